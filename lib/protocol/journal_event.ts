@@ -1,0 +1,123 @@
+/**
+ * What the subject says to its observer: one synchronous journal record per thing that happened, written by the
+ * isolate in which it happened. The journal is the run's black box and its timeline, so every verdict rests on
+ * records of this file; a fact that is not in here (or in a dump) must not be in a report.
+ *
+ * All times are milliseconds since the Unix epoch with a fractional part (`performance.timeOrigin +
+ * performance.now()`), comparable between isolates and with the harness on the same machine.
+ *
+ * @module
+ */
+
+/** The rungs of the teardown ladder of one actor, in the order in which they are climbed. */
+export type Rung = "soft-kill" | "hard-kill" | "abandon" | "reap";
+
+/** Why something was cancelled: the first cause wins and travels with the cancel across actors. */
+export interface CancelReason {
+  /** What kind of thing cancelled. */
+  readonly source: "deadline" | "explicit" | "sibling-failure" | "keyboard-interrupt" | "shutdown";
+  /** Free text for people, for example the message of the sibling's error. */
+  readonly detail: string | null;
+  /** Name of the scope that was cancelled first. */
+  readonly scope: string;
+  /** Path of the actor in which the cancel began, for example `root` or `root/worker`. */
+  readonly byActor: string;
+  /** When it began, epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** What a scenario declares about itself, as the subject reports it before it starts. */
+export interface ScenarioFacts {
+  readonly name: string;
+  /** File URL of the scenario module. */
+  readonly file: string;
+  readonly summary: string;
+  readonly story: string;
+  readonly params: Readonly<Record<string, { value: string; default: string; about: string }>>;
+  readonly expected: ScenarioExpectation;
+  /** The smallest remedy set that must make teardown finish; empty when none is needed. */
+  readonly fixedBy: readonly string[];
+  readonly settleMs: number;
+  readonly softKillMs: number;
+  readonly hardKillMs: number;
+  readonly deadlineMs: number;
+}
+
+/** What must be observed with no remedy on. */
+export interface ScenarioExpectation {
+  readonly verdict: "finished" | "leaked" | "hung" | "failed";
+  /** Hang class, or null when nothing hangs. */
+  readonly class: string | null;
+  readonly owner: "ours" | "program" | "platform" | null;
+  /** Whether SIGINT must unwedge the nursery: `not-needed` when nothing hangs. */
+  readonly ctrlC: "unwedges" | "ignored" | "not-needed";
+}
+
+/** Fields that every record carries. */
+interface Stamp {
+  /** Epoch milliseconds. */
+  readonly t: number;
+  /** Path of the actor that wrote the record: `root`, `root/child`. */
+  readonly actor: string;
+}
+
+/** One thing that happened. Discriminated by `kind`. */
+export type JournalEvent = Stamp & JournalBody;
+
+/** A record without its stamp: what the writer is handed. */
+export type JournalBody =
+  /** The subject's main isolate runs; written before the scenario is loaded. */
+  | { readonly kind: "boot"; readonly pid: number }
+  /** The scenario is loaded and its parameters are settled; the run starts now. */
+  | { readonly kind: "scenario"; readonly facts: ScenarioFacts; readonly remedies: readonly string[] }
+  /** The request makes no sense (unknown parameter, unknown remedy, bad value): a usage error. */
+  | { readonly kind: "refused"; readonly message: string }
+  /** The scenario file could not be loaded, or is not a scenario. */
+  | { readonly kind: "load-failed"; readonly message: string; readonly file: string; readonly line: number | null }
+  /** The main loop turned. Written about every 100 ms; a gap is starvation. */
+  | { readonly kind: "beat"; readonly n: number; readonly maxGapMs: number }
+  | { readonly kind: "actor-spawned"; readonly peer: string; readonly worker: string }
+  | { readonly kind: "handshake"; readonly peer: string }
+  /** Teardown of the outermost actor nursery was requested: the clocks start. First one counts. */
+  | { readonly kind: "teardown-requested"; readonly why: string }
+  | { readonly kind: "cancel"; readonly reason: CancelReason }
+  /** A rung of the ladder for `peer`: asked, acknowledged by the peer, or its observed effect. */
+  | {
+    readonly kind: "rung";
+    readonly peer: string;
+    readonly rung: Rung;
+    readonly step: "asked" | "acked" | "effect";
+    /** For `effect`: `ended` (thread really gone), `no-answer` (bound ran out), `abandoned`, `failed: why`. */
+    readonly effect: string | null;
+  }
+  /** A channel moved between states. */
+  | {
+    readonly kind: "channel";
+    readonly peer: string;
+    readonly from: ChannelState;
+    readonly to: ChannelState;
+    readonly why: string;
+  }
+  /** The life lock of `peer` was granted: its isolate is really gone. */
+  | { readonly kind: "actor-dead"; readonly peer: string }
+  /** A remedy did something. */
+  | { readonly kind: "remedy"; readonly remedy: string; readonly peer: string | null; readonly did: string }
+  /** A task has been parked longer than the threshold (written once per park). */
+  | { readonly kind: "parked"; readonly task: string; readonly on: string; readonly sinceMs: number }
+  /** A signal listener ran: the runtime has seen the signal. */
+  | { readonly kind: "signal-seen"; readonly signal: string }
+  /** The signal was turned into an interrupt of the root task. */
+  | { readonly kind: "signal-acted"; readonly signal: string }
+  /** A visible failure inside the run while it goes on (for example TooSlowError at an inner bound). */
+  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly where: string }
+  /** The root nursery has joined every task: the first clock stops. */
+  | { readonly kind: "joined"; readonly outcome: "ok" | "cancelled" | "interrupted" | "error"; readonly error: string | null }
+  /** The scenario's checks after the run (its own assertions about results). */
+  | { readonly kind: "note"; readonly text: string }
+  /** The subject's main module has finished; only leftovers can keep the process now. */
+  | { readonly kind: "done" }
+  /** The subject noticed that its harness is gone, and leaves. */
+  | { readonly kind: "orphaned" };
+
+/** The states of a channel; see `lib/actor/channel.ts` for the table of moves. */
+export type ChannelState = "opening" | "open" | "closing" | "closed" | "broken";

@@ -1,0 +1,109 @@
+/**
+ * The task tree of one isolate as its runtime reports it. The runtime installs a function under
+ * {@linkcode SNAPSHOT_KEY}; the dump calls it with `Runtime.evaluate`, which answers even while the isolate is
+ * blocked in `Atomics.wait` or spins. The function is synchronous, allocates only its answer, needs no permission
+ * and never throws: it returns a JSON string of {@linkcode IsolateSnapshot}.
+ *
+ * @module
+ */
+
+import type { CancelReason, ChannelState } from "./journal_event.ts";
+
+/** Key (for `Symbol.for`) of the global snapshot function: `globalThis[Symbol.for(SNAPSHOT_KEY)](): string`. */
+export const SNAPSHOT_KEY = "unwedge.snapshot";
+
+/** Key (for `Symbol.for`) of a global string: the path of the actor that lives in this isolate. */
+export const ACTOR_KEY = "unwedge.actor";
+
+/**
+ * Key (for `Symbol.for`) of `globalThis[Symbol.for(RECOVER_KEY)](): number`, which frees every shared mutex that this
+ * isolate is blocked on and whose holder has been given up, and returns how many. The harness evaluates it in a
+ * starved main isolate to obtain the last line of the starvation certificate.
+ */
+export const RECOVER_KEY = "unwedge.recoverLocks";
+
+/** A TypeScript position; line is 1-based, column is 1-based. */
+export interface Site {
+  readonly fn: string | null;
+  /** File URL or path as V8 prints it. */
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What kind of thing a task waits for. */
+export type ParkKind =
+  | "sleep"
+  | "checkpoint"
+  | "event"
+  | "recv"
+  | "send"
+  | "join"
+  | "handshake"
+  | "rpc"
+  | "lock"
+  | "shared-lock"
+  | "thread"
+  | "hold";
+
+/** One wait, as it stands. */
+export interface ParkSnapshot {
+  readonly kind: ParkKind;
+  /** Names the resource: `channel root->root/stuck`, `event peers-gone`, `nursery service`. */
+  readonly resource: string;
+  /** Path of the actor at the other end, if there is one. */
+  readonly peer: string | null;
+  readonly peerState: "alive" | "dead" | "abandoned" | null;
+  /** Epoch milliseconds. */
+  readonly sinceMs: number;
+  /** A shield stands between this wait and some cancelled (or cancellable) scope further out. */
+  readonly shielded: boolean;
+  readonly site: Site | null;
+}
+
+/** One task. */
+export interface TaskSnapshot {
+  readonly id: number;
+  readonly name: string;
+  /** Id of the parent task, null for the root task. */
+  readonly parent: number | null;
+  /** `native`: a task that neither runs nor parks in our runtime, it awaits a foreign promise unlabelled. */
+  readonly state: "starting" | "running" | "parked" | "native";
+  /** Usually one; more when the task awaits several of our waits at once through `Promise.all`. */
+  readonly parkedOn: readonly ParkSnapshot[];
+  /** The cancel that is in force for the task (what its next checkpoint would throw), or null. */
+  readonly cancelled: CancelReason | null;
+  /** Cancel requested further out, but a shield keeps it away. */
+  readonly cancelHeldByShield: CancelReason | null;
+  readonly createdAt: Site | null;
+}
+
+/** One channel end. */
+export interface ChannelSnapshot {
+  readonly id: string;
+  readonly peer: string;
+  readonly state: ChannelState;
+  readonly peerState: "alive" | "dead" | "abandoned";
+  readonly sinceMs: number;
+  readonly why: string;
+}
+
+/** A mutex in shared memory that this isolate knows. */
+export interface SharedLockSnapshot {
+  readonly name: string;
+  /** Path of the holding actor, null when free or unknown. */
+  readonly holder: string | null;
+  readonly holderState: "alive" | "dead" | "abandoned" | null;
+  /** Whether this isolate is blocked in a synchronous acquire of it, and since when (epoch milliseconds). */
+  readonly blockedSinceMs: number | null;
+}
+
+/** Everything one isolate's runtime knows of itself. */
+export interface IsolateSnapshot {
+  readonly schema: "unwedge/snapshot@1";
+  readonly actor: string;
+  readonly nowMs: number;
+  readonly tasks: readonly TaskSnapshot[];
+  readonly channels: readonly ChannelSnapshot[];
+  readonly sharedLocks: readonly SharedLockSnapshot[];
+}

@@ -1,0 +1,266 @@
+/**
+ * The result document `unwedge/result@1` as TypeScript types: what `--json` prints and `result.json` holds. Additive
+ * within @1. camelCase; times in milliseconds. `lib/report/schema.ts` holds the same as a JSON Schema.
+ *
+ * @module
+ */
+
+/** What was seen of one attempt. */
+export type Verdict = "finished" | "leaked" | "hung" | "failed" | "crashed" | "interrupted";
+
+/** Whose problem a hang is: our supervision code, the program, or the platform. */
+export type Owner = "ours" | "program" | "platform";
+
+/** Names of the hang classes; `unknown` says what is missing instead of guessing. */
+export type HangClass = string;
+
+/** A TypeScript position; line and column are 1-based. */
+export interface Position {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** One frame of a V8 stack, mapped to TypeScript where a source map was found. */
+export interface Frame extends Position {
+  readonly fn: string;
+  /** Inside Deno or inside unwedge's runtime, as opposed to the scenario or the user's code. */
+  readonly internal: boolean;
+}
+
+/** One look at the stack of an isolate. */
+export interface StackSample {
+  /** After the start of the dump. */
+  readonly atMs: number;
+  readonly frames: readonly Frame[];
+}
+
+/** One OS thread as /proc shows it. */
+export interface ThreadFacts {
+  readonly tid: number;
+  readonly name: string;
+  /** One letter: R, S, D, … */
+  readonly state: string;
+  /** Kernel wait channel, or null when it cannot be read. */
+  readonly wchan: string | null;
+  /** Clock ticks (user + system) spent between the first and the last look of the dump. */
+  readonly cpuTicks: number;
+}
+
+/** One isolate in a dump. */
+export interface IsolateDump {
+  /** `main` or `worker-N` (N is V8's worker number, which is also in the thread's name). */
+  readonly id: string;
+  readonly kind: "main" | "worker";
+  /** Path of the actor that lives in it, or null when it runs none of ours. */
+  readonly actor: string | null;
+  readonly state: "busy" | "parked" | "native-blocked" | "gone";
+  readonly thread: ThreadFacts | null;
+  readonly samples: readonly StackSample[];
+}
+
+/** One wait of a dumped task. */
+export interface DumpedWait {
+  readonly kind: string;
+  readonly resource: string;
+  readonly peer: string | null;
+  readonly peerState: "alive" | "dead" | "abandoned" | null;
+}
+
+/** One task in a dump. */
+export interface DumpedTask {
+  /** `<actor path>#<number>`, unique in the dump. */
+  readonly id: string;
+  readonly actor: string;
+  readonly name: string;
+  readonly parent: string | null;
+  readonly state: "starting" | "running" | "parked" | "native";
+  /** The innermost wait, null when it does not wait. */
+  readonly parkedOn: DumpedWait | null;
+  /** How long it has been waiting. */
+  readonly sinceMs: number | null;
+  readonly shielded: boolean;
+  readonly cancelled: {
+    readonly source: string;
+    readonly reason: string;
+    readonly byActor: string;
+    /** How long ago. */
+    readonly agoMs: number;
+    /** True when a shield keeps it from being delivered. */
+    readonly heldByShield: boolean;
+  } | null;
+  readonly site: Position | null;
+  readonly createdAt: Position | null;
+}
+
+/** A mutex in shared memory, as the dump found it. */
+export interface DumpedSharedLock {
+  readonly name: string;
+  readonly seenBy: string;
+  readonly holder: string | null;
+  readonly holderState: "alive" | "dead" | "abandoned" | null;
+  readonly blockedMs: number | null;
+}
+
+/** A channel end, as the dump found it. */
+export interface DumpedChannel {
+  readonly id: string;
+  readonly actor: string;
+  readonly peer: string;
+  readonly state: string;
+  readonly peerState: "alive" | "dead" | "abandoned";
+  readonly why: string;
+}
+
+/** Everything that was seen inside the subject at one time. */
+export interface Dump {
+  readonly complete: boolean;
+  /** Isolates that exist but did not answer, with the reason. */
+  readonly missing: readonly { readonly isolate: string; readonly why: string }[];
+  readonly isolates: readonly IsolateDump[];
+  readonly tasks: readonly DumpedTask[];
+  readonly channels: readonly DumpedChannel[];
+  readonly sharedLocks: readonly DumpedSharedLock[];
+  /** Threads of the process that carry no isolate (signal thread, tokio, V8 pool), for completeness. */
+  readonly otherThreads: number;
+  /** How long taking it took. */
+  readonly tookMs: number;
+}
+
+/** One line of evidence. `ref` points into the document (`dump.tasks[3]`) or names a file of the run directory. */
+export interface Evidence {
+  readonly kind: string;
+  readonly detail: string;
+  readonly ref: string | null;
+}
+
+/** One rung of the ladder as it was climbed for one actor. */
+export interface LadderRung {
+  readonly actor: string;
+  readonly rung: "soft-kill" | "hard-kill" | "abandon" | "reap";
+  /** After teardown was requested. */
+  readonly askedMs: number;
+  readonly ackedMs: number | null;
+  readonly effect: string | null;
+  readonly effectMs: number | null;
+}
+
+/** After teardown was requested; null = never (as far as we looked). */
+export interface Clocks {
+  readonly nurseryJoinedMs: number | null;
+  readonly threadsGoneMs: number | null;
+  readonly processExitedMs: number | null;
+}
+
+/** The SIGINT probe. */
+export interface SigintProbe {
+  /** After teardown was requested. */
+  readonly sentMs: number;
+  /** After it was sent; null = never acted on. */
+  readonly actedMs: number | null;
+  /** Whether the nursery joined because of it. */
+  readonly unwedged: boolean;
+  /** How long after the signal it joined, null if it did not. */
+  readonly joinedMs: number | null;
+  /** The certificate of starvation, when the signal was not acted on. */
+  readonly certificate: StarvationCertificate | null;
+}
+
+/** Four facts that together show that a signal was delivered and the loop was starved. */
+export interface StarvationCertificate {
+  /** SigCgt has the bit: a handler is installed. */
+  readonly caught: boolean;
+  /** Nothing pending in SigPnd or ShdPnd: the process has taken it. */
+  readonly nothingPending: boolean;
+  /** The frame that keeps main from turning, or null when none could be seen. */
+  readonly blockingFrame: Frame | null;
+  /** After main was freed, how long until the queued handler ran; null when it could not be freed or did not run. */
+  readonly handledAfterFreeMs: number | null;
+  /** What was done to free main, in words. */
+  readonly freedBy: string | null;
+}
+
+/** The heartbeat of the subject's main loop. */
+export interface LoopFacts {
+  readonly beats: number;
+  /** How old the last beat was when the run was judged. */
+  readonly lastBeatMs: number | null;
+  readonly maxGapMs: number;
+}
+
+/** One line of the timeline. */
+export interface TimelineEntry {
+  /** Relative to the request of teardown; negative before it. */
+  readonly atMs: number;
+  readonly actor: string;
+  readonly event: string;
+  readonly detail: string;
+}
+
+/** One run of one scenario. */
+export interface Attempt {
+  readonly verdict: Verdict;
+  readonly proven: boolean;
+  readonly class: HangClass | null;
+  readonly owner: Owner | null;
+  /** What the verdict does not know, for class `unknown`. */
+  readonly missing: readonly string[];
+  readonly remedies: readonly string[];
+  readonly deadlineMs: number;
+  readonly clocks: Clocks;
+  readonly ladder: readonly LadderRung[];
+  readonly sigint: SigintProbe | null;
+  readonly loop: LoopFacts;
+  readonly evidence: readonly Evidence[];
+  /** Threads or handles that stayed, named; empty when the process exited by itself. */
+  readonly leftovers: readonly string[];
+  readonly dump: Dump | null;
+  readonly timeline: readonly TimelineEntry[];
+  readonly outputTail: { readonly stdout: string; readonly stderr: string };
+  /** Exit code or signal of the subject, null when it had to be killed by the harness. */
+  readonly subjectExit: string | null;
+}
+
+/** One scenario with its attempts. */
+export interface ScenarioResult {
+  readonly name: string;
+  readonly file: string;
+  readonly summary: string;
+  readonly expected: { readonly verdict: Verdict; readonly class: HangClass | null };
+  readonly attempts: readonly Attempt[];
+}
+
+/** The document. */
+export interface ResultDocument {
+  readonly schema: "unwedge/result@1";
+  readonly tool: {
+    readonly version: string;
+    readonly deno: string;
+    readonly v8: string;
+    readonly os: string;
+    readonly arch: string;
+  };
+  readonly run: {
+    readonly id: string;
+    /** ISO 8601. */
+    readonly startedAt: string;
+    readonly durationMs: number;
+    readonly argv: readonly string[];
+    readonly seed: number;
+    readonly shard: string | null;
+    readonly partial: boolean;
+    readonly interruptedBy: string | null;
+    readonly exitCode: number;
+  };
+  readonly totals: {
+    readonly selected: number;
+    readonly finished: number;
+    readonly leaked: number;
+    readonly hung: number;
+    readonly failed: number;
+    readonly crashed: number;
+    readonly matched: number;
+    readonly mismatched: number;
+  };
+  readonly scenarios: readonly ScenarioResult[];
+}
