@@ -1,17 +1,16 @@
 /**
- * `parseArgs` of `@std/cli`, under the same name and with the same rules, on the tokens of `node:util`'s parser: that
- * one tells long options, groups of short ones, operands and the terminator apart; what a value may be, types,
- * aliases, collecting and negation are decided here, since the two packages differ in all of that.
+ * `parseArgs` of `@std/cli`, under the same name and with the same rules. It reads the words; `cli_sink.ts` knows what
+ * was declared and keeps the values.
  *
- * Cost: `node:util` is 6 to 8 ms of a bare process, and nothing measurable beside `node:child_process`, which every
- * run of a subject loads.
+ * Rejected: standing on the tokens of `node:util`'s parser. The two agree on nothing but `--name=value`: that one needs
+ * every option with a value declared, takes the dash in `-n-5` for the terminator (and all that follows for operands),
+ * and loading it costs 6 to 8 ms of a command that has to answer at once.
  *
  * Invariant: code that is written against this file runs unchanged against `jsr:@std/cli@^1`.
  *
  * @module
  */
 
-import { parseArgs as tokenize } from "node:util";
 import { ArgumentSink } from "./cli_sink.ts";
 import type { Args, ParseOptions } from "./cli_types.ts";
 
@@ -30,47 +29,39 @@ export function parseArgs<const O extends ParseOptions = Record<never, never>>(
   args: readonly string[],
   options?: O,
 ): Args<O> {
-  const { tokens } = tokenize({
-    args: [...args],
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const end = tokens.find((token) => token.kind === "option-terminator")?.index ?? args.length;
+  const terminator = args.indexOf("--");
+  const end = terminator < 0 ? args.length : terminator;
   const words = args.slice(0, end);
   const sink = new ArgumentSink(options ?? {});
 
   for (let at = 0; at < words.length; at++) {
-    const token = tokens.find((it) => it.index === at);
     const word = words[at] ?? "";
     const next = words[at + 1];
-    if (token?.kind !== "option") {
-      if (sink.operand(word) === "rest") {
-        sink.rest(words.slice(at + 1));
-        break;
-      }
-    } else if (token.rawName.startsWith("--")) {
-      if (readLong(sink, word, token.name, token.value, next)) at++;
-    } else if (readShort(sink, word, next)) at++;
+    if (word.startsWith("--")) {
+      if (readLong(sink, word, next)) at++;
+    } else if (word.startsWith("-") && word.length > 1) {
+      if (readShort(sink, word, next)) at++;
+    } else if (sink.operand(word) === "rest") {
+      sink.rest(words.slice(at + 1));
+      break;
+    }
   }
   return sink.finish(args.slice(end + 1)) as Args<O>;
 }
 
 /** Takes one long option; returns whether the next word was its value. */
-function readLong(
-  sink: ArgumentSink,
-  word: string,
-  name: string,
-  inline: string | undefined,
-  next: string | undefined,
-): boolean {
-  const bare = name.startsWith("no-") ? name.slice("no-".length) : null;
-  if (inline !== undefined) {
+function readLong(sink: ArgumentSink, word: string, next: string | undefined): boolean {
+  // A name has at least one character, so that `--=x` is the flag `=x`.
+  const equals = word.indexOf("=", "--".length + 1);
+  const name = equals < 0 ? word.slice("--".length) : word.slice("--".length, equals);
+  const bare = name.startsWith("no-") ? name.slice("no-".length) : "";
+  if (equals >= 0) {
     const key = bare || name;
-    sink.set(key, sink.isBoolean(key) ? inline !== "false" : inline, word);
+    const value = word.slice(equals + 1);
+    sink.set(key, sink.isBoolean(key) ? value !== "false" : value, word);
     return false;
   }
-  if (bare && sink.isNegatable(bare)) {
+  if (bare !== "" && sink.isNegatable(bare)) {
     sink.negate(bare, word);
     return false;
   }
