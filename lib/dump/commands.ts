@@ -1,0 +1,45 @@
+/**
+ * The part of the Chrome DevTools Protocol that we speak, as types: one row a command, one row an event. Whatever is
+ * not listed cannot be sent by mistake.
+ *
+ * Left out on purpose (each measured): `Runtime.terminateExecution` kills the subject through an unhandled error,
+ * `Runtime.queryObjects` and heap snapshots collect garbage and with it the tasks that wait for ever, and
+ * `Target.getTargets` needs main's loop.
+ *
+ * @module
+ */
+
+import type { Protocol } from "devtools-protocol";
+
+/** Commands: parameters and result. */
+export interface Commands {
+  "Debugger.enable": [Protocol.Debugger.EnableRequest, Protocol.Debugger.EnableResponse];
+  "Debugger.disable": [NoParams, void];
+  "Debugger.pause": [NoParams, void];
+  "Debugger.resume": [Protocol.Debugger.ResumeRequest, void];
+  "Runtime.enable": [NoParams, void];
+  "Runtime.disable": [NoParams, void];
+  "Runtime.evaluate": [Protocol.Runtime.EvaluateRequest, Protocol.Runtime.EvaluateResponse];
+  "Runtime.runIfWaitingForDebugger": [NoParams, void];
+  "Target.setAutoAttach": [Protocol.Target.SetAutoAttachRequest, void];
+}
+
+/** Events: what they carry. `Debugger.scriptParsed` is handed over as text, see `Inspector.onScriptParsed`. */
+export interface Events {
+  "Debugger.paused": Protocol.Debugger.PausedEvent;
+  "Runtime.executionContextCreated": Protocol.Runtime.ExecutionContextCreatedEvent;
+  "Target.attachedToTarget": Protocol.Target.AttachedToTargetEvent;
+  "Target.detachedFromTarget": Protocol.Target.DetachedFromTargetEvent;
+}
+
+/** A command without parameters takes an empty object. */
+export type NoParams = Record<string, never>;
+
+/** Names of the commands. */
+export type Command = keyof Commands;
+/** Parameters of a command. */
+export type CommandParams<C extends Command> = Commands[C][0];
+/** What a command answers. */
+export type CommandResult<C extends Command> = Commands[C][1];
+/** Names of the events. */
+export type EventName = keyof Events;

@@ -1,0 +1,145 @@
+/**
+ * Finds the isolates of a subject: main, and each worker under its session id.
+ *
+ * When main's loop turns, `Target.setAutoAttach` announces the workers; when main is stuck it answers and announces
+ * nobody, yet a command that carries the right session id is still routed to its worker (measured with main blocked
+ * and spinning). The ids are small consecutive integers, which earlier connections have used up too, so both ways are
+ * tried at once: announced ids, and every id from 1 up to a bound that the caller raises. A command for an id that
+ * does not exist is dropped without an answer.
+ *
+ * Which thread carries which session is told by the execution context's name, `worker [N]`: the thread is `worker-N`.
+ * Nothing is evaluated that could need a permission: in a foreign program that would open a prompt on its terminal.
+ *
+ * @module
+ */
+
+import { ACTOR_KEY, SNAPSHOT_KEY } from "../protocol/snapshot.ts";
+import type { Inspector } from "./inspector.ts";
+
+/** An isolate that answers. */
+export interface Session {
+  /** Null for main. */
+  readonly id: string | null;
+  /** `main`, `worker-N`, or `session-ID` for an isolate that did not say its number. */
+  readonly isolate: string;
+}
+
+/** What an isolate said about itself. */
+export type Reply =
+  | { readonly kind: "answered"; readonly actor: string | null; readonly snapshot: string | null }
+  /** The isolate runs JavaScript, but the runtime's snapshot function failed. */
+  | { readonly kind: "threw"; readonly message: string };
+
+/** Called once for each isolate that answers. */
+export type FoundHandler = (session: Session, reply: Reply) => void;
+
+/** Command line of the question that each isolate is asked: who are you, and what do your tasks wait for? */
+const QUESTION = `(() => {
+  const own = (key) => globalThis[Symbol.for(key)];
+  const actor = own(${JSON.stringify(ACTOR_KEY)});
+  const snapshot = own(${JSON.stringify(SNAPSHOT_KEY)});
+  return JSON.stringify([
+    typeof actor === "string" ? actor : null,
+    typeof snapshot === "function" ? String(snapshot()) : null,
+  ]);
+})()`;
+
+/** An isolate that is slower than this is one that the caller has given up long before. */
+const ANSWER_TIMEOUT_MS = 30_000;
+
+/** Looks for isolates on one connection and reports each once. */
+export class SessionFinder {
+  readonly #inspector: Inspector;
+  readonly #onFound: FoundHandler;
+  readonly #names = new Map<string | null, string>();
+  readonly #asked = new Set<string | null>();
+  #highest = 0;
+
+  constructor(inspector: Inspector, onFound: FoundHandler) {
+    this.#inspector = inspector;
+    this.#onFound = onFound;
+    inspector.on("Runtime.executionContextCreated", ({ context }, sessionId) => {
+      const number = /^worker \[(\d+)\]$/.exec(context.name)?.[1];
+      if (number !== undefined) this.#names.set(sessionId, `worker-${number}`);
+    });
+    inspector.on("Target.attachedToTarget", ({ sessionId }) => this.#welcome(sessionId));
+  }
+
+  /** Asks main, and has workers announced as long as main's loop turns. Answers arrive later. */
+  askMain(): void {
+    void this.#inspector.send("Target.setAutoAttach", {
+      autoAttach: true,
+      waitForDebuggerOnStart: false,
+      flatten: true,
+    });
+    this.#ask(null);
+  }
+
+  /** Asks every worker session from the last bound up to `highest`. Answers arrive later. */
+  askWorkersUpTo(highest: number): void {
+    while (this.#highest < highest) this.#ask(String(++this.#highest));
+  }
+
+  /** Highest worker session id that has been asked. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /**
+   * Takes leave of a session. What is switched on in a worker's session outlives the connection, and `Runtime.enable`
+   * names the isolate only when it was off.
+   */
+  leave(session: Session): void {
+    void this.#inspector.send("Runtime.disable", {}, route(session.id));
+  }
+
+  /**
+   * A worker that starts while a debugger is connected is held for 500 ms, and so is the first message to it, unless
+   * both of these are sent (measured; either one alone is not enough).
+   */
+  #welcome(id: string): void {
+    void this.#inspector.send("Runtime.runIfWaitingForDebugger", {}, route(id));
+    void this.#inspector.send("Debugger.enable", {}, route(id));
+    this.#ask(id);
+  }
+
+  #ask(id: string | null): void {
+    if (this.#asked.has(id)) return;
+    this.#asked.add(id);
+    const to = { ...route(id), timeoutMs: ANSWER_TIMEOUT_MS };
+    void this.#inspector.send("Runtime.disable", {}, to);
+    void this.#inspector.send("Runtime.enable", {}, to);
+    void this.#inspector.send("Runtime.evaluate", question(), to).then((outcome) => {
+      if (outcome.kind !== "ok") return;
+      const isolate = id === null ? "main" : this.#names.get(id) ?? `session-${id}`;
+      this.#onFound({ id, isolate }, replyOf(outcome.result));
+    });
+  }
+}
+
+/** Where a command for a session goes. */
+export function route(id: string | null): { readonly sessionId?: string } {
+  return id === null ? {} : { sessionId: id };
+}
+
+function question() {
+  return { expression: QUESTION, returnByValue: true, silent: true, disableBreaks: true };
+}
+
+function replyOf(
+  answer: {
+    readonly result: { readonly value?: unknown };
+    readonly exceptionDetails?: { readonly text: string };
+  },
+): Reply {
+  if (answer.exceptionDetails !== undefined) {
+    return { kind: "threw", message: answer.exceptionDetails.text };
+  }
+  const parts: unknown = JSON.parse(String(answer.result.value));
+  const [actor, snapshot] = Array.isArray(parts) ? parts : [];
+  return { kind: "answered", actor: stringOrNull(actor), snapshot: stringOrNull(snapshot) };
+}
+
+function stringOrNull(value: unknown): string | null {
+  return typeof value === "string" ? value : null;
+}
