@@ -1,0 +1,47 @@
+/**
+ * What happens while a run is under way, for whoever watches it (status line, NDJSON). Progress only: the judgement
+ * stands in the attempt, and nothing may be concluded from the order in which two events of different sources arrive.
+ *
+ * @module
+ */
+
+import type { Rung, ScenarioFacts } from "../protocol/journal_event.ts";
+import type { Attempt, Dump } from "../report/result.ts";
+
+/** Which of the three clocks stopped. */
+export type ClockName = "nursery-joined" | "threads-gone" | "process-exited";
+
+/** One thing that happened. Discriminated by `type`. */
+export type RunEvent = { readonly atMs: number } & RunEventBody;
+
+/** An event without its time: milliseconds since the run was started are added when it is sent. */
+export type RunEventBody =
+  | { readonly type: "subject-started"; readonly pid: number }
+  | { readonly type: "scenario"; readonly facts: ScenarioFacts; readonly deadlineMs: number }
+  | { readonly type: "teardown-requested"; readonly why: string }
+  /** A rung of the teardown ladder, as the subject recorded it. */
+  | {
+    readonly type: "rung";
+    readonly peer: string;
+    readonly rung: Rung;
+    readonly step: "asked" | "acked" | "effect";
+    readonly effect: string | null;
+  }
+  /** A clock stopped `ms` after teardown was requested. */
+  | { readonly type: "clock"; readonly which: ClockName; readonly ms: number }
+  /** Still running: sent at `slowMs` and whenever that has doubled. `parked` has one line for each long wait. */
+  | { readonly type: "slow"; readonly elapsedMs: number; readonly parked: readonly string[] }
+  /** `joined` tells a leak (true) from a hang (false). */
+  | { readonly type: "deadline-passed"; readonly deadlineMs: number; readonly joined: boolean }
+  | { readonly type: "dump-started" }
+  | { readonly type: "dump-taken"; readonly dump: Dump }
+  | { readonly type: "dump-failed"; readonly why: string }
+  | { readonly type: "sigint-sent" }
+  /** The runtime acted on SIGINT, `ms` after it was sent. */
+  | { readonly type: "sigint-acted"; readonly ms: number }
+  | { readonly type: "sigint-ignored"; readonly waitedMs: number }
+  /** A starved main isolate was freed; `handledMs` is when the queued handler ran after that, null if it did not. */
+  | { readonly type: "main-freed"; readonly how: string; readonly handledMs: number | null }
+  /** The subject is being ended now. */
+  | { readonly type: "ending"; readonly why: string }
+  | { readonly type: "judged"; readonly attempt: Attempt };

@@ -1,0 +1,39 @@
+/**
+ * Who the subject of a run is: pid and start time, because a pid alone is reused. Kept in `<run dir>/subject.json`
+ * from its first moment, so that a subject whose harness was killed, and which is too starved to notice, is found.
+ *
+ * @module
+ */
+
+import { processStartTime } from "../dump/proc.ts";
+
+/** A process that can be recognised later. */
+export interface SubjectIdentity {
+  readonly pid: number;
+  /** Clock ticks after boot, from /proc. */
+  readonly startTime: number;
+}
+
+/**
+ * Writes `<run dir>/subject.json` for a process that has just been started. Writes nothing when the process has
+ * gone already or there is no /proc: an identity that cannot be checked would be worse than none.
+ */
+export function writeSubjectIdentity(runDir: string, pid: number): SubjectIdentity | null {
+  const startTime = processStartTime(pid);
+  if (startTime === null) return null;
+  const identity: SubjectIdentity = { pid, startTime };
+  Deno.writeTextFileSync(`${runDir}/subject.json`, JSON.stringify(identity) + "\n");
+  return identity;
+}
+
+/** Reads `<run dir>/subject.json`; null when there is none, or it is not what we write. */
+export function readSubjectIdentity(runDir: string): SubjectIdentity | null {
+  try {
+    const value: unknown = JSON.parse(Deno.readTextFileSync(`${runDir}/subject.json`));
+    if (typeof value !== "object" || value === null) return null;
+    const { pid, startTime } = value as Record<string, unknown>;
+    return typeof pid === "number" && typeof startTime === "number" ? { pid, startTime } : null;
+  } catch {
+    return null;
+  }
+}

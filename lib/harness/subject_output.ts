@@ -1,0 +1,142 @@
+/**
+ * What the subject prints, kept in two files of its run directory.
+ *
+ * The subject writes to files, not to pipes: a full 64 KiB pipe would block its write, and the hang would then be
+ * the observer's doing. Files have no end of their own, so a subject that floods is cut back: the shell opened them
+ * for append, so truncating one makes the next write start at its beginning.
+ *
+ * @module
+ */
+
+/** A log longer than this is cut. */
+const CUT_ABOVE_BYTES = 16 * 1024 * 1024;
+
+/** What is kept of a log that is cut, and what a report shows at most. */
+const KEEP_BYTES = 64 * 1024;
+
+/** The inspector's address stands in the first lines: it is printed before any module is loaded. */
+const HEAD_BYTES = 4096;
+
+const LISTENING = /^Debugger listening on (ws:\/\/\S+)\s*$/m;
+
+/** Lines that the inspector writes on the subject's stderr, and that are not the subject's own. */
+const CHATTER =
+  /^(Debugger listening on ws:\/\/\S+|Visit chrome:\/\/inspect to connect to the debugger\.|Debugger session started\.?|Waiting for the debugger to disconnect\.\.\.|Debugger attached\.|Debugger ending on ws:\/\/\S+|Starting inspector on .*|For help, see: https:\/\/nodejs\.org\/\S+)\s*$/;
+
+/** CSI, OSC (ended by BEL or ST) and two-byte escape sequences, and the C1 form of CSI. */
+const ANSI =
+  // deno-lint-ignore no-control-regex -- control characters are what this looks for
+  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[@-Z\\-_=>78]/g;
+
+/** The end of what the subject printed, as text, without ANSI and without the inspector's own lines. */
+export interface OutputTail {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Removes ANSI escape sequences. */
+export function stripAnsi(text: string): string {
+  return text.replace(ANSI, "");
+}
+
+/** Follows, bounds, cleans and quotes `stdout.log` and `stderr.log` of one run. */
+export class SubjectOutput {
+  readonly stdoutPath: string;
+  readonly stderrPath: string;
+  #wsUrl: string | null = null;
+  #cutBytes = { stdout: 0, stderr: 0 };
+
+  constructor(runDir: string) {
+    this.stdoutPath = `${runDir}/stdout.log`;
+    this.stderrPath = `${runDir}/stderr.log`;
+  }
+
+  /** The inspector's address, or null while the subject has not said it. Looked for in the first lines only. */
+  get wsUrl(): string | null {
+    if (this.#wsUrl !== null) return this.#wsUrl;
+    const head = readSlice(this.stderrPath, 0, HEAD_BYTES);
+    this.#wsUrl = LISTENING.exec(head.text)?.[1] ?? null;
+    return this.#wsUrl;
+  }
+
+  /** Cuts a log back that has grown too long; its last {@linkcode KEEP_BYTES} are kept. */
+  bound(): void {
+    // Before anything is cut: the address stands in what would be lost.
+    if (this.wsUrl === null) return;
+    for (const stream of ["stdout", "stderr"] as const) {
+      const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
+      const size = sizeOf(path);
+      if (size <= CUT_ABOVE_BYTES) continue;
+      const kept = readSlice(path, size - KEEP_BYTES, KEEP_BYTES);
+      Deno.truncateSync(path, 0);
+      Deno.writeFileSync(path, kept.bytes, { append: true });
+      this.#cutBytes[stream] += size - kept.bytes.length;
+    }
+  }
+
+  /** The end of both logs, fit to be shown. */
+  tail(): OutputTail {
+    return { stdout: this.#tailOf("stdout"), stderr: this.#tailOf("stderr") };
+  }
+
+  /** Rewrites both logs without ANSI and inspector lines. Only when the subject, and its whole group, has gone. */
+  clean(): void {
+    for (const stream of ["stdout", "stderr"] as const) {
+      const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
+      const size = sizeOf(path);
+      if (size === 0) continue;
+      const text = clean(readSlice(path, 0, size).text);
+      Deno.writeTextFileSync(path, this.#cutNote(stream) + text);
+    }
+  }
+
+  #tailOf(stream: "stdout" | "stderr"): string {
+    const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
+    const size = sizeOf(path);
+    const from = Math.max(0, size - KEEP_BYTES);
+    const { text } = readSlice(path, from, KEEP_BYTES);
+    // A slice that begins in the middle begins in the middle of a line, or even of a character.
+    const whole = from > 0 ? text.slice(text.indexOf("\n") + 1) : text;
+    return this.#cutNote(stream) + clean(whole);
+  }
+
+  #cutNote(stream: "stdout" | "stderr"): string {
+    const bytes = this.#cutBytes[stream];
+    return bytes === 0 ? "" : `[unwedge: ${bytes} bytes of ${stream} before this were dropped]\n`;
+  }
+}
+
+function clean(text: string): string {
+  const lines = stripAnsi(text).split("\n");
+  return lines.filter((line) => !CHATTER.test(line)).join("\n");
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+function readSlice(
+  path: string,
+  from: number,
+  length: number,
+): { bytes: Uint8Array; text: string } {
+  const buffer = new Uint8Array(length);
+  let filled = 0;
+  try {
+    using file = Deno.openSync(path, { read: true });
+    file.seekSync(from, Deno.SeekMode.Start);
+    while (filled < length) {
+      const n = file.readSync(buffer.subarray(filled));
+      if (n === null) break;
+      filled += n;
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  const bytes = buffer.subarray(0, filled);
+  return { bytes, text: new TextDecoder().decode(bytes) };
+}
