@@ -8,28 +8,17 @@
  */
 
 import { AssertionError as NodeAssertionError } from "node:assert";
-import { inspect, isDeepStrictEqual } from "node:util";
+import { AssertionError, show, tail, typeName } from "./assertion_error.ts";
+import { equal } from "./equal.ts";
 
-/** Thrown by every assertion of this module that does not hold. */
-export class AssertionError extends Error {
-  /** @param message what did not hold */
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = "AssertionError";
-  }
-}
+export { assertRejects, assertThrows } from "./assert_throws.ts";
+export { AssertionError } from "./assertion_error.ts";
+export { equal } from "./equal.ts";
 
-/** Any constructor, abstract ones too: what `assertInstanceOf` and the error assertions take. */
-// deno-lint-ignore no-explicit-any -- a constructor's parameters are contravariant: only `any` admits every class
-export type AnyConstructor = abstract new (...args: any[]) => any;
+/** What {@linkcode assertFalse} lets pass. */
+export type Falsy = false | 0 | 0n | "" | null | undefined;
 
-/** The instance type of a constructor. */
-export type GetConstructorType<T extends AnyConstructor> = InstanceType<T>;
-
-/** Everything but what is falsy: what `assert` narrows its value to is left to TypeScript's `asserts`. */
-type Falsy = false | 0 | 0n | "" | null | undefined;
-
-/** An array-like value for {@linkcode assertArrayIncludes}. */
+/** What {@linkcode assertArrayIncludes} takes: an array, a typed array, anything with a length and elements. */
 export type ArrayLikeArg<T> = ArrayLike<T> & object;
 
 /**
@@ -56,7 +45,7 @@ export function assertFalse(expr: unknown, msg = ""): asserts expr is Falsy {
  * @throws {AssertionError} with a diff when they are not
  */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (deepEqual(actual, expected)) return;
+  if (equal(actual, expected)) return;
   throw new AssertionError(`Values are not equal${tail(msg)}\n${diff(actual, expected)}`);
 }
 
@@ -66,7 +55,7 @@ export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
  * @throws {AssertionError} when they are
  */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (!deepEqual(actual, expected)) return;
+  if (!equal(actual, expected)) return;
   throw new AssertionError(
     `Expected actual: ${show(actual)} not to be: ${show(expected)}${tail(msg)}`,
   );
@@ -106,16 +95,19 @@ export function assertExists<T>(actual: T, msg?: string): asserts actual is NonN
  *
  * @throws {AssertionError} when it is not
  */
-export function assertInstanceOf<T extends AnyConstructor>(
+export function assertInstanceOf<
+  // deno-lint-ignore no-explicit-any -- constructor parameters are contravariant: only `any` admits every class
+  T extends abstract new (...args: any[]) => any,
+>(
   actual: unknown,
   expectedType: T,
   msg = "",
-): asserts actual is GetConstructorType<T> {
+): asserts actual is InstanceType<T> {
   if (actual instanceof expectedType) return;
   throw new AssertionError(
-    `Expected object to be an instance of "${expectedType.name || "anonymous class"}" but was ${
-      nameOf(actual)
-    }${tail(msg)}`,
+    `Expected object to be an instance of "${expectedType.name}" but was "${typeName(actual)}"${
+      tail(msg)
+    }`,
   );
 }
 
@@ -150,7 +142,7 @@ export function assertArrayIncludes<T>(
   msg?: string,
 ): void {
   const have = Array.from(actual);
-  const missing = Array.from(expected).filter((want) => !have.some((it) => deepEqual(it, want)));
+  const missing = Array.from(expected).filter((want) => !have.some((it) => equal(it, want)));
   if (missing.length === 0) return;
   throw new AssertionError(
     `Expected actual: "${show(actual)}" to include: "${show(expected)}"${tail(msg)}\nmissing: ${
@@ -162,7 +154,7 @@ export function assertArrayIncludes<T>(
 /**
  * Holds when two numbers are no further apart than `tolerance`.
  *
- * @param tolerance absolute; a ten-millionth of `expected` unless given
+ * @param tolerance absolute; a hundred-thousandth of a percent of `expected` unless given
  * @throws {AssertionError} when they are
  */
 export function assertAlmostEquals(
@@ -185,162 +177,37 @@ export function assertAlmostEquals(
 /** @throws {AssertionError} unless `actual > expected` */
 export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
   if (actual > expected) return;
-  throw new AssertionError(`Expect ${show(actual)} > ${show(expected)}${tail(msg)}`);
+  throw new AssertionError(msg ?? `Expect ${show(actual)} > ${show(expected)}`);
 }
 
 /** @throws {AssertionError} unless `actual >= expected` */
 export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (actual >= expected) return;
-  throw new AssertionError(`Expect ${show(actual)} >= ${show(expected)}${tail(msg)}`);
+  throw new AssertionError(msg ?? `Expect ${show(actual)} >= ${show(expected)}`);
 }
 
 /** @throws {AssertionError} unless `actual < expected` */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   if (actual < expected) return;
-  throw new AssertionError(`Expect ${show(actual)} < ${show(expected)}${tail(msg)}`);
+  throw new AssertionError(msg ?? `Expect ${show(actual)} < ${show(expected)}`);
 }
 
 /** @throws {AssertionError} unless `actual <= expected` */
 export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (actual <= expected) return;
-  throw new AssertionError(`Expect ${show(actual)} <= ${show(expected)}${tail(msg)}`);
+  throw new AssertionError(msg ?? `Expect ${show(actual)} <= ${show(expected)}`);
 }
 
 /** @throws {AssertionError} always */
 export function fail(msg?: string): never {
-  throw new AssertionError(`Failed assertion${msg ? `: ${msg}` : "."}`);
+  throw new AssertionError(`Failed assertion${tail(msg)}`);
 }
 
 /** @throws {AssertionError} always: for code that cannot be reached */
 export function unreachable(msg?: string): never {
-  throw new AssertionError(msg ?? "unreachable");
-}
-
-/**
- * Holds when `fn` throws, and what it throws fits: returns that.
- *
- * @throws {AssertionError} when it does not throw, or something else
- */
-export function assertThrows(fn: () => unknown, msg?: string): unknown;
-export function assertThrows<E extends Error = Error>(
-  fn: () => unknown,
-  ErrorClass: abstract new (...args: never[]) => E,
-  msgIncludes?: string,
-  msg?: string,
-): E;
-export function assertThrows(
-  fn: () => unknown,
-  classOrMsg?: AnyConstructor | string,
-  msgIncludes?: string,
-  msg?: string,
-): unknown {
-  const wanted = readWanted(classOrMsg, msgIncludes, msg);
-  let thrown: unknown;
-  try {
-    fn();
-  } catch (error) {
-    thrown = error;
-    checkError(thrown, wanted);
-    return thrown;
-  }
-  throw new AssertionError(`Expected function to throw${tail(wanted.msg)}`);
-}
-
-/**
- * Holds when the promise of `fn` is rejected, and with what fits: resolves to that.
- *
- * @throws {AssertionError} when it is fulfilled, when `fn` throws before it gives a promise, or on another error
- */
-export function assertRejects(fn: () => PromiseLike<unknown>, msg?: string): Promise<unknown>;
-export function assertRejects<E extends Error = Error>(
-  fn: () => PromiseLike<unknown>,
-  ErrorClass: abstract new (...args: never[]) => E,
-  msgIncludes?: string,
-  msg?: string,
-): Promise<E>;
-export async function assertRejects(
-  fn: () => PromiseLike<unknown>,
-  classOrMsg?: AnyConstructor | string,
-  msgIncludes?: string,
-  msg?: string,
-): Promise<unknown> {
-  const wanted = readWanted(classOrMsg, msgIncludes, msg);
-  let promise: PromiseLike<unknown>;
-  try {
-    promise = fn();
-  } catch (error) {
-    throw new AssertionError(`Function throws when expected to reject${tail(wanted.msg)}`, {
-      cause: error,
-    });
-  }
-  try {
-    await promise;
-  } catch (error) {
-    checkError(error, wanted);
-    return error;
-  }
-  throw new AssertionError(`Expected function to reject${tail(wanted.msg)}`);
-}
-
-/** What the error assertions were asked for, once the two call forms are told apart. */
-interface Wanted {
-  readonly ErrorClass: AnyConstructor | null;
-  readonly msgIncludes: string | undefined;
-  readonly msg: string | undefined;
-}
-
-function readWanted(
-  classOrMsg: AnyConstructor | string | undefined,
-  msgIncludes: string | undefined,
-  msg: string | undefined,
-): Wanted {
-  return typeof classOrMsg === "function"
-    ? { ErrorClass: classOrMsg, msgIncludes, msg }
-    : { ErrorClass: null, msgIncludes: undefined, msg: classOrMsg };
-}
-
-function checkError(error: unknown, { ErrorClass, msgIncludes, msg }: Wanted): void {
-  if (ErrorClass === null) return;
-  if (!(error instanceof Error)) {
-    throw new AssertionError(`A non-Error object was thrown or rejected${tail(msg)}`, {
-      cause: error,
-    });
-  }
-  if (!(error instanceof ErrorClass)) {
-    throw new AssertionError(
-      `Expected error to be instance of "${ErrorClass.name}", but was "${nameOf(error)}"${
-        tail(msg)
-      }`,
-      { cause: error },
-    );
-  }
-  if (msgIncludes !== undefined && !error.message.includes(msgIncludes)) {
-    throw new AssertionError(
-      `Expected error message to include ${show(msgIncludes)}, but got ${show(error.message)}${
-        tail(msg)
-      }`,
-      { cause: error },
-    );
-  }
-}
-
-function deepEqual(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(a, b);
+  throw new AssertionError(`Unreachable${tail(msg)}`);
 }
 
 function diff(actual: unknown, expected: unknown): string {
   return new NodeAssertionError({ actual, expected, operator: "deepStrictEqual" }).message;
-}
-
-function show(value: unknown): string {
-  return inspect(value, { depth: Infinity, sorted: true, maxArrayLength: null });
-}
-
-function nameOf(value: unknown): string {
-  if (value === null || value === undefined) return String(value);
-  return Object(value).constructor?.name ?? typeof value;
-}
-
-function tail(msg: string | undefined): string {
-  return msg ? `: ${msg}` : ".";
 }
