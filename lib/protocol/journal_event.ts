@@ -69,11 +69,20 @@ export type JournalBody =
   /** The subject's main isolate runs; written before the scenario is loaded. */
   | { readonly kind: "boot"; readonly pid: number }
   /** The scenario is loaded and its parameters are settled; the run starts now. */
-  | { readonly kind: "scenario"; readonly facts: ScenarioFacts; readonly remedies: readonly string[] }
+  | {
+    readonly kind: "scenario";
+    readonly facts: ScenarioFacts;
+    readonly remedies: readonly string[];
+  }
   /** The request makes no sense (unknown parameter, unknown remedy, bad value): a usage error. */
   | { readonly kind: "refused"; readonly message: string }
   /** The scenario file could not be loaded, or is not a scenario. */
-  | { readonly kind: "load-failed"; readonly message: string; readonly file: string; readonly line: number | null }
+  | {
+    readonly kind: "load-failed";
+    readonly message: string;
+    readonly file: string;
+    readonly line: number | null;
+  }
   /** The main loop turned. Written about every 100 ms; a gap is starvation. */
   | { readonly kind: "beat"; readonly n: number; readonly maxGapMs: number }
   | { readonly kind: "actor-spawned"; readonly peer: string; readonly worker: string }
@@ -101,17 +110,36 @@ export type JournalBody =
   /** The life lock of `peer` was granted: its isolate is really gone. */
   | { readonly kind: "actor-dead"; readonly peer: string }
   /** A remedy did something. */
-  | { readonly kind: "remedy"; readonly remedy: string; readonly peer: string | null; readonly did: string }
+  | {
+    readonly kind: "remedy";
+    readonly remedy: string;
+    readonly peer: string | null;
+    readonly did: string;
+  }
   /** A task has been parked longer than the threshold (written once per park). */
-  | { readonly kind: "parked"; readonly task: string; readonly on: string; readonly sinceMs: number }
+  | {
+    readonly kind: "parked";
+    readonly task: string;
+    readonly on: string;
+    readonly sinceMs: number;
+  }
   /** A signal listener ran: the runtime has seen the signal. */
   | { readonly kind: "signal-seen"; readonly signal: string }
   /** The signal was turned into an interrupt of the root task. */
   | { readonly kind: "signal-acted"; readonly signal: string }
   /** A visible failure inside the run while it goes on (for example TooSlowError at an inner bound). */
-  | { readonly kind: "error"; readonly name: string; readonly message: string; readonly where: string }
+  | {
+    readonly kind: "error";
+    readonly name: string;
+    readonly message: string;
+    readonly where: string;
+  }
   /** The root nursery has joined every task: the first clock stops. */
-  | { readonly kind: "joined"; readonly outcome: "ok" | "cancelled" | "interrupted" | "error"; readonly error: string | null }
+  | {
+    readonly kind: "joined";
+    readonly outcome: "ok" | "cancelled" | "interrupted" | "error";
+    readonly error: string | null;
+  }
   /** The scenario's checks after the run (its own assertions about results). */
   | { readonly kind: "note"; readonly text: string }
   /** The subject's main module has finished; only leftovers can keep the process now. */

@@ -9,12 +9,8 @@
  */
 
 import { Encoder } from "@msgpack/msgpack";
+import { epochNow } from "./epoch.ts";
 import type { JournalBody } from "./journal_event.ts";
-
-/** Milliseconds since the Unix epoch, fractional, monotonic within a process. */
-export function epochNow(): number {
-  return performance.timeOrigin + performance.now();
-}
 
 /** Appends records to one journal file on behalf of one actor. */
 export class JournalWriter {

@@ -1,0 +1,108 @@
+/**
+ * The runtime's deadlines: one binary heap, one platform timer for the earliest entry, so 10,000 sleeping tasks cost
+ * one timer. Entries that were cancelled stay until they come up, or until no live entry is left; then the platform
+ * timer is cleared, so the runtime never keeps a process alive by a forgotten deadline.
+ *
+ * @module
+ */
+
+/** Milliseconds of the monotonic clock that all deadlines of this isolate use (`performance.now()`). */
+export function currentTime(): number {
+  return performance.now();
+}
+
+/** A pending deadline. */
+export interface Alarm {
+  readonly atMs: number;
+  /** Called once, at or after `atMs`; null once fired or cancelled. */
+  fire: (() => void) | null;
+}
+
+/** setTimeout turns longer delays into 1 ms (its argument is a signed 32-bit number). */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+const heap: Alarm[] = [];
+let live = 0;
+let timer: ReturnType<typeof setTimeout> | null = null;
+let timerAtMs = Infinity;
+
+/** Calls `fire` once `currentTime() >= atMs`. An infinite `atMs` is never reached and costs nothing. */
+export function setAlarm(atMs: number, fire: () => void): Alarm {
+  const alarm: Alarm = { atMs, fire };
+  if (atMs === Infinity) return alarm;
+  heap.push(alarm);
+  live++;
+  siftUp(heap.length - 1);
+  arm();
+  return alarm;
+}
+
+/** Makes sure that `alarm` does not fire. Harmless when it has. */
+export function clearAlarm(alarm: Alarm): void {
+  if (alarm.fire === null || alarm.atMs === Infinity) return;
+  alarm.fire = null;
+  live--;
+  if (live > 0) return;
+  heap.length = 0;
+  if (timer !== null) clearTimeout(timer);
+  timer = null;
+  timerAtMs = Infinity;
+}
+
+function arm(): void {
+  const first = heap[0];
+  if (first === undefined || timerAtMs <= first.atMs) return;
+  if (timer !== null) clearTimeout(timer);
+  timerAtMs = first.atMs;
+  const delay = Math.ceil(Math.max(0, first.atMs - currentTime()));
+  timer = setTimeout(ring, Math.min(delay, LONGEST_TIMEOUT_MS));
+}
+
+function ring(): void {
+  timer = null;
+  timerAtMs = Infinity;
+  const now = currentTime();
+  for (let first = heap[0]; first !== undefined && first.atMs <= now; first = heap[0]) {
+    pop();
+    const fire = first.fire;
+    if (fire === null) continue;
+    first.fire = null;
+    live--;
+    fire();
+  }
+  if (live > 0) arm();
+  else heap.length = 0;
+}
+
+function siftUp(start: number): void {
+  let at = start;
+  const moved = heap[at];
+  if (moved === undefined) return;
+  while (at > 0) {
+    const parentAt = (at - 1) >> 1;
+    const parent = heap[parentAt];
+    if (parent === undefined || parent.atMs <= moved.atMs) break;
+    heap[at] = parent;
+    at = parentAt;
+  }
+  heap[at] = moved;
+}
+
+function pop(): void {
+  const last = heap.pop();
+  if (last === undefined || heap.length === 0) return;
+  let at = 0;
+  for (;;) {
+    const leftAt = 2 * at + 1;
+    const left = heap[leftAt];
+    if (left === undefined) break;
+    const right = heap[leftAt + 1];
+    const [childAt, child] = right !== undefined && right.atMs < left.atMs
+      ? [leftAt + 1, right]
+      : [leftAt, left];
+    if (child.atMs >= last.atMs) break;
+    heap[at] = child;
+    at = childAt;
+  }
+  heap[at] = last;
+}

@@ -1,0 +1,91 @@
+/**
+ * The errors of the runtime. The names are trio's; each says what was attempted and carries its cause. Control flow
+ * uses exactly two of them: {@linkcode Cancelled} unwinds a cancelled task, {@linkcode KeyboardInterrupt} the root.
+ *
+ * @module
+ */
+
+import type { CancelReason } from "../protocol/journal_event.ts";
+
+/**
+ * Thrown by every checkpoint of a task whose scope is cancelled, again and again until the scope is left. Never catch
+ * it to go on: clean up and rethrow.
+ */
+export class Cancelled extends Error {
+  override readonly name = "Cancelled";
+  /** Who cancelled, why and when: the first cause. */
+  readonly reason: CancelReason;
+
+  constructor(reason: CancelReason) {
+    // A stack would show the canceller, not the cancelled task, and costs more than the rest of a delivery.
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    super(describeReason(reason));
+    Error.stackTraceLimit = limit;
+    this.reason = reason;
+  }
+}
+
+/** One line about a cancel: `deadline of scope "failAfter 2s" in root`. */
+export function describeReason(reason: CancelReason): string {
+  const detail = reason.detail === null ? "" : `: ${reason.detail}`;
+  return `cancelled by ${reason.source} of scope "${reason.scope}" in ${reason.byActor}${detail}`;
+}
+
+/** Thrown by `failAfter` and `failAt` when the time ran out. */
+export class TooSlowError extends Error {
+  override readonly name = "TooSlowError";
+}
+
+/** Raised in the root task when SIGINT arrives. */
+export class KeyboardInterrupt extends Error {
+  override readonly name = "KeyboardInterrupt";
+  constructor(message = "interrupted by SIGINT") {
+    super(message);
+  }
+}
+
+/** The other end is gone: what was sent cannot arrive, what is awaited cannot come. */
+export class BrokenResourceError extends Error {
+  override readonly name = "BrokenResourceError";
+}
+
+/** This end was closed, by us, before or during the operation. */
+export class ClosedResourceError extends Error {
+  override readonly name = "ClosedResourceError";
+}
+
+/** The sender closed in order: nothing more will come. */
+export class EndOfChannel extends Error {
+  override readonly name = "EndOfChannel";
+}
+
+/** A `…Nowait` operation would have had to wait. */
+export class WouldBlock extends Error {
+  override readonly name = "WouldBlock";
+}
+
+/** The runtime was used in a way that cannot work: outside `run()`, a scope entered twice, a lock not held. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/**
+ * The part of `error` that is not {@linkcode Cancelled}, looking into AggregateErrors: null when nothing is left.
+ * A scope absorbs the rest when the cancel is its own.
+ */
+export function withoutCancelled(error: unknown): { readonly rest: unknown } | null {
+  if (error instanceof Cancelled) return null;
+  if (!(error instanceof AggregateError)) return { rest: error };
+  const kept: unknown[] = [];
+  let changed = false;
+  for (const inner of error.errors) {
+    const part = withoutCancelled(inner);
+    if (part === null || part.rest !== inner) changed = true;
+    if (part !== null) kept.push(part.rest);
+  }
+  if (!changed) return { rest: error };
+  if (kept.length === 0) return null;
+  if (kept.length === 1) return { rest: kept[0] };
+  return { rest: new AggregateError(kept, error.message, { cause: error.cause }) };
+}

@@ -1,0 +1,83 @@
+/**
+ * `run()`: the root of a task tree, and the place where SIGINT becomes a KeyboardInterrupt. It keeps the process alive
+ * until the tree is joined: a parked root task holds no handle of its own, and Deno would call that an unresolved
+ * top-level await.
+ *
+ * @module
+ */
+
+import { CancelScope } from "./cancel_scope.ts";
+import { KeyboardInterrupt, UsageError } from "./errors.ts";
+import { observe } from "./identity.ts";
+import { captureSite } from "./site.ts";
+import { installSnapshot } from "./snapshot.ts";
+import { contextOrNone, rootTasks, Task, within } from "./task.ts";
+
+/** How to run. */
+export interface RunOptions {
+  /** Whether SIGINT is taken and thrown into the root task. Default true in a main isolate, false in a worker. */
+  readonly handleSigint?: boolean;
+  /** Name of the root task. Default `main`. */
+  readonly name?: string;
+}
+
+const KEEP_ALIVE_MS = 2 ** 30;
+
+/**
+ * Runs `main` as the root task and joins everything below it.
+ *
+ * @returns what `main` returned
+ * @throws {KeyboardInterrupt} when SIGINT came and `main` did not handle it
+ * @throws {UsageError} inside another `run()`
+ * @throws whatever `main` throws
+ */
+export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {}): Promise<T> {
+  if (contextOrNone() !== undefined) {
+    throw new UsageError("run() was called inside run(): open a nursery instead");
+  }
+  const scope = new CancelScope({ name: "root" });
+  scope.open(null);
+  const task = new Task(options.name ?? "main", null, scope, captureSite(run));
+  const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+  const ignoreSigint = options.handleSigint ?? isMainIsolate() ? listenForSigint(task) : () => {};
+  rootTasks.add(task);
+  installSnapshot();
+  try {
+    task.state = "running";
+    return await within({ task, scope }, main);
+  } finally {
+    task.end();
+    rootTasks.delete(task);
+    scope.close();
+    ignoreSigint();
+    clearInterval(keepAlive);
+  }
+}
+
+/**
+ * Throws a KeyboardInterrupt into `task`: into what it waits for now, shielded or not, or at its next checkpoint.
+ */
+export function interruptTask(
+  task: Task,
+  interrupt: KeyboardInterrupt = new KeyboardInterrupt(),
+): void {
+  for (const park of [...task.parks].reverse()) {
+    if (!park.interrupt(interrupt)) continue;
+    observe({ kind: "signal-acted", signal: "SIGINT" });
+    return;
+  }
+  task.pendingInterrupt = interrupt;
+}
+
+function listenForSigint(task: Task): () => void {
+  const onSigint = () => {
+    observe({ kind: "signal-seen", signal: "SIGINT" });
+    interruptTask(task);
+  };
+  Deno.addSignalListener("SIGINT", onSigint);
+  return () => Deno.removeSignalListener("SIGINT", onSigint);
+}
+
+function isMainIsolate(): boolean {
+  return !("WorkerGlobalScope" in globalThis);
+}

@@ -1,0 +1,94 @@
+/** Bounds on time, as scopes. @module */
+
+import { CancelScope, type ScopeOutcome } from "./cancel_scope.ts";
+import { currentTime } from "./clock.ts";
+import { TooSlowError, UsageError } from "./errors.ts";
+
+/** Options of all four bounds. */
+export interface BoundOptions {
+  /** Keeps cancels from further out away while the bound itself still holds. Default false. */
+  readonly shield?: boolean;
+  /** For dumps and messages. */
+  readonly name?: string;
+}
+
+/**
+ * Runs `fn` for at most `ms` milliseconds, then cancels it and goes on.
+ *
+ * @returns `done` with the value, or `cancelled` with the reason when the time ran out
+ * @throws {UsageError} when `ms` is negative or NaN
+ */
+export async function moveOnAfter<T>(
+  ms: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions = {},
+): Promise<ScopeOutcome<T>> {
+  return await bounded(checked(ms, "moveOnAfter"), fn, { name: `moveOnAfter ${ms}ms`, ...options });
+}
+
+/**
+ * Runs `fn` until `currentTime()` reaches `atMs`, then cancels it and goes on.
+ *
+ * @returns `done` with the value, or `cancelled` with the reason when the time ran out
+ */
+export async function moveOnAt<T>(
+  atMs: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions = {},
+): Promise<ScopeOutcome<T>> {
+  return await bounded(atMs, fn, { name: "moveOnAt", ...options });
+}
+
+/**
+ * Runs `fn` for at most `ms` milliseconds.
+ *
+ * @returns what `fn` returned
+ * @throws {TooSlowError} when the time ran out and `fn` was cancelled for it
+ * @throws {UsageError} when `ms` is negative or NaN
+ */
+export async function failAfter<T>(
+  ms: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions = {},
+): Promise<T> {
+  return await failing(checked(ms, "failAfter"), fn, { name: `failAfter ${ms}ms`, ...options });
+}
+
+/**
+ * Runs `fn` until `currentTime()` reaches `atMs`.
+ *
+ * @returns what `fn` returned
+ * @throws {TooSlowError} when the time ran out and `fn` was cancelled for it
+ */
+export async function failAt<T>(
+  atMs: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions = {},
+): Promise<T> {
+  return await failing(atMs, fn, { name: "failAt", ...options });
+}
+
+async function failing<T>(
+  atMs: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions & { readonly name: string },
+): Promise<T> {
+  const outcome = await bounded(atMs, fn, options);
+  if (outcome.kind === "done") return outcome.value;
+  // The scope may have been cancelled by hand before its time: that is the caller's doing, and still no value.
+  throw new TooSlowError(`${options.name}: ${outcome.reason.source} ended it`);
+}
+
+function bounded<T>(
+  atMs: number,
+  fn: (scope: CancelScope) => T | Promise<T>,
+  options: BoundOptions & { readonly name: string },
+): Promise<ScopeOutcome<T>> {
+  if (Number.isNaN(atMs)) throw new UsageError(`${options.name} takes a time in ms, got NaN`);
+  return new CancelScope({ ...options, deadline: atMs }).run(fn);
+}
+
+function checked(ms: number, what: string): number {
+  if (!(ms >= 0)) throw new UsageError(`${what} takes a duration of at least 0 ms, got ${ms}`);
+  return currentTime() + ms;
+}
