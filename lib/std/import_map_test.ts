@@ -1,0 +1,39 @@
+import { assertEquals, assertMatch } from "@std/assert";
+
+type Imports = Record<string, string>;
+
+async function importsOf(name: string): Promise<Imports> {
+  const text = await Deno.readTextFile(new URL(`../../${name}`, import.meta.url));
+  return (JSON.parse(text) as { imports: Imports }).imports;
+}
+
+function split(imports: Imports): { std: Imports; rest: Imports } {
+  const entries = Object.entries(imports);
+  return {
+    std: Object.fromEntries(entries.filter(([key]) => key.startsWith("@std/"))),
+    rest: Object.fromEntries(entries.filter(([key]) => !key.startsWith("@std/"))),
+  };
+}
+
+const here = split(await importsOf("deno.json"));
+const onJsr = split(await importsOf("jsr_import_map.json"));
+
+Deno.test("jsr_import_map.json binds the same names to the same npm packages as deno.json", () => {
+  assertEquals(onJsr.rest, here.rest);
+});
+
+Deno.test("jsr_import_map.json binds each @std name of deno.json to its package on JSR", () => {
+  assertEquals(Object.keys(onJsr.std).sort(), Object.keys(here.std).sort());
+  for (const [name, target] of Object.entries(onJsr.std)) {
+    assertEquals(target, `jsr:${name}@^1`);
+  }
+});
+
+Deno.test("deno.json binds each @std name to a file of lib/std and pins every npm package", () => {
+  for (const [name, target] of Object.entries(here.std)) {
+    assertEquals(target, `./lib/std/${name.slice("@std/".length)}.ts`);
+  }
+  for (const target of Object.values(here.rest)) {
+    assertMatch(target, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+(\/|$)/);
+  }
+});
