@@ -44,6 +44,8 @@ const QUESTION = `(() => {
   ]);
 })()`;
 
+/** What V8's worker N is called in its context's name and in its target's title. */
+const WORKER_TITLE = /^worker \[(\d+)\]$/;
 /** An isolate that is slower than this is one that the caller has given up long before. */
 const ANSWER_TIMEOUT_MS = 30_000;
 
@@ -53,16 +55,27 @@ export class SessionFinder {
   readonly #onFound: FoundHandler;
   readonly #names = new Map<string | null, string>();
   readonly #asked = new Set<string | null>();
+  readonly #known: ReadonlySet<string>;
+  readonly #debugged = new Set<string>();
   #highest = 0;
 
-  constructor(inspector: Inspector, onFound: FoundHandler) {
+  /**
+   * @param known isolates that ran before the connection was made, by name
+   * @param onFound called once for each isolate that answers
+   */
+  constructor(inspector: Inspector, known: ReadonlySet<string>, onFound: FoundHandler) {
     this.#inspector = inspector;
+    this.#known = known;
     this.#onFound = onFound;
     inspector.on("Runtime.executionContextCreated", ({ context }, sessionId) => {
-      const number = /^worker \[(\d+)\]$/.exec(context.name)?.[1];
+      const number = WORKER_TITLE.exec(context.name)?.[1];
       if (number !== undefined) this.#names.set(sessionId, `worker-${number}`);
     });
-    inspector.on("Target.attachedToTarget", ({ sessionId }) => this.#welcome(sessionId));
+    inspector.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+      const number = WORKER_TITLE.exec(targetInfo.title)?.[1];
+      if (!this.#known.has(`worker-${number}`)) this.#welcome(sessionId);
+      this.#ask(sessionId);
+    });
   }
 
   /** Asks main, and has workers announced as long as main's loop turns. Answers arrive later. */
@@ -78,6 +91,11 @@ export class SessionFinder {
   /** Asks every worker session from the last bound up to `highest`. Answers arrive later. */
   askWorkersUpTo(highest: number): void {
     while (this.#highest < highest) this.#ask(String(++this.#highest));
+  }
+
+  /** Sessions in which the debugger had to be switched on: their debugger must be switched off at the end. */
+  get debugged(): ReadonlySet<string> {
+    return this.#debugged;
   }
 
   /** Highest worker session id that has been asked. */
@@ -100,7 +118,7 @@ export class SessionFinder {
   #welcome(id: string): void {
     void this.#inspector.send("Runtime.runIfWaitingForDebugger", {}, route(id));
     void this.#inspector.send("Debugger.enable", {}, route(id));
-    this.#ask(id);
+    this.#debugged.add(id);
   }
 
   #ask(id: string | null): void {

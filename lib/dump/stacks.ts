@@ -85,9 +85,8 @@ export class StackSampler {
   }
 
   /** Switches the debugger off in every session in which it was ever on, and in `others`. */
-  async disarm(others: Iterable<Session> = []): Promise<void> {
-    const ids = new Set<string | null>(this.#armed);
-    for (const { id } of others) ids.add(id);
+  async disarm(others: ReadonlySet<string>): Promise<void> {
+    const ids = new Set<string | null>([...this.#armed, ...others]);
     // Workers first: a paused worker stays paused for ever when the connection goes, main does not.
     const order = [...ids].sort((a, b) => Number(a === null) - Number(b === null));
     await Promise.all(order.map((id) => this.#disable(id)));

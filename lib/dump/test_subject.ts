@@ -1,0 +1,104 @@
+/**
+ * Starts `fixtures/programs/dump_subject.ts` for the tests of this folder, and ends it whatever happens.
+ *
+ * @module
+ */
+
+/** A running subject. Disposing of it kills it and waits until it is gone. */
+export interface TestSubject extends AsyncDisposable {
+  readonly pid: number;
+  readonly wsUrl: string;
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Everything on stdout so far. */
+  stdout(): string;
+  /** Waits until stdout holds `text` after position `from`. Rejects when the subject ends first. */
+  until(text: string, from?: number): Promise<void>;
+  /** Ends stdin, which tells an idle main to leave. */
+  endStdin(): Promise<void>;
+}
+
+/**
+ * Starts a subject and waits until it is ready.
+ *
+ * @param main what main does, see the program
+ * @param workers the kinds of its workers, in order: the first is `worker-1`
+ */
+export async function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
+  const program = new URL("../../fixtures/programs/dump_subject.ts", import.meta.url);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--inspect=127.0.0.1:0",
+      "--inspect-publish-uid=stderr",
+      program.pathname,
+      main,
+      ...workers,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const out = follow(child.stdout);
+  const err = follow(child.stderr);
+  const dispose = async (): Promise<void> => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // Already gone.
+    }
+    await Promise.all([child.status, out.ended, err.ended, child.stdin.close().catch(() => {})]);
+  };
+  try {
+    await err.until("ws://", 0);
+    await err.until("\n", err.text().indexOf("ws://"));
+    await out.until("READY", 0);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    pid: child.pid,
+    wsUrl: /ws:\/\/\S+/.exec(err.text())?.[0] ?? "",
+    status: child.status,
+    stdout: out.text,
+    until: (text, from = 0) => out.until(text, from),
+    endStdin: () => child.stdin.close(),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+interface Followed {
+  readonly ended: Promise<void>;
+  text(): string;
+  until(text: string, from: number): Promise<void>;
+}
+
+function follow(stream: ReadableStream<Uint8Array>): Followed {
+  let text = "";
+  let over = false;
+  const watchers = new Set<() => void>();
+  const read = async (): Promise<void> => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (const watch of watchers) watch();
+    }
+    over = true;
+    for (const watch of watchers) watch();
+  };
+  return {
+    ended: read(),
+    text: () => text,
+    until: (wanted, from) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const watch = (): void => {
+        if (text.includes(wanted, from)) resolve();
+        else if (over) reject(new Error(`the subject ended without "${wanted}":\n${text}`));
+      };
+      watchers.add(watch);
+      watch();
+      return promise.finally(() => watchers.delete(watch));
+    },
+  };
+}

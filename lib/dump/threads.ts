@@ -1,0 +1,78 @@
+/**
+ * The subject's threads over the time of one dump: the first look is kept, later ones are compared with it. Maps an
+ * isolate's name to its thread (`worker-N` is the thread's own name, main's thread has the process id).
+ *
+ * @module
+ */
+
+import type { ThreadFacts } from "../report/result.ts";
+import { readThread, readThreads, type ThreadLook, type ThreadsOutcome } from "./proc.ts";
+
+/** Follows the threads of one process. */
+export class Threads {
+  readonly #pid: number;
+  readonly #first = new Map<string, ThreadLook>();
+  #absent: string | null = null;
+  #others = 0;
+
+  constructor(pid: number) {
+    this.#pid = pid;
+    this.refresh();
+  }
+
+  /** Why there is nothing to see here, or null. */
+  get absent(): string | null {
+    return this.#absent;
+  }
+
+  /** How many threads carry no isolate. */
+  get others(): number {
+    return this.#others;
+  }
+
+  /** Names of the isolates that have, or had, a thread during this dump; main first. */
+  get isolates(): readonly string[] {
+    return [...this.#first.keys()];
+  }
+
+  /** Highest number of a worker, 0 when there is none. */
+  get highestWorker(): number {
+    const numbers = this.isolates.map((name) => Number(name.replace("worker-", "")));
+    return Math.max(0, ...numbers.filter(Number.isInteger));
+  }
+
+  /** Takes in threads that have been started since the last look. */
+  refresh(): void {
+    const outcome: ThreadsOutcome = readThreads(this.#pid);
+    if (outcome.kind !== "ok") {
+      this.#absent ??= outcome.kind === "gone" ? "the process is gone" : outcome.why;
+      return;
+    }
+    this.#others = 0;
+    for (const thread of outcome.threads) {
+      const isolate = isolateOf(thread, this.#pid);
+      if (isolate === null) this.#others++;
+      else if (!this.#first.has(isolate)) this.#first.set(isolate, thread);
+    }
+  }
+
+  /** How an isolate's thread is now: null when it has gone, `unknown` when it cannot be told. */
+  now(isolate: string): ThreadLook | null | "unknown" {
+    const first = this.#first.get(isolate);
+    return first === undefined ? "unknown" : readThread(this.#pid, first.tid);
+  }
+
+  /** An isolate's thread as it was found, with what it has burnt since; null when it was never seen. */
+  facts(isolate: string): ThreadFacts | null {
+    const first = this.#first.get(isolate);
+    if (first === undefined) return null;
+    const last = readThread(this.#pid, first.tid);
+    const { tid, name, state, wchan, ticks } = first;
+    return { tid, name, state, wchan, cpuTicks: last === null ? 0 : last.ticks - ticks };
+  }
+}
+
+function isolateOf({ tid, name }: ThreadLook, pid: number): string | null {
+  if (tid === pid) return "main";
+  return /^worker-\d+$/.test(name) ? name : null;
+}
