@@ -28,19 +28,20 @@ export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
   const { signal, persistent = true } = options;
   if (signal?.aborted) return Promise.reject(signal.reason);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
-  let timer = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = () => {
     clearTimeout(timer);
     reject(signal?.reason);
   };
   const wait = (leftMs: number) => {
     const sliceMs = Math.min(leftMs, MAX_TIMER_MS);
-    timer = Number(setTimeout(() => {
+    timer = setTimeout(() => {
       if (leftMs > sliceMs) return wait(leftMs - sliceMs);
       signal?.removeEventListener("abort", onAbort);
       resolve();
-    }, sliceMs));
-    if (!persistent) Deno.unrefTimer(timer);
+    }, sliceMs);
+    // Not Deno.unrefTimer(id): on 2.9.6 it does nothing for the number of a timer, and the process stays.
+    if (!persistent) timer.unref();
   };
   signal?.addEventListener("abort", onAbort, { once: true });
   wait(Math.max(0, Math.trunc(ms) || 0));
