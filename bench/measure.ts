@@ -1,0 +1,129 @@
+/**
+ * How two ways of doing the same work are compared on a machine that is busy with other things: in rounds, one right
+ * after the other, and a round's ratio is all that counts. What slows the machine slows both sides of a round; the
+ * median over the rounds drops the rounds in which it hit only one.
+ *
+ * Invariant: every round runs every side exactly once, and each side comes first equally often, so that neither lives
+ * off the heap or the caches that the other left behind.
+ *
+ * Considered and rejected: `Deno.bench` (it measures one side for as long as it likes, then the other, and knows no
+ * ratio), and the minimum instead of the median (it hides garbage collection, which users pay for).
+ *
+ * @module
+ */
+
+/** One way of doing the work. */
+export interface Side {
+  /** For the table: `effect`, `raw postMessage`. */
+  readonly name: string;
+  /**
+   * Does the work once, with its own preparation and cleaning up, and answers how many milliseconds the part took
+   * that counts.
+   */
+  readonly once: () => number | Promise<number>;
+}
+
+/** How often. */
+export interface Rounds {
+  /** Rounds that are run first and thrown away. */
+  readonly warmup: number;
+  /** Rounds that count; odd numbers have a median of their own. */
+  readonly rounds: number;
+}
+
+/** One side beside the baseline. */
+export interface Comparison {
+  readonly name: string;
+  /** Median, milliseconds. */
+  readonly ms: number;
+  /** Median over the rounds of `this side / baseline`. */
+  readonly ratio: number;
+  /** The quartiles of the rounds' ratios. */
+  readonly spread: Spread;
+}
+
+/** Where the middle half of the values lies. */
+export interface Spread {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What {@linkcode compare} found. */
+export interface Measured {
+  /** Median of the baseline, milliseconds. */
+  readonly baselineMs: number;
+  /** In the order of the sides. */
+  readonly sides: readonly Comparison[];
+}
+
+/**
+ * Runs `baseline` and every one of `sides` in interleaved rounds.
+ *
+ * @throws {RangeError} when there is no round to count, or a side answers something that is not a positive time
+ * @throws whatever a side throws
+ */
+export async function compare(
+  baseline: Side,
+  sides: readonly Side[],
+  { warmup, rounds }: Rounds,
+): Promise<Measured> {
+  if (!(rounds >= 1)) throw new RangeError(`compare needs at least one round, got ${rounds}`);
+  const all = [baseline, ...sides];
+  const times: number[][] = all.map(() => []);
+  for (let round = -warmup; round < rounds; round++) {
+    for (const index of turnOrder(all.length, round + warmup)) {
+      const side = all[index];
+      if (side === undefined) continue;
+      const ms = await side.once();
+      if (!(ms > 0)) throw new RangeError(`"${side.name}" took ${ms} ms, which is not a time`);
+      if (round >= 0) times[index]?.push(ms);
+    }
+  }
+  const base = times[0] ?? [];
+  return {
+    baselineMs: median(base),
+    sides: sides.map((side, i) => compared(side.name, times[i + 1] ?? [], base)),
+  };
+}
+
+/** Median of `values`; the mean of the middle two when their number is even. */
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+/**
+ * The value below which the share `q` (0 to 1) of `values` lies, interpolated.
+ *
+ * @throws {RangeError} when there are no values
+ */
+export function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (sorted.length - 1) * q;
+  const below = sorted[Math.floor(at)];
+  const above = sorted[Math.ceil(at)];
+  if (below === undefined || above === undefined) throw new RangeError("no values to rank");
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+/** The quartiles of `values`. */
+export function spreadOf(values: readonly number[]): Spread {
+  return { low: quantile(values, 0.25), high: quantile(values, 0.75) };
+}
+
+/** The milliseconds that `work` takes. */
+export async function timed(work: () => unknown): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}
+
+/** The order of a round: rotated, and turned around every other time, so that every pair occurs both ways. */
+export function turnOrder(count: number, round: number): number[] {
+  const order = Array.from({ length: count }, (_, i) => (i + (round >> 1)) % count);
+  return round % 2 === 0 ? order : order.reverse();
+}
+
+function compared(name: string, times: readonly number[], base: readonly number[]): Comparison {
+  const ratios = times.map((ms, round) => ms / (base[round] ?? NaN));
+  return { name, ms: median(times), ratio: median(ratios), spread: spreadOf(ratios) };
+}
