@@ -27,7 +27,7 @@ export type { Args, ParseOptions };
  */
 export function parseArgs<const O extends ParseOptions = Record<never, never>>(
   args: readonly string[],
-  options?: O,
+  options?: O & ParseOptions,
 ): Args<O> {
   const terminator = args.indexOf("--");
   const end = terminator < 0 ? args.length : terminator;
