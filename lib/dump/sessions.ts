@@ -13,6 +13,7 @@
  * @module
  */
 
+import type { Protocol } from "devtools-protocol";
 import { ACTOR_KEY, SNAPSHOT_KEY } from "../protocol/snapshot.ts";
 import type { Inspector } from "./inspector.ts";
 
@@ -56,6 +57,7 @@ export class SessionFinder {
   readonly #names = new Map<string | null, string>();
   readonly #asked = new Set<string | null>();
   readonly #known: ReadonlySet<string>;
+  readonly #answered = new Set<string | null>();
   readonly #debugged = new Set<string>();
   #highest = 0;
 
@@ -74,6 +76,8 @@ export class SessionFinder {
     inspector.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
       const number = WORKER_TITLE.exec(targetInfo.title)?.[1];
       if (!this.#known.has(`worker-${number}`)) this.#welcome(sessionId);
+      // It may have been asked in vain under this id, before it existed.
+      this.#asked.delete(sessionId);
       this.#ask(sessionId);
     });
   }
@@ -128,7 +132,8 @@ export class SessionFinder {
     void this.#inspector.send("Runtime.disable", {}, to);
     void this.#inspector.send("Runtime.enable", {}, to);
     void this.#inspector.send("Runtime.evaluate", question(), to).then((outcome) => {
-      if (outcome.kind !== "ok") return;
+      if (outcome.kind !== "ok" || this.#answered.has(id)) return;
+      this.#answered.add(id);
       const isolate = id === null ? "main" : this.#names.get(id) ?? `session-${id}`;
       this.#onFound({ id, isolate }, replyOf(outcome.result));
     });
@@ -147,11 +152,12 @@ function question() {
 function replyOf(
   answer: {
     readonly result: { readonly value?: unknown };
-    readonly exceptionDetails?: { readonly text: string };
+    readonly exceptionDetails?: Protocol.Runtime.ExceptionDetails;
   },
 ): Reply {
   if (answer.exceptionDetails !== undefined) {
-    return { kind: "threw", message: answer.exceptionDetails.text };
+    const { exception, text } = answer.exceptionDetails;
+    return { kind: "threw", message: exception?.description?.split("\n")[0] ?? text };
   }
   const parts: unknown = JSON.parse(String(answer.result.value));
   const [actor, snapshot] = Array.isArray(parts) ? parts : [];

@@ -8,10 +8,10 @@
  * @module
  */
 
-import type { Dump, Frame, IsolateDump, StackSample } from "../report/result.ts";
+import type { Dump, IsolateDump } from "../report/result.ts";
 import { Examination, type Finding } from "./examination.ts";
 import { connectInspector, type Inspector } from "./inspector.ts";
-import { inEventLoop } from "./proc.ts";
+import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { SourcePositions } from "./source_positions.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
 import { Threads } from "./threads.ts";
@@ -79,6 +79,7 @@ async function assemble(
   trouble: string | null,
 ): Promise<Dump> {
   const names = [...new Set(["main", ...threads.isolates, ...findings.keys()])].sort(byNumber);
+  const blame = trouble ?? blameFor(threads, findings);
   const missing: Missing[] = [];
   const reports = [];
   const isolates: IsolateDump[] = [];
@@ -87,8 +88,9 @@ async function assemble(
     const report = finding === undefined ? null : reportOf(finding);
     if (report?.kind === "ok") reports.push({ isolate, snapshot: report.snapshot });
     if (report?.kind === "unreadable") missing.push({ isolate, why: report.why });
-    const dumped = await isolateDump(isolate, finding, threads, positions);
-    const why = dumped.state === "gone" ? null : whyMissing(dumped, finding, clock(), trouble);
+    const excuse = isolate === "main" ? trouble : blame;
+    const dumped = await isolateDump(isolate, finding, threads, positions, excuse);
+    const why = whyMissing(dumped, finding, clock(), excuse);
     if (why !== null) missing.push({ isolate, why });
     isolates.push(dumped);
   }
@@ -107,93 +109,6 @@ function reportOf({ reply }: Finding): ReturnType<typeof readSnapshot> | null {
     return { kind: "unreadable", why: `its snapshot failed: ${reply.message}` };
   }
   return reply.snapshot === null ? null : readSnapshot(reply.snapshot);
-}
-
-async function isolateDump(
-  isolate: string,
-  finding: Finding | undefined,
-  threads: Threads,
-  positions: SourcePositions,
-): Promise<IsolateDump> {
-  return {
-    id: isolate,
-    kind: isolate === "main" ? "main" : "worker",
-    actor: finding?.reply.kind === "answered" ? finding.reply.actor : null,
-    state: stateOf(isolate, finding, threads),
-    thread: threads.facts(isolate),
-    samples: finding === undefined ? [] : await samplesOf(finding, positions),
-  };
-}
-
-/**
- * Busy means that every look found JavaScript running. One look that found the isolate at rest shows that its loop
- * turned during this dump, however busy it was at the others.
- */
-function stateOf(
-  isolate: string,
-  finding: Finding | undefined,
-  threads: Threads,
-): IsolateDump["state"] {
-  const thread = threads.now(isolate);
-  if (thread === null) return "gone";
-  const kinds = new Set((finding?.looks ?? []).map(({ look }) => look.kind));
-  if (kinds.has("gone")) return "gone";
-  if (kinds.has("at-rest")) return "parked";
-  if (kinds.has("out-of-reach")) return "native-blocked";
-  if (kinds.has("running")) return "busy";
-  if (thread !== "unknown" && inEventLoop(thread)) return "parked";
-  return finding === undefined ? "native-blocked" : "parked";
-}
-
-/** An isolate at rest has no stack; one that was ever found running shows all its looks, the empty ones too. */
-async function samplesOf(
-  { looks }: Finding,
-  positions: SourcePositions,
-): Promise<readonly StackSample[]> {
-  if (!looks.some(({ look }) => look.kind === "running")) return [];
-  const samples: StackSample[] = [];
-  for (const { atMs, look } of looks) {
-    const frames: Frame[] = [];
-    for (const raw of look.kind === "running" ? look.frames : []) {
-      frames.push(await positions.map(raw));
-    }
-    samples.push({ atMs, frames });
-  }
-  return samples;
-}
-
-/** Why an isolate's part of the dump is not all there, or null. */
-function whyMissing(
-  { state, thread }: IsolateDump,
-  finding: Finding | undefined,
-  elapsedMs: number,
-  trouble: string | null,
-): string | null {
-  const seen = thread === null
-    ? "its thread could not be seen"
-    : `thread ${thread.tid} ${thread.state} in ${
-      thread.wchan ?? "no wait"
-    }, ${thread.cpuTicks} CPU ticks`;
-  if (finding === undefined) {
-    if (trouble !== null) return `${trouble}; ${seen}`;
-    const what = state === "native-blocked" ? "native-blocked" : "silent";
-    return `${what} ${seconds(elapsedMs)} (answered nothing; ${seen})`;
-  }
-  for (const { look } of finding.looks) {
-    if (look.kind === "out-of-reach") {
-      return `native-blocked ${
-        seconds(look.afterMs)
-      } (told its tasks, then did not pause; ${seen})`;
-    }
-    if (look.kind === "cut-short") {
-      return trouble ?? "the connection ended before its stack was seen";
-    }
-  }
-  return null;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }
 
 /** Main first, then workers by number. */

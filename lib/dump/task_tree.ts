@@ -49,6 +49,9 @@ export function readSnapshot(text: string): SnapshotOutcome {
   } catch (error) {
     return { kind: "unreadable", why: `its snapshot is not JSON: ${String(error)}` };
   }
+  if (isRecord(value) && typeof value.error === "string") {
+    return { kind: "unreadable", why: `its snapshot failed: ${value.error}` };
+  }
   if (!isRecord(value) || value.schema !== "unwedge/snapshot@1") {
     const found = isRecord(value) ? String(value.schema) : typeof value;
     return { kind: "unreadable", why: `its snapshot is not unwedge/snapshot@1 but ${found}` };

@@ -13,6 +13,7 @@ export class Threads {
   readonly #pid: number;
   readonly #first = new Map<string, ThreadLook>();
   #absent: string | null = null;
+  #gone = false;
   #others = 0;
 
   constructor(pid: number) {
@@ -45,6 +46,7 @@ export class Threads {
   refresh(): void {
     const outcome: ThreadsOutcome = readThreads(this.#pid);
     if (outcome.kind !== "ok") {
+      this.#gone ||= outcome.kind === "gone";
       this.#absent ??= outcome.kind === "gone" ? "the process is gone" : outcome.why;
       return;
     }
@@ -58,17 +60,21 @@ export class Threads {
 
   /** How an isolate's thread is now: null when it has gone, `unknown` when it cannot be told. */
   now(isolate: string): ThreadLook | null | "unknown" {
+    if (this.#gone) return null;
     const first = this.#first.get(isolate);
     return first === undefined ? "unknown" : readThread(this.#pid, first.tid);
   }
 
-  /** An isolate's thread as it was found, with what it has burnt since; null when it was never seen. */
-  facts(isolate: string): ThreadFacts | null {
+  /**
+   * An isolate's thread with what it has burnt since it was found; null when it was never seen. An isolate that
+   * answered is shown as it was before we talked to it, a silent one as it is now, after it had the time to answer.
+   */
+  facts(isolate: string, answered: boolean): ThreadFacts | null {
     const first = this.#first.get(isolate);
     if (first === undefined) return null;
-    const last = readThread(this.#pid, first.tid);
-    const { tid, name, state, wchan, ticks } = first;
-    return { tid, name, state, wchan, cpuTicks: last === null ? 0 : last.ticks - ticks };
+    const last = readThread(this.#pid, first.tid) ?? first;
+    const { tid, name, state, wchan } = answered ? first : last;
+    return { tid, name, state, wchan, cpuTicks: last.ticks - first.ticks };
   }
 }
 

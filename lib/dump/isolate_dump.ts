@@ -1,0 +1,134 @@
+/**
+ * What one isolate's part of the dump says, out of three witnesses: what it answered, what its stack showed, and what
+ * the kernel knows of its thread.
+ *
+ * Invariant: silence is never an isolate's own fault until the ways that its answer takes have been ruled out.
+ *
+ * @module
+ */
+
+import type { Frame, IsolateDump, StackSample } from "../report/result.ts";
+import type { Finding } from "./examination.ts";
+import { inEventLoop } from "./proc.ts";
+import type { SourcePositions } from "./source_positions.ts";
+import type { Threads } from "./threads.ts";
+
+/**
+ * Puts one isolate's part of the dump together.
+ *
+ * @param finding what it answered, if it did
+ * @param blame why its silence may not be its own doing, see {@linkcode blameFor}
+ */
+export async function isolateDump(
+  isolate: string,
+  finding: Finding | undefined,
+  threads: Threads,
+  positions: SourcePositions,
+  blame: string | null,
+): Promise<IsolateDump> {
+  return {
+    id: isolate,
+    kind: isolate === "main" ? "main" : "worker",
+    actor: finding?.reply.kind === "answered" ? finding.reply.actor : null,
+    state: stateOf(isolate, finding, threads, blame),
+    thread: threads.facts(isolate, finding !== undefined),
+    samples: finding === undefined ? [] : await samplesOf(finding, positions),
+  };
+}
+
+/**
+ * Busy means that every look found JavaScript running. One look that found the isolate at rest shows that its loop
+ * turned during this dump, however busy it was at the others.
+ */
+function stateOf(
+  isolate: string,
+  finding: Finding | undefined,
+  threads: Threads,
+  blame: string | null,
+): IsolateDump["state"] {
+  const thread = threads.now(isolate);
+  if (thread === null) return "gone";
+  const kinds = new Set((finding?.looks ?? []).map(({ look }) => look.kind));
+  if (kinds.has("gone")) return "gone";
+  if (kinds.has("at-rest")) return "parked";
+  if (kinds.has("out-of-reach")) return "native-blocked";
+  if (kinds.has("running")) return "busy";
+  if (finding !== undefined || isAsleepInLoop(threads, isolate)) return "parked";
+  // Not heard for no fault of its own: a thread that burns a processor is busy, whatever it runs.
+  if (blame !== null && thread !== "unknown" && thread.state === "R") return "busy";
+  return "native-blocked";
+}
+
+/** An isolate at rest has no stack; one that was ever found running shows all its looks, the empty ones too. */
+async function samplesOf(
+  { looks }: Finding,
+  positions: SourcePositions,
+): Promise<readonly StackSample[]> {
+  if (!looks.some(({ look }) => look.kind === "running")) return [];
+  const samples: StackSample[] = [];
+  for (const { atMs, look } of looks) {
+    const frames: Frame[] = [];
+    for (const raw of look.kind === "running" ? look.frames : []) {
+      frames.push(await positions.map(raw));
+    }
+    samples.push({ atMs, frames });
+  }
+  return samples;
+}
+
+/**
+ * Why silence may not be the silent isolate's own doing, or null. The inspector passes every command on through main's
+ * thread, and gives every worker's answer to the client that connected first (both measured).
+ */
+export function blameFor(threads: Threads, findings: ReadonlyMap<string, Finding>): string | null {
+  if (!findings.has("main")) {
+    return findings.size === 0 && threads.isolates.length > 1
+      ? "could not be asked: main answers nothing, and every command goes through its thread"
+      : null;
+  }
+  const workers = threads.isolates.filter((isolate) => isolate !== "main");
+  const idle = workers.filter((isolate) => isAsleepInLoop(threads, isolate));
+  return idle.length > 0 && findings.size === 1
+    ? "no worker's answer came back: is another inspector client connected?"
+    : null;
+}
+
+function isAsleepInLoop(threads: Threads, isolate: string): boolean {
+  const thread = threads.now(isolate);
+  return thread !== null && thread !== "unknown" && inEventLoop(thread);
+}
+
+/** Why an isolate's part of the dump is not all there, or null. */
+export function whyMissing(
+  { state, thread }: IsolateDump,
+  finding: Finding | undefined,
+  elapsedMs: number,
+  blame: string | null,
+): string | null {
+  if (state === "gone") return null;
+  const seen = thread === null
+    ? "its thread could not be seen"
+    : `thread ${thread.tid} ${thread.state} in ${
+      thread.wchan ?? "no wait"
+    }, ${thread.cpuTicks} CPU ticks`;
+  if (finding === undefined) {
+    if (blame !== null) return `${blame} (${seen})`;
+    const what = state === "native-blocked" ? "native-blocked" : "silent";
+    return `${what} ${seconds(elapsedMs)} (answered nothing; ${seen})`;
+  }
+  for (const { look } of finding.looks) {
+    if (look.kind === "out-of-reach") {
+      return `native-blocked ${
+        seconds(look.afterMs)
+      } (told its tasks, then did not pause; ${seen})`;
+    }
+    if (look.kind === "cut-short") {
+      return blame ?? "the connection ended before its stack was seen";
+    }
+  }
+  return null;
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
