@@ -1,0 +1,106 @@
+/**
+ * Where scenarios are: the files of `scenarios/` by name, and files of the user's own by path. This side never
+ * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/describe.ts`), so that
+ * a broken scenario file cannot bring the command line down.
+ *
+ * @module
+ */
+
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import type { Described } from "../protocol/subject_spec.ts";
+import { CannotRunError, UsageError } from "./usage_error.ts";
+
+const DIRECTORY = new URL("../../scenarios/", import.meta.url);
+const DESCRIBE = new URL("../subject/describe.ts", import.meta.url);
+
+/** A scenario that was asked for: its name as typed and its file. */
+export interface ScenarioFile {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The scenarios that ship with unwedge, by name, in alphabetical order. */
+export function shippedScenarios(): ScenarioFile[] {
+  return [...Deno.readDirSync(DIRECTORY)]
+    .filter(({ isFile, name }) => isFile && name.endsWith(".ts") && !name.endsWith("_test.ts"))
+    .map(({ name }) => name.slice(0, -".ts".length).replaceAll("_", "-"))
+    .sort()
+    .map((name) => ({ name, url: urlOf(name) }));
+}
+
+/**
+ * Finds the scenario that a person named: a path when it looks like one, else a name of the catalog.
+ *
+ * @throws {UsageError} when there is no such name or file
+ */
+export async function findScenario(typed: string): Promise<ScenarioFile> {
+  if (looksLikePath(typed)) return await fromPath(typed);
+  if (isFile(new URL(urlOf(typed)))) return { name: typed, url: urlOf(typed) };
+  const names = shippedScenarios().map(({ name }) => name);
+  const { didYouMean } = await import("./suggest.ts");
+  throw new UsageError(
+    `there is no scenario ${JSON.stringify(typed)}${didYouMean(typed, names)}`,
+    `scenarios: ${names.join(", ")}; a file of your own: repro ./path/to/mine.ts`,
+  );
+}
+
+/**
+ * What scenarios say of themselves, in the order of `files`.
+ *
+ * @throws {CannotRunError} when the describing process fails as a whole
+ */
+export async function describe(files: readonly ScenarioFile[]): Promise<Described[]> {
+  if (files.length === 0) return [];
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", DESCRIBE.href, ...files.map(({ url }) => url)],
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  if (code !== 0) {
+    const lines = decoder.decode(stderr).split("\n").filter((line) => line.trim() !== "");
+    throw new CannotRunError(`could not read the scenarios: ${lines[0] ?? `exit code ${code}`}`);
+  }
+  return JSON.parse(decoder.decode(stdout)) as Described[];
+}
+
+/** The facts of one scenario. @throws {CannotRunError} when its file is broken, with the line */
+export async function describeOne(file: ScenarioFile): Promise<ScenarioFacts> {
+  const [described] = await describe([file]);
+  if (described?.ok === true) return described.facts;
+  throw new CannotRunError(
+    described === undefined ? `${file.name} says nothing` : trouble(described),
+  );
+}
+
+/** `path:line: message`, in one line. */
+export function trouble(broken: Extract<Described, { ok: false }>): string {
+  const path = broken.file.replace(/^file:\/\//, "");
+  const line = broken.line === null ? "" : `:${broken.line}`;
+  return `${path}${line}: ${broken.message.split("\n")[0]}`;
+}
+
+function urlOf(name: string): string {
+  return new URL(`${name.replaceAll("-", "_")}.ts`, DIRECTORY).href;
+}
+
+function looksLikePath(typed: string): boolean {
+  return typed.includes("/") || /\.(ts|mts|js|mjs)$/.test(typed);
+}
+
+async function fromPath(typed: string): Promise<ScenarioFile> {
+  const { resolve, toFileUrl } = await import("./paths.ts");
+  const path = resolve(typed);
+  if (!isFile(toFileUrl(path))) throw new UsageError(`there is no file ${typed}`);
+  const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
+  return { name: base.replaceAll("_", "-"), url: toFileUrl(path).href };
+}
+
+function isFile(url: URL): boolean {
+  try {
+    return Deno.statSync(url).isFile;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,258 @@
+/**
+ * Every flag, as data: help, parsing, the environment and deno.json all read this one table, so they cannot disagree.
+ * A flag means the same on every verb that has it.
+ *
+ * @module
+ */
+
+/** What the words after a flag have to be; `settings.ts` turns them into values. */
+export type FlagKind =
+  /** No value. */
+  | "switch"
+  | "text"
+  /** `500ms`, `3s`, `2m`. */
+  | "duration"
+  | "count"
+  | "choice"
+  /** Names with commas between them. */
+  | "names"
+  /** `KEY=VALUE`, may be given several times. */
+  | "pairs";
+
+/** One flag. */
+export interface Flag {
+  readonly name: string;
+  readonly short: string | null;
+  readonly kind: FlagKind;
+  /** What stands for the value in help, null for a switch. */
+  readonly value: string | null;
+  readonly choices: readonly string[];
+  /** `--no-NAME` is understood too. */
+  readonly negatable: boolean;
+  /** May also come from `UNWEDGE_NAME` and from the `"unwedge"` block of deno.json. */
+  readonly settable: boolean;
+  readonly verbs: readonly string[];
+  /** Heading of the help page under which it stands. */
+  readonly group: "The run" | "Time" | "Evidence" | "Repetition" | "Output" | "General";
+  readonly help: string;
+}
+
+type Given = Pick<Flag, "name" | "kind" | "group" | "help"> & Partial<Flag>;
+
+function flag(given: Given): Flag {
+  return {
+    short: null,
+    value: null,
+    choices: [],
+    negatable: false,
+    settable: given.group !== "General",
+    verbs: ["repro"],
+    ...given,
+  };
+}
+
+/** The flags in the order of the help page. */
+export const FLAGS: readonly Flag[] = [
+  flag({
+    name: "set",
+    kind: "pairs",
+    value: "KEY=VALUE",
+    group: "The run",
+    settable: false,
+    help: "set a parameter of the scenario (explain NAME lists them); repeatable",
+  }),
+  flag({
+    name: "remedy",
+    kind: "names",
+    value: "LIST|all|none",
+    group: "The run",
+    help: "remedies to switch on, with commas between them (default none)",
+  }),
+  flag({
+    name: "seed",
+    kind: "count",
+    value: "N",
+    group: "The run",
+    help: "seed of everything random (default: drawn, and always printed)",
+  }),
+  flag({
+    name: "deadline",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: "from the request of teardown to the verdict (default: the scenario's)",
+  }),
+  flag({
+    name: "grace",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: "how long the subject gets to go after the verdict (default 2s)",
+  }),
+  flag({
+    name: "settle",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: "how long the scenario runs before it is torn down",
+  }),
+  flag({
+    name: "soft-kill",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: "how long a child gets to answer a cancel",
+  }),
+  flag({
+    name: "hard-kill",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: "how long terminate() gets before the child is given up",
+  }),
+  flag({
+    name: "slow",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    help: 'when to say "still running" first; then at twice that, and so on (default 5s)',
+  }),
+  flag({
+    name: "sigint-probe",
+    kind: "switch",
+    negatable: true,
+    group: "Evidence",
+    help: "send a hung subject a real SIGINT and see (default on)",
+  }),
+  flag({
+    name: "samples",
+    kind: "count",
+    value: "N",
+    group: "Evidence",
+    help: "looks at every stack, at least 2: a frame that stays is stuck (default 2)",
+  }),
+  flag({
+    name: "sample-gap",
+    kind: "duration",
+    value: "DUR",
+    group: "Evidence",
+    help: "time between two looks (default 250ms)",
+  }),
+  flag({
+    name: "repeat",
+    kind: "count",
+    value: "N",
+    group: "Repetition",
+    help: "run it N times; the exit code is the worst attempt's",
+  }),
+  flag({
+    name: "until-hang",
+    kind: "switch",
+    group: "Repetition",
+    settable: false,
+    help: "run it again and again until it hangs (at most --repeat times, if given)",
+  }),
+  flag({
+    name: "jobs",
+    kind: "count",
+    value: "N",
+    group: "Repetition",
+    help: "how many repetitions run at the same time (default 1)",
+  }),
+  flag({
+    name: "json",
+    kind: "switch",
+    group: "Output",
+    settable: false,
+    verbs: ["repro", "list"],
+    help: "print one JSON document instead of text",
+  }),
+  flag({
+    name: "events",
+    kind: "switch",
+    group: "Output",
+    settable: false,
+    help: "print what happens as it happens, one JSON object a line, instead of text",
+  }),
+  flag({
+    name: "out-dir",
+    short: "o",
+    kind: "text",
+    value: "DIR",
+    group: "Output",
+    help: "where the files of the run go (default .unwedge/runs/<id>)",
+  }),
+  flag({
+    name: "stacks",
+    kind: "choice",
+    value: "HOW",
+    choices: ["full", "folded", "top", "none"],
+    group: "Output",
+    help: "full, folded, top or none (default folded: identical stacks once)",
+  }),
+  flag({
+    name: "internal-frames",
+    kind: "switch",
+    negatable: true,
+    group: "Output",
+    help: "show the frames inside Deno and unwedge too",
+  }),
+  flag({
+    name: "color",
+    kind: "choice",
+    value: "WHEN",
+    choices: ["auto", "always", "never"],
+    group: "Output",
+    verbs: ["repro", "list", "explain"],
+    help: "auto, always or never (default auto; NO_COLOR and FORCE_COLOR count)",
+  }),
+  flag({
+    name: "quiet",
+    short: "q",
+    kind: "switch",
+    group: "Output",
+    settable: false,
+    help: "the verdict alone, and no progress",
+  }),
+  flag({
+    name: "verbose",
+    short: "v",
+    kind: "switch",
+    group: "Output",
+    settable: false,
+    help: "the subject's output and the timeline also when nothing hangs",
+  }),
+  flag({
+    name: "no-input",
+    kind: "switch",
+    group: "General",
+    verbs: ["repro", "list", "explain", "schema", "help"],
+    help: "never read from the terminal",
+  }),
+  flag({
+    name: "help",
+    short: "h",
+    kind: "switch",
+    group: "General",
+    verbs: ["repro", "list", "explain", "schema", "help"],
+    help: "this page",
+  }),
+  flag({
+    name: "version",
+    short: "V",
+    kind: "switch",
+    group: "General",
+    verbs: ["repro", "list", "explain", "schema", "help"],
+    help: "versions of unwedge, Deno, V8 and the result schema",
+  }),
+];
+
+/** Name of the environment variable that stands for a flag: `UNWEDGE_SOFT_KILL` for `--soft-kill`. */
+export function variableOf(name: string): string {
+  return `UNWEDGE_${name.replaceAll("-", "_").toUpperCase()}`;
+}
+
+/** Key of the `"unwedge"` block of deno.json that stands for a flag: `softKill` for `--soft-kill`. */
+export function configKeyOf(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,129 @@
+/**
+ * Progress on a terminal: one line on stderr, redrawn about ten times a second and gone at the end. It is cut to the
+ * width of the terminal, because a line that wraps cannot be erased.
+ *
+ * @module
+ */
+
+import type { RunEvent } from "../../harness/run_event.ts";
+import { makeStyle, type Style } from "../../report/style.ts";
+import { bound } from "../../report/words.ts";
+import type { Streams } from "../streams.ts";
+import type { Progress, ProgressSubject } from "./progress.ts";
+
+const REDRAW_MS = 100;
+const ERASE = "\r\x1b[2K";
+const FALLBACK_COLUMNS = 80;
+
+/** Where the latest attempt stands. */
+interface Phase {
+  readonly text: string;
+  /** When it began, on the clock of `performance.now()`. */
+  readonly since: number;
+  readonly boundMs: number | null;
+}
+
+/** Progress as one line. */
+export class StatusLine implements Progress {
+  readonly #subject: ProgressSubject;
+  readonly #streams: Streams;
+  readonly #style: Style;
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #verdicts = new Map<string, number>();
+  #phase: Phase;
+  #deadlineMs: number | null = null;
+  #hint = "^C: stop and report";
+  #ended = false;
+
+  constructor(subject: ProgressSubject, streams: Streams, color: boolean) {
+    this.#subject = subject;
+    this.#streams = streams;
+    this.#style = makeStyle(color);
+    this.#phase = phaseNow("starting");
+    this.#timer = setInterval(() => this.#draw(), REDRAW_MS);
+    this.#draw();
+  }
+
+  event(_attempt: number, event: RunEvent): void {
+    if (event.type === "scenario") this.#deadlineMs = event.deadlineMs;
+    const next = phaseOf(event, this.#deadlineMs);
+    if (next !== null) this.#phase = next;
+  }
+
+  judged(_attempt: number, verdict: string): void {
+    this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
+  }
+
+  say(text: string): void {
+    this.#hint = "^C again: kill now";
+    this.#streams.err(`${this.#ended ? "" : ERASE}unwedge: ${text}\n`);
+    this.#draw();
+  }
+
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearInterval(this.#timer);
+    this.#streams.err(ERASE);
+  }
+
+  #draw(): void {
+    if (this.#ended) return;
+    const { text, since, boundMs } = this.#phase;
+    const elapsed = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
+    const limit = boundMs === null ? "" : ` / ${bound(boundMs)}`;
+    const parts = [this.#subject.name, `${text} ${elapsed}${limit}`, ...this.#counts(), this.#hint];
+    const plain = cut(parts.join("   "), columns() - 1);
+    // Only what is shown whole is marked: a cut escape sequence would leave the terminal coloured.
+    const [name] = parts;
+    const line = name !== undefined && plain.startsWith(name)
+      ? this.#style.bold(name) + plain.slice(name.length)
+      : plain;
+    this.#streams.err(ERASE + line);
+  }
+
+  #counts(): string[] {
+    const { attempts } = this.#subject;
+    if (attempts === 1) return [];
+    const done = [...this.#verdicts.values()].reduce((sum, n) => sum + n, 0);
+    const each = [...this.#verdicts].map(([verdict, n]) => `${n} ${verdict}`).join(", ");
+    const of = attempts === Infinity ? "" : `/${attempts}`;
+    return [`${done}${of} done${each === "" ? "" : `: ${each}`}`];
+  }
+}
+
+/** The phase that an event begins, or null when it begins none. */
+function phaseOf(event: RunEvent, deadlineMs: number | null): Phase | null {
+  switch (event.type) {
+    case "subject-started":
+      return phaseNow("starting");
+    case "scenario":
+      return phaseNow("running");
+    case "teardown-requested":
+      return phaseNow("tearing down", deadlineMs);
+    case "dump-started":
+      return phaseNow("deadline passed, looking inside");
+    case "sigint-sent":
+      return phaseNow("deadline passed, sent SIGINT");
+    case "ending":
+      return phaseNow("ending the subject");
+    default:
+      return null;
+  }
+}
+
+function phaseNow(text: string, boundMs: number | null = null): Phase {
+  return { text, since: performance.now(), boundMs };
+}
+
+function columns(): number {
+  try {
+    return Deno.consoleSize().columns || FALLBACK_COLUMNS;
+  } catch {
+    return FALLBACK_COLUMNS;
+  }
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}

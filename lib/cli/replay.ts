@@ -1,0 +1,52 @@
+/**
+ * The command that runs the same again: everything that differs from the defaults is written out, also what came from
+ * the environment or deno.json, so that it works on another machine and after the files have changed.
+ *
+ * @module
+ */
+
+import { durationFlag } from "./duration.ts";
+import { fromFileUrl, shortest } from "./paths.ts";
+import type { ReproOptions } from "./repro_options.ts";
+
+const MAIN = new URL("../../main.ts", import.meta.url);
+
+/** How this checkout is started: `deno run -A main.ts`. */
+export function ourCommand(): string {
+  const main = MAIN.protocol === "file:" ? quote(shortest(fromFileUrl(MAIN))) : MAIN.href;
+  return `deno run -A ${main}`;
+}
+
+/**
+ * The command line that reproduces a run.
+ *
+ * @param typedName the scenario as it was typed: a name or a path
+ * @param options what was asked for, the drawn seed included
+ * @param remedies the remedies to switch on, instead of the ones of `options`
+ */
+export function replayCommand(
+  typedName: string,
+  options: ReproOptions,
+  remedies: readonly string[],
+): string {
+  const words = [ourCommand(), "repro", quote(typedName)];
+  for (const [key, value] of Object.entries(options.set)) {
+    words.push("--set", quote(`${key}=${value}`));
+  }
+  if (remedies.length > 0) words.push("--remedy", remedies.join(","));
+  const times: [string, number | null][] = [
+    ["--deadline", options.deadlineMs],
+    ["--settle", options.settleMs],
+    ["--soft-kill", options.softKillMs],
+    ["--hard-kill", options.hardKillMs],
+    ["--grace", options.graceMs === 2_000 ? null : options.graceMs],
+  ];
+  for (const [name, ms] of times) if (ms !== null) words.push(name, durationFlag(ms));
+  if (!options.sigintProbe) words.push("--no-sigint-probe");
+  words.push("--seed", String(options.seed));
+  return words.join(" ");
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,95 @@
+/**
+ * `repro NAME|FILE`: runs one scenario in a process of its own and says what was observed. The exit code is that of
+ * the verdict.
+ *
+ * @module
+ */
+
+import { findScenario, type ScenarioFile } from "./catalog.ts";
+import { wantsColor } from "./color.ts";
+import { CANNOT_JUDGE } from "./exit_code.ts";
+import { Interrupts } from "./interrupts.ts";
+import type { Invocation } from "./invocation.ts";
+import { showProgress } from "./progress/progress.ts";
+import { type ReproOptions, reproOptions } from "./repro_options.ts";
+import type { ReproRun } from "./repro_run.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Runs, writes the files, prints.
+ *
+ * @returns the exit code
+ * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function repro(invocation: Invocation): Promise<number> {
+  const { streams, words } = invocation;
+  const options = await reproOptions(invocation);
+  const typedName = await oneName(words);
+  const file = await findScenario(typedName);
+  const { name } = file;
+  const { amount, repeat, color, seed, remedies } = options;
+  const progress = await showProgress({ name, seed, remedies, attempts: repeat }, streams, {
+    quiet: amount === "quiet",
+    verbose: amount === "verbose",
+    color: wantsColor(color, streams.errIsTerminal),
+  });
+  const stopProgress = () => progress.end();
+  using interrupts = new Interrupts(
+    ({ signal, then }) => progress.say(`${signal}: ${then}`),
+    (code) => {
+      progress.end();
+      Deno.exit(code);
+    },
+  );
+  let run: ReproRun;
+  try {
+    const { runRepro } = await import("./repro_run.ts");
+    run = await runRepro(file, options, invocation, progress, interrupts);
+  } finally {
+    stopProgress();
+  }
+  const written = await writeAll(run, invocation);
+  await refuseIfRefused(run, options, file);
+  const { printRun } = await import("./repro_print.ts");
+  await printRun(run, typedName, options, invocation);
+  return written ? run.exitCode : CANNOT_JUDGE;
+}
+
+async function oneName(words: readonly string[]): Promise<string> {
+  const [name, extra] = words;
+  if (name === undefined) {
+    const { shippedScenarios } = await import("./catalog.ts");
+    const names = shippedScenarios().map((each) => each.name).join(", ");
+    throw new UsageError("repro needs the name of a scenario, or a file", `scenarios: ${names}`);
+  }
+  if (extra === undefined) return name;
+  throw new UsageError(
+    `repro runs one scenario, and ${JSON.stringify(extra)} would be a second one`,
+  );
+}
+
+/** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
+async function writeAll(run: ReproRun, { streams }: Invocation): Promise<boolean> {
+  const { writeFiles } = await import("./repro_files.ts");
+  try {
+    await writeFiles(run);
+    return true;
+  } catch (error) {
+    streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+}
+
+/** What the subject refused (a parameter that the scenario does not have) is a mistake of the person. */
+async function refuseIfRefused(
+  run: ReproRun,
+  options: ReproOptions,
+  file: ScenarioFile,
+): Promise<void> {
+  const refused = run.attempts.find(({ outcome }) => outcome.kind === "refused")?.outcome;
+  if (refused?.kind !== "refused") return;
+  const { parameterHint } = await import("./parameter_hint.ts");
+  const message = refused.message.split("\n")[0] ?? refused.message;
+  throw new UsageError(message, await parameterHint(file, Object.keys(options.set)));
+}

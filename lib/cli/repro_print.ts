@@ -1,0 +1,123 @@
+/**
+ * Prints what `repro` found: the result on stdout, everything else on stderr.
+ *
+ * @module
+ */
+
+import { documentText } from "../report/document.ts";
+import { renderHuman } from "../report/human.ts";
+import type { Page } from "../report/human/section.ts";
+import { verdictLine } from "../report/human/verdict.ts";
+import { makeStyle } from "../report/style.ts";
+import { list } from "../report/words.ts";
+import { wantsColor } from "./color.ts";
+import type { Invocation } from "./invocation.ts";
+import { shortest } from "./paths.ts";
+import { replayCommand } from "./replay.ts";
+import type { ReproOptions } from "./repro_options.ts";
+import type { JudgedAttempt, ReproRun } from "./repro_run.ts";
+
+/** Prints the outcome of a run in the format that was asked for. */
+export async function printRun(
+  run: ReproRun,
+  typedName: string,
+  options: ReproOptions,
+  { streams }: Invocation,
+): Promise<void> {
+  for (const { number, outcome } of run.attempts) {
+    if (outcome.kind === "judged") continue;
+    const which = options.repeat === 1 ? "" : `attempt ${number}: `;
+    streams.err(`unwedge: ${which}cannot judge ${typedName}: ${sentence(outcome)}\n`);
+  }
+  const shown = representative(run.judged);
+  if (options.format === "json") streams.out(documentText(run.document));
+  if (shown === null) return;
+  if (options.format === "text") {
+    const color = wantsColor(options.color, streams.outIsTerminal);
+    const page = { style: makeStyle(color), here: Deno.cwd() };
+    streams.out(await humanReport(run, shown, typedName, options, page));
+  } else if (options.amount !== "quiet") {
+    const style = makeStyle(wantsColor(options.color, streams.errIsTerminal));
+    streams.err(`${verdictLine(shown.facts.name, shown.attempt, run.exitCode, style)}\n`);
+  }
+}
+
+async function humanReport(
+  run: ReproRun,
+  shown: JudgedAttempt,
+  typedName: string,
+  options: ReproOptions,
+  page: Page,
+): Promise<string> {
+  const { attempt, facts } = shown;
+  const { amount } = options;
+  return renderHuman({
+    name: facts.name,
+    summary: facts.summary,
+    attempt,
+    exitCode: run.exitCode,
+    dumpText: amount === "quiet" ? null : await dumpText(shown, options, page),
+    classText: attempt.class === null ? null : await classText(attempt.class),
+    fixedBy: facts.fixedBy,
+    replayWith: (remedies) => replayCommand(typedName, options, remedies),
+    runDir: shortest(shown.runDir),
+    closing: closing(run, shown),
+    amount,
+  }, page);
+}
+
+async function dumpText(
+  { attempt }: JudgedAttempt,
+  { stacks, internalFrames }: ReproOptions,
+  { style }: Page,
+): Promise<string | null> {
+  if (attempt.dump === null) return null;
+  const { renderDumpText } = await import("../report/dump_text.ts");
+  return renderDumpText(attempt.dump, { stacks, internalFrames, color: style.enabled });
+}
+
+async function classText(
+  name: string,
+): Promise<{ about: string; fixes: readonly string[] } | null> {
+  const { textOfClass } = await import("./class_text.ts");
+  return textOfClass(name);
+}
+
+/** The attempt that stands for the run: the first of the worst. */
+function representative(judged: readonly JudgedAttempt[]): JudgedAttempt | null {
+  const order = [124, 1, 3, 0];
+  const rank = ({ code }: JudgedAttempt) =>
+    (order.indexOf(code) + order.length + 1) % (order.length + 1);
+  return judged.reduce<JudgedAttempt | null>(
+    (best, each) => best === null || rank(each) < rank(best) ? each : best,
+    null,
+  );
+}
+
+/** Counts per verdict, where there was more than one attempt. */
+function closing({ document, attempts, runDir }: ReproRun, shown: JudgedAttempt): string[] {
+  if (attempts.length < 2) return [];
+  const verdicts = new Map<string, number>();
+  for (const { outcome } of attempts) {
+    const name = outcome.kind === "judged" ? outcome.attempt.verdict : "not judged";
+    verdicts.set(name, (verdicts.get(name) ?? 0) + 1);
+  }
+  const counts = list([...verdicts].map(([name, n]) => `${n} ${name}`));
+  const { matched, mismatched } = document.totals;
+  const declared = matched + mismatched === 0
+    ? ""
+    : `; ${matched} as the scenario declares, ${mismatched} not`;
+  return [
+    `${attempts.length} attempts: ${counts}${declared}`,
+    `all of them: ${shortest(runDir)}; shown: attempt ${shown.number}`,
+  ];
+}
+
+function sentence(
+  outcome: Exclude<ReproRun["attempts"][number]["outcome"], { kind: "judged" }>,
+): string {
+  const message = outcome.message.split("\n")[0] ?? outcome.message;
+  if (outcome.kind !== "load-failed") return message;
+  const file = shortest(outcome.file.replace(/^file:\/\//, ""));
+  return `${file}${outcome.line === null ? "" : `:${outcome.line}`}: ${message}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * The run behind `repro`: its directory, its event stream, its signals and its attempts, down to the document on
+ * disk. Nothing is printed as a result here; the verb prints what this returns.
+ *
+ * @module
+ */
+
+import { createRunDir, RunDirError } from "../harness/run_dir.ts";
+import { runScenario } from "../harness/run_scenario.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { assembleDocument, type Observed, totalsOf } from "../report/document.ts";
+import { EventLog } from "../report/events.ts";
+import type { Attempt, ResultDocument } from "../report/result.ts";
+import type { ScenarioFile } from "./catalog.ts";
+import { streamEventOf } from "./event_lines.ts";
+import { CANNOT_JUDGE, SIGNAL_CODES, VERDICT_CODES, worst } from "./exit_code.ts";
+import type { Interrupts } from "./interrupts.ts";
+import type { Invocation } from "./invocation.ts";
+import type { Progress } from "./progress/progress.ts";
+import type { ReproOptions } from "./repro_options.ts";
+import { type AttemptOutcome, runAttempts } from "./run_attempts.ts";
+import { CannotRunError } from "./usage_error.ts";
+
+/** What came out of a run. */
+export interface ReproRun {
+  readonly runDir: string;
+  readonly document: ResultDocument;
+  readonly attempts: readonly AttemptOutcome[];
+  readonly judged: readonly JudgedAttempt[];
+  readonly exitCode: number;
+}
+
+/** An attempt that has a verdict. */
+export interface JudgedAttempt {
+  readonly number: number;
+  readonly runDir: string;
+  readonly facts: ScenarioFacts;
+  readonly attempt: Attempt;
+  readonly code: number;
+}
+
+/**
+ * Runs the scenario as often as asked for.
+ *
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function runRepro(
+  file: ScenarioFile,
+  options: ReproOptions,
+  invocation: Invocation,
+  progress: Progress,
+  interrupts: Interrupts,
+): Promise<ReproRun> {
+  const began = { at: new Date().toISOString(), ms: performance.now() };
+  const runDir = makeRunDir(options.outDir);
+  using stream = openStream(`${runDir}/events.ndjson`, options, invocation);
+  const { log } = stream;
+  const { tool } = assembleDocument(NO_RUN, []);
+  const { argv } = invocation;
+  const runId = runDir.slice(runDir.lastIndexOf("/") + 1);
+  const { seed, remedies } = options;
+  log.add({ type: "run-started", runId, scenario: file.name, seed, remedies, argv, tool });
+
+  interrupts.onNotice = ({ signal, then }) => log.add({ type: "signal", signal, then });
+  const attempts = await runAttempts({
+    repeat: options.repeat,
+    untilHang: options.untilHang,
+    jobs: options.jobs,
+    stop: interrupts.stop,
+    run: async (number, onEvent) => {
+      const dir = options.repeat === 1 ? runDir : makeAttemptDir(`${runDir}/attempt-${number}`);
+      const request = { scenarioUrl: file.url, name: file.name, runDir: dir, ...options };
+      const { stop, kill } = interrupts;
+      return { runDir: dir, outcome: await runScenario(request, { onEvent, stop, kill }) };
+    },
+    onEvent: (number, event) => {
+      progress.event(number, event);
+      log.add(streamEventOf(number, event));
+    },
+    onOutcome: ({ number, outcome }) => {
+      if (outcome.kind === "judged") return progress.judged(number, outcome.attempt.verdict);
+      progress.judged(number, outcome.kind);
+      log.add({ type: "not-judged", attempt: number, message: outcome.message });
+    },
+  });
+
+  const interruptedBy = interrupts.by;
+  const judged = attempts.flatMap(judgedOf);
+  const exitCode = interruptedBy !== null
+    ? SIGNAL_CODES[interruptedBy]
+    : worst(attempts.map(({ outcome }) => codeOf(outcome)));
+  const observed = observedOf(judged);
+  const document = assembleDocument({
+    id: runId,
+    startedAt: began.at,
+    durationMs: Math.round(performance.now() - began.ms),
+    argv,
+    seed,
+    shard: null,
+    partial: interruptedBy !== null || judged.length < attempts.length,
+    interruptedBy,
+    exitCode,
+  }, observed);
+  const { partial } = document.run;
+  log.add({ type: "run-finished", totals: totalsOf(observed), partial, exitCode });
+  return { runDir, document, attempts, judged, exitCode };
+}
+
+const NO_RUN: ResultDocument["run"] = {
+  id: "",
+  startedAt: "",
+  durationMs: 0,
+  argv: [],
+  seed: 0,
+  shard: null,
+  partial: true,
+  interruptedBy: null,
+  exitCode: CANNOT_JUDGE,
+};
+
+function makeRunDir(outDir: string | null): string {
+  return orOneSentence(() =>
+    createRunDir(
+      outDir === null ? { kind: "fresh", baseDir: ".unwedge" } : { kind: "at", path: outDir },
+    )
+  );
+}
+
+function makeAttemptDir(path: string): string {
+  return orOneSentence(() => createRunDir({ kind: "at", path }));
+}
+
+function orOneSentence(make: () => string): string {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof RunDirError)) throw cause;
+    throw new CannotRunError(cause.message, { cause });
+  }
+}
+
+/** The event stream of the run: always a file, and stdout too with `--events`. */
+function openStream(path: string, { format }: ReproOptions, { streams }: Invocation) {
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const encoder = new TextEncoder();
+  const log = new EventLog((line) => {
+    file.writeSync(encoder.encode(line));
+    if (format === "events") streams.out(line);
+  });
+  return { log, [Symbol.dispose]: () => file.close() };
+}
+
+function codeOf(outcome: AttemptOutcome["outcome"]): number {
+  if (outcome.kind !== "judged") return CANNOT_JUDGE;
+  const { verdict } = outcome.attempt;
+  return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];
+}
+
+function judgedOf({ number, runDir, outcome }: AttemptOutcome): JudgedAttempt[] {
+  if (outcome.kind !== "judged") return [];
+  const { facts, attempt } = outcome;
+  return [{ number, runDir, facts, attempt, code: codeOf(outcome) }];
+}
+
+function observedOf(judged: readonly JudgedAttempt[]): Observed[] {
+  const [first] = judged;
+  if (first === undefined) return [];
+  const { name, file, summary, expected, fixedBy } = first.facts;
+  const attempts = judged.map(({ attempt }) => attempt);
+  const { verdict, class: expectedClass } = expected;
+  const result = { name, file, summary, expected: { verdict, class: expectedClass }, attempts };
+  return [{ result, fixedBy }];
+}

@@ -1,0 +1,101 @@
+/**
+ * One command line from its words to its exit code. Whatever a verb throws ends here as one sentence on stderr:
+ * mistakes of the person exit 2, faults of unwedge exit 125, and no stack trace of ours is ever shown (set
+ * `UNWEDGE_DEBUG=1` to see it).
+ *
+ * @module
+ */
+
+import type { Invocation } from "./invocation.ts";
+import { parse, type Typed } from "./parse.ts";
+import { Settings } from "./settings.ts";
+import { processStreams, type Streams } from "./streams.ts";
+import { CannotRunError, UsageError } from "./usage_error.ts";
+import { VERBS } from "./verbs.ts";
+
+/** Exit code for a command line that makes no sense. */
+const USAGE = 2;
+/** Exit code when unwedge itself failed. */
+const OUR_FAULT = 125;
+
+/**
+ * Runs the verb that `argv` names.
+ *
+ * @param argv the words after the program's name
+ * @returns the exit code of the process
+ */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  const streams = processStreams();
+  // A promise that nobody awaits must not end the process with a stack and Deno's own exit code.
+  globalThis.addEventListener("unhandledrejection", (event) => {
+    event.preventDefault();
+    Deno.exit(complain(event.reason, streams));
+  });
+  try {
+    return await dispatch(argv, streams);
+  } catch (error) {
+    return complain(error, streams);
+  }
+}
+
+async function dispatch(argv: readonly string[], streams: Streams): Promise<number> {
+  const typed = await parse(argv);
+  if (typed.wantsVersion) return await version(streams);
+  if (typed.wantsHelp) {
+    const { helpPage } = await import("./help.ts");
+    streams.out(helpPage(typed.verb === "help" ? typed.words[0] ?? null : typed.verb));
+    return 0;
+  }
+  const verb = VERBS.find(({ name }) => name === typed.verb);
+  if (verb === undefined) {
+    const { helpPage } = await import("./help.ts");
+    streams.err(helpPage(null));
+    return USAGE;
+  }
+  // The verb's code is read from disk while deno.json is looked for.
+  const loading = verb.load();
+  loading.catch(() => {});
+  const settings = new Settings({
+    flags: typed.flags,
+    env: readVariable,
+    config: await config(typed),
+  });
+  const invocation: Invocation = { verb: verb.name, words: typed.words, settings, streams, argv };
+  return await (await loading)(invocation);
+}
+
+async function config(typed: Typed): Promise<Record<string, unknown>> {
+  if (typed.verb !== "repro") return {};
+  const { readConfig } = await import("./config.ts");
+  return await readConfig(Deno.cwd());
+}
+
+async function version(streams: Streams): Promise<number> {
+  const { versionLine } = await import("./version_line.ts");
+  streams.out(`${versionLine()}\n`);
+  return 0;
+}
+
+/** Without the permission for a variable it counts as not set. */
+function readVariable(name: string): string | undefined {
+  try {
+    return Deno.env.get(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function complain(error: unknown, streams: Streams): number {
+  if (error instanceof UsageError) {
+    streams.err(`unwedge: ${error.message}\n${error.hint === null ? "" : `  ${error.hint}\n`}`);
+    return USAGE;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const oneLine = message.split("\n")[0] ?? message;
+  const what = error instanceof CannotRunError ? oneLine : `a fault of unwedge itself: ${oneLine}`;
+  streams.err(`unwedge: ${what}\n`);
+  if (readVariable("UNWEDGE_DEBUG") === "1" && error instanceof Error) {
+    streams.err(`${error.stack}\n`);
+  }
+  return OUR_FAULT;
+}

@@ -1,0 +1,51 @@
+/**
+ * The verbs, as data. Each is one file with one exported function, loaded only when it is asked for: the person who
+ * runs `repro` does not wait for the code of `schema`. A verb that does not exist yet is not in here.
+ *
+ * @module
+ */
+
+import type { Invocation } from "./invocation.ts";
+
+/** One verb. */
+export interface Verb {
+  readonly name: string;
+  readonly synopsis: string;
+  readonly about: string;
+  /** Loads the verb's code. It resolves to the exit code of the process. */
+  readonly load: () => Promise<(invocation: Invocation) => Promise<number> | number>;
+}
+
+/** The verbs in the order of the help page. */
+export const VERBS: readonly Verb[] = [
+  {
+    name: "repro",
+    synopsis: "repro NAME|FILE [flags]",
+    about: "run one scenario in a process of its own, and say whether teardown hung, and why",
+    load: async () => (await import("./repro.ts")).repro,
+  },
+  {
+    name: "list",
+    synopsis: "list [FILTER…] [flags]",
+    about: "the scenarios: name, class, what each shows, what unwedges it, its deadline",
+    load: async () => (await import("./list.ts")).list,
+  },
+  {
+    name: "explain",
+    synopsis: "explain CLASS|SCENARIO",
+    about: "what a hang class or a scenario looks like, why, and how to fix it",
+    load: async () => (await import("./explain.ts")).explain,
+  },
+  {
+    name: "schema",
+    synopsis: "schema result|event|dump",
+    about: "the JSON Schema of what unwedge writes",
+    load: async () => (await import("./schema.ts")).schema,
+  },
+  {
+    name: "help",
+    synopsis: "help [VERB]",
+    about: "this page, or the page of a verb",
+    load: async () => (await import("./help.ts")).help,
+  },
+];

@@ -1,0 +1,73 @@
+/**
+ * The report that a person reads, from detail to verdict: the last screen of a terminal shows what matters, and the
+ * very last line is the verdict. It is a rendering of the result document and states nothing that is not in there.
+ *
+ * @module
+ */
+
+import { causeSection, type ClassText, evidenceSection, remedySection } from "./human/cause.ts";
+import { clocksSection } from "./human/clocks.ts";
+import { outputSection } from "./human/output.ts";
+import { type Page, paragraph, rule, section } from "./human/section.ts";
+import { sigintSection } from "./human/sigint.ts";
+import { timelineSection } from "./human/timeline.ts";
+import { verdictLine } from "./human/verdict.ts";
+import type { Attempt } from "./result.ts";
+
+export type { ClassText };
+
+/** What a report is made of, beside the attempt. */
+export interface HumanReport {
+  readonly name: string;
+  readonly summary: string;
+  readonly attempt: Attempt;
+  readonly exitCode: number;
+  /** The dump as text (`dump_text.ts`), or null when there is none. */
+  readonly dumpText: string | null;
+  readonly classText: ClassText | null;
+  /** What the scenario declares to be enough. */
+  readonly fixedBy: readonly string[];
+  /** The command that runs the same again, with other remedies. */
+  readonly replayWith: (remedies: readonly string[]) => string;
+  /** Where the files are, as a person would type it. */
+  readonly runDir: string;
+  /** Lines that stand before the verdict, for example counts of several attempts. */
+  readonly closing: readonly string[];
+  /** How much to say. `quiet`: the verdict alone. `verbose`: everything, also when nothing hangs. */
+  readonly amount: "quiet" | "normal" | "verbose";
+}
+
+/** The whole report, ending with the verdict and an end of line. */
+export function renderHuman(report: HumanReport, page: Page): string {
+  const { attempt, amount } = report;
+  const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
+  if (amount === "quiet") return `${verdict}\n`;
+  const uneventful = attempt.verdict === "finished" && amount === "normal";
+  const lines = uneventful ? [] : details(report, page);
+  lines.push(...report.closing, verdict);
+  return `${lines.join("\n")}\n`;
+}
+
+function details(report: HumanReport, page: Page): string[] {
+  const { attempt, classText, replayWith } = report;
+  return [
+    ...outputSection(attempt, page),
+    ...dumpLines(report, page),
+    ...timelineSection(attempt, page),
+    ...evidenceSection(attempt, page),
+    ...causeSection(attempt, classText, page),
+    ...remedySection(attempt, report.fixedBy, classText, replayWith, page),
+    ...clocksSection(attempt, page),
+    ...sigintSection(attempt.sigint, page),
+    ...section("what this was", paragraph(`${report.name}: ${report.summary}`), page),
+    ...section("again", [
+      `  ${page.style.cyan(replayWith(attempt.remedies))}`,
+      `  files: ${report.runDir}`,
+    ], page),
+  ];
+}
+
+function dumpLines({ dumpText }: HumanReport, page: Page): string[] {
+  if (dumpText === null) return [];
+  return [rule("inside the subject", page), ...dumpText.trimEnd().split("\n"), ""];
+}

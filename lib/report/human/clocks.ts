@@ -1,0 +1,43 @@
+/**
+ * The three clocks: a teardown that returned in time can still leave a thread, and a process that never exits.
+ *
+ * @module
+ */
+
+import type { Attempt } from "../result.ts";
+import { bound, time } from "../words.ts";
+import { type Page, section } from "./section.ts";
+
+/** The three clocks against the deadline, the loop, and what stayed. */
+export function clocksSection(attempt: Attempt, page: Page): string[] {
+  const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
+  const lines = [
+    clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
+    clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
+    clock("process exited", clocks.processExitedMs, deadlineMs, page),
+  ];
+  if (attempt.verdict === "hung" || attempt.verdict === "leaked") lines.push(...loopLines(loop));
+  for (const each of leftovers) lines.push(`  stayed: ${each}`);
+  if (subjectExit !== null && subjectExit !== "0") {
+    lines.push(`  the subject ended with ${subjectExit}`);
+  }
+  return section(
+    `the three clocks, from the request of teardown (deadline ${bound(deadlineMs)})`,
+    lines,
+    page,
+  );
+}
+
+function clock(name: string, ms: number | null, deadlineMs: number, { style }: Page): string {
+  const label = `  ${name.padEnd(14)}  `;
+  if (ms === null) return `${label}${style.red("never, as long as we looked")}`;
+  if (ms > deadlineMs) return `${label}${style.yellow(`${time(ms)}, after the deadline`)}`;
+  return `${label}${style.green(time(ms))}`;
+}
+
+function loopLines({ beats, lastBeatMs, maxGapMs }: Attempt["loop"]): string[] {
+  if (lastBeatMs === null) return ["  main loop       no heartbeat was seen"];
+  const text = `${beats} heartbeats, the last ${time(lastBeatMs)} before the verdict, ` +
+    `longest gap ${time(maxGapMs)}`;
+  return [`  main loop       ${text}`];
+}

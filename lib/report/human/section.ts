@@ -1,0 +1,44 @@
+/**
+ * A section of the human report: a heading and lines. A section without lines is left out, heading and all, so that
+ * nobody reads "evidence: none" at night.
+ *
+ * @module
+ */
+
+import type { Style } from "../style.ts";
+
+const WIDTH = 100;
+
+/** What every section is written with. */
+export interface Page {
+  readonly style: Style;
+  /** Working directory: paths below it are written short. */
+  readonly here: string;
+}
+
+/** A heading with lines under it, or nothing when there are none. */
+export function section(title: string, lines: readonly string[], page: Page): string[] {
+  if (lines.length === 0) return [];
+  return [rule(title, page), ...lines, ""];
+}
+
+/** A heading across the page. */
+export function rule(title: string, { style }: Page): string {
+  return style.bold(`── ${title} ${"─".repeat(Math.max(3, WIDTH - title.length - 4))}`);
+}
+
+/** Breaks text between words and indents it; words longer than a line stay whole. */
+export function paragraph(text: string, indent = "  "): string[] {
+  const lines: string[] = [];
+  for (const part of text.split("\n")) {
+    let line = "";
+    for (const word of part.split(/\s+/).filter((each) => each !== "")) {
+      if (line !== "" && line.length + word.length + 1 > WIDTH - indent.length) {
+        lines.push(indent + line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    if (line !== "") lines.push(indent + line);
+  }
+  return lines;
+}

@@ -1,0 +1,40 @@
+/**
+ * The timeline: what the subject itself recorded, in the order in which it happened, from its black box. The time
+ * that teardown was requested is zero.
+ *
+ * @module
+ */
+
+import type { Attempt, TimelineEntry } from "../result.ts";
+import { count, time } from "../words.ts";
+import { type Page, section } from "./section.ts";
+
+/** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */
+const MOST = 60;
+
+/** The timeline of one attempt. */
+export function timelineSection({ timeline }: Attempt, page: Page): string[] {
+  const actorWidth = widest(timeline.map(({ actor }) => actor));
+  const eventWidth = widest(timeline.map(({ event }) => event));
+  const lines = timeline.map((entry) => line(entry, actorWidth, eventWidth, page));
+  const cut = lines.length - MOST;
+  if (cut > 1) {
+    const note = `  ${"…".padStart(9)}  ${
+      count(cut, "line")
+    } left out; all of it is in result.json`;
+    lines.splice(MOST / 2, cut, page.style.dim(note));
+  }
+  return section("timeline, from the request of teardown", lines, page);
+}
+
+function line(entry: TimelineEntry, actorWidth: number, eventWidth: number, page: Page): string {
+  const at = time(entry.atMs).padStart(9);
+  const actor = entry.actor.padEnd(actorWidth);
+  const detail = entry.detail.replace(/\s+/g, " ");
+  return `  ${at}  ${page.style.cyan(actor)}  ${entry.event.padEnd(eventWidth)}  ${detail}`
+    .trimEnd();
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}

@@ -1,0 +1,86 @@
+/**
+ * The last line of a report: the verdict, whole, in one line.
+ *
+ * @module
+ */
+
+import type { Attempt, Verdict } from "../result.ts";
+import type { Style } from "../style.ts";
+import { bound, list, time } from "../words.ts";
+
+/** The verdict of one attempt in one line, without an end of line. */
+export function verdictLine(
+  name: string,
+  attempt: Attempt,
+  exitCode: number,
+  style: Style,
+): string {
+  const word = colourOf(attempt.verdict, style)(style.bold(attempt.verdict.toUpperCase()));
+  return `${word} ${style.bold(name)}: ${sentence(attempt)} (exit code ${exitCode})`;
+}
+
+/** What was seen, in a sentence without its full stop. */
+function sentence(attempt: Attempt): string {
+  const { clocks, deadlineMs } = attempt;
+  switch (attempt.verdict) {
+    case "finished":
+      return `teardown finished in ${time(longest(attempt) ?? 0)} of ${bound(deadlineMs)}${
+        withRemedies(attempt)
+      }`;
+    case "leaked":
+      return `the nursery joined after ${time(clocks.nurseryJoinedMs ?? 0)}, but ${
+        stayed(attempt)
+      }${withRemedies(attempt)}`;
+    case "hung":
+      return `teardown did not finish in ${bound(deadlineMs)}${
+        attempt.proven ? ", and never will" : ""
+      }; ${cause(attempt)}${withRemedies(attempt)}`;
+    case "failed":
+      return `the subject failed by itself; ${firstEvidence(attempt)}`;
+    case "crashed":
+      return `the subject crashed; ${firstEvidence(attempt)}`;
+    case "interrupted":
+      return `stopped before there was a verdict; this report is partial`;
+  }
+}
+
+function cause({ class: name, owner }: Attempt): string {
+  if (name === null) return "no class";
+  if (name === "unknown") return "the class is unknown, see what is missing above";
+  const whose = { ours: ", ours to fix", program: ", the program's", platform: ", the platform's" };
+  return `${name}${owner === null ? "" : whose[owner]}`;
+}
+
+function stayed({ leftovers, clocks }: Attempt): string {
+  if (leftovers.length > 0) {
+    const [first = ""] = leftovers;
+    return `${first} stayed${leftovers.length > 1 ? `, and ${leftovers.length - 1} more` : ""}`;
+  }
+  return clocks.threadsGoneMs === null ? "a thread stayed" : "the process did not exit";
+}
+
+function withRemedies({ remedies }: Attempt): string {
+  return remedies.length === 0 ? "" : `, with ${list(remedies)}`;
+}
+
+function firstEvidence({ evidence, subjectExit }: Attempt): string {
+  const detail = evidence[0]?.detail.replace(/\s+/g, " ").replace(/\.$/, "");
+  return detail ?? (subjectExit === null ? "it left no trace" : `it ended with ${subjectExit}`);
+}
+
+function longest({ clocks }: Attempt): number | null {
+  const all = [clocks.nurseryJoinedMs, clocks.threadsGoneMs, clocks.processExitedMs];
+  return all.reduce((most, ms) => ms === null ? most : Math.max(most ?? 0, ms), null);
+}
+
+function colourOf(verdict: Verdict, style: Style): (text: string) => string {
+  switch (verdict) {
+    case "finished":
+      return style.green;
+    case "leaked":
+    case "interrupted":
+      return style.yellow;
+    default:
+      return style.red;
+  }
+}

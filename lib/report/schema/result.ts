@@ -1,0 +1,129 @@
+/**
+ * Schema of the result document; field by field the types of `result.ts`.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+import { dumpSchema, frameSchema } from "./dump.ts";
+
+const ms = z.number();
+const nullableMs = ms.nullable();
+
+/** What was seen of one attempt. */
+export const verdictSchema = z.enum([
+  "finished",
+  "leaked",
+  "hung",
+  "failed",
+  "crashed",
+  "interrupted",
+]);
+
+/** Whose problem a hang is. */
+export const ownerSchema = z.enum(["ours", "program", "platform"]);
+
+/** The three clocks. */
+export const clocksSchema = z.object({
+  nurseryJoinedMs: nullableMs,
+  threadsGoneMs: nullableMs,
+  processExitedMs: nullableMs,
+});
+
+/** The names of the ladder's rungs. */
+export const rungSchema = z.enum(["soft-kill", "hard-kill", "abandon", "reap"]);
+
+/** The tool that wrote the document. */
+export const toolSchema = z.object({
+  version: z.string(),
+  deno: z.string(),
+  v8: z.string(),
+  os: z.string(),
+  arch: z.string(),
+});
+
+/** Counts over all attempts. */
+export const totalsSchema = z.object({
+  selected: z.number().int(),
+  finished: z.number().int(),
+  leaked: z.number().int(),
+  hung: z.number().int(),
+  failed: z.number().int(),
+  crashed: z.number().int(),
+  matched: z.number().int(),
+  mismatched: z.number().int(),
+});
+
+const certificateSchema = z.object({
+  caught: z.boolean(),
+  nothingPending: z.boolean(),
+  blockingFrame: frameSchema.nullable(),
+  handledAfterFreeMs: nullableMs,
+  freedBy: z.string().nullable(),
+});
+
+const sigintSchema = z.object({
+  sentMs: ms,
+  actedMs: nullableMs,
+  unwedged: z.boolean(),
+  joinedMs: nullableMs,
+  certificate: certificateSchema.nullable(),
+});
+
+const attemptSchema = z.object({
+  verdict: verdictSchema,
+  proven: z.boolean(),
+  class: z.string().nullable(),
+  owner: ownerSchema.nullable(),
+  missing: z.array(z.string()),
+  remedies: z.array(z.string()),
+  deadlineMs: ms,
+  clocks: clocksSchema,
+  ladder: z.array(z.object({
+    actor: z.string(),
+    rung: rungSchema,
+    askedMs: ms,
+    ackedMs: nullableMs,
+    effect: z.string().nullable(),
+    effectMs: nullableMs,
+  })),
+  sigint: sigintSchema.nullable(),
+  loop: z.object({ beats: z.number().int(), lastBeatMs: nullableMs, maxGapMs: ms }),
+  evidence: z.array(
+    z.object({ kind: z.string(), detail: z.string(), ref: z.string().nullable() }),
+  ),
+  leftovers: z.array(z.string()),
+  dump: dumpSchema.nullable(),
+  timeline: z.array(
+    z.object({ atMs: ms, actor: z.string(), event: z.string(), detail: z.string() }),
+  ),
+  outputTail: z.object({ stdout: z.string(), stderr: z.string() }),
+  subjectExit: z.string().nullable(),
+});
+
+const scenarioSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  summary: z.string(),
+  expected: z.object({ verdict: verdictSchema, class: z.string().nullable() }),
+  attempts: z.array(attemptSchema),
+});
+
+/** The result document. */
+export const resultSchema = z.object({
+  schema: z.literal("unwedge/result@1"),
+  tool: toolSchema,
+  run: z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    durationMs: ms,
+    argv: z.array(z.string()),
+    seed: z.number(),
+    shard: z.string().nullable(),
+    partial: z.boolean(),
+    interruptedBy: z.string().nullable(),
+    exitCode: z.number().int(),
+  }),
+  totals: totalsSchema,
+  scenarios: z.array(scenarioSchema),
+});

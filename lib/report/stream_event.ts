@@ -1,0 +1,103 @@
+/**
+ * The events of a run as `--events` and `events.ndjson` write them (`unwedge/event@1`): one JSON object a line, as it
+ * happens. Large things (dumps, attempts) are named, not repeated: they stand in the result document.
+ *
+ * @module
+ */
+
+import type { Clocks, HangClass, Owner, ResultDocument, Verdict } from "./result.ts";
+
+/** One event without its envelope. `attempt` counts from 1. Discriminated by `type`. */
+export type StreamEventBody =
+  | {
+    readonly type: "run-started";
+    readonly runId: string;
+    readonly scenario: string;
+    readonly seed: number;
+    readonly remedies: readonly string[];
+    readonly argv: readonly string[];
+    readonly tool: ResultDocument["tool"];
+  }
+  | { readonly type: "subject-started"; readonly attempt: number; readonly pid: number }
+  | {
+    readonly type: "scenario-loaded";
+    readonly attempt: number;
+    readonly name: string;
+    readonly deadlineMs: number;
+  }
+  | { readonly type: "teardown-requested"; readonly attempt: number; readonly why: string }
+  | {
+    readonly type: "rung";
+    readonly attempt: number;
+    readonly actor: string;
+    readonly rung: "soft-kill" | "hard-kill" | "abandon" | "reap";
+    readonly step: "asked" | "acked" | "effect";
+    readonly effect: string | null;
+  }
+  | {
+    readonly type: "clock";
+    readonly attempt: number;
+    readonly which: "nursery-joined" | "threads-gone" | "process-exited";
+    /** After teardown was requested. */
+    readonly afterMs: number;
+  }
+  | {
+    readonly type: "slow";
+    readonly attempt: number;
+    readonly elapsedMs: number;
+    readonly parked: readonly string[];
+  }
+  | {
+    readonly type: "deadline-passed";
+    readonly attempt: number;
+    readonly deadlineMs: number;
+    readonly joined: boolean;
+  }
+  | { readonly type: "dump-started"; readonly attempt: number }
+  | {
+    readonly type: "dump-taken";
+    readonly attempt: number;
+    readonly complete: boolean;
+    readonly isolates: number;
+    readonly tasks: number;
+    readonly tookMs: number;
+  }
+  | { readonly type: "dump-failed"; readonly attempt: number; readonly why: string }
+  | { readonly type: "sigint-sent"; readonly attempt: number }
+  | { readonly type: "sigint-acted"; readonly attempt: number; readonly afterMs: number }
+  | { readonly type: "sigint-ignored"; readonly attempt: number; readonly waitedMs: number }
+  | {
+    readonly type: "main-freed";
+    readonly attempt: number;
+    readonly how: string;
+    readonly handledMs: number | null;
+  }
+  | { readonly type: "ending"; readonly attempt: number; readonly why: string }
+  | {
+    readonly type: "judged";
+    readonly attempt: number;
+    readonly verdict: Verdict;
+    readonly class: HangClass | null;
+    readonly owner: Owner | null;
+    readonly proven: boolean;
+    readonly clocks: Clocks;
+  }
+  /** An attempt that unwedge could not judge. */
+  | { readonly type: "not-judged"; readonly attempt: number; readonly message: string }
+  | { readonly type: "signal"; readonly signal: string; readonly then: string }
+  /** Always the last one: a stream that ends without it was cut. */
+  | {
+    readonly type: "run-finished";
+    readonly totals: ResultDocument["totals"];
+    readonly partial: boolean;
+    readonly exitCode: number;
+  };
+
+/** One line of the stream. */
+export type StreamEvent = StreamEventBody & {
+  readonly schema: "unwedge/event@1";
+  /** Counts from 0 without a gap. */
+  readonly seq: number;
+  /** Since the run began. */
+  readonly atMs: number;
+};
