@@ -131,15 +131,20 @@ export class RunLog {
     return { count: this.#beats, lastAt: this.#lastBeatAt, maxGapMs: this.#maxGapMs };
   }
 
-  /** The first record of a kind that was written at or after a moment (epoch milliseconds). */
-  firstSince<K extends JournalEvent["kind"]>(
+  /** A place in the journal: what is read from here on is after it. */
+  mark(): number {
+    return this.#events.length;
+  }
+
+  /** The first record of a kind that came after a {@linkcode RunLog.mark}. */
+  firstAfter<K extends JournalEvent["kind"]>(
+    mark: number,
     kind: K,
-    sinceMs: number,
     test: (event: Of<K>) => boolean = () => true,
   ): Of<K> | null {
     const isKind = (event: JournalEvent): event is Of<K> => event.kind === kind;
-    for (const event of this.#events) {
-      if (event.t >= sinceMs && isKind(event) && test(event)) return event;
+    for (const event of this.#events.slice(mark)) {
+      if (isKind(event) && test(event)) return event;
     }
     return null;
   }

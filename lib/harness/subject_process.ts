@@ -95,7 +95,7 @@ class Subject implements SubjectProcess {
   readonly pid: number;
   readonly exited: Promise<SubjectExit>;
   #exit: SubjectExit | null = null;
-  #endedByUs = false;
+  #killed = false;
   readonly #onUnload = () => this.#killGroup();
 
   constructor(child: Deno.ChildProcess) {
@@ -120,7 +120,9 @@ class Subject implements SubjectProcess {
   }
 
   get endedByUs(): boolean {
-    return this.#endedByUs;
+    if (!this.#killed) return false;
+    // A kill may hit a process that had ended by itself and was only not yet collected: its status tells.
+    return this.#exit === null || (this.#exit.kind === "signal" && this.#exit.signal === "SIGKILL");
   }
 
   signal(name: Deno.Signal): boolean {
@@ -154,7 +156,7 @@ class Subject implements SubjectProcess {
   #killGroup(): void {
     try {
       Deno.kill(-this.pid, "SIGKILL");
-      if (this.#exit === null) this.#endedByUs = true;
+      if (this.#exit === null) this.#killed = true;
     } catch (error) {
       if (!isGone(error)) throw error;
     }

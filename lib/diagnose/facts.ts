@@ -1,0 +1,33 @@
+/**
+ * What a diagnosis may rest on: everything that was observed of one run, and nothing that was concluded from it.
+ *
+ * @module
+ */
+
+import type {
+  Clocks,
+  Dump,
+  LadderRung,
+  LoopFacts,
+  SigintProbe,
+  Verdict,
+} from "../report/result.ts";
+
+/** The observations of one run. */
+export interface Facts {
+  readonly verdict: Verdict;
+  readonly deadlineMs: number;
+  readonly clocks: Clocks;
+  /** When the nursery joined without anybody's help, however late (after teardown was requested); null = never. */
+  readonly joinedByItselfMs: number | null;
+  /** Null when none could be taken. */
+  readonly dump: Dump | null;
+  /** Why there is no dump; null when there is one. */
+  readonly dumpFailure: string | null;
+  /** Null when the probe was not made. */
+  readonly sigint: SigintProbe | null;
+  readonly loop: LoopFacts;
+  readonly ladder: readonly LadderRung[];
+  /** Paths of actors whose life lock was granted: their isolates are really gone. */
+  readonly deadActors: readonly string[];
+}

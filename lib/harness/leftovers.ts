@@ -1,0 +1,28 @@
+/**
+ * Names what was still there of a subject when it had to be ended.
+ *
+ * @module
+ */
+
+import { workerThreads } from "../dump/proc.ts";
+import type { Dump } from "../report/result.ts";
+
+/**
+ * One line for each thing that kept the process: its worker threads, or, when there are none, the main isolate.
+ *
+ * @param pid the subject, still running
+ * @param dump tells which actor lives on which thread, if there is one
+ */
+export function leftoversOf(pid: number, dump: Dump | null): string[] {
+  const outcome = workerThreads(pid);
+  if (outcome.kind !== "ok") return [`process ${pid} (its threads cannot be seen here)`];
+  if (outcome.workers.length === 0) {
+    return [`process ${pid}: no worker thread is left, something keeps its main isolate`];
+  }
+  return outcome.workers.map(({ tid, name }) => {
+    const isolate = dump?.isolates.find((isolate) => isolate.thread?.tid === tid);
+    const actor = isolate?.actor ?? null;
+    return `thread ${name} (tid ${tid})${actor === null ? "" : ` of actor ${actor}`}` +
+      (isolate === undefined ? "" : `, ${isolate.state}`);
+  });
+}

@@ -1,0 +1,34 @@
+/**
+ * What a run borrows from elsewhere: the subject's main module and the ways of looking in. A run gets them handed, so
+ * that the harness can be tested against subjects and dumps that misbehave on purpose; and the real ones are loaded
+ * when they are first used, because a run that ends well needs neither inspector nor source maps.
+ *
+ * @module
+ */
+
+import type { FreeMainOutcome } from "../dump/free_main.ts";
+import type { Dump } from "../report/result.ts";
+
+/** Ways to start and to look into a subject. */
+export interface RunTools {
+  /** The subject's main module. */
+  readonly entry: URL;
+  /** Deno's permission flags for the subject. */
+  readonly permissions: readonly string[];
+  takeDump(options: {
+    readonly pid: number;
+    readonly wsUrl: string;
+    readonly samples: number;
+    readonly sampleGapMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<Dump>;
+  freeMain(options: { readonly wsUrl: string }): Promise<FreeMainOutcome>;
+}
+
+/** The tools of every run that is not a test. */
+export const REAL_TOOLS: RunTools = {
+  entry: new URL("../subject/main.ts", import.meta.url),
+  permissions: ["-A"],
+  takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
+  freeMain: async (options) => await (await import("../dump/free_main.ts")).freeMain(options),
+};

@@ -1,0 +1,99 @@
+/**
+ * Runs the fixture subject for the tests of the harness.
+ *
+ * @module
+ */
+
+import { JournalReader } from "../protocol/journal_reader.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { Attempt } from "../report/result.ts";
+import type { RunEvent } from "./run_event.ts";
+import { type RunOutcome, type RunRequest, runScenario } from "./run_scenario.ts";
+import { REAL_TOOLS, type RunTools } from "./run_tools.ts";
+
+/** The harness with the fixture in the subject's place. */
+export const FIXTURE_TOOLS: RunTools = {
+  ...REAL_TOOLS,
+  entry: new URL("../../fixtures/programs/harness_subject.ts", import.meta.url),
+};
+
+/** What came out of a run, and what it left in its directory. */
+export interface TestRun {
+  readonly outcome: RunOutcome;
+  readonly events: readonly RunEvent[];
+  readonly journal: readonly JournalEvent[];
+  readonly stdout: string;
+  readonly stderr: string;
+  /** The subject, which must be gone. */
+  readonly pid: number;
+}
+
+/** How a run differs from the usual one. */
+export interface TestRunOptions {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly request?: Partial<RunRequest>;
+  readonly tools?: Partial<RunTools>;
+  readonly stop?: AbortSignal;
+  readonly kill?: AbortSignal;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** Runs the fixture in a temporary directory. */
+export async function runFixture(act: string, options: TestRunOptions = {}): Promise<TestRun> {
+  const runDir = Deno.makeTempDirSync({ prefix: "unwedge-harness-" });
+  const events: RunEvent[] = [];
+  try {
+    const outcome = await runScenario(
+      { ...fixtureRequest(act, runDir), set: { act, ...options.set }, ...options.request },
+      {
+        tools: { ...FIXTURE_TOOLS, ...options.tools },
+        ...(options.stop === undefined ? {} : { stop: options.stop }),
+        ...(options.kill === undefined ? {} : { kill: options.kill }),
+        onEvent: (event) => {
+          events.push(event);
+          options.onEvent?.(event);
+        },
+      },
+    );
+    const started = events.find((event) => event.type === "subject-started");
+    return {
+      outcome,
+      events,
+      journal: new JournalReader(`${runDir}/journal.msgpack`).read(),
+      stdout: Deno.readTextFileSync(`${runDir}/stdout.log`),
+      stderr: Deno.readTextFileSync(`${runDir}/stderr.log`),
+      pid: started?.type === "subject-started" ? started.pid : -1,
+    };
+  } finally {
+    Deno.removeSync(runDir, { recursive: true });
+  }
+}
+
+/** The request that the tests start from. */
+export function fixtureRequest(act: string, runDir: string): RunRequest {
+  return {
+    scenarioUrl: "file:///fixture.ts",
+    name: "harness-fixture",
+    runDir,
+    remedies: [],
+    set: { act },
+    deadlineMs: null,
+    settleMs: null,
+    softKillMs: null,
+    hardKillMs: null,
+    graceMs: 500,
+    sigintProbe: true,
+    samples: 2,
+    sampleGapMs: 50,
+    seed: 1,
+    slowMs: 10_000,
+  };
+}
+
+/** The attempt of a run that was judged. */
+export function judged(run: TestRun): Attempt {
+  if (run.outcome.kind !== "judged") {
+    throw new Error(`not judged but ${JSON.stringify(run.outcome)}; stderr: ${run.stderr}`);
+  }
+  return run.outcome.attempt;
+}

@@ -1,0 +1,172 @@
+/**
+ * The one loop that looks at a running subject: every 10 ms it reads what the journal has grown by, asks /proc for
+ * worker threads once teardown is under way, and keeps the logs bounded.
+ *
+ * Invariant: a wait that ends because its time is up has looked at everything once more after that time. So nothing is
+ * judged overdue because the harness itself was late, only because the subject was still there when it looked.
+ *
+ * @module
+ */
+
+import { workerThreads } from "../dump/proc.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { JournalReader } from "../protocol/journal_reader.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { RunLog } from "./run_log.ts";
+import type { SubjectOutput } from "./subject_output.ts";
+import type { SubjectProcess } from "./subject_process.ts";
+
+const LOOK_EVERY_MS = 10;
+
+/** Output is bounded twice a second: at memory speed a subject writes a few hundred MB in that time, disks take it. */
+const BOUND_EVERY_LOOKS = 50;
+
+/** How a wait ended. `stop` and `kill` are what the person asked of the harness. */
+export type WaitEnd = "met" | "time" | "exited" | "stop" | "kill";
+
+/** What a watch works on. */
+export interface WatchParts {
+  readonly process: SubjectProcess;
+  readonly reader: JournalReader;
+  readonly log: RunLog;
+  readonly output: SubjectOutput;
+  readonly emit: (event: RunEventBody) => void;
+  readonly stop: AbortSignal | null;
+  readonly kill: AbortSignal | null;
+}
+
+/** Looks at a subject until told to stop looking. */
+export class SubjectWatch implements Disposable {
+  readonly #parts: WatchParts;
+  readonly #disposed = new AbortController();
+  #wake: () => void = () => {};
+  #looks = 0;
+  #lastLookAt: number | null = null;
+  #maxGapMs = 0;
+  #threads: "unknown" | "some" | "none" = "unknown";
+  #threadsGoneAt: number | null = null;
+  #said = { joined: false, threads: false, exited: false };
+  /** Set while an orderly stop is carried out, so that its own waits are not cut short by its own cause. */
+  ignoreStop = false;
+
+  constructor(parts: WatchParts) {
+    this.#parts = parts;
+    const wake = () => this.#wake();
+    void parts.process.exited.then(wake);
+    for (const signal of [parts.stop, parts.kill]) {
+      signal?.addEventListener("abort", wake, { signal: this.#disposed.signal });
+    }
+  }
+
+  /** Lets go of the two signals, which outlive the run. */
+  [Symbol.dispose](): void {
+    this.#disposed.abort();
+  }
+
+  /** Epoch milliseconds at which no worker thread was left, null while there are some or it is not known. */
+  get threadsGoneAt(): number | null {
+    return this.#threadsGoneAt;
+  }
+
+  /** What the last look at the threads showed; `unknown` without /proc. */
+  get threads(): "unknown" | "some" | "none" {
+    return this.#threads;
+  }
+
+  /** The longest time between two looks: how starved the harness itself was. */
+  get maxGapMs(): number {
+    return this.#maxGapMs;
+  }
+
+  /** Whether an orderly stop, or worse, has been asked for. */
+  get stopAsked(): boolean {
+    return this.#parts.stop?.aborted === true || this.#parts.kill?.aborted === true;
+  }
+
+  /** Waits for a condition, the subject's end, or a request to stop, at most until a moment (epoch milliseconds). */
+  async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
+    const { process, stop, kill } = this.#parts;
+    this.#lastLookAt = null;
+    for (;;) {
+      const before = epochNow();
+      const gone = process.exit !== null;
+      this.look();
+      if (kill?.aborted) return "kill";
+      if (met()) return "met";
+      if (gone) return "exited";
+      if (stop?.aborted && !this.ignoreStop) return "stop";
+      if (before >= untilMs) return "time";
+      await this.#pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilMs - before)));
+    }
+  }
+
+  /** Takes one look now. */
+  look(): void {
+    const now = epochNow();
+    if (this.#lastLookAt !== null) {
+      this.#maxGapMs = Math.max(this.#maxGapMs, now - this.#lastLookAt);
+    }
+    this.#lastLookAt = now;
+    for (const event of this.#parts.reader.read()) {
+      this.#parts.log.add(event);
+      this.#announce(event);
+    }
+    this.#lookAtThreads();
+    if (this.#looks++ % BOUND_EVERY_LOOKS === 0) this.#parts.output.bound();
+    this.#announceClocks();
+  }
+
+  #lookAtThreads(): void {
+    const { log, process } = this.#parts;
+    if (log.clockStart === null) return;
+    if (process.exit !== null) {
+      if (process.endedByUs) return;
+      this.#threads = "none";
+      this.#threadsGoneAt ??= process.exit.atMs;
+      return;
+    }
+    const outcome = workerThreads(process.pid);
+    if (outcome.kind !== "ok") return;
+    this.#threads = outcome.workers.length === 0 ? "none" : "some";
+    if (this.#threads === "some") this.#threadsGoneAt = null;
+    else this.#threadsGoneAt ??= epochNow();
+  }
+
+  #announce(event: JournalEvent): void {
+    const { emit } = this.#parts;
+    if (event.kind === "teardown-requested") {
+      emit({ type: "teardown-requested", why: event.why });
+    } else if (event.kind === "rung") {
+      const { peer, rung, step, effect } = event;
+      emit({ type: "rung", peer, rung, step, effect });
+    }
+  }
+
+  #announceClocks(): void {
+    const { log, process, emit } = this.#parts;
+    const start = log.clockStart;
+    if (start === null || log.joined === null) return;
+    if (!this.#said.joined) {
+      this.#said.joined = true;
+      emit({ type: "clock", which: "nursery-joined", ms: log.joined.t - start });
+    }
+    if (!this.#said.threads && this.#threadsGoneAt !== null) {
+      this.#said.threads = true;
+      emit({ type: "clock", which: "threads-gone", ms: this.#threadsGoneAt - start });
+    }
+    if (!this.#said.exited && process.exit !== null && !process.endedByUs) {
+      this.#said.exited = true;
+      emit({ type: "clock", which: "process-exited", ms: process.exit.atMs - start });
+    }
+  }
+
+  /** Sleeps, but not past the subject's end or a request to stop. */
+  async #pause(ms: number): Promise<void> {
+    const woken = Promise.withResolvers<void>();
+    this.#wake = woken.resolve;
+    const timer = setTimeout(woken.resolve, ms);
+    await woken.promise;
+    clearTimeout(timer);
+  }
+}
