@@ -15,7 +15,7 @@
  */
 export function suggest(typed: string, known: Iterable<string>): string | null {
   const wanted = typed.toLowerCase();
-  const bound = Math.max(1, Math.floor(wanted.length / 3));
+  const bound = Math.floor(wanted.length / 3);
   let best: string | null = null;
   let bestScore = Infinity;
   for (const name of known) {

@@ -1,0 +1,92 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import type { RunOutcome } from "../harness/run_scenario.ts";
+import { type AttemptPlan, runAttempts } from "./run_attempts.ts";
+
+const UNJUDGED: RunOutcome = { kind: "cannot-judge", message: "no" };
+
+function plan(given: Partial<AttemptPlan>): AttemptPlan {
+  return {
+    repeat: 1,
+    untilHang: false,
+    jobs: 1,
+    stop: new AbortController().signal,
+    run: () => Promise.resolve({ runDir: "", outcome: UNJUDGED }),
+    onEvent: () => {},
+    onOutcome: () => {},
+    ...given,
+  };
+}
+
+Deno.test("runAttempts runs as many as asked for, and gives them in order", async () => {
+  const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
+  const running = runAttempts(plan({
+    repeat: 3,
+    jobs: 3,
+    run: async (number) => {
+      await gates[number - 1]?.promise;
+      return { runDir: `${number}`, outcome: UNJUDGED };
+    },
+  }));
+  for (const gate of gates.toReversed()) gate.resolve();
+  assertEquals((await running).map(({ number, runDir }) => [number, runDir]), [
+    [1, "1"],
+    [2, "2"],
+    [3, "3"],
+  ]);
+});
+
+Deno.test("runAttempts never runs more at once than jobs", async () => {
+  let now = 0;
+  let most = 0;
+  await runAttempts(plan({
+    repeat: 10,
+    jobs: 3,
+    run: async () => {
+      most = Math.max(most, ++now);
+      await Promise.resolve();
+      now--;
+      return { runDir: "", outcome: UNJUDGED };
+    },
+  }));
+  assertEquals(most, 3);
+});
+
+Deno.test("runAttempts starts nothing after the stop", async () => {
+  const stop = new AbortController();
+  const attempts = await runAttempts(plan({
+    repeat: Infinity,
+    stop: stop.signal,
+    run: (number) => {
+      if (number === 2) stop.abort();
+      return Promise.resolve({ runDir: "", outcome: UNJUDGED });
+    },
+  }));
+  assertEquals(attempts.length, 2);
+});
+
+Deno.test("runAttempts does not repeat what would be refused again", async () => {
+  const outcome: RunOutcome = { kind: "refused", message: "no such parameter" };
+  const attempts = await runAttempts(plan({
+    repeat: 5,
+    run: () => Promise.resolve({ runDir: "", outcome }),
+  }));
+  assertEquals(attempts.length, 1);
+});
+
+Deno.test("runAttempts waits for the others before it passes on a fault", async () => {
+  const slow = Promise.withResolvers<void>();
+  const ended: number[] = [];
+  const running = runAttempts(plan({
+    repeat: 5,
+    jobs: 2,
+    run: async (number) => {
+      if (number === 1) throw new Error("broken");
+      await slow.promise;
+      ended.push(number);
+      return { runDir: "", outcome: UNJUDGED };
+    },
+  }));
+  slow.resolve();
+  await assertRejects(() => running, Error, "broken");
+  assertEquals(ended, [2]);
+});
