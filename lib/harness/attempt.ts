@@ -18,6 +18,7 @@ import type { RunLog } from "./run_log.ts";
 import type { RunRequest } from "./run_request.ts";
 import type { OutputTail } from "./subject_output.ts";
 import type { SubjectExit } from "./subject_process.ts";
+import { tenths } from "./tenths.ts";
 import { timelineOf } from "./timeline.ts";
 
 /** Everything that was observed of one run. Epoch milliseconds where `At` ends the name. */
@@ -119,14 +120,11 @@ function clocksOf(parts: AttemptParts): Clocks {
   };
 }
 
-function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10;
-}
-
 function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
   const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
   const { log, sigint, exit, dump } = parts;
-  if (sigint !== null && exit !== null && log.clockStart !== null) {
+  // With a certificate main was freed by us, so that its exit says nothing.
+  if (sigint?.certificate === null && exit !== null && log.clockStart !== null) {
     const ms = tenths(exit.atMs - log.clockStart - sigint.sentMs);
     lines.push({
       kind: "sigint",

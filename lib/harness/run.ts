@@ -22,6 +22,7 @@ import type { RunTools } from "./run_tools.ts";
 import { slowNotices } from "./slow_notices.ts";
 import type { SubjectOutput } from "./subject_output.ts";
 import type { SubjectProcess } from "./subject_process.ts";
+import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import type { SubjectWatch, WaitEnd } from "./watch_subject.ts";
 
@@ -215,9 +216,10 @@ export class Run {
 
   #loopFacts(atMs: number): LoopFacts {
     const { count, lastAt, maxGapMs } = this.#parts.log.beats;
+    const lastBeatMs = lastAt === null ? null : tenths(Math.max(0, atMs - lastAt));
     return {
       beats: count,
-      lastBeatMs: lastAt === null ? null : Math.max(0, atMs - lastAt),
+      lastBeatMs,
       maxGapMs,
     };
   }

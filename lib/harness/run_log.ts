@@ -9,6 +9,7 @@
 
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { LadderRung } from "../report/result.ts";
+import { tenths } from "./tenths.ts";
 
 type Of<K extends JournalEvent["kind"]> = Extract<JournalEvent, { kind: K }>;
 
@@ -157,7 +158,7 @@ export class RunLog {
     for (const event of this.#events) {
       if (event.kind !== "rung") continue;
       const key = `${event.peer}\n${event.rung}`;
-      const at = event.t - start;
+      const at = tenths(event.t - start);
       const row = rows.get(key) ??
         {
           actor: event.peer,

@@ -15,6 +15,7 @@ import type { Dump, Frame, SigintProbe, StarvationCertificate } from "../report/
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 import type { SubjectProcess } from "./subject_process.ts";
+import { tenths } from "./tenths.ts";
 import type { SubjectWatch } from "./watch_subject.ts";
 
 const SIGINT = 2;
@@ -50,7 +51,7 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   const actedAt = acted()?.t ?? log.joined?.t ?? process.exit?.atMs ?? null;
   if (actedAt === null && watch.stopAsked) return null;
   const base = {
-    sentMs: sentAt - start,
+    sentMs: tenths(sentAt - start),
     actedMs: actedAt === null ? null : since(sentAt, actedAt),
   };
   if (actedAt === null) {
@@ -65,7 +66,7 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
 
 /** The clocks of two processes may differ by a fraction of a millisecond; no effect comes before its cause. */
 function since(from: number, to: number): number {
-  return Math.max(0, to - from);
+  return tenths(Math.max(0, to - from));
 }
 
 function isSigint(event: { readonly signal: string }): boolean {
@@ -90,17 +91,16 @@ async function certify(parts: ProbeParts, mark: number): Promise<StarvationCerti
   if (parts.freeMain === null || seen() !== null) {
     return { ...delivered, handledAfterFreeMs: null, freedBy: null };
   }
+  // Main was freed between this moment and the answer; counting from here gives an upper bound.
   const askedAt = epochNow();
   const outcome = await parts.freeMain();
   if (outcome.kind !== "freed") {
     emit({ type: "main-freed", how: notFreed(outcome), handledMs: null });
     return { ...delivered, handledAfterFreeMs: null, freedBy: null };
   }
-  // Main runs from the answer on, not from when the connection has been closed after it.
-  const freedAt = askedAt + outcome.tookMs;
-  await watch.until(() => seen() !== null, freedAt + graceMs);
+  await watch.until(() => seen() !== null, epochNow() + graceMs);
   const handledAt = seen()?.t ?? null;
-  const handledMs = handledAt === null ? null : since(freedAt, handledAt);
+  const handledMs = handledAt === null ? null : since(askedAt, handledAt);
   const freedBy = `recovered ${outcome.locks} shared ${outcome.locks === 1 ? "lock" : "locks"} ` +
     "in main through the inspector";
   emit({ type: "main-freed", how: freedBy, handledMs });

@@ -8,8 +8,11 @@
  * @module
  */
 
-/** A log longer than this is cut. */
+/** A log longer than this is cut, while the subject runs. */
 const CUT_ABOVE_BYTES = 16 * 1024 * 1024;
+
+/** A log that is kept with the run is no longer than this. */
+const FINAL_BYTES = 1024 * 1024;
 
 /** What is kept of a log that is cut, and what a report shows at most. */
 const KEEP_BYTES = 64 * 1024;
@@ -60,13 +63,13 @@ export class SubjectOutput {
   }
 
   /** Cuts a log back that has grown too long; its last {@linkcode KEEP_BYTES} are kept. */
-  bound(): void {
+  bound(maxBytes: number = CUT_ABOVE_BYTES): void {
     // Before anything is cut: the address stands in what would be lost.
     if (this.wsUrl === null) return;
     for (const stream of ["stdout", "stderr"] as const) {
       const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
       const size = sizeOf(path);
-      if (size <= CUT_ABOVE_BYTES) continue;
+      if (size <= maxBytes) continue;
       const kept = readSlice(path, size - KEEP_BYTES, KEEP_BYTES);
       Deno.truncateSync(path, 0);
       Deno.writeFileSync(path, kept.bytes, { append: true });
@@ -81,6 +84,7 @@ export class SubjectOutput {
 
   /** Rewrites both logs without ANSI and inspector lines. Only when the subject, and its whole group, has gone. */
   clean(): void {
+    this.bound(FINAL_BYTES);
     for (const stream of ["stdout", "stderr"] as const) {
       const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
       const size = sizeOf(path);

@@ -6,6 +6,7 @@
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { TimelineEntry } from "../report/result.ts";
+import { tenths } from "./tenths.ts";
 
 /** Longer than this a timeline helps nobody; its middle is left out and counted. */
 const MAX_ENTRIES = 2_000;
@@ -23,13 +24,13 @@ export function timelineOf(
   zeroAt: number,
 ): TimelineEntry[] {
   const own = observed.map(({ t, event, detail }) => ({
-    atMs: round(t - zeroAt),
+    atMs: tenths(t - zeroAt),
     actor: "unwedge",
     event,
     detail,
   }));
   const theirs = events.filter((event) => event.kind !== "beat").map((event) => ({
-    atMs: round(event.t - zeroAt),
+    atMs: tenths(event.t - zeroAt),
     actor: event.actor,
     event: event.kind,
     detail: detailOf(event),
@@ -50,11 +51,6 @@ function fold(entries: TimelineEntry[]): TimelineEntry[] {
     detail: `${left} entries; all of them are in journal.msgpack`,
   };
   return [...head, gap, ...tail];
-}
-
-/** A tenth of a millisecond is all that a reader, or a clock shared by two processes, can use. */
-function round(ms: number): number {
-  return Math.round(ms * 10) / 10;
 }
 
 function detailOf(event: JournalEvent): string {

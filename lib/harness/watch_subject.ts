@@ -19,9 +19,6 @@ import type { SubjectProcess } from "./subject_process.ts";
 
 const LOOK_EVERY_MS = 10;
 
-/** Output is bounded twice a second: at memory speed a subject writes a few hundred MB in that time, disks take it. */
-const BOUND_EVERY_LOOKS = 50;
-
 /** How a wait ended. `stop` and `kill` are what the person asked of the harness. */
 export type WaitEnd = "met" | "time" | "exited" | "stop" | "kill";
 
@@ -41,8 +38,6 @@ export class SubjectWatch implements Disposable {
   readonly #parts: WatchParts;
   readonly #disposed = new AbortController();
   #wake: () => void = () => {};
-  #looks = 0;
-  #lastLookAt: number | null = null;
   #maxGapMs = 0;
   #threads: "unknown" | "some" | "none" = "unknown";
   #threadsGoneAt: number | null = null;
@@ -74,7 +69,7 @@ export class SubjectWatch implements Disposable {
     return this.#threads;
   }
 
-  /** The longest time between two looks: how starved the harness itself was. */
+  /** The longest time between two looks of one wait: how starved the harness itself was. */
   get maxGapMs(): number {
     return this.#maxGapMs;
   }
@@ -87,9 +82,11 @@ export class SubjectWatch implements Disposable {
   /** Waits for a condition, the subject's end, or a request to stop, at most until a moment (epoch milliseconds). */
   async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
     const { process, stop, kill } = this.#parts;
-    this.#lastLookAt = null;
+    let previous = Infinity;
     for (;;) {
       const before = epochNow();
+      this.#maxGapMs = Math.max(this.#maxGapMs, before - previous);
+      previous = before;
       const gone = process.exit !== null;
       this.look();
       if (kill?.aborted) return "kill";
@@ -103,17 +100,12 @@ export class SubjectWatch implements Disposable {
 
   /** Takes one look now. */
   look(): void {
-    const now = epochNow();
-    if (this.#lastLookAt !== null) {
-      this.#maxGapMs = Math.max(this.#maxGapMs, now - this.#lastLookAt);
-    }
-    this.#lastLookAt = now;
     for (const event of this.#parts.reader.read()) {
       this.#parts.log.add(event);
       this.#announce(event);
     }
     this.#lookAtThreads();
-    if (this.#looks++ % BOUND_EVERY_LOOKS === 0) this.#parts.output.bound();
+    this.#parts.output.bound();
     this.#announceClocks();
   }
 
