@@ -1,0 +1,210 @@
+/**
+ * The task tree of every actor: what each task waits for, on whom, since when, where, behind which shield, and who
+ * cancelled it.
+ *
+ * Sibling tasks that wait for the same kind of thing at the same place, with the same below them, become one line
+ * with a count and the range of their ages; their children are folded in turn. Trees are walked without recursion on
+ * the way up, and to a bounded depth on the way down, so neither 10,000 siblings nor 10,000 generations do harm.
+ *
+ * @module
+ */
+
+import type { DumpPage } from "./dump_text.ts";
+import type { DumpedTask } from "./result.ts";
+import type { Style } from "./style.ts";
+import { place, time } from "./words.ts";
+
+/** Deeper generations are counted, not shown. */
+const MAX_DEPTH = 40;
+/** More different siblings than this are counted, not shown. */
+const MAX_GROUPS = 100;
+
+interface Node {
+  readonly task: DumpedTask;
+  readonly children: Node[];
+  /** Equal for tasks that are folded together. */
+  signature: number;
+}
+
+/** The lines of the section. */
+export function taskLines(page: DumpPage): string[] {
+  const lines: string[] = [];
+  for (const [actor, tasks] of byActor(page.dump.tasks)) {
+    const noun = tasks.length === 1 ? "task" : "tasks";
+    lines.push(
+      `${page.style.bold(actor)}  ${thousands(tasks.length)} ${noun}${whereIs(actor, page)}`,
+    );
+    lines.push(...treeLines(plant(tasks), 1, page));
+  }
+  return lines;
+}
+
+/** By the part of the id before the number: two isolates may have run the same actor. */
+function byActor(tasks: readonly DumpedTask[]): ReadonlyMap<string, DumpedTask[]> {
+  const groups = new Map<string, DumpedTask[]>();
+  for (const task of tasks) {
+    const owner = task.id.slice(0, task.id.lastIndexOf("#"));
+    const group = groups.get(owner);
+    if (group === undefined) groups.set(owner, [task]);
+    else group.push(task);
+  }
+  return groups;
+}
+
+function whereIs(actor: string, { dump }: DumpPage): string {
+  const isolate = dump.isolates.find((each) => each.actor === actor);
+  return isolate === undefined ? "" : `, in ${isolate.id} (${isolate.state})`;
+}
+
+/** Builds the trees of one actor and returns their roots, every task in exactly one place. */
+function plant(tasks: readonly DumpedTask[]): Node[] {
+  const nodes = new Map<string, Node>();
+  for (const task of tasks) nodes.set(task.id, { task, children: [], signature: 0 });
+  const roots: Node[] = [];
+  for (const node of nodes.values()) {
+    const parent = node.task.parent === null ? undefined : nodes.get(node.task.parent);
+    if (parent === undefined) roots.push(node);
+    else parent.children.push(node);
+  }
+  const order = reach(roots);
+  // What no root reaches hangs on itself: a damaged snapshot, shown flat and not lost.
+  for (const node of nodes.values()) {
+    if (order.has(node)) continue;
+    node.children.length = 0;
+    roots.push(node);
+    order.add(node);
+  }
+  sign([...order]);
+  return roots;
+}
+
+function reach(roots: readonly Node[]): Set<Node> {
+  const order = new Set(roots);
+  for (const node of order) for (const child of node.children) order.add(child);
+  return order;
+}
+
+/** Gives equal signatures to tasks that look alike and have alike tasks below them; children come last in `order`. */
+function sign(order: readonly Node[]): void {
+  const known = new Map<string, number>();
+  for (const node of order.toReversed()) {
+    const below = new Set(node.children.map(({ signature }) => signature));
+    const text = `${look(node.task)}\n${[...below].sort((a, b) => a - b).join()}`;
+    const signature = known.get(text) ?? known.size + 1;
+    known.set(text, signature);
+    node.signature = signature;
+  }
+}
+
+function look({ state, parkedOn, shielded, cancelled, site, createdAt }: DumpedTask): string {
+  const where = site ?? (parkedOn === null ? createdAt : null);
+  return [
+    state,
+    parkedOn?.kind,
+    parkedOn?.peerState,
+    shielded,
+    cancelled?.source,
+    cancelled?.byActor,
+    cancelled?.heldByShield,
+    where?.file,
+    where?.line,
+    where?.column,
+  ].join("|");
+}
+
+function treeLines(nodes: readonly Node[], depth: number, page: DumpPage): string[] {
+  const indent = "  ".repeat(depth);
+  if (depth > MAX_DEPTH) {
+    return [`${indent}… ${thousands(reach(nodes).size)} tasks nested deeper (dump.json has them)`];
+  }
+  const groups = new Map<number, Node[]>();
+  for (const node of nodes) {
+    const group = groups.get(node.signature);
+    if (group === undefined) groups.set(node.signature, [node]);
+    else group.push(node);
+  }
+  const lines: string[] = [];
+  for (const group of [...groups.values()].slice(0, MAX_GROUPS)) {
+    lines.push(...groupLines(group.map(({ task }) => task), page).map((line) => indent + line));
+    lines.push(...treeLines(group.flatMap(({ children }) => children), depth + 1, page));
+  }
+  const cut = [...groups.values()].slice(MAX_GROUPS).flat().length;
+  if (cut > 0) lines.push(`${indent}… ${thousands(cut)} more tasks (dump.json has them)`);
+  return lines;
+}
+
+function groupLines(tasks: readonly DumpedTask[], page: DumpPage): string[] {
+  const [first] = tasks;
+  if (first === undefined) return [];
+  const lines = [`${names(tasks, page)}  ${stateWords(tasks, page)}${siteWords(first, page)}`];
+  const { cancelled } = first;
+  if (cancelled === null) return lines;
+  const ages = range(tasks.map((task) => task.cancelled?.agoMs ?? 0));
+  const held = cancelled.heldByShield ? "; a shield keeps it away" : "";
+  const why = `${cancelled.source} (${cancelled.reason})`;
+  lines.push(`    cancelled ${ages} ago by ${cancelled.byActor}: ${why}${held}`);
+  return lines;
+}
+
+function names(tasks: readonly DumpedTask[], { style }: DumpPage): string {
+  const first = tasks[0]?.name ?? "";
+  const last = tasks.at(-1)?.name ?? "";
+  if (tasks.length === 1) return style.bold(first);
+  const span = tasks.every(({ name }) => name === first) ? first : `${first} … ${last}`;
+  return style.bold(`${thousands(tasks.length)} × ${span}`);
+}
+
+function stateWords(tasks: readonly DumpedTask[], { style }: DumpPage): string {
+  const [first] = tasks;
+  if (first === undefined) return "";
+  const { parkedOn, state, shielded } = first;
+  if (parkedOn === null) return style.yellow(UNPARKED[state]);
+  const ages = range(tasks.map(({ sinceMs }) => sinceMs ?? 0));
+  const shield = shielded ? ", shielded" : "";
+  return `parked ${ages} in ${parkedOn.kind} on ${resources(tasks)}${peers(tasks, style)}${shield}`;
+}
+
+const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
+  starting: "starting: its first line has not run",
+  running: "running",
+  parked: "parked",
+  native: "awaits something that is not ours (an unlabelled promise)",
+};
+
+/** What the tasks wait for: the one thing, or how many of the kind. */
+function resources(tasks: readonly DumpedTask[]): string {
+  const names = new Set(tasks.map(({ parkedOn }) => parkedOn?.resource ?? ""));
+  const [first = ""] = names;
+  return names.size === 1 ? first : `${first} and ${thousands(names.size - 1)} others`;
+}
+
+function peers(tasks: readonly DumpedTask[], style: Style): string {
+  const names = new Set(tasks.flatMap(({ parkedOn }) => parkedOn?.peer ?? []));
+  const [first] = names;
+  if (first === undefined) return "";
+  const state = tasks[0]?.parkedOn?.peerState ?? null;
+  const mark = state === "alive" || state === null ? (text: string) => text : style.red;
+  const who = names.size === 1 ? `peer ${first}` : `${thousands(names.size)} peers, ${first} …`;
+  return ` (${who}${state === null ? "" : `, ${mark(state)}`})`;
+}
+
+function siteWords({ site, createdAt, parkedOn }: DumpedTask, { here }: DumpPage): string {
+  if (site !== null) return `  at ${place(site, here)}`;
+  if (parkedOn === null && createdAt !== null) return `  spawned at ${place(createdAt, here)}`;
+  return "";
+}
+
+function range(ages: readonly number[]): string {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const age of ages) {
+    min = Math.min(min, age);
+    max = Math.max(max, age);
+  }
+  const [from, to] = [time(min), time(max)];
+  return from === to ? to : `${from} to ${to}`;
+}
+
+function thousands(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
