@@ -29,7 +29,7 @@ export async function isolateDump(
   return {
     id: isolate,
     kind: isolate === "main" ? "main" : "worker",
-    actor: finding?.reply.kind === "answered" ? finding.reply.actor : null,
+    actor: finding?.reply.actor ?? null,
     state: stateOf(isolate, finding, threads, blame),
     thread: threads.facts(isolate, finding !== undefined),
     samples: finding === undefined ? [] : await samplesOf(finding, positions),
@@ -89,7 +89,7 @@ export function blameFor(threads: Threads, findings: ReadonlyMap<string, Finding
   const workers = threads.isolates.filter((isolate) => isolate !== "main");
   const idle = workers.filter((isolate) => isAsleepInLoop(threads, isolate));
   return idle.length > 0 && findings.size === 1
-    ? "no worker's answer came back: is another inspector client connected?"
+    ? "did not answer: is another inspector client connected?"
     : null;
 }
 
@@ -123,7 +123,7 @@ export function whyMissing(
       } (told its tasks, then did not pause; ${seen})`;
     }
     if (look.kind === "cut-short") {
-      return blame ?? "the connection ended before its stack was seen";
+      return blame ?? "not seen to the end: the connection ended";
     }
   }
   return null;

@@ -29,7 +29,7 @@ export interface Session {
 export type Reply =
   | { readonly kind: "answered"; readonly actor: string | null; readonly snapshot: string | null }
   /** The isolate runs JavaScript, but the runtime's snapshot function failed. */
-  | { readonly kind: "threw"; readonly message: string };
+  | { readonly kind: "threw"; readonly actor: string | null; readonly message: string };
 
 /** Called once for each isolate that answers. */
 export type FoundHandler = (session: Session, reply: Reply) => void;
@@ -39,10 +39,13 @@ const QUESTION = `(() => {
   const own = (key) => globalThis[Symbol.for(key)];
   const actor = own(${JSON.stringify(ACTOR_KEY)});
   const snapshot = own(${JSON.stringify(SNAPSHOT_KEY)});
-  return JSON.stringify([
-    typeof actor === "string" ? actor : null,
-    typeof snapshot === "function" ? String(snapshot()) : null,
-  ]);
+  const answer = [typeof actor === "string" ? actor : null, null, null];
+  try {
+    if (typeof snapshot === "function") answer[1] = String(snapshot());
+  } catch (error) {
+    answer[2] = String(error);
+  }
+  return JSON.stringify(answer);
 })()`;
 
 /** What V8's worker N is called in its context's name and in its target's title. */
@@ -157,11 +160,13 @@ function replyOf(
 ): Reply {
   if (answer.exceptionDetails !== undefined) {
     const { exception, text } = answer.exceptionDetails;
-    return { kind: "threw", message: exception?.description?.split("\n")[0] ?? text };
+    return { kind: "threw", actor: null, message: exception?.description ?? text };
   }
   const parts: unknown = JSON.parse(String(answer.result.value));
-  const [actor, snapshot] = Array.isArray(parts) ? parts : [];
-  return { kind: "answered", actor: stringOrNull(actor), snapshot: stringOrNull(snapshot) };
+  const [actor, snapshot, failure] = Array.isArray(parts) ? parts.map(stringOrNull) : [];
+  return failure === null || failure === undefined
+    ? { kind: "answered", actor: actor ?? null, snapshot: snapshot ?? null }
+    : { kind: "threw", actor: actor ?? null, message: failure };
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -39,10 +39,10 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const positions = new SourcePositions();
   const connection = await connectInspector(options.wsUrl);
   if (connection.kind === "failed") {
-    return await assemble(threads, new Map(), positions, clock, connection.why);
+    return await assemble(threads, new Map(), positions, clock, `not asked: ${connection.why}`);
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
-  const cutShort = options.signal?.aborted ? "the dump was cut short" : null;
+  const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
   return await assemble(threads, findings, positions, clock, cutShort);
 }
 
@@ -106,7 +106,7 @@ async function assemble(
 
 function reportOf({ reply }: Finding): ReturnType<typeof readSnapshot> | null {
   if (reply.kind === "threw") {
-    return { kind: "unreadable", why: `its snapshot failed: ${reply.message}` };
+    return { kind: "unreadable", why: `snapshot failed: ${reply.message}` };
   }
   return reply.snapshot === null ? null : readSnapshot(reply.snapshot);
 }

@@ -47,17 +47,17 @@ export function readSnapshot(text: string): SnapshotOutcome {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    return { kind: "unreadable", why: `its snapshot is not JSON: ${String(error)}` };
+    return { kind: "unreadable", why: `snapshot unreadable: not JSON, ${String(error)}` };
   }
   if (isRecord(value) && typeof value.error === "string") {
-    return { kind: "unreadable", why: `its snapshot failed: ${value.error}` };
+    return { kind: "unreadable", why: `snapshot failed: ${value.error}` };
   }
   if (!isRecord(value) || value.schema !== "unwedge/snapshot@1") {
     const found = isRecord(value) ? String(value.schema) : typeof value;
-    return { kind: "unreadable", why: `its snapshot is not unwedge/snapshot@1 but ${found}` };
+    return { kind: "unreadable", why: `snapshot unreadable: not unwedge/snapshot@1 but ${found}` };
   }
   if (typeof value.actor !== "string" || typeof value.nowMs !== "number") {
-    return { kind: "unreadable", why: "its snapshot names no actor or no time" };
+    return { kind: "unreadable", why: "snapshot unreadable: it names no actor or no time" };
   }
   return {
     kind: "ok",

@@ -53,7 +53,9 @@ function group(isolates: readonly IsolateDump[], fold: boolean): Group[] {
     const shown = isolate.samples.findLast(({ frames }) => frames.length > 0);
     if (shown === undefined) continue;
     const movement = compare(isolate.samples);
-    const key = fold ? `${isolate.state} ${movement.kind} ${signature(shown.frames)}` : isolate.id;
+    const key = fold
+      ? `${isolate.state} ${isolate.thread?.state} ${movement.kind} ${signature(shown.frames)}`
+      : isolate.id;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { isolates: [isolate], movement, shown });
     else known.isolates.push(isolate);
@@ -116,7 +118,11 @@ function groupHeader({ isolates, movement }: Group, page: DumpPage): string {
   const who = isolates.length === 1
     ? `${first.id}  ${first.actor ?? "(no actor of ours)"}`
     : `${isolates.length} × ${list(shorten(isolates.map(label)))}`;
-  const facts = [stateWord(first, page), movementWords(movement), ...locksOf(isolates, page)];
+  const facts = [
+    stateWord(first, page),
+    movementWords(movement, first),
+    ...locksOf(isolates, page),
+  ];
   if (isolates.length === 1) facts.push(threadWords(first));
   return `${style.bold(who)}  ${facts.filter((fact) => fact !== "").join("; ")}`;
 }
@@ -133,12 +139,14 @@ function stateWord({ state }: IsolateDump, { style }: DumpPage): string {
   return state === "parked" ? state : style.yellow(state);
 }
 
-function movementWords(movement: Movement): string {
+function movementWords(movement: Movement, { thread }: IsolateDump): string {
   switch (movement.kind) {
     case "one-look":
       return "seen once";
     case "same":
-      return `stuck: same stack in ${movement.looks} looks over ${time(movement.apartMs)}`;
+      return `${
+        thread?.state === "R" ? "spinning in place" : "stuck"
+      }: same stack in ${movement.looks} looks over ${time(movement.apartMs)}`;
     case "loops":
       return `moving within the same functions over ${time(movement.apartMs)}`;
     case "moved":

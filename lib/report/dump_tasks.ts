@@ -161,7 +161,7 @@ function stateWords(tasks: readonly DumpedTask[], { style }: DumpPage): string {
   if (parkedOn === null) return style.yellow(UNPARKED[state]);
   const ages = range(tasks.map(({ sinceMs }) => sinceMs ?? 0));
   const shield = shielded ? ", shielded" : "";
-  return `parked ${ages} in ${parkedOn.kind} on ${resources(tasks)}${peers(tasks, style)}${shield}`;
+  return `parked ${ages} in ${parkedOn.kind}: ${resources(tasks)}${peers(tasks, style)}${shield}`;
 }
 
 const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {

@@ -81,7 +81,8 @@ function reasons({ missing }: Dump): ReadonlyMap<string, string[]> {
 }
 
 function titled(title: string, lines: readonly string[], { style }: DumpPage): string[] {
-  return lines.length === 0 ? [] : [style.bold(title), ...lines.map((line) => `  ${line}`), ""];
+  if (lines.length === 0) return [];
+  return [style.bold(title), ...lines.map((line) => line === "" ? "" : `  ${line}`), ""];
 }
 
 function workingDirectory(): string {
