@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ParseError } from "jsonc-parser";
 import { configKeyOf, FLAGS } from "./flags.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -49,7 +50,7 @@ async function parseLoose(text: string, path: string): Promise<unknown> {
   } catch {
     // Deno allows comments in both files; the parser for them is loaded only when there are some.
     const { parse } = await import("jsonc-parser");
-    const errors: { offset: number }[] = [];
+    const errors: ParseError[] = [];
     const value: unknown = parse(text, errors, { allowTrailingComma: true });
     const first = errors[0];
     if (first === undefined) return value;

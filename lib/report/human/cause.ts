@@ -59,7 +59,7 @@ export function remedySection(
   }
   if (untried.length > 0) {
     const set = [...new Set([...attempt.remedies, ...fixedBy])];
-    lines.push(`  The scenario says that ${list(fixedBy)} lets teardown finish. See it:`);
+    lines.push(`  By the scenario, teardown finishes with ${list(fixedBy)} on. See it:`);
     lines.push(`    ${page.style.cyan(replayWith(set))}`);
   }
   const fixes = text?.fixes ?? [];

@@ -11,8 +11,11 @@ import { type Page, section } from "./section.ts";
 /** The three clocks against the deadline, the loop, and what stayed. */
 export function clocksSection(attempt: Attempt, page: Page): string[] {
   const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
+  const joinedBySignal = clocks.nurseryJoinedMs === null && attempt.sigint?.unwedged === true;
   const lines = [
-    clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
+    joinedBySignal
+      ? `  nursery joined  ${page.style.red("never by itself; only Ctrl-C did it, see below")}`
+      : clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
     clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
     clock("process exited", clocks.processExitedMs, deadlineMs, page),
   ];

@@ -23,8 +23,8 @@ function summary({ sentMs, actedMs, unwedged, joinedMs }: SigintProbe): string {
   }
   const acted = `The runtime acted on it ${time(actedMs)} later, so the main loop turns`;
   if (!unwedged) return `${sent} ${acted}; and yet the nursery did not join.`;
-  const joined = joinedMs === null ? "" : `, ${time(joinedMs)} after the signal`;
-  return `${sent} ${acted}; it unwedged the nursery, which joined${joined}.`;
+  const joined = joinedMs === null ? "" : `, which joined ${time(joinedMs)} after the signal`;
+  return `${sent} ${acted}; it unwedged the nursery${joined}.`;
 }
 
 function certificate(facts: StarvationCertificate, page: Page): string[] {

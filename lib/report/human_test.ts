@@ -1,0 +1,105 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import {
+  CRASHED,
+  FAILED,
+  FINISHED,
+  HUNG,
+  INTERRUPTED,
+  LEAKED,
+  STARVED,
+} from "../../fixtures/attempts.ts";
+import { assertGolden } from "../../fixtures/golden.ts";
+import { type HumanReport, renderHuman } from "./human.ts";
+import type { Attempt } from "./result.ts";
+import { makeStyle, stripAnsi } from "./style.ts";
+
+const PLAIN = { style: makeStyle(false), here: "/project" };
+
+function report(attempt: Attempt, given: Partial<HumanReport> = {}): HumanReport {
+  return {
+    name: "non-checkpointing",
+    summary: "a child that never reaches a checkpoint",
+    attempt,
+    exitCode: 124,
+    dumpText: attempt.dump === null ? null : "(the dump)",
+    classText: {
+      about: "A task of the parent waits on the channel of a child that was given up.",
+      fixes: ["Break the parent's end of the channel when the child is given up."],
+    },
+    fixedBy: ["channel-abort", "reap"],
+    replayWith: (remedies) =>
+      ["deno run -A main.ts repro non-checkpointing", ...remedies].join(" "),
+    runDir: ".unwedge/runs/1",
+    closing: [],
+    amount: "normal",
+    ...given,
+  };
+}
+
+Deno.test("renderHuman of a hang goes from detail to verdict", () => {
+  assertGolden("human_hung.txt", renderHuman(report(HUNG), PLAIN));
+});
+
+Deno.test("renderHuman of a starved loop prints the certificate", () => {
+  const text = renderHuman(report(STARVED), PLAIN);
+  assertGolden("human_starved.txt", text);
+});
+
+Deno.test("renderHuman of a leak names what stayed", () => {
+  const text = renderHuman(report(LEAKED, { exitCode: 3 }), PLAIN);
+  assertGolden("human_leaked.txt", text);
+});
+
+Deno.test("renderHuman says little when teardown finished, and more when asked", () => {
+  const short = renderHuman(report(FINISHED, { exitCode: 0 }), PLAIN);
+  assertEquals(
+    short,
+    "FINISHED non-checkpointing: teardown finished in 43 ms of 5 s (exit code 0)\n",
+  );
+  const long = renderHuman(report(FINISHED, { exitCode: 0, amount: "verbose" }), PLAIN);
+  assertStringIncludes(long, "process exited");
+});
+
+Deno.test("renderHuman is the verdict alone when quiet", () => {
+  const text = renderHuman(report(HUNG, { amount: "quiet" }), PLAIN);
+  assertEquals(text.split("\n").length, 2);
+});
+
+Deno.test("renderHuman ends with the verdict, whatever it is", () => {
+  for (const attempt of [HUNG, STARVED, LEAKED, FINISHED, FAILED, CRASHED, INTERRUPTED]) {
+    const lines = renderHuman(report(attempt), PLAIN).trimEnd().split("\n");
+    const last = lines.at(-1) ?? "";
+    assertEquals(last.startsWith(`${attempt.verdict.toUpperCase()} non-checkpointing: `), true);
+  }
+});
+
+Deno.test("renderHuman says the same with colour as without", () => {
+  const colored = renderHuman(report(STARVED), { style: makeStyle(true), here: "/project" });
+  const plain = renderHuman(report(STARVED), PLAIN);
+  assertEquals(stripAnsi(colored), plain);
+  assertEquals(colored === plain, false);
+});
+
+Deno.test("renderHuman does not pass on the subject's escape sequences", () => {
+  assertEquals(renderHuman(report(HUNG), PLAIN).includes("\x1b"), false);
+});
+
+Deno.test("renderHuman cuts a long timeline in the middle and says so", () => {
+  const timeline = Array.from({ length: 500 }, (_, n) => ({
+    atMs: n,
+    actor: "root",
+    event: "rung",
+    detail: `number ${n}`,
+  }));
+  const text = renderHuman(report({ ...HUNG, timeline }), PLAIN);
+  assertStringIncludes(text, "440 lines left out");
+  assertStringIncludes(text, "number 0\n");
+  assertStringIncludes(text, "number 499\n");
+});
+
+Deno.test("renderHuman of a crash says how the subject ended", () => {
+  assertStringIncludes(
+    renderHuman(report(CRASHED), PLAIN),
+    "the subject crashed; it ended with SIGKILL",
+  );
+});

@@ -1,0 +1,42 @@
+import { assertEquals } from "@std/assert";
+import { bound, count, list, place, time } from "./words.ts";
+
+Deno.test("time keeps the precision that matters", () => {
+  const cases: [number, string][] = [
+    [0, "0.0 ms"],
+    [0.84, "0.8 ms"],
+    [9.949, "9.9 ms"],
+    [9.96, "10 ms"],
+    [43.4, "43 ms"],
+    [999.4, "999 ms"],
+    [999.6, "1.00 s"],
+    [2_314, "2.31 s"],
+    [12_340, "12.3 s"],
+    [59_960, "1 min 0 s"],
+    [65_000, "1 min 5 s"],
+    [-512.5, "-512 ms"],
+  ];
+  for (const [ms, text] of cases) assertEquals(time(ms), text, String(ms));
+});
+
+Deno.test("bound writes a configured time exactly", () => {
+  assertEquals([bound(5_000), bound(2_500), bound(250)], ["5 s", "2.5 s", "250 ms"]);
+});
+
+Deno.test("count knows one from many", () => {
+  assertEquals([count(1, "thread"), count(0, "thread")], ["1 thread", "0 threads"]);
+});
+
+Deno.test("list joins names as a sentence does", () => {
+  assertEquals([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])], [
+    "",
+    "a",
+    "a and b",
+    "a, b and c",
+  ]);
+});
+
+Deno.test("place is relative below the working directory", () => {
+  assertEquals(place({ file: "file:///w/a%20b.ts", line: 1, column: 2 }, "/w"), "a b.ts:1:2");
+  assertEquals(place({ file: "/x/c.ts", line: 1, column: 2 }, "/w"), "/x/c.ts:1:2");
+});
