@@ -1,7 +1,123 @@
-/** Stub. @module */
+/**
+ * From facts to a class, by the table of rules.
+ *
+ * Invariant: evidence first. A class is named only when every clue that its row requires is shown and none that rules
+ * it out is; when no row, or rows of two classes, fit, the answer is `unknown` with what is missing.
+ *
+ * @module
+ */
+
+import type { Evidence } from "../report/result.ts";
+import type { Clue } from "./clue.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
-/** Classifies. */
-export function classify(_facts: Facts): Diagnosis {
-  return { class: "unknown", owner: null, evidence: [], missing: [] };
+import { type Rule, RULES } from "./rules.ts";
+
+/** How a row fits. */
+interface Fit {
+  readonly rule: Rule;
+  readonly shown: readonly Evidence[];
+  readonly notShown: readonly Clue[];
+  /** Evidence against it. */
+  readonly against: readonly Evidence[];
+}
+
+/**
+ * Classifies a run that hung or leaked; any other has no class.
+ *
+ * @param facts everything that was observed
+ * @param rules the table; another one only in tests
+ */
+export function classify(facts: Facts, rules: readonly Rule[] = RULES): Diagnosis {
+  const fits = rules.filter((rule) => rule.verdict === facts.verdict).map((rule) =>
+    fit(rule, facts)
+  );
+  if (fits.length === 0) return { class: null, owner: null, evidence: [], missing: [] };
+  const fitting = fits.filter(({ notShown, against }) => notShown.length + against.length === 0);
+  const [best] = fitting;
+  const classes = new Set(fitting.map(({ rule }) => rule.class));
+  if (best === undefined || classes.size > 1) return unknown(facts, fits, [...classes]);
+  return {
+    class: best.rule.class,
+    owner: best.rule.owner,
+    evidence: unique([
+      { kind: "class", detail: `${best.rule.class}: ${best.rule.variant}`, ref: null },
+      ...best.shown,
+      ...best.rule.supports.flatMap((clue) => clue.find(facts)),
+      ...ruledOut(best, fits),
+    ]),
+    missing: [],
+  };
+}
+
+function fit(rule: Rule, facts: Facts): Fit {
+  const found = rule.requires.map((clue) => ({ clue, lines: clue.find(facts) }));
+  return {
+    rule,
+    shown: found.flatMap(({ lines }) => lines),
+    notShown: found.filter(({ lines }) => lines.length === 0).map(({ clue }) => clue),
+    against: rule.ruledOutBy.flatMap((clue) => clue.find(facts)),
+  };
+}
+
+/** What rules the neighbours out: one line for each other class, from its row that came closest. */
+function ruledOut(best: Fit, fits: readonly Fit[]): Evidence[] {
+  return closest(fits.filter(({ rule }) => rule.class !== best.rule.class)).map((other) => {
+    const [against] = other.against;
+    const [absent] = other.notShown;
+    const because = against?.detail ?? (absent === undefined ? "" : `not shown: ${absent.says}`);
+    return {
+      kind: "ruled-out",
+      detail: `${other.rule.class}: ${because}`,
+      ref: against?.ref ?? null,
+    };
+  });
+}
+
+/** The best row of each class, in the table's order. */
+function closest(fits: readonly Fit[]): Fit[] {
+  const byClass = new Map<string, Fit>();
+  const gap = ({ notShown, against }: Fit) => notShown.length + against.length;
+  for (const fit of fits) {
+    const known = byClass.get(fit.rule.class);
+    if (known === undefined || gap(fit) < gap(known)) byClass.set(fit.rule.class, fit);
+  }
+  return [...byClass.values()];
+}
+
+function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[]): Diagnosis {
+  const missing: string[] = [];
+  if (classes.length > 1) missing.push(`the evidence fits ${classes.join(" and ")} alike`);
+  if (facts.dump === null) {
+    const why = facts.dumpFailure === null ? "" : `: ${facts.dumpFailure}`;
+    missing.push(`there is no dump${why}`);
+  }
+  for (const { isolate, why } of facts.dump?.missing ?? []) missing.push(`${isolate}: ${why}`);
+  if (facts.sigint === null && facts.verdict === "hung") {
+    missing.push("SIGINT was not tried, so whether the runtime acts on it is not known");
+  }
+  for (const { rule, notShown, against } of closest(fits)) {
+    const reasons = [
+      ...notShown.map((clue) => `not shown: ${clue.says}`),
+      ...against.map((line) => `spoken against: ${line.detail}`),
+    ];
+    if (reasons.length > 0) missing.push(`${rule.class}: ${reasons.join("; ")}`);
+  }
+  return {
+    class: "unknown",
+    owner: null,
+    evidence: unique(fits.flatMap(({ shown }) => shown)),
+    missing,
+  };
+}
+
+/** Several clues of a row may rest on one fact; it is told once. */
+function unique(lines: readonly Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return lines.filter(({ kind, detail }) => {
+    const key = `${kind}\n${detail}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
 }

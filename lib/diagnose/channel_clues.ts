@@ -1,0 +1,150 @@
+/**
+ * Clues about tasks that wait for another actor, and about that actor.
+ *
+ * @module
+ */
+
+import type { Evidence } from "../report/result.ts";
+import { atMostFew, type Clue } from "./clue.ts";
+import type { Facts } from "./facts.ts";
+import {
+  at,
+  duration,
+  isolateOfActor,
+  type ParkedTask,
+  parkedTasks,
+  standstill,
+} from "./queries.ts";
+
+/** A channel in one of these states still promises messages, so that a wait on it is a wait. */
+const PROMISING = ["opening", "open", "closing"];
+
+/** Tasks parked on a channel whose other end is gone or was given up. */
+function orphans(facts: Facts): ParkedTask[] {
+  return parkedTasks(
+    facts,
+    ({ kind, peerState }) =>
+      (kind === "recv" || kind === "send") && (peerState === "dead" || peerState === "abandoned"),
+  );
+}
+
+function describe({ task, wait, ref }: ParkedTask): Evidence {
+  const since = task.sinceMs === null ? "" : ` for ${duration(task.sinceMs)}`;
+  const where = task.site === null ? "" : ` at ${at(task.site)}`;
+  const peer = wait.peer === null
+    ? ""
+    : `; its peer ${wait.peer} is ${wait.peerState ?? "unknown"}`;
+  const shield = task.shielded ? ", under a shield" : "";
+  const detail = `task "${task.name}" of ${task.actor} has been parked in ${wait.kind} on ` +
+    `${wait.resource}${since}${where}${shield}${peer}`;
+  return { kind: "parked", detail, ref };
+}
+
+/** Somebody waits for messages from, or for room at, an actor that will never answer. */
+export const ORPHANED_WAIT: Clue = {
+  says: "a task is parked in recv or send on the channel of a dead or abandoned actor",
+  find: (facts) =>
+    atMostFew(orphans(facts).filter(({ task }) => reachable(task, facts)).map(describe)),
+};
+
+/** A shield does not matter where the interrupt got through it. */
+function reachable(task: { readonly shielded: boolean }, facts: Facts): boolean {
+  return !task.shielded || facts.sigint?.unwedged === true;
+}
+
+/** Every orphaned wait stands under a shield that held even against the interrupt. */
+export const SHIELDED_ORPHAN: Clue = {
+  says: "the task on the dead actor's channel is parked under a shield that kept the cancel away",
+  find: (facts) =>
+    atMostFew(orphans(facts).filter(({ task }) => !reachable(task, facts)).map(describe)),
+};
+
+/** The channel of an orphaned wait never said that it is over. */
+export const SILENT_CHANNEL: Clue = {
+  says: "that channel was never closed or broken, so the waiting task has not been told",
+  find: (facts) => {
+    const waits = orphans(facts);
+    const channels = facts.dump?.channels ?? [];
+    return atMostFew(channels.flatMap((channel, index) => {
+      const awaited = waits.some(({ task, wait }) =>
+        task.actor === channel.actor && wait.peer === channel.peer
+      );
+      if (!awaited || !PROMISING.includes(channel.state)) return [];
+      const detail = `channel ${channel.id} of ${channel.actor} is still "${channel.state}" ` +
+        `although ${channel.peer} is ${channel.peerState}`;
+      return [{ kind: "channel", detail, ref: `dump.channels[${index}]` }];
+    }));
+  },
+};
+
+/** What the actor at the other end of an orphaned wait does instead. */
+export const ORPHANING_CHILD: Clue = {
+  says: "what the actor at the other end does is known",
+  find: (facts) => {
+    const peers = new Set(orphans(facts).flatMap(({ wait }) => wait.peer ?? []));
+    return atMostFew([...peers].flatMap((peer) => childLine(facts, peer)));
+  },
+};
+
+function childLine(facts: Facts, actor: string): Evidence[] {
+  const line = (detail: string, ref: string | null) => [{ kind: "child", detail, ref }];
+  const found = isolateOfActor(facts, actor);
+  if (found === null || found.isolate.state === "gone") {
+    return facts.deadActors.includes(actor)
+      ? line(`peer dead: the isolate of ${actor} has really ended`, null)
+      : [];
+  }
+  const { isolate, ref } = found;
+  if (isolate.state === "native-blocked") {
+    return line(`child in a native call: ${actor} (${isolate.id}) answers no inspector`, ref);
+  }
+  if (isolate.state === "parked") {
+    return line(`child idle: ${actor} (${isolate.id}) runs nothing and would answer`, ref);
+  }
+  const still = standstill(isolate);
+  if (still === null) return line(`child busy: ${actor} (${isolate.id}) runs, and moves`, ref);
+  const detail = `child ${still.how}: ${actor} (${isolate.id}) was in ${still.frame.fn} at ` +
+    `${at(still.frame)} in all ${still.looks} looks`;
+  return line(detail, ref);
+}
+
+/** Somebody waits for an actor that nobody has given up, and that actor stands still in code of its own. */
+export const HELD_BY_CHILD: Clue = {
+  says: "a task waits for an actor that has not been given up and stands still in its own code",
+  find: (facts) => {
+    const waits = parkedTasks(
+      facts,
+      ({ kind, peer, peerState }) =>
+        peer !== null && (peerState === "alive" || kind === "thread" || kind === "join"),
+    );
+    return atMostFew(waits.flatMap((parked) => {
+      const found = isolateOfActor(facts, parked.wait.peer ?? "");
+      if (found === null) return [];
+      const still = standstill(found.isolate);
+      const native = found.isolate.state === "native-blocked";
+      if (still === null && !native) return [];
+      const detail = still === null
+        ? `child native-blocked: ${parked.wait.peer} (${found.isolate.id}) is in a native call ` +
+          "that neither the inspector nor terminate() reaches"
+        : `child ${still.how}: ${parked.wait.peer} (${found.isolate.id}) was in ` +
+          `${still.frame.fn} at ${at(still.frame)} in all ${still.looks} looks`;
+      return [describe(parked), { kind: "child", detail, ref: found.ref }];
+    }));
+  },
+};
+
+/** The ladder was climbed for an actor, and did not end it. */
+export const LADDER_IN_VAIN: Clue = {
+  says: "the ladder was climbed and did not end the actor",
+  find: (facts) =>
+    atMostFew(facts.ladder.flatMap((rung, index) => {
+      if (rung.effect === "ended" || rung.ackedMs !== null) return [];
+      const after = rung.effectMs === null
+        ? ""
+        : ` after ${duration(rung.effectMs - rung.askedMs)}`;
+      const detail = `${rung.rung} of ${rung.actor}: ${
+        rung.effect ?? "asked, without effect"
+      }${after}`;
+      return [{ kind: "ladder", detail, ref: `ladder[${index}]` }];
+    })),
+};

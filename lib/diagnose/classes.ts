@@ -1,0 +1,175 @@
+/**
+ * The classes of hangs in words, for `explain`. What a class rests on stands in the table of rules; what it means, and
+ * what to do about it, stands here.
+ *
+ * @module
+ */
+
+import type { Owner } from "../report/result.ts";
+
+/** One class, explained. */
+export interface ClassText {
+  readonly name: string;
+  /** Whose problem it is; more than one where the variants differ. */
+  readonly owners: readonly Owner[];
+  /** One line. */
+  readonly summary: string;
+  /** What a person sees. */
+  readonly looksLike: string;
+  /** How it comes about. */
+  readonly why: string;
+  /** What must be shown before the class is named. */
+  readonly evidence: readonly string[];
+  /** What tells it from each class that looks alike. */
+  readonly rulesOut: readonly { readonly class: string; readonly because: string }[];
+  readonly fixes: readonly string[];
+  /** Scenarios that show it. */
+  readonly scenarios: readonly string[];
+}
+
+/** Every class of this version. */
+export const CLASSES: readonly ClassText[] = [
+  {
+    name: "orphaned-channel",
+    owners: ["ours"],
+    summary: "a task waits on the channel of an actor that is dead or given up, and nobody told it",
+    looksLike:
+      "Teardown never returns. Nothing burns CPU in main, its loop turns, and Ctrl-C ends " +
+      "the wait at once. The child was hard-killed, or died by itself, some time ago.",
+    why:
+      "A worker that dies or is given up sends no end-of-file: its port falls silent. Supervision " +
+      "that ends a child without ending its own side of the channel leaves every task that is parked " +
+      "in recv or send there, and the nursery that joins those tasks, waiting for ever.",
+    evidence: [
+      "a task parked in recv or send on the channel of a dead or abandoned actor, not held by a shield",
+      "that channel still open on the waiting side",
+      "main's loop turns: SIGINT acted on, or a fresh heartbeat",
+    ],
+    rulesOut: [
+      { class: "loop-starved", because: "SIGINT is acted on, so main's loop turns" },
+      { class: "stuck-child", because: "nobody waits for the child itself, only for its messages" },
+      { class: "late", because: "it never joins without help" },
+    ],
+    fixes: [
+      "break the supervisor's end of the channel when a child is given up (remedy channel-abort)",
+      "cancel the tasks that are bound to the dead peer's channel (remedy cancel-peer-tasks)",
+      "watch for the child's real death and turn it into end-of-file (remedy death-watch)",
+      "bound the shielded wait for the children (remedy bounded-join): teardown goes on, the task stays",
+    ],
+    scenarios: ["non-checkpointing", "spinning-child"],
+  },
+  {
+    name: "loop-starved",
+    owners: ["platform", "program"],
+    summary: "main's event loop no longer turns, so that nothing, Ctrl-C included, is acted on",
+    looksLike:
+      "Teardown never returns and Ctrl-C does nothing, however often it is pressed. main " +
+      "stands in one frame in every look. Only SIGKILL, or freeing main from outside, ends it.",
+    why:
+      "Something holds main in synchronous code: a blocking wait on a lock whose holder was killed " +
+      "while it held it (the hostage), a loop that never yields, or a native call. The signal is " +
+      "delivered and taken off the kernel's hands, but its handler needs a turn of the loop.",
+    evidence: [
+      "SIGINT not acted on in a whole grace period (without the probe: no heartbeat for a second)",
+      "main in the same place in every look at its stack, or deaf in a native call",
+      "for the hostage: main blocked on a shared lock whose holder is dead or given up",
+      "the certificate: handler installed, nothing pending, and the handler ran once main was freed",
+    ],
+    rulesOut: [
+      { class: "orphaned-channel", because: "SIGINT is not acted on" },
+      { class: "stuck-child", because: "it is main that stands still, not a child" },
+    ],
+    fixes: [
+      "never take a lock in main with a blocking wait; use Atomics.waitAsync or a bound",
+      "recover locks whose holder has been given up (the holder's death must release them)",
+      "really end the holder before main waits for what it held (remedy reap)",
+      "break long synchronous loops with a checkpoint",
+    ],
+    scenarios: ["sigint-starved"],
+  },
+  {
+    name: "stuck-child",
+    owners: ["program"],
+    summary: "teardown waits, as it should, for a child that stands still in code of its own",
+    looksLike: "Teardown never returns, main's loop turns. A task waits for a live actor, whose " +
+      "isolate stands in the same frame in every look, or in a native call that no inspector reaches.",
+    why:
+      "The child blocks or spins and never reaches a checkpoint, so that no cancel can be delivered " +
+      "to it, and nothing has given it up yet.",
+    evidence: [
+      "a task that waits for an actor which has not been given up",
+      "that actor's isolate in the same place in every look, or native-blocked",
+      "main's loop turns",
+    ],
+    rulesOut: [
+      {
+        class: "orphaned-channel",
+        because: "no task waits on the channel of a dead or given-up actor",
+      },
+      { class: "loop-starved", because: "main's loop turns" },
+    ],
+    fixes: [
+      "give the child checkpoints, or a bound on what it waits for",
+      "really end its thread after the bounds of the ladder (remedy reap)",
+      "move native blocking calls into a process of their own: nothing in this one can interrupt them",
+    ],
+    scenarios: [],
+  },
+  {
+    name: "exit-leak",
+    owners: ["platform", "ours", "program"],
+    summary: "teardown was done in time, and a thread or a handle keeps the process",
+    looksLike: "The program reports that it is done and does not exit.",
+    why: "A web worker that is stuck in JavaScript survives terminate(), and its pending control " +
+      "channel keeps the parent's loop alive for ever. Or a worker was never ended, or a timer or " +
+      "listener was left behind.",
+    evidence: [
+      "the nursery joined inside the deadline, and the process was still there",
+      "the worker threads that are left, each with what was tried on it",
+      "or: no worker thread left and an idle main, so that a handle must keep it",
+    ],
+    rulesOut: [
+      { class: "orphaned-channel", because: "the nursery joined" },
+      { class: "stuck-child", because: "the nursery joined" },
+    ],
+    fixes: [
+      "end the thread for real, through the V8 inspector (remedy reap)",
+      "call Deno.exit() when teardown is done: it does not wait for workers",
+      "close or unref what main still holds",
+    ],
+    scenarios: [],
+  },
+  {
+    name: "late",
+    owners: [],
+    summary: "the nursery joined by itself, but after the deadline: slow, not wedged",
+    looksLike: "Teardown takes longer than its deadline and then returns.",
+    why: "A loaded machine, bounds of the ladder that add up, or a deadline that is too short.",
+    evidence: ["the nursery joined without SIGINT or any other help, after the deadline"],
+    rulesOut: [{ class: "orphaned-channel", because: "nothing had to unwedge it" }],
+    fixes: [
+      "compare the deadline with the sum of the waits that the ladder may take",
+      "look at the timeline for the step that took the time",
+    ],
+    scenarios: [],
+  },
+  {
+    name: "unknown",
+    owners: [],
+    summary: "the evidence fits no class, or more than one; what is missing is listed",
+    looksLike: "A hang or a leak, with everything that was seen of it.",
+    why: "unwedge names a class only when every fact that the class rests on has been seen.",
+    evidence: [],
+    rulesOut: [],
+    fixes: [
+      "read the list of what is missing; with the SIGINT probe on and two samples more can be told",
+      "read the dump: where each task is parked, and where each isolate stands",
+    ],
+    scenarios: [],
+  },
+];
+
+/** The text of one class, null when there is no such class. */
+export function classText(name: string): ClassText | null {
+  return CLASSES.find((text) => text.name === name) ?? null;
+}

@@ -1,0 +1,101 @@
+/**
+ * Clues about what stays after a nursery has joined, and about teardowns that were only late.
+ *
+ * @module
+ */
+
+import { atMostFew, type Clue } from "./clue.ts";
+import type { Facts } from "./facts.ts";
+import { at, duration, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
+
+/** Workers whose thread was there when the deadline passed. */
+function stayingWorkers(facts: Facts): FoundIsolate[] {
+  return isolates(
+    facts,
+    ({ kind, state, thread }) => kind === "worker" && state !== "gone" && thread !== null,
+  );
+}
+
+/** When `terminate()` was called for an actor and it is not known to have ended (ms after teardown). */
+function terminatedMs(facts: Facts, actor: string | null): number | null {
+  const rungs = facts.ladder.filter((rung) => rung.actor === actor);
+  if (rungs.some(({ effect, rung }) => effect === "ended" && rung !== "soft-kill")) return null;
+  return rungs.find(({ rung }) => rung === "hard-kill")?.askedMs ?? null;
+}
+
+function describe({ isolate }: FoundIsolate): string {
+  const still = standstill(isolate);
+  const thread = isolate.thread;
+  const where = still === null
+    ? isolate.state
+    : `${still.how} in ${still.frame.fn} at ${at(still.frame)}`;
+  const actor = isolate.actor === null ? "" : ` of ${isolate.actor}`;
+  return `thread ${isolate.id}${actor} (tid ${thread?.tid ?? "?"}): ${where}`;
+}
+
+/** A thread goes on although the runtime called `terminate()`. */
+export const SURVIVES_TERMINATE: Clue = {
+  says: "a worker's thread lives on although terminate() was called for it",
+  find: (facts) =>
+    atMostFew(
+      stayingWorkers(facts).flatMap((found) => {
+        const askedMs = terminatedMs(facts, found.isolate.actor);
+        if (askedMs === null) return [];
+        const detail = `${describe(found)}; terminate() was called ${duration(askedMs)} after ` +
+          "teardown was requested, and did not end it";
+        return [{ kind: "leftover", detail, ref: found.ref }];
+      }),
+    ),
+};
+
+/** A thread of an actor goes on, and the runtime never asked it to end. */
+export const FORGOTTEN_ACTOR: Clue = {
+  says: "an actor's thread lives on, and its end was never asked for",
+  find: (facts) => {
+    const forgotten = stayingWorkers(facts).filter(({ isolate }) =>
+      isolate.actor !== null && terminatedMs(facts, isolate.actor) === null
+    );
+    return atMostFew(forgotten.map((found) => ({
+      kind: "leftover",
+      detail: `${describe(found)}; nobody asked it to end`,
+      ref: found.ref,
+    })));
+  },
+};
+
+/** A thread goes on that is no actor. */
+export const FOREIGN_WORKER: Clue = {
+  says: "a worker that the runtime did not start lives on",
+  find: (facts) => {
+    const foreign = stayingWorkers(facts).filter(({ isolate }) => isolate.actor === null);
+    return atMostFew(foreign.map((found) => ({
+      kind: "leftover",
+      detail: `${describe(found)}; no actor lives on it`,
+      ref: found.ref,
+    })));
+  },
+};
+
+/** No worker is left, so that something in main keeps the process. */
+export const ONLY_MAIN: Clue = {
+  says: "no worker thread is left and main is idle, so that a handle in main keeps the process",
+  find: (facts) => {
+    const main = mainIsolate(facts);
+    if (main === null || stayingWorkers(facts).length > 0) return [];
+    if (facts.dump?.complete !== true || main.isolate.state !== "parked") return [];
+    const detail = "no worker thread is left; main is idle and still does not exit: a timer, " +
+      "listener or other open handle keeps it";
+    return [{ kind: "leftover", detail, ref: main.ref }];
+  },
+};
+
+/** The nursery joined by itself, after the deadline. */
+export const JOINED_LATE: Clue = {
+  says: "the nursery joined by itself after the deadline",
+  find: ({ verdict, joinedByItselfMs, deadlineMs }) => {
+    if (verdict !== "hung" || joinedByItselfMs === null) return [];
+    const detail = `the nursery joined by itself, ${duration(joinedByItselfMs - deadlineMs)} ` +
+      "after the deadline";
+    return [{ kind: "clock", detail, ref: "clocks.nurseryJoinedMs" }];
+  },
+};

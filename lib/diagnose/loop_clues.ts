@@ -1,0 +1,192 @@
+/**
+ * Clues about main: whether its loop turns, what keeps it from turning, and whether SIGINT was acted on.
+ *
+ * @module
+ */
+
+import type { DumpedSharedLock, Evidence } from "../report/result.ts";
+import { atMostFew, type Clue } from "./clue.ts";
+import type { Facts } from "./facts.ts";
+import { at, duration, mainIsolate, standstill } from "./queries.ts";
+
+/**
+ * A beat is written every 100 ms. One that is older than this when the deadline passes means that the loop has
+ * stopped; a loop slowed down by a loaded machine stays below it.
+ */
+const STALE_BEAT_MS = 1_000;
+
+/** SIGINT was acted on, or the loop has lately beaten. */
+export const LOOP_TURNS: Clue = {
+  says: "main's event loop turns",
+  find: ({ sigint, loop }) => {
+    const lines: Evidence[] = [];
+    if (sigint !== null && sigint.actedMs !== null) {
+      const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
+      lines.push({ kind: "sigint", detail, ref: "sigint" });
+    }
+    if (loop.lastBeatMs !== null && loop.lastBeatMs <= STALE_BEAT_MS) {
+      const detail = `main's loop beat ${loop.beats} times, the last time ` +
+        `${duration(loop.lastBeatMs)} before it was looked into; longest gap ` +
+        duration(loop.maxGapMs);
+      lines.push({ kind: "loop", detail, ref: "loop" });
+    }
+    return lines;
+  },
+};
+
+/** SIGINT was sent, and nothing acted on it in a whole grace period. */
+export const SIGINT_IGNORED: Clue = {
+  says: "SIGINT was sent and not acted on",
+  find: ({ sigint }) => {
+    if (sigint === null || sigint.actedMs !== null) return [];
+    return [{ kind: "sigint", detail: "SIGINT was sent and never acted on", ref: "sigint" }];
+  },
+};
+
+/** SIGINT was acted on. */
+export const SIGINT_ACTED: Clue = {
+  says: "SIGINT was acted on",
+  find: ({ sigint }) => {
+    if (sigint === null || sigint.actedMs === null) return [];
+    const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
+    return [{ kind: "sigint", detail, ref: "sigint" }];
+  },
+};
+
+/** The interrupt ended the wait. */
+export const SIGINT_UNWEDGED: Clue = {
+  says: "SIGINT unwedged the nursery",
+  find: ({ sigint }) => {
+    if (sigint === null || sigint.joinedMs === null) return [];
+    const detail = `the nursery joined ${duration(sigint.joinedMs)} after SIGINT`;
+    return [{ kind: "sigint", detail, ref: "sigint" }];
+  },
+};
+
+/** The interrupt was acted on and the nursery still did not join. */
+export const SIGINT_IN_VAIN: Clue = {
+  says: "SIGINT was acted on and did not unwedge the nursery",
+  find: ({ sigint }) => {
+    if (sigint === null || sigint.actedMs === null || sigint.unwedged) return [];
+    const detail = "SIGINT was acted on, and the nursery did not join within the grace period";
+    return [{ kind: "sigint", detail, ref: "sigint" }];
+  },
+};
+
+/** The loop does not turn: a signal proves it; without a probe, a heart that has stopped. */
+export const LOOP_STOPPED: Clue = {
+  says: "main's event loop does not turn (SIGINT not acted on, or no heartbeat)",
+  find: (facts) => {
+    const ignored = SIGINT_IGNORED.find(facts);
+    const { lastBeatMs, beats } = facts.loop;
+    const stale = lastBeatMs !== null && lastBeatMs > STALE_BEAT_MS;
+    if (ignored.length === 0 && !(facts.sigint === null && stale)) return [];
+    if (!stale) return ignored;
+    const detail = `main's loop last beat ${duration(lastBeatMs)} before it was looked into ` +
+      `(${beats} beats before that)`;
+    return [...ignored, { kind: "loop", detail, ref: "loop" }];
+  },
+};
+
+/** Main was in one place in every look. */
+export const MAIN_STANDS_STILL: Clue = {
+  says: "main was in the same place in every look at its stack",
+  find: (facts) => {
+    const main = mainIsolate(facts);
+    const still = main === null ? null : standstill(main.isolate);
+    if (main === null || still === null) return [];
+    const detail = `main was in ${still.frame.fn} at ${at(still.frame)} in all ${still.looks} ` +
+      `looks, ${still.how}`;
+    return [{ kind: "main", detail, ref: main.ref }];
+  },
+};
+
+/** Main stands still and uses a processor. */
+export const MAIN_SPINS: Clue = {
+  says: "main's thread runs",
+  find: (f) => mainThread(f, "spinning"),
+};
+
+/** Main stands still and sleeps in the kernel. */
+export const MAIN_BLOCKS: Clue = {
+  says: "main's thread sleeps",
+  find: (f) => mainThread(f, "blocked"),
+};
+
+function mainThread(facts: Facts, how: "spinning" | "blocked"): readonly Evidence[] {
+  const main = mainIsolate(facts);
+  const thread = main?.isolate.thread ?? null;
+  if (main === null || thread === null || standstill(main.isolate)?.how !== how) return [];
+  const where = thread.wchan === null ? "" : ` in ${thread.wchan}`;
+  const detail = `main's thread was in state ${thread.state}${where} and burnt ` +
+    `${thread.cpuTicks} clock ticks during the dump`;
+  return [{ kind: "thread", detail, ref: main.ref }];
+}
+
+/** Main is in a native call. */
+export const MAIN_NATIVE: Clue = {
+  says: "main answers no inspector: it is in a native call",
+  find: (facts) => {
+    const main = mainIsolate(facts);
+    if (main?.isolate.state !== "native-blocked") return [];
+    const wchan = main.isolate.thread?.wchan ?? "unknown";
+    const detail = `main answers no inspector; its thread waits in ${wchan}`;
+    return [{ kind: "main", detail, ref: main.ref }];
+  },
+};
+
+/** Main is blocked on a lock whose holder will never release it. */
+export const HOSTAGE_LOCK: Clue = {
+  says: "main is blocked on a shared lock whose holder is dead or was given up",
+  find: (facts) =>
+    blockedLocks(facts, (lock) => lock.holderState === "dead" || lock.holderState === "abandoned"),
+};
+
+/** Main is blocked on a lock that a living actor holds. */
+export const LIVING_LOCK: Clue = {
+  says: "main is blocked on a shared lock whose holder lives",
+  find: (facts) => blockedLocks(facts, (lock) => lock.holderState === "alive"),
+};
+
+/** Main is blocked on some lock. */
+export const ANY_LOCK: Clue = {
+  says: "main is blocked on a shared lock",
+  find: (facts) => blockedLocks(facts, () => true),
+};
+
+function blockedLocks(
+  facts: Facts,
+  test: (lock: DumpedSharedLock) => boolean,
+): readonly Evidence[] {
+  const actor = mainIsolate(facts)?.isolate.actor ?? null;
+  return atMostFew((facts.dump?.sharedLocks ?? []).flatMap((lock, index) => {
+    if (lock.blockedMs === null || lock.seenBy !== actor || !test(lock)) return [];
+    const holder = lock.holder === null ? "an unknown holder" : lock.holder;
+    const detail = `main has been blocked for ${duration(lock.blockedMs)} on shared lock ` +
+      `"${lock.name}", held by ${holder}, which is ${lock.holderState ?? "in an unknown state"}`;
+    return [{ kind: "lock", detail, ref: `dump.sharedLocks[${index}]` }];
+  }));
+}
+
+/** The starvation certificate, fact by fact. */
+export const CERTIFICATE: Clue = {
+  says: "the signal was delivered, waited for main, and ran when main was freed",
+  find: ({ sigint }) => {
+    const paper = sigint?.certificate ?? null;
+    if (paper === null) return [];
+    const line = (detail: string) => ({ kind: "certificate", detail, ref: "sigint.certificate" });
+    const lines: Evidence[] = [];
+    if (paper.caught) lines.push(line("a handler for SIGINT is installed (SigCgt)"));
+    if (paper.nothingPending) {
+      lines.push(line("the kernel has nothing left to deliver (SigPnd, ShdPnd)"));
+    }
+    if (paper.blockingFrame !== null) {
+      lines.push(line(`main is kept by ${paper.blockingFrame.fn} at ${at(paper.blockingFrame)}`));
+    }
+    if (paper.handledAfterFreeMs !== null) {
+      const after = duration(paper.handledAfterFreeMs);
+      lines.push(line(`${paper.freedBy ?? "freed"}: the queued handler ran within ${after}`));
+    }
+    return lines;
+  },
+};

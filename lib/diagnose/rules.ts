@@ -1,0 +1,173 @@
+/**
+ * The table of rules: one row for each way in which a run can go wrong that we can tell from every other.
+ *
+ * Invariant: rows of different classes exclude each other through `requires` and `ruledOutBy`, not through their order
+ * in the table; a run that fits two classes is not classified. Rows of one class are variants, and the first that
+ * fits is taken.
+ *
+ * @module
+ */
+
+import type { Owner } from "../report/result.ts";
+import {
+  HELD_BY_CHILD,
+  LADDER_IN_VAIN,
+  ORPHANED_WAIT,
+  ORPHANING_CHILD,
+  SHIELDED_ORPHAN,
+  SILENT_CHANNEL,
+} from "./channel_clues.ts";
+import type { Clue } from "./clue.ts";
+import {
+  FOREIGN_WORKER,
+  FORGOTTEN_ACTOR,
+  JOINED_LATE,
+  ONLY_MAIN,
+  SURVIVES_TERMINATE,
+} from "./leak_clues.ts";
+import {
+  ANY_LOCK,
+  CERTIFICATE,
+  HOSTAGE_LOCK,
+  LIVING_LOCK,
+  LOOP_STOPPED,
+  LOOP_TURNS,
+  MAIN_BLOCKS,
+  MAIN_NATIVE,
+  MAIN_SPINS,
+  MAIN_STANDS_STILL,
+  SIGINT_ACTED,
+  SIGINT_IGNORED,
+  SIGINT_IN_VAIN,
+  SIGINT_UNWEDGED,
+} from "./loop_clues.ts";
+
+/** One row. */
+export interface Rule {
+  readonly class: string;
+  /** Tells the variants of a class apart, for people. */
+  readonly variant: string;
+  readonly verdict: "hung" | "leaked";
+  readonly owner: Owner | null;
+  /** Each must be shown. */
+  readonly requires: readonly Clue[];
+  /** None may be shown. */
+  readonly ruledOutBy: readonly Clue[];
+  /** Told when shown; they decide nothing. */
+  readonly supports: readonly Clue[];
+}
+
+const NOT_STARVED = [SIGINT_IGNORED, LOOP_STOPPED];
+const NOT_TURNING = [SIGINT_ACTED, JOINED_LATE];
+
+/** The table. */
+export const RULES: readonly Rule[] = [
+  {
+    class: "orphaned-channel",
+    variant: "nobody told the receiver",
+    verdict: "hung",
+    owner: "ours",
+    requires: [ORPHANED_WAIT, SILENT_CHANNEL, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+    supports: [ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "loop-starved",
+    variant: "hostage of a dead lock holder",
+    verdict: "hung",
+    owner: "platform",
+    requires: [LOOP_STOPPED, MAIN_STANDS_STILL, HOSTAGE_LOCK],
+    ruledOutBy: NOT_TURNING,
+    supports: [CERTIFICATE, LADDER_IN_VAIN],
+  },
+  {
+    class: "loop-starved",
+    variant: "waits for a living lock holder",
+    verdict: "hung",
+    owner: "program",
+    requires: [LOOP_STOPPED, MAIN_STANDS_STILL, LIVING_LOCK],
+    ruledOutBy: [...NOT_TURNING, HOSTAGE_LOCK],
+    supports: [CERTIFICATE],
+  },
+  {
+    class: "loop-starved",
+    variant: "main spins",
+    verdict: "hung",
+    owner: "program",
+    requires: [LOOP_STOPPED, MAIN_STANDS_STILL, MAIN_SPINS],
+    ruledOutBy: [...NOT_TURNING, ANY_LOCK],
+    supports: [CERTIFICATE],
+  },
+  {
+    class: "loop-starved",
+    variant: "main blocks in JavaScript",
+    verdict: "hung",
+    owner: "program",
+    requires: [LOOP_STOPPED, MAIN_STANDS_STILL, MAIN_BLOCKS],
+    ruledOutBy: [...NOT_TURNING, ANY_LOCK],
+    supports: [CERTIFICATE],
+  },
+  {
+    class: "loop-starved",
+    variant: "main is in a native call",
+    verdict: "hung",
+    owner: "program",
+    requires: [LOOP_STOPPED, MAIN_NATIVE],
+    ruledOutBy: NOT_TURNING,
+    supports: [CERTIFICATE],
+  },
+  {
+    class: "stuck-child",
+    variant: "teardown waits for a child that stands still",
+    verdict: "hung",
+    owner: "program",
+    requires: [HELD_BY_CHILD, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, ORPHANED_WAIT, SHIELDED_ORPHAN, JOINED_LATE],
+    supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
+  },
+  {
+    class: "late",
+    variant: "joined after the deadline",
+    verdict: "hung",
+    owner: null,
+    requires: [JOINED_LATE],
+    ruledOutBy: [],
+    supports: [LOOP_TURNS],
+  },
+  {
+    class: "exit-leak",
+    variant: "terminate() did not terminate",
+    verdict: "leaked",
+    owner: "platform",
+    requires: [SURVIVES_TERMINATE],
+    ruledOutBy: [],
+    supports: [LADDER_IN_VAIN],
+  },
+  {
+    class: "exit-leak",
+    variant: "an actor was forgotten",
+    verdict: "leaked",
+    owner: "ours",
+    requires: [FORGOTTEN_ACTOR],
+    ruledOutBy: [],
+    supports: [],
+  },
+  {
+    class: "exit-leak",
+    variant: "a worker of the program's own",
+    verdict: "leaked",
+    owner: "program",
+    requires: [FOREIGN_WORKER],
+    ruledOutBy: [],
+    supports: [],
+  },
+  {
+    class: "exit-leak",
+    variant: "a handle in main",
+    verdict: "leaked",
+    owner: "program",
+    requires: [ONLY_MAIN],
+    ruledOutBy: [],
+    supports: [],
+  },
+];
