@@ -28,6 +28,14 @@ export const ROWS: readonly Row[] = [
     measure: from(() => import("./rows/cancel_10k.ts")),
   },
   {
+    name: "dump-32",
+    what: "full dump of 32 isolates of which 8 are stuck",
+    baseline: "the same of 1 isolate",
+    unit: "ratio",
+    target: atMost(6),
+    measure: from(() => import("./rows/dump_32.ts")),
+  },
+  {
     name: "snapshot-10k-ms",
     what: "snapshot of 10,000 parked tasks, the first one of a process",
     baseline: "(absolute)",
