@@ -1,0 +1,456 @@
+import { assert, assertEquals } from "@std/assert";
+import type { DumpedTask, Frame, IsolateDump, SigintProbe } from "../report/result.ts";
+import { classify } from "./classify.ts";
+import { CLASSES } from "./classes.ts";
+import type { Facts } from "./facts.ts";
+import { RULES } from "./rules.ts";
+
+const CHILD = "root/stuck";
+
+function frame(fn: string, line: number, internal = false): Frame {
+  return { fn, file: "file:///p/child.ts", line, column: 1, internal };
+}
+
+function isolate(change: Partial<IsolateDump> = {}): IsolateDump {
+  return {
+    id: "worker-1",
+    kind: "worker",
+    actor: CHILD,
+    state: "busy",
+    thread: { tid: 2, name: "worker-1", state: "S", wchan: "futex_do_wait", cpuTicks: 0 },
+    samples: [
+      { atMs: 1, frames: [frame("wait", 7), frame("main", 20)] },
+      { atMs: 150, frames: [frame("wait", 7), frame("main", 20)] },
+    ],
+    ...change,
+  };
+}
+
+const IDLE_MAIN: IsolateDump = isolate({
+  id: "main",
+  kind: "main",
+  actor: "root",
+  state: "parked",
+  thread: { tid: 1, name: "deno", state: "S", wchan: "ep_poll", cpuTicks: 0 },
+  samples: [],
+});
+
+const STARVED_MAIN: IsolateDump = isolate({ id: "main", kind: "main", actor: "root" });
+
+function task(change: Partial<DumpedTask> = {}): DumpedTask {
+  return {
+    id: "root#3",
+    actor: "root",
+    name: "reader",
+    parent: "root#1",
+    state: "parked",
+    parkedOn: {
+      kind: "recv",
+      resource: `channel root->${CHILD}`,
+      peer: CHILD,
+      peerState: "abandoned",
+    },
+    sinceMs: 3_000,
+    shielded: false,
+    cancelled: null,
+    site: { file: "file:///p/parent.ts", line: 5, column: 3 },
+    createdAt: null,
+    ...change,
+  };
+}
+
+const ACTED: SigintProbe = {
+  sentMs: 5_000,
+  actedMs: 2,
+  unwedged: true,
+  joinedMs: 4,
+  certificate: null,
+};
+
+const IGNORED: SigintProbe = {
+  sentMs: 5_000,
+  actedMs: null,
+  unwedged: false,
+  joinedMs: null,
+  certificate: {
+    caught: true,
+    nothingPending: true,
+    blockingFrame: frame("acquire", 9),
+    handledAfterFreeMs: 3,
+    freedBy: "recovered 1 shared lock",
+  },
+};
+
+/** The seed's hang. */
+function orphaned(change: Partial<Facts> = {}): Facts {
+  return {
+    verdict: "hung",
+    deadlineMs: 5_000,
+    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    joinedByItselfMs: null,
+    dump: {
+      complete: true,
+      missing: [],
+      isolates: [IDLE_MAIN, isolate()],
+      tasks: [task()],
+      channels: [{
+        id: `root->${CHILD}`,
+        actor: "root",
+        peer: CHILD,
+        state: "open",
+        peerState: "abandoned",
+        why: "handshake",
+      }],
+      sharedLocks: [],
+      otherThreads: 9,
+      tookMs: 200,
+    },
+    dumpFailure: null,
+    sigint: ACTED,
+    loop: { beats: 50, lastBeatMs: 40, maxGapMs: 20 },
+    ladder: [
+      {
+        actor: CHILD,
+        rung: "hard-kill",
+        askedMs: 500,
+        ackedMs: null,
+        effect: "no-answer",
+        effectMs: 1_000,
+      },
+    ],
+    deadActors: [],
+    ...change,
+  };
+}
+
+/** The sibling: main is the hostage of the dead child's lock. */
+function starved(change: Partial<Facts> = {}): Facts {
+  return withDump(
+    orphaned({ sigint: IGNORED, loop: { beats: 5, lastBeatMs: 4_000, maxGapMs: 4_000 } }),
+    {
+      isolates: [STARVED_MAIN, isolate()],
+      tasks: [],
+      channels: [],
+      sharedLocks: [{
+        name: "registry",
+        seenBy: "root",
+        holder: CHILD,
+        holderState: "abandoned",
+        blockedMs: 4_000,
+      }],
+    },
+    change,
+  );
+}
+
+/** Teardown waits for a child that nobody has given up. */
+function stuckChild(change: Partial<Facts> = {}): Facts {
+  const wait = { kind: "thread", resource: "end of worker-1", peer: CHILD, peerState: "alive" };
+  return withDump(
+    orphaned(),
+    { tasks: [task({ parkedOn: { ...wait, peerState: "alive" } })] },
+    change,
+  );
+}
+
+/** Joined in time, with the child's thread left. */
+function leaked(change: Partial<Facts> = {}): Facts {
+  return withDump(
+    orphaned({
+      verdict: "leaked",
+      joinedByItselfMs: 700,
+      clocks: { nurseryJoinedMs: 700, threadsGoneMs: null, processExitedMs: null },
+      sigint: null,
+    }),
+    { tasks: [], channels: [] },
+    change,
+  );
+}
+
+function withDump(
+  facts: Facts,
+  change: Partial<NonNullable<Facts["dump"]>>,
+  more: Partial<Facts> = {},
+): Facts {
+  assert(facts.dump !== null);
+  return { ...facts, dump: { ...facts.dump, ...change }, ...more };
+}
+
+function kinds(facts: Facts): Record<string, string[]> {
+  const byKind: Record<string, string[]> = {};
+  for (const { kind, detail } of classify(facts).evidence) (byKind[kind] ??= []).push(detail);
+  return byKind;
+}
+
+function variantOf(facts: Facts): string {
+  return kinds(facts).class?.[0] ?? `none (${classify(facts).class})`;
+}
+
+Deno.test("classify names orphaned-channel, ours, with the parked task and its line", () => {
+  const diagnosis = classify(orphaned());
+  assertEquals(diagnosis.class, "orphaned-channel");
+  assertEquals(diagnosis.owner, "ours");
+  assertEquals(diagnosis.missing, []);
+  const { parked, child, ladder, sigint } = kinds(orphaned());
+  assertEquals(parked, [
+    `task "reader" of root has been parked in recv on channel root->${CHILD} for 3.0 s at ` +
+    `/p/parent.ts:5:3; its peer ${CHILD} is abandoned`,
+  ]);
+  assertEquals(child, [
+    `child blocked: ${CHILD} (worker-1) was in wait at /p/child.ts:7:1 in all 2 looks`,
+  ]);
+  assertEquals(ladder, [`hard-kill of ${CHILD}: no-answer after 500 ms`]);
+  assertEquals(sigint, [
+    "SIGINT was acted on after 2 ms",
+    "the nursery joined 4 ms after SIGINT",
+  ]);
+});
+
+Deno.test("classify points with every ref at something that is in the document", () => {
+  for (const facts of [orphaned(), starved(), stuckChild(), leaked()]) {
+    for (const { ref } of classify(facts).evidence) {
+      if (ref === null) continue;
+      const found = ref.split(/[.[\]]+/).filter((part) => part !== "").reduce<unknown>(
+        (value, key) => (value as Record<string, unknown>)[key],
+        facts,
+      );
+      assert(found !== undefined && found !== null, ref);
+    }
+  }
+});
+
+Deno.test("classify tells the children of an orphaned channel apart by one fact", () => {
+  const child = (change: Partial<IsolateDump>, deadActors: string[] = []) =>
+    kinds(withDump(orphaned({ deadActors }), { isolates: [IDLE_MAIN, isolate(change)] })).child;
+  const thread = { tid: 2, name: "worker-1", state: "R", wchan: null, cpuTicks: 15 };
+  assert(child({ thread })?.[0]?.startsWith("child spinning:"));
+  assert(child({})?.[0]?.startsWith("child blocked:"));
+  assert(child({ state: "parked", samples: [] })?.[0]?.startsWith("child idle:"));
+  assert(child({ state: "native-blocked", samples: [] })?.[0]?.startsWith("child in a native"));
+  assert(child({ state: "gone", samples: [] }, [CHILD])?.[0]?.startsWith("peer dead:"));
+  assertEquals(child({ state: "gone", samples: [] }), undefined);
+});
+
+Deno.test("classify takes a full channel with a dead reader for an orphaned one too", () => {
+  const wait = { kind: "send", resource: "channel", peer: CHILD, peerState: "dead" as const };
+  const facts = withDump(orphaned(), { tasks: [task({ parkedOn: wait })] });
+  assertEquals(classify(facts).class, "orphaned-channel");
+});
+
+Deno.test("classify names no orphaned channel while the peer lives", () => {
+  const wait = { kind: "recv", resource: "channel", peer: CHILD, peerState: "alive" as const };
+  const facts = withDump(orphaned(), {
+    isolates: [IDLE_MAIN, isolate({ state: "parked", samples: [] })],
+    tasks: [task({ parkedOn: wait })],
+  });
+  const diagnosis = classify(facts);
+  assertEquals(diagnosis.class, "unknown");
+  assert(diagnosis.missing.some((line) => line.startsWith("orphaned-channel: not shown: a task")));
+});
+
+Deno.test("classify names no orphaned channel when the receiver has been told", () => {
+  const [channel] = orphaned().dump?.channels ?? [];
+  assert(channel !== undefined);
+  const facts = withDump(orphaned(), { channels: [{ ...channel, state: "broken" }] });
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify does not call it an orphaned channel when a shield held against SIGINT", () => {
+  const facts = withDump(
+    orphaned({ sigint: { ...ACTED, unwedged: false, joinedMs: null } }),
+    { tasks: [task({ shielded: true })] },
+  );
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify does not mind a shield that the interrupt got through", () => {
+  const facts = withDump(orphaned(), { tasks: [task({ shielded: true })] });
+  assertEquals(classify(facts).class, "orphaned-channel");
+});
+
+Deno.test("classify does not call it an orphaned channel when SIGINT did not unwedge it", () => {
+  const facts = orphaned({ sigint: { ...ACTED, unwedged: false, joinedMs: null } });
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify turns from orphaned-channel to unknown when SIGINT alone is ignored", () => {
+  const diagnosis = classify(orphaned({ sigint: IGNORED }));
+  assertEquals(diagnosis.class, "unknown");
+  assert(diagnosis.missing.some((line) => line.startsWith("loop-starved: not shown")));
+});
+
+Deno.test("classify goes by the heartbeat when there was no SIGINT probe", () => {
+  assertEquals(classify(orphaned({ sigint: null })).class, "orphaned-channel");
+  const stopped = { beats: 3, lastBeatMs: 4_000, maxGapMs: 0 };
+  assertEquals(classify(orphaned({ sigint: null, loop: stopped })).class, "unknown");
+  assertEquals(classify(starved({ sigint: null })).class, "loop-starved");
+  const turning = { beats: 3, lastBeatMs: 50, maxGapMs: 0 };
+  assertEquals(classify(starved({ sigint: null, loop: turning })).class, "unknown");
+});
+
+Deno.test("classify names loop-starved, the platform's, with lock, holder and certificate", () => {
+  const diagnosis = classify(starved());
+  assertEquals(diagnosis.class, "loop-starved");
+  assertEquals(diagnosis.owner, "platform");
+  const { lock, main, certificate } = kinds(starved());
+  assertEquals(lock, [
+    `main has been blocked for 4.0 s on shared lock "registry", held by ${CHILD}, which is ` +
+    "abandoned",
+  ]);
+  assertEquals(main, ["main was in wait at /p/child.ts:7:1 in all 2 looks, blocked"]);
+  assertEquals(certificate?.length, 4);
+});
+
+Deno.test("classify names the program when the holder of main's lock lives", () => {
+  const [lock] = starved().dump?.sharedLocks ?? [];
+  assert(lock !== undefined);
+  const facts = withDump(starved(), { sharedLocks: [{ ...lock, holderState: "alive" }] });
+  assertEquals(classify(facts).owner, "program");
+  assertEquals(variantOf(facts), "loop-starved: waits for a living lock holder");
+});
+
+Deno.test("classify tells a spinning main, a blocked one and a native call apart", () => {
+  const main = (change: Partial<IsolateDump>) =>
+    variantOf(withDump(starved(), {
+      isolates: [{ ...STARVED_MAIN, ...change }],
+      sharedLocks: [],
+    }));
+  const thread = { tid: 1, name: "deno", state: "R", wchan: null, cpuTicks: 20 };
+  assertEquals(main({ thread }), "loop-starved: main spins");
+  assertEquals(main({}), "loop-starved: main blocks in JavaScript");
+  assertEquals(
+    main({ state: "native-blocked", samples: [] }),
+    "loop-starved: main is in a native call",
+  );
+});
+
+Deno.test("classify does not call main starved when it moves between two looks", () => {
+  const samples = [
+    { atMs: 0, frames: [frame("first", 1)] },
+    { atMs: 150, frames: [frame("second", 2)] },
+  ];
+  const facts = withDump(starved(), { isolates: [{ ...STARVED_MAIN, samples }], sharedLocks: [] });
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify calls nothing stuck after a single look", () => {
+  const samples = STARVED_MAIN.samples.slice(0, 1);
+  const facts = withDump(starved(), { isolates: [{ ...STARVED_MAIN, samples }] });
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify names stuck-child, the program's, with the child's line", () => {
+  const diagnosis = classify(stuckChild());
+  assertEquals(diagnosis.class, "stuck-child");
+  assertEquals(diagnosis.owner, "program");
+  assertEquals(kinds(stuckChild()).child, [
+    `child blocked: ${CHILD} (worker-1) was in wait at /p/child.ts:7:1 in all 2 looks`,
+  ]);
+});
+
+Deno.test("classify does not call a child stuck that goes on, or that would answer", () => {
+  const moving = isolate({
+    samples: [{ atMs: 0, frames: [frame("a", 1)] }, { atMs: 150, frames: [frame("b", 2)] }],
+  });
+  const idle = isolate({ state: "parked", samples: [] });
+  for (const child of [moving, idle]) {
+    const facts = withDump(stuckChild(), { isolates: [IDLE_MAIN, child] });
+    assertEquals(classify(facts).class, "unknown");
+  }
+});
+
+Deno.test("classify prefers neither of two classes that fit alike", () => {
+  const [orphanRule, stuckRule] = [
+    RULES.find((rule) => rule.class === "orphaned-channel"),
+    RULES.find((rule) => rule.class === "stuck-child"),
+  ];
+  assert(orphanRule !== undefined && stuckRule !== undefined);
+  const greedy = { ...stuckRule, requires: orphanRule.requires, ruledOutBy: [] };
+  const diagnosis = classify(orphaned(), [orphanRule, greedy]);
+  assertEquals(diagnosis.class, "unknown");
+  assertEquals(diagnosis.missing[0], "the evidence fits orphaned-channel and stuck-child alike");
+});
+
+Deno.test("classify says late, nobody's, when the nursery joined by itself after the deadline", () => {
+  const diagnosis = classify(orphaned({ joinedByItselfMs: 5_300, sigint: null }));
+  assertEquals(diagnosis.class, "late");
+  assertEquals(diagnosis.owner, null);
+});
+
+Deno.test("classify names exit-leak, the platform's, when a thread survives terminate()", () => {
+  const diagnosis = classify(leaked());
+  assertEquals([diagnosis.class, diagnosis.owner], ["exit-leak", "platform"]);
+  assertEquals(variantOf(leaked()), "exit-leak: terminate() did not terminate");
+});
+
+Deno.test("classify tells the leftovers of a leak apart by one fact", () => {
+  assertEquals(variantOf(leaked({ ladder: [] })), "exit-leak: an actor was forgotten");
+  const foreign = withDump(leaked(), { isolates: [IDLE_MAIN, isolate({ actor: null })] });
+  assertEquals(variantOf(foreign), "exit-leak: a worker of the program's own");
+  const alone = withDump(leaked(), { isolates: [IDLE_MAIN] });
+  assertEquals(variantOf(alone), "exit-leak: a handle in main");
+  assertEquals(classify(withDump(alone, { complete: false })).class, "unknown");
+  const busy = withDump(leaked(), { isolates: [STARVED_MAIN] });
+  assertEquals(classify(busy).class, "unknown");
+});
+
+Deno.test("classify does not take a thread that ended for a leftover", () => {
+  const gone = isolate({ state: "gone", thread: null, samples: [] });
+  assertEquals(
+    variantOf(withDump(leaked(), { isolates: [IDLE_MAIN, gone] })),
+    "exit-leak: a handle in main",
+  );
+});
+
+Deno.test("classify says without a dump what is missing, and names no class", () => {
+  const diagnosis = classify(orphaned({ dump: null, dumpFailure: "connection refused" }));
+  assertEquals(diagnosis.class, "unknown");
+  assertEquals(diagnosis.missing[0], "there is no dump: connection refused");
+});
+
+Deno.test("classify says which isolates did not answer when it does not know", () => {
+  const facts = withDump(orphaned(), {
+    tasks: [],
+    complete: false,
+    missing: [{ isolate: "worker-1", why: "native-blocked" }],
+  });
+  assert(classify(facts).missing.includes("worker-1: native-blocked"));
+});
+
+Deno.test("classify gives a run that neither hung nor leaked no class", () => {
+  for (const verdict of ["finished", "failed", "crashed", "interrupted"] as const) {
+    const diagnosis = classify(orphaned({ verdict }));
+    assertEquals(diagnosis, { class: null, owner: null, evidence: [], missing: [] });
+  }
+});
+
+Deno.test("classify says for each class it names what rules the others out", () => {
+  const lines = kinds(orphaned())["ruled-out"] ?? [];
+  assertEquals(lines.map((line) => line.split(":")[0]), ["loop-starved", "stuck-child", "late"]);
+});
+
+Deno.test("classify counts what it does not show of 25 abandoned children", () => {
+  const tasks = Array.from(
+    { length: 25 },
+    (_, n) => task({ id: `root#${n}`, name: `reader-${n}` }),
+  );
+  const { parked } = kinds(withDump(orphaned(), { tasks }));
+  assertEquals(parked?.length, 6);
+  assertEquals(parked?.at(-1), "and 20 more of this kind");
+});
+
+Deno.test("RULES and CLASSES know the same classes, and no rule decides by its place", () => {
+  const named = new Set(RULES.map((rule) => rule.class));
+  for (const name of named) assert(CLASSES.some((text) => text.name === name), name);
+  for (const text of CLASSES) assert(named.has(text.name) || text.name === "unknown", text.name);
+  for (const facts of [orphaned(), starved(), stuckChild(), leaked()]) {
+    assertEquals(classify(facts, [...RULES].reverse()).class, classify(facts).class);
+  }
+});
+
+Deno.test("RULES give every class only owners that its text names", () => {
+  for (const rule of RULES) {
+    const text = CLASSES.find((text) => text.name === rule.class);
+    assert(rule.owner === null || text?.owners.includes(rule.owner), `${rule.class} ${rule.owner}`);
+  }
+});
