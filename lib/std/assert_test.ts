@@ -117,6 +117,7 @@ Deno.test("assertAlmostEquals allows a tolerance, 1e-7 of the expected value by 
   assertAlmostEquals(1e9 + 99, 1e9);
   assertAlmostEquals(Infinity, Infinity);
   assertAlmostEquals(0.01, 0.02, 0.1);
+  assertAlmostEquals(1, 2, 1);
   fails(() => assertAlmostEquals(1e9 + 101, 1e9));
   fails(() => assertAlmostEquals(0.01, 0.02));
   fails(() => assertAlmostEquals(NaN, 1));

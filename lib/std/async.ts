@@ -44,7 +44,8 @@ export function delay(ms: number, options: DelayOptions = {}): Promise<void> {
     if (!persistent) timer.unref();
   };
   signal?.addEventListener("abort", onAbort, { once: true });
-  wait(Math.max(0, Math.trunc(ms) || 0));
+  // Deno warns on stderr of a timer of less than nothing, or of NaN.
+  wait(Math.max(0, ms || 0));
   return promise;
 }
 

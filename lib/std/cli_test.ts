@@ -70,6 +70,11 @@ Deno.test("parseArgs lets the last of several values win, unless they are collec
   assertEquals(args, { set: ["k=v", "l=w"], remedy: [], _: [] });
   const set: string[] = args.set;
   assertEquals(set.length, 2);
+  assertEquals(parseArgs([], { boolean: ["v"], collect: ["v"] }), { v: [], _: [] });
+  assertEquals<unknown>(parseArgs(["--a.b=1", "--a=2"], { collect: ["a"] }), {
+    a: [{ b: 1 }, 2],
+    _: [],
+  });
 });
 
 Deno.test("parseArgs understands --no-name for the negatable only", () => {
@@ -109,7 +114,7 @@ Deno.test("parseArgs sets a name and all its aliases, and shares their declarati
 Deno.test("parseArgs refuses an alias that is undefined", () => {
   const alias: Record<string, string> = { a: "b" };
   Reflect.set(alias, "a", undefined);
-  assertThrows(() => parseArgs([], { alias }), TypeError);
+  assertThrows(() => parseArgs([], { alias }), TypeError, "Alias");
 });
 
 Deno.test("parseArgs fills in defaults, also under the aliases", () => {
@@ -158,14 +163,21 @@ Deno.test("parseArgs reads groups of short options and values written against th
   assertEquals(parseArgs(["-n=5"]), { n: 5, _: [] });
   assertEquals(parseArgs(["-o=dir"], { string: "o" }), { o: "dir", _: [] });
   assertEquals(parseArgs(["-f/tmp"]), { f: "/tmp", _: [] });
+  assertEquals(parseArgs(["-a=", "x"]), { a: "", _: ["x"] });
+  assertEquals(parseArgs(["-ab=", "x"]), { a: true, b: "", _: ["x"] });
+  assertEquals(parseArgs(["-a-", "x"]), { a: "-", _: ["x"] });
   assertEquals(parseArgs(["-"]), { _: ["-"] });
+});
+
+Deno.test("parseArgs takes at least one character for a name", () => {
+  assertEquals(parseArgs(["--=x"]), { "=x": true, _: [] });
 });
 
 Deno.test("parseArgs makes levels of dotted names, and touches no prototype", () => {
   assertEquals(parseArgs(["--a.b=1", "--a.c=2"]), { a: { b: 1, c: 2 }, _: [] });
-  const args = parseArgs(["--__proto__.polluted=1", "--a.__proto__.polluted=1"]);
-  assertEquals(Object.getPrototypeOf(args), Object.prototype);
-  assertStrictEquals(Reflect.get({}, "polluted"), undefined);
+  const words = ["--__proto__.bad=1", "--a.__proto__.bad=1", "--constructor.prototype.bad=1"];
+  assertEquals<unknown>(parseArgs(words), { a: {}, _: [] });
+  assertStrictEquals(Reflect.get({}, "bad"), undefined);
 });
 
 Deno.test("parseArgs leaves the words it is given as they are", () => {

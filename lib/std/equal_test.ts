@@ -82,6 +82,16 @@ Deno.test("equal compares maps and sets deeply, whatever the order", () => {
   different(new Set([1]), new Set([1, 2]));
 });
 
+// In this test and the next we are stricter than the package, which lets members of a set share a partner.
+Deno.test("equal remembers no pair of a comparison that failed", () => {
+  const [p, q] = [{ x: 1 }, { x: 2 }];
+  different(new Set([{ v: p }, { v: p }]), new Set([{ v: q }, { v: q }]));
+});
+
+Deno.test("equal gives each member of a set a partner of its own", () => {
+  different(new Set([{ a: 1 }, { a: 1 }]), new Set([{ a: 1 }, { a: 2 }]));
+});
+
 Deno.test("equal looks into dates, regular expressions, URLs and buffers", () => {
   same(new Date(5), new Date(5));
   different(new Date(5), new Date(6));
