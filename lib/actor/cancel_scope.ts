@@ -111,7 +111,8 @@ export class CancelScope {
     if (this.#reason !== null) return;
     this.#reason = reason;
     if (this.#alarm !== null) clearAlarm(this.#alarm);
-    observe({ kind: "cancel", reason });
+    // A cause that only spreads inward from a scope further out is no news.
+    if (this.#parent?.effectiveReason() !== reason) observe({ kind: "cancel", reason });
     this.#deliver(reason);
   }
 

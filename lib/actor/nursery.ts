@@ -183,9 +183,9 @@ export class Nursery {
  */
 export async function openNursery<T>(
   body: (nursery: Nursery) => T | Promise<T>,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string; readonly site?: SiteCapture } = {},
 ): Promise<T | undefined> {
-  const where = captureSite(openNursery);
+  const where = options.site ?? captureSite(openNursery);
   const name = options.name ?? "nursery";
   const scope = new CancelScope({ name });
   const nursery = new Nursery(name, currentContext().task, scope);
@@ -220,7 +220,8 @@ async function runTask(task: Task, fn: TaskFn, ended: (end: TaskEnd) => void): P
   ended(end);
 }
 
-function causeOf(error: unknown, who: string, scope: string): CancelReason {
+/** The reason that an error becomes when it cancels a scope: a Cancelled passes its own on. */
+export function causeOf(error: unknown, who: string, scope: string): CancelReason {
   const first = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof Cancelled) return first.reason;
   const detail = first instanceof Error

@@ -1,0 +1,245 @@
+/**
+ * Actor nurseries: the only way to start actors, and the place that tears them down and joins them.
+ *
+ * One supervisor task per child: spawn, handshake, a shielded wait for orders, the ladder, then the join of the child's
+ * message loop. `cancel()` asks the children to end and leaves this side's own tasks alone, as tractor's does;
+ * cancelling the scope around the nursery does both.
+ *
+ * @module
+ */
+
+import { epochNow } from "../../protocol/epoch.ts";
+import type { CancelReason } from "../../protocol/journal_event.ts";
+import { CancelScope } from "../cancel_scope.ts";
+import { actorPath, observe } from "../identity.ts";
+import { causeOf, type Nursery, openNursery } from "../nursery.ts";
+import { Portal } from "../rpc/portal.ts";
+import { captureSite } from "../site.ts";
+import { moveOnAfter } from "../timeouts.ts";
+import type { WireValue } from "../wire/frame.ts";
+import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
+import { tearDown } from "./ladder.ts";
+import { REAP_FUNCTION } from "./remote_reaper.ts";
+import { type ActorRuntime, currentRuntime } from "./runtime.ts";
+
+/** The one call of a `runInActor` child. */
+interface MainCall {
+  readonly fn: string;
+  readonly args: readonly WireValue[];
+}
+
+let depth = 0;
+
+/** A place that actors are started in. */
+export class ActorNursery {
+  readonly #nursery: Nursery;
+  readonly #runtime: ActorRuntime;
+  readonly #children: Set<Child> = new Set();
+  readonly #outermost: boolean;
+  #cancelReason: CancelReason | null = null;
+
+  constructor(nursery: Nursery, runtime: ActorRuntime, outermost: boolean) {
+    this.#nursery = nursery;
+    this.#runtime = runtime;
+    this.#outermost = outermost;
+  }
+
+  /** Cancelling it cancels the body and tears the children down. */
+  get cancelScope(): CancelScope {
+    return this.#nursery.cancelScope;
+  }
+
+  /**
+   * Starts an actor and waits until it is ready. It runs until it is cancelled or ends itself; the nursery waits for
+   * that.
+   *
+   * @param name last part of its path
+   * @throws {RemoteActorError} when its module cannot be loaded
+   * @throws {BrokenResourceError} when it dies before it is ready (with the remedy `boot-race`)
+   */
+  startActor(name: string, options: ActorOptions): Promise<Portal> {
+    return this.#nursery.start<Portal>(
+      (started) => this.#supervise(name, options, null, started),
+      `supervisor of ${name}`,
+    );
+  }
+
+  /**
+   * Starts an actor, calls one function of it, and ends it when the answer is in. The nursery waits for the answer and
+   * fails with its error.
+   *
+   * @returns a portal, as soon as the actor is ready
+   */
+  runInActor(
+    name: string,
+    options: ActorOptions,
+    fn: string,
+    ...args: WireValue[]
+  ): Promise<Portal> {
+    return this.#nursery.start<Portal>(
+      (started) => this.#supervise(name, options, { fn, args }, started),
+      `supervisor of ${name}`,
+    );
+  }
+
+  /** Asks every child to end. The nursery then joins them; this side's own tasks go on. */
+  cancel(why = "cancel()"): void {
+    this.#end(this.#reason("explicit", why));
+  }
+
+  /** The body is over: the children's shields come down. Only {@linkcode openActorNursery} calls this. */
+  bodyEnded(cause: CancelReason | null): void {
+    if (cause !== null) return this.#end(cause);
+    this.#requestTeardown("the body has ended");
+    for (const child of this.#children) child.orders.set();
+  }
+
+  #end(reason: CancelReason): void {
+    this.#cancelReason ??= reason;
+    this.#requestTeardown(`${reason.source}${reason.detail === null ? "" : `: ${reason.detail}`}`);
+    for (const child of this.#children) child.wantEnd(reason);
+  }
+
+  #requestTeardown(why: string): void {
+    if (this.#outermost) observe({ kind: "teardown-requested", why });
+  }
+
+  async #supervise(
+    name: string,
+    options: ActorOptions,
+    main: MainCall | null,
+    started: (portal: Portal) => void,
+  ): Promise<void> {
+    const runtime = this.#runtime;
+    const child = new Child(name, options, runtime);
+    this.#children.add(child);
+    child.link.serve({
+      ...options.expose,
+      [REAP_FUNCTION]: (path: string) => reapFor(runtime, path),
+    }, runtime.service);
+    runtime.addLink(child.link);
+    let end: ActorEnd | null = null;
+    try {
+      try {
+        await child.awaitHandshake();
+        if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
+        started(this.#portalTo(child));
+        await this.#awaitOrders(child, main);
+      } catch (error) {
+        child.wantEnd(causeOf(error, "its supervisor", this.#nursery.name));
+        throw error;
+      } finally {
+        end = await tearDown(child, child.endReason, runtime);
+      }
+    } finally {
+      this.#children.delete(child);
+      child.life.stop();
+      if (end !== null) await options.onEnd?.(end);
+      child.settled.set();
+    }
+    await this.#joinLoop(child);
+  }
+
+  /** Parks under a shield until there is something to do for the child, then without one until it shall end. */
+  async #awaitOrders(child: Child, main: MainCall | null): Promise<void> {
+    if (main === null) {
+      await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
+        .run(() => child.orders.wait());
+      if (!child.endWanted.isSet) await child.endWanted.wait();
+      return;
+    }
+    // The answer is waited for beside the orders; when the child shall end, nobody waits for it any more.
+    await openNursery(async (both) => {
+      both.spawn(async () => {
+        await child.link.run(main.fn, main.args);
+        child.wantEnd(this.#reason("shutdown", "its answer is in"));
+      }, `answer of ${main.fn}`);
+      await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
+        .run(() => child.orders.wait());
+      if (!child.endWanted.isSet) await child.endWanted.wait();
+      both.cancelScope.cancel("the child shall end");
+    }, { name: `answer of ${main.fn}` });
+  }
+
+  /** The loop of a child that is gone has nothing left to read, if somebody tells it so. */
+  async #joinLoop(child: Child): Promise<void> {
+    const { remedies, joinMs } = this.#runtime.options;
+    if (!remedies.has("bounded-join")) return await child.link.done.wait();
+    const outcome = await moveOnAfter(joinMs, () => child.link.done.wait(), {
+      name: "bounded join of the loop",
+    });
+    if (outcome.kind === "done") return;
+    observe({
+      kind: "remedy",
+      remedy: "bounded-join",
+      peer: child.peer.path,
+      did: `gave up joining its message loop after ${joinMs} ms and cancelled it`,
+    });
+    child.link.loopScope.cancel("bounded join ran out", "deadline");
+  }
+
+  #reason(source: CancelReason["source"], detail: string): CancelReason {
+    return { source, detail, scope: this.#nursery.name, byActor: actorPath(), atMs: epochNow() };
+  }
+
+  #portalTo(child: Child): Portal {
+    const { softKillMs } = this.#runtime.options;
+    return new Portal(child.link, softKillMs, async (why) => {
+      child.wantEnd(this.#reason("explicit", why));
+      await child.settled.wait();
+    });
+  }
+}
+
+/**
+ * Opens an actor nursery, runs `body` in it, tears its actors down and joins them before it returns.
+ *
+ * @returns what `body` returned, or undefined when the nursery's own scope was cancelled
+ * @throws {UsageError} outside `runActors()` and outside an actor
+ * @throws the error of the body, of a supervisor or of a `runInActor` call; an AggregateError when there are several
+ */
+export async function openActorNursery<T>(
+  body: (nursery: ActorNursery) => T | Promise<T>,
+  options: { readonly name?: string } = {},
+): Promise<T | undefined> {
+  const site = captureSite(openActorNursery);
+  const runtime = currentRuntime();
+  const outermost = depth === 0 && runtime.parentLink === null;
+  depth++;
+  try {
+    return await openNursery(
+      (nursery) => runBody(new ActorNursery(nursery, runtime, outermost), nursery, body),
+      {
+        name: options.name ?? "actors",
+        site,
+      },
+    );
+  } finally {
+    depth--;
+  }
+}
+
+async function runBody<T>(
+  actors: ActorNursery,
+  nursery: Nursery,
+  body: (nursery: ActorNursery) => T | Promise<T>,
+): Promise<T> {
+  try {
+    const value = await body(actors);
+    actors.bodyEnded(null);
+    return value;
+  } catch (error) {
+    actors.bodyEnded(causeOf(error, "the body", nursery.name));
+    throw error;
+  }
+}
+
+async function reapFor(runtime: ActorRuntime, path: string): Promise<WireValue> {
+  const reaper = runtime.newReaper();
+  try {
+    const outcome = await reaper.reap(path);
+    return outcome.kind === "asked" ? null : outcome.why;
+  } finally {
+    reaper.release();
+  }
+}

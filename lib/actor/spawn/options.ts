@@ -1,0 +1,49 @@
+/**
+ * How teardown is done: the bounds of the ladder and the remedies that are switched on. A library user who says
+ * nothing gets every remedy; a scenario names the ones it wants, and what is not named is really absent.
+ *
+ * @module
+ */
+
+import { REMEDIES } from "../../protocol/remedies.ts";
+import { UsageError } from "../errors.ts";
+
+/** Bounds and remedies of one actor tree. Times in milliseconds. */
+export interface TeardownOptions {
+  /** How long a child may take to end after it was asked to. Default 500. */
+  readonly softKillMs: number;
+  /** How long `terminate()` may take to show effect. Default 500. */
+  readonly hardKillMs: number;
+  /** The bound that the remedy `bounded-join` puts on shielded joins. Default 500. */
+  readonly joinMs: number;
+  /** Names of the remedies that are on. */
+  readonly remedies: ReadonlySet<string>;
+}
+
+/** The names of all remedies. */
+export const ALL_REMEDIES: ReadonlySet<string> = new Set(REMEDIES.map(({ name }) => name));
+
+/**
+ * Completes what a caller left out.
+ *
+ * @throws {UsageError} for a remedy that does not exist or a bound that is not a positive number
+ */
+export function teardownOptions(
+  given: Partial<Omit<TeardownOptions, "remedies">> & { readonly remedies?: Iterable<string> } = {},
+): TeardownOptions {
+  const options: TeardownOptions = {
+    softKillMs: given.softKillMs ?? 500,
+    hardKillMs: given.hardKillMs ?? 500,
+    joinMs: given.joinMs ?? 500,
+    remedies: given.remedies === undefined ? ALL_REMEDIES : new Set(given.remedies),
+  };
+  for (const name of options.remedies) {
+    if (!ALL_REMEDIES.has(name)) throw new UsageError(`there is no remedy "${name}"`);
+  }
+  for (const key of ["softKillMs", "hardKillMs", "joinMs"] as const) {
+    if (!(options[key] >= 0)) {
+      throw new UsageError(`${key} must be at least 0 ms, got ${options[key]}`);
+    }
+  }
+  return options;
+}

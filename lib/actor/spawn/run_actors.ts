@@ -1,0 +1,95 @@
+/**
+ * `runActors()`: the root of an actor tree. Like `run()`, with a service nursery around the program in which the
+ * message loops of its children live.
+ *
+ * @module
+ */
+
+import { Cancelled, KeyboardInterrupt } from "../errors.ts";
+import { observe, setActorPath } from "../identity.ts";
+import { openNursery } from "../nursery.ts";
+import { run } from "../run.ts";
+import { type TeardownOptions, teardownOptions } from "./options.ts";
+import { Reaper } from "./reaper.ts";
+import { ActorRuntime, withRuntime } from "./runtime.ts";
+
+/** Options of {@linkcode runActors}: bounds and remedies that default to all on, and where to keep a journal. */
+export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedies">> {
+  /** Names of the remedies to switch on. Default: all of them. */
+  readonly remedies?: Iterable<string>;
+  /** Journal file that worker isolates append to; the caller sets the observer of its own isolate. Default none. */
+  readonly journal?: string | null;
+  /** Whether SIGINT becomes a KeyboardInterrupt. Default true. */
+  readonly handleSigint?: boolean;
+}
+
+/**
+ * Runs `main` as the root actor and joins everything below it: tasks, actors, message loops.
+ *
+ * @returns what `main` returned
+ * @throws {KeyboardInterrupt} when SIGINT came: the whole tree is cancelled from the root
+ * @throws {UsageError} for an unknown remedy or a negative bound
+ * @throws whatever `main` throws
+ */
+export async function runActors<T>(
+  main: () => T | Promise<T>,
+  options: RunActorsOptions = {},
+): Promise<T> {
+  const teardown = teardownOptions(options);
+  setActorPath("root");
+  try {
+    const value = await run(() => rootActor(main, teardown, options.journal ?? null), {
+      name: "root",
+      handleSigint: options.handleSigint ?? true,
+    });
+    observe({ kind: "joined", outcome: "ok", error: null });
+    return value;
+  } catch (error) {
+    const outcome = error instanceof KeyboardInterrupt
+      ? "interrupted"
+      : error instanceof Cancelled
+      ? "cancelled"
+      : "error";
+    observe({ kind: "joined", outcome, error: String(error) });
+    throw error;
+  }
+}
+
+async function rootActor<T>(
+  main: () => T | Promise<T>,
+  teardown: TeardownOptions,
+  journal: string | null,
+): Promise<T> {
+  const result: { readonly value: T }[] = [];
+  await openNursery((service) => {
+    const runtime = new ActorRuntime(service, teardown, {
+      newReaper: () => new Reaper(),
+      parentLink: null,
+      journal,
+    });
+    // A task of its own: an interrupt reaches the root task in the join of this nursery, and cancels all of it.
+    service.spawn(() =>
+      withRuntime(runtime, async () => {
+        try {
+          result.push({ value: await main() });
+        } catch (error) {
+          if (!(error instanceof Cancelled)) reportFailure(error);
+          throw error;
+        } finally {
+          await runtime.joinPeers();
+        }
+      }), "main");
+  }, { name: "service" });
+  const [first] = result;
+  // openNursery has thrown unless main returned, for nobody has a handle on its scope.
+  if (first === undefined) {
+    throw new Error("the main task of the root actor ended without a result");
+  }
+  return first.value;
+}
+
+/** Said at once: the run may yet hang in the join of its peers, and the error must not be swallowed by that. */
+function reportFailure(error: unknown): void {
+  const known = error instanceof Error ? error : new Error(String(error));
+  observe({ kind: "error", name: known.name, message: known.message, where: "main task of root" });
+}

@@ -1,0 +1,117 @@
+/**
+ * The actor that lives in this isolate: its service nursery, its options, its links. One at a time; root actors make it
+ * in `runActors`, workers when they boot.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import type { Nursery } from "../nursery.ts";
+import type { Link } from "../rpc/link.ts";
+import { moveOnAfter } from "../timeouts.ts";
+import { CancelScope } from "../cancel_scope.ts";
+import { observe } from "../identity.ts";
+import type { TeardownOptions } from "./options.ts";
+import type { ReapOutcome } from "./reaper.ts";
+
+/** Ends stuck workers: the inspector of the process in the root, a request to the parent in a worker. */
+export interface ReapService {
+  /** Gets ready, so that reaping is quick. */
+  arm(): Promise<void>;
+  /** Asks for the end of the worker of `actor`. */
+  reap(actor: string): Promise<ReapOutcome>;
+  /** Nothing is to be reaped any more for now. */
+  release(): void;
+}
+
+/** What every part of an actor shares. */
+export class ActorRuntime {
+  /** Message loops live here, outside every actor nursery. */
+  readonly service: Nursery;
+  readonly options: TeardownOptions;
+  readonly newReaper: () => ReapService;
+  /** The link to the parent, null in the root. */
+  readonly parentLink: Link | null;
+  readonly journal: string | null;
+  readonly #links: Set<Link> = new Set();
+
+  constructor(
+    service: Nursery,
+    options: TeardownOptions,
+    wiring: {
+      readonly newReaper: () => ReapService;
+      readonly parentLink: Link | null;
+      readonly journal: string | null;
+    },
+  ) {
+    this.service = service;
+    this.options = options;
+    this.newReaper = wiring.newReaper;
+    this.parentLink = wiring.parentLink;
+    this.journal = wiring.journal;
+  }
+
+  /** Starts the message loop of a link to a child. */
+  addLink(link: Link): void {
+    this.#links.add(link);
+    this.service.spawn(async () => {
+      await link.processMessages();
+      this.#links.delete(link);
+    }, `loop of ${link.channel.id}`);
+  }
+
+  /**
+   * Waits until no peer is left, whatever happens further out: an actor that went before its peers' last words were
+   * read would lose them. Without the remedy `bounded-join` this wait has no bound.
+   */
+  async joinPeers(): Promise<void> {
+    const links = [...this.#links];
+    const all = async () => {
+      for (const link of links) await link.done.wait();
+    };
+    if (!this.options.remedies.has("bounded-join")) {
+      await new CancelScope({ shield: true, name: "join of the peers" }).run(all);
+      return;
+    }
+    const { joinMs } = this.options;
+    const outcome = await moveOnAfter(joinMs, all, {
+      shield: true,
+      name: "bounded join of the peers",
+    });
+    if (outcome.kind === "done") return;
+    for (const link of links.filter(({ done }) => !done.isSet)) {
+      observe({
+        kind: "remedy",
+        remedy: "bounded-join",
+        peer: link.peer.path,
+        did: `gave up joining its message loop after ${joinMs} ms and cancelled it`,
+      });
+      link.loopScope.cancel("bounded join ran out", "deadline");
+    }
+  }
+}
+
+let current: ActorRuntime | null = null;
+
+/** Makes `runtime` the one of this isolate while `body` runs. */
+export async function withRuntime<T>(runtime: ActorRuntime, body: () => Promise<T>): Promise<T> {
+  if (current !== null) throw new UsageError("an actor runs in this isolate already");
+  current = runtime;
+  try {
+    return await body();
+  } finally {
+    current = null;
+  }
+}
+
+/**
+ * The actor runtime of this isolate.
+ *
+ * @throws {UsageError} outside `runActors()` and outside an actor
+ */
+export function currentRuntime(): ActorRuntime {
+  if (current === null) {
+    throw new UsageError("no actor runs here: use runActors() instead of run()");
+  }
+  return current;
+}

@@ -1,0 +1,129 @@
+/**
+ * Boot of an actor in a worker: takes its spec, holds its life lock, loads the module whose functions it serves, says
+ * that it is ready, serves until it is cancelled, says goodbye, and closes its isolate.
+ *
+ * What this file imports is paid for by every start of an actor, so it imports no more than it needs.
+ *
+ * @module
+ */
+
+import { JournalWriter } from "../../protocol/journal_writer.ts";
+import type { CancelReason } from "../../protocol/journal_event.ts";
+import { epochNow } from "../../protocol/epoch.ts";
+import { Event } from "../event.ts";
+import { hold } from "../hold.ts";
+import { actorPath, setActorPath, setObserver } from "../identity.ts";
+import { openNursery } from "../nursery.ts";
+import { BOOT_CALL, type Functions, Link } from "../rpc/link.ts";
+import { run } from "../run.ts";
+import { Channel } from "../wire/channel.ts";
+import { decodeFrames } from "../wire/codec.ts";
+import type { SpawnSpec } from "../wire/frame.ts";
+import { toWire } from "../wire/remote_error.ts";
+import type { BootMessage } from "./child.ts";
+import { holdLifeLock, LOCK_HELD } from "./life.ts";
+import { teardownOptions } from "./options.ts";
+import { RemoteReaper } from "./remote_reaper.ts";
+import { ActorRuntime, withRuntime } from "./runtime.ts";
+import { runExitHooks, setSharedMemory } from "./self.ts";
+
+/** The part of the worker's global scope that is used here; the DOM and worker types cannot be had in one program. */
+interface WorkerScope {
+  onmessage: ((event: MessageEvent<BootMessage>) => void) | null;
+  postMessage(message: unknown): void;
+  close(): void;
+}
+
+const scope = globalThis as typeof globalThis & WorkerScope;
+
+scope.onmessage = ({ data }) => {
+  scope.onmessage = null;
+  live(data).then(() => scope.close());
+};
+
+async function live({ spec: bytes, port, shared }: BootMessage): Promise<void> {
+  const [frame] = decodeFrames(bytes, "parent");
+  if (frame?.kind !== "spawn-spec") {
+    throw new TypeError("a worker must be started with a spawn spec");
+  }
+  const { spec } = frame;
+  setActorPath(spec.path);
+  if (spec.journal !== null) {
+    const journal = new JournalWriter(spec.journal, spec.path);
+    setObserver((body) => journal.write(body));
+  }
+  holdLifeLock(spec.lifeLock, () => scope.postMessage(LOCK_HELD));
+  setSharedMemory(shared);
+  await run(() => serveUntilCancelled(spec, port), { name: spec.path, handleSigint: false });
+  await runExitHooks();
+}
+
+async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<void> {
+  const parentPath = spec.path.slice(0, spec.path.lastIndexOf("/"));
+  const cancelled = new Event("cancel of this actor");
+  const reasons: CancelReason[] = [];
+  const end = (reason: CancelReason) => {
+    reasons.push(reason);
+    cancelled.set();
+  };
+  const channel = new Channel(port, { path: parentPath, state: "alive" });
+  const link = new Link(channel, {
+    onActorCancel(reason) {
+      channel.send({ kind: "cancel-ack", call: null });
+      end(reason);
+    },
+    onDone: () => end(parentGone()),
+  });
+  await openNursery(async (service) => {
+    const runtime = new ActorRuntime(service, teardownOptions(spec), {
+      newReaper: () => new RemoteReaper(link),
+      parentLink: link,
+      journal: spec.journal,
+    });
+    await withRuntime(runtime, async () => {
+      channel.opened();
+      service.spawn(() => link.processMessages(), `loop of ${channel.id}`);
+      await serveCalls(spec, link, cancelled, reasons);
+      await runtime.joinPeers();
+      sayGoodbye(channel);
+    });
+  }, { name: "service" });
+}
+
+/** Loads the module and serves it; returns when every call has ended after a cancel. */
+async function serveCalls(
+  spec: SpawnSpec,
+  link: Link,
+  cancelled: Event,
+  reasons: readonly CancelReason[],
+): Promise<void> {
+  let functions: Functions;
+  try {
+    functions = await hold<Functions>(import(spec.module), `import of ${spec.module}`);
+  } catch (error) {
+    link.channel.send({ kind: "error", call: BOOT_CALL, error: toWire(error) });
+    return;
+  }
+  await openNursery(async (calls) => {
+    link.serve(functions, calls);
+    link.channel.send({ kind: "handshake", path: spec.path });
+    await cancelled.wait();
+    calls.cancelScope.cancelBecause(reasons[0] ?? parentGone());
+  }, { name: "calls" });
+}
+
+function sayGoodbye(channel: Channel): void {
+  if (channel.state !== "open") return;
+  channel.send({ kind: "bye" });
+  channel.close("goodbye");
+}
+
+function parentGone(): CancelReason {
+  return {
+    source: "shutdown",
+    detail: "the conversation with the parent is over",
+    scope: "calls",
+    byActor: actorPath(),
+    atMs: epochNow(),
+  };
+}

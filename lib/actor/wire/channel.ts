@@ -1,0 +1,229 @@
+/**
+ * One end of the connection to a peer: frames out, frames in, and a state that exactly one function changes.
+ *
+ * The platform gives no EOF when a worker dies (posting to a dead port never throws, its messages just never come), so
+ * a channel must be told: `eof` by the death watch, `abort` by a supervisor that gives up. Until then a receiver stays
+ * parked, and that is the hang of the seed.
+ *
+ * @module
+ */
+
+import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
+import type { ChannelState } from "../../protocol/journal_event.ts";
+import { epochNow } from "../../protocol/epoch.ts";
+import { BrokenResourceError, ClosedResourceError } from "../errors.ts";
+import { actorPath, observe } from "../identity.ts";
+import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
+import { addSnapshotSources } from "../snapshot.ts";
+import { decodeFrames, encodeFrame, MAX_MESSAGE_BYTES } from "./codec.ts";
+import type { Frame } from "./frame.ts";
+
+/** Every move that a channel may make. */
+const MOVES: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
+  opening: ["open", "closing", "closed", "broken"],
+  open: ["closing", "closed", "broken"],
+  closing: ["closed", "broken"],
+  closed: [],
+  broken: [],
+};
+
+const channels: Set<Channel> = new Set();
+addSnapshotSources({ channels: () => [...channels].map((channel) => channel.snapshot()) });
+
+/** One end of the connection to a peer. */
+export class Channel {
+  readonly peer: PeerRef;
+  /** `root<->root/child`: this actor first. */
+  readonly id: string;
+  readonly #port: MessagePort;
+  readonly #recvReason: ParkReason;
+  #state: ChannelState = "opening";
+  #since = epochNow();
+  #why = "made";
+  #inbox: Frame[] = [];
+  #outbox: Uint8Array<ArrayBuffer>[] = [];
+  #outboxBytes = 0;
+  #receiver: Park<Frame> | null = null;
+  #error: Error | null = null;
+
+  constructor(port: MessagePort, peer: PeerRef) {
+    this.#port = port;
+    this.peer = peer;
+    this.id = `${actorPath()}<->${peer.path}`;
+    const kind: ParkKind = "recv";
+    this.#recvReason = { kind, resource: () => `channel ${this.id} (${this.#state})`, peer };
+    port.onmessage = (event) => this.#take(event.data);
+    channels.add(this);
+  }
+
+  /** Where the channel stands. */
+  get state(): ChannelState {
+    return this.#state;
+  }
+
+  /** Why it is broken, null as long as it is not. */
+  get error(): Error | null {
+    return this.#error;
+  }
+
+  /** The peer has answered: from now on this is a conversation. */
+  opened(): void {
+    if (this.#state === "opening") this.#move("open", "handshake");
+  }
+
+  /**
+   * Sends one frame. Frames sent in one go of the loop travel in one message.
+   *
+   * @throws {BrokenResourceError} when the channel is broken
+   * @throws {ClosedResourceError} when it was closed
+   * @throws {Error} when a value in the frame cannot be encoded
+   */
+  send(frame: Frame): void {
+    this.#assertUsable();
+    const bytes = encodeFrame(frame);
+    if (this.#outboxBytes + bytes.length > MAX_MESSAGE_BYTES) this.flush();
+    if (this.#outbox.length === 0) queueMicrotask(() => this.flush());
+    this.#outbox.push(bytes);
+    this.#outboxBytes += bytes.length;
+  }
+
+  /** Sends what has gathered, now. */
+  flush(): void {
+    const frames = this.#outbox;
+    const [first] = frames;
+    if (first === undefined) return;
+    this.#outbox = [];
+    const total = this.#outboxBytes;
+    this.#outboxBytes = 0;
+    this.#port.postMessage(frames.length === 1 ? first : joined(frames, total));
+  }
+
+  /** The next frame if one is there, without waiting. */
+  take(): Frame | undefined {
+    return this.#inbox.shift();
+  }
+
+  /**
+   * The next frame.
+   *
+   * @throws {BrokenResourceError | ProtocolError} when the channel is or gets broken and nothing is left to read
+   * @throws {ClosedResourceError} when it is or gets closed and nothing is left to read
+   * @throws {Cancelled} when the scope is or gets cancelled
+   */
+  recv(): Promise<Frame> {
+    const ready = this.#inbox.shift();
+    if (ready !== undefined) return Promise.resolve(ready);
+    const over = this.#overError();
+    if (over !== null) return Promise.reject(over);
+    return park<Frame>(this.#recvReason, this.recv, (self) => {
+      this.#receiver = self;
+      return () => {
+        this.#receiver = null;
+        return "left";
+      };
+    });
+  }
+
+  /** This side has said goodbye and waits for the other's. */
+  closing(why: string): void {
+    if (this.#state === "opening" || this.#state === "open") this.#move("closing", why);
+  }
+
+  /** Closes in order. What was sent still goes out. */
+  close(why: string): void {
+    if (this.#isOver()) return;
+    this.flush();
+    this.#move("closed", why);
+  }
+
+  /** The peer is dead: what it sent can still be read, then comes {@linkcode BrokenResourceError}. */
+  eof(why: string): void {
+    this.abort(new BrokenResourceError(`${this.peer.path} is dead: ${why}`));
+  }
+
+  /** Breaks the channel: parked receivers get `error`. */
+  abort(error: Error): void {
+    if (this.#isOver()) return;
+    this.#error = error;
+    this.#move("broken", error.message);
+  }
+
+  /** How the channel stands, for the dump. */
+  snapshot(): ChannelSnapshot {
+    return {
+      id: this.id,
+      peer: this.peer.path,
+      state: this.#state,
+      peerState: this.peer.state,
+      sinceMs: this.#since,
+      why: this.#why,
+    };
+  }
+
+  /** The one place that changes the state. */
+  #move(to: ChannelState, why: string): void {
+    const from = this.#state;
+    if (!MOVES[from].includes(to)) {
+      throw new Error(`channel ${this.id} cannot go from ${from} to ${to} (${why})`);
+    }
+    this.#state = to;
+    this.#since = epochNow();
+    this.#why = why;
+    observe({ kind: "channel", peer: this.peer.path, from, to, why });
+    if (!this.#isOver()) return;
+    // An open port keeps the process alive.
+    this.#port.close();
+    channels.delete(this);
+    this.#outbox = [];
+    const over = this.#overError();
+    if (over !== null) this.#receiver?.fail(over);
+    this.#receiver = null;
+  }
+
+  #take(message: unknown): void {
+    if (this.#isOver()) return;
+    let frames: Frame[];
+    try {
+      frames = decodeFrames(message, this.peer.path);
+    } catch (error) {
+      this.abort(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    for (const frame of frames) {
+      if (this.#receiver === null) {
+        this.#inbox.push(frame);
+        continue;
+      }
+      const receiver = this.#receiver;
+      this.#receiver = null;
+      receiver.wake(frame);
+    }
+  }
+
+  #isOver(): boolean {
+    return this.#state === "closed" || this.#state === "broken";
+  }
+
+  #overError(): Error | null {
+    if (this.#state === "broken") return this.#error;
+    if (this.#state === "closed") {
+      return new ClosedResourceError(`channel ${this.id} is closed: ${this.#why}`);
+    }
+    return null;
+  }
+
+  #assertUsable(): void {
+    const over = this.#overError();
+    if (over !== null) throw over;
+  }
+}
+
+function joined(parts: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,101 @@
+/**
+ * What two actors say to each other: a small versioned set of frames. `call` numbers a conversation; each side numbers
+ * its own, so a frame says by `from` whose number it is.
+ *
+ * @module
+ */
+
+import type { CancelReason } from "../../protocol/journal_event.ts";
+
+/** Version of the frame set. Every frame carries it, and a peer that speaks another one is refused. */
+export const WIRE_VERSION = 1;
+
+/** A value that can cross: what msgpack has. Maps have string keys; `undefined` becomes null. */
+export type WireValue =
+  | null
+  | undefined
+  | boolean
+  | number
+  | string
+  | Uint8Array
+  | Date
+  | readonly WireValue[]
+  | { readonly [key: string]: WireValue };
+
+/** An error as it crosses. */
+export interface WireError {
+  /** Name of the error class at the other side. */
+  readonly type: string;
+  readonly message: string;
+  readonly stack: string;
+  /** Path of the actor in which it was thrown first. */
+  readonly actor: string;
+  readonly cause: WireError | null;
+  /** Parts of an AggregateError. */
+  readonly errors: readonly WireError[];
+  /** For a Cancelled: who, why, when. */
+  readonly reason: CancelReason | null;
+}
+
+/** What a parent tells a worker that it has just started. */
+export interface SpawnSpec {
+  /** Path of the new actor: `root/child`. */
+  readonly path: string;
+  /** File URL of the module whose exports the actor serves. */
+  readonly module: string;
+  /** Name of the Web Lock that the actor holds for life. */
+  readonly lifeLock: string;
+  /** Journal file, or null when nobody keeps one. */
+  readonly journal: string | null;
+  readonly remedies: readonly string[];
+  readonly softKillMs: number;
+  readonly hardKillMs: number;
+  readonly joinMs: number;
+}
+
+/** Which side numbered the call that a frame belongs to, seen from the sender of the frame. */
+export type CallSide = "mine" | "yours";
+
+/** One frame. */
+export type Frame =
+  | { readonly kind: "handshake"; readonly path: string }
+  | { readonly kind: "spawn-spec"; readonly spec: SpawnSpec }
+  | {
+    readonly kind: "start";
+    readonly call: number;
+    readonly shape: "run" | "context";
+    readonly fn: string;
+    readonly args: readonly WireValue[];
+  }
+  | { readonly kind: "start-ack"; readonly call: number }
+  | { readonly kind: "started"; readonly call: number; readonly value: WireValue }
+  | {
+    readonly kind: "yield";
+    readonly call: number;
+    readonly side: CallSide;
+    readonly value: WireValue;
+  }
+  | {
+    readonly kind: "credit";
+    readonly call: number;
+    readonly side: CallSide;
+    readonly count: number;
+  }
+  | { readonly kind: "stop"; readonly call: number; readonly side: CallSide }
+  | { readonly kind: "return"; readonly call: number; readonly value: WireValue }
+  | { readonly kind: "error"; readonly call: number; readonly error: WireError }
+  | { readonly kind: "cancel"; readonly call: number | null; readonly reason: CancelReason }
+  | { readonly kind: "cancel-ack"; readonly call: number | null }
+  | { readonly kind: "bye" };
+
+/** A peer said something that is not in the protocol. Breaks the channel it came on, never the process. */
+export class ProtocolError extends Error {
+  override readonly name = "ProtocolError";
+  /** Path of the peer. */
+  readonly peer: string;
+
+  constructor(peer: string, what: string, options: ErrorOptions = {}) {
+    super(`${peer} broke the protocol: ${what}`, options);
+    this.peer = peer;
+  }
+}
