@@ -454,3 +454,85 @@ Deno.test("RULES give every class only owners that its text names", () => {
     assert(rule.owner === null || text?.owners.includes(rule.owner), `${rule.class} ${rule.owner}`);
   }
 });
+
+/** One run for each way in which main can be starved. */
+const STARVED_WAYS: Readonly<Record<string, () => Facts>> = {
+  "hostage of a dead lock holder": () => starved(),
+  "waits for a living lock holder": () => {
+    const locks = starved().dump?.sharedLocks ?? [];
+    const sharedLocks = locks.map((lock) => ({ ...lock, holderState: "alive" as const }));
+    return withDump(starved(), { sharedLocks });
+  },
+  "waits for a lock whose holder is not known": () => {
+    const locks = starved().dump?.sharedLocks ?? [];
+    const sharedLocks = locks.map((lock) => ({ ...lock, holder: null, holderState: null }));
+    return withDump(starved(), { sharedLocks });
+  },
+  "main spins": () => {
+    const thread = { tid: 1, name: "deno", state: "R", wchan: null, cpuTicks: 20 };
+    return withDump(starved(), { isolates: [{ ...STARVED_MAIN, thread }], sharedLocks: [] });
+  },
+  "main blocks in JavaScript": () => withDump(starved(), { sharedLocks: [] }),
+  "main is in a native call": () => {
+    const main = { ...STARVED_MAIN, state: "native-blocked" as const, samples: [] };
+    return withDump(starved(), { isolates: [main], sharedLocks: [] });
+  },
+};
+
+Deno.test("classify tells every way of starving main by its own row", () => {
+  for (const [variant, facts] of Object.entries(STARVED_WAYS)) {
+    assertEquals(variantOf(facts()), `loop-starved: ${variant}`);
+  }
+});
+
+Deno.test("classify shows where main stands for every way of starving it", () => {
+  for (const facts of Object.values(STARVED_WAYS)) assertEquals(kinds(facts()).main?.length, 1);
+});
+
+Deno.test("classify shows what main's thread does when no lock explains it", () => {
+  assertEquals(kinds(STARVED_WAYS["main spins"]?.() ?? starved()).thread, [
+    "main's thread was in state R and burnt 20 clock ticks during the dump",
+  ]);
+  assertEquals(kinds(STARVED_WAYS["main blocks in JavaScript"]?.() ?? starved()).thread, [
+    "main's thread was in state S in futex_do_wait and burnt 0 clock ticks during the dump",
+  ]);
+});
+
+Deno.test("classify calls main starved in no way once SIGINT was acted on", () => {
+  const sigint = { ...ACTED, unwedged: false, joinedMs: null };
+  for (const facts of Object.values(STARVED_WAYS)) {
+    assertEquals(classify({ ...facts(), sigint }).class, "unknown");
+  }
+});
+
+Deno.test("classify calls main starved in no way while its heart beats", () => {
+  const loop = { beats: 50, lastBeatMs: 40, maxGapMs: 20 };
+  for (const facts of Object.values(STARVED_WAYS)) {
+    assertEquals(classify({ ...facts(), sigint: null, loop }).class, "unknown");
+  }
+});
+
+Deno.test("classify calls a hang late, and nothing else, when the nursery joined by itself", () => {
+  const runs = [orphaned({ sigint: null }), stuckChild({ sigint: null })];
+  for (const facts of [...runs, ...Object.values(STARVED_WAYS).map((facts) => facts())]) {
+    const diagnosis = classify({ ...facts, joinedByItselfMs: 5_300 });
+    assertEquals(diagnosis.class, "late");
+  }
+});
+
+Deno.test("classify does not call a child stuck when main's loop is not known to turn", () => {
+  const loop = { beats: 0, lastBeatMs: null, maxGapMs: 0 };
+  assertEquals(classify(stuckChild({ sigint: null, loop })).class, "unknown");
+  assertEquals(classify(stuckChild({ sigint: IGNORED })).class, "unknown");
+});
+
+Deno.test("classify blames no child that is waited for when another one was orphaned", () => {
+  const wait = { kind: "thread", resource: "end of worker-1", peer: CHILD, peerState: "alive" };
+  const held = task({ id: "root#4", parkedOn: { ...wait, peerState: "alive" } });
+  assertEquals(classify(withDump(orphaned(), { tasks: [task(), held] })).class, "orphaned-channel");
+  const trapped = withDump(
+    orphaned({ sigint: { ...ACTED, unwedged: false, joinedMs: null } }),
+    { tasks: [task({ shielded: true }), held] },
+  );
+  assertEquals(classify(trapped).class, "unknown");
+});
