@@ -85,7 +85,8 @@ function urlOf(name: string): string {
   return new URL(`${name.replaceAll("-", "_")}.ts`, DIRECTORY).href;
 }
 
-function looksLikePath(typed: string): boolean {
+/** Whether a word is meant as a path and not as a name. */
+export function looksLikePath(typed: string): boolean {
   return typed.includes("/") || /\.(ts|mts|js|mjs)$/.test(typed);
 }
 

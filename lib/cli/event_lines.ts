@@ -24,9 +24,9 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
       return { type: "rung", attempt, actor: peer, rung, step, effect };
     }
     case "clock":
-      return { type: "clock", attempt, which: event.which, afterMs: event.ms };
+      return { type: "clock", attempt, which: event.which, afterMs: tenths(event.ms) };
     case "slow":
-      return { type: "slow", attempt, elapsedMs: event.elapsedMs, parked: event.parked };
+      return { type: "slow", attempt, elapsedMs: tenths(event.elapsedMs), parked: event.parked };
     case "deadline-passed": {
       const { deadlineMs, joined } = event;
       return { type: "deadline-passed", attempt, deadlineMs, joined };
@@ -36,18 +36,20 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
     case "dump-taken": {
       const { complete, isolates, tasks, tookMs } = event.dump;
       const counts = { isolates: isolates.length, tasks: tasks.length };
-      return { type: "dump-taken", attempt, complete, ...counts, tookMs };
+      return { type: "dump-taken", attempt, complete, ...counts, tookMs: tenths(tookMs) };
     }
     case "dump-failed":
       return { type: "dump-failed", attempt, why: event.why };
     case "sigint-sent":
       return { type: "sigint-sent", attempt };
     case "sigint-acted":
-      return { type: "sigint-acted", attempt, afterMs: event.ms };
+      return { type: "sigint-acted", attempt, afterMs: tenths(event.ms) };
     case "sigint-ignored":
-      return { type: "sigint-ignored", attempt, waitedMs: event.waitedMs };
-    case "main-freed":
-      return { type: "main-freed", attempt, how: event.how, handledMs: event.handledMs };
+      return { type: "sigint-ignored", attempt, waitedMs: tenths(event.waitedMs) };
+    case "main-freed": {
+      const handledMs = event.handledMs === null ? null : tenths(event.handledMs);
+      return { type: "main-freed", attempt, how: event.how, handledMs };
+    }
     case "ending":
       return { type: "ending", attempt, why: event.why };
     case "judged": {
@@ -55,4 +57,9 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
       return { type: "judged", attempt, verdict, class: hangClass, owner, proven, clocks };
     }
   }
+}
+
+/** What is measured from outside is not more exact than this. */
+function tenths(ms: number): number {
+  return Math.round(ms * 10) / 10;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { RunTools } from "../harness/run_tools.ts";
 import type { Settings } from "./settings.ts";
 import type { Streams } from "./streams.ts";
 
@@ -17,4 +18,6 @@ export interface Invocation {
   readonly streams: Streams;
   /** Everything that was typed, for the record. */
   readonly argv: readonly string[];
+  /** What a run borrows from elsewhere, for tests; undefined: the real tools. */
+  readonly tools: RunTools | undefined;
 }

@@ -71,7 +71,9 @@ export async function runRepro(
       const dir = options.repeat === 1 ? runDir : makeAttemptDir(`${runDir}/attempt-${number}`);
       const request = { scenarioUrl: file.url, name: file.name, runDir: dir, ...options };
       const { stop, kill } = interrupts;
-      return { runDir: dir, outcome: await runScenario(request, { onEvent, stop, kill }) };
+      const { tools } = invocation;
+      const watch = { onEvent, stop, kill, ...(tools === undefined ? {} : { tools }) };
+      return { runDir: dir, outcome: await runScenario(request, watch) };
     },
     onEvent: (number, event) => {
       progress.event(number, event);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { RunTools } from "../harness/run_tools.ts";
 import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";
@@ -22,9 +23,10 @@ const OUR_FAULT = 125;
  * Runs the verb that `argv` names.
  *
  * @param argv the words after the program's name
+ * @param tools for tests: what a run borrows from elsewhere, instead of the real tools
  * @returns the exit code of the process
  */
-export async function runCommandLine(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[], tools?: RunTools): Promise<number> {
   const streams = processStreams();
   // A promise that nobody awaits must not end the process with a stack and Deno's own exit code.
   globalThis.addEventListener("unhandledrejection", (event) => {
@@ -32,13 +34,17 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
     Deno.exit(complain(event.reason, streams));
   });
   try {
-    return await dispatch(argv, streams);
+    return await dispatch(argv, streams, tools);
   } catch (error) {
     return complain(error, streams);
   }
 }
 
-async function dispatch(argv: readonly string[], streams: Streams): Promise<number> {
+async function dispatch(
+  argv: readonly string[],
+  streams: Streams,
+  tools: RunTools | undefined,
+): Promise<number> {
   const typed = await parse(argv);
   if (typed.wantsVersion) return await version(streams);
   if (typed.wantsHelp) {
@@ -60,7 +66,8 @@ async function dispatch(argv: readonly string[], streams: Streams): Promise<numb
     env: readVariable,
     config: await config(typed),
   });
-  const invocation: Invocation = { verb: verb.name, words: typed.words, settings, streams, argv };
+  const { words } = typed;
+  const invocation: Invocation = { verb: verb.name, words, settings, streams, argv, tools };
   return await (await loading)(invocation);
 }
 

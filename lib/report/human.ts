@@ -43,7 +43,8 @@ export function renderHuman(report: HumanReport, page: Page): string {
   const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
   if (amount === "quiet") return `${verdict}\n`;
   const uneventful = attempt.verdict === "finished" && amount === "normal";
-  const lines = uneventful ? [] : details(report, page);
+  const again = page.style.dim(`again: ${report.replayWith(attempt.remedies)}`);
+  const lines = uneventful ? [again] : details(report, page);
   lines.push(...report.closing, verdict);
   return `${lines.join("\n")}\n`;
 }

@@ -54,7 +54,8 @@ Deno.test("renderHuman says little when teardown finished, and more when asked",
   const short = renderHuman(report(FINISHED, { exitCode: 0 }), PLAIN);
   assertEquals(
     short,
-    "FINISHED non-checkpointing: teardown finished in 43 ms of 5 s (exit code 0)\n",
+    "again: deno run -A main.ts repro non-checkpointing\n" +
+      "FINISHED non-checkpointing: teardown finished in 43 ms of 5 s (exit code 0)\n",
   );
   const long = renderHuman(report(FINISHED, { exitCode: 0, amount: "verbose" }), PLAIN);
   assertStringIncludes(long, "process exited");

@@ -20,7 +20,8 @@ interface Phase {
   readonly text: string;
   /** When it began, on the clock of `performance.now()`. */
   readonly since: number;
-  readonly boundMs: number | null;
+  /** Against the deadline. */
+  readonly bounded: boolean;
 }
 
 /** Progress as one line. */
@@ -46,8 +47,10 @@ export class StatusLine implements Progress {
 
   event(_attempt: number, event: RunEvent): void {
     if (event.type === "scenario") this.#deadlineMs = event.deadlineMs;
-    const next = phaseOf(event, this.#deadlineMs);
-    if (next !== null) this.#phase = next;
+    const next = phaseOf(event);
+    // Events of different sources may arrive the wrong way round: a run does not go back to its start.
+    const late = event.type === "scenario" && this.#phase.bounded;
+    if (next !== null && !late) this.#phase = next;
   }
 
   judged(_attempt: number, verdict: string): void {
@@ -69,9 +72,9 @@ export class StatusLine implements Progress {
 
   #draw(): void {
     if (this.#ended) return;
-    const { text, since, boundMs } = this.#phase;
+    const { text, since, bounded } = this.#phase;
     const elapsed = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
-    const limit = boundMs === null ? "" : ` / ${bound(boundMs)}`;
+    const limit = bounded && this.#deadlineMs !== null ? ` / ${bound(this.#deadlineMs)}` : "";
     const parts = [this.#subject.name, `${text} ${elapsed}${limit}`, ...this.#counts(), this.#hint];
     const plain = cut(parts.join("   "), columns() - 1);
     // Only what is shown whole is marked: a cut escape sequence would leave the terminal coloured.
@@ -93,14 +96,14 @@ export class StatusLine implements Progress {
 }
 
 /** The phase that an event begins, or null when it begins none. */
-function phaseOf(event: RunEvent, deadlineMs: number | null): Phase | null {
+function phaseOf(event: RunEvent): Phase | null {
   switch (event.type) {
     case "subject-started":
       return phaseNow("starting");
     case "scenario":
       return phaseNow("running");
     case "teardown-requested":
-      return phaseNow("tearing down", deadlineMs);
+      return phaseNow("tearing down", true);
     case "dump-started":
       return phaseNow("deadline passed, looking inside");
     case "sigint-sent":
@@ -112,8 +115,8 @@ function phaseOf(event: RunEvent, deadlineMs: number | null): Phase | null {
   }
 }
 
-function phaseNow(text: string, boundMs: number | null = null): Phase {
-  return { text, since: performance.now(), boundMs };
+function phaseNow(text: string, bounded = false): Phase {
+  return { text, since: performance.now(), bounded };
 }
 
 function columns(): number {

@@ -39,7 +39,8 @@ export function causeSection(attempt: Attempt, text: ClassText | null, page: Pag
   const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
   if (text !== null) lines.push(...paragraph(text.about, "    "));
   if (attempt.owner !== null) lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`));
-  for (const each of attempt.missing) lines.push(...paragraph(`Not known: ${each}`));
+  if (attempt.missing.length > 0) lines.push("", "  What is missing for a class:");
+  for (const each of attempt.missing) lines.push(...point(each));
   return section("cause", lines, page);
 }
 
@@ -65,10 +66,12 @@ export function remedySection(
   const fixes = text?.fixes ?? [];
   if (fixes.length > 0) {
     lines.push("  Where a fix lies, most surgical first:");
-    lines.push(...fixes.flatMap((fix) => {
-      const [first = "", ...rest] = paragraph(fix, "      ");
-      return [`    - ${first.trimStart()}`, ...rest];
-    }));
+    lines.push(...fixes.flatMap(point));
   }
   return section("what unwedges it", lines, page);
+}
+
+function point(text: string): string[] {
+  const [first = "", ...rest] = paragraph(text, "      ");
+  return [`    - ${first.trimStart()}`, ...rest];
 }

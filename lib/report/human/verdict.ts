@@ -36,9 +36,9 @@ function sentence(attempt: Attempt): string {
         attempt.proven ? ", and never will" : ""
       }; ${cause(attempt)}${withRemedies(attempt)}`;
     case "failed":
-      return `the subject failed by itself; ${firstEvidence(attempt)}`;
+      return firstEvidence(attempt, "the subject failed by itself");
     case "crashed":
-      return `the subject crashed; ${firstEvidence(attempt)}`;
+      return firstEvidence(attempt, "the subject crashed");
     case "interrupted":
       return `stopped before there was a verdict; this report is partial`;
   }
@@ -63,9 +63,10 @@ function withRemedies({ remedies }: Attempt): string {
   return remedies.length === 0 ? "" : `, with ${list(remedies)}`;
 }
 
-function firstEvidence({ evidence, subjectExit }: Attempt): string {
+/** The evidence says it better than a general sentence; that one is for when there is none. */
+function firstEvidence({ evidence, subjectExit }: Attempt, otherwise: string): string {
   const detail = evidence[0]?.detail.replace(/\s+/g, " ").replace(/\.$/, "");
-  return detail ?? (subjectExit === null ? "it left no trace" : `it ended with ${subjectExit}`);
+  return detail ?? `${otherwise}${subjectExit === null ? "" : `; it ended with ${subjectExit}`}`;
 }
 
 function longest({ clocks }: Attempt): number | null {
