@@ -42,6 +42,8 @@ export function replayCommand(
     ["--grace", options.graceMs === 2_000 ? null : options.graceMs],
   ];
   for (const [name, ms] of times) if (ms !== null) words.push(name, durationFlag(ms));
+  if (options.samples !== 2) words.push("--samples", String(options.samples));
+  if (options.sampleGapMs !== 250) words.push("--sample-gap", durationFlag(options.sampleGapMs));
   if (!options.sigintProbe) words.push("--no-sigint-probe");
   words.push("--seed", String(options.seed));
   return words.join(" ");

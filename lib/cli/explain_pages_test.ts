@@ -1,0 +1,59 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { CLASSES } from "../diagnose/classes.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { makeStyle } from "../report/style.ts";
+import { textOfClass } from "./class_text.ts";
+import { classPage, scenarioPage } from "./explain_pages.ts";
+
+const PLAIN = makeStyle(false);
+
+const FACTS: ScenarioFacts = {
+  name: "example",
+  file: "file:///x/example.ts",
+  summary: "a child that says nothing",
+  story: "A real program did this.",
+  params: { failAfter: { value: "", default: "", about: "puts an inner bound around it" } },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  fixedBy: ["channel-abort", "reap"],
+  settleMs: 200,
+  softKillMs: 1_000,
+  hardKillMs: 1_000,
+  deadlineMs: 5_000,
+};
+
+Deno.test("classPage has a full page for every class", () => {
+  for (const text of CLASSES) {
+    const page = classPage(text, PLAIN);
+    assert(page.startsWith(`${text.name}\n`));
+    for (const fix of text.fixes) {
+      assertStringIncludes(page.replace(/\s+/g, " "), fix.replace(/\s+/g, " "));
+    }
+    assert(page.split("\n").every((line) => line.length <= 100), text.name);
+  }
+});
+
+Deno.test("scenarioPage tells the story, what is declared, and how to see it", () => {
+  const page = scenarioPage(FACTS, PLAIN);
+  for (
+    const part of [
+      "A child that says nothing.",
+      "verdict hung, class orphaned-channel, ours",
+      "Ctrl-C unwedges the nursery",
+      "settle 200 ms, soft kill 1 s, hard kill 1 s, deadline 5 s",
+      "failAfter: puts an inner bound around it (default none)",
+      "main.ts repro example --remedy channel-abort,reap\n",
+    ]
+  ) assertStringIncludes(page, part);
+});
+
+Deno.test("scenarioPage of one that needs nothing says so", () => {
+  const page = scenarioPage({ ...FACTS, fixedBy: [], params: {} }, PLAIN);
+  assertStringIncludes(page, "nothing is needed");
+  assertEquals(page.includes("--remedy"), false);
+  assertEquals(page.includes("Parameters"), false);
+});
+
+Deno.test("textOfClass knows every class, and no other", () => {
+  for (const { name } of CLASSES) assert(textOfClass(name) !== null);
+  assertEquals(textOfClass("nonsense"), null);
+});
