@@ -1,0 +1,114 @@
+/** Loads scenario files, and says in one sentence what is wrong with one that cannot be loaded. @module */
+
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { REMEDIES } from "../protocol/remedies.ts";
+import type { SubjectSpec } from "../protocol/subject_spec.ts";
+import { isScenario, ParamError, type Scenario, type ScenarioTiming } from "./scenario.ts";
+
+/** What loading came to. */
+export type Loaded =
+  | { readonly kind: "loaded"; readonly scenario: Scenario }
+  | {
+    readonly kind: "load-failed";
+    readonly message: string;
+    readonly file: string;
+    readonly line: number | null;
+  };
+
+/** Loads the scenario module at a file URL. Never throws: a file can be wrong in any way. */
+export async function loadScenario(url: string): Promise<Loaded> {
+  let module: { readonly default?: unknown };
+  try {
+    module = await import(url);
+  } catch (error) {
+    return { kind: "load-failed", ...whereItFailed(error, url) };
+  }
+  const { default: scenario } = module;
+  if (isScenario(scenario)) return { kind: "loaded", scenario };
+  const message = scenario === undefined
+    ? "has no default export; it needs `export default defineScenario({ … })`"
+    : "exports something by default that did not come from defineScenario()";
+  return { kind: "load-failed", message, file: url, line: null };
+}
+
+/** The times of a run: the scenario's, unless the spec says otherwise. */
+export function timingOf(scenario: Scenario, spec: SubjectSpec | null): ScenarioTiming {
+  const { timing } = scenario;
+  return {
+    settleMs: spec?.settleMs ?? timing.settleMs,
+    softKillMs: spec?.softKillMs ?? timing.softKillMs,
+    hardKillMs: spec?.hardKillMs ?? timing.hardKillMs,
+    deadlineMs: spec?.deadlineMs ?? timing.deadlineMs,
+  };
+}
+
+/** What a scenario says of itself, with the parameters as they are set. */
+export function factsOf(scenario: Scenario, file: string, spec: SubjectSpec | null): ScenarioFacts {
+  const params: Record<string, { value: string; default: string; about: string }> = {};
+  for (const [name, param] of Object.entries(scenario.params)) {
+    params[name] = {
+      value: spec?.set[name] ?? param.default,
+      default: param.default,
+      about: param.about,
+    };
+  }
+  return {
+    name: scenario.name,
+    file,
+    summary: scenario.summary,
+    story: scenario.story,
+    params,
+    expected: scenario.expected,
+    fixedBy: scenario.fixedBy,
+    ...timingOf(scenario, spec),
+  };
+}
+
+/** A request that makes no sense for this scenario. */
+export class Refused extends Error {
+  override readonly name = "Refused";
+}
+
+/**
+ * Reads the `--set` values as the scenario declares them.
+ *
+ * @throws {Refused} for an undeclared parameter, a bad value or an unknown remedy
+ */
+export function readRequest(scenario: Scenario, spec: SubjectSpec): Record<string, unknown> {
+  const declared = Object.keys(scenario.params);
+  for (const name of Object.keys(spec.set)) {
+    if (declared.includes(name)) continue;
+    const known = declared.length === 0 ? "it has none" : `it has ${declared.join(", ")}`;
+    throw new Refused(`scenario ${scenario.name} has no parameter "${name}": ${known}`);
+  }
+  for (const remedy of spec.remedies) {
+    if (!REMEDIES.some(({ name }) => name === remedy)) {
+      throw new Refused(`there is no remedy "${remedy}"`);
+    }
+  }
+  const values: Record<string, unknown> = {};
+  for (const [name, param] of Object.entries(scenario.params)) {
+    try {
+      values[name] = param.read(spec.set[name] ?? param.default);
+    } catch (error) {
+      if (error instanceof ParamError) throw new Refused(`--set ${name}:${error.message}`);
+      throw error;
+    }
+  }
+  return values;
+}
+
+const POSITION = /(file:\/\/[^\s()]+?):(\d+):\d+/;
+
+function whereItFailed(
+  error: unknown,
+  url: string,
+): { readonly message: string; readonly file: string; readonly line: number | null } {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const [head = message] = message.split("\n");
+  // Syntax errors and missing imports name the place in the message, errors of the module's own code in the stack.
+  const place = POSITION.exec(message) ??
+    (error instanceof Error ? POSITION.exec(error.stack ?? "") : null);
+  const [, file = url, line] = place ?? [];
+  return { message: head, file, line: line === undefined ? null : Number(line) };
+}

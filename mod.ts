@@ -1,0 +1,70 @@
+/**
+ * unwedge as a library: structured concurrency and actors for Deno that cannot wedge silently, and the means to write
+ * scenarios.
+ *
+ * ```ts
+ * import { openActorNursery, runActors } from "@unwedge/unwedge";
+ *
+ * await runActors(() =>
+ *   openActorNursery(async (actors) => {
+ *     const portal = await actors.startActor("worker", { module: import.meta.resolve("./worker.ts") });
+ *     console.log(await portal.run("add", 1, 2));
+ *     actors.cancel();
+ *   })
+ * );
+ * ```
+ *
+ * @module
+ */
+
+export * from "./lib/actor/errors.ts";
+export { Task } from "./lib/actor/task.ts";
+export { currentTask } from "./lib/actor/task.ts";
+export {
+  CancelScope,
+  type CancelScopeOptions,
+  type ScopeOutcome,
+} from "./lib/actor/cancel_scope.ts";
+export { checkpoint } from "./lib/actor/checkpoint.ts";
+export { currentTime } from "./lib/actor/clock.ts";
+export { Event } from "./lib/actor/event.ts";
+export { hold } from "./lib/actor/hold.ts";
+export { Lock } from "./lib/actor/lock.ts";
+export {
+  type ChannelStatistics,
+  openMemoryChannel,
+  ReceiveChannel,
+  SendChannel,
+} from "./lib/actor/memory_channel.ts";
+export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
+export { run, type RunOptions } from "./lib/actor/run.ts";
+export { SharedMutex } from "./lib/actor/shared_mutex.ts";
+export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
+export {
+  type BoundOptions,
+  failAfter,
+  failAt,
+  moveOnAfter,
+  moveOnAt,
+} from "./lib/actor/timeouts.ts";
+export { ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
+export { CallerContext, Portal } from "./lib/actor/rpc/portal.ts";
+export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
+export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
+export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";
+export { onExit, parentPortal, sharedMemory } from "./lib/actor/spawn/self.ts";
+export { ProtocolError, type WireValue } from "./lib/actor/wire/frame.ts";
+export { RemoteActorError } from "./lib/actor/wire/remote_error.ts";
+export {
+  countParam,
+  defineScenario,
+  durationParam,
+  optionalDurationParam,
+  type Param,
+  ParamError,
+  type ParamValues,
+  type Scenario,
+  type ScenarioOptions,
+  type ScenarioRun,
+  type ScenarioTiming,
+} from "./lib/subject/scenario.ts";
