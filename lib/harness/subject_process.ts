@@ -3,7 +3,7 @@
  *
  * Invariant: whatever happens in the harness (an exception, `Deno.exit`, a signal handled by the command line), the
  * subject's whole process group is gone afterwards; and if the harness is itself SIGKILLed, the lifeline's end tells
- * the subject. The subject has a session of its own, so the terminal's Ctrl-C never reaches it.
+ * the subject, and the warden ends one that cannot listen. The subject has a session of its own, so the terminal's Ctrl-C never reaches it.
  *
  * It is started through `/bin/sh -c 'exec …'` by `Deno.Command`, which knows neither extra descriptors nor files for
  * stdout. `exec` keeps the pid. node:child_process can do all of it alone, and was rejected: loading it and node:fs
@@ -15,9 +15,16 @@
 import { epochNow } from "../protocol/epoch.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { writeSubjectIdentity } from "./subject_identity.ts";
+import { startWarden, type Warden } from "./warden.ts";
 
 /** `$1` and `$2` are the logs, the rest is the command. The pipe on stdin becomes fd 3: the lifeline. */
 const LAUNCH = 'exec 3<&0 </dev/null >>"$1" 2>>"$2"; shift 2; exec "$@"';
+
+/**
+ * A subject that lives longer than this gets a warden. A shorter one costs no second process; should its harness be
+ * killed in that time, the lifeline has it.
+ */
+const WARDEN_AFTER_MS = 250;
 
 /** How the subject ended. */
 export type SubjectExit =
@@ -100,7 +107,11 @@ class Subject implements SubjectProcess {
 
   constructor(child: Deno.ChildProcess) {
     this.pid = child.pid;
+    this.#wardenTimer = setTimeout(() => {
+      this.#warden = startWarden(child.pid);
+    }, WARDEN_AFTER_MS);
     this.exited = child.status.then((status) => {
+      clearTimeout(this.#wardenTimer);
       const how = status.signal === null
         ? { kind: "code" as const, code: status.code }
         : { kind: "signal" as const, signal: status.signal };
@@ -114,6 +125,8 @@ class Subject implements SubjectProcess {
   }
 
   readonly #child: Deno.ChildProcess;
+  readonly #wardenTimer: ReturnType<typeof setTimeout>;
+  #warden: Warden | null = null;
 
   get exit(): SubjectExit | null {
     return this.#exit;
@@ -142,6 +155,7 @@ class Subject implements SubjectProcess {
     // Once more: a grandchild that was being forked while the first kill went out.
     this.#killGroup();
     globalThis.removeEventListener("unload", this.#onUnload);
+    await this.#warden?.dismiss();
     try {
       await this.#child.stdin.close();
     } catch {
