@@ -174,36 +174,60 @@ export function assertAlmostEquals(
   );
 }
 
-/** @throws {AssertionError} unless `actual > expected` */
+/**
+ * Holds when `actual` is greater.
+ *
+ * @throws {AssertionError} when it is not
+ */
 export function assertGreater<T>(actual: T, expected: T, msg?: string): void {
   if (actual > expected) return;
   throw new AssertionError(msg ?? `Expect ${show(actual)} > ${show(expected)}`);
 }
 
-/** @throws {AssertionError} unless `actual >= expected` */
+/**
+ * Holds when `actual` is greater or equal.
+ *
+ * @throws {AssertionError} when it is not
+ */
 export function assertGreaterOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (actual >= expected) return;
   throw new AssertionError(msg ?? `Expect ${show(actual)} >= ${show(expected)}`);
 }
 
-/** @throws {AssertionError} unless `actual < expected` */
+/**
+ * Holds when `actual` is less.
+ *
+ * @throws {AssertionError} when it is not
+ */
 export function assertLess<T>(actual: T, expected: T, msg?: string): void {
   if (actual < expected) return;
   throw new AssertionError(msg ?? `Expect ${show(actual)} < ${show(expected)}`);
 }
 
-/** @throws {AssertionError} unless `actual <= expected` */
+/**
+ * Holds when `actual` is less or equal.
+ *
+ * @throws {AssertionError} when it is not
+ */
 export function assertLessOrEqual<T>(actual: T, expected: T, msg?: string): void {
   if (actual <= expected) return;
   throw new AssertionError(msg ?? `Expect ${show(actual)} <= ${show(expected)}`);
 }
 
-/** @throws {AssertionError} always */
+/**
+ * Fails the test.
+ *
+ * @throws {AssertionError} always
+ */
 export function fail(msg?: string): never {
   throw new AssertionError(`Failed assertion${tail(msg)}`);
 }
 
-/** @throws {AssertionError} always: for code that cannot be reached */
+/**
+ * Marks code that cannot be reached.
+ *
+ * @throws {AssertionError} always
+ */
 export function unreachable(msg?: string): never {
   throw new AssertionError(`Unreachable${tail(msg)}`);
 }

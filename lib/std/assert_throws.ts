@@ -7,8 +7,9 @@
 import { stripVTControlCharacters } from "node:util";
 import { AssertionError, show, tail, typeName } from "./assertion_error.ts";
 
+/** A class of errors, abstract ones too. */
 // deno-lint-ignore no-explicit-any -- constructor parameters are contravariant: only `any` admits every error class
-type ErrorClass<E extends Error = Error> = abstract new (...args: any[]) => E;
+export type ErrorClass<E extends Error = Error> = abstract new (...args: any[]) => E;
 
 /**
  * Holds when `fn` throws, whatever that is, and returns it.

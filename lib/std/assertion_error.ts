@@ -8,7 +8,11 @@ import { inspect } from "node:util";
 
 /** Thrown by every assertion that does not hold. */
 export class AssertionError extends Error {
-  /** @param message what did not hold */
+  /**
+   * Makes an error that an assertion can throw.
+   *
+   * @param message what did not hold
+   */
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = "AssertionError";

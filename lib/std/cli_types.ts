@@ -5,7 +5,7 @@
  */
 
 /** One name or several. */
-type Names = string | readonly string[];
+export type Names = string | readonly string[];
 
 /** What {@linkcode parseArgs} can be told. */
 export interface ParseOptions {
