@@ -11,7 +11,7 @@ import { AssertionError as NodeAssertionError } from "node:assert";
 import { AssertionError, show, tail, typeName } from "./assertion_error.ts";
 import { equal } from "./equal.ts";
 
-export { assertRejects, assertThrows } from "./assert_throws.ts";
+export { assertRejects, assertThrows, type ErrorClass } from "./assert_throws.ts";
 export { AssertionError } from "./assertion_error.ts";
 export { equal } from "./equal.ts";
 

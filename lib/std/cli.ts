@@ -12,9 +12,9 @@
  */
 
 import { ArgumentSink } from "./cli_sink.ts";
-import type { Args, ParseOptions } from "./cli_types.ts";
+import type { Args, Names, ParseOptions } from "./cli_types.ts";
 
-export type { Args, ParseOptions };
+export type { Args, Names, ParseOptions };
 
 /**
  * Reads command line arguments. `--name value`, `--name=value`, `-n value`, `-n5` and groups such as `-abc` are
