@@ -20,7 +20,8 @@ const KEEP_BYTES = 64 * 1024;
 /** The inspector's address stands in the first lines: it is printed before any module is loaded. */
 const HEAD_BYTES = 4096;
 
-const LISTENING = /^Debugger listening on (ws:\/\/\S+)\s*$/m;
+/** With its end of line: half an address is none. */
+const LISTENING = /^Debugger listening on (ws:\/\/\S+)\r?\n/m;
 
 /** Lines that the inspector writes on the subject's stderr, and that are not the subject's own. */
 const CHATTER =
