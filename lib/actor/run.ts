@@ -22,6 +22,8 @@ export interface RunOptions {
 }
 
 const KEEP_ALIVE_MS = 2 ** 30;
+/** The signal is polled in one turn of the loop and its listener runs in that turn or the next. */
+const TURNS_FOR_A_SIGNAL = 2;
 
 /**
  * Runs `main` as the root task and joins everything below it.
@@ -39,12 +41,15 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   scope.open(null);
   const task = new Task(options.name ?? "main", null, scope, captureSite(run));
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
-  const ignoreSigint = options.handleSigint ?? isMainIsolate() ? listenForSigint(task) : () => {};
+  const handleSigint = options.handleSigint ?? isMainIsolate();
+  const ignoreSigint = handleSigint ? listenForSigint(task) : () => {};
   rootTasks.add(task);
   installSnapshot();
   try {
     task.state = "running";
-    return await within({ task, scope }, main);
+    const value = await within({ task, scope }, main);
+    if (handleSigint) await heedQueuedSignal(task);
+    return value;
   } finally {
     task.end();
     rootTasks.delete(task);
@@ -76,6 +81,21 @@ function listenForSigint(task: Task): () => void {
   };
   Deno.addSignalListener("SIGINT", onSigint);
   return () => Deno.removeSignalListener("SIGINT", onSigint);
+}
+
+/**
+ * A signal that came while the loop was starved is queued, and its listener runs when the loop turns. Leaving before
+ * that would swallow a Ctrl-C. Throws the interrupt, if there was one.
+ */
+async function heedQueuedSignal(task: Task): Promise<void> {
+  for (let turn = 0; turn < TURNS_FOR_A_SIGNAL; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  const interrupt = task.pendingInterrupt;
+  if (interrupt === null) return;
+  task.pendingInterrupt = null;
+  observe({ kind: "signal-acted", signal: "SIGINT" });
+  throw interrupt;
 }
 
 function isMainIsolate(): boolean {
