@@ -60,7 +60,7 @@ Deno.test("Interrupts: the record is told of signals that count, and of no other
   assertEquals(recorded, ["SIGHUP"]);
 });
 
-Deno.test("Interrupts listen to the real signal until they are disposed of", async () => {
+Deno.test("Interrupts listen to the real signal", async () => {
   const heard = Promise.withResolvers<string>();
   {
     using _made = new Interrupts(({ signal }) => heard.resolve(signal), () => {});

@@ -1,14 +1,13 @@
 /**
- * Helps somebody who set a parameter that the scenario does not have, or to a value that it does not take. Asked only
- * after the subject has refused, so a run that is right does not pay for it.
+ * Helps somebody who set a parameter that the scenario does not have. Asked only after the subject has refused, so a run that is right does not pay for it.
  *
  * @module
  */
 
 import { describeOne, type ScenarioFile } from "./catalog.ts";
-import { didYouMean } from "./suggest.ts";
+import { suggest } from "./suggest.ts";
 
-/** Names the nearest parameter and all there are, or null when there is nothing to say. */
+/** Offers the nearest parameter, or null when nothing is near; the refusal itself lists them all. */
 export async function parameterHint(
   file: ScenarioFile,
   typedKeys: readonly string[],
@@ -21,7 +20,6 @@ export async function parameterHint(
     return null;
   }
   const stray = typedKeys.find((key) => !known.includes(key));
-  const meant = stray === undefined ? "" : didYouMean(stray, known);
-  const all = known.length === 0 ? "it has no parameters" : `parameters: ${known.join(", ")}`;
-  return meant === "" ? all : `${stray}${meant} ${all}`;
+  const meant = stray === undefined ? null : suggest(stray, known);
+  return meant === null ? null : `did you mean ${meant}?`;
 }

@@ -59,7 +59,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...causeSection(attempt, classText, page),
     ...remedySection(attempt, report.fixedBy, classText, replayWith, page),
     ...clocksSection(attempt, page),
-    ...sigintSection(attempt.sigint, page),
+    ...sigintSection(attempt, page),
     ...section("what this was", paragraph(`${report.name}: ${report.summary}`), page),
     ...section("again", [
       `  ${page.style.cyan(replayWith(attempt.remedies))}`,

@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { Attempt, Owner } from "../result.ts";
+import type { Attempt, Evidence, Owner } from "../result.ts";
 import { list } from "../words.ts";
-import { type Page, paragraph, section } from "./section.ts";
+import { type Page, paragraph, relative, section } from "./section.ts";
 
 /** What is known about the class in general; from the table of classes. */
 export interface ClassText {
@@ -17,20 +17,36 @@ export interface ClassText {
 }
 
 const OWNERS: Readonly<Record<Owner, string>> = {
-  ours: "ours: the supervision code that tears down, not the program and not the platform",
-  program: "the program's: the supervision code did what it could",
-  platform: "the platform's: no supervision code in this process could have done it",
+  ours: "ours (the supervision code that tears down), not the program's and not the platform's",
+  program: "the program's; the supervision code did what it could",
+  platform: "the platform's; what it promises, it does not do",
 };
+
+/** Evidence of this kind says why a neighbouring class does not fit. */
+const RULED_OUT = "ruled-out";
 
 /** Each line of evidence, numbered, with where to find it in the files. */
 export function evidenceSection({ evidence }: Attempt, page: Page): string[] {
-  const lines = evidence.flatMap(({ kind, detail, ref }, index) => {
-    const [first = "", ...rest] = paragraph(detail, "      ");
-    const number = `${index + 1}.`.padStart(4);
-    const source = ref === null ? "" : ` → ${ref}`;
-    return [`${number}  ${first.trimStart()}`, ...rest, page.style.dim(`      ${kind}${source}`)];
-  });
-  return section("evidence", lines, page);
+  const numbered = evidence.map((each, index) => ({ each, number: index + 1 }));
+  const shown = numbered.filter(({ each }) => each.kind !== RULED_OUT);
+  const ruledOut = numbered.filter(({ each }) => each.kind === RULED_OUT);
+  const lines = [shown, ruledOut].map((part) =>
+    part.flatMap(({ each, number }) => evidenceLines(each, number, page))
+  );
+  return [
+    ...section("evidence", lines[0] ?? [], page),
+    ...section("what else it could have been, and why it is not", lines[1] ?? [], page),
+  ];
+}
+
+function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Page): string[] {
+  const [first = "", ...rest] = paragraph(relative(detail, page), "      ");
+  const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
+  return [
+    `${`${number}.`.padStart(4)}  ${first.trimStart()}`,
+    ...rest,
+    ...(source.length === 0 ? [] : [page.style.dim(`      ${source.join(" ")}`)]),
+  ];
 }
 
 /** The class and the owner, in words. */

@@ -27,6 +27,11 @@ export function rule(title: string, { style }: Page): string {
   return style.bold(`── ${title} ${"─".repeat(Math.max(3, WIDTH - title.length - 4))}`);
 }
 
+/** Text in which paths below the working directory are written short. */
+export function relative(text: string, { here }: Page): string {
+  return text.replaceAll(`file://${here}/`, "").replaceAll(`${here}/`, "");
+}
+
 /** Breaks text between words and indents it; words longer than a line stay whole. */
 export function paragraph(text: string, indent = "  "): string[] {
   const lines: string[] = [];

@@ -4,14 +4,19 @@
  * @module
  */
 
-import type { SigintProbe, StarvationCertificate } from "../result.ts";
+import type { Attempt, SigintProbe, StarvationCertificate } from "../result.ts";
 import { shortFile, time } from "../words.ts";
 import { type Page, paragraph, section } from "./section.ts";
 
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */
-export function sigintSection(probe: SigintProbe | null, page: Page): string[] {
+export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page): string[] {
   if (probe === null) return [];
   const lines = paragraph(summary(probe));
+  if (probe.unwedged && leftovers.length > 0) {
+    lines.push(
+      ...paragraph(`And yet the process did not exit; this stayed: ${leftovers.join("; ")}.`),
+    );
+  }
   if (probe.certificate !== null) lines.push(...certificate(probe.certificate, page));
   return section("Ctrl-C", lines, page);
 }

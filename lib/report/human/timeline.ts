@@ -7,7 +7,7 @@
 
 import type { Attempt, TimelineEntry } from "../result.ts";
 import { count, time } from "../words.ts";
-import { type Page, section } from "./section.ts";
+import { type Page, relative, section } from "./section.ts";
 
 /** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */
 const MOST = 60;
@@ -30,7 +30,7 @@ export function timelineSection({ timeline }: Attempt, page: Page): string[] {
 function line(entry: TimelineEntry, actorWidth: number, eventWidth: number, page: Page): string {
   const at = time(entry.atMs).padStart(9);
   const actor = entry.actor.padEnd(actorWidth);
-  const detail = entry.detail.replace(/\s+/g, " ");
+  const detail = relative(entry.detail, page).replace(/\s+/g, " ");
   return `  ${at}  ${page.style.cyan(actor)}  ${entry.event.padEnd(eventWidth)}  ${detail}`
     .trimEnd();
 }

@@ -54,7 +54,9 @@ function cause({ class: name, owner }: Attempt): string {
 function stayed({ leftovers, clocks }: Attempt): string {
   if (leftovers.length > 0) {
     const [first = ""] = leftovers;
-    return `${first} stayed${leftovers.length > 1 ? `, and ${leftovers.length - 1} more` : ""}`;
+    return `this stayed: ${first}${
+      leftovers.length > 1 ? ` and ${leftovers.length - 1} more` : ""
+    }`;
   }
   return clocks.threadsGoneMs === null ? "a thread stayed" : "the process did not exit";
 }
