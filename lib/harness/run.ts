@@ -100,14 +100,13 @@ export class Run {
 
   /** To the moment at which the clocks start, or the refusal. */
   async #untilTeardown(): Promise<WaitEnd> {
-    const { log, watch, emit, request } = this.#parts;
+    const { log, watch, request } = this.#parts;
     const loaded = await watch.until(
       () => log.refusal !== null || log.facts !== null,
       epochNow() + START_BOUND_MS,
     );
     const { facts, scenarioAt } = log;
     if (loaded !== "met" || facts === null || scenarioAt === null) return loaded;
-    emit({ type: "scenario", facts, deadlineMs: this.#deadlineMs });
     const slow = slowNotices(this.#parts, scenarioAt);
     return await watch.until(() => {
       slow();

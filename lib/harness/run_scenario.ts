@@ -49,7 +49,9 @@ export async function runScenario(
   const log = new RunLog();
   const { stop = null, kill = null } = options;
   const reader = new JournalReader(journalPath(request));
-  using watch = new SubjectWatch({ process: subject, reader, log, output, emit, stop, kill });
+  const { deadlineMs } = request;
+  const looks = { process: subject, reader, log, output, emit, deadlineMs, stop, kill };
+  using watch = new SubjectWatch(looks);
   const parts = { request, tools, subject, log, output, watch, reader, emit, recorded, kill };
   return await new Run(parts).carryOut();
 }

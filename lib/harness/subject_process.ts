@@ -14,11 +14,13 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
-import { writeSubjectIdentity } from "./subject_identity.ts";
+import { type SubjectIdentity, writeSubjectIdentity } from "./subject_identity.ts";
 import { startWarden, type Warden } from "./warden.ts";
 
 /** `$1` and `$2` are the logs, the rest is the command. The pipe on stdin becomes fd 3: the lifeline. */
 const LAUNCH = 'exec 3<&0 </dev/null >>"$1" 2>>"$2"; shift 2; exec "$@"';
+
+const NOTHING = new Uint8Array();
 
 /**
  * A subject that lives longer than this gets a warden. A shorter one costs no second process; should its harness be
@@ -48,6 +50,8 @@ export interface SubjectLaunch {
 /** A started subject. */
 export interface SubjectProcess extends AsyncDisposable {
   readonly pid: number;
+  /** Null when it had gone before it could be recognised, and without /proc. */
+  readonly identity: SubjectIdentity | null;
   /** How it ended, null while it runs; `atMs` is epoch milliseconds. */
   readonly exit: SubjectExit | null;
   /** Settles when it has ended. */
@@ -70,6 +74,8 @@ export function startSubject(launch: SubjectLaunch): SubjectProcess {
   const { spec } = launch;
   const specPath = `${spec.runDir}/subject-spec.json`;
   Deno.writeTextFileSync(specPath, JSON.stringify(spec, null, 2) + "\n");
+  // The shell opens both for append; a subject that is killed before that has empty logs, not none.
+  for (const path of [launch.stdoutPath, launch.stderrPath]) Deno.writeFileSync(path, NOTHING);
   const child = new Deno.Command("/bin/sh", {
     args: [
       "-c",
@@ -94,19 +100,20 @@ export function startSubject(launch: SubjectLaunch): SubjectProcess {
     stderr: "null",
     detached: true,
   }).spawn();
-  writeSubjectIdentity(spec.runDir, child.pid);
-  return new Subject(child);
+  return new Subject(child, writeSubjectIdentity(spec.runDir, child.pid));
 }
 
 class Subject implements SubjectProcess {
   readonly pid: number;
+  readonly identity: SubjectIdentity | null;
   readonly exited: Promise<SubjectExit>;
   #exit: SubjectExit | null = null;
   #killed = false;
   readonly #onUnload = () => this.#killGroup();
 
-  constructor(child: Deno.ChildProcess) {
+  constructor(child: Deno.ChildProcess, identity: SubjectIdentity | null) {
     this.pid = child.pid;
+    this.identity = identity;
     this.#wardenTimer = setTimeout(() => {
       this.#warden = startWarden(child.pid);
     }, WARDEN_AFTER_MS);

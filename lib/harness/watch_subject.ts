@@ -8,7 +8,7 @@
  * @module
  */
 
-import { workerThreads } from "../dump/proc.ts";
+import { processAlive, workerThreads } from "../dump/proc.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { JournalReader } from "../protocol/journal_reader.ts";
@@ -29,6 +29,8 @@ export interface WatchParts {
   readonly log: RunLog;
   readonly output: SubjectOutput;
   readonly emit: (event: RunEventBody) => void;
+  /** The deadline that was asked for; null means the scenario's. */
+  readonly deadlineMs: number | null;
   readonly stop: AbortSignal | null;
   readonly kill: AbortSignal | null;
 }
@@ -69,7 +71,7 @@ export class SubjectWatch implements Disposable {
     return this.#threads;
   }
 
-  /** The longest time between two looks of one wait: how starved the harness itself was. */
+  /** The longest time for which a look was late, or took: how starved the harness itself was. */
   get maxGapMs(): number {
     return this.#maxGapMs;
   }
@@ -82,20 +84,22 @@ export class SubjectWatch implements Disposable {
   /** Waits for a condition, the subject's end, or a request to stop, at most until a moment (epoch milliseconds). */
   async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
     const { process, stop, kill } = this.#parts;
-    let previous = Infinity;
     for (;;) {
       const before = epochNow();
-      this.#maxGapMs = Math.max(this.#maxGapMs, before - previous);
-      previous = before;
       const gone = process.exit !== null;
       this.look();
+      this.#noteGap(epochNow() - before);
       if (kill?.aborted) return "kill";
       if (met()) return "met";
       if (gone) return "exited";
       if (stop?.aborted && !this.ignoreStop) return "stop";
-      if (before >= untilMs) return "time";
+      if (before >= untilMs && !this.#hasEnded()) return "time";
       await this.#pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilMs - before)));
     }
+  }
+
+  #noteGap(ms: number): void {
+    this.#maxGapMs = Math.max(this.#maxGapMs, ms);
   }
 
   /** Takes one look now. */
@@ -107,6 +111,15 @@ export class SubjectWatch implements Disposable {
     this.#lookAtThreads();
     this.#parts.output.bound();
     this.#announceClocks();
+  }
+
+  /**
+   * Whether the subject has ended although its exit has not been reported: a harness that was starved learns of the
+   * exit only with the next turns of its loop, and must not take the subject for still there.
+   */
+  #hasEnded(): boolean {
+    const { identity } = this.#parts.process;
+    return identity !== null && !processAlive(identity.pid, identity.startTime);
   }
 
   #lookAtThreads(): void {
@@ -126,8 +139,11 @@ export class SubjectWatch implements Disposable {
   }
 
   #announce(event: JournalEvent): void {
-    const { emit } = this.#parts;
-    if (event.kind === "teardown-requested") {
+    const { emit, deadlineMs } = this.#parts;
+    if (event.kind === "scenario") {
+      const { facts } = event;
+      emit({ type: "scenario", facts, deadlineMs: deadlineMs ?? facts.deadlineMs });
+    } else if (event.kind === "teardown-requested") {
       emit({ type: "teardown-requested", why: event.why });
     } else if (event.kind === "rung") {
       const { peer, rung, step, effect } = event;
@@ -158,7 +174,9 @@ export class SubjectWatch implements Disposable {
     const woken = Promise.withResolvers<void>();
     this.#wake = woken.resolve;
     const timer = setTimeout(woken.resolve, ms);
+    const before = epochNow();
     await woken.promise;
     clearTimeout(timer);
+    this.#noteGap(epochNow() - before - ms);
   }
 }
