@@ -1,5 +1,6 @@
 /**
- * Helps somebody who set a parameter that the scenario does not have. Asked only after the subject has refused, so a run that is right does not pay for it.
+ * Helps somebody who set a parameter that the scenario does not have. Asked only after the subject has refused, so a
+ * run that is right does not pay for it.
  *
  * @module
  */

@@ -34,7 +34,6 @@ export async function repro(invocation: Invocation): Promise<number> {
     verbose: amount === "verbose",
     color: wantsColor(color, streams.errIsTerminal),
   });
-  const stopProgress = () => progress.end();
   using interrupts = new Interrupts(
     ({ signal, then }) => progress.say(`${signal}: ${then}`),
     (code) => {
@@ -45,9 +44,12 @@ export async function repro(invocation: Invocation): Promise<number> {
   let run: ReproRun;
   try {
     const { runRepro } = await import("./repro_run.ts");
-    run = await runRepro(file, options, invocation, progress, interrupts);
+    const running = runRepro(file, options, invocation, progress, interrupts);
+    // While the subject starts there is time to load what is needed at its end.
+    Promise.all([import("./repro_files.ts"), import("./repro_print.ts")]).catch(() => {});
+    run = await running;
   } finally {
-    stopProgress();
+    progress.end();
   }
   const written = await writeAll(run, invocation);
   await refuseIfRefused(run, options, file);

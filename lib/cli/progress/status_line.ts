@@ -49,7 +49,8 @@ export class StatusLine implements Progress {
     if (event.type === "scenario") this.#deadlineMs = event.deadlineMs;
     const next = phaseOf(event);
     // Events of different sources may arrive the wrong way round: a run does not go back to its start.
-    const late = event.type === "scenario" && this.#phase.bounded;
+    const late = this.#phase.bounded &&
+      (event.type === "scenario" || event.type === "teardown-requested");
     if (next !== null && !late) this.#phase = next;
   }
 

@@ -1,0 +1,97 @@
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { shippedScenarios } from "./catalog.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+Deno.test("shippedScenarios are the files of scenarios/, by name and without their tests", () => {
+  const names = shippedScenarios().map(({ name }) => name);
+  for (const name of ["happy", "non-checkpointing", "sigint-starved", "spinning-child"]) {
+    assert(names.includes(name), name);
+  }
+  assert(names.every((name) => !name.includes("_") && !name.endsWith("-test")));
+  assertEquals(names, names.toSorted());
+});
+
+Deno.test(
+  "list shows every scenario with class, deadline, remedies and summary",
+  TIMEOUT,
+  async () => {
+    const { code, stdout, stderr } = await unwedge(["list"]);
+    assertEquals([code, stderr], [0, ""]);
+    for (const { name } of shippedScenarios()) assertMatch(stdout, new RegExp(`^${name} `, "m"));
+    assertMatch(
+      stdout,
+      /^non-checkpointing +orphaned-channel +deadline [\d.]+ m?s +unwedged by channel-abort, reap$/m,
+    );
+  },
+);
+
+Deno.test(
+  "list takes filters on name and class, and exits 4 when none is left",
+  TIMEOUT,
+  async () => {
+    const [byName, byClass, none] = await Promise.all([
+      unwedge(["list", "HAPPY"]),
+      unwedge(["list", "loop-starved", "--json"]),
+      unwedge(["list", "hapy"]),
+    ]);
+    assertMatch(byName.stdout, /^happy /);
+    assertEquals(byName.stdout.includes("spinning"), false);
+    const { schema, scenarios } = JSON.parse(byClass.stdout);
+    assertEquals(schema, "unwedge/list@1");
+    assertEquals(scenarios.map(({ name }: ScenarioFacts) => name), ["sigint-starved"]);
+    assertEquals([none.code, none.stdout], [4, ""]);
+    assertStringIncludes(none.stderr, "did you mean happy?");
+  },
+);
+
+Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, async () => {
+  const shipped = await unwedge(["explain", "non-checkpointing"]);
+  assertEquals(shipped.code, 0);
+  assertStringIncludes(shipped.stdout, "failAfter: ");
+  assertStringIncludes(shipped.stdout, "class orphaned-channel");
+  const path = new URL("../../scenarios/happy.ts", import.meta.url).pathname;
+  const own = await unwedge(["explain", path]);
+  assertEquals(own.code, 0);
+  assertStringIncludes(own.stdout, "nothing is needed");
+});
+
+Deno.test(
+  "explain and repro of a broken file say where it is broken, and exit 125",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      Deno.writeTextFileSync(`${cwd}/broken.ts`, "export default 1;\n\nconst = 2;\n");
+      for (const verb of ["explain", "repro"]) {
+        const { code, stdout, stderr } = await unwedge([verb, "./broken.ts"], { cwd });
+        assertEquals([code, stdout], [125, ""], stderr);
+        assertStringIncludes(stderr, "broken.ts:3");
+        assertEquals(/\n\s+at /.test(stderr), false, stderr);
+      }
+    });
+  },
+);
+
+Deno.test("repro of a file that is no scenario says so, and exits 125", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    Deno.writeTextFileSync(`${cwd}/number.ts`, "export default 1;\n");
+    const { code, stdout, stderr } = await unwedge(["repro", "./number.ts"], { cwd });
+    assertEquals([code, stdout], [125, ""]);
+    assertStringIncludes(stderr, "number.ts");
+  });
+});
+
+Deno.test(
+  "repro offers the nearest parameter to one that the scenario does not have",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const words = ["repro", "non-checkpointing", "--set", "failAftr=2s"];
+      const { code, stdout, stderr } = await unwedge(words, { cwd });
+      assertEquals([code, stdout], [2, ""]);
+      assertStringIncludes(stderr, "did you mean failAfter?");
+    });
+  },
+);
