@@ -1,8 +1,8 @@
 /**
  * The warden: a shell in a session of its own whose stdin only the harness holds. When the harness is SIGKILLed, the
- * kernel ends that pipe, and the warden kills the subject's group a second later.
+ * kernel ends that pipe, and the warden kills the subject's group 0.6 s later.
  *
- * The lifeline tells the subject the same, and a subject whose loop turns leaves by itself within that second, with a
+ * The lifeline tells the subject the same, and a subject whose loop turns leaves by itself within that time, with a
  * last word in its journal. The warden is for the one that cannot: starved, or blocked in a native call. Rejected: a
  * watchdog worker inside the subject (a thread more in every dump, 15 ms more in every start), and PR_SET_PDEATHSIG
  * (not reachable from Deno).
@@ -22,13 +22,13 @@ import { processStartTime } from "../dump/proc.ts";
 const WATCH = `
 pid=$1 start=$2
 read -r _
-sleep 1
+sleep 0.6
 if stat=$(cat "/proc/$pid/stat" 2>/dev/null); then
   set -- \${stat##*) }
   shift 19
   [ "$1" = "$start" ] || exit 0
 fi
-kill -KILL -- "-$pid"
+kill -s KILL -- "-$pid"
 `;
 
 /** A warden at work. */

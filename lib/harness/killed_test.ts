@@ -1,0 +1,135 @@
+/**
+ * What is left when somebody is SIGKILLed: the subject, at any moment, or the harness. `UNWEDGE_SOAK=N` repeats the
+ * random ones N times instead of a few.
+ *
+ * @module
+ */
+
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { processAlive } from "../dump/proc.ts";
+import { JournalReader } from "../protocol/journal_reader.ts";
+import { readSubjectIdentity } from "./subject_identity.ts";
+import { judged, runFixture } from "./test_run.ts";
+
+const SOAK = Number(Deno.env.get("UNWEDGE_SOAK") ?? 0);
+
+Deno.test("runScenario says crashed, and reads the journal, of a subject killed at any moment", {
+  timeout: 60_000 + SOAK * 5_000,
+}, async () => {
+  const rounds = SOAK || 10;
+  for (let n = 0; n < rounds; n++) {
+    // From before the shell has become Deno to long after the scenario was loaded.
+    const afterMs = Math.random() * 150;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const run = await runFixture("chatter", {
+      request: { deadlineMs: 60_000 },
+      onEvent: (event) => {
+        if (event.type !== "subject-started") return;
+        timer = setTimeout(() => Deno.kill(event.pid, "SIGKILL"), afterMs);
+      },
+    });
+    clearTimeout(timer);
+    const attempt = judged(run);
+    assertEquals([attempt.verdict, attempt.subjectExit], ["crashed", "SIGKILL"], `${afterMs}`);
+    const written = run.journal.filter(({ kind }) => kind !== "beat");
+    assertEquals(
+      attempt.timeline.filter(({ actor }) => actor !== "unwedge").length,
+      Math.min(written.length, 2_000),
+    );
+    assertEquals(attempt.evidence.filter(({ kind }) => kind === "journal"), []);
+  }
+});
+
+Deno.test("runScenario says crashed of a subject killed while it is being dumped or interrupted", {
+  timeout: 60_000,
+}, async () => {
+  for (const moment of ["deadline-passed", "dump-started", "dump-taken", "sigint-sent"]) {
+    let pid = 0;
+    const run = await runFixture("hang-shielded", {
+      onEvent: (event) => {
+        if (event.type === "subject-started") pid = event.pid;
+        if (event.type === moment) Deno.kill(pid, "SIGKILL");
+      },
+    });
+    assertEquals(judged(run).verdict, "crashed", moment);
+  }
+});
+
+Deno.test("a journal cut in the middle of a record reads up to it, and goes on when it is whole", () => {
+  const dir = Deno.makeTempDirSync({ prefix: "unwedge-cut-" });
+  try {
+    // Two records {t: 1, k: n} by hand: fixmap of 2, then the keys.
+    const record = (n: number) => {
+      const payload = [0x82, 0xa1, 0x74, 0x01, 0xa1, 0x6b, n];
+      return [0, 0, 0, payload.length, ...payload];
+    };
+    const bytes = new Uint8Array([...record(1), ...record(2)]);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      const path = `${dir}/journal`;
+      Deno.writeFileSync(path, bytes.subarray(0, cut));
+      const reader = new JournalReader(path);
+      assertEquals(reader.read().length, Math.floor(cut / 11), `${cut}`);
+      Deno.writeFileSync(path, bytes);
+      assertEquals(reader.read().length, 2 - Math.floor(cut / 11), `${cut}`);
+      assertEquals(reader.damage, null);
+    }
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+});
+
+/** Starts a harness, waits for an event of its, SIGKILLs it, and waits until its subject is gone. */
+async function killHarnessAt(
+  act: string,
+  moment: string,
+): Promise<{ readonly goneAfterMs: number; readonly lastWords: string | undefined }> {
+  const runDir = Deno.makeTempDirSync({ prefix: "unwedge-orphan-" });
+  const runner = new URL("../../fixtures/programs/harness_runner.ts", import.meta.url);
+  const deadlineMs = moment === "deadline-passed" ? "300" : "60000";
+  const harness = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", runner.href, runDir, act, deadlineMs],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  try {
+    for await (const text of harness.stdout.pipeThrough(new TextDecoderStream())) {
+      if (text.includes(`"type":"${moment}"`)) break;
+    }
+    harness.kill("SIGKILL");
+    await harness.status;
+    const killedAt = performance.now();
+    const identity = readSubjectIdentity(runDir);
+    assert(identity !== null, "the run directory names its subject");
+    while (processAlive(identity.pid, identity.startTime)) {
+      assertLess(performance.now() - killedAt, 10_000, "the subject outlives its harness");
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const goneAfterMs = performance.now() - killedAt;
+    const records = new JournalReader(`${runDir}/journal.msgpack`).read();
+    return { goneAfterMs, lastWords: records.at(-1)?.kind };
+  } finally {
+    Deno.removeSync(runDir, { recursive: true });
+  }
+}
+
+Deno.test("a subject leaves by itself, with a last word, when its harness is SIGKILLed", {
+  timeout: 60_000 + SOAK * 5_000,
+}, async () => {
+  const rounds = SOAK || 2;
+  for (let n = 0; n < rounds; n++) {
+    const { goneAfterMs, lastWords } = await killHarnessAt("hang", "teardown-requested");
+    assertLess(goneAfterMs, 2_000);
+    assertEquals(lastWords, "orphaned");
+  }
+});
+
+Deno.test("a subject that cannot notice is ended by the warden when its harness is SIGKILLed", {
+  timeout: 60_000 + SOAK * 5_000,
+}, async () => {
+  const rounds = SOAK || 2;
+  for (let n = 0; n < rounds; n++) {
+    const { goneAfterMs, lastWords } = await killHarnessAt("starve", "deadline-passed");
+    assertLess(goneAfterMs, 2_000);
+    assertEquals(lastWords === "orphaned", false);
+  }
+});
