@@ -52,6 +52,8 @@ export async function repro(invocation: Invocation): Promise<number> {
     progress.end();
   }
   const written = await writeAll(run, invocation);
+  // From here on Ctrl-C may end us as it ends any program: the files are written, and a reader may be slow.
+  interrupts[Symbol.dispose]();
   await refuseIfRefused(run, options, file);
   const { printRun } = await import("./repro_print.ts");
   await printRun(run, typedName, options, invocation);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createRunDir, RunDirError } from "../harness/run_dir.ts";
+import { createRunDir, RunDirError, type RunDirRequest } from "../harness/run_dir.ts";
 import { runScenario } from "../harness/run_scenario.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { assembleDocument, type Observed, totalsOf } from "../report/document.ts";
@@ -52,7 +52,7 @@ export async function runRepro(
   interrupts: Interrupts,
 ): Promise<ReproRun> {
   const began = { at: new Date().toISOString(), ms: performance.now() };
-  const runDir = makeRunDir(options.outDir);
+  const runDir = makeRunDir(options);
   using stream = openStream(`${runDir}/events.ndjson`, options, invocation);
   const { log } = stream;
   const { tool } = assembleDocument(NO_RUN, []);
@@ -120,12 +120,23 @@ const NO_RUN: ResultDocument["run"] = {
   exitCode: CANNOT_JUDGE,
 };
 
-function makeRunDir(outDir: string | null): string {
-  return orOneSentence(() =>
-    createRunDir(
-      outDir === null ? { kind: "fresh", baseDir: ".unwedge" } : { kind: "at", path: outDir },
-    )
-  );
+function makeRunDir({ outDir, repeat }: ReproOptions): string {
+  const where: RunDirRequest = outDir === null
+    ? { kind: "fresh", baseDir: ".unwedge" }
+    : { kind: "at", path: outDir.length > 1 ? outDir.replace(/\/+$/, "") : outDir };
+  const path = orOneSentence(() => createRunDir(where));
+  if (outDir !== null) removeAttempts(path);
+  // Each of several attempts has a black box of its own.
+  if (repeat !== 1) Deno.removeSync(`${path}/journal.msgpack`);
+  return path;
+}
+
+/** An earlier run into the same directory must not look like part of this one. */
+function removeAttempts(runDir: string): void {
+  for (const { name, isDirectory } of Deno.readDirSync(runDir)) {
+    if (!isDirectory || !/^attempt-\d+$/.test(name)) continue;
+    Deno.removeSync(`${runDir}/${name}`, { recursive: true });
+  }
 }
 
 function makeAttemptDir(path: string): string {

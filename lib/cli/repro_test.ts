@@ -1,51 +1,8 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { Ajv2020 } from "ajv";
-import {
-  type Called,
-  inTemporaryDirectory,
-  STAND_IN,
-  unwedge,
-  unwedgeArgs,
-  unwedgeCommand,
-} from "../../fixtures/unwedge.ts";
-import { stripAnsi } from "../report/style.ts";
-import { jsonSchema, type SchemaKind } from "../report/schema.ts";
+import { assertValid, inProject, readJson, repro, reproWords } from "../../fixtures/stand_in.ts";
+import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
 const TIMEOUT = { timeout: 60_000 };
-const decoder = new TextDecoder();
-
-/** A directory with a file that passes for a scenario of the user's own; the stand-in does not load it. */
-async function inProject(test: (cwd: string) => Promise<void>): Promise<void> {
-  await inTemporaryDirectory(async (cwd) => {
-    Deno.writeTextFileSync(`${cwd}/mine.ts`, "");
-    await test(cwd);
-  });
-}
-
-function words(act: string, flags: string): string[] {
-  return ["repro", "./mine.ts", "--set", `act=${act}`, ...flags.split(" ").filter(Boolean)];
-}
-
-async function repro(cwd: string, act: string, flags = ""): Promise<Called> {
-  return await unwedge(words(act, flags), { cwd, main: STAND_IN });
-}
-
-function readJson(path: string) {
-  return JSON.parse(Deno.readTextFileSync(path));
-}
-
-function assertValid(kind: SchemaKind, value: unknown): void {
-  const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(jsonSchema(kind));
-  assert(validate(value), JSON.stringify(validate.errors));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\nState:\s+Z/.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
-}
 
 Deno.test("repro exits with what was observed", TIMEOUT, async () => {
   await inProject(async (cwd) => {
@@ -183,7 +140,7 @@ Deno.test(
   TIMEOUT,
   async () => {
     await inProject(async (cwd) => {
-      const call = unwedgeArgs(words("hang", "-o out"), { main: STAND_IN });
+      const call = unwedgeArgs(reproWords("hang", "-o out"), { main: STAND_IN });
       const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
       // The reader is gone before anything is printed.
       const shell = new Deno.Command("bash", {
@@ -191,7 +148,7 @@ Deno.test(
         cwd,
       });
       const { stdout } = await shell.output();
-      assertEquals(decoder.decode(stdout), "code 124\n");
+      assertEquals(new TextDecoder().decode(stdout), "code 124\n");
       assertValid("result", readJson(`${cwd}/out/result.json`));
       assertFalse(Deno.readTextFileSync(`${cwd}/err`).includes("fault"));
     });
@@ -224,146 +181,11 @@ Deno.test("repro --until-hang stops at the first hang", TIMEOUT, async () => {
   });
 });
 
-/** Starts a run that hangs for a minute, and gives control once its teardown is under way. */
-async function whileHanging(
-  flags: string,
-  cwd: string,
-  act: (child: Deno.ChildProcess, said: () => Promise<string>) => Promise<void>,
-): Promise<Called> {
-  const args = words("hang", `--deadline 60s -v -o out ${flags}`);
-  const child = unwedgeCommand(args, { cwd, main: STAND_IN }).spawn();
-  const lines = child.stderr.pipeThrough(new TextDecoderStream()).getReader();
-  let stderr = "";
-  const said = async () => {
-    const { value, done } = await lines.read();
-    if (done) throw new Error(`the stream ended: ${stderr}`);
-    stderr += value;
-    return stderr;
-  };
-  const stdout = new Response(child.stdout).text();
-  while (!stderr.includes("teardown requested")) await said();
-  await act(child, said);
-  for (let last = await lines.read(); !last.done; last = await lines.read()) stderr += last.value;
-  const { code } = await child.status;
-  return { code, stdout: await stdout, stderr };
-}
-
-for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 129]] as const) {
-  Deno.test(`repro stops in order on ${signal}, with a partial report`, TIMEOUT, async () => {
-    await inProject(async (cwd) => {
-      let subject = 0;
-      const { code, stdout, stderr } = await whileHanging("", cwd, (child) => {
-        subject = readJson(`${cwd}/out/subject.json`).pid;
-        child.kill(signal);
-        return Promise.resolve();
-      });
-      assertEquals(code, expected);
-      assertStringIncludes(stderr, `unwedge: ${signal}: dumping what is there`);
-      assertStringIncludes(stdout, "INTERRUPTED");
-      assertStringIncludes(stdout, "this report is partial");
-      const { run, scenarios } = readJson(`${cwd}/out/result.json`);
-      assertEquals([run.partial, run.interruptedBy, run.exitCode], [true, signal, expected]);
-      assertEquals(scenarios[0].attempts[0].verdict, "interrupted");
-      assertFalse(isAlive(subject));
-    });
-  });
-}
-
-Deno.test(
-  "repro kills the subject on the second Ctrl-C, and takes a doubled one for one",
-  TIMEOUT,
-  async () => {
-    await inProject(async (cwd) => {
-      let subject = 0;
-      const slowDump = "--samples 50 --sample-gap 500ms";
-      const { code, stderr } = await whileHanging(slowDump, cwd, async (child, said) => {
-        subject = readJson(`${cwd}/out/subject.json`).pid;
-        child.kill("SIGINT");
-        child.kill("SIGINT");
-        while (!(await said()).includes("stopping in order"));
-        // Two signals are one within 400 ms; this is the one place where time itself is under test.
-        await new Promise((resolve) => setTimeout(resolve, 600));
-        child.kill("SIGINT");
-      });
-      assertEquals(code, 130);
-      assertEquals(stderr.split("SIGINT: ").length - 1, 2, stderr);
-      assertStringIncludes(stderr, "SIGINT: killing the subject");
-      assertEquals(readJson(`${cwd}/out/result.json`).run.partial, true);
-      assertFalse(isAlive(subject));
-    });
-  },
-);
-
-async function onTerminal(cwd: string, act: string, env: Record<string, string>): Promise<string> {
-  const call = unwedgeArgs(words(act, "-o out"), { main: STAND_IN });
-  const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
-  const { stdout } = await new Deno.Command("script", {
-    args: ["-qec", line, "/dev/null"],
-    cwd,
-    env: { TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "", ...env },
-    stdin: "null",
-  }).output();
-  return decoder.decode(stdout);
-}
-
-const hasScript = (() => {
-  try {
-    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-})();
-
-Deno.test({
-  name: "repro on a terminal draws one line, and it is gone at the end",
-  ignore: !hasScript,
-  ...TIMEOUT,
-  fn: async () => {
-    await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, "slow", {});
-      const draws = screen.split("\r\x1b[2K");
-      assert(draws.length > 3, screen);
-      assertStringIncludes(screen, "tearing down");
-      assertStringIncludes(screen, "^C: stop and report");
-      // What follows the last erasure is the result, beginning in the first column.
-      const result = draws.at(-1) ?? "";
-      assertMatch(stripAnsi(result), /^again: /);
-      assertStringIncludes(result, "\x1b[32m");
-    });
-  },
-});
-
-Deno.test({
-  name: "repro on a terminal with NO_COLOR draws its line without colour",
-  ignore: !hasScript,
-  ...TIMEOUT,
-  fn: async () => {
-    await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, "slow", { NO_COLOR: "1" });
-      assertStringIncludes(screen, "tearing down");
-      const withoutErasures = screen.replaceAll("\x1b[2K", "");
-      assertEquals(withoutErasures, stripAnsi(withoutErasures));
-    });
-  },
-});
-
-Deno.test("repro colours a pipe only when told to", TIMEOUT, async () => {
-  await inProject(async (cwd) => {
-    assertFalse((await repro(cwd, "finish")).stdout.includes("\x1b"));
-    assert((await repro(cwd, "finish", "--color always")).stdout.includes("\x1b[32m"));
-    const env = { FORCE_COLOR: "1" };
-    const forced = await unwedge(words("finish", ""), { cwd, main: STAND_IN, env });
-    assert(forced.stdout.includes("\x1b[32m"));
-    const never = await unwedge(words("finish", "--color never"), { cwd, main: STAND_IN, env });
-    assertFalse(never.stdout.includes("\x1b"));
-  });
-});
-
 Deno.test("repro takes its settings from the environment and from deno.json", TIMEOUT, async () => {
   await inProject(async (cwd) => {
     Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"deadline": "2s", "seed": 5}}');
     const env = { UNWEDGE_DEADLINE: "3s" };
-    const { stdout } = await unwedge(words("finish", "--json"), { cwd, main: STAND_IN, env });
+    const { stdout } = await unwedge(reproWords("finish", "--json"), { cwd, main: STAND_IN, env });
     const document = JSON.parse(stdout);
     assertEquals(document.run.seed, 5);
     assertEquals(document.scenarios[0].attempts[0].deadlineMs, 3_000);

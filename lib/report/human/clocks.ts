@@ -11,6 +11,10 @@ import { type Page, section } from "./section.ts";
 /** The three clocks against the deadline, the loop, and what stayed. */
 export function clocksSection(attempt: Attempt, page: Page): string[] {
   const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
+  // Stopped before any clock had started or stopped: three times "never" would be a verdict that nobody reached.
+  if (attempt.verdict === "interrupted" && Object.values(clocks).every((ms) => ms === null)) {
+    return section("stayed", leftovers.map((each) => `  ${each}`), page);
+  }
   const joinedBySignal = clocks.nurseryJoinedMs === null && attempt.sigint?.unwedged === true;
   const lines = [
     joinedBySignal

@@ -1,0 +1,76 @@
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { inProject, repro, reproWords } from "../../fixtures/stand_in.ts";
+import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { stripAnsi } from "../report/style.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+const decoder = new TextDecoder();
+
+async function onTerminal(cwd: string, act: string, env: Record<string, string>): Promise<string> {
+  const call = unwedgeArgs(reproWords(act, "-o out"), { main: STAND_IN });
+  const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
+  const { stdout } = await new Deno.Command("script", {
+    args: ["-qec", line, "/dev/null"],
+    cwd,
+    env: { TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "", ...env },
+    stdin: "null",
+  }).output();
+  return decoder.decode(stdout);
+}
+
+const hasScript = (() => {
+  try {
+    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+})();
+
+Deno.test({
+  name: "repro on a terminal draws one line, and it is gone at the end",
+  ignore: !hasScript,
+  ...TIMEOUT,
+  fn: async () => {
+    await inProject(async (cwd) => {
+      const screen = await onTerminal(cwd, "slow", {});
+      const draws = screen.split("\r\x1b[2K");
+      assert(draws.length > 3, screen);
+      assertStringIncludes(screen, "tearing down");
+      assertStringIncludes(screen, "^C: stop and report");
+      // What follows the last erasure is the result, beginning in the first column.
+      const result = draws.at(-1) ?? "";
+      assertMatch(stripAnsi(result), /^again: /);
+      assertStringIncludes(result, "\x1b[32m");
+    });
+  },
+});
+
+Deno.test({
+  name: "repro on a terminal with NO_COLOR draws its line without colour",
+  ignore: !hasScript,
+  ...TIMEOUT,
+  fn: async () => {
+    await inProject(async (cwd) => {
+      const screen = await onTerminal(cwd, "slow", { NO_COLOR: "1" });
+      assertStringIncludes(screen, "tearing down");
+      const withoutErasures = screen.replaceAll("\x1b[2K", "");
+      assertEquals(withoutErasures, stripAnsi(withoutErasures));
+    });
+  },
+});
+
+Deno.test("repro colours a pipe only when told to", TIMEOUT, async () => {
+  await inProject(async (cwd) => {
+    assertFalse((await repro(cwd, "finish")).stdout.includes("\x1b"));
+    assert((await repro(cwd, "finish", "--color always")).stdout.includes("\x1b[32m"));
+    const env = { FORCE_COLOR: "1" };
+    const forced = await unwedge(reproWords("finish", ""), { cwd, main: STAND_IN, env });
+    assert(forced.stdout.includes("\x1b[32m"));
+    const never = await unwedge(reproWords("finish", "--color never"), {
+      cwd,
+      main: STAND_IN,
+      env,
+    });
+    assertFalse(never.stdout.includes("\x1b"));
+  });
+});
