@@ -12,6 +12,30 @@ const atMost = (value: number): Target => ({ bound: "at-most", value });
 /** Every row, in the order of the table. */
 export const ROWS: readonly Row[] = [
   {
+    name: "start-actor",
+    what: "start an actor until its portal answers",
+    baseline: "new Worker to first message",
+    unit: "ratio",
+    target: atMost(1.8),
+    measure: from(() => import("./rows/start_actor.ts")),
+  },
+  {
+    name: "portal-run",
+    what: "portal.run round trip",
+    baseline: "postMessage echo",
+    unit: "ratio",
+    target: atMost(1.3),
+    measure: from(() => import("./rows/portal_run.ts")),
+  },
+  {
+    name: "stream",
+    what: "rate of a one-way stream of small messages",
+    baseline: "pipelined postMessage",
+    unit: "ratio",
+    target: { bound: "at-least", value: 0.7 },
+    measure: from(() => import("./rows/stream.ts")),
+  },
+  {
     name: "spawn-10k",
     what: "10,000 tasks: spawn, sleep(0), join",
     baseline: "Effect.all unbounded, Effect.sleep(0)",
@@ -28,6 +52,22 @@ export const ROWS: readonly Row[] = [
     measure: from(() => import("./rows/cancel_10k.ts")),
   },
   {
+    name: "teardown-tree",
+    what: "tear down a healthy tree of depth 3 and breadth 2",
+    baseline: "the same at depth 1",
+    unit: "ratio",
+    target: atMost(2.0),
+    measure: from(() => import("./rows/teardown_tree.ts")),
+  },
+  {
+    name: "reap-stuck",
+    what: "reap a stuck worker: hard-kill decision to thread gone",
+    baseline: "terminate() of an idle worker",
+    unit: "ratio",
+    target: atMost(3),
+    measure: from(() => import("./rows/reap_stuck.ts")),
+  },
+  {
     name: "dump-32",
     what: "full dump of 32 isolates of which 8 are stuck",
     baseline: "the same of 1 isolate",
@@ -42,6 +82,14 @@ export const ROWS: readonly Row[] = [
     unit: "ms",
     target: atMost(100),
     measure: from(() => import("./rows/snapshot_10k.ts")),
+  },
+  {
+    name: "repro-happy",
+    what: "unwedge repro happy, the whole process",
+    baseline: "deno run of an empty file",
+    unit: "ratio",
+    target: atMost(12),
+    measure: from(() => import("./rows/repro_happy.ts")),
   },
 ];
 

@@ -1,0 +1,62 @@
+/**
+ * Round trips, one after the other: the next begins when the answer of the last has been awaited. The same object
+ * goes there and comes back on every side; both workers are alive and idle while the other is measured.
+ *
+ * @module
+ */
+
+import { wrap } from "npm:comlink@4.4.2";
+import { openActorNursery, runActors } from "../../mod.ts";
+import { compare, type Side, timed } from "../measure.ts";
+import type { api } from "../programs/comlink_worker.ts";
+import { type Figures, timeFigures } from "../row.ts";
+import { startRaw } from "./workers.ts";
+
+const TRIPS = 500;
+const MESSAGE = {
+  id: 7,
+  kind: "query",
+  body: { key: "value", list: [1, 2, 3], text: "x".repeat(100) },
+};
+
+/** Measures the row. */
+export async function measure(): Promise<Figures> {
+  const rawWorker = await startRaw("raw_worker.ts");
+  const comlinkUrl = new URL("../programs/comlink_worker.ts", import.meta.url);
+  const comlinkWorker = new Worker(comlinkUrl, { type: "module" });
+  const remote = wrap<typeof api>(comlinkWorker);
+  const comlink = trips("comlink", () => remote.echo(MESSAGE));
+  const raw = trips("raw postMessage", () =>
+    new Promise((resolve) => {
+      rawWorker.onmessage = ({ data }) => resolve(data);
+      rawWorker.postMessage(MESSAGE);
+    }));
+  const measured = await runActors(() =>
+    openActorNursery(async (actors) => {
+      const module = import.meta.resolve("../programs/actor.ts");
+      const portal = await actors.startActor("child", { module });
+      const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
+      const result = await compare(raw, [ours, comlink], { warmup: 4, rounds: 41 });
+      actors.cancel();
+      return result;
+    })
+  );
+  if (measured === undefined) throw new Error("the actors were cancelled");
+  rawWorker.terminate();
+  comlinkWorker.terminate();
+  return timeFigures(measured);
+}
+
+function trips(name: string, trip: () => Promise<unknown>): Side {
+  return {
+    name,
+    once: () =>
+      timed(async () => {
+        let last: unknown;
+        for (let i = 0; i < TRIPS; i++) last = await trip();
+        if (JSON.stringify(last) !== JSON.stringify(MESSAGE)) {
+          throw new Error(`${name} answered ${JSON.stringify(last)}`);
+        }
+      }),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * From nothing to the first answer. Ours: `startActor` and one `portal.run`, with everything that lies between (worker,
+ * life lock, spawn spec, import of the served module, handshake, call, answer), all remedies on. Baseline: `new Worker`
+ * to the first message that it posts by itself. Comlink: `new Worker`, `wrap`, one call.
+ *
+ * Not timed on either side: the end of the worker, which is waited for.
+ *
+ * @module
+ */
+
+import { wrap } from "npm:comlink@4.4.2";
+import { openActorNursery, runActors } from "../../mod.ts";
+import { compare, type Side, timed } from "../measure.ts";
+import type { api } from "../programs/comlink_worker.ts";
+import { type Figures, timeFigures } from "../row.ts";
+import { endRaw, startRaw, workersGone } from "./workers.ts";
+
+const raw: Side = {
+  name: "raw worker",
+  once: async () => {
+    const began = performance.now();
+    const worker = await startRaw("raw_worker.ts");
+    const ms = performance.now() - began;
+    await endRaw(worker);
+    return ms;
+  },
+};
+
+const ours: Side = {
+  name: "unwedge",
+  once: async () => {
+    let ms = NaN;
+    await runActors(() =>
+      openActorNursery(async (actors) => {
+        ms = await timed(async () => {
+          const module = import.meta.resolve("../programs/actor.ts");
+          const portal = await actors.startActor("child", { module });
+          await portal.run("echo", 1);
+        });
+        actors.cancel();
+      })
+    );
+    await workersGone();
+    return ms;
+  },
+};
+
+const comlink: Side = {
+  name: "comlink",
+  once: async () => {
+    const began = performance.now();
+    const url = new URL("../programs/comlink_worker.ts", import.meta.url);
+    const worker = new Worker(url, { type: "module" });
+    await wrap<typeof api>(worker).echo(1);
+    const ms = performance.now() - began;
+    await endRaw(worker);
+    return ms;
+  },
+};
+
+/** Measures the row. */
+export async function measure(): Promise<Figures> {
+  return timeFigures(await compare(raw, [ours, comlink], { warmup: 2, rounds: 25 }));
+}

@@ -1,0 +1,47 @@
+/**
+ * Teardown of a healthy tree, from the cancel at the root until the outermost nursery has returned; by then every
+ * worker thread is proven gone. All remedies on. Growing the trees is not timed (on Deno 2.9 a nested worker takes
+ * 500 ms to start).
+ *
+ * Depth 3, breadth 2: 2 + 4 + 8 = 14 actors. Baseline: depth 1, breadth 2. For information: 14 actors at depth 1.
+ *
+ * @module
+ */
+
+import { openActorNursery, runActors } from "../../mod.ts";
+import { compare, type Side } from "../measure.ts";
+import { withTree } from "../programs/actor.ts";
+import { type Figures, timeFigures } from "../row.ts";
+import { workersGone, workerThreads } from "./workers.ts";
+
+function tree(depth: number, breadth: number, actorsInAll: number): Side {
+  return {
+    name: `depth ${depth} breadth ${breadth}`,
+    once: async () => {
+      let began = NaN;
+      let standing = 0;
+      await runActors(async () => {
+        await openActorNursery((actors) =>
+          withTree(actors, depth, breadth, () => {
+            standing = workerThreads().length;
+            began = performance.now();
+            actors.cancelScope.cancel("teardown is what is measured");
+          })
+        );
+      });
+      const ms = performance.now() - began;
+      if (standing !== actorsInAll) {
+        throw new Error(`${standing} workers stood, not ${actorsInAll}`);
+      }
+      await workersGone();
+      return ms;
+    },
+  };
+}
+
+/** Measures the row. */
+export async function measure(): Promise<Figures> {
+  return timeFigures(
+    await compare(tree(1, 2, 2), [tree(3, 2, 14), tree(1, 14, 14)], { warmup: 1, rounds: 11 }),
+  );
+}

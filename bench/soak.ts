@@ -1,0 +1,52 @@
+/**
+ * The soak: what is too long for CI. Exit code 0 when nothing was wrong.
+ *
+ *     deno task soak                                   # all of it, about 40 minutes on two cores
+ *     deno task soak --repeat 10 --kills 10            # a taste
+ *     deno task soak --only happy,spinning-child --kills 0
+ *
+ * @module
+ */
+
+import { parseArgs } from "@std/cli";
+import { killHarnesses } from "./soak/kill_harness.ts";
+import { killSubjects } from "./soak/kill_subject.ts";
+import { soakScenarios } from "./soak/scenarios.ts";
+
+const given = parseArgs(Deno.args, { string: ["repeat", "jobs", "kills", "only"] });
+const repeat = Number(given.repeat ?? 100);
+const jobs = Number(given.jobs ?? 4);
+const kills = Number(given.kills ?? 100);
+const only = (given.only ?? "").split(",").filter((name) => name !== "");
+let wrong = 0;
+
+console.log(
+  `soak: ${repeat} repetitions idle and ${repeat} loaded, of each scenario in both directions, ${jobs} at once`,
+);
+await soakScenarios({ repeat, jobs, only }, (row) => {
+  const direction = row.remedies.length === 0 ? "no remedy" : row.remedies.join("+");
+  report(
+    `${row.name}, ${direction}, ${row.loaded ? "cores busy" : "idle"}: ${row.attempts} runs`,
+    row.wrong,
+  );
+});
+if (kills > 0) {
+  const subjects = await killSubjects(kills);
+  report(
+    `subject killed: ${subjects.runs} runs, ${JSON.stringify(subjects.verdicts)}`,
+    subjects.wrong,
+  );
+  const harnesses = await killHarnesses(Math.ceil(kills / 2));
+  report(
+    `harness killed: ${harnesses.runs} runs, ${JSON.stringify(harnesses.verdicts)}`,
+    harnesses.wrong,
+  );
+}
+console.log(wrong === 0 ? "soak: nothing wrong" : `soak: ${wrong} things wrong`);
+Deno.exit(wrong === 0 ? 0 : 1);
+
+function report(what: string, complaints: readonly string[]): void {
+  wrong += complaints.length;
+  console.log(`${new Date().toISOString()} ${complaints.length === 0 ? "ok   " : "WRONG"} ${what}`);
+  for (const complaint of complaints) console.log(`      ${complaint}`);
+}
