@@ -27,6 +27,7 @@ export interface Commands {
 /** Events: what they carry. `Debugger.scriptParsed` is handed over as text, see `Inspector.onScriptParsed`. */
 export interface Events {
   "Debugger.paused": Protocol.Debugger.PausedEvent;
+  "Debugger.resumed": NoParams;
   "Runtime.executionContextCreated": Protocol.Runtime.ExecutionContextCreatedEvent;
   "Target.attachedToTarget": Protocol.Target.AttachedToTargetEvent;
   "Target.detachedFromTarget": Protocol.Target.DetachedFromTargetEvent;

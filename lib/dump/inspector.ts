@@ -63,7 +63,12 @@ export class Inspector implements AsyncDisposable {
   readonly #handlers = new Map<string, Set<(params: unknown, sessionId: string | null) => void>>();
   readonly #rawHandlers = new Set<(message: string) => void>();
   readonly #closed: Promise<void>;
-  #lastId = 0;
+  /**
+   * A worker's session outlives its connections, and an answer that comes late goes to whoever is connected then. So
+   * each connection numbers its commands from a place of its own (measured: with numbers from 1, the answer to the
+   * last connection's `Debugger.disable` was taken for the one to this connection's first question).
+   */
+  #lastId = Math.floor(Math.random() * 2 ** 16) * 2 ** 14;
   #nudgedAt = 0;
 
   constructor(socket: WebSocket) {

@@ -8,7 +8,8 @@
  * does not exist is dropped without an answer.
  *
  * Which thread carries which session is told by the execution context's name, `worker [N]`: the thread is `worker-N`.
- * Nothing is evaluated that could need a permission: in a foreign program that would open a prompt on its terminal.
+ * An isolate is asked once, before anybody looks at its stack: an evaluation with breaks disabled swallows a pause that
+ * waits to happen (measured). Nothing is evaluated that could need a permission: in a foreign program that would open a prompt on its terminal.
  *
  * @module
  */
@@ -78,10 +79,8 @@ export class SessionFinder {
     });
     inspector.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
       const number = WORKER_TITLE.exec(targetInfo.title)?.[1];
-      if (!this.#known.has(`worker-${number}`)) this.#welcome(sessionId);
-      // It may have been asked in vain under this id, before it existed.
-      this.#asked.delete(sessionId);
-      this.#ask(sessionId);
+      if (this.#known.has(`worker-${number}`)) this.#ask(sessionId);
+      else this.#welcome(sessionId);
     });
   }
 
@@ -126,6 +125,9 @@ export class SessionFinder {
     void this.#inspector.send("Runtime.runIfWaitingForDebugger", {}, route(id));
     void this.#inspector.send("Debugger.enable", {}, route(id));
     this.#debugged.add(id);
+    // It may have been asked in vain under this id, before it existed.
+    this.#asked.delete(id);
+    this.#ask(id);
   }
 
   #ask(id: string | null): void {

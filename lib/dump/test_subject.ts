@@ -4,6 +4,17 @@
  * @module
  */
 
+import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
+
+/** What the kernel shows of a thread that is where a test wants it. */
+export const asleepIn = {
+  /** Waits on shared memory, as `Atomics.wait` does. */
+  futex: (look: ThreadLook): boolean => look.state === "S" && /futex/.test(look.wchan ?? ""),
+  /** Waits for a child process. */
+  child: (look: ThreadLook): boolean => look.state === "S" && look.wchan === "do_wait",
+  loop: inEventLoop,
+};
+
 /** A running subject. Disposing of it kills it and waits until it is gone. */
 export interface TestSubject extends AsyncDisposable {
   readonly pid: number;
@@ -13,6 +24,10 @@ export interface TestSubject extends AsyncDisposable {
   stdout(): string;
   /** Waits until stdout holds `text` after position `from`. Rejects when the subject ends first. */
   until(text: string, from?: number): Promise<void>;
+  /** Waits until a thread (`main` or `worker-N`) is where `there` wants it. */
+  untilThread(name: string, there: (look: ThreadLook) => boolean): Promise<void>;
+  /** Writes a line to stdin. */
+  say(line: string): Promise<void>;
   /** Ends stdin, which tells an idle main to leave. */
   endStdin(): Promise<void>;
 }
@@ -40,6 +55,7 @@ export async function startSubject(main: string, ...workers: string[]): Promise<
     stderr: "piped",
     env: { NO_COLOR: "1" },
   }).spawn();
+  const stdin = child.stdin.getWriter();
   const out = follow(child.stdout);
   const err = follow(child.stderr);
   const dispose = async (): Promise<void> => {
@@ -48,7 +64,7 @@ export async function startSubject(main: string, ...workers: string[]): Promise<
     } catch {
       // Already gone.
     }
-    await Promise.all([child.status, out.ended, err.ended, child.stdin.close().catch(() => {})]);
+    await Promise.all([child.status, out.ended, err.ended, stdin.close().catch(() => {})]);
   };
   try {
     await err.until("ws://", 0);
@@ -64,9 +80,28 @@ export async function startSubject(main: string, ...workers: string[]): Promise<
     status: child.status,
     stdout: out.text,
     until: (text, from = 0) => out.until(text, from),
-    endStdin: () => child.stdin.close(),
+    untilThread: (name, there) => untilThread(child.pid, name, there),
+    say: (line) => stdin.write(new TextEncoder().encode(`${line}\n`)),
+    endStdin: () => stdin.close(),
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** The kernel tells nobody when a thread goes to sleep, so it is asked again and again; the test's timeout bounds it. */
+async function untilThread(
+  pid: number,
+  name: string,
+  there: (look: ThreadLook) => boolean,
+): Promise<void> {
+  while (true) {
+    const outcome = readThreads(pid);
+    if (outcome.kind !== "ok") throw new Error(`no threads of ${pid}: ${outcome.kind}`);
+    const wanted = outcome.threads.find((look) =>
+      name === "main" ? look.tid === pid : look.name === name
+    );
+    if (wanted !== undefined && there(wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 interface Followed {
