@@ -59,6 +59,24 @@ Deno.test("jsonSchema of result refuses a missing field, a wrong type and an unk
   }
 });
 
+/** The same schema, shut: only what it names is allowed. */
+function shut(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(shut);
+  if (typeof schema !== "object" || schema === null) return schema;
+  const inner = Object.fromEntries(
+    Object.entries(schema).map(([key, value]) => [key, shut(value)]),
+  );
+  return "properties" in inner ? { ...inner, additionalProperties: false } : inner;
+}
+
+Deno.test("jsonSchema of result names every field that is written", () => {
+  const schema = shut(jsonSchema("result"));
+  assert(typeof schema === "object" && schema !== null);
+  const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(schema);
+  assert(validate(JSON.parse(JSON.stringify(example()))), JSON.stringify(validate.errors));
+  assertEquals(validate({ ...example(), added: 1 }), false);
+});
+
 Deno.test("jsonSchema of result accepts fields that a later @1 adds", () => {
   const document = { ...JSON.parse(JSON.stringify(example())), added: 1 };
   assert(validator("result")(document));
