@@ -6,17 +6,18 @@
  * interrupted when the scope, or one further out that no shield hides, is cancelled; no other code interrupts waits.
  *
  * Considered and rejected: handing a context object to every function (noise in all code), and AbortSignal as the
- * carrier (edge-triggered, no shields, no cause).
+ * carrier (edge-triggered, no shields, no cause). Walks along the tree are loops: 5,000 nested scopes are legal.
  *
  * @module
  */
 
 import type { CancelReason } from "../protocol/journal_event.ts";
 import { epochNow } from "../protocol/epoch.ts";
-import { type Alarm, clearAlarm, currentTime, setAlarm } from "./clock.ts";
+import { type Alarm, checkedTime, clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { Cancelled, UsageError, withoutCancelled } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
 import type { Park } from "./park.ts";
+import { ParkList } from "./park_list.ts";
 import { currentContext, within } from "./task.ts";
 
 /** How a scope was left. */
@@ -41,28 +42,30 @@ export class CancelScope {
   cancelledCaught = false;
   #parent: CancelScope | null = null;
   #children: Set<CancelScope> | null = null;
-  #parks: Set<Park> | null = null;
+  readonly #parks = new ParkList();
   #shield: boolean;
   #deadline: number;
   #alarm: Alarm | null = null;
-  #reason: CancelReason | null = null;
+  /** One for all whom the cancel reaches: it has no stack, so nothing in it differs from task to task. */
+  #cancelled: Cancelled | null = null;
   #phase: "new" | "open" | "closed" = "new";
 
+  /** @throws {UsageError} when the deadline is NaN */
   constructor(options: CancelScopeOptions = {}) {
     this.name = options.name ?? "scope";
-    this.#deadline = options.deadline ?? Infinity;
+    this.#deadline = checkedTime(options.deadline ?? Infinity);
     this.#shield = options.shield ?? false;
   }
 
   /** Whether this scope was cancelled. A deadline that has passed counts, also before its alarm rang. */
   get cancelCalled(): boolean {
     this.#expire();
-    return this.#reason !== null;
+    return this.#cancelled !== null;
   }
 
-  /** The first cause, or null. */
+  /** The first cause, or null. Only looks: a deadline that passed unnoticed does not count yet. */
   get reason(): CancelReason | null {
-    return this.#reason;
+    return this.#cancelled === null ? null : this.#cancelled.reason;
   }
 
   /** The scope further out, null for the outermost. */
@@ -76,10 +79,7 @@ export class CancelScope {
   }
 
   set deadline(atMs: number) {
-    if (Number.isNaN(atMs)) {
-      throw new UsageError("a deadline must be a number of milliseconds, got NaN");
-    }
-    this.#deadline = atMs;
+    this.#deadline = checkedTime(atMs);
     if (this.#phase === "open") this.#setAlarm();
   }
 
@@ -90,30 +90,27 @@ export class CancelScope {
 
   set shield(on: boolean) {
     this.#shield = on;
-    if (on || this.#phase !== "open") return;
-    const cause = this.effectiveReason();
-    if (cause !== null) this.#deliver(cause);
+    if (!on && this.#phase === "open") this.#letIn();
   }
 
   /** Cancels the scope. The first cause wins; later calls change nothing. */
   cancel(detail: string | null = null, source: CancelReason["source"] = "explicit"): void {
-    this.cancelBecause({
-      source,
-      detail,
-      scope: this.name,
-      byActor: actorPath(),
-      atMs: epochNow(),
-    });
+    if (this.#cancelled !== null) return;
+    const atMs = epochNow();
+    this.cancelBecause({ source, detail, scope: this.name, byActor: actorPath(), atMs });
   }
 
   /** Cancels the scope with a cause that began elsewhere. */
   cancelBecause(reason: CancelReason): void {
-    if (this.#reason !== null) return;
-    this.#reason = reason;
+    if (this.#cancelled !== null) return;
+    this.#cancelled = new Cancelled(reason);
     if (this.#alarm !== null) clearAlarm(this.#alarm);
+    const parent = this.#parent;
     // A cause that only spreads inward from a scope further out is no news.
-    if (this.#parent?.effectiveReason() !== reason) observe({ kind: "cancel", reason });
-    this.#deliver(reason);
+    if (parent === null || parent.effectiveCancel()?.reason !== reason) {
+      observe({ kind: "cancel", reason });
+    }
+    this.#deliver(this.#cancelled);
   }
 
   /**
@@ -144,7 +141,7 @@ export class CancelScope {
       throw new UsageError(`cancel scope "${this.name}" was entered before: make a new one`);
     }
     this.#phase = "open";
-    this.#attach(parent?.nearestOpen() ?? null);
+    this.#attach(parent === null ? null : parent.nearestOpen());
     this.#setAlarm();
   }
 
@@ -156,15 +153,18 @@ export class CancelScope {
     if (parent === null) return;
     parent.#children?.delete(this);
     for (const child of this.#children ?? []) child.moveUnder(parent);
-    for (const park of this.#parks ?? []) park.moveTo(parent);
+    const cause = parent.effectiveCancel();
+    for (const park of this.#parks.toArray()) {
+      park.moveTo(parent);
+      if (cause !== null) park.interrupt(cause);
+    }
   }
 
   /** Moves an open scope under another parent, and lets in a cancel that is in force there. */
   moveUnder(parent: CancelScope): void {
     if (this.#parent !== null) this.#parent.#children?.delete(this);
     this.#attach(parent);
-    const cause = this.effectiveReason();
-    if (cause !== null) this.#deliver(cause);
+    this.#letIn();
   }
 
   /**
@@ -172,49 +172,58 @@ export class CancelScope {
    * scope's own (or seen only through it), everything else goes on.
    */
   absorb(error: unknown): { readonly kind: "cancelled"; readonly reason: CancelReason } {
-    const reason = this.cancelCalled ? this.#reason : null;
-    const outerSeen = !this.#shield && (this.#parent?.effectiveReason() ?? null) !== null;
-    if (reason === null || outerSeen) throw error;
+    const own = this.cancelCalled ? this.#cancelled : null;
+    const outerSeen = !this.#shield && this.#parent !== null &&
+      this.#parent.effectiveCancel() !== null;
+    if (own === null || outerSeen) throw error;
     const part = withoutCancelled(error);
     if (part === null || part.rest !== error) this.cancelledCaught = true;
     if (part !== null) throw part.rest;
-    return { kind: "cancelled", reason };
+    return { kind: "cancelled", reason: own.reason };
   }
 
-  /** The cause that a checkpoint in this scope would throw now, or null. */
-  effectiveReason(): CancelReason | null {
-    if (this.cancelCalled) return this.#reason;
-    return this.#shield || this.#parent === null ? null : this.#parent.effectiveReason();
+  /** What a checkpoint in this scope would throw now, or null. Notices deadlines that have passed. */
+  effectiveCancel(): Cancelled | null {
+    if (this.cancelCalled) return this.#cancelled;
+    let hidden = this.#shield;
+    for (let scope = this.#parent; scope !== null && !hidden; scope = scope.#parent) {
+      if (scope.cancelCalled) return scope.#cancelled;
+      hidden = scope.#shield;
+    }
+    return null;
   }
 
-  /** A cause further out that a shield keeps away from this scope, or null. */
-  heldReason(): CancelReason | null {
-    if (this.effectiveReason() !== null) return null;
-    return this.#parent === null ? null : this.#parent.#outwardReason();
-  }
-
-  /** Whether a shield stands between this scope and the outermost. */
-  isShielded(): boolean {
-    return this.#shield || (this.#parent !== null && this.#parent.isShielded());
-  }
-
-  /** This scope, or the nearest one further out that is still open. */
+  /** This scope, or the nearest one further out that is still open; the outermost when none is. */
   nearestOpen(): CancelScope {
-    return this.#phase === "closed" && this.#parent !== null ? this.#parent.nearestOpen() : this;
+    if (this.#phase !== "closed" || this.#parent === null) return this;
+    let scope = this.#parent;
+    while (scope.#phase === "closed" && scope.#parent !== null) scope = scope.#parent;
+    return scope;
   }
 
-  /** Registers a wait. Only park() calls this. */
+  /** Registers a wait. Only Park calls this. */
   addPark(park: Park): void {
-    (this.#parks ??= new Set()).add(park);
+    this.#parks.add(park);
   }
 
-  /** Forgets a wait that has ended. Only park() calls this. */
+  /** Forgets a wait that has ended or moved. Only Park calls this. */
   removePark(park: Park): void {
-    this.#parks?.delete(park);
+    this.#parks.remove(park);
   }
 
-  #outwardReason(): CancelReason | null {
-    return this.#reason ?? (this.#parent === null ? null : this.#parent.#outwardReason());
+  /** Drops every wait that is left in this scope or further in: nobody is there any more to wait. */
+  dropParks(cause: CancelReason): void {
+    const error = new Cancelled(cause);
+    const left: CancelScope[] = [this];
+    for (let scope = left.pop(); scope !== undefined; scope = left.pop()) {
+      for (const park of scope.#parks.toArray()) park.drop(error);
+      left.push(...scope.#children ?? []);
+    }
+  }
+
+  #letIn(): void {
+    const cause = this.effectiveCancel();
+    if (cause !== null) this.#deliver(cause);
   }
 
   #attach(parent: CancelScope | null): void {
@@ -222,27 +231,26 @@ export class CancelScope {
     if (parent !== null) (parent.#children ??= new Set()).add(this);
   }
 
-  #deliver(reason: CancelReason): void {
-    if (this.#parks !== null) {
-      for (const park of [...this.#parks]) park.interrupt(new Cancelled(reason));
-    }
-    if (this.#children !== null) {
-      for (const child of [...this.#children]) {
+  #deliver(cause: Cancelled): void {
+    const reached: CancelScope[] = [this];
+    for (let scope = reached.pop(); scope !== undefined; scope = reached.pop()) {
+      for (const park of scope.#parks.toArray()) park.interrupt(cause);
+      for (const child of scope.#children ?? []) {
         // A child with a cause of its own has delivered it already.
-        if (!child.#shield && child.#reason === null) child.#deliver(reason);
+        if (!child.#shield && child.#cancelled === null) reached.push(child);
       }
     }
   }
 
   #setAlarm(): void {
     if (this.#alarm !== null) clearAlarm(this.#alarm);
-    this.#alarm = this.#deadline === Infinity || this.#reason !== null
+    this.#alarm = this.#deadline === Infinity || this.#cancelled !== null
       ? null
       : setAlarm(this.#deadline, () => this.#expire());
   }
 
   #expire(): void {
-    if (this.#reason !== null || this.#deadline === Infinity || this.#phase === "closed") return;
+    if (this.#cancelled !== null || this.#deadline === Infinity || this.#phase === "closed") return;
     if (currentTime() >= this.#deadline) this.cancel(null, "deadline");
   }
 }

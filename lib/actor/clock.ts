@@ -6,9 +6,21 @@
  * @module
  */
 
+import { UsageError } from "./errors.ts";
+
 /** Milliseconds of the monotonic clock that all deadlines of this isolate use (`performance.now()`). */
 export function currentTime(): number {
   return performance.now();
+}
+
+/**
+ * Lets `atMs` pass when it can be a time; it may be past, or infinite.
+ *
+ * @throws {UsageError} when it is NaN
+ */
+export function checkedTime(atMs: number): number {
+  if (Number.isNaN(atMs)) throw new UsageError("a time must be a number of milliseconds, got NaN");
+  return atMs;
 }
 
 /** A pending deadline. */

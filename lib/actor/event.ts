@@ -1,12 +1,12 @@
 /** A flag that tasks can wait for. @module */
 
-import { checkpointIfDue } from "./checkpoint.ts";
-import { type Park, park, type ParkReason, type PeerRef } from "./park.ts";
+import { operate } from "./checkpoint.ts";
+import type { PeerRef } from "./park.ts";
+import { ParkingLot } from "./parking_lot.ts";
 
 /** Set once, never unset: make a new one instead. */
 export class Event {
-  readonly #reason: ParkReason;
-  readonly #waiting: Set<Park<void>> = new Set();
+  readonly #lot: ParkingLot;
   #isSet = false;
 
   /**
@@ -14,11 +14,11 @@ export class Event {
    * @param peer the actor that is expected to bring it about, if any
    */
   constructor(name = "event", peer?: PeerRef) {
-    this.#reason = {
+    this.#lot = new ParkingLot({
       kind: "event",
       resource: `event "${name}"`,
       ...(peer === undefined ? {} : { peer }),
-    };
+    });
   }
 
   /** Whether it was set. */
@@ -28,14 +28,13 @@ export class Event {
 
   /** How many tasks wait. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#lot.size;
   }
 
   /** Sets the flag and wakes everybody who waits. */
   set(): void {
     this.#isSet = true;
-    for (const self of [...this.#waiting]) self.wake();
-    this.#waiting.clear();
+    this.#lot.unparkAll();
   }
 
   /**
@@ -44,17 +43,7 @@ export class Event {
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   wait(): Promise<void> {
-    if (this.#isSet) return passed();
-    return park<void>(this.#reason, this.wait, (self) => {
-      this.#waiting.add(self);
-      return () => {
-        this.#waiting.delete(self);
-        return "left";
-      };
-    });
+    if (this.#isSet) return operate(this.wait, () => {});
+    return this.#lot.park(this.wait);
   }
-}
-
-async function passed(): Promise<void> {
-  await checkpointIfDue();
 }

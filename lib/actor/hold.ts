@@ -1,6 +1,6 @@
 /** Waiting for what the runtime does not know. @module */
 
-import { park } from "./park.ts";
+import { leave, park } from "./park.ts";
 
 /**
  * Waits for a foreign promise, under a label that the dump shows. On cancel the wait ends; what the promise stands for
@@ -13,8 +13,10 @@ import { park } from "./park.ts";
  * @throws whatever the promise was rejected with
  */
 export function hold<T>(promise: PromiseLike<T>, label: string): Promise<T> {
+  // Whether or not the wait is entered or outlives it, somebody must take the rejection, or the process dies of it.
+  promise.then(undefined, () => {});
   return park<T>({ kind: "hold", resource: label }, hold, (self) => {
     promise.then((value) => self.wake(value), (error) => self.fail(error));
-    return () => "left";
+    return leave;
   });
 }

@@ -1,25 +1,25 @@
 /** Mutual exclusion between the tasks of one isolate. @module */
 
-import { checkpointIfDue } from "./checkpoint.ts";
-import { UsageError, WouldBlock } from "./errors.ts";
-import { type Park, park, type ParkReason } from "./park.ts";
+import { operate } from "./checkpoint.ts";
+import { BrokenResourceError, UsageError, WouldBlock } from "./errors.ts";
+import type { Where } from "./park.ts";
+import { ParkingLot } from "./parking_lot.ts";
 import { currentTask, type Task } from "./task.ts";
 
-/** A fair lock: who waits longest gets it next. It knows its owner, so a dump can name the holder. */
+/**
+ * A fair lock: who waits longest gets it next. It knows its owner, so a dump can name the holder, and an owner that
+ * ends without releasing it breaks it, so that nobody waits for the dead.
+ */
 export class Lock {
-  readonly #reason: ParkReason;
-  readonly #queue: { readonly task: Task; readonly park: Park<void> }[] = [];
+  readonly #lot: ParkingLot;
   #owner: Task | null = null;
 
   /** @param name for dumps */
   constructor(name = "lock") {
-    this.#reason = {
+    this.#lot = new ParkingLot({
       kind: "lock",
-      resource: () =>
-        `lock "${name}" held by ${
-          this.#owner === null ? "nobody" : `task #${this.#owner.id} ${this.#owner.name}`
-        }`,
-    };
+      resource: () => `lock "${name}" held by ${nameOf(this.#owner)}`,
+    });
   }
 
   /** Whether somebody holds it. */
@@ -34,7 +34,7 @@ export class Lock {
 
   /** How many tasks wait for it. */
   get waiting(): number {
-    return this.#queue.length;
+    return this.#lot.size;
   }
 
   /**
@@ -44,32 +44,18 @@ export class Lock {
    * @throws {UsageError} when the caller holds it already
    */
   acquireNowait(): void {
-    const task = currentTask();
-    if (this.#owner === task) {
-      throw new UsageError("this task holds the lock already: it is not reentrant");
-    }
-    if (this.#owner !== null) throw new WouldBlock("the lock is held");
-    this.#owner = task;
+    if (!this.#take()) throw new WouldBlock(`the lock is held by ${nameOf(this.#owner)}`);
   }
 
   /**
    * Takes the lock, waiting for it if need be.
    *
    * @throws {UsageError} when the caller holds it already
+   * @throws {BrokenResourceError} when its owner has ended or ends without releasing it
    * @throws {Cancelled} when the scope is or gets cancelled; the lock is then not held
    */
-  async acquire(): Promise<void> {
-    await checkpointIfDue();
-    const task = currentTask();
-    if (this.#owner === null || this.#owner === task) return this.acquireNowait();
-    await park<void>(this.#reason, this.acquire, (self) => {
-      const entry = { task, park: self };
-      this.#queue.push(entry);
-      return () => {
-        this.#queue.splice(this.#queue.indexOf(entry), 1);
-        return "left";
-      };
-    });
+  acquire(): Promise<void> {
+    return operate(this.acquire, (where) => this.#take() ? undefined : this.#wait(where));
   }
 
   /**
@@ -78,12 +64,14 @@ export class Lock {
    * @throws {UsageError} when the caller does not hold it
    */
   release(): void {
-    if (this.#owner !== currentTask()) {
+    const task = currentTask();
+    if (this.#owner !== task) {
       throw new UsageError("only the task that holds a lock can release it");
     }
-    const next = this.#queue.shift();
-    this.#owner = next?.task ?? null;
-    next?.park.wake();
+    this.#lot.removeBreaker(task);
+    const [next] = this.#lot.unpark();
+    this.#owner = null;
+    if (next !== undefined) this.#giveTo(next);
   }
 
   /** Runs `fn` holding the lock. */
@@ -95,4 +83,35 @@ export class Lock {
       this.release();
     }
   }
+
+  #take(): boolean {
+    const task = currentTask();
+    if (this.#owner === task) {
+      throw new UsageError("this task holds the lock already: it is not reentrant");
+    }
+    if (this.#owner !== null) return false;
+    this.#giveTo(task);
+    return true;
+  }
+
+  #giveTo(task: Task): void {
+    this.#owner = task;
+    this.#lot.addBreaker(task);
+  }
+
+  async #wait(where: Where): Promise<void> {
+    try {
+      await this.#lot.park(where);
+    } catch (error) {
+      if (!(error instanceof BrokenResourceError)) throw error;
+      const holder = nameOf(this.#owner);
+      throw new BrokenResourceError(`the lock is lost: ${holder} ended without releasing it`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+function nameOf(task: Task | null): string {
+  return task === null ? "nobody" : `task #${task.id} ${task.name}`;
 }

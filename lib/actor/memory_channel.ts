@@ -5,37 +5,12 @@
  * @module
  */
 
-import { checkpointIfDue } from "./checkpoint.ts";
-import {
-  BrokenResourceError,
-  ClosedResourceError,
-  EndOfChannel,
-  UsageError,
-  WouldBlock,
-} from "./errors.ts";
-import { type Park, park, type ParkReason } from "./park.ts";
+import { operate } from "./checkpoint.ts";
+import { EndOfChannel, UsageError, WouldBlock } from "./errors.ts";
+import { type ChannelStatistics, closedEnd, MemoryChannelState } from "./memory_channel_state.ts";
+import { park, type Where } from "./park.ts";
 
-/** What both ends share. */
-interface Shared<T> {
-  readonly buffer: T[];
-  readonly maxBuffer: number;
-  readonly senders: Set<SendChannel<T>>;
-  readonly receivers: Set<ReceiveChannel<T>>;
-  readonly sending: Map<Park<void>, { readonly value: T; readonly by: SendChannel<T> }>;
-  readonly receiving: Map<Park<T>, ReceiveChannel<T>>;
-  readonly sendReason: ParkReason;
-  readonly receiveReason: ParkReason;
-}
-
-/** The numbers of a channel, for tests and dumps. */
-export interface ChannelStatistics {
-  readonly buffered: number;
-  readonly maxBuffer: number;
-  readonly openSenders: number;
-  readonly openReceivers: number;
-  readonly waitingSenders: number;
-  readonly waitingReceivers: number;
-}
+export type { ChannelStatistics } from "./memory_channel_state.ts";
 
 /**
  * Makes a channel.
@@ -53,46 +28,18 @@ export function openMemoryChannel<T>(
       `maxBuffer must be an integer of at least 0 or Infinity, got ${maxBuffer}`,
     );
   }
-  const shared: Shared<T> = {
-    buffer: [],
-    maxBuffer,
-    senders: new Set(),
-    receivers: new Set(),
-    sending: new Map(),
-    receiving: new Map(),
-    sendReason: {
-      kind: "send",
-      resource: () =>
-        `${name}, ${shared.buffer.length}/${maxBuffer} full, ${shared.receivers.size} receivers`,
-    },
-    receiveReason: {
-      kind: "recv",
-      resource: () => `${name}, empty, ${shared.senders.size} senders`,
-    },
-  };
-  return [new SendChannel(shared), new ReceiveChannel(shared)];
-}
-
-function statisticsOf<T>(shared: Shared<T>): ChannelStatistics {
-  return {
-    buffered: shared.buffer.length,
-    maxBuffer: shared.maxBuffer,
-    openSenders: shared.senders.size,
-    openReceivers: shared.receivers.size,
-    waitingSenders: shared.sending.size,
-    waitingReceivers: shared.receiving.size,
-  };
+  const state = new MemoryChannelState<T>(maxBuffer, name);
+  return [new SendChannel(state), new ReceiveChannel(state)];
 }
 
 /** The end that values go in at. */
 export class SendChannel<T> {
-  readonly #shared: Shared<T>;
-  #closed = false;
+  readonly #state: MemoryChannelState<T>;
 
   /** Use {@linkcode openMemoryChannel}. */
-  constructor(shared: Shared<T>) {
-    this.#shared = shared;
-    shared.senders.add(this);
+  constructor(state: MemoryChannelState<T>) {
+    this.#state = state;
+    state.addSender(this);
   }
 
   /**
@@ -103,18 +50,7 @@ export class SendChannel<T> {
    * @throws {BrokenResourceError} when every receiver is closed
    */
   sendNowait(value: T): void {
-    const shared = this.#shared;
-    if (this.#closed) throw new ClosedResourceError("this end of the memory channel is closed");
-    if (shared.receivers.size === 0) throw new BrokenResourceError("every receiver has closed");
-    for (const receiver of shared.receiving.keys()) {
-      shared.receiving.delete(receiver);
-      receiver.wake(value);
-      return;
-    }
-    if (shared.buffer.length >= shared.maxBuffer) {
-      throw new WouldBlock("the memory channel is full");
-    }
-    shared.buffer.push(value);
+    if (!this.#state.offer(value, this)) throw new WouldBlock("the memory channel is full");
   }
 
   /**
@@ -124,20 +60,14 @@ export class SendChannel<T> {
    * @throws {BrokenResourceError} when every receiver is or gets closed
    * @throws {Cancelled} when the scope is or gets cancelled; the value is then not sent
    */
-  async send(value: T): Promise<void> {
-    await checkpointIfDue();
-    try {
-      return this.sendNowait(value);
-    } catch (error) {
-      if (!(error instanceof WouldBlock)) throw error;
-    }
-    await park<void>(this.#shared.sendReason, this.send, (self) => {
-      this.#shared.sending.set(self, { value, by: this });
-      return () => {
-        this.#shared.sending.delete(self);
-        return "left";
-      };
-    });
+  send(value: T): Promise<void> {
+    const state = this.#state;
+    return operate(this.send, (where) =>
+      state.offer(value, this) ? undefined : park<void>(
+        state.sendReason,
+        where,
+        (self) => state.waitToSend(self, value, this),
+      ));
   }
 
   /**
@@ -146,31 +76,18 @@ export class SendChannel<T> {
    * @throws {ClosedResourceError} when this end is closed
    */
   clone(): SendChannel<T> {
-    if (this.#closed) throw new ClosedResourceError("this end of the memory channel is closed");
-    return new SendChannel(this.#shared);
+    if (this.#state.isClosed(this)) throw closedEnd();
+    return new SendChannel(this.#state);
   }
 
   /** Closes this end. Its own waiting sends fail; after the last sender, receivers see the end. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    const shared = this.#shared;
-    shared.senders.delete(this);
-    for (const [self, { by }] of [...shared.sending]) {
-      if (by !== this) continue;
-      shared.sending.delete(self);
-      self.fail(new ClosedResourceError("this end of the memory channel was closed while sending"));
-    }
-    if (shared.senders.size > 0) return;
-    for (const self of [...shared.receiving.keys()]) {
-      self.fail(new EndOfChannel("every sender has closed"));
-    }
-    shared.receiving.clear();
+    this.#state.closeSender(this);
   }
 
   /** The numbers of the channel now. */
   statistics(): ChannelStatistics {
-    return statisticsOf(this.#shared);
+    return this.#state.statistics();
   }
 
   [Symbol.dispose](): void {
@@ -180,13 +97,12 @@ export class SendChannel<T> {
 
 /** The end that values come out of. */
 export class ReceiveChannel<T> implements AsyncIterable<T> {
-  readonly #shared: Shared<T>;
-  #closed = false;
+  readonly #state: MemoryChannelState<T>;
 
   /** Use {@linkcode openMemoryChannel}. */
-  constructor(shared: Shared<T>) {
-    this.#shared = shared;
-    shared.receivers.add(this);
+  constructor(state: MemoryChannelState<T>) {
+    this.#state = state;
+    state.addReceiver(this);
   }
 
   /**
@@ -197,17 +113,9 @@ export class ReceiveChannel<T> implements AsyncIterable<T> {
    * @throws {ClosedResourceError} when this end is closed
    */
   receiveNowait(): T {
-    const shared = this.#shared;
-    if (this.#closed) throw new ClosedResourceError("this end of the memory channel is closed");
-    for (const [sender, { value }] of shared.sending) {
-      shared.sending.delete(sender);
-      shared.buffer.push(value);
-      sender.wake();
-      break;
-    }
-    if (shared.buffer.length > 0) return shared.buffer.shift() as T;
-    if (shared.senders.size === 0) throw new EndOfChannel("every sender has closed");
-    throw new WouldBlock("the memory channel is empty");
+    const first = this.#state.poll(this);
+    if (first === null) throw new WouldBlock("the memory channel is empty");
+    return first.value;
   }
 
   /**
@@ -217,20 +125,8 @@ export class ReceiveChannel<T> implements AsyncIterable<T> {
    * @throws {ClosedResourceError} when this end is or gets closed
    * @throws {Cancelled} when the scope is or gets cancelled; no value is then lost
    */
-  async receive(): Promise<T> {
-    await checkpointIfDue();
-    try {
-      return this.receiveNowait();
-    } catch (error) {
-      if (!(error instanceof WouldBlock)) throw error;
-    }
-    return await park<T>(this.#shared.receiveReason, this.receive, (self) => {
-      this.#shared.receiving.set(self, this);
-      return () => {
-        this.#shared.receiving.delete(self);
-        return "left";
-      };
-    });
+  receive(): Promise<T> {
+    return this.#receive(this.receive);
   }
 
   /**
@@ -239,49 +135,49 @@ export class ReceiveChannel<T> implements AsyncIterable<T> {
    * @throws {ClosedResourceError} when this end is closed
    */
   clone(): ReceiveChannel<T> {
-    if (this.#closed) throw new ClosedResourceError("this end of the memory channel is closed");
-    return new ReceiveChannel(this.#shared);
+    if (this.#state.isClosed(this)) throw closedEnd();
+    return new ReceiveChannel(this.#state);
   }
 
   /** Closes this end. Its own waiting receives fail; after the last receiver, senders break. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    const shared = this.#shared;
-    shared.receivers.delete(this);
-    for (const [self, by] of [...shared.receiving]) {
-      if (by !== this) continue;
-      shared.receiving.delete(self);
-      self.fail(
-        new ClosedResourceError("this end of the memory channel was closed while receiving"),
-      );
-    }
-    if (shared.receivers.size > 0) return;
-    for (const self of [...shared.sending.keys()]) {
-      self.fail(new BrokenResourceError("every receiver has closed"));
-    }
-    shared.sending.clear();
-    shared.buffer.length = 0;
+    this.#state.closeReceiver(this);
   }
 
   /** The numbers of the channel now. */
   statistics(): ChannelStatistics {
-    return statisticsOf(this.#shared);
+    return this.#state.statistics();
   }
 
-  /** Yields values until every sender has closed. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for (;;) {
+  /** Yields values until every sender has closed. Leaving the loop early does not close this end. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<T> {
+    // Not a generator: its frame would stand between a parked receive and the loop that the dump should name.
+    const next = async (): Promise<IteratorResult<T>> => {
       try {
-        yield await this.receive();
+        return { done: false, value: await this.#receive(next) };
       } catch (error) {
-        if (error instanceof EndOfChannel) return;
+        if (error instanceof EndOfChannel) return { done: true, value: undefined };
         throw error;
       }
-    }
+    };
+    return {
+      next,
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
   }
 
   [Symbol.dispose](): void {
     this.close();
+  }
+
+  #receive(where: Where): Promise<T> {
+    const state = this.#state;
+    return operate(where, (where) => {
+      const first = state.poll(this);
+      if (first !== null) return first.value;
+      return park<T>(state.receiveReason, where, (self) => state.waitToReceive(self, this));
+    });
   }
 }

@@ -2,26 +2,39 @@
  * Nurseries: the only way to start a task, and the place that joins it. `openNursery` returns when its body and every
  * task spawned into it have ended, whatever happened; the first failure cancels the rest.
  *
+ * Invariant: once the last task has ended and the body is over, the nursery is closed, in that same moment: nobody can
+ * slip a task in that would then run unjoined.
+ *
  * One error of a body or child comes out as it is, several as an AggregateError; Cancelled is folded away where there
  * is anything else to say (JavaScript has no `except*`, see docs/structured-concurrency.md).
  *
  * @module
  */
 
-import { epochNow } from "../protocol/epoch.ts";
-import type { CancelReason } from "../protocol/journal_event.ts";
 import { CancelScope } from "./cancel_scope.ts";
+import { shieldedTurnIfDue } from "./checkpoint.ts";
 import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
-import { actorPath } from "./identity.ts";
-import { type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
-import { captureSite, type SiteCapture } from "./site.ts";
+import { causeOf, combine } from "./failure.ts";
+import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
+import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
+import { joinStrayNurseries, type TaskFailure } from "./stray_nurseries.ts";
 import { currentContext, Task, within } from "./task.ts";
+
+export { causeOf } from "./failure.ts";
 
 /** What a task runs. */
 export type TaskFn = () => unknown;
 
 /** Handed to a function run by {@linkcode Nursery.start}: it calls this once it is ready. */
 export type Started<T> = (value: T) => void;
+
+/**
+ * How many tasks that are spawned at a stretch note where. Whoever spawns more than this between two awaits does it in
+ * a loop, and capturing costs more than everything else that makes a task.
+ */
+const SITES_PER_STRETCH = 1_000;
+
+let spawnedInStretch = 0;
 
 /** A place that tasks are spawned into and joined at. */
 export class Nursery {
@@ -32,7 +45,7 @@ export class Nursery {
   readonly #errors: unknown[] = [];
   readonly #join: ParkReason;
   #running = 0;
-  #body: "open" | "joining" | "closed" = "open";
+  #phase: "open" | "joining" | "closed" = "open";
   #joiner: Park<void> | null = null;
 
   constructor(name: string, owner: Task, scope: CancelScope) {
@@ -45,18 +58,26 @@ export class Nursery {
     };
   }
 
+  /** The task that opened it and joins it. */
+  get owner(): Task {
+    return this.#owner;
+  }
+
   /** How many tasks have not ended. */
   get running(): number {
     return this.#running;
   }
 
   /**
-   * Starts `fn` as a task of this nursery. It begins to run after the caller's next `await`.
+   * Starts `fn` as a task of this nursery. It begins to run after the caller's next `await`, also when the nursery is
+   * cancelled: its first checkpoint then throws.
    *
-   * @throws {UsageError} when the nursery is closed
+   * @throws {UsageError} when the nursery is closed, or `fn` is not a function
    */
-  spawn(fn: TaskFn, name: string = fn.name || "task"): Task {
-    return this.#launch(fn, name, this.cancelScope, captureSite(this.spawn));
+  spawn(fn: TaskFn, name?: string): Task {
+    assertFunction(fn, "spawn");
+    const createdAt = inStretch() ? captureSite(this.spawn) : NO_SITE;
+    return this.#launch(fn, name ?? nameOf(fn), this.cancelScope, createdAt);
   }
 
   /**
@@ -64,43 +85,34 @@ export class Nursery {
    * the caller cancels it, and its error is the caller's. From then on it belongs to the nursery.
    *
    * @returns what the task passed to `started`
-   * @throws {UsageError} when `fn` returns without saying so, or says so twice
+   * @throws {UsageError} when the nursery is closed, `fn` is not a function, or ends without calling `started`
+   * @throws whatever `fn` throws before it calls `started`, or after it in a caller that is cancelled
    */
-  start<T = void>(
+  async start<T = void>(
     fn: (started: Started<T>) => unknown,
-    name: string = fn.name || "task",
+    name: string = nameOf(fn),
   ): Promise<T> {
+    assertFunction(fn, "start");
     const createdAt = captureSite(this.start);
     this.#assertOpen();
-    return this.#startReady(fn, name, createdAt);
-  }
-
-  async #startReady<T>(
-    fn: (started: Started<T>) => unknown,
-    name: string,
-    createdAt: SiteCapture,
-  ): Promise<T> {
     const said: { readonly value: T }[] = [];
     // Counted from now on, so that this nursery cannot close while the task is on its way to it.
     this.#running++;
     try {
-      await openNursery((waitingRoom) => {
-        let owner = waitingRoom;
+      await openAt(createdAt, `start ${name}`, (waitingRoom) => {
         const home = new CancelScope({ name: `start ${name}` });
         home.open(waitingRoom.cancelScope);
-        const task = waitingRoom.#launch(() => fn(started), name, home, createdAt, () => owner);
+        const task = waitingRoom.#launch(() => fn(started), name, home, createdAt);
         const started = (value: T) => {
           if (said.length > 0) throw new UsageError(`task "${name}" called started() twice`);
+          if (task.state === "done") {
+            throw new UsageError(`task "${name}" called started() after it had ended`);
+          }
           said.push({ value });
           // Cancelled before it was ready: it stays the caller's, who is about to hear of it.
-          if (home.effectiveReason() !== null) return;
-          owner = this;
-          home.moveUnder(this.cancelScope);
-          task.moveUnder(this.#owner);
-          this.#running++;
-          waitingRoom.#ended();
+          if (home.effectiveCancel() === null) this.#adopt(task);
         };
-      }, { name: `start ${name}` });
+      });
     } finally {
       this.#ended();
     }
@@ -117,9 +129,11 @@ export class Nursery {
     } catch (error) {
       this.fail(error, "the body");
     }
-    this.#body = "joining";
+    this.#phase = this.#running > 0 ? "joining" : "closed";
     if (this.#running > 0) await this.#joinAll(where);
-    this.#body = "closed";
+    // A loop over nurseries whose tasks never wait must not keep the event loop from turning.
+    const due = shieldedTurnIfDue(where);
+    if (due !== null) await due;
     if (result === null || this.#errors.length > 0) throw combine(this.#errors, this.name);
     return result.value;
   }
@@ -127,120 +141,139 @@ export class Nursery {
   /** Takes an error in and cancels what is left. */
   fail(error: unknown, who: string): void {
     this.#errors.push(error);
+    if (this.cancelScope.reason !== null) return;
     this.cancelScope.cancelBecause(causeOf(error, who, this.cancelScope.name));
   }
 
+  /** A task of this nursery has ended, with an error or without. Only its own code calls this. */
+  taskEnded(task: Task, failure: TaskFailure): void {
+    task.end();
+    if (task.scope !== this.cancelScope) task.scope.close();
+    if (failure !== null) this.fail(failure.error, `task "${task.name}"`);
+    this.#ended();
+  }
+
   #joinAll(where: SiteCapture): Promise<void> {
+    const abort: Abort = (error) => {
+      // A join cannot be left; a Cancelled reaches the children by itself, an interrupt must not get lost.
+      if (error instanceof Cancelled) return "stays";
+      // A second Ctrl-C says nothing new.
+      if (!this.#errors.some((one) => one instanceof KeyboardInterrupt)) {
+        this.fail(error, "the interrupt");
+      }
+      return "absorbed";
+    };
     return parkEvenIfCancelled<void>(currentContext(), this.#join, where, (self) => {
       this.#joiner = self;
-      return (error) => {
-        // A join cannot be left; a Cancelled reaches the children by itself, an interrupt must not get lost.
-        if (error instanceof Cancelled) return "stays";
-        this.fail(error, "the interrupt");
-        return "absorbed";
-      };
+      return abort;
     });
   }
 
-  #launch(
-    fn: TaskFn,
-    name: string,
-    home: CancelScope,
-    createdAt: SiteCapture,
-    nurseryNow: () => Nursery = () => this,
-  ): Task {
+  #launch(fn: TaskFn, name: string, home: CancelScope, createdAt: SiteCapture): Task {
     this.#assertOpen();
     const task = new Task(name, this.#owner, home, createdAt);
+    task.nursery = this;
     this.#running++;
-    queueStart(task, fn, (outcome) => {
-      task.end();
-      if (home !== this.cancelScope) home.close();
-      const nursery = nurseryNow();
-      if (outcome !== null) nursery.fail(outcome.error, `task "${name}"`);
-      nursery.#ended();
-    });
+    within(task, () => runTask(task, fn));
     return task;
+  }
+
+  /** Takes a task over from the waiting room of `start`. */
+  #adopt(task: Task): void {
+    const waitingRoom = task.nursery;
+    task.nursery = this;
+    task.scope.moveUnder(this.cancelScope);
+    task.moveUnder(this.#owner);
+    this.#running++;
+    if (waitingRoom !== null) waitingRoom.#ended();
   }
 
   #ended(): void {
     this.#running--;
-    if (this.#running === 0) this.#joiner?.wake();
+    if (this.#running > 0 || this.#phase !== "joining") return;
+    this.#phase = "closed";
+    this.#joiner?.wake();
   }
 
   #assertOpen(): void {
-    if (this.#body === "closed") {
+    if (this.#phase === "closed") {
       throw new UsageError(`nursery "${this.name}" is closed: it takes no new tasks`);
     }
   }
 }
 
 /**
- * Opens a nursery, runs `body` in it and joins every task before it returns.
+ * Opens a nursery, runs `body` in it and joins every task before it returns. Leaving it is no checkpoint: a cancel that
+ * nobody has met inside goes unnoticed.
  *
  * @returns what `body` returned, or undefined when the nursery's own scope was cancelled
  * @throws the error of body or task; an AggregateError when there are several
  * @throws {UsageError} outside `run()`
  */
-export async function openNursery<T>(
+export function openNursery<T>(
   body: (nursery: Nursery) => T | Promise<T>,
   options: { readonly name?: string; readonly site?: SiteCapture } = {},
 ): Promise<T | undefined> {
-  const where = options.site ?? captureSite(openNursery);
-  const name = options.name ?? "nursery";
-  const scope = new CancelScope({ name });
-  const nursery = new Nursery(name, currentContext().task, scope);
-  const outcome = await scope.run(() => nursery.conclude(body, where));
-  return outcome.kind === "done" ? outcome.value : undefined;
+  return openAt(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
 }
 
-/** How a task ended: null is well, otherwise its error. */
-type TaskEnd = { readonly error: unknown } | null;
-
-let starting: (() => void)[] = [];
-
-function queueStart(task: Task, fn: TaskFn, ended: (end: TaskEnd) => void): void {
-  if (starting.length === 0) queueMicrotask(startQueued);
-  starting.push(() => within({ task, scope: task.homeScope }, () => runTask(task, fn, ended)));
+function openAt<T>(
+  where: SiteCapture,
+  name: string,
+  body: (nursery: Nursery) => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    const { task } = currentContext();
+    const nursery = new Nursery(name, task, new CancelScope({ name }));
+    const closing = runNursery(nursery, body, where);
+    (task.openNurseries ??= new Map()).set(nursery, closing);
+    return closing;
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
-function startQueued(): void {
-  const queued = starting;
-  starting = [];
-  for (const begin of queued) begin();
+async function runNursery<T>(
+  nursery: Nursery,
+  body: (nursery: Nursery) => T | Promise<T>,
+  where: SiteCapture,
+): Promise<T | undefined> {
+  try {
+    const outcome = await nursery.cancelScope.run(() => nursery.conclude(body, where));
+    return outcome.kind === "done" ? outcome.value : undefined;
+  } finally {
+    nursery.owner.openNurseries?.delete(nursery);
+  }
 }
 
-async function runTask(task: Task, fn: TaskFn, ended: (end: TaskEnd) => void): Promise<void> {
+async function runTask(task: Task, fn: TaskFn): Promise<void> {
+  await undefined;
   task.state = "running";
-  let end: TaskEnd = null;
+  let failure: TaskFailure = null;
   try {
     await fn();
   } catch (error) {
-    end = { error };
+    failure = { error };
   }
-  ended(end);
+  if (task.openNurseries !== null && task.openNurseries.size > 0) {
+    failure = await joinStrayNurseries(task, failure);
+  }
+  // Read only now: start() may have handed the task over.
+  task.nursery?.taskEnded(task, failure);
 }
 
-/** The reason that an error becomes when it cancels a scope: a Cancelled passes its own on. */
-export function causeOf(error: unknown, who: string, scope: string): CancelReason {
-  const first = error instanceof AggregateError ? error.errors[0] : error;
-  if (first instanceof Cancelled) return first.reason;
-  const detail = first instanceof Error
-    ? `${who} failed: ${first.name}: ${first.message}`
-    : `${who} failed: ${first}`;
-  return {
-    source: first instanceof KeyboardInterrupt ? "keyboard-interrupt" : "sibling-failure",
-    detail: first instanceof KeyboardInterrupt ? null : detail,
-    scope,
-    byActor: actorPath(),
-    atMs: epochNow(),
-  };
+function nameOf(fn: unknown): string {
+  return typeof fn === "function" && fn.name !== "" ? fn.name : "task";
 }
 
-function combine(errors: readonly unknown[], name: string): unknown {
-  const [first] = errors;
-  if (errors.length === 1) return first;
-  const real = errors.filter((error) => !(error instanceof Cancelled));
-  if (real.length === 0) return first;
-  // Cancelled parts stay in the group: the scope they belong to takes them out.
-  return new AggregateError(errors, `${errors.length} tasks of nursery "${name}" failed`);
+/** Whether a task that is spawned now is among the first of its stretch. */
+function inStretch(): boolean {
+  if (spawnedInStretch === 0) queueMicrotask(() => spawnedInStretch = 0);
+  return ++spawnedInStretch <= SITES_PER_STRETCH;
+}
+
+function assertFunction(fn: unknown, where: string): void {
+  if (typeof fn === "function") return;
+  const got = fn instanceof Promise ? "a promise: call the function inside the task" : String(fn);
+  throw new UsageError(`${where} takes a function, got ${got}`);
 }

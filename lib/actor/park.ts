@@ -3,8 +3,8 @@
  * for, on whom, since when and where, so a dump is complete by construction: if it waits, it parked; if it parked, it
  * is in the dump. Cancellation is delivered here and nowhere else.
  *
- * Invariant: a Park settles exactly once, by `wake`, by `fail` or by `interrupt`, and is registered with its task and
- * its scope exactly while it is unsettled.
+ * Invariant: a Park settles exactly once, by `wake`, by `fail`, by `interrupt` or by `drop`, and is registered with its
+ * task and its scope exactly while it is unsettled.
  *
  * @module
  */
@@ -32,21 +32,30 @@ export interface ParkReason {
 }
 
 /**
- * How a wait ends early. Called when a cancel or an interrupt reaches the wait; undoes its registration with the
- * resource and answers `left`. `stays`: this wait cannot be left (a join). `absorbed`: it cannot, but the error has
- * been taken in and will come out later.
+ * How a wait ends early. Called when a cancel or an interrupt reaches the wait, at most once for each of the two;
+ * undoes its registration with the resource and answers `left`. `stays`: this wait cannot be left (a join), or not at
+ * once (it will be woken or failed later). `absorbed`: it cannot, but the error has been taken in and will come out
+ * later. When it throws, the wait fails with what it threw, so that one bad abort cannot keep a cancel from the others.
  */
 export type Abort = (error: Cancelled | KeyboardInterrupt) => "left" | "stays" | "absorbed";
+
+/** The abort of a wait that has nothing to undo. */
+export const leave: Abort = () => "left";
 
 /** One wait of one task. */
 export class Park<T = unknown> {
   readonly task: Task;
-  readonly reason: ParkReason;
+  /** Changes when the wait is moved from one resource to another. */
+  reason: ParkReason;
   /** On the clock of `currentTime()`, in milliseconds. */
-  readonly sinceMs: number = currentTime();
+  readonly sinceMs: number;
   readonly site: SiteCapture;
+  /** Neighbours in the list of its scope. Only ParkList touches them. */
+  before: Park | null = null;
+  after: Park | null = null;
   #scope: CancelScope;
-  #abort: Abort | null = null;
+  #abort: Abort | null;
+  #cancelTried = false;
   #settled = false;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
@@ -55,16 +64,20 @@ export class Park<T = unknown> {
     context: Context,
     reason: ParkReason,
     site: SiteCapture,
+    sinceMs: number,
+    abort: Abort | null,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ) {
     this.task = context.task;
     this.reason = reason;
+    this.sinceMs = sinceMs;
     this.site = site;
     this.#scope = context.scope.nearestOpen();
+    this.#abort = abort;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.task.parks.push(this as Park);
+    this.task.addPark(this as Park);
     this.#scope.addPark(this as Park);
   }
 
@@ -96,13 +109,33 @@ export class Park<T = unknown> {
   /** Delivers a cancel or an interrupt. Answers whether the error was taken. */
   interrupt(error: Cancelled | KeyboardInterrupt): boolean {
     if (this.#settled || this.#abort === null) return false;
-    const answer = this.#abort(error);
-    if (answer === "left") this.fail(error);
-    return answer !== "stays";
+    if (error instanceof Cancelled) {
+      if (this.#cancelTried) return false;
+      this.#cancelTried = true;
+    }
+    try {
+      const answer = this.#abort(error);
+      if (answer === "left") this.fail(error);
+      return answer !== "stays";
+    } catch (broken) {
+      this.fail(broken);
+      return false;
+    }
+  }
+
+  /** Ends the wait without an answer, because nobody is left who could use one; whoever awaits it goes nowhere. */
+  drop(cause: Cancelled): void {
+    if (!this.#settle()) return;
+    try {
+      this.#abort?.(cause);
+    } catch {
+      // The resource keeps a registration that nobody will use; there is no task left to tell.
+    }
   }
 
   /** The scope was closed under the wait: from now on `scope` decides about it. */
   moveTo(scope: CancelScope): void {
+    this.#scope.removePark(this as Park);
     this.#scope = scope;
     scope.addPark(this as Park);
   }
@@ -111,9 +144,7 @@ export class Park<T = unknown> {
     if (this.#settled) return false;
     this.#settled = true;
     this.#scope.removePark(this as Park);
-    const parks = this.task.parks;
-    if (parks[parks.length - 1] === this) parks.pop();
-    else parks.splice(parks.indexOf(this as Park), 1);
+    this.task.removePark(this as Park);
     return true;
   }
 }
@@ -153,8 +184,12 @@ export function parkEvenIfCancelled<T>(
 ): Promise<T> {
   const site = typeof where === "function" ? captureSite(where) : where;
   return new Promise<T>((resolve, reject) => {
-    const self = new Park<T>(context, reason, site, resolve, reject);
-    self.arm(arm(self));
+    const self = new Park<T>(context, reason, site, currentTime(), null, resolve, reject);
+    try {
+      self.arm(arm(self));
+    } catch (error) {
+      self.fail(error);
+    }
   });
 }
 
@@ -166,6 +201,5 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
     observe({ kind: "signal-acted", signal: "SIGINT" });
     return interrupt;
   }
-  const cause = context.scope.effectiveReason();
-  return cause === null ? null : new Cancelled(cause);
+  return context.scope.effectiveCancel();
 }

@@ -6,11 +6,13 @@
  * @module
  */
 
+import { epochNow } from "../protocol/epoch.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { KeyboardInterrupt, UsageError } from "./errors.ts";
-import { observe } from "./identity.ts";
+import { actorPath, observe } from "./identity.ts";
 import { captureSite } from "./site.ts";
 import { installSnapshot } from "./snapshot.ts";
+import { joinStrayNurseries, type TaskFailure } from "./stray_nurseries.ts";
 import { contextOrNone, rootTasks, Task, within } from "./task.ts";
 
 /** How to run. */
@@ -46,17 +48,53 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   rootTasks.add(task);
   installSnapshot();
   try {
-    task.state = "running";
-    const value = await within({ task, scope }, main);
-    if (handleSigint) await heedQueuedSignal(task);
-    return value;
+    return await complete(task, main, handleSigint ? TURNS_FOR_A_SIGNAL : 0);
   } finally {
-    task.end();
     rootTasks.delete(task);
     scope.close();
+    scope.dropParks({
+      source: "shutdown",
+      detail: "the run is over",
+      scope: scope.name,
+      byActor: actorPath(),
+      atMs: epochNow(),
+    });
+    task.end();
     ignoreSigint();
     clearInterval(keepAlive);
   }
+}
+
+async function complete<T>(task: Task, main: () => T | Promise<T>, turns: number): Promise<T> {
+  let result: { readonly value: T } | null = null;
+  let failure: TaskFailure = null;
+  task.state = "running";
+  try {
+    result = { value: await within(task, main) };
+  } catch (error) {
+    failure = { error };
+  }
+  if (task.openNurseries !== null && task.openNurseries.size > 0) {
+    failure = await joinStrayNurseries(task, failure);
+  }
+  // A signal that came while the loop was starved is queued, and its listener runs when the loop turns. Leaving before
+  // that would swallow a Ctrl-C.
+  for (let turn = 0; turn < turns; turn++) {
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+  throwLateInterrupt(task, failure);
+  if (failure !== null || result === null) throw failure?.error;
+  return result.value;
+}
+
+/** An interrupt that came too late for any checkpoint outranks whatever main was about to say. */
+function throwLateInterrupt(task: Task, failure: TaskFailure): void {
+  const interrupt = task.pendingInterrupt;
+  if (interrupt === null) return;
+  task.pendingInterrupt = null;
+  observe({ kind: "signal-acted", signal: "SIGINT" });
+  if (failure !== null) interrupt.cause = failure.error;
+  throw interrupt;
 }
 
 /**
@@ -81,21 +119,6 @@ function listenForSigint(task: Task): () => void {
   };
   Deno.addSignalListener("SIGINT", onSigint);
   return () => Deno.removeSignalListener("SIGINT", onSigint);
-}
-
-/**
- * A signal that came while the loop was starved is queued, and its listener runs when the loop turns. Leaving before
- * that would swallow a Ctrl-C. Throws the interrupt, if there was one.
- */
-async function heedQueuedSignal(task: Task): Promise<void> {
-  for (let turn = 0; turn < TURNS_FOR_A_SIGNAL; turn++) {
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-  const interrupt = task.pendingInterrupt;
-  if (interrupt === null) return;
-  task.pendingInterrupt = null;
-  observe({ kind: "signal-acted", signal: "SIGINT" });
-  throw interrupt;
 }
 
 function isMainIsolate(): boolean {

@@ -18,6 +18,9 @@ export interface SiteCapture {
 // deno-lint-ignore no-explicit-any -- parameters of a function that is only used as a marker
 type Marker = (...args: any[]) => unknown;
 
+/** A position that was not captured. */
+export const NO_SITE: SiteCapture = Object.freeze({ site: null });
+
 /** Captures the frame that called `below`. */
 export function captureSite(below: Marker): SiteCapture {
   const holder: SiteCapture = {};

@@ -3,7 +3,7 @@
 import { yieldTurn } from "./checkpoint.ts";
 import { clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { UsageError } from "./errors.ts";
-import { park, type ParkReason, type Where } from "./park.ts";
+import { leave, park, type ParkReason, type Where } from "./park.ts";
 
 const FOREVER: ParkReason = { kind: "sleep", resource: "forever" };
 
@@ -17,7 +17,7 @@ export function sleep(ms: number): Promise<void> {
   if (!(ms >= 0)) {
     return Promise.reject(new UsageError(`sleep takes a duration of at least 0 ms, got ${ms}`));
   }
-  return ms === 0 ? yieldTurn(sleep as () => Promise<void>) : sleepTo(currentTime() + ms, sleep);
+  return ms === 0 ? yieldTurn(sleep) : sleepTo(currentTime() + ms, sleep);
 }
 
 /**
@@ -30,9 +30,7 @@ export function sleepUntil(atMs: number): Promise<void> {
   if (Number.isNaN(atMs)) {
     return Promise.reject(new UsageError("sleepUntil takes a time in ms, got NaN"));
   }
-  return atMs <= currentTime()
-    ? yieldTurn(sleepUntil as () => Promise<void>)
-    : sleepTo(atMs, sleepUntil);
+  return atMs <= currentTime() ? yieldTurn(sleepUntil) : sleepTo(atMs, sleepUntil);
 }
 
 /**
@@ -41,7 +39,7 @@ export function sleepUntil(atMs: number): Promise<void> {
  * @throws {Cancelled} always, in the end
  */
 export function sleepForever(): Promise<never> {
-  return park<never>(FOREVER, sleepForever, () => () => "left");
+  return park<never>(FOREVER, sleepForever, () => leave);
 }
 
 function sleepTo(atMs: number, where: Where): Promise<void> {

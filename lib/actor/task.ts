@@ -3,65 +3,143 @@
  * code reads as in trio (`await sleep(1_000)`), and a scope stays lexically right even when one task awaits several
  * things at once through `Promise.all`.
  *
+ * A task is small, because there may be 10,000: it is its own first context, its children and its waits are linked
+ * instead of kept in sets.
+ *
  * @module
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { CancelScope } from "./cancel_scope.ts";
 import { type KeyboardInterrupt, UsageError } from "./errors.ts";
+import type { Nursery } from "./nursery.ts";
 import type { Park } from "./park.ts";
 import type { SiteCapture } from "./site.ts";
 
 let lastId = 0;
 
-/** One task of this isolate: a node of the task tree that a dump shows. */
-export class Task {
-  /** Unique within the isolate. */
-  readonly id: number = ++lastId;
-  readonly name: string;
-  #parent: Task | null;
-  readonly createdAt: SiteCapture;
-  state: "starting" | "running" | "done" = "starting";
-  /** The scope in which the task began: the nursery's, or the run's for a root task. */
-  readonly homeScope: CancelScope;
-  /** What the task waits for now. More than one only when it awaits several waits at once. */
-  readonly parks: Park[] = [];
-  /** Live child tasks. */
-  readonly children: Set<Task> = new Set();
-  /** An interrupt that found no wait to break and is thrown by the next one. */
-  pendingInterrupt: KeyboardInterrupt | null = null;
-
-  constructor(name: string, parent: Task | null, homeScope: CancelScope, createdAt: SiteCapture) {
-    this.name = name;
-    this.#parent = parent;
-    parent?.children.add(this);
-    this.homeScope = homeScope;
-    this.createdAt = createdAt;
-  }
-
-  /** The task whose nursery this one belongs to; null for a root task. */
-  get parent(): Task | null {
-    return this.#parent;
-  }
-
-  /** Makes the task a child of another one. */
-  moveUnder(parent: Task): void {
-    this.#parent?.children.delete(this);
-    this.#parent = parent;
-    parent.children.add(this);
-  }
-
-  /** Takes the task out of the tree. */
-  end(): void {
-    this.state = "done";
-    this.#parent?.children.delete(this);
-  }
-}
-
 /** Where code runs: its task and the innermost cancel scope around it. */
 export interface Context {
   readonly task: Task;
   readonly scope: CancelScope;
+}
+
+/** Something that breaks when the task that is responsible for it ends: a lock that it still holds. */
+export interface Breakable {
+  /** Called once, when `task` has ended. */
+  breakOff(task: Task): void;
+}
+
+/** One task of this isolate: a node of the task tree that a dump shows. */
+export class Task implements Context {
+  /** Unique within the isolate. */
+  readonly id: number = ++lastId;
+  readonly name: string;
+  readonly createdAt: SiteCapture;
+  state: "starting" | "running" | "done" = "starting";
+  /** The scope in which the task began: the nursery's, or the run's for a root task. */
+  readonly scope: CancelScope;
+  /** An interrupt that found no wait to break and is thrown by the next one. */
+  pendingInterrupt: KeyboardInterrupt | null = null;
+  /** What breaks when the task ends without having let go of it. */
+  responsibleFor: Breakable[] | null = null;
+  /** The nursery that joins it; null for a root task. */
+  nursery: Nursery | null = null;
+  /** The nurseries that it has opened and not left, outermost first, each with what tells that it is closed. */
+  openNurseries: Map<Nursery, Promise<unknown>> | null = null;
+  #parent: Task | null = null;
+  #firstChild: Task | null = null;
+  #lastChild: Task | null = null;
+  #elder: Task | null = null;
+  #younger: Task | null = null;
+  #park: Park | null = null;
+  #moreParks: Park[] | null = null;
+
+  constructor(name: string, parent: Task | null, homeScope: CancelScope, createdAt: SiteCapture) {
+    this.name = name;
+    this.scope = homeScope;
+    this.createdAt = createdAt;
+    if (parent !== null) this.#putUnder(parent);
+  }
+
+  /** Itself: a task is the context in which it begins. */
+  get task(): Task {
+    return this;
+  }
+
+  /** The task whose nursery this one belongs to; null for a root task. Still known when the task has ended. */
+  get parent(): Task | null {
+    return this.#parent;
+  }
+
+  /** Live child tasks, oldest first. */
+  get children(): Task[] {
+    const children: Task[] = [];
+    for (let child = this.#firstChild; child !== null; child = child.#younger) children.push(child);
+    return children;
+  }
+
+  /** What the task waits for now. More than one only when it awaits several waits at once. */
+  get parks(): Park[] {
+    if (this.#moreParks !== null) return [...this.#moreParks];
+    return this.#park === null ? [] : [this.#park];
+  }
+
+  /** Registers a wait. Only Park calls this. */
+  addPark(park: Park): void {
+    if (this.#moreParks !== null) this.#moreParks.push(park);
+    else if (this.#park === null) this.#park = park;
+    else {
+      this.#moreParks = [this.#park, park];
+      this.#park = null;
+    }
+  }
+
+  /** Forgets a wait that has ended. Only Park calls this. */
+  removePark(park: Park): void {
+    const parks = this.#moreParks;
+    if (parks === null) {
+      this.#park = null;
+      return;
+    }
+    parks.splice(parks.indexOf(park), 1);
+    if (parks.length > 1) return;
+    this.#park = parks[0] ?? null;
+    this.#moreParks = null;
+  }
+
+  /** Makes the task a child of another one. */
+  moveUnder(parent: Task): void {
+    this.#leaveParent();
+    this.#putUnder(parent);
+  }
+
+  /** Takes the task out of the tree and breaks what it has not let go of. */
+  end(): void {
+    this.state = "done";
+    this.#leaveParent();
+    for (const thing of this.responsibleFor ?? []) thing.breakOff(this);
+    this.responsibleFor = null;
+  }
+
+  #putUnder(parent: Task): void {
+    this.#parent = parent;
+    this.#elder = parent.#lastChild;
+    if (this.#elder === null) parent.#firstChild = this;
+    else this.#elder.#younger = this;
+    parent.#lastChild = this;
+  }
+
+  #leaveParent(): void {
+    const parent = this.#parent;
+    if (parent === null) return;
+    if (this.#elder === null) parent.#firstChild = this.#younger;
+    else this.#elder.#younger = this.#younger;
+    if (this.#younger === null) parent.#lastChild = this.#elder;
+    else this.#younger.#elder = this.#elder;
+    this.#elder = null;
+    this.#younger = null;
+  }
 }
 
 const storage = new AsyncLocalStorage<Context>();

@@ -2,7 +2,8 @@
 
 import { CancelScope, type ScopeOutcome } from "./cancel_scope.ts";
 import { currentTime } from "./clock.ts";
-import { TooSlowError, UsageError } from "./errors.ts";
+import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
+import { currentContext } from "./task.ts";
 
 /** Options of all four bounds. */
 export interface BoundOptions {
@@ -30,6 +31,7 @@ export async function moveOnAfter<T>(
  * Runs `fn` until `currentTime()` reaches `atMs`, then cancels it and goes on.
  *
  * @returns `done` with the value, or `cancelled` with the reason when the time ran out
+ * @throws {UsageError} when `atMs` is NaN
  */
 export async function moveOnAt<T>(
   atMs: number,
@@ -59,6 +61,7 @@ export async function failAfter<T>(
  *
  * @returns what `fn` returned
  * @throws {TooSlowError} when the time ran out and `fn` was cancelled for it
+ * @throws {UsageError} when `atMs` is NaN
  */
 export async function failAt<T>(
   atMs: number,
@@ -76,7 +79,26 @@ async function failing<T>(
   const outcome = await bounded(atMs, fn, options);
   if (outcome.kind === "done") return outcome.value;
   // The scope may have been cancelled by hand before its time: that is the caller's doing, and still no value.
-  throw new TooSlowError(`${options.name}: ${outcome.reason.source} ended it`);
+  throw new TooSlowError(`${options.name}: ${outcome.reason.source} ended it`, {
+    cause: new Cancelled(outcome.reason),
+  });
+}
+
+/**
+ * The earliest deadline that holds for the caller, on the clock of `currentTime()`: Infinity when there is none,
+ * -Infinity when its scope is cancelled already.
+ *
+ * @throws {UsageError} outside `run()`
+ */
+export function currentEffectiveDeadline(): number {
+  const innermost = currentContext().scope;
+  if (innermost.effectiveCancel() !== null) return -Infinity;
+  let earliest = innermost.deadline;
+  for (let scope = innermost; !scope.shield && scope.parent !== null;) {
+    scope = scope.parent;
+    earliest = Math.min(earliest, scope.deadline);
+  }
+  return earliest;
 }
 
 function bounded<T>(
@@ -84,7 +106,6 @@ function bounded<T>(
   fn: (scope: CancelScope) => T | Promise<T>,
   options: BoundOptions & { readonly name: string },
 ): Promise<ScopeOutcome<T>> {
-  if (Number.isNaN(atMs)) throw new UsageError(`${options.name} takes a time in ms, got NaN`);
   return new CancelScope({ ...options, deadline: atMs }).run(fn);
 }
 
