@@ -35,8 +35,11 @@ export function shippedScenarios(): ScenarioFile[] {
  */
 export async function findScenario(typed: string): Promise<ScenarioFile> {
   if (looksLikePath(typed)) return await fromPath(typed);
-  if (isFile(new URL(urlOf(typed)))) return { name: typed, url: urlOf(typed) };
-  const names = shippedScenarios().map(({ name }) => name);
+  const shipped = shippedScenarios();
+  // The file is named with underscores, and people complete file names.
+  const found = shipped.find(({ name }) => name === typed.replaceAll("_", "-"));
+  if (found !== undefined) return found;
+  const names = shipped.map(({ name }) => name);
   const { didYouMean } = await import("./suggest.ts");
   throw new UsageError(
     `there is no scenario ${JSON.stringify(typed)}${didYouMean(typed, names)}`,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import { shippedScenarios } from "./catalog.ts";
+import { findScenario, shippedScenarios } from "./catalog.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -95,3 +95,7 @@ Deno.test(
     });
   },
 );
+
+Deno.test("findScenario takes the name as its file has it, too", async () => {
+  assertEquals(await findScenario("non_checkpointing"), await findScenario("non-checkpointing"));
+});

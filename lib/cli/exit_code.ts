@@ -15,6 +15,9 @@ export const VERDICT_CODES: Readonly<Record<Exclude<Verdict, "interrupted">, num
   hung: 124,
 };
 
+/** What was asked for makes no sense. */
+export const USAGE = 2;
+
 /** unwedge itself failed, or could not judge. */
 export const CANNOT_JUDGE = 125;
 
@@ -24,8 +27,8 @@ export const SIGNAL_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 /** Signals on which unwedge stops in order. */
 export type StopSignal = keyof typeof SIGNAL_CODES;
 
-/** From worst to best. A hang that was seen outweighs an attempt that could not be judged: bisect must not skip it. */
-const WORST_FIRST = [124, 1, 3, CANNOT_JUDGE, 0];
+/** From worst to best. What was refused was never run. A hang that was seen outweighs an attempt that could not be judged: bisect must not skip it. */
+const WORST_FIRST = [USAGE, 124, 1, 3, CANNOT_JUDGE, 0];
 
 /** The exit code of several attempts: the worst of theirs. None at all: nothing was judged. */
 export function worst(codes: readonly number[]): number {

@@ -13,7 +13,7 @@ import { EventLog } from "../report/events.ts";
 import type { Attempt, ResultDocument } from "../report/result.ts";
 import type { ScenarioFile } from "./catalog.ts";
 import { streamEventOf } from "./event_lines.ts";
-import { CANNOT_JUDGE, SIGNAL_CODES, VERDICT_CODES, worst } from "./exit_code.ts";
+import { CANNOT_JUDGE, SIGNAL_CODES, USAGE, VERDICT_CODES, worst } from "./exit_code.ts";
 import type { Interrupts } from "./interrupts.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Progress } from "./progress/progress.ts";
@@ -164,6 +164,7 @@ function openStream(path: string, { format }: ReproOptions, { streams }: Invocat
 }
 
 function codeOf(outcome: AttemptOutcome["outcome"]): number {
+  if (outcome.kind === "refused") return USAGE;
   if (outcome.kind !== "judged") return CANNOT_JUDGE;
   const { verdict } = outcome.attempt;
   return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];

@@ -24,8 +24,9 @@ Deno.test("repro exits with what was observed", TIMEOUT, async () => {
 
 Deno.test("repro takes what the subject refuses for a mistake of the person", TIMEOUT, async () => {
   await inProject(async (cwd) => {
-    const { code, stdout, stderr } = await repro(cwd, "refuse");
+    const { code, stdout, stderr } = await repro(cwd, "refuse", "-o out");
     assertEquals([code, stdout], [2, ""]);
+    assertEquals(readJson(`${cwd}/out/result.json`).run.exitCode, 2);
     assertStringIncludes(stderr, "unwedge: unknown parameter nope\n");
   });
 });

@@ -7,17 +7,13 @@
  */
 
 import type { RunTools } from "../harness/run_tools.ts";
+import { CANNOT_JUDGE, USAGE } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";
 import { processStreams, type Streams } from "./streams.ts";
 import { CannotRunError, UsageError } from "./usage_error.ts";
 import { VERBS } from "./verbs.ts";
-
-/** Exit code for a command line that makes no sense. */
-const USAGE = 2;
-/** Exit code when unwedge itself failed. */
-const OUR_FAULT = 125;
 
 /**
  * Runs the verb that `argv` names.
@@ -104,5 +100,5 @@ function complain(error: unknown, streams: Streams): number {
   if (readVariable("UNWEDGE_DEBUG") === "1" && error instanceof Error) {
     streams.err(`${error.stack}\n`);
   }
-  return OUR_FAULT;
+  return CANNOT_JUDGE;
 }
