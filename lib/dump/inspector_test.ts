@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { connectInspector, type Inspector } from "./inspector.ts";
-import { startSubject, type TestSubject } from "./test_subject.ts";
+import { asleepIn, startSubject, type TestSubject } from "./test_subject.ts";
 
 const timeout = 30_000;
 const one = { expression: "1", returnByValue: true };
@@ -97,6 +97,32 @@ Deno.test({
     await inspector.close();
     await inspector.close();
     assertEquals(await never, { kind: "closed" });
+  },
+});
+
+Deno.test({
+  name: "send is not given the late answer to a command of an earlier connection",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("deaf", "native");
+    await subject.untilThread("worker-1", asleepIn.child);
+    const to = { sessionId: "1", timeoutMs: 25_000 };
+    const ask = (inspector: Inspector, answer: string) =>
+      inspector.send("Runtime.evaluate", { expression: `"${answer}"`, returnByValue: true }, to);
+    const earlier = await connected(subject);
+    // As many as it takes for the numbers of both connections to meet, if they could.
+    const forgotten = [1, 2, 3].map((n) => ask(earlier, `late ${n}`));
+    // Main answers behind them: they have arrived when it does.
+    await earlier.send("Runtime.evaluate", one);
+    await earlier.close();
+    await Promise.all(forgotten);
+    await using inspector = await connected(subject);
+    const outcome = ask(inspector, "mine");
+    await inspector.send("Runtime.evaluate", one);
+    await subject.say("go");
+    const answer = await outcome;
+    assert(answer.kind === "ok");
+    assertEquals(answer.result.result.value, "mine");
   },
 });
 

@@ -1,15 +1,16 @@
 /**
  * Finds the isolates of a subject: main, and each worker under its session id.
  *
- * When main's loop turns, `Target.setAutoAttach` announces each worker, once in the worker's life and not once for each
- * connection (measured); when main is stuck it announces nobody. Yet a command that carries the right session id is still routed to its worker (measured with main blocked
- * and spinning). The ids are small consecutive integers, which earlier connections have used up too, so both ways are
- * tried at once: announced ids, and every id from 1 up to a bound that the caller raises. A command for an id that
- * does not exist is dropped without an answer.
+ * When main's loop turns, `Target.setAutoAttach` announces each worker, once in the worker's life and not once for
+ * each connection (measured); when main is stuck it announces nobody. Yet a command that carries the right session id
+ * is still routed to its worker (measured with main blocked and spinning). The ids are small consecutive integers,
+ * which earlier connections have used up too, so both ways are tried at once: announced ids, and every id from 1 up to
+ * a bound that the caller raises. A command for an id that does not exist is dropped without an answer.
  *
  * Which thread carries which session is told by the execution context's name, `worker [N]`: the thread is `worker-N`.
- * An isolate is asked once, before anybody looks at its stack: an evaluation with breaks disabled swallows a pause that
- * waits to happen (measured). Nothing is evaluated that could need a permission: in a foreign program that would open a prompt on its terminal.
+ * An isolate is asked once, before anybody looks at its stack: an evaluation with breaks disabled swallows a pause
+ * that waits to happen (measured). Nothing is evaluated that could need a permission: in a foreign program that would
+ * open a prompt on its terminal.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 
 import type { DumpPage } from "./dump_text.ts";
 import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "./result.ts";
-import { count, list, time } from "./words.ts";
+import { count, time } from "./words.ts";
 
 /** Rows alike beyond this many become one. */
 const MAX_ALIKE = 5;
@@ -77,7 +77,7 @@ function threadRows(isolates: readonly IsolateDump[]): string[][] {
   if (first === undefined || isolates.length <= MAX_ALIKE) return isolates.map(row);
   const last = isolates.at(-1)?.id ?? "";
   const [, , , ...facts] = row(first);
-  return [[`${isolates.length} × ${list([first.id, last])}`, "…", "…", ...facts]];
+  return [[`${isolates.length} × ${first.id} … ${last}`, "…", "…", ...facts]];
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

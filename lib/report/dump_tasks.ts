@@ -175,7 +175,11 @@ const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
 function resources(tasks: readonly DumpedTask[]): string {
   const names = new Set(tasks.map(({ parkedOn }) => parkedOn?.resource ?? ""));
   const [first = ""] = names;
-  return names.size === 1 ? first : `${first} and ${thousands(names.size - 1)} others`;
+  return names.size === 1 ? first : `${first} and ${others(names.size - 1)}`;
+}
+
+function others(n: number): string {
+  return n === 1 ? "1 other" : `${thousands(n)} others`;
 }
 
 function peers(tasks: readonly DumpedTask[], style: Style): string {

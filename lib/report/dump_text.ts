@@ -82,7 +82,11 @@ function reasons({ missing }: Dump): ReadonlyMap<string, string[]> {
 
 function titled(title: string, lines: readonly string[], { style }: DumpPage): string[] {
   if (lines.length === 0) return [];
-  return [style.bold(title), ...lines.map((line) => line === "" ? "" : `  ${line}`), ""];
+  return [
+    style.bold(title),
+    ...lines.map((line) => line === "" ? "" : `  ${line}`),
+    ...(lines.at(-1) === "" ? [] : [""]),
+  ];
 }
 
 function workingDirectory(): string {
