@@ -1,4 +1,5 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
 import { type Called, STAND_IN, unwedgeCommand } from "../../fixtures/unwedge.ts";
 
@@ -66,16 +67,18 @@ Deno.test(
       const slowDump = "--samples 50 --sample-gap 500ms";
       const { code, stderr } = await whileHanging(slowDump, cwd, async (child, said) => {
         subject = readJson(`${cwd}/out/subject.json`).pid;
-        child.kill("SIGINT");
+        // Signals are one within 400 ms: here time itself is under test.
         child.kill("SIGINT");
         while (!(await said()).includes("stopping in order"));
-        // Two signals are one within 400 ms; this is the one place where time itself is under test.
-        await new Promise((resolve) => setTimeout(resolve, 600));
+        child.kill("SIGINT");
+        await delay(600);
         child.kill("SIGINT");
       });
       assertEquals(code, 130);
       assertEquals(stderr.split("SIGINT: ").length - 1, 2, stderr);
       assertStringIncludes(stderr, "SIGINT: killing the subject");
+      // It did not wait for the dump, which would have taken until the orderly stop's own bound.
+      assertStringIncludes(stderr, "the run was ended before the dump was taken");
       assertEquals(readJson(`${cwd}/out/result.json`).run.partial, true);
       assertFalse(isAlive(subject));
     });
