@@ -30,7 +30,8 @@ function describe({ isolate }: FoundIsolate): string {
     ? isolate.state
     : `${still.how} in ${still.frame.fn} at ${at(still.frame)}`;
   const actor = isolate.actor === null ? "" : ` of ${isolate.actor}`;
-  return `thread ${isolate.id}${actor} (tid ${thread?.tid ?? "?"}): ${where}`;
+  const tid = thread === null ? "" : ` (tid ${thread.tid})`;
+  return `thread ${isolate.id}${actor}${tid}: ${where}`;
 }
 
 /** A thread goes on although the runtime called `terminate()`. */

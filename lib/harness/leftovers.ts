@@ -15,7 +15,7 @@ import type { Dump } from "../report/result.ts";
  */
 export function leftoversOf(pid: number, dump: Dump | null): string[] {
   const outcome = workerThreads(pid);
-  if (outcome.kind !== "ok") return [`process ${pid} (its threads cannot be seen here)`];
+  if (outcome.kind !== "ok") return unseen(pid, dump);
   if (outcome.workers.length === 0) {
     return [`process ${pid}: no worker thread is left, something keeps its main isolate`];
   }
@@ -25,4 +25,15 @@ export function leftoversOf(pid: number, dump: Dump | null): string[] {
     return `thread ${name} (tid ${tid})${actor === null ? "" : ` of actor ${actor}`}` +
       (isolate === undefined ? "" : `, ${isolate.state}`);
   });
+}
+
+/** Without /proc only the inspector tells of workers. */
+function unseen(pid: number, dump: Dump | null): string[] {
+  const workers = (dump?.isolates ?? []).filter(({ kind, state }) =>
+    kind === "worker" && state !== "gone"
+  );
+  if (workers.length === 0) return [`process ${pid} (its threads cannot be seen here)`];
+  return workers.map(({ id, actor, state }) =>
+    `isolate ${id}${actor === null ? "" : ` of actor ${actor}`}, ${state}`
+  );
 }

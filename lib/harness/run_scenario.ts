@@ -79,7 +79,7 @@ function start(request: RunRequest, output: SubjectOutput, tools: RunTools): Sub
       lifelineFd: 3,
     },
     entry: tools.entry,
-    permissions: tools.permissions,
+    permissions: tools.permissions(scenarioUrl, runDir),
     stdoutPath: output.stdoutPath,
     stderrPath: output.stderrPath,
   });

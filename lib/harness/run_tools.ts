@@ -8,13 +8,14 @@
 
 import type { FreeMainOutcome } from "../dump/free_main.ts";
 import type { Dump } from "../report/result.ts";
+import { subjectPermissions } from "./permissions.ts";
 
 /** Ways to start and to look into a subject. */
 export interface RunTools {
   /** The subject's main module. */
   readonly entry: URL;
   /** Deno's permission flags for the subject. */
-  readonly permissions: readonly string[];
+  permissions(scenarioUrl: string, runDir: string): readonly string[];
   takeDump(options: {
     readonly pid: number;
     readonly wsUrl: string;
@@ -28,7 +29,7 @@ export interface RunTools {
 /** The tools of every run that is not a test. */
 export const REAL_TOOLS: RunTools = {
   entry: new URL("../subject/main.ts", import.meta.url),
-  permissions: ["-A"],
+  permissions: subjectPermissions,
   takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
   freeMain: async (options) => await (await import("../dump/free_main.ts")).freeMain(options),
 };

@@ -25,7 +25,7 @@ const LISTENING = /^Debugger listening on (ws:\/\/\S+)\r?\n/m;
 
 /** Lines that the inspector writes on the subject's stderr, and that are not the subject's own. */
 const CHATTER =
-  /^(Debugger listening on ws:\/\/\S+|Visit chrome:\/\/inspect to connect to the debugger\.|Debugger session started\.?|Waiting for the debugger to disconnect\.\.\.|Debugger attached\.|Debugger ending on ws:\/\/\S+|Starting inspector on .*|For help, see: https:\/\/nodejs\.org\/\S+)\s*$/;
+  /^(Debugger listening on ws:\/\/\S+|Visit chrome:\/\/inspect to connect to the debugger\.|Debugger session (?:started|ended)\b.*|Deno is waiting for debugger to connect\.|Waiting for the debugger to disconnect\.\.\.|Debugger attached\.|Debugger ending on ws:\/\/\S+|Starting inspector on .*|For help, see: https:\/\/nodejs\.org\/\S+)\s*$/;
 
 /** CSI, OSC (ended by BEL or ST) and two-byte escape sequences, and the C1 form of CSI. */
 const ANSI =

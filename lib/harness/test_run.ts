@@ -14,6 +14,7 @@ import { REAL_TOOLS, type RunTools } from "./run_tools.ts";
 /** The harness with the fixture in the subject's place. */
 export const FIXTURE_TOOLS: RunTools = {
   ...REAL_TOOLS,
+  permissions: () => ["-A"],
   entry: new URL("../../fixtures/programs/harness_subject.ts", import.meta.url),
 };
 
