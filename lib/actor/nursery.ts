@@ -41,6 +41,8 @@ export class Nursery {
   readonly name: string;
   /** Cancelling it cancels every task of the nursery, and its body. */
   readonly cancelScope: CancelScope;
+  /** What `openNursery` has returned. */
+  closing: Promise<unknown> | null = null;
   readonly #owner: Task;
   readonly #errors: unknown[] = [];
   readonly #join: ParkReason;
@@ -225,8 +227,9 @@ function openAt<T>(
   try {
     const { task } = currentContext();
     const nursery = new Nursery(name, task, new CancelScope({ name }));
+    (task.openNurseries ??= new Set()).add(nursery);
     const closing = runNursery(nursery, body, where);
-    (task.openNurseries ??= new Map()).set(nursery, closing);
+    nursery.closing = closing;
     return closing;
   } catch (error) {
     return Promise.reject(error);

@@ -23,15 +23,15 @@ export async function joinStrayNurseries(task: Task, failure: TaskFailure): Prom
   const errors: unknown[] = failure === null ? [] : [failure.error];
   for (let stray = [...task.openNurseries ?? []]; stray.length > 0;) {
     if (errors.length === 0) {
-      const names = stray.map(([nursery]) => `"${nursery.name}"`).join(", ");
+      const names = stray.map((nursery) => `"${nursery.name}"`).join(", ");
       errors.push(
         new UsageError(
           `task "${task.name}" has returned while its nursery ${names} is open: await openNursery()`,
         ),
       );
     }
-    for (const [nursery] of stray) nursery.cancelScope.cancel("its task has returned");
-    const outcomes = await Promise.allSettled(stray.map(([, closing]) => closing));
+    for (const nursery of stray) nursery.cancelScope.cancel("its task has returned");
+    const outcomes = await Promise.allSettled(stray.map((nursery) => nursery.closing));
     for (const outcome of outcomes) {
       if (outcome.status === "rejected" && !(outcome.reason instanceof Cancelled)) {
         errors.push(outcome.reason);

@@ -45,8 +45,8 @@ export class Task implements Context {
   responsibleFor: Breakable[] | null = null;
   /** The nursery that joins it; null for a root task. */
   nursery: Nursery | null = null;
-  /** The nurseries that it has opened and not left, outermost first, each with what tells that it is closed. */
-  openNurseries: Map<Nursery, Promise<unknown>> | null = null;
+  /** The nurseries that it has opened and not left, outermost first. */
+  openNurseries: Set<Nursery> | null = null;
   #parent: Task | null = null;
   #firstChild: Task | null = null;
   #lastChild: Task | null = null;

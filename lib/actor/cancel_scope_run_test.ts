@@ -1,0 +1,157 @@
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { CancelScope } from "./cancel_scope.ts";
+import { checkpoint } from "./checkpoint.ts";
+import { Cancelled, UsageError } from "./errors.ts";
+import { openNursery } from "./nursery.ts";
+import { sleepForever } from "./sleep.ts";
+import {
+  test,
+  testInRun,
+  waitAllTasksBlocked,
+  waitAllTasksBlockedShielded as settled,
+} from "./testing.ts";
+
+testInRun("CancelScope.run returns what its function returns", async () => {
+  const scope = new CancelScope();
+  assertEquals(await scope.run(() => 7), { kind: "done", value: 7 });
+  assertFalse(scope.cancelCalled);
+  assertFalse(scope.cancelledCaught);
+});
+
+test("CancelScope.run rejects outside run()", async () => {
+  await assertRejects(() => new CancelScope().run(() => {}), UsageError, "only inside run()");
+});
+
+testInRun("CancelScope.run lets an error through that is not its own cancel", async () => {
+  const error = new Error("mine");
+  const scope = new CancelScope();
+  const caught = await assertRejects(() =>
+    scope.run(() => {
+      scope.cancel();
+      throw error;
+    })
+  );
+  assertStrictEquals(caught, error);
+  assertFalse(scope.cancelledCaught);
+});
+
+testInRun(
+  "CancelScope.run absorbs its cancel only when no scope further out is cancelled too",
+  async () => {
+    const outer = new CancelScope();
+    const middle = new CancelScope();
+    const inner = new CancelScope();
+    await outer.run(async () => {
+      await middle.run(() =>
+        inner.run(async () => {
+          inner.cancel();
+          middle.cancel();
+          await sleepForever();
+        })
+      );
+      await checkpoint();
+    });
+    assertEquals([inner, middle, outer].map((scope) => scope.cancelCalled), [true, true, false]);
+    assertEquals([inner, middle, outer].map((scope) => scope.cancelledCaught), [
+      false,
+      true,
+      false,
+    ]);
+  },
+);
+
+testInRun(
+  "CancelScope.run takes its Cancelled out of an AggregateError and lets the rest through",
+  async () => {
+    const real = new Error("real");
+    const outer = new CancelScope();
+    let group: unknown = null;
+    const caught = await assertRejects(() =>
+      outer.run(async () => {
+        try {
+          await openNursery(async (nursery) => {
+            nursery.spawn(() => sleepForever());
+            nursery.spawn(() => sleepForever());
+            nursery.cancelScope.cancel();
+            await settled();
+            nursery.spawn(() => sleepForever());
+            outer.cancel();
+            nursery.spawn(() => {
+              throw real;
+            });
+          });
+        } catch (error) {
+          group = error;
+          throw error;
+        }
+      })
+    );
+    assertInstanceOf(group, AggregateError);
+    assertEquals(group.errors.filter((error) => error instanceof Cancelled).length, 3);
+    assertStrictEquals(caught, real);
+    assert(outer.cancelledCaught);
+  },
+);
+
+testInRun("CancelScope.run leaves an AggregateError alone in which no Cancelled is", async () => {
+  const group = new AggregateError([new Error("a"), new Error("b")], "mine");
+  const scope = new CancelScope();
+  const caught = await assertRejects(() =>
+    scope.run(() => {
+      scope.cancel();
+      throw group;
+    })
+  );
+  assertStrictEquals(caught, group);
+  assertFalse(scope.cancelledCaught);
+});
+
+testInRun("CancelScope.run throws a UsageError for a scope that was entered before", async () => {
+  const scope = new CancelScope();
+  await scope.run(async () => {
+    await assertRejects(() => scope.run(() => {}), UsageError, "entered before");
+  });
+  await assertRejects(() => scope.run(() => {}), UsageError, "entered before");
+});
+
+testInRun(
+  "CancelScope.run throws a UsageError in a second task while the first is inside",
+  async () => {
+    const scope = new CancelScope();
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => scope.run(() => sleepForever()));
+      await waitAllTasksBlocked();
+      await assertRejects(() => scope.run(() => {}), UsageError, "entered before");
+      nursery.cancelScope.cancel();
+    });
+  },
+);
+
+testInRun(
+  "CancelScope.run is left alone by a wait that outlives it: that belongs to the next scope out",
+  async () => {
+    const outer = new CancelScope();
+    await outer.run(async () => {
+      let stray: Promise<never> | null = null;
+      const inner = new CancelScope();
+      await inner.run(() => {
+        stray = sleepForever();
+      });
+      inner.cancel();
+      assertEquals(
+        await Promise.race([stray, checkpoint().then(() => "still waiting")]),
+        "still waiting",
+      );
+      outer.cancel("outer");
+      const error = await assertRejects(() => stray ?? Promise.resolve(), Cancelled);
+      assertEquals(error.reason.detail, "outer");
+    });
+  },
+);
