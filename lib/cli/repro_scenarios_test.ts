@@ -27,7 +27,7 @@ Deno.test("repro non-checkpointing shows the seed's hang, whole", TIMEOUT, async
       "── Ctrl-C",
       "── again",
       "HUNG non-checkpointing: teardown did not finish",
-    ].map((start) => stdout.indexOf(`\n${start}`));
+    ].map((start) => `\n${stdout}`.indexOf(`\n${start}`));
     assertEquals(sections.includes(-1), false, stdout);
     assertEquals(sections, sections.toSorted((a, b) => a - b));
     for (
