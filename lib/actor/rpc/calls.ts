@@ -1,5 +1,7 @@
 /** Calls that this actor has made and waits for. @module */
 
+import { CancelScope } from "../cancel_scope.ts";
+import { causeOf } from "../nursery.ts";
 import type { Park } from "../park.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { Stream } from "./stream.ts";
@@ -13,31 +15,51 @@ export interface RunCall {
 /** A two-way call: `started`, then values both ways, then the result. */
 export class ContextCall {
   readonly shape = "context";
+  readonly call: number;
   readonly stream: Stream;
-  /** Resolves with the peer's first value. */
+  /** Has the peer's first value. */
   readonly started = new Slot();
-  /** Resolves with what the peer's function returned. */
+  /** Has what the peer's function returned. */
   readonly result = new Slot();
+  /** The caller's body runs in it, and is cancelled when the other side fails: nobody would wake it otherwise. */
+  readonly bodyScope: CancelScope;
+  #failure: Error | null = null;
 
-  constructor(stream: Stream) {
+  constructor(call: number, fn: string, stream: Stream) {
+    this.call = call;
     this.stream = stream;
+    this.bodyScope = new CancelScope({ name: `context of ${fn}` });
   }
 
-  /** The call has ended for good: whoever waits for a part of it that has not come gets `error`. */
+  /** Why the other side has failed, or null. */
+  get failure(): Error | null {
+    return this.#failure;
+  }
+
+  /** The other side has failed or is lost: whoever waits for a part of the call that has not come gets `error`. */
   fail(error: Error): void {
+    this.#failure ??= error;
     this.started.fail(error);
     this.result.fail(error);
+    // Those who read the stream get the error itself, so they come before the scope.
     this.stream.onDown(error);
+    this.bodyScope.cancelBecause(causeOf(error, "the other side", this.bodyScope.name));
+  }
+
+  /** The other side has returned. */
+  finish(value: WireValue): void {
+    this.result.fill(value);
+    this.stream.onStop(false);
   }
 }
 
 /** A value that comes once, from outside, perhaps before anybody waits for it. */
 export class Slot {
+  readonly #waiting: Set<Park<WireValue>> = new Set();
   #outcome: { readonly ok: true; readonly value: WireValue } | {
     readonly ok: false;
     readonly error: Error;
   } | null = null;
-  #waiting: Park<WireValue> | null = null;
 
   /** Whether it has come. */
   get filled(): boolean {
@@ -58,19 +80,20 @@ export class Slot {
 
   /** Wakes `park` once the outcome is there, at once if it is. Answers how to withdraw. */
   attach(park: Park<WireValue>): () => void {
-    this.#waiting = park;
+    this.#waiting.add(park);
     this.#settle();
     return () => {
-      this.#waiting = null;
+      this.#waiting.delete(park);
     };
   }
 
   #settle(): void {
-    const waiting = this.#waiting;
     const outcome = this.#outcome;
-    if (waiting === null || outcome === null) return;
-    this.#waiting = null;
-    if (outcome.ok) waiting.wake(outcome.value);
-    else waiting.fail(outcome.error);
+    if (outcome === null) return;
+    for (const park of this.#waiting) {
+      if (outcome.ok) park.wake(outcome.value);
+      else park.fail(outcome.error);
+    }
+    this.#waiting.clear();
   }
 }

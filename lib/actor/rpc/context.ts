@@ -25,20 +25,26 @@ export class ServedContext implements StreamSide {
     this.#sayStarted = sayStarted;
   }
 
+  /** Whether {@linkcode started} was called. */
+  get hasStarted(): boolean {
+    return this.#started;
+  }
+
   /**
    * Tells the caller that this side is ready, with a first value. Must come before anything is sent.
    *
    * @throws {UsageError} when it was said before
+   * @throws {TypeError} when the value cannot cross
    */
   started(value: WireValue = null): void {
     if (this.#started) throw new UsageError("started() was called twice");
-    this.#started = true;
     this.#sayStarted(value);
+    this.#started = true;
   }
 
   /** See {@linkcode StreamSide.send}. */
   send(value: WireValue): Promise<void> {
-    if (!this.#started) throw new UsageError("call started() before sending");
+    if (!this.#started) return Promise.reject(new UsageError("call started() before sending"));
     return this.#stream.send(value, this.send);
   }
 
@@ -52,7 +58,7 @@ export class ServedContext implements StreamSide {
     this.#stream.stop();
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<WireValue, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
     return this.#stream[Symbol.asyncIterator]();
   }
 }

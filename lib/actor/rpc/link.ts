@@ -12,21 +12,16 @@ import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError } from "../errors.ts";
 import { Event } from "../event.ts";
-import type { Nursery } from "../nursery.ts";
+import { causeOf, type Nursery } from "../nursery.ts";
 import { type Park, park, type ParkReason, type PeerRef, type Where } from "../park.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
-import { RemoteActorError, toWire } from "../wire/remote_error.ts";
+import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
 import { ContextCall, type RunCall } from "./calls.ts";
-import { ServedContext } from "./context.ts";
-import { Stream } from "./stream.ts";
+import { BOOT_CALL, type Functions, ServedCalls } from "./served.ts";
+import { Stream, type StreamPost } from "./stream.ts";
 
-/** Functions that a peer may call, by name. */
-// deno-lint-ignore no-explicit-any -- parameters come over the wire; the function checks its own
-export type Functions = Readonly<Record<string, ((...args: any[]) => unknown) | undefined>>;
-
-/** The number under which a worker reports that it could not get ready; calls are numbered from 1. */
-export const BOOT_CALL = 0;
+export { BOOT_CALL, type Functions } from "./served.ts";
 
 /** What a link tells its owner. */
 export interface LinkOwner {
@@ -42,12 +37,6 @@ export interface LinkOwner {
   onDone?(): void;
 }
 
-/** A function that is being served. */
-interface ServedCall {
-  readonly scope: CancelScope;
-  readonly stream: Stream | null;
-}
-
 /** The conversation with one peer. */
 export class Link {
   readonly channel: Channel;
@@ -57,11 +46,10 @@ export class Link {
   readonly loopScope: CancelScope;
   readonly #owner: LinkOwner;
   readonly #rpcReason: ParkReason;
+  readonly #post: StreamPost;
   readonly #calls: Map<number, RunCall | ContextCall> = new Map();
-  readonly #served: Map<number, ServedCall> = new Map();
-  #functions: Functions = {};
-  #serveIn: Nursery | null = null;
-  #lastCall = 0;
+  readonly #served: ServedCalls;
+  #lastCall = BOOT_CALL;
 
   constructor(channel: Channel, owner: LinkOwner) {
     this.channel = channel;
@@ -73,6 +61,11 @@ export class Link {
       resource: () => `answer on ${channel.id}`,
       peer: channel.peer,
     };
+    this.#post = {
+      send: (frame) => channel.send(frame),
+      tell: (frame) => channel.tell(frame),
+    };
+    this.#served = new ServedCalls(channel, this.#post);
   }
 
   /** The peer. */
@@ -82,8 +75,7 @@ export class Link {
 
   /** From now on the peer may call `functions`; each call is a task of `nursery`. */
   serve(functions: Functions, nursery: Nursery): void {
-    this.#functions = functions;
-    this.#serveIn = nursery;
+    this.#served.serve(functions, nursery);
   }
 
   /**
@@ -129,6 +121,7 @@ export class Link {
    *
    * @throws {RemoteActorError} when it throws over there
    * @throws {BrokenResourceError | ClosedResourceError} when the peer is or gets lost
+   * @throws {TypeError} when an argument cannot cross
    * @throws {Cancelled} when the scope is or gets cancelled; the peer is told
    */
   run(fn: string, args: readonly WireValue[], where: Where = this.run): Promise<WireValue> {
@@ -139,25 +132,20 @@ export class Link {
       });
       return (error) => {
         this.#calls.delete(call);
-        if (error instanceof Cancelled) this.cancelCall(call, error.reason);
+        this.cancelCall(call, causeOf(error, "its caller", `call of ${fn}`));
         return "left";
       };
     });
   }
 
-  /** Begins a two-way call. */
-  openCall(
-    fn: string,
-    args: readonly WireValue[],
-  ): { readonly call: number; readonly state: ContextCall } {
+  /** Begins a two-way call. The caller must {@linkcode forget} it in the end. */
+  openCall(fn: string, args: readonly WireValue[]): ContextCall {
     const call = ++this.#lastCall;
-    const state = new ContextCall(
-      new Stream(call, "mine", this.peer, (frame) => this.channel.send(frame)),
-    );
+    const state = new ContextCall(call, fn, new Stream(call, "mine", this.peer, this.#post));
     this.#begin(call, state, () => {
       this.channel.send({ kind: "start", call, shape: "context", fn, args });
     });
-    return { call, state };
+    return state;
   }
 
   /** Waits for a part of a two-way call. */
@@ -175,10 +163,15 @@ export class Link {
     });
   }
 
-  /** Tells the peer to cancel a call. Never throws: the channel may be gone. */
+  /** Ends this side of a two-way call. What the peer still says about it is ignored from now on. */
+  forget(state: ContextCall): void {
+    this.#calls.delete(state.call);
+    state.stream.leave();
+  }
+
+  /** Tells the peer to cancel a call, or the whole actor. Never throws: the channel may be gone. */
   cancelCall(call: number | null, reason: CancelReason): void {
-    if (this.channel.state === "broken" || this.channel.state === "closed") return;
-    this.channel.send({ kind: "cancel", call, reason });
+    this.channel.tell({ kind: "cancel", call, reason: clippedReason(reason) });
   }
 
   #begin(call: number, entry: RunCall | ContextCall, send: () => void): void {
@@ -189,35 +182,36 @@ export class Link {
       }
       send();
     } catch (error) {
-      this.#finish(
-        call,
-        (waiting) => waiting.fail(error instanceof Error ? error : new Error(String(error))),
-      );
+      this.#fail(call, error instanceof Error ? error : new Error(String(error)));
     }
   }
 
-  #finish(call: number, end: (waiting: Park<WireValue> | ContextCall) => void): void {
+  /** Takes a call out: whatever comes for it later is ignored. */
+  #end(call: number): RunCall | ContextCall | undefined {
     const entry = this.#calls.get(call);
     this.#calls.delete(call);
-    if (entry !== undefined) end(entry.shape === "run" ? entry.park : entry);
+    return entry;
+  }
+
+  #fail(call: number, why: Error): void {
+    const entry = this.#end(call);
+    if (entry?.shape === "run") entry.park.fail(why);
+    else entry?.fail(why);
   }
 
   #failAll(why: Error): void {
-    for (const call of [...this.#calls.keys()]) this.#finish(call, (waiting) => waiting.fail(why));
-    for (const { scope, stream } of this.#served.values()) {
-      stream?.onDown(why);
-      scope.cancel(`${this.peer.path}, who had called, is gone`, "shutdown");
-    }
+    for (const call of [...this.#calls.keys()]) this.#fail(call, why);
+    this.#served.cancelAll(why);
   }
 
   #dispatch(frame: Frame): void {
     switch (frame.kind) {
       case "handshake":
-        return this.#owner.onHandshake?.(frame.path);
+        return this.#onHandshake(frame.path);
       case "spawn-spec":
         throw new ProtocolError(this.peer.path, "a spawn spec in the middle of a conversation");
       case "start":
-        return this.#serveCall(frame);
+        return this.#served.start(frame);
       case "start-ack":
       case "bye":
         return;
@@ -228,36 +222,41 @@ export class Link {
       case "credit":
         return this.#streamOf(frame)?.onCredit(frame.count);
       case "stop":
-        return this.#streamOf(frame)?.onStop();
+        return this.#streamOf(frame)?.onStop(frame.reads);
       case "return":
         return this.#onReturn(frame.call, frame.value);
       case "error":
-        if (frame.call === BOOT_CALL) {
-          return this.#owner.onBootError?.(new RemoteActorError(frame.error));
+        if (frame.call !== BOOT_CALL) {
+          return this.#fail(frame.call, new RemoteActorError(frame.error));
         }
-        return this.#finish(
-          frame.call,
-          (waiting) => waiting.fail(new RemoteActorError(frame.error)),
-        );
+        return this.#owner.onBootError?.(new RemoteActorError(frame.error));
       case "cancel":
         if (frame.call === null) return this.#owner.onActorCancel?.(frame.reason);
-        return this.#served.get(frame.call)?.scope.cancelBecause(frame.reason);
+        return this.#served.cancel(frame.call, frame.reason);
       case "cancel-ack":
-        return this.#owner.onActorCancelAck?.();
+        if (frame.call === null) this.#owner.onActorCancelAck?.();
+        return;
     }
   }
 
+  #onHandshake(path: string): void {
+    if (path !== this.peer.path) {
+      throw new ProtocolError(this.peer.path, `a handshake in the name of ${path}`);
+    }
+    this.#owner.onHandshake?.(path);
+  }
+
   #onReturn(call: number, value: WireValue): void {
-    this.#finish(call, (waiting) => {
-      if (!(waiting instanceof ContextCall)) return waiting.wake(value);
-      if (!waiting.started.filled) {
-        waiting.started.fail(
-          new ProtocolError(this.peer.path, `call ${call} returned before it said started`),
-        );
-      }
-      waiting.result.fill(value);
-      waiting.stream.onStop();
-    });
+    const entry = this.#end(call);
+    if (entry === undefined) return;
+    if (entry.shape === "run") return (entry.park as Park<WireValue>).wake(value);
+    if (!entry.started.filled) {
+      entry.fail(
+        new ProtocolError(this.peer.path, `call ${call} returned before it said started`),
+      );
+      return;
+    }
+    entry.finish(value);
   }
 
   #contextCall(call: number): ContextCall | undefined {
@@ -270,60 +269,6 @@ export class Link {
   ): Stream | null | undefined {
     return frame.side === "mine"
       ? this.#contextCall(frame.call)?.stream
-      : this.#served.get(frame.call)?.stream;
-  }
-
-  #serveCall(frame: Frame & { readonly kind: "start" }): void {
-    const nursery = this.#serveIn;
-    if (nursery === null) throw new ProtocolError(this.peer.path, "a call before the handshake");
-    const { call, fn } = frame;
-    const stream = frame.shape === "context"
-      ? new Stream(call, "yours", this.peer, (out) => this.channel.send(out))
-      : null;
-    const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
-    this.#served.set(call, served);
-    nursery.spawn(() => this.#runServed(frame, served), fn);
-  }
-
-  async #runServed(
-    frame: Frame & { readonly kind: "start" },
-    { scope, stream }: ServedCall,
-  ): Promise<void> {
-    const { call } = frame;
-    try {
-      const target = this.#functions[frame.fn];
-      if (typeof target !== "function") {
-        throw new TypeError(
-          `there is no function "${frame.fn}" to call in ${this.channel.id.split("<->")[0]}`,
-        );
-      }
-      const outcome = await scope.run(() => {
-        if (stream === null) return target(...frame.args);
-        this.channel.send({ kind: "start-ack", call });
-        const context = new ServedContext(
-          stream,
-          (value) => this.channel.send({ kind: "started", call, value }),
-        );
-        return target(context, ...frame.args);
-      });
-      if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
-      this.#answer({ kind: "return", call, value: outcome.value as WireValue });
-    } catch (error) {
-      this.#answer({ kind: "error", call, error: toWire(error) });
-      // A cancel that is not this call's own goes on to the scope it belongs to.
-      if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
-    } finally {
-      this.#served.delete(call);
-    }
-  }
-
-  /** Answers if anybody is there to hear it; an answer that cannot be sent as it is goes as the error it caused. */
-  #answer(frame: Frame & { readonly kind: "return" | "error" }): void {
-    if (this.channel.state === "broken" || this.channel.state === "closed") return;
-    try {
-      this.channel.send(frame);
-    } catch (error) {
-      this.channel.send({ kind: "error", call: frame.call, error: toWire(error) });
-    }
+      : this.#served.streamOf(frame.call);
   }
 }

@@ -1,10 +1,10 @@
 /** A handle on another actor: calls its functions, opens two-way calls, cancels it. @module */
 
-import { epochNow } from "../../protocol/epoch.ts";
-import { Cancelled } from "../errors.ts";
-import { actorPath } from "../identity.ts";
-import type { PeerRef } from "../park.ts";
-import { captureSite } from "../site.ts";
+import { Cancelled, KeyboardInterrupt } from "../errors.ts";
+import { causeOf } from "../nursery.ts";
+import { type PeerRef, refusal } from "../park.ts";
+import { captureSite, type SiteCapture } from "../site.ts";
+import { currentContext } from "../task.ts";
 import { moveOnAfter } from "../timeouts.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ContextCall } from "./calls.ts";
@@ -45,7 +45,7 @@ export class CallerContext implements StreamSide {
     return this.#link.waitFor("result", this.#state, this.result);
   }
 
-  [Symbol.asyncIterator](): AsyncGenerator<WireValue, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
     return this.#state.stream[Symbol.asyncIterator]();
   }
 }
@@ -76,6 +76,7 @@ export class Portal {
    *
    * @throws {RemoteActorError} when the function throws; it carries the actor's path, type, message, stack and cause
    * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended
+   * @throws {TypeError} when an argument cannot cross
    * @throws {Cancelled} when the caller's scope is or gets cancelled; the function is then cancelled too
    */
   run(fn: string, ...args: WireValue[]): Promise<WireValue> {
@@ -84,10 +85,16 @@ export class Portal {
 
   /**
    * Calls a function that talks back: waits until it says `started(first)`, then runs `body` beside it, then waits for
-   * its end. When `body` fails, the function is cancelled and given a bounded time to end.
+   * its end.
+   *
+   * The two sides hold each other: when the function fails or the actor is lost, `body` is cancelled; when `body`
+   * fails, the function is cancelled and given a bounded time to end. When `body` returns, it reads no more: a function
+   * that goes on sending gets BrokenResourceError, and may end with it.
    *
    * @returns what `body` returned
    * @throws {RemoteActorError} when the function throws
+   * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended
+   * @throws {TypeError} when an argument cannot cross
    */
   async openContext<T>(
     fn: string,
@@ -95,26 +102,23 @@ export class Portal {
     body: (context: CallerContext, first: WireValue) => T | Promise<T>,
   ): Promise<T> {
     const site = captureSite(this.openContext);
-    const { call, state } = this.#link.openCall(fn, args);
+    const refused = refusal(currentContext());
+    if (refused !== null) throw refused;
+    const state = this.#link.openCall(fn, args);
     try {
       const first = await this.#link.waitFor("started", state, site);
-      const value = await body(new CallerContext(this.#link, state), first);
-      state.stream.stop();
+      const outcome = await state.bodyScope.run(() =>
+        body(new CallerContext(this.#link, state), first)
+      );
+      if (outcome.kind === "cancelled") throw state.failure ?? new Cancelled(outcome.reason);
+      state.stream.leave();
       await this.#link.waitFor("result", state, site);
-      return value;
+      return outcome.value;
     } catch (error) {
-      if (!state.result.filled) {
-        this.#link.cancelCall(call, reasonFor(error));
-        await moveOnAfter(
-          this.#boundMs,
-          () => this.#link.waitFor("result", state, site).catch(rethrowCancelled),
-          {
-            shield: true,
-            name: `end of ${fn}`,
-          },
-        );
-      }
+      if (!state.result.filled) await this.#cancelCall(state, error, site);
       throw error;
+    } finally {
+      this.#link.forget(state);
     }
   }
 
@@ -122,21 +126,18 @@ export class Portal {
   cancelActor(why = "cancelActor"): Promise<void> {
     return this.#cancelActor(why);
   }
-}
 
-function reasonFor(error: unknown): Cancelled["reason"] {
-  if (error instanceof Cancelled) return error.reason;
-  return {
-    source: "sibling-failure",
-    detail: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
-    scope: "context",
-    byActor: actorPath(),
-    atMs: epochNow(),
-  };
-}
-
-/** The outcome of the other side no longer matters here; a cancel still does. */
-function rethrowCancelled(error: unknown): null {
-  if (error instanceof Cancelled) throw error;
-  return null;
+  /** Cancels the other side of a call and waits until it has ended, but not for ever. */
+  async #cancelCall(state: ContextCall, error: unknown, site: SiteCapture): Promise<void> {
+    const { name } = state.bodyScope;
+    this.#link.cancelCall(state.call, causeOf(error, "the body", name));
+    await moveOnAfter(this.#boundMs, async () => {
+      try {
+        await this.#link.waitFor("result", state, site);
+      } catch (end) {
+        // How the other side ends no longer matters here; a cancel or an interrupt of this one does.
+        if (end instanceof Cancelled || end instanceof KeyboardInterrupt) throw end;
+      }
+    }, { shield: true, name: `end of the ${name}` });
+  }
 }

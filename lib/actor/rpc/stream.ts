@@ -2,7 +2,9 @@
  * One side of a two-way stream inside a call. Values flow as long as the reader grants credit, so a slow reader slows
  * its writer instead of filling memory.
  *
- * Invariant: at most {@linkcode WINDOW} values are on the way or unread in each direction.
+ * Invariant: at most {@linkcode WINDOW} values are on the way or unread in each direction, and nobody waits on a stream
+ * whose other side has ended, failed or gone. Credit and values are handed over to whoever has waited longest, so that
+ * several tasks may send, or receive, on one side.
  *
  * @module
  */
@@ -11,34 +13,51 @@ import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { type Park, park, type ParkReason, type PeerRef, type Where } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
-import type { CallSide, Frame, WireValue } from "../wire/frame.ts";
+import { type CallSide, type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
+import { StreamIterator } from "./stream_iterator.ts";
 
 /** Values that may be unread in one direction. A credit costs a message, so it is granted by the half window. */
 export const WINDOW = 256;
+
+/** How a stream reaches the other side. */
+export interface StreamPost {
+  /** Sends a frame. Throws when it cannot be encoded or the channel is down. */
+  readonly send: (frame: Frame) => void;
+  /** Sends a frame if anybody is there to hear it. Never throws. */
+  readonly tell: (frame: Frame) => void;
+}
 
 /** One side of a stream. */
 export class Stream implements AsyncIterable<WireValue> {
   readonly #call: number;
   readonly #side: CallSide;
-  readonly #post: (frame: Frame) => void;
+  readonly #peer: PeerRef;
+  readonly #post: StreamPost;
   readonly #sendReason: ParkReason;
   readonly #recvReason: ParkReason;
   readonly #inbox: WireValue[] = [];
+  readonly #senders: Set<Park<void>> = new Set();
+  readonly #receivers: Set<Park<WireValue>> = new Set();
+  /** Values that may still be sent. */
   #credit = WINDOW;
+  /** Values sent that the peer has not yet said it has read. */
+  #unread = 0;
+  /** Values taken out of the inbox and not yet credited to the peer. */
   #consumed = 0;
-  #sender: Park<void> | null = null;
-  #receiver: Park<void> | null = null;
-  #stopped = false;
-  #over: Error | null = null;
+  /** What a receive throws once everything is read. */
+  #readOver: Error | null = null;
+  /** What a send throws. */
+  #sendOver: Error | null = null;
+  #left = false;
 
   /**
    * @param call number of the call
    * @param side which side numbered it, seen from here
-   * @param post sends a frame to the peer
    */
-  constructor(call: number, side: CallSide, peer: PeerRef, post: (frame: Frame) => void) {
+  constructor(call: number, side: CallSide, peer: PeerRef, post: StreamPost) {
     this.#call = call;
     this.#side = side;
+    this.#peer = peer;
     this.#post = post;
     const name = `stream of call ${call} with ${peer.path}`;
     this.#sendReason = { kind: "send", resource: `${name} (window of ${WINDOW} full)`, peer };
@@ -49,130 +68,216 @@ export class Stream implements AsyncIterable<WireValue> {
    * Sends one value, waiting for credit if need be.
    *
    * @param where the public function whose caller a dump should name
-   * @throws {BrokenResourceError} when the peer is gone
+   * @throws {BrokenResourceError} when the peer is gone, or reads no more
    * @throws {ClosedResourceError} when this side has stopped
+   * @throws {TypeError} when the value cannot cross
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   async send(value: WireValue, where: Where = this.send): Promise<void> {
-    const site = this.#credit === 0 ? siteOf(where) : null;
     const due = checkpointIfDue();
+    // Captured before the first await, while the caller is still on the stack.
+    const site = due !== null || this.#credit === 0 ? siteOf(where) : null;
     if (due !== null) await due;
-    while (this.#credit === 0) await this.#waitForCredit(site ?? siteOf(where));
-    this.#assertSending();
-    this.#credit--;
-    this.#post({ kind: "yield", call: this.#call, side: this.#side, value });
+    if (this.#sendOver !== null) throw this.#sendOver;
+    if (this.#credit > 0) this.#credit--;
+    else await this.#waitForCredit(site ?? siteOf(where));
+    try {
+      // It may have ended between the grant and this task's turn.
+      if (this.#sendOver !== null) throw this.#sendOver;
+      this.#post.send({ kind: "yield", call: this.#call, side: this.#side, value });
+      this.#unread++;
+    } catch (error) {
+      this.#spend(1);
+      throw error;
+    }
   }
 
   /**
-   * The next value from the peer.
+   * The next value from the peer. What it sent before it ended or failed can still be read.
    *
    * @param where the public function whose caller a dump should name
    * @throws {EndOfChannel} when the peer has stopped and everything is read
-   * @throws {BrokenResourceError} when the peer is gone
+   * @throws {RemoteActorError} when the peer's function failed and everything is read
+   * @throws {BrokenResourceError} when the peer is gone and everything is read
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   async receive(where: Where = this.receive): Promise<WireValue> {
-    // Captured before the first await, while the caller is still on the stack.
-    const site = this.#inbox.length === 0 ? siteOf(where) : null;
-    const due = checkpointIfDue();
-    if (due !== null) await due;
-    while (this.#inbox.length === 0) {
-      if (this.#over !== null) throw this.#over;
-      await this.#waitForValue(site ?? siteOf(where));
+    if (this.#readOver !== null && !(this.#readOver instanceof EndOfChannel)) {
+      // No checkpoint: the failure has cancelled the caller's context, and is what the caller should see.
+      return this.#next(this.#readOver);
     }
+    const due = checkpointIfDue();
+    const site = due !== null || this.#inbox.length === 0 ? siteOf(where) : null;
+    if (due !== null) await due;
+    if (this.#inbox.length > 0 || this.#readOver !== null) return this.#next(this.#readOver);
+    return await this.#waitForValue(site ?? siteOf(where));
+  }
+
+  /** Says that this side sends nothing more. Never throws. */
+  stop(): void {
+    if (this.#sendOver === null) this.#tellStop(true);
+    this.#failSenders(new ClosedResourceError(`this side of call ${this.#call} has stopped`));
+  }
+
+  /** Says that this side neither sends nor reads any more. Never throws. */
+  leave(): void {
+    const peerEnded = this.#sendOver !== null && !(this.#sendOver instanceof ClosedResourceError);
+    if (!this.#left && !peerEnded) this.#tellStop(false);
+    this.#left = true;
+    this.close();
+  }
+
+  /** Ends this side without a word: whoever still uses it gets {@linkcode ClosedResourceError}. */
+  close(): void {
+    const closed = new ClosedResourceError(`call ${this.#call} is over on this side`);
+    this.#inbox.length = 0;
+    this.#readOver = closed;
+    this.#failReceivers(closed);
+    this.#failSenders(closed);
+    this.#sendOver = closed;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
+    return new StreamIterator((where) => this.receive(where));
+  }
+
+  /**
+   * The peer sent a value.
+   *
+   * @throws {ProtocolError} when it had stopped, or goes beyond the window
+   */
+  onYield(value: WireValue): void {
+    if (this.#readOver instanceof EndOfChannel) {
+      throw new ProtocolError(this.#peer.path, `a value in call ${this.#call} after its stop`);
+    }
+    // Sent before the peer knew that nobody reads.
+    if (this.#readOver !== null) return;
+    if (this.#inbox.length + this.#consumed >= WINDOW) {
+      throw new ProtocolError(
+        this.#peer.path,
+        `call ${this.#call}: more than ${WINDOW} values unread`,
+      );
+    }
+    const receiver = firstOf(this.#receivers);
+    if (receiver === undefined) {
+      this.#inbox.push(value);
+      return;
+    }
+    receiver.wake(value);
+    this.#grant();
+  }
+
+  /**
+   * The peer has read `count` values.
+   *
+   * @throws {ProtocolError} when it was never sent that many
+   */
+  onCredit(count: number): void {
+    if (count > this.#unread) {
+      throw new ProtocolError(
+        this.#peer.path,
+        `credit for ${count} values in call ${this.#call}, of which ${this.#unread} are unread`,
+      );
+    }
+    this.#unread -= count;
+    this.#spend(count);
+  }
+
+  /** The peer sends nothing more; nor does it read, unless `reads`. */
+  onStop(reads: boolean): void {
+    const end = new EndOfChannel(`the other side of call ${this.#call} has stopped`);
+    this.#readOver ??= end;
+    this.#failReceivers(end);
+    if (reads) return;
+    this.#failSenders(
+      new BrokenResourceError(
+        `the other side of call ${this.#call}, ${this.#peer.path}, has ended and reads no more`,
+      ),
+    );
+  }
+
+  /** The peer's function has failed, or the peer is lost. */
+  onDown(error: Error): void {
+    this.#readOver ??= error;
+    this.#failReceivers(error);
+    this.#failSenders(error);
+  }
+
+  /** Whether `error` is what this stream threw because the other side had left in order. */
+  isReaderGone(error: unknown): boolean {
+    return error instanceof BrokenResourceError && error === this.#sendOver &&
+      this.#readOver instanceof EndOfChannel;
+  }
+
+  #tellStop(reads: boolean): void {
+    this.#post.tell({ kind: "stop", call: this.#call, side: this.#side, reads });
+  }
+
+  /** Gives `count` to those who wait, and keeps the rest. */
+  #spend(count: number): void {
+    for (let left = count; left > 0; left--) {
+      const sender = firstOf(this.#senders);
+      if (sender === undefined) {
+        this.#credit += left;
+        return;
+      }
+      sender.wake();
+    }
+  }
+
+  #next(over: Error | null): WireValue {
+    if (this.#inbox.length === 0 && over !== null) throw over;
     const value = this.#inbox.shift();
     this.#grant();
     return value;
   }
 
-  /** Says that this side sends nothing more. */
-  stop(): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    if (!(this.#over instanceof BrokenResourceError)) {
-      this.#post({ kind: "stop", call: this.#call, side: this.#side });
-    }
-  }
-
-  /** Yields values until the peer stops. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<WireValue, void, undefined> {
-    for (;;) {
-      try {
-        yield await this.receive();
-      } catch (error) {
-        if (error instanceof EndOfChannel) return;
-        throw error;
-      }
-    }
-  }
-
-  /** The peer sent a value. */
-  onYield(value: WireValue): void {
-    this.#inbox.push(value);
-    this.#wakeReceiver();
-  }
-
-  /** The peer has read `count` values. */
-  onCredit(count: number): void {
-    this.#credit += count;
-    const sender = this.#sender;
-    this.#sender = null;
-    sender?.wake();
-  }
-
-  /** The peer sends nothing more. */
-  onStop(): void {
-    this.onDown(new EndOfChannel(`the other side of call ${this.#call} has stopped`));
-  }
-
-  /** Nothing more will come, and after a break nothing more can go. */
-  onDown(error: Error): void {
-    this.#over ??= error;
-    this.#wakeReceiver();
-    if (error instanceof EndOfChannel) return;
-    this.#over = error;
-    this.#sender?.fail(error);
-    this.#sender = null;
-  }
-
-  #wakeReceiver(): void {
-    const receiver = this.#receiver;
-    this.#receiver = null;
-    receiver?.wake();
+  #grant(): void {
+    this.#consumed++;
+    if (this.#consumed < WINDOW / 2 || this.#readOver !== null) return;
+    const count = this.#consumed;
+    this.#consumed = 0;
+    this.#post.tell({ kind: "credit", call: this.#call, side: this.#side, count });
   }
 
   #waitForCredit(site: SiteCapture): Promise<void> {
-    this.#assertSending();
     return park<void>(this.#sendReason, site, (self) => {
-      this.#sender = self;
+      this.#senders.add(self);
       return () => {
-        this.#sender = null;
+        this.#senders.delete(self);
         return "left";
       };
     });
   }
 
-  #waitForValue(site: SiteCapture): Promise<void> {
-    return park<void>(this.#recvReason, site, (self) => {
-      this.#receiver = self;
+  #waitForValue(site: SiteCapture): Promise<WireValue> {
+    return park<WireValue>(this.#recvReason, site, (self) => {
+      this.#receivers.add(self);
       return () => {
-        this.#receiver = null;
+        this.#receivers.delete(self);
         return "left";
       };
     });
   }
 
-  #assertSending(): void {
-    if (this.#stopped) throw new ClosedResourceError(`this side of call ${this.#call} has stopped`);
-    if (this.#over !== null && !(this.#over instanceof EndOfChannel)) throw this.#over;
+  /** The first reason to stop sending counts. */
+  #failSenders(error: Error): void {
+    this.#sendOver ??= error;
+    for (let sender; (sender = firstOf(this.#senders)) !== undefined;) sender.fail(this.#sendOver);
   }
 
-  #grant(): void {
-    this.#consumed++;
-    if (this.#consumed < WINDOW / 2 || this.#over !== null) return;
-    this.#post({ kind: "credit", call: this.#call, side: this.#side, count: this.#consumed });
-    this.#consumed = 0;
+  #failReceivers(error: Error): void {
+    for (let receiver; (receiver = firstOf(this.#receivers)) !== undefined;) receiver.fail(error);
   }
+}
+
+/** Takes the one that has waited longest. */
+function firstOf<T>(waiting: Set<T>): T | undefined {
+  for (const first of waiting) {
+    waiting.delete(first);
+    return first;
+  }
+  return undefined;
 }
 
 function siteOf(where: Where): SiteCapture {

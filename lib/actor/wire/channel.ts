@@ -11,12 +11,15 @@
 import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
-import { BrokenResourceError, ClosedResourceError } from "../errors.ts";
+import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath, observe } from "../identity.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
 import { addSnapshotSources } from "../snapshot.ts";
-import { decodeFrames, encodeFrame, MAX_MESSAGE_BYTES } from "./codec.ts";
-import type { Frame } from "./frame.ts";
+import { decodeFrames, encodeFrame } from "./codec.ts";
+import { type Frame, ProtocolError } from "./frame.ts";
+
+/** Frames that gather to more than this go as they are. A larger frame travels alone. */
+const BATCH_BYTES = 64 * 1024;
 
 /** Every move that a channel may make. */
 const MOVES: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
@@ -53,12 +56,18 @@ export class Channel {
     const kind: ParkKind = "recv";
     this.#recvReason = { kind, resource: () => `channel ${this.id} (${this.#state})`, peer };
     port.onmessage = (event) => this.#take(event.data);
+    port.onmessageerror = () => this.#take(undefined);
     channels.add(this);
   }
 
   /** Where the channel stands. */
   get state(): ChannelState {
     return this.#state;
+  }
+
+  /** Whether nothing can be sent any more. */
+  get isOver(): boolean {
+    return this.#state === "closed" || this.#state === "broken";
   }
 
   /** Why it is broken, null as long as it is not. */
@@ -75,16 +84,25 @@ export class Channel {
    * Sends one frame. Frames sent in one go of the loop travel in one message.
    *
    * @throws {BrokenResourceError} when the channel is broken
-   * @throws {ClosedResourceError} when it was closed
-   * @throws {Error} when a value in the frame cannot be encoded
+   * @throws {ClosedResourceError} when it was closed, or this side has said goodbye
+   * @throws {TypeError | RangeError | Error} when a value in the frame cannot cross; nothing was sent then
    */
   send(frame: Frame): void {
-    this.#assertUsable();
+    const over = this.#overError();
+    if (over !== null) throw over;
+    if (this.#state === "closing") {
+      throw new ClosedResourceError(`channel ${this.id} is closing: ${this.#why}`);
+    }
     const bytes = encodeFrame(frame);
-    if (this.#outboxBytes + bytes.length > MAX_MESSAGE_BYTES) this.flush();
+    if (this.#outboxBytes + bytes.length > BATCH_BYTES) this.flush();
     if (this.#outbox.length === 0) queueMicrotask(() => this.flush());
     this.#outbox.push(bytes);
     this.#outboxBytes += bytes.length;
+  }
+
+  /** Sends a frame if the conversation is still on. Throws only for what cannot cross. */
+  tell(frame: Frame): void {
+    if (!this.isOver && this.#state !== "closing") this.send(frame);
   }
 
   /** Sends what has gathered, now. */
@@ -108,6 +126,7 @@ export class Channel {
    *
    * @throws {BrokenResourceError | ProtocolError} when the channel is or gets broken and nothing is left to read
    * @throws {ClosedResourceError} when it is or gets closed and nothing is left to read
+   * @throws {UsageError} when another task is receiving already
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   recv(): Promise<Frame> {
@@ -115,6 +134,9 @@ export class Channel {
     if (ready !== undefined) return Promise.resolve(ready);
     const over = this.#overError();
     if (over !== null) return Promise.reject(over);
+    if (this.#receiver !== null) {
+      return Promise.reject(new UsageError(`channel ${this.id} has a receiver already`));
+    }
     return park<Frame>(this.#recvReason, this.recv, (self) => {
       this.#receiver = self;
       return () => {
@@ -131,7 +153,7 @@ export class Channel {
 
   /** Closes in order. What was sent still goes out. */
   close(why: string): void {
-    if (this.#isOver()) return;
+    if (this.isOver) return;
     this.flush();
     this.#move("closed", why);
   }
@@ -143,7 +165,7 @@ export class Channel {
 
   /** Breaks the channel: parked receivers get `error`. */
   abort(error: Error): void {
-    if (this.#isOver()) return;
+    if (this.isOver) return;
     this.#error = error;
     this.#move("broken", error.message);
   }
@@ -170,7 +192,7 @@ export class Channel {
     this.#since = epochNow();
     this.#why = why;
     observe({ kind: "channel", peer: this.peer.path, from, to, why });
-    if (!this.#isOver()) return;
+    if (!this.isOver) return;
     // An open port keeps the process alive.
     this.#port.close();
     channels.delete(this);
@@ -181,12 +203,12 @@ export class Channel {
   }
 
   #take(message: unknown): void {
-    if (this.#isOver()) return;
+    if (this.isOver) return;
     let frames: Frame[];
     try {
       frames = decodeFrames(message, this.peer.path);
     } catch (error) {
-      this.abort(error instanceof Error ? error : new Error(String(error)));
+      this.abort(error instanceof Error ? error : new ProtocolError(this.peer.path, `${error}`));
       return;
     }
     for (const frame of frames) {
@@ -200,21 +222,12 @@ export class Channel {
     }
   }
 
-  #isOver(): boolean {
-    return this.#state === "closed" || this.#state === "broken";
-  }
-
   #overError(): Error | null {
     if (this.#state === "broken") return this.#error;
     if (this.#state === "closed") {
       return new ClosedResourceError(`channel ${this.id} is closed: ${this.#why}`);
     }
     return null;
-  }
-
-  #assertUsable(): void {
-    const over = this.#overError();
-    if (over !== null) throw over;
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * What two actors say to each other: a small versioned set of frames. `call` numbers a conversation; each side numbers
- * its own, so a frame says by `from` whose number it is.
+ * its own, so a frame of a stream says by `side` whose number it is.
  *
  * @module
  */
@@ -81,7 +81,13 @@ export type Frame =
     readonly side: CallSide;
     readonly count: number;
   }
-  | { readonly kind: "stop"; readonly call: number; readonly side: CallSide }
+  /** The sender sends nothing more on the stream; `reads` is false when it does not read any more either. */
+  | {
+    readonly kind: "stop";
+    readonly call: number;
+    readonly side: CallSide;
+    readonly reads: boolean;
+  }
   | { readonly kind: "return"; readonly call: number; readonly value: WireValue }
   | { readonly kind: "error"; readonly call: number; readonly error: WireError }
   | { readonly kind: "cancel"; readonly call: number | null; readonly reason: CancelReason }

@@ -1,14 +1,23 @@
-/** Errors that cross between actors. @module */
+/**
+ * Errors that cross between actors. Whatever a program throws, what goes out is a bounded tree of texts that the other
+ * side accepts: a peculiar error must not break the channel that reports it.
+ *
+ * @module
+ */
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { Cancelled } from "../errors.ts";
 import { actorPath } from "../identity.ts";
 import type { WireError } from "./frame.ts";
 
-/** How far chains of causes are followed when an error is sent. */
-const MAX_CAUSES = 8;
-/** How many parts of an AggregateError are sent. */
+/** How deep causes and parts are followed. Each level takes two of the frame's. */
+const MAX_LEVELS = 8;
+/** How many parts of one AggregateError are sent. */
 const MAX_PARTS = 16;
+/** How many errors are sent as one tree: errors that share causes would multiply. */
+const MAX_ERRORS = 64;
+/** Characters of one text. */
+const MAX_TEXT = 16 * 1024;
 
 /** An error that was thrown in another actor. */
 export class RemoteActorError extends Error {
@@ -40,34 +49,78 @@ export class RemoteActorError extends Error {
   }
 }
 
-/** An error of this actor as it is sent. A RemoteActorError is passed on as what it was, with its first actor. */
-export function toWire(error: unknown, depth = 0): WireError {
+/**
+ * An error of this actor as it is sent. A RemoteActorError is passed on as what it was, with its first actor. Never
+ * throws, whatever `error` is.
+ */
+export function toWire(error: unknown): WireError {
+  return wired(error, 1, { left: MAX_ERRORS });
+}
+
+/** `reason` with texts short enough to be sent. */
+export function clippedReason(reason: CancelReason): CancelReason {
+  const { detail, scope } = reason;
+  if ((detail?.length ?? 0) <= MAX_TEXT && scope.length <= MAX_TEXT) return reason;
+  return { ...reason, detail: detail === null ? null : clipped(detail), scope: clipped(scope) };
+}
+
+function wired(error: unknown, level: number, budget: { left: number }): WireError {
+  budget.left--;
+  const within = (inner: unknown): WireError | null =>
+    level < MAX_LEVELS && budget.left > 0 ? wired(inner, level + 1, budget) : null;
+  const cause = read(error, "cause");
+  const parts = read(error, "errors");
+  return {
+    ...ownTexts(error),
+    cause: cause === undefined || cause === null ? null : within(cause),
+    errors: Array.isArray(parts)
+      ? parts.slice(0, MAX_PARTS).map(within).filter((part) => part !== null)
+      : [],
+  };
+}
+
+function ownTexts(error: unknown): Omit<WireError, "cause" | "errors"> {
   if (error instanceof RemoteActorError) {
     return {
-      type: error.remoteType,
-      message: error.remoteMessage,
-      stack: error.remoteStack,
+      type: clipped(error.remoteType),
+      message: clipped(error.remoteMessage),
+      stack: clipped(error.remoteStack),
       actor: error.actorPath,
-      cause: error.cause instanceof RemoteActorError && depth < MAX_CAUSES
-        ? toWire(error.cause, depth + 1)
-        : null,
-      errors: error.errors.slice(0, MAX_PARTS).map((part) => toWire(part, depth + 1)),
       reason: error.reason,
     };
   }
-  const known = error instanceof Error ? error : null;
-  const parts = error instanceof AggregateError && depth < MAX_CAUSES
-    ? error.errors.slice(0, MAX_PARTS)
-    : [];
+  const actor = actorPath();
+  if (!(error instanceof Error)) {
+    return { type: typeof error, message: clipped(textOf(error)), stack: "", actor, reason: null };
+  }
   return {
-    type: known?.name ?? typeof error,
-    message: known?.message ?? String(error),
-    stack: known?.stack ?? "",
-    actor: actorPath(),
-    cause: known?.cause === undefined || depth >= MAX_CAUSES
-      ? null
-      : toWire(known.cause, depth + 1),
-    errors: parts.map((part: unknown) => toWire(part, depth + 1)),
-    reason: error instanceof Cancelled ? error.reason : null,
+    type: clipped(textOf(read(error, "name") ?? "Error")),
+    message: clipped(textOf(read(error, "message") ?? "")),
+    stack: clipped(textOf(read(error, "stack") ?? "")),
+    actor,
+    reason: error instanceof Cancelled ? clippedReason(error.reason) : null,
   };
+}
+
+/** A property of an error, which may be a getter that throws. Only errors are looked into. */
+function read(error: unknown, key: "name" | "message" | "stack" | "cause" | "errors"): unknown {
+  if (!(error instanceof Error)) return undefined;
+  try {
+    return Reflect.get(error, key);
+  } catch {
+    return undefined;
+  }
+}
+
+/** `String(value)`, which throws for an object without a prototype. */
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `a ${typeof value} that has no text`;
+  }
+}
+
+function clipped(text: string): string {
+  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
 }

@@ -1,0 +1,148 @@
+/**
+ * Calls that a peer has made and this actor serves: each is a task with a cancel scope of its own, and each is answered
+ * exactly once, if anybody is left to hear it.
+ *
+ * @module
+ */
+
+import type { CancelReason } from "../../protocol/journal_event.ts";
+import { CancelScope } from "../cancel_scope.ts";
+import { Cancelled, ClosedResourceError, UsageError } from "../errors.ts";
+import { actorPath } from "../identity.ts";
+import type { Nursery } from "../nursery.ts";
+import type { Channel } from "../wire/channel.ts";
+import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
+import { toWire } from "../wire/remote_error.ts";
+import { ServedContext } from "./context.ts";
+import { Stream, type StreamPost } from "./stream.ts";
+
+/** Functions that a peer may call, by name. */
+// deno-lint-ignore no-explicit-any -- parameters come over the wire; the function checks its own
+export type Functions = Readonly<Record<string, ((...args: any[]) => unknown) | undefined>>;
+
+/** The number under which a worker reports that it could not get ready; calls are numbered from 1. */
+export const BOOT_CALL = 0;
+
+type Start = Frame & { readonly kind: "start" };
+
+/** A function that is being served. */
+interface ServedCall {
+  readonly scope: CancelScope;
+  readonly stream: Stream | null;
+}
+
+/** What is being served to one peer. */
+export class ServedCalls {
+  readonly #channel: Channel;
+  readonly #post: StreamPost;
+  readonly #calls: Map<number, ServedCall> = new Map();
+  #functions: Functions = {};
+  #nursery: Nursery | null = null;
+
+  constructor(channel: Channel, post: StreamPost) {
+    this.#channel = channel;
+    this.#post = post;
+  }
+
+  /** From now on the peer may call `functions`; each call is a task of `nursery`. */
+  serve(functions: Functions, nursery: Nursery): void {
+    this.#functions = functions;
+    this.#nursery = nursery;
+  }
+
+  /** The stream of a call, if it is under way and has one. */
+  streamOf(call: number): Stream | null | undefined {
+    return this.#calls.get(call)?.stream;
+  }
+
+  /** The caller has cancelled a call. One that has ended by now is none of our business. */
+  cancel(call: number, reason: CancelReason): void {
+    this.#calls.get(call)?.scope.cancelBecause(reason);
+  }
+
+  /** The caller is gone. */
+  cancelAll(why: Error): void {
+    for (const { scope, stream } of this.#calls.values()) {
+      stream?.onDown(why);
+      scope.cancel(`${this.#channel.peer.path}, who had called, is gone`, "shutdown");
+    }
+  }
+
+  /**
+   * Begins to serve a call.
+   *
+   * @throws {ProtocolError} when the peer may not call yet, or the number is taken
+   */
+  start(frame: Start): void {
+    const { path } = this.#channel.peer;
+    const nursery = this.#nursery;
+    if (nursery === null) throw new ProtocolError(path, "a call before the handshake");
+    const { call, fn } = frame;
+    if (call === BOOT_CALL) throw new ProtocolError(path, `a call with the number ${BOOT_CALL}`);
+    if (this.#calls.has(call)) {
+      throw new ProtocolError(path, `a second call ${call} while the first is under way`);
+    }
+    const stream = frame.shape === "context"
+      ? new Stream(call, "yours", this.#channel.peer, this.#post)
+      : null;
+    const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
+    try {
+      nursery.spawn(() => this.#run(frame, served), fn);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      // The nursery is closed. The peer could not know that yet.
+      const ending = new ClosedResourceError(`${actorPath()} is ending and takes no more calls`);
+      this.#answer(frame, { kind: "error", call, error: toWire(ending) });
+      return;
+    }
+    this.#calls.set(call, served);
+  }
+
+  async #run(frame: Start, { scope, stream }: ServedCall): Promise<void> {
+    const { call } = frame;
+    try {
+      const outcome = await scope.run(() => this.#callTarget(frame, stream));
+      if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
+      this.#answer(frame, { kind: "return", call, value: outcome.value });
+    } catch (error) {
+      // To end because nobody reads any more is how a producer ends.
+      const end: Frame & { readonly kind: "return" | "error" } = stream?.isReaderGone(error)
+        ? { kind: "return", call, value: null }
+        : { kind: "error", call, error: toWire(error) };
+      this.#answer(frame, end);
+      // A cancel that is not this call's own goes on to the scope it belongs to.
+      if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
+    } finally {
+      this.#calls.delete(call);
+      stream?.close();
+    }
+  }
+
+  async #callTarget({ call, fn, args }: Start, stream: Stream | null): Promise<WireValue> {
+    // Own properties only: every object has a "constructor" that can be called.
+    const target = Object.hasOwn(this.#functions, fn) ? this.#functions[fn] : undefined;
+    if (typeof target !== "function") {
+      throw new TypeError(`there is no function "${fn}" to call in ${actorPath()}`);
+    }
+    if (stream === null) return await target(...args) as WireValue;
+    this.#channel.send({ kind: "start-ack", call });
+    const context = new ServedContext(
+      stream,
+      (value) => this.#channel.send({ kind: "started", call, value }),
+    );
+    const value = await target(context, ...args) as WireValue;
+    if (!context.hasStarted) throw new UsageError(`"${fn}" returned without calling started()`);
+    return value;
+  }
+
+  /** Answers if anybody is there to hear it; an answer that cannot cross goes as the error that says so. */
+  #answer({ call, fn }: Start, frame: Frame & { readonly kind: "return" | "error" }): void {
+    if (this.#channel.isOver) return;
+    try {
+      this.#channel.send(frame);
+    } catch (cause) {
+      const error = new TypeError(`what "${fn}" returned cannot cross: ${cause}`, { cause });
+      this.#channel.send({ kind: "error", call, error: toWire(error) });
+    }
+  }
+}
