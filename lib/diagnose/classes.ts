@@ -126,6 +126,7 @@ export const CLASSES: readonly ClassText[] = [
     evidence: [
       "the nursery joined inside the deadline, and the process was still there",
       "the worker threads that are left, each with what was tried on it",
+      "or: the process at its end, waiting for a client of its inspector to disconnect",
       "or: no worker thread left and an idle main, so that a handle must keep it",
     ],
     rulesOut: [

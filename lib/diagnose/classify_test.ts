@@ -107,6 +107,7 @@ function orphaned(change: Partial<Facts> = {}): Facts {
     },
     dumpFailure: null,
     sigint: ACTED,
+    heldByDebugger: false,
     loop: { beats: 50, lastBeatMs: 40, maxGapMs: 20 },
     ladder: [
       {
@@ -389,6 +390,10 @@ Deno.test("classify tells the leftovers of a leak apart by one fact", () => {
   assertEquals(variantOf(foreign), "exit-leak: a worker of the program's own");
   const alone = withDump(leaked(), { isolates: [IDLE_MAIN] });
   assertEquals(variantOf(alone), "exit-leak: a handle in main");
+  assertEquals(
+    variantOf({ ...alone, heldByDebugger: true }),
+    "exit-leak: a client of the inspector stays connected",
+  );
   assertEquals(classify(withDump(alone, { complete: false })).class, "unknown");
   const busy = withDump(leaked(), { isolates: [STARVED_MAIN] });
   assertEquals(classify(busy).class, "unknown");

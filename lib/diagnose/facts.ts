@@ -26,6 +26,8 @@ export interface Facts {
   readonly dumpFailure: string | null;
   /** Null when the probe was not made. */
   readonly sigint: SigintProbe | null;
+  /** The process had come to its end and waited for an inspector's client, before we connected one. */
+  readonly heldByDebugger: boolean;
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
   /** Paths of actors whose life lock was granted: their isolates are really gone. */

@@ -90,6 +90,17 @@ export const ONLY_MAIN: Clue = {
   },
 };
 
+/** Deno ends no process while a client is connected to its inspector. */
+export const HELD_BY_DEBUGGER: Clue = {
+  says: "the process waits for a client of its inspector to disconnect",
+  find: ({ heldByDebugger }) => {
+    if (!heldByDebugger) return [];
+    const detail = "the process had come to its end and waited for a client of its inspector to " +
+      "disconnect; unwedge was not connected";
+    return [{ kind: "leftover", detail, ref: null }];
+  },
+};
+
 /** The nursery joined by itself, after the deadline. */
 export const JOINED_LATE: Clue = {
   says: "the nursery joined by itself after the deadline",

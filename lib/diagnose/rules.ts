@@ -21,6 +21,7 @@ import type { Clue } from "./clue.ts";
 import {
   FOREIGN_WORKER,
   FORGOTTEN_ACTOR,
+  HELD_BY_DEBUGGER,
   JOINED_LATE,
   ONLY_MAIN,
   SURVIVES_TERMINATE,
@@ -167,6 +168,16 @@ export const RULES: readonly Rule[] = [
     verdict: "leaked",
     owner: "program",
     requires: [FOREIGN_WORKER],
+    ruledOutBy: [],
+    supports: [],
+  },
+  {
+    class: "exit-leak",
+    variant: "a client of the inspector stays connected",
+    verdict: "leaked",
+    // The runtime's own (remedy reap) or a person's: what connected cannot be told from outside.
+    owner: null,
+    requires: [HELD_BY_DEBUGGER],
     ruledOutBy: [],
     supports: [],
   },

@@ -32,6 +32,8 @@ export interface AttemptParts {
   readonly interrupted: boolean;
   readonly dump: DumpOutcome | null;
   readonly sigint: SigintProbe | null;
+  /** It had come to its end, and waited for an inspector's client that was not ours. */
+  readonly heldByDebugger: boolean;
   readonly loop: LoopFacts;
   readonly threadsGoneAt: number | null;
   /** Names of what was still there when the subject was ended. */
@@ -72,6 +74,7 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     dump: taken,
     dumpFailure: dump?.kind === "failed" ? dump.why : null,
     sigint,
+    heldByDebugger: parts.heldByDebugger,
     loop: parts.loop,
     ladder,
     deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),

@@ -78,6 +78,18 @@ Deno.test("a journal cut in the middle of a record reads up to it, and goes on w
   }
 });
 
+/** Waits until the subject that a run directory names has gone; returns how long that took. */
+async function subjectGone(runDir: string): Promise<number> {
+  const from = performance.now();
+  const identity = readSubjectIdentity(runDir);
+  assert(identity !== null, "the run directory names its subject");
+  while (processAlive(identity.pid, identity.startTime)) {
+    assertLess(performance.now() - from, 10_000, "the subject outlives its harness");
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  return performance.now() - from;
+}
+
 /** Starts a harness, waits for an event of its, SIGKILLs it, and waits until its subject is gone. */
 async function killHarnessAt(
   act: string,
@@ -97,20 +109,30 @@ async function killHarnessAt(
     }
     harness.kill("SIGKILL");
     await harness.status;
-    const killedAt = performance.now();
-    const identity = readSubjectIdentity(runDir);
-    assert(identity !== null, "the run directory names its subject");
-    while (processAlive(identity.pid, identity.startTime)) {
-      assertLess(performance.now() - killedAt, 10_000, "the subject outlives its harness");
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    const goneAfterMs = performance.now() - killedAt;
+    const goneAfterMs = await subjectGone(runDir);
     const records = new JournalReader(`${runDir}/journal.msgpack`).read();
     return { goneAfterMs, lastWords: records.at(-1)?.kind };
   } finally {
     Deno.removeSync(runDir, { recursive: true });
   }
 }
+
+Deno.test("nothing of the subject is left when its harness exits, throws or rejects", {
+  timeout: 60_000,
+}, async () => {
+  for (const [how, code] of [["exit", 7], ["throw", 1], ["reject", 1]] as const) {
+    const runDir = Deno.makeTempDirSync({ prefix: "unwedge-exit-" });
+    const runner = new URL("../../fixtures/programs/harness_runner.ts", import.meta.url);
+    const { code: seen } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", runner.href, runDir, "starve", "60000", how],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    assertEquals(seen, code, how);
+    await subjectGone(runDir);
+    Deno.removeSync(runDir, { recursive: true });
+  }
+});
 
 Deno.test("a subject leaves by itself, with a last word, when its harness is SIGKILLed", {
   timeout: 60_000 + SOAK * 5_000,

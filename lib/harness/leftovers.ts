@@ -12,9 +12,13 @@ import type { Dump } from "../report/result.ts";
  *
  * @param pid the subject, still running
  * @param dump tells which actor lives on which thread, if there is one
+ * @param heldByDebugger whether it only waited for a client of its inspector
  */
-export function leftoversOf(pid: number, dump: Dump | null): string[] {
+export function leftoversOf(pid: number, dump: Dump | null, heldByDebugger: boolean): string[] {
   const outcome = workerThreads(pid);
+  if (heldByDebugger) {
+    return [`process ${pid}: at its end, waiting for a client of its inspector to disconnect`];
+  }
   if (outcome.kind !== "ok") return unseen(pid, dump);
   if (outcome.workers.length === 0) {
     return [`process ${pid}: no worker thread is left, something keeps its main isolate`];

@@ -67,6 +67,7 @@ export class Run {
   #dump: DumpOutcome | null = null;
   #sigint: SigintProbe | null = null;
   #loop: LoopFacts | null = null;
+  #heldByDebugger = false;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -137,7 +138,8 @@ export class Run {
       deadlineMs: this.#deadlineMs,
       joined: log.joined !== null,
     });
-    // Before the dump: it pauses main for a moment.
+    // Before the dump: it connects, and pauses main for a moment.
+    this.#heldByDebugger = output.waitsForDebugger;
     this.#loop = this.#loopFacts(epochNow());
     const boundMs = DUMP_BOUND_MS + request.samples * request.sampleGapMs;
     await this.#look(boundMs, request.sampleGapMs);
@@ -178,8 +180,9 @@ export class Run {
   async #end(course: Course): Promise<readonly string[]> {
     const { subject, watch, output, emit, log } = this.#parts;
     watch.look();
+    const dump = this.#dump?.kind === "taken" ? this.#dump.dump : null;
     const leftovers = subject.exit === null && log.clockStart !== null
-      ? leftoversOf(subject.pid, this.#dump?.kind === "taken" ? this.#dump.dump : null)
+      ? leftoversOf(subject.pid, dump, this.#heldByDebugger)
       : [];
     if (subject.exit === null) emit({ type: "ending", why: ENDING[course] });
     await subject.endGroup();
@@ -204,6 +207,7 @@ export class Run {
       interrupted,
       dump: this.#dump,
       sigint: this.#sigint,
+      heldByDebugger: this.#heldByDebugger,
       loop: this.#loop ?? this.#loopFacts(exit?.atMs ?? epochNow()),
       threadsGoneAt: watch.threadsGoneAt,
       leftovers,

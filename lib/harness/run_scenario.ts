@@ -77,6 +77,7 @@ function start(request: RunRequest, output: SubjectOutput, tools: RunTools): Sub
       deadlineMs: request.deadlineMs,
       seed: request.seed,
       lifelineFd: 3,
+      harnessPid: Deno.pid,
     },
     entry: tools.entry,
     permissions: tools.permissions(scenarioUrl, runDir),

@@ -215,6 +215,12 @@ test("runScenario says leaked of a subject kept by a handle in main", async () =
   assertMatch(attempt.leftovers[0] ?? "", /^process \d+: no worker thread is left/);
 });
 
+test("runScenario says leaked of a subject kept by a client of its inspector, and says so", async () => {
+  const attempt = judged(await runFixture("leak-debugger"));
+  assertEquals([attempt.verdict, attempt.class], ["leaked", "exit-leak"]);
+  assert(attempt.evidence.some(({ detail }) => detail.includes("client of its inspector")));
+});
+
 test("runScenario says leaked of a subject that goes in its grace, with the time it took", async () => {
   const attempt = judged(
     await runFixture("leak-briefly", { set: { ms: "800" }, request: { graceMs: 5_000 } }),

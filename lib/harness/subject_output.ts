@@ -23,6 +23,8 @@ const HEAD_BYTES = 4096;
 /** With its end of line: half an address is none. */
 const LISTENING = /^Debugger listening on (ws:\/\/\S+)\r?\n/m;
 
+const WAITING = /^Waiting for the debugger to disconnect\.\.\./m;
+
 /** Lines that the inspector writes on the subject's stderr, and that are not the subject's own. */
 const CHATTER =
   /^(Debugger listening on ws:\/\/\S+|Visit chrome:\/\/inspect to connect to the debugger\.|Debugger session (?:started|ended)\b.*|Deno is waiting for debugger to connect\.|Waiting for the debugger to disconnect\.\.\.|Debugger attached\.|Debugger ending on ws:\/\/\S+|Starting inspector on .*|For help, see: https:\/\/nodejs\.org\/\S+)\s*$/;
@@ -61,6 +63,17 @@ export class SubjectOutput {
     const head = readSlice(this.stderrPath, 0, HEAD_BYTES);
     this.#wsUrl = LISTENING.exec(head.text)?.[1] ?? null;
     return this.#wsUrl;
+  }
+
+  /**
+   * Whether the subject has come to its end and only waits for an inspector's client to go. Asked before we connect,
+   * this is somebody else's client, or the program's own.
+   */
+  get waitsForDebugger(): boolean {
+    const size = sizeOf(this.stderrPath);
+    return WAITING.test(
+      readSlice(this.stderrPath, Math.max(0, size - HEAD_BYTES), HEAD_BYTES).text,
+    );
   }
 
   /** Cuts a log back that has grown too long; its last {@linkcode KEEP_BYTES} are kept. */

@@ -68,6 +68,14 @@ Deno.test("SubjectOutput.bound leaves logs alone that are short", () =>
     assertEquals(Deno.statSync(output.stdoutPath).size, 1_000);
   }));
 
+Deno.test("SubjectOutput.waitsForDebugger notices a subject that only waits for a client to go", () =>
+  inTempDir((output) => {
+    append(output.stderrPath, BANNER);
+    assertEquals(output.waitsForDebugger, false);
+    append(output.stderrPath, "x".repeat(10_000) + "\nWaiting for the debugger to disconnect...\n");
+    assertEquals(output.waitsForDebugger, true);
+  }));
+
 Deno.test("SubjectOutput.clean rewrites both logs without ANSI and the inspector's lines", () =>
   inTempDir((output) => {
     append(output.stderrPath, BANNER + "\u001b[31merror\u001b[0m: no\n");

@@ -23,10 +23,11 @@ const LAUNCH = 'exec 3<&0 </dev/null >>"$1" 2>>"$2"; shift 2; exec "$@"';
 const NOTHING = new Uint8Array();
 
 /**
- * A subject that lives longer than this gets a warden. A shorter one costs no second process; should its harness be
- * killed in that time, the lifeline has it.
+ * When the warden is started: after the subject has been, and long before it can be starved, since Deno alone takes
+ * longer to come up. So its start costs the run no time, and no moment is left in which a dying harness (an unhandled
+ * rejection runs no `unload`) leaves a starved subject behind.
  */
-const WARDEN_AFTER_MS = 250;
+const WARDEN_AFTER_MS = 20;
 
 /** How the subject ended. */
 export type SubjectExit =
