@@ -26,9 +26,6 @@ import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import type { SubjectWatch, WaitEnd } from "./watch_subject.ts";
 
-/** Loading a scenario, and getting from there to teardown (beyond its settle time), may each take this long. */
-export const START_BOUND_MS = 30_000;
-
 /** A dump of 32 isolates takes well under a second on an idle machine; ten times that on a loaded one. */
 const DUMP_BOUND_MS = 15_000;
 
@@ -101,10 +98,10 @@ export class Run {
 
   /** To the moment at which the clocks start, or the refusal. */
   async #untilTeardown(): Promise<WaitEnd> {
-    const { log, watch, request } = this.#parts;
+    const { log, watch, request, tools } = this.#parts;
     const loaded = await watch.until(
       () => log.refusal !== null || log.facts !== null,
-      epochNow() + START_BOUND_MS,
+      epochNow() + tools.startBoundMs,
     );
     const { facts, scenarioAt } = log;
     if (loaded !== "met" || facts === null || scenarioAt === null) return loaded;
@@ -112,7 +109,7 @@ export class Run {
     return await watch.until(() => {
       slow();
       return log.clockStart !== null || log.refusal !== null;
-    }, scenarioAt + START_BOUND_MS + (request.settleMs ?? facts.settleMs));
+    }, scenarioAt + tools.startBoundMs + (request.settleMs ?? facts.settleMs));
   }
 
   /** To the end of the process or to the deadline, which counts from the journal's own record. */
@@ -229,7 +226,7 @@ export class Run {
 }
 
 const ENDING: Readonly<Record<Course, string>> = {
-  ended: "the subject has nothing more to do",
+  ended: "the subject refused the run",
   overdue: "everything has been seen",
   "never-began": "teardown was never requested",
   stopped: "the run was stopped",

@@ -279,6 +279,33 @@ test("runScenario cannot judge a subject that ends before it has loaded a scenar
   );
 });
 
+test("runScenario cannot judge, and does not call hung, a run that never requests teardown", async () => {
+  const run = await runFixture("never-tear-down", { tools: { startBoundMs: 600 } });
+  assertEquals(run.outcome, {
+    kind: "cannot-judge",
+    message: "the scenario never came to the point of requesting teardown; " +
+      'the last thing it recorded was "beat" by root',
+  });
+  assertGone(run);
+});
+
+test("runScenario cannot judge a subject that does not load its scenario in time", async () => {
+  const run = await runFixture("stay-at-start", { tools: { startBoundMs: 600 } });
+  assertEquals(run.outcome.kind, "cannot-judge");
+  const message = run.outcome.kind === "cannot-judge" ? run.outcome.message : "";
+  assertMatch(message, /^the subject did not load the scenario in time; /);
+  assertGone(run);
+});
+
+test("runScenario waits for teardown as long as the scenario settles, beyond its bound", async () => {
+  const run = await runFixture("settle", {
+    set: { ms: "900" },
+    request: { settleMs: 20_000 },
+    tools: { startBoundMs: 500 },
+  });
+  assertEquals(judged(run).verdict, "finished");
+});
+
 test("runScenario cannot judge a subject that cannot be started", async () => {
   const entry = new URL("./there_is_no_such_module.ts", import.meta.url);
   const { outcome } = await runFixture("finish", { tools: { entry } });

@@ -16,6 +16,11 @@ export interface RunTools {
   readonly entry: URL;
   /** Deno's permission flags for the subject. */
   permissions(scenarioUrl: string, runDir: string): readonly string[];
+  /**
+   * Loading a scenario, and getting from there to teardown (beyond its settle time), may each take this long, in
+   * milliseconds. A run that takes longer is not judged: it never got to what is observed here.
+   */
+  readonly startBoundMs: number;
   takeDump(options: {
     readonly pid: number;
     readonly wsUrl: string;
@@ -30,6 +35,8 @@ export interface RunTools {
 export const REAL_TOOLS: RunTools = {
   entry: new URL("../subject/main.ts", import.meta.url),
   permissions: subjectPermissions,
+  // A start takes 0.2 s; with every core taken several times over it has been seen to take two.
+  startBoundMs: 30_000,
   takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
   freeMain: async (options) => await (await import("../dump/free_main.ts")).freeMain(options),
 };
