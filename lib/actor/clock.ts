@@ -1,7 +1,7 @@
 /**
  * The runtime's deadlines: one binary heap, one platform timer for the earliest entry, so 10,000 sleeping tasks cost
- * one timer. Entries that were cancelled stay until they come up, or until no live entry is left; then the platform
- * timer is cleared, so the runtime never keeps a process alive by a forgotten deadline.
+ * one timer. Entries that were cancelled stay until they come up, or until they outnumber the live ones; when no live
+ * entry is left the platform timer is cleared, so the runtime never keeps a process alive by a forgotten deadline.
  *
  * @module
  */
@@ -33,7 +33,10 @@ export interface Alarm {
 /** setTimeout turns longer delays into 1 ms (its argument is a signed 32-bit number). */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
-const heap: Alarm[] = [];
+/** Below this it does not pay to throw cancelled entries out. */
+const WORTH_PRUNING = 1_000;
+
+let heap: Alarm[] = [];
 let live = 0;
 let timer: ReturnType<typeof setTimeout> | null = null;
 let timerAtMs = Infinity;
@@ -54,11 +57,29 @@ export function clearAlarm(alarm: Alarm): void {
   if (alarm.fire === null || alarm.atMs === Infinity) return;
   alarm.fire = null;
   live--;
-  if (live > 0) return;
+  if (live > 0) {
+    if (heap.length >= WORTH_PRUNING && heap.length > 2 * live) prune();
+    return;
+  }
   heap.length = 0;
   if (timer !== null) clearTimeout(timer);
   timer = null;
   timerAtMs = Infinity;
+}
+
+/** How many alarms are to ring. */
+export function alarmCount(): number {
+  return live;
+}
+
+/** How many entries are kept for them, cancelled ones included: for the test that they do not pile up. */
+export function heapSize(): number {
+  return heap.length;
+}
+
+/** Throws the cancelled entries out. A sorted array is a heap. */
+function prune(): void {
+  heap = heap.filter((alarm) => alarm.fire !== null).sort((a, b) => a.atMs - b.atMs);
 }
 
 function arm(): void {

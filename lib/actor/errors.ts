@@ -87,5 +87,6 @@ export function withoutCancelled(error: unknown): { readonly rest: unknown } | n
   if (!changed) return { rest: error };
   if (kept.length === 0) return null;
   if (kept.length === 1) return { rest: kept[0] };
-  return { rest: new AggregateError(kept, error.message, { cause: error.cause }) };
+  const options = Object.hasOwn(error, "cause") ? { cause: error.cause } : undefined;
+  return { rest: new AggregateError(kept, error.message, options) };
 }

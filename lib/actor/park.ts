@@ -12,7 +12,7 @@
 import type { ParkKind } from "../protocol/snapshot.ts";
 import type { CancelScope } from "./cancel_scope.ts";
 import { currentTime } from "./clock.ts";
-import { Cancelled, type KeyboardInterrupt } from "./errors.ts";
+import { Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
 import { observe } from "./identity.ts";
 import { captureSite, type SiteCapture } from "./site.ts";
 import { type Context, currentContext, type Task } from "./task.ts";
@@ -29,6 +29,8 @@ export interface ParkReason {
   /** Names the resource; a function when the name costs something to build. */
   readonly resource: string | (() => string);
   readonly peer?: PeerRef;
+  /** Only an error can end this wait: waking it is a mistake, and fails it. */
+  readonly endless?: boolean;
 }
 
 /**
@@ -98,6 +100,9 @@ export class Park<T = unknown> {
 
   /** Ends the wait with a value. Does nothing when it is over already. */
   wake(value: T): void {
+    if (this.reason.endless === true) {
+      return this.fail(new UsageError("woken while waiting for ever"));
+    }
     if (this.#settle()) this.#resolve(value);
   }
 

@@ -93,6 +93,8 @@ function throwLateInterrupt(task: Task, failure: TaskFailure): void {
   if (interrupt === null) return;
   task.pendingInterrupt = null;
   observe({ kind: "signal-acted", signal: "SIGINT" });
+  // A second one says nothing new.
+  if (failure?.error instanceof KeyboardInterrupt) return;
   if (failure !== null) interrupt.cause = failure.error;
   throw interrupt;
 }

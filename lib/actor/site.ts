@@ -36,10 +36,15 @@ export function isRead(capture: SiteCapture): boolean {
   return capture.site !== undefined;
 }
 
-/** Reads a captured position: null when V8 had no frame to give. */
+/** Reads a captured position: null when V8 had no frame to give, or somebody's prepareStackTrace keeps it. */
 export function readSite(capture: SiteCapture): Site | null {
   if (capture.site === undefined) {
-    capture.site = parseFrame(capture.stack ?? "");
+    try {
+      capture.site = parseFrame(String(capture.stack));
+    } catch {
+      capture.site = null;
+    }
+    // The captured frames hold on to functions and receivers.
     delete capture.stack;
   }
   return capture.site;

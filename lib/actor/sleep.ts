@@ -5,7 +5,7 @@ import { clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { UsageError } from "./errors.ts";
 import { leave, park, type ParkReason, type Where } from "./park.ts";
 
-const FOREVER: ParkReason = { kind: "sleep", resource: "forever" };
+const FOREVER: ParkReason = { kind: "sleep", resource: "forever", endless: true };
 
 /**
  * Waits `ms` milliseconds; 0 is a checkpoint.
@@ -37,6 +37,7 @@ export function sleepUntil(atMs: number): Promise<void> {
  * Waits until cancelled.
  *
  * @throws {Cancelled} always, in the end
+ * @throws {UsageError} when somebody wakes the wait by hand
  */
 export function sleepForever(): Promise<never> {
   return park<never>(FOREVER, sleepForever, () => leave);

@@ -26,7 +26,7 @@ import { rootTasks, type Task } from "./task.ts";
 /**
  * How many positions one snapshot reads, and for how long: at 7-9 microseconds each on an idle machine the number comes
  * first, on a busy one the time, and either is half of the 100 ms that 10,000 tasks may take. Waits come first, places
- * of creation after them; what was read once is remembered, so the next snapshot goes on.
+ * of creation after them; what was read once is remembered, so the next snapshot goes on where this one stopped.
  */
 const READS_PER_SNAPSHOT = 5_000;
 const READING_MS = 50;
@@ -68,7 +68,9 @@ export function takeSnapshot(): IsolateSnapshot {
   const tasks: Task[] = [];
   for (const root of rootTasks) collect(root, tasks);
   const reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
-  const waits = tasks.map((task) => task.parks.map((park) => parkSnapshot(park, reads)));
+  const parks = tasks.map((task) => task.parks);
+  readSites(parks.flat(), reads);
+  const waits = parks.map((parks) => parks.map((park) => parkSnapshot(park, reads)));
   return {
     schema: "unwedge/snapshot@1",
     actor: actorPath(),
@@ -77,6 +79,17 @@ export function takeSnapshot(): IsolateSnapshot {
     channels: sources.channels(),
     sharedLocks: sources.sharedLocks(),
   };
+}
+
+/** Reads what a hang is about before what there are thousands of: waits on somebody, waits on something, sleepers. */
+function readSites(parks: readonly Park[], reads: Reads): void {
+  const ranks: Park[][] = [[], [], []];
+  for (const park of parks) {
+    const { kind, peer } = park.reason;
+    const rank = peer !== undefined ? 0 : kind !== "sleep" && kind !== "checkpoint" ? 1 : 2;
+    ranks[rank]?.push(park);
+  }
+  for (const park of ranks.flat()) readWithin(park.site, reads);
 }
 
 function collect(root: Task, into: Task[]): void {
@@ -106,13 +119,21 @@ function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
   const { reason, scope } = park;
   return {
     kind: reason.kind,
-    resource: typeof reason.resource === "string" ? reason.resource : reason.resource(),
+    resource: typeof reason.resource === "string" ? reason.resource : named(reason.resource),
     peer: reason.peer?.path ?? null,
     peerState: reason.peer?.state ?? null,
     sinceMs: performance.timeOrigin + park.sinceMs,
     shielded: isShielded(scope),
     site: readWithin(park.site, reads),
   };
+}
+
+function named(resource: () => string): string {
+  try {
+    return resource();
+  } catch (error) {
+    return `something without a name (${error})`;
+  }
 }
 
 /** The cause that reaches `scope`, as it stands: a deadline that passed unnoticed is left alone, or looking would act. */

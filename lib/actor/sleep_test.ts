@@ -1,0 +1,94 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { CancelScope } from "./cancel_scope.ts";
+import { alarmCount, currentTime } from "./clock.ts";
+import { Cancelled, UsageError } from "./errors.ts";
+import { openNursery } from "./nursery.ts";
+import { sleep, sleepForever, sleepUntil } from "./sleep.ts";
+import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+
+testInRun("sleep waits at least as long as it is told", async () => {
+  const before = currentTime();
+  await sleep(3);
+  assert(currentTime() - before >= 3);
+});
+
+testInRun("sleep of 0 lets the loop turn, and is cancelled like any other", async () => {
+  let turned = false;
+  setImmediate(() => turned = true);
+  await sleep(0);
+  assert(turned);
+  await new CancelScope().run(async (scope) => {
+    scope.cancel();
+    await assertRejects(() => sleep(0), Cancelled);
+  });
+});
+
+testInRun("sleep refuses durations that are negative or no number", async () => {
+  await assertRejects(() => sleep(-1), UsageError, "got -1");
+  await assertRejects(() => sleep(NaN), UsageError, "got NaN");
+});
+
+testInRun("sleep that is cancelled ends at once and leaves no timer", async () => {
+  const alarms = alarmCount();
+  await new CancelScope().run(async (scope) => {
+    queueMicrotask(() => {
+      assertEquals(alarmCount(), alarms + 1);
+      scope.cancel();
+    });
+    await assertRejects(() => sleep(1_000_000), Cancelled);
+  });
+  assertEquals(alarmCount(), alarms);
+});
+
+testInRun("sleep wakes in the order of the times, not of the calls", async () => {
+  const record: number[] = [];
+  const begin = currentTime();
+  await openNursery((nursery) => {
+    for (const ms of [9, 1, 5, 3, 7]) {
+      nursery.spawn(async () => {
+        await sleepUntil(begin + ms);
+        record.push(ms);
+      });
+    }
+  });
+  assertEquals(record, [1, 3, 5, 7, 9]);
+});
+
+testInRun("sleepUntil of a time that is past lets the loop turn, and refuses NaN", async () => {
+  let turned = false;
+  setImmediate(() => turned = true);
+  await sleepUntil(-Infinity);
+  assert(turned);
+  await assertRejects(() => sleepUntil(NaN), UsageError, "NaN");
+});
+
+testInRun("sleepForever ends only by a cancel", async () => {
+  const scope = new CancelScope();
+  await openNursery(async (nursery) => {
+    const task = nursery.spawn(() => scope.run(() => sleepForever()));
+    await waitAllTasksBlocked();
+    assertEquals(task.parks.map((park) => park.reason.resource), ["forever"]);
+    scope.cancel();
+  });
+  assert(scope.cancelledCaught);
+});
+
+testInRun("sleepForever throws a UsageError when somebody wakes it by hand", async () => {
+  await openNursery(async (nursery) => {
+    const task = nursery.spawn(() => assertRejects(() => sleepForever(), UsageError, "for ever"));
+    await waitAllTasksBlocked();
+    task.parks[0]?.wake(undefined);
+  });
+});
+
+testInRun("sleep says how long it still has to go", async () => {
+  await openNursery(async (nursery) => {
+    const task = nursery.spawn(() => sleep(1_000_000));
+    await waitAllTasksBlocked();
+    const resource = task.parks[0]?.reason.resource;
+    assert(typeof resource === "function");
+    const left = /^(\d+) ms to go$/.exec(resource())?.[1];
+    assert(Number(left) > 900_000 && Number(left) <= 1_000_000, resource());
+    nursery.cancelScope.cancel();
+  });
+});

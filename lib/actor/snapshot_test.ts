@@ -1,0 +1,197 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { SNAPSHOT_KEY, type TaskSnapshot } from "../protocol/snapshot.ts";
+import { CancelScope } from "./cancel_scope.ts";
+import { currentTime } from "./clock.ts";
+import { Event } from "./event.ts";
+import { openNursery } from "./nursery.ts";
+import { leave, park } from "./park.ts";
+import { run } from "./run.ts";
+import { sleep, sleepForever } from "./sleep.ts";
+import { addSnapshotSources, snapshotText, takeSnapshot } from "./snapshot.ts";
+import { currentTask } from "./task.ts";
+import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+
+function snapshotOf(name: string): TaskSnapshot {
+  const found = takeSnapshot().tasks.find((task) => task.name === name);
+  assert(found !== undefined, `no task "${name}"`);
+  return found;
+}
+
+testInRun("takeSnapshot shows every task below its parent, with what it waits for", async () => {
+  const event = new Event("never", { path: "root/child", state: "dead" });
+  const before = performance.timeOrigin + currentTime();
+  await openNursery(async (nursery) => {
+    nursery.spawn(() =>
+      openNursery((inner) => {
+        inner.spawn(() => event.wait(), "leaf");
+      }, { name: "inner" }), "middle");
+    await waitAllTasksBlocked();
+    const { schema, actor, nowMs, tasks } = takeSnapshot();
+    assertEquals([schema, actor], ["unwedge/snapshot@1", "root"]);
+    const [root, middle, leaf] = tasks;
+    assertEquals(tasks.map((task) => task.name), ["main", "middle", "leaf"]);
+    assertEquals([root?.parent, middle?.parent, leaf?.parent], [null, root?.id, middle?.id]);
+    assertEquals([root?.state, middle?.state, leaf?.state], ["native", "parked", "parked"]);
+    assertEquals(middle?.parkedOn[0]?.resource, 'nursery "inner" (1 running)');
+    const wait = leaf?.parkedOn[0];
+    assert(wait !== undefined && wait.sinceMs >= before && wait.sinceMs <= nowMs);
+    assertEquals({ ...wait, sinceMs: 0, site: wait.site?.file }, {
+      kind: "event",
+      resource: 'event "never"',
+      peer: "root/child",
+      peerState: "dead",
+      sinceMs: 0,
+      shielded: false,
+      site: import.meta.url,
+    });
+    assertEquals([leaf?.cancelled, leaf?.cancelHeldByShield], [null, null]);
+    assertEquals(leaf?.createdAt?.file, import.meta.url);
+    nursery.cancelScope.cancel();
+  });
+});
+
+testInRun(
+  "takeSnapshot shows the cancel that is in force, and the one that a shield holds back",
+  async () => {
+    const outer = new CancelScope({ name: "outer" });
+    await outer.run(() =>
+      openNursery(async (nursery) => {
+        const free = new Event();
+        nursery.spawn(() =>
+          park<void>({ kind: "event", resource: "x" }, park, (self) => {
+            free.wait().catch(() => self.wake());
+            return () => "stays";
+          }), "stubborn");
+        nursery.spawn(() => new CancelScope({ shield: true }).run(() => free.wait()), "shielded");
+        await waitAllTasksBlocked();
+        outer.cancel("enough");
+        assertEquals(snapshotOf("stubborn").cancelled?.detail, "enough");
+        assertEquals(snapshotOf("stubborn").cancelHeldByShield, null);
+        assertEquals(snapshotOf("stubborn").parkedOn[0]?.shielded, false);
+        assertEquals(snapshotOf("shielded").cancelled, null);
+        assertEquals(snapshotOf("shielded").cancelHeldByShield?.detail, "enough");
+        assertEquals(snapshotOf("shielded").parkedOn[0]?.shielded, true);
+        free.set();
+      })
+    );
+  },
+);
+
+testInRun(
+  "takeSnapshot only looks: a deadline that has passed unnoticed stays unnoticed",
+  async () => {
+    const scope = new CancelScope({ deadline: currentTime() + 1 });
+    await scope.run(async () => {
+      while (currentTime() < scope.deadline);
+      await openNursery((nursery) => {
+        nursery.spawn(() => {}, "child");
+        assertEquals(snapshotOf("child").cancelled, null);
+        assertEquals(snapshotOf("main").cancelled, null);
+        assertEquals(scope.reason, null);
+      });
+    });
+  },
+);
+
+testInRun(
+  "takeSnapshot shows every wait of a task that waits for several things at once",
+  async () => {
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => Promise.all([sleepForever(), new Event("e").wait()]), "both");
+      await waitAllTasksBlocked();
+      assertEquals(snapshotOf("both").parkedOn.map((wait) => wait.kind), ["sleep", "event"]);
+      nursery.cancelScope.cancel();
+    });
+  },
+);
+
+testInRun(
+  "takeSnapshot tells a task that has not begun from one that awaits somebody else's promise",
+  async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => promise, "foreign");
+      assertEquals(snapshotOf("foreign").state, "starting");
+      await sleep(0);
+      assertEquals(snapshotOf("foreign").state, "native");
+      resolve();
+    });
+  },
+);
+
+testInRun("takeSnapshot survives a resource that cannot say its name", async () => {
+  await openNursery(async (nursery) => {
+    const resource = () => {
+      throw new Error("no name");
+    };
+    nursery.spawn(() => park({ kind: "event", resource }, park, () => leave), "nameless");
+    await waitAllTasksBlocked();
+    assertStringIncludes(snapshotOf("nameless").parkedOn[0]?.resource ?? "", "no name");
+    nursery.cancelScope.cancel();
+  });
+});
+
+testInRun(
+  "takeSnapshot reads a bounded number of positions, says null for the rest, and goes on later",
+  async () => {
+    await openNursery(async (nursery) => {
+      for (let i = 0; i < 10_000; i++) nursery.spawn(() => sleepForever());
+      await waitAllTasksBlocked();
+      const read = () => takeSnapshot().tasks.filter((task) => task.parkedOn[0]?.site).length;
+      const first = read();
+      assert(first > 0 && first <= 5_000, `${first} positions read`);
+      assert(read() > first);
+      nursery.cancelScope.cancel();
+    });
+  },
+);
+
+testInRun(
+  "takeSnapshot reads where somebody waits for a peer before where 10,000 sleep",
+  async () => {
+    const peer = { path: "root/child", state: "dead" as const };
+    await openNursery(async (nursery) => {
+      for (let i = 0; i < 10_000; i++) nursery.spawn(() => sleepForever());
+      nursery.spawn(() => new Event("answer", peer).wait(), "stuck");
+      await waitAllTasksBlocked();
+      assertEquals(snapshotOf("stuck").parkedOn[0]?.site?.file, import.meta.url);
+      nursery.cancelScope.cancel();
+    });
+  },
+);
+
+testInRun("takeSnapshot walks a deep tree", async () => {
+  const nest = async (depth: number): Promise<void> => {
+    if (depth === 0) {
+      await waitAllTasksBlocked();
+      assertEquals(takeSnapshot().tasks.length, 3_001);
+    } else await openNursery((nursery) => void nursery.spawn(() => nest(depth - 1)));
+  };
+  await nest(3_000);
+});
+
+testInRun("snapshotText is takeSnapshot as JSON, and where the dump looks for it", () => {
+  const fromOutside: unknown = Reflect.get(globalThis, Symbol.for(SNAPSHOT_KEY));
+  assert(typeof fromOutside === "function");
+  const text: unknown = fromOutside();
+  assert(typeof text === "string");
+  assertEquals(JSON.parse(text).tasks[0].name, currentTask().name);
+});
+
+testInRun("snapshotText never throws: what went wrong is in the answer", () => {
+  addSnapshotSources({
+    channels: () => {
+      throw new Error("channels are broken");
+    },
+  });
+  try {
+    assertEquals(JSON.parse(snapshotText()), { error: "Error: channels are broken" });
+  } finally {
+    addSnapshotSources({ channels: () => [] });
+  }
+});
+
+test("takeSnapshot shows nothing when no run is under way", async () => {
+  await run(() => {}, { handleSigint: false });
+  assertEquals(takeSnapshot().tasks, []);
+});
