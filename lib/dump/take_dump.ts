@@ -29,6 +29,9 @@ export interface TakeDumpOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long a process may take to die of what closed its sockets. */
+const DYING_MS = 500;
+
 type Missing = Dump["missing"][number];
 
 /** Takes one dump. Never rejects for what the subject does; what could not be seen is in `missing`. */
@@ -39,6 +42,7 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const positions = new SourcePositions();
   const connection = await connectInspector(options.wsUrl);
   if (connection.kind === "failed") {
+    await threads.untilGone(DYING_MS);
     return await assemble(threads, new Map(), positions, clock, `not asked: ${connection.why}`);
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
@@ -64,6 +68,7 @@ async function examine(
   });
   try {
     await examination.run();
+    if (!inspector.open) await threads.untilGone(DYING_MS);
     return examination.findings;
   } finally {
     await examination.leave();

@@ -59,12 +59,12 @@ Deno.test({
     await using subject = await startSubject("blocked", "wait", "spin");
     await subject.untilThread("main", asleepIn.futex);
     await subject.untilThread("worker-1", asleepIn.futex);
-    const dump = await dumpOf(subject, { sampleGapMs: 30 });
+    const dump = await dumpOf(subject, { sampleGapMs: 500 });
     const source = (await Deno.readTextFile(STATES)).split("\n");
     for (const id of ["main", "worker-1"]) {
       const { samples } = isolate(dump, id);
       assertEquals(samples.length, 2);
-      assertGreater(samples[1]?.atMs ?? 0, (samples[0]?.atMs ?? 0) + 29);
+      assertGreater(samples[1]?.atMs ?? 0, (samples[0]?.atMs ?? 0) + 499);
       for (const { frames } of samples) {
         const top = frames[0];
         assert(top !== undefined);
@@ -151,6 +151,27 @@ Deno.test({
     await subject.endStdin();
     await subject.until("BYE");
     assertEquals((await subject.status).code, 0);
+  },
+});
+
+Deno.test({
+  name: "takeDump leaves no debugger switched on",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("blocked", "wait");
+    await subject.untilThread("worker-1", asleepIn.futex);
+    assertEquals((await dumpOf(subject)).missing, []);
+    const connection = await connectInspector(subject.wsUrl);
+    assert(connection.kind === "ok");
+    await using inspector = connection.inspector;
+    for (const to of [{}, { sessionId: "1" }]) {
+      // Scripts are announced when a debugger is switched on, and not when it was on already.
+      let announced = 0;
+      inspector.onScriptParsed(() => announced++);
+      await inspector.send("Debugger.enable", {}, to);
+      assertGreater(announced, 0);
+      await inspector.send("Debugger.disable", {}, to);
+    }
   },
 });
 

@@ -58,6 +58,19 @@ export class Threads {
     }
   }
 
+  /**
+   * Waits until the process is gone, at most `boundMs`. A dying process closes its sockets before its threads end, so
+   * right after a lost connection its threads still look alive.
+   */
+  async untilGone(boundMs: number): Promise<void> {
+    const startedAt = performance.now();
+    while (performance.now() - startedAt < boundMs) {
+      this.#gone ||= readThreads(this.#pid).kind === "gone";
+      if (this.#gone || this.#absent !== null) return;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   /** How an isolate's thread is now: null when it has gone, `unknown` when it cannot be told. */
   now(isolate: string): ThreadLook | null | "unknown" {
     if (this.#gone) return null;
