@@ -11,6 +11,7 @@ export default defineScenario({
     "does not end its thread, and the parent's message loop stays parked on its channel. One core stays busy.",
   expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
+  load: "spins",
   async run({ settleMs }) {
     await openActorNursery(async (actors) => {
       const module = import.meta.resolve("../fixtures/children/spinning.ts");

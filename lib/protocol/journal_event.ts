@@ -37,6 +37,11 @@ export interface ScenarioFacts {
   readonly expected: ScenarioExpectation;
   /** The smallest remedy set that must make teardown finish; empty when none is needed. */
   readonly fixedBy: readonly string[];
+  /**
+   * What a run does to the machine while it waits: `light` (the default) hardly anything, `spins` keeps a core busy. A
+   * run of several scenarios never lets two of the latter run at the same time.
+   */
+  readonly load?: "light" | "spins";
   readonly settleMs: number;
   readonly softKillMs: number;
   readonly hardKillMs: number;
@@ -51,6 +56,12 @@ export interface ScenarioExpectation {
   readonly owner: "ours" | "program" | "platform" | null;
   /** Whether SIGINT must unwedge the nursery: `not-needed` when nothing hangs. */
   readonly ctrlC: "unwedges" | "ignored" | "not-needed";
+  /** What must be observed with `fixedBy` on; finished, when it is not declared. */
+  readonly withRemedies?: {
+    readonly verdict: "finished" | "leaked" | "hung";
+    readonly class: string | null;
+    readonly owner: "ours" | "program" | "platform" | null;
+  };
 }
 
 /** Fields that every record carries. */

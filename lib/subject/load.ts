@@ -60,6 +60,7 @@ export function factsOf(scenario: Scenario, file: string, spec: SubjectSpec | nu
     params,
     expected: scenario.expected,
     fixedBy: scenario.fixedBy,
+    load: scenario.load,
     ...timingOf(scenario, spec),
   };
 }

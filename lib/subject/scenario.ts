@@ -99,6 +99,8 @@ export interface ScenarioOptions<P extends Record<string, Param<unknown>>> {
   readonly expected: ScenarioExpectation;
   /** The smallest set of remedies with which teardown must finish inside the deadline; empty when none is needed. */
   readonly fixedBy: readonly string[];
+  /** What a run does to the machine while it waits: `spins` keeps a core busy. Default `light`. */
+  readonly load?: "light" | "spins";
   /** Defaults; every one can be overridden on the command line. */
   readonly timing?: Partial<ScenarioTiming>;
   readonly params?: P;
@@ -113,6 +115,7 @@ export interface Scenario {
   readonly story: string;
   readonly expected: ScenarioExpectation;
   readonly fixedBy: readonly string[];
+  readonly load: "light" | "spins";
   readonly timing: ScenarioTiming;
   readonly params: Readonly<Record<string, Param<unknown>>>;
   readonly run: (run: ScenarioRun<Record<string, Param<unknown>>>) => unknown;
@@ -138,6 +141,7 @@ export function defineScenario<P extends Record<string, Param<unknown>> = Record
     story: options.story,
     expected: options.expected,
     fixedBy: options.fixedBy,
+    load: options.load ?? "light",
     timing: { ...DEFAULT_TIMING, ...options.timing },
     params: options.params ?? {},
     // The values are read by the params of the same object, so their types are the ones that run() expects.
