@@ -6,13 +6,7 @@ import {
   openNursery,
   type ServedContext,
   sleepForever,
-  type WireValue,
 } from "../../mod.ts";
-
-/** Gives back what it is given. */
-export function echo(value: WireValue): WireValue {
-  return value;
-}
 
 /** Sends `count` small messages as fast as the reader lets it. */
 export async function produce(context: ServedContext, count: number): Promise<void> {

@@ -33,7 +33,7 @@ export async function measure(): Promise<Figures> {
     }));
   const measured = await runActors(() =>
     openActorNursery(async (actors) => {
-      const module = import.meta.resolve("../programs/actor.ts");
+      const module = import.meta.resolve("../programs/echo_actor.ts");
       const portal = await actors.startActor("child", { module });
       const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
       const result = await compare(raw, [ours, comlink], { warmup: 4, rounds: 41 });

@@ -33,7 +33,7 @@ const ours: Side = {
     await runActors(() =>
       openActorNursery(async (actors) => {
         ms = await timed(async () => {
-          const module = import.meta.resolve("../programs/actor.ts");
+          const module = import.meta.resolve("../programs/echo_actor.ts");
           const portal = await actors.startActor("child", { module });
           await portal.run("echo", 1);
         });

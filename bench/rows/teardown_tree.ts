@@ -3,7 +3,9 @@
  * worker thread is proven gone. All remedies on. Growing the trees is not timed (on Deno 2.9 a nested worker takes
  * 500 ms to start).
  *
- * Depth 3, breadth 2: 2 + 4 + 8 = 14 actors. Baseline: depth 1, breadth 2. For information: 14 actors at depth 1.
+ * Depth 3, breadth 2 is 2 + 4 + 8 = 14 actors. The baseline has the same 14 actors, all at depth 1: what the ratio shows
+ * is what the levels cost. Beside it, for information, a tree of depth 1 with breadth 2, which has 2 actors: the platform
+ * alone takes 4 to 9 times as long to end 14 idle raw workers as to end 2 (two cores, terminate() and self.close()).
  *
  * @module
  */
@@ -16,7 +18,7 @@ import { workersGone, workerThreads } from "./workers.ts";
 
 function tree(depth: number, breadth: number, actorsInAll: number): Side {
   return {
-    name: `depth ${depth} breadth ${breadth}`,
+    name: `${actorsInAll} actors at depth ${depth}`,
     once: async () => {
       let began = NaN;
       let standing = 0;
@@ -42,6 +44,6 @@ function tree(depth: number, breadth: number, actorsInAll: number): Side {
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
   return timeFigures(
-    await compare(tree(1, 2, 2), [tree(3, 2, 14), tree(1, 14, 14)], { warmup: 1, rounds: 11 }),
+    await compare(tree(1, 14, 14), [tree(3, 2, 14), tree(1, 2, 2)], { warmup: 1, rounds: 11 }),
   );
 }
