@@ -123,14 +123,17 @@ Deno.test("nothing of the subject is left when its harness exits, throws or reje
   for (const [how, code] of [["exit", 7], ["throw", 1], ["reject", 1]] as const) {
     const runDir = Deno.makeTempDirSync({ prefix: "unwedge-exit-" });
     const runner = new URL("../../fixtures/programs/harness_runner.ts", import.meta.url);
-    const { code: seen } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", runner.href, runDir, "starve", "60000", how],
-      stdin: "null",
-      stderr: "null",
-    }).output();
-    assertEquals(seen, code, how);
-    await subjectGone(runDir);
-    Deno.removeSync(runDir, { recursive: true });
+    try {
+      const { code: seen } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", runner.href, runDir, "starve", "60000", how],
+        stdin: "null",
+        stderr: "null",
+      }).output();
+      assertEquals(seen, code, how);
+      await subjectGone(runDir);
+    } finally {
+      Deno.removeSync(runDir, { recursive: true });
+    }
   }
 });
 
