@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertGreater } from "@std/assert";
 import { connectInspector, type Inspector } from "./inspector.ts";
 import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
 import type { Session } from "./sessions.ts";
@@ -63,7 +63,11 @@ Deno.test({
     let asked = 0;
     const witness = () => asked++ === 0 ? RUNNING : threadOf(subject);
     assertEquals(await sampler.look(WORKER, witness), { kind: "at-rest" });
-    // On the same connection: nothing but the pause itself could hold the worker.
+    // Scripts are announced only when the debugger was off.
+    let announced = 0;
+    inspector.onScriptParsed(() => announced++);
+    await inspector.send("Debugger.enable", {}, { sessionId: "1" });
+    assertGreater(announced, 0);
     await subject.say("poke");
     await subject.until("poked root/idle-1");
   },
