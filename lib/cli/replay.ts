@@ -11,6 +11,21 @@ import type { ReproOptions } from "./repro_options.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url);
 
+/** The options that change what a run does. */
+export type ReplayOptions = Pick<
+  ReproOptions,
+  | "set"
+  | "deadlineMs"
+  | "settleMs"
+  | "softKillMs"
+  | "hardKillMs"
+  | "graceMs"
+  | "samples"
+  | "sampleGapMs"
+  | "sigintProbe"
+  | "seed"
+>;
+
 /** How this checkout is started: `deno run -A main.ts`. */
 export function ourCommand(): string {
   const main = MAIN.protocol === "file:" ? quote(shortest(fromFileUrl(MAIN))) : MAIN.href;
@@ -29,11 +44,24 @@ export function replayCommand(
   options: ReproOptions,
   remedies: readonly string[],
 ): string {
+  return replayLine(typedName, remedies, replayFlags(options));
+}
+
+/** The command line from its parts, as a saved run has them. */
+export function replayLine(
+  typedName: string,
+  remedies: readonly string[],
+  flags: readonly string[],
+): string {
   const words = [ourCommand(), "repro", quote(typedName)];
-  for (const [key, value] of Object.entries(options.set)) {
-    words.push("--set", quote(`${key}=${value}`));
-  }
   if (remedies.length > 0) words.push("--remedy", remedies.join(","));
+  return [...words, ...flags.map(quote)].join(" ");
+}
+
+/** The flags of a run without its remedies, each word by itself and not quoted. */
+export function replayFlags(options: ReplayOptions): string[] {
+  const words: string[] = [];
+  for (const [key, value] of Object.entries(options.set)) words.push("--set", `${key}=${value}`);
   const times: [string, number | null][] = [
     ["--deadline", options.deadlineMs],
     ["--settle", options.settleMs],
@@ -46,7 +74,7 @@ export function replayCommand(
   if (options.sampleGapMs !== 250) words.push("--sample-gap", durationFlag(options.sampleGapMs));
   if (!options.sigintProbe) words.push("--no-sigint-probe");
   words.push("--seed", String(options.seed));
-  return words.join(" ");
+  return words;
 }
 
 function quote(word: string): string {

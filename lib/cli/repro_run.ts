@@ -8,9 +8,10 @@
 import { createRunDir, RunDirError, type RunDirRequest } from "../harness/run_dir.ts";
 import { runScenario } from "../harness/run_scenario.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import { assembleDocument, type Observed, totalsOf } from "../report/document.ts";
+import { declaredBy } from "../report/declared.ts";
+import { assembleDocument, thisTool } from "../report/document.ts";
 import { EventLog } from "../report/events.ts";
-import type { Attempt, ResultDocument } from "../report/result.ts";
+import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../report/result.ts";
 import type { ScenarioFile } from "./catalog.ts";
 import { streamEventOf } from "./event_lines.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES, USAGE, VERDICT_CODES, worst } from "./exit_code.ts";
@@ -18,6 +19,7 @@ import type { Interrupts } from "./interrupts.ts";
 import type { Invocation } from "./invocation.ts";
 import type { Progress } from "./progress/progress.ts";
 import type { ReproOptions } from "./repro_options.ts";
+import { replayFlags } from "./replay.ts";
 import { type AttemptOutcome, runAttempts } from "./run_attempts.ts";
 import { CannotRunError } from "./usage_error.ts";
 
@@ -36,6 +38,7 @@ export interface JudgedAttempt {
   readonly runDir: string;
   readonly facts: ScenarioFacts;
   readonly attempt: Attempt;
+  readonly durationMs: number;
   readonly code: number;
 }
 
@@ -55,7 +58,7 @@ export async function runRepro(
   const runDir = makeRunDir(options);
   using stream = openStream(`${runDir}/events.ndjson`, options, invocation);
   const { log } = stream;
-  const { tool } = assembleDocument(NO_RUN, []);
+  const tool = thisTool();
   const { argv } = invocation;
   const runId = runDir.slice(runDir.lastIndexOf("/") + 1);
   const { seed, remedies } = options;
@@ -68,12 +71,14 @@ export async function runRepro(
     jobs: options.jobs,
     stop: interrupts.stop,
     run: async (number, onEvent) => {
+      const startMs = performance.now();
       const dir = options.repeat === 1 ? runDir : makeAttemptDir(`${runDir}/attempt-${number}`);
       const request = { scenarioUrl: file.url, name: file.name, runDir: dir, ...options };
       const { stop, kill } = interrupts;
       const { tools } = invocation;
       const watch = { onEvent, stop, kill, ...(tools === undefined ? {} : { tools }) };
-      return { runDir: dir, outcome: await runScenario(request, watch) };
+      const outcome = await runScenario(request, watch);
+      return { runDir: dir, outcome, durationMs: Math.round(performance.now() - startMs) };
     },
     onEvent: (number, event) => {
       progress.event(number, event);
@@ -91,7 +96,7 @@ export async function runRepro(
   const exitCode = interruptedBy !== null
     ? SIGNAL_CODES[interruptedBy]
     : worst(attempts.map(({ outcome }) => codeOf(outcome)));
-  const observed = observedOf(judged);
+  const observed = [observedOf(judged, runDir), unjudgedOf(file.name, attempts, options)] as const;
   const document = assembleDocument({
     id: runId,
     startedAt: began.at,
@@ -102,23 +107,14 @@ export async function runRepro(
     partial: interruptedBy !== null || judged.length < attempts.length,
     interruptedBy,
     exitCode,
-  }, observed);
-  const { partial } = document.run;
-  log.add({ type: "run-finished", totals: totalsOf(observed), partial, exitCode });
+    verb: "repro",
+    replayFlags: replayFlags(options),
+    waits: null,
+  }, ...observed);
+  const { run: { partial }, totals } = document;
+  log.add({ type: "run-finished", totals, partial, exitCode });
   return { runDir, document, attempts, judged, exitCode };
 }
-
-const NO_RUN: ResultDocument["run"] = {
-  id: "",
-  startedAt: "",
-  durationMs: 0,
-  argv: [],
-  seed: 0,
-  shard: null,
-  partial: true,
-  interruptedBy: null,
-  exitCode: CANNOT_JUDGE,
-};
 
 function makeRunDir({ outDir, repeat }: ReproOptions): string {
   const where: RunDirRequest = outDir === null
@@ -170,18 +166,33 @@ function codeOf(outcome: AttemptOutcome["outcome"]): number {
   return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];
 }
 
-function judgedOf({ number, runDir, outcome }: AttemptOutcome): JudgedAttempt[] {
+function judgedOf({ number, runDir, outcome, durationMs }: AttemptOutcome): JudgedAttempt[] {
   if (outcome.kind !== "judged") return [];
   const { facts, attempt } = outcome;
-  return [{ number, runDir, facts, attempt, code: codeOf(outcome) }];
+  return [{ number, runDir, facts, attempt, durationMs, code: codeOf(outcome) }];
 }
 
-function observedOf(judged: readonly JudgedAttempt[]): Observed[] {
+function observedOf(judged: readonly JudgedAttempt[], runDir: string): ScenarioResult[] {
   const [first] = judged;
   if (first === undefined) return [];
-  const { name, file, summary, expected, fixedBy } = first.facts;
-  const attempts = judged.map(({ attempt }) => attempt);
-  const { verdict, class: expectedClass } = expected;
-  const result = { name, file, summary, expected: { verdict, class: expectedClass }, attempts };
-  return [{ result, fixedBy }];
+  return [{
+    ...declaredBy(first.facts),
+    attempts: judged.map(({ attempt }) => attempt),
+    runs: judged.map((each) => ({
+      dir: each.runDir === runDir ? "." : each.runDir.slice(runDir.length + 1),
+      durationMs: each.durationMs,
+    })),
+  }];
+}
+
+function unjudgedOf(
+  scenario: string,
+  attempts: readonly AttemptOutcome[],
+  { remedies }: ReproOptions,
+): Unjudged[] {
+  return attempts.flatMap(({ outcome }) => {
+    if (outcome.kind === "judged") return [];
+    const { file, line } = outcome.kind === "load-failed" ? outcome : { file: null, line: null };
+    return [{ kind: "fault" as const, scenario, remedies, message: outcome.message, file, line }];
+  });
 }

@@ -40,7 +40,7 @@ Deno.test(
       const { stdout } = await repro(cwd, "finish", flags);
       assertStringIncludes(
         stdout,
-        "repro ./mine.ts --set act=finish --remedy channel-abort,reap --deadline 1500ms --seed 7\n",
+        "repro ./mine.ts --remedy channel-abort,reap --set act=finish --deadline 1500ms --seed 7\n",
       );
     });
   },

@@ -14,6 +14,8 @@ export interface AttemptOutcome {
   readonly number: number;
   readonly runDir: string;
   readonly outcome: RunOutcome;
+  /** From the start of the subject to the outcome. */
+  readonly durationMs: number;
 }
 
 /** How to run attempts. */
@@ -28,7 +30,7 @@ export interface AttemptPlan {
   readonly run: (
     number: number,
     onEvent: (event: RunEvent) => void,
-  ) => Promise<{ runDir: string; outcome: RunOutcome }>;
+  ) => Promise<Omit<AttemptOutcome, "number">>;
   readonly onEvent: (number: number, event: RunEvent) => void;
   readonly onOutcome: (attempt: AttemptOutcome) => void;
 }

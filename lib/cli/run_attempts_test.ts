@@ -10,7 +10,7 @@ function plan(given: Partial<AttemptPlan>): AttemptPlan {
     untilHang: false,
     jobs: 1,
     stop: new AbortController().signal,
-    run: () => Promise.resolve({ runDir: "", outcome: UNJUDGED }),
+    run: () => Promise.resolve({ runDir: "", outcome: UNJUDGED, durationMs: 1 }),
     onEvent: () => {},
     onOutcome: () => {},
     ...given,
@@ -24,7 +24,7 @@ Deno.test("runAttempts runs as many as asked for, and gives them in order", asyn
     jobs: 3,
     run: async (number) => {
       await gates[number - 1]?.promise;
-      return { runDir: `${number}`, outcome: UNJUDGED };
+      return { runDir: `${number}`, outcome: UNJUDGED, durationMs: 1 };
     },
   }));
   for (const gate of gates.toReversed()) gate.resolve();
@@ -45,7 +45,7 @@ Deno.test("runAttempts never runs more at once than jobs", async () => {
       most = Math.max(most, ++now);
       await Promise.resolve();
       now--;
-      return { runDir: "", outcome: UNJUDGED };
+      return { runDir: "", outcome: UNJUDGED, durationMs: 1 };
     },
   }));
   assertEquals(most, 3);
@@ -58,7 +58,7 @@ Deno.test("runAttempts starts nothing after the stop", async () => {
     stop: stop.signal,
     run: (number) => {
       if (number === 2) stop.abort();
-      return Promise.resolve({ runDir: "", outcome: UNJUDGED });
+      return Promise.resolve({ runDir: "", outcome: UNJUDGED, durationMs: 1 });
     },
   }));
   assertEquals(attempts.length, 2);
@@ -68,7 +68,7 @@ Deno.test("runAttempts does not repeat what would be refused again", async () =>
   const outcome: RunOutcome = { kind: "refused", message: "no such parameter" };
   const attempts = await runAttempts(plan({
     repeat: 5,
-    run: () => Promise.resolve({ runDir: "", outcome }),
+    run: () => Promise.resolve({ runDir: "", outcome, durationMs: 1 }),
   }));
   assertEquals(attempts.length, 1);
 });
@@ -83,7 +83,7 @@ Deno.test("runAttempts waits for the others before it passes on a fault", async 
       if (number === 1) throw new Error("broken");
       await slow.promise;
       ended.push(number);
-      return { runDir: "", outcome: UNJUDGED };
+      return { runDir: "", outcome: UNJUDGED, durationMs: 1 };
     },
   }));
   slow.resolve();

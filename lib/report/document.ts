@@ -1,12 +1,13 @@
 /**
  * Assembles the result document from what was observed. Totals count attempts; `matched` and `mismatched` compare
- * those for which the scenario declares what must be seen (no remedy on, or at least its declared set on).
+ * those for which the scenario declares what must be seen (`declared.ts`).
  *
  * @module
  */
 
 import { VERSION } from "../version.ts";
-import type { Attempt, ResultDocument, ScenarioResult, Verdict } from "./result.ts";
+import { asDeclared } from "./declared.ts";
+import type { ResultDocument, ScenarioResult, Unjudged, Verdict } from "./result.ts";
 
 /** What the whole run knows of itself. */
 export type RunFacts = ResultDocument["run"];
@@ -14,38 +15,50 @@ export type RunFacts = ResultDocument["run"];
 /** The totals over all attempts. */
 export type Totals = ResultDocument["totals"];
 
-/** A scenario's attempts, with what it declares to be enough. */
-export interface Observed {
-  readonly result: ScenarioResult;
-  readonly fixedBy: readonly string[];
+/** What wrote the document. */
+export function thisTool(): ResultDocument["tool"] {
+  return {
+    version: VERSION,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+    os: Deno.build.os,
+    arch: Deno.build.arch,
+  };
 }
 
 /** The document `unwedge/result@1`. */
-export function assembleDocument(run: RunFacts, observed: readonly Observed[]): ResultDocument {
+export function assembleDocument(
+  run: RunFacts,
+  scenarios: readonly ScenarioResult[],
+  unjudged: readonly Unjudged[] = [],
+): ResultDocument {
   return {
     schema: "unwedge/result@1",
-    tool: {
-      version: VERSION,
-      deno: Deno.version.deno,
-      v8: Deno.version.v8,
-      os: Deno.build.os,
-      arch: Deno.build.arch,
-    },
+    tool: thisTool(),
     run,
-    totals: totalsOf(observed),
-    scenarios: observed.map(({ result }) => result),
+    totals: totalsOf(scenarios, unjudged),
+    scenarios,
+    unjudged,
   };
 }
 
 /** Counts verdicts, and how many are as declared. */
-export function totalsOf(observed: readonly Observed[]): Totals {
-  const attempts = observed.flatMap(({ result }) => result.attempts);
+export function totalsOf(
+  scenarios: readonly ScenarioResult[],
+  unjudged: readonly Unjudged[] = [],
+): Totals {
+  const attempts = scenarios.flatMap((each) => each.attempts);
   const count = (verdict: Verdict) => attempts.filter((each) => each.verdict === verdict).length;
-  const compared = observed.flatMap(({ result, fixedBy }) =>
-    result.attempts.map((attempt) => asDeclared(attempt, result, fixedBy))
+  const compared = scenarios.flatMap((each) =>
+    each.attempts.map((attempt) => asDeclared(attempt, each))
   );
+  const without = (kind: Unjudged["kind"]) => unjudged.filter((each) => each.kind === kind).length;
+  const names = new Set([
+    ...scenarios.map(({ name }) => name),
+    ...unjudged.map(({ scenario }) => scenario),
+  ]);
   return {
-    selected: observed.length,
+    selected: names.size,
     finished: count("finished"),
     leaked: count("leaked"),
     hung: count("hung"),
@@ -53,21 +66,9 @@ export function totalsOf(observed: readonly Observed[]): Totals {
     crashed: count("crashed"),
     matched: compared.filter((same) => same === true).length,
     mismatched: compared.filter((same) => same === false).length,
+    faults: without("fault"),
+    skipped: without("skipped"),
   };
-}
-
-/** Whether an attempt is what the scenario declares, or null when it declares nothing about these remedies. */
-export function asDeclared(
-  { verdict, class: observedClass, remedies }: Attempt,
-  { expected }: ScenarioResult,
-  fixedBy: readonly string[],
-): boolean | null {
-  if (verdict === "interrupted") return null;
-  if (remedies.length === 0) {
-    return verdict === expected.verdict && observedClass === expected.class;
-  }
-  const enough = fixedBy.every((name) => remedies.includes(name));
-  return enough ? verdict === "finished" : null;
 }
 
 /** The document as text, with an end of line: two spaces of indent, so that a person can read it too. */

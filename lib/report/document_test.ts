@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { CRASHED, FINISHED, HUNG, INTERRUPTED, LEAKED } from "../../fixtures/attempts.ts";
-import { asDeclared, assembleDocument, totalsOf } from "./document.ts";
-import type { Attempt, ResultDocument, ScenarioResult } from "./result.ts";
+import { assembleDocument, totalsOf } from "./document.ts";
+import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "./result.ts";
 
 const RUN: ResultDocument["run"] = {
   id: "1",
@@ -13,6 +13,9 @@ const RUN: ResultDocument["run"] = {
   partial: false,
   interruptedBy: null,
   exitCode: 0,
+  verb: "repro",
+  replayFlags: [],
+  waits: null,
 };
 
 function result(attempts: readonly Attempt[]): ScenarioResult {
@@ -20,42 +23,44 @@ function result(attempts: readonly Attempt[]): ScenarioResult {
     name: "x",
     file: "file:///x.ts",
     summary: "",
-    expected: { verdict: "hung", class: "orphaned-channel" },
+    expected: {
+      verdict: "hung",
+      class: "orphaned-channel",
+      owner: "ours",
+      ctrlC: "unwedges",
+      withRemedies: null,
+    },
+    fixedBy: ["reap"],
     attempts,
+    runs: [],
   };
 }
 
-Deno.test("asDeclared compares verdict and class when no remedy is on", () => {
-  const declared = result([]);
-  assertEquals(asDeclared(HUNG, declared, ["reap"]), true);
-  assertEquals(asDeclared({ ...HUNG, class: "unknown" }, declared, ["reap"]), false);
-  assertEquals(asDeclared(FINISHED, declared, ["reap"]), false);
-});
-
-Deno.test("asDeclared wants a finish once the declared remedies are on", () => {
-  const declared = result([]);
-  assertEquals(asDeclared({ ...FINISHED, remedies: ["reap", "x"] }, declared, ["reap"]), true);
-  assertEquals(asDeclared({ ...HUNG, remedies: ["reap"] }, declared, ["reap"]), false);
-});
-
-Deno.test("asDeclared says nothing where nothing was declared", () => {
-  const declared = result([]);
-  assertEquals(asDeclared({ ...LEAKED, remedies: ["channel-abort"] }, declared, ["reap"]), null);
-  assertEquals(asDeclared(INTERRUPTED, declared, ["reap"]), null);
-});
-
 Deno.test("totalsOf counts every attempt", () => {
   const attempts = [HUNG, FINISHED, LEAKED, CRASHED, INTERRUPTED];
-  assertEquals(totalsOf([{ result: result(attempts), fixedBy: ["reap"] }]), {
-    selected: 1,
-    finished: 1,
-    leaked: 1,
-    hung: 1,
-    failed: 0,
-    crashed: 1,
-    matched: 1,
-    mismatched: 2,
-  });
+  const fault: Unjudged = {
+    kind: "fault",
+    scenario: "x",
+    remedies: [],
+    message: "",
+    file: null,
+    line: null,
+  };
+  assertEquals(
+    totalsOf([result(attempts)], [fault, { ...fault, kind: "skipped", scenario: "y" }]),
+    {
+      selected: 2,
+      finished: 1,
+      leaked: 1,
+      hung: 1,
+      failed: 0,
+      crashed: 1,
+      matched: 1,
+      mismatched: 2,
+      faults: 1,
+      skipped: 1,
+    },
+  );
 });
 
 Deno.test("assembleDocument names the tool and its schema", () => {

@@ -34,6 +34,8 @@ Deno.test("EventLog writes nothing after run-finished", () => {
     crashed: 0,
     matched: 0,
     mismatched: 0,
+    faults: 0,
+    skipped: 0,
   };
   made.add({ type: "run-finished", totals, partial: false, exitCode: 0 });
   made.add({ type: "sigint-sent", attempt: 1 });

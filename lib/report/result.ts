@@ -221,13 +221,62 @@ export interface Attempt {
   readonly subjectExit: string | null;
 }
 
+/** What a scenario declares, each part of which is compared with what was observed. */
+export interface Expectation {
+  readonly verdict: Verdict;
+  readonly class: HangClass | null;
+  readonly owner: Owner | null;
+  /** What a SIGINT must do to the hung nursery. */
+  readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
+  /** What must be observed with the declared remedies on; null means that it must finish. */
+  readonly withRemedies: {
+    readonly verdict: Verdict;
+    readonly class: HangClass | null;
+    readonly owner: Owner | null;
+  } | null;
+}
+
 /** One scenario with its attempts. */
 export interface ScenarioResult {
   readonly name: string;
   readonly file: string;
   readonly summary: string;
-  readonly expected: { readonly verdict: Verdict; readonly class: HangClass | null };
+  readonly expected: Expectation;
+  /** The remedies that the scenario declares to be enough. */
+  readonly fixedBy: readonly string[];
   readonly attempts: readonly Attempt[];
+  /** One for each attempt, in the same order. */
+  readonly runs: readonly AttemptRun[];
+}
+
+/** What the harness knows of an attempt beside what was observed in it. */
+export interface AttemptRun {
+  /** Where its files are, relative to the run directory; `.` when they are in the run directory itself. */
+  readonly dir: string;
+  /** From the start of the subject to the verdict. */
+  readonly durationMs: number;
+}
+
+/** An attempt that has no verdict. */
+export interface Unjudged {
+  /** `fault`: it was tried, and could not be judged. `skipped`: it was not started any more. */
+  readonly kind: "fault" | "skipped";
+  readonly scenario: string;
+  readonly remedies: readonly string[];
+  readonly message: string;
+  /** Where the fault is, when it is in the scenario's own file. */
+  readonly file: string | null;
+  readonly line: number | null;
+}
+
+/** How long the runs had to take, at the least. */
+export interface Waits {
+  /** The longest chain of waits that had to come one after the other. */
+  readonly chainMs: number;
+  /** What the chain consists of, in words. */
+  readonly chain: string;
+  /** How long it really took. */
+  readonly wallMs: number;
 }
 
 /** The document. */
@@ -251,6 +300,12 @@ export interface ResultDocument {
     readonly partial: boolean;
     readonly interruptedBy: string | null;
     readonly exitCode: number;
+    /** The verb that ran. */
+    readonly verb: string;
+    /** The flags with which `repro` runs one of the attempts again, remedies excepted. */
+    readonly replayFlags: readonly string[];
+    /** Null where nothing ran beside anything else. */
+    readonly waits: Waits | null;
   };
   readonly totals: {
     readonly selected: number;
@@ -261,6 +316,9 @@ export interface ResultDocument {
     readonly crashed: number;
     readonly matched: number;
     readonly mismatched: number;
+    readonly faults: number;
+    readonly skipped: number;
   };
   readonly scenarios: readonly ScenarioResult[];
+  readonly unjudged: readonly Unjudged[];
 }

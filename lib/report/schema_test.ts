@@ -24,19 +24,47 @@ function validator(kind: SchemaKind): ValidateFunction {
 
 function example(): ResultDocument {
   const attempts = [HUNG, STARVED, LEAKED, FINISHED, FAILED, CRASHED, INTERRUPTED];
-  const expected = { verdict: "hung", class: "orphaned-channel" } as const;
-  const result = { name: "x", file: "file:///x.ts", summary: "", expected, attempts };
-  return assembleDocument({
-    id: "1",
-    startedAt: new Date(0).toISOString(),
-    durationMs: 1,
-    argv: ["repro", "x"],
-    seed: 1,
-    shard: null,
-    partial: false,
-    interruptedBy: null,
-    exitCode: 124,
-  }, [{ result, fixedBy: [] }]);
+  const expected = {
+    verdict: "hung",
+    class: "orphaned-channel",
+    owner: "ours",
+    ctrlC: "unwedges",
+    withRemedies: { verdict: "leaked", class: "exit-leak", owner: "platform" },
+  } as const;
+  const result = {
+    name: "x",
+    file: "file:///x.ts",
+    summary: "",
+    expected,
+    fixedBy: ["reap"],
+    attempts,
+    runs: attempts.map(() => ({ dir: ".", durationMs: 1 })),
+  };
+  return assembleDocument(
+    {
+      id: "1",
+      startedAt: new Date(0).toISOString(),
+      durationMs: 1,
+      argv: ["repro", "x"],
+      seed: 1,
+      shard: null,
+      partial: false,
+      interruptedBy: null,
+      exitCode: 124,
+      verb: "smoke",
+      replayFlags: ["--seed", "1"],
+      waits: { chainMs: 1, chain: "x", wallMs: 2 },
+    },
+    [result],
+    [{
+      kind: "fault",
+      scenario: "y",
+      remedies: [],
+      message: "no default export",
+      file: "file:///y.ts",
+      line: 3,
+    }],
+  );
 }
 
 Deno.test("jsonSchema of result accepts every verdict", () => {

@@ -18,6 +18,20 @@ export type StreamEventBody =
     readonly argv: readonly string[];
     readonly tool: ResultDocument["tool"];
   }
+  /** Of several scenarios: which one attempt `attempt` runs. */
+  | {
+    readonly type: "attempt-started";
+    readonly attempt: number;
+    readonly scenario: string;
+    readonly remedies: readonly string[];
+  }
+  /** Whether the attempt is as declared; null when nothing is declared about it. */
+  | {
+    readonly type: "compared";
+    readonly attempt: number;
+    readonly asDeclared: boolean | null;
+    readonly differences: readonly string[];
+  }
   | { readonly type: "subject-started"; readonly attempt: number; readonly pid: number }
   | {
     readonly type: "scenario-loaded";

@@ -37,6 +37,18 @@ export const streamEventSchema = z.discriminatedUnion("type", [
     argv: z.array(z.string()),
     tool: toolSchema,
   }),
+  z.object({
+    ...attempt,
+    type: z.literal("attempt-started"),
+    scenario: z.string(),
+    remedies: z.array(z.string()),
+  }),
+  z.object({
+    ...attempt,
+    type: z.literal("compared"),
+    asDeclared: z.boolean().nullable(),
+    differences: z.array(z.string()),
+  }),
   z.object({ ...attempt, type: z.literal("subject-started"), pid: z.number().int() }),
   z.object({ ...attempt, type: z.literal("scenario-loaded"), name: z.string(), deadlineMs: ms }),
   z.object({ ...attempt, type: z.literal("teardown-requested"), why: z.string() }),

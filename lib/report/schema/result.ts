@@ -52,6 +52,8 @@ export const totalsSchema = z.object({
   crashed: z.number().int(),
   matched: z.number().int(),
   mismatched: z.number().int(),
+  faults: z.number().int().default(0),
+  skipped: z.number().int().default(0),
 });
 
 const certificateSchema = z.object({
@@ -101,12 +103,34 @@ const attemptSchema = z.object({
   subjectExit: z.string().nullable(),
 });
 
+// What has been added to @1 since has a default: an older document is still one of @1.
 const scenarioSchema = z.object({
   name: z.string(),
   file: z.string(),
   summary: z.string(),
-  expected: z.object({ verdict: verdictSchema, class: z.string().nullable() }),
+  expected: z.object({
+    verdict: verdictSchema,
+    class: z.string().nullable(),
+    owner: ownerSchema.nullable().default(null),
+    ctrlC: z.enum(["unwedges", "ignored", "in-vain", "not-needed"]).default("not-needed"),
+    withRemedies: z.object({
+      verdict: verdictSchema,
+      class: z.string().nullable(),
+      owner: ownerSchema.nullable(),
+    }).nullable().default(null),
+  }),
+  fixedBy: z.array(z.string()).default([]),
   attempts: z.array(attemptSchema),
+  runs: z.array(z.object({ dir: z.string(), durationMs: ms })).default([]),
+});
+
+const unjudgedSchema = z.object({
+  kind: z.enum(["fault", "skipped"]),
+  scenario: z.string(),
+  remedies: z.array(z.string()),
+  message: z.string(),
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
 });
 
 /** The result document. */
@@ -123,7 +147,11 @@ export const resultSchema = z.object({
     partial: z.boolean(),
     interruptedBy: z.string().nullable(),
     exitCode: z.number().int(),
+    verb: z.string().default("repro"),
+    replayFlags: z.array(z.string()).default([]),
+    waits: z.object({ chainMs: ms, chain: z.string(), wallMs: ms }).nullable().default(null),
   }),
   totals: totalsSchema,
   scenarios: z.array(scenarioSchema),
+  unjudged: z.array(unjudgedSchema).default([]),
 });

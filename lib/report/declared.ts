@@ -1,0 +1,105 @@
+/**
+ * Observed against declared: verdict, class, owner, and what Ctrl-C did. The one place where this comparison is made,
+ * so that totals, tables, JUnit and exit codes cannot disagree.
+ *
+ * Invariant: what is not declared is not compared. That is so for a set of remedies that is neither empty nor covers
+ * the declared one, for a run that was stopped, and for Ctrl-C when it was not tried.
+ *
+ * @module
+ */
+
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import type { Attempt, ScenarioResult } from "./result.ts";
+import { list } from "./words.ts";
+
+/** What a scenario declares, and by which name. */
+export type Declared = Pick<ScenarioResult, "name" | "file" | "summary" | "expected" | "fixedBy">;
+
+/** One thing that is not as declared. */
+export interface Difference {
+  readonly what: "verdict" | "class" | "owner" | "Ctrl-C";
+  readonly declared: string;
+  readonly observed: string;
+}
+
+/** How an attempt compares. */
+export type Comparison =
+  | { readonly kind: "as-declared" }
+  | { readonly kind: "mismatch"; readonly differences: readonly Difference[] }
+  | { readonly kind: "not-declared" };
+
+/** The part of a scenario's facts that is compared. */
+export function declaredBy({ name, file, summary, expected, fixedBy }: ScenarioFacts): Declared {
+  const { verdict, class: hangClass, owner, ctrlC, withRemedies = null } = expected;
+  return {
+    name,
+    file,
+    summary,
+    expected: { verdict, class: hangClass, owner, ctrlC, withRemedies },
+    fixedBy,
+  };
+}
+
+/** Compares one attempt with what its scenario declares. */
+export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comparison {
+  const { verdict, class: hangClass, owner, remedies } = attempt;
+  if (verdict === "interrupted") return { kind: "not-declared" };
+  const bare = remedies.length === 0;
+  if (!bare && !(fixedBy.length > 0 && fixedBy.every((name) => remedies.includes(name)))) {
+    // Where nothing hangs, no remedy may do harm.
+    if (fixedBy.length > 0 || expected.verdict !== "finished") return { kind: "not-declared" };
+  }
+  // More than the declared set may also do more than is declared of it.
+  const better = remedies.length > fixedBy.length && verdict === "finished";
+  const wanted = bare ? expected : better ? FINISHED : expected.withRemedies ?? FINISHED;
+  const differences = [
+    differ("verdict", wanted.verdict, verdict),
+    differ("class", wanted.class, hangClass),
+    differ("owner", wanted.owner, owner),
+    bare ? ctrlC(attempt, expected.ctrlC) : null,
+  ].filter((each) => each !== null);
+  return differences.length === 0 ? { kind: "as-declared" } : { kind: "mismatch", differences };
+}
+
+/** Whether an attempt is as declared, or null when nothing is declared about these remedies. */
+export function asDeclared(attempt: Attempt, declared: Declared): boolean | null {
+  const { kind } = compare(attempt, declared);
+  return kind === "not-declared" ? null : kind === "as-declared";
+}
+
+/** The differences in one line: `verdict finished instead of hung; class none instead of orphaned-channel`. */
+export function differenceLine(differences: readonly Difference[]): string {
+  return differences.map(({ what, declared, observed }) => `${what} ${observed}, not ${declared}`)
+    .join("; ");
+}
+
+/** A set of remedies as a short name: `no remedy`, `reap`, `channel-abort + reap`. */
+export function remedyLabel(remedies: readonly string[]): string {
+  return remedies.length === 0 ? "no remedy" : remedies.join(" + ");
+}
+
+/** The same in a sentence: `with no remedy on`, `with channel-abort and reap on`. */
+export function withRemedies(remedies: readonly string[]): string {
+  return `with ${remedies.length === 0 ? "no remedy" : list(remedies)} on`;
+}
+
+const FINISHED = { verdict: "finished", class: null, owner: null } as const;
+
+function differ(
+  what: Difference["what"],
+  declared: string | null,
+  observed: string | null,
+): Difference | null {
+  return declared === observed
+    ? null
+    : { what, declared: declared ?? "none", observed: observed ?? "none" };
+}
+
+function ctrlC(
+  { verdict, sigint }: Attempt,
+  declared: ScenarioResult["expected"]["ctrlC"],
+): Difference | null {
+  if (verdict !== "hung" || sigint === null || declared === "not-needed") return null;
+  const observed = sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain";
+  return differ("Ctrl-C", declared, observed);
+}

@@ -1,0 +1,95 @@
+import { assertEquals } from "@std/assert";
+import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../fixtures/attempts.ts";
+import { asDeclared, compare, type Declared, differenceLine } from "./declared.ts";
+import type { Attempt } from "./result.ts";
+
+const DECLARED: Declared = {
+  name: "x",
+  file: "file:///x.ts",
+  summary: "",
+  expected: {
+    verdict: "hung",
+    class: "orphaned-channel",
+    owner: "ours",
+    ctrlC: "unwedges",
+    withRemedies: null,
+  },
+  fixedBy: ["channel-abort", "reap"],
+};
+
+const HEALTHY: Declared = {
+  ...DECLARED,
+  expected: {
+    verdict: "finished",
+    class: null,
+    owner: null,
+    ctrlC: "not-needed",
+    withRemedies: null,
+  },
+  fixedBy: [],
+};
+
+function differences(attempt: Attempt, declared = DECLARED): string {
+  const comparison = compare(attempt, declared);
+  return comparison.kind === "mismatch" ? differenceLine(comparison.differences) : comparison.kind;
+}
+
+Deno.test("compare takes verdict, class, owner and Ctrl-C together", () => {
+  assertEquals(differences(HUNG), "as-declared");
+  assertEquals(
+    differences({ ...HUNG, class: "unknown" }),
+    "class unknown, not orphaned-channel",
+  );
+  assertEquals(differences({ ...HUNG, owner: "program" }), "owner program, not ours");
+  assertEquals(
+    differences(FINISHED),
+    "verdict finished, not hung; class none, not orphaned-channel; owner none, not ours",
+  );
+});
+
+Deno.test("compare takes an ignored Ctrl-C for a mismatch where it must unwedge, and the other way round", () => {
+  const { sigint } = STARVED;
+  assertEquals(differences({ ...HUNG, sigint }), "Ctrl-C ignored, not unwedges");
+  const starved: Declared = { ...DECLARED, expected: { ...DECLARED.expected, ctrlC: "ignored" } };
+  assertEquals(differences(HUNG, starved), "Ctrl-C unwedges, not ignored");
+  assertEquals(differences({ ...HUNG, sigint }, starved), "as-declared");
+});
+
+Deno.test("compare does not judge a Ctrl-C that was not tried", () => {
+  assertEquals(differences({ ...HUNG, sigint: null }), "as-declared");
+});
+
+Deno.test("compare wants a finish once the declared remedies are on", () => {
+  const remedies = ["channel-abort", "reap"];
+  assertEquals(differences({ ...FINISHED, remedies }), "as-declared");
+  assertEquals(differences({ ...FINISHED, remedies: [...remedies, "x"] }), "as-declared");
+  assertEquals(asDeclared({ ...HUNG, remedies }, DECLARED), false);
+});
+
+Deno.test("compare takes what is declared of the remedied run where that cannot finish", () => {
+  const leaks: Declared = {
+    ...DECLARED,
+    expected: {
+      ...DECLARED.expected,
+      withRemedies: { verdict: "leaked", class: "exit-leak", owner: "platform" },
+    },
+  };
+  const remedies = ["channel-abort", "reap"];
+  assertEquals(differences({ ...LEAKED, remedies }, leaks), "as-declared");
+  assertEquals(asDeclared({ ...FINISHED, remedies }, leaks), false);
+  // With more on than was declared, more may be reached.
+  assertEquals(differences({ ...FINISHED, remedies: [...remedies, "x"] }, leaks), "as-declared");
+});
+
+Deno.test("compare says nothing where nothing was declared", () => {
+  assertEquals(differences({ ...LEAKED, remedies: ["channel-abort"] }), "not-declared");
+  assertEquals(differences(INTERRUPTED), "not-declared");
+  assertEquals(asDeclared(INTERRUPTED, DECLARED), null);
+  const incurable: Declared = { ...DECLARED, fixedBy: [] };
+  assertEquals(differences({ ...HUNG, remedies: ["reap"] }, incurable), "not-declared");
+});
+
+Deno.test("compare lets no remedy do harm where nothing hangs", () => {
+  assertEquals(differences({ ...FINISHED, remedies: ["reap"] }, HEALTHY), "as-declared");
+  assertEquals(asDeclared({ ...HUNG, remedies: ["reap"] }, HEALTHY), false);
+});
