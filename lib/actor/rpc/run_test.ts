@@ -1,0 +1,562 @@
+/** `Portal.run` and what serves it, over a real MessageChannel. */
+
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import type { CancelReason } from "../../protocol/journal_event.ts";
+import { CancelScope } from "../cancel_scope.ts";
+import {
+  BrokenResourceError,
+  Cancelled,
+  ClosedResourceError,
+  KeyboardInterrupt,
+  TooSlowError,
+} from "../errors.ts";
+import { Event } from "../event.ts";
+import { openNursery } from "../nursery.ts";
+import { interruptTask } from "../run.ts";
+import { sleepForever } from "../sleep.ts";
+import { takeSnapshot } from "../snapshot.ts";
+import { currentTask } from "../task.ts";
+import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { ProtocolError, type WireValue } from "../wire/frame.ts";
+import { RemoteActorError } from "../wire/remote_error.ts";
+import type { Functions } from "./link.ts";
+import { converse, puppetry } from "./testing.ts";
+
+/** What a call is rejected with. */
+async function failureOf(call: Promise<unknown>): Promise<RemoteActorError> {
+  return await assertRejects(() => call, RemoteActorError);
+}
+
+const REASON: CancelReason = {
+  source: "explicit",
+  detail: null,
+  scope: "s",
+  byActor: "root/puppet",
+  atMs: 1,
+};
+
+testInRun("run calls the function with its arguments and returns its answer", async () => {
+  await converse({
+    add: (a: number, b: number) => a + b,
+    later: async (value: WireValue) => {
+      await waitAllTasksBlocked();
+      return value;
+    },
+    nothing: () => {},
+  }, async ({ portal }) => {
+    assertEquals(await portal.run("add", 1, 2), 3);
+    assertEquals(await portal.run("nothing"), null);
+    const value = { list: [1, null, "x"], bytes: new Uint8Array([1]), at: new Date(5) };
+    assertEquals(await portal.run("later", value), value);
+  });
+});
+
+testInRun("run keeps many calls at once apart, both ways", async () => {
+  const echo = async (value: WireValue) => {
+    await waitAllTasksBlocked();
+    return value;
+  };
+  await converse({ echo }, async ({ portal, farPortal }) => {
+    const calls = Array.from(
+      { length: 100 },
+      (_, i) => (i % 2 === 0 ? portal : farPortal).run("echo", i),
+    );
+    assertEquals(await Promise.all(calls), calls.map((_, i) => i));
+  }, { back: { echo } });
+});
+
+testInRun(
+  "run refuses a function that is not there, and everything that objects inherit",
+  async () => {
+    const functions: Functions = { add: (a: number, b: number) => a + b, notYet: undefined };
+    await converse(functions, async ({ portal }) => {
+      const names = [
+        "subtract",
+        "notYet",
+        "constructor",
+        "toString",
+        "__proto__",
+        "hasOwnProperty",
+        "",
+      ];
+      for (const name of names) {
+        const error = await failureOf(portal.run(name, "return 1"));
+        assertEquals(error.remoteType, "TypeError", name);
+        assertStringIncludes(error.remoteMessage, `there is no function "${name}"`);
+      }
+      assertEquals(await portal.run("add", 1, 1), 2);
+    });
+  },
+);
+
+testInRun(
+  "run rejects with what the function threw: type, message, stack, cause, parts, actor",
+  async () => {
+    await converse({
+      fail() {
+        throw new AggregateError(
+          [new TypeError("a"), new AggregateError([new RangeError("b")])],
+          "two",
+          {
+            cause: new TooSlowError("slow"),
+          },
+        );
+      },
+      throwText() {
+        throw "text";
+      },
+      throwBare() {
+        throw Object.create(null);
+      },
+    }, async ({ portal }) => {
+      const error = await failureOf(portal.run("fail"));
+      assertEquals([error.remoteType, error.remoteMessage], ["AggregateError", "two"]);
+      assertEquals(error.actorPath, "root");
+      assertStringIncludes(error.remoteStack, "run_test.ts");
+      assertInstanceOf(error.cause, RemoteActorError);
+      assertEquals(error.cause.remoteType, "TooSlowError");
+      assertEquals(error.errors[1]?.errors[0]?.remoteType, "RangeError");
+      assertEquals((await failureOf(portal.run("throwText"))).remoteMessage, "text");
+      assertStringIncludes((await failureOf(portal.run("throwBare"))).remoteMessage, "no text");
+    });
+  },
+);
+
+testInRun(
+  "run rejects with an error when the answer cannot cross, and the link goes on",
+  async () => {
+    await converse({
+      map: () => new Map(),
+      deep: () => {
+        let value: WireValue = 1;
+        for (let i = 0; i < 200; i++) value = [value];
+        return value;
+      },
+      big: () => new Uint8Array(17 * 1024 * 1024),
+      fine: () => 1,
+    }, async ({ portal }) => {
+      for (
+        const [fn, why] of [["map", "an instance of Map"], ["deep", "Too deep"], [
+          "big",
+          "16777216",
+        ]]
+      ) {
+        const error = await failureOf(portal.run(fn ?? ""));
+        assertStringIncludes(error.remoteMessage, `what "${fn}" returned cannot cross`);
+        assertStringIncludes(error.remoteMessage, why ?? "");
+        assertInstanceOf(error.cause, RemoteActorError);
+      }
+      assertEquals(await portal.run("fine"), 1);
+    });
+  },
+);
+
+testInRun("run rejects at once when an argument cannot cross, and the link goes on", async () => {
+  await converse({ fine: () => 1 }, async ({ portal }) => {
+    // deno-lint-ignore no-explicit-any -- what a program without types may pass
+    await assertRejects(() => portal.run("fine", new Map() as any), TypeError, "cannot cross");
+    assertEquals(await portal.run("fine"), 1);
+  });
+});
+
+testInRun("a cancelled run cancels the function, which hears by whom and why", async () => {
+  const heard: unknown[] = [];
+  const running = new Event();
+  await converse({
+    async wait() {
+      running.set();
+      try {
+        await sleepForever();
+      } catch (error) {
+        heard.push(error);
+        throw error;
+      }
+    },
+  }, async ({ portal }) => {
+    const scope = new CancelScope({ name: "impatient" });
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => scope.run(() => portal.run("wait")));
+      await running.wait();
+      scope.cancel("no time");
+    });
+    assertEquals(scope.cancelledCaught, true);
+    // The next call begins after the cancel was delivered.
+    await failureOf(portal.run("nope"));
+    const [error] = heard;
+    assertInstanceOf(error, Cancelled);
+    assertEquals(error.reason.source, "explicit");
+    assertEquals([error.reason.scope, error.reason.detail], ["impatient", "no time"]);
+  });
+});
+
+testInRun("a run that is interrupted cancels the function too", async () => {
+  await puppetry({}, async ({ portal, hear }) => {
+    const self = currentTask();
+    await openNursery(async (nursery) => {
+      nursery.spawn(async () => {
+        await hear();
+        interruptTask(self);
+      });
+      await assertRejects(() => portal.run("wait"), KeyboardInterrupt);
+    });
+    const cancel = await hear();
+    assert(cancel.kind === "cancel");
+    assertEquals([cancel.call, cancel.reason.source], [1, "keyboard-interrupt"]);
+  });
+});
+
+testInRun("run in a cancelled scope does not begin the call", async () => {
+  let called = 0;
+  await converse({ count: () => ++called }, async ({ portal }) => {
+    const scope = new CancelScope();
+    scope.cancel();
+    await scope.run(async () => {
+      await assertRejects(() => portal.run("count"), Cancelled);
+      await assertRejects(() => portal.openContext("count", [], () => {}), Cancelled);
+    });
+    assertEquals(await portal.run("count"), 1);
+  });
+});
+
+testInRun("run is a wait of kind rpc on its peer, at the line of the caller", async () => {
+  await puppetry({}, async ({ portal, say, hear }) => {
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => portal.run("wait"), "caller");
+      await hear();
+      const [park] = takeSnapshot().tasks.find(({ name }) => name === "caller")?.parkedOn ?? [];
+      assertEquals([park?.kind, park?.peer], ["rpc", "root/puppet"]);
+      assertEquals(park?.site?.file, import.meta.url);
+      say({ kind: "return", call: 1, value: null });
+    });
+  });
+});
+
+testInRun("run rejects when the peer goes: lost, aborted, goodbye, tasks cancelled", async () => {
+  const ends = [
+    ["eof", BrokenResourceError],
+    ["abort", BrokenResourceError],
+    ["bye", ClosedResourceError],
+    ["cancel-peer-tasks", BrokenResourceError],
+    ["malformed", ProtocolError],
+  ] as const;
+  for (const [end, type] of ends) {
+    await puppetry({}, async ({ portal, link, say, hear }) => {
+      await openNursery(async (nursery) => {
+        nursery.spawn(async () => {
+          const error = await portal.run("wait").catch((error: unknown) => error);
+          assertInstanceOf(error, type);
+        }, end);
+        await hear();
+        if (end === "eof") link.channel.eof("its lock was granted");
+        if (end === "abort") link.channel.abort(new BrokenResourceError("given up"));
+        if (end === "bye") say({ kind: "bye" });
+        if (end === "cancel-peer-tasks") link.loopScope.cancel("it was abandoned");
+        if (end === "malformed") say({ kind: "handshake", path: "somebody else" });
+      });
+      await link.done.wait();
+      const later = await portal.run("wait").catch((error: unknown) => error);
+      assertInstanceOf(later, Error);
+    });
+  }
+});
+
+testInRun("a function whose caller is lost is cancelled", async () => {
+  const ended: unknown[] = [];
+  const running = new Event();
+  await puppetry({
+    async wait() {
+      running.set();
+      await sleepForever().catch((error: unknown) => {
+        ended.push(error);
+        throw error;
+      });
+    },
+  }, async ({ link, say }) => {
+    say({ kind: "start", call: 1, shape: "run", fn: "wait", args: [] });
+    await running.wait();
+    link.channel.eof("dead");
+    await waitAllTasksBlocked();
+    const [error] = ended;
+    assertInstanceOf(error, Cancelled);
+    assertEquals([error.reason.source, error.reason.detail], [
+      "shutdown",
+      "root/puppet, who had called, is gone",
+    ]);
+  });
+});
+
+testInRun("a cancel for a call that has ended, or never began, is ignored", async () => {
+  await puppetry({ quick: () => 1 }, async ({ say, hear, link }) => {
+    say({ kind: "cancel", call: 5, reason: REASON });
+    say({ kind: "start", call: 1, shape: "run", fn: "quick", args: [] });
+    assertEquals(await hear(), { kind: "return", call: 1, value: 1 });
+    say({ kind: "cancel", call: 1, reason: REASON });
+    say({ kind: "start", call: 2, shape: "run", fn: "quick", args: [] });
+    assertEquals(await hear(), { kind: "return", call: 2, value: 1 });
+    assertEquals(link.channel.state, "open");
+  });
+});
+
+testInRun(
+  "a cancel that comes in one message with its start still reaches the function",
+  async () => {
+    let went = false;
+    await puppetry({
+      async wait() {
+        await sleepForever();
+        went = true;
+      },
+    }, async ({ say, hear }) => {
+      say(
+        { kind: "start", call: 1, shape: "run", fn: "wait", args: [] },
+        { kind: "cancel", call: 1, reason: REASON },
+      );
+      const answer = await hear();
+      assert(answer.kind === "error");
+      assertEquals([answer.error.type, answer.error.reason], ["Cancelled", REASON]);
+      assertEquals(went, false);
+    });
+  },
+);
+
+testInRun("late and unknown frames of every kind are ignored", async () => {
+  const wire = {
+    type: "E",
+    message: "",
+    stack: "",
+    actor: "a",
+    cause: null,
+    errors: [],
+    reason: null,
+  };
+  await puppetry({ quick: () => 1 }, async ({ say, hear, link }) => {
+    for (const call of [3, Number.MAX_SAFE_INTEGER]) {
+      say(
+        { kind: "return", call, value: 1 },
+        { kind: "error", call, error: wire },
+        { kind: "started", call, value: 1 },
+        { kind: "start-ack", call },
+        { kind: "yield", call, side: "mine", value: 1 },
+        { kind: "yield", call, side: "yours", value: 1 },
+        { kind: "credit", call, side: "yours", count: 9 },
+        { kind: "stop", call, side: "mine", reads: false },
+        { kind: "cancel-ack", call },
+        { kind: "handshake", path: "root/puppet" },
+      );
+    }
+    say({ kind: "start", call: 1, shape: "run", fn: "quick", args: [] });
+    assertEquals(await hear(), { kind: "return", call: 1, value: 1 });
+    assertEquals(link.channel.state, "open");
+  });
+});
+
+testInRun("an answer for a call of the wrong shape does no harm", async () => {
+  await puppetry({}, async ({ portal, say, hear }) => {
+    await openNursery(async (nursery) => {
+      nursery.spawn(async () => assertEquals(await portal.run("f"), "answer"));
+      await hear();
+      say(
+        { kind: "started", call: 1, value: 1 },
+        { kind: "yield", call: 1, side: "yours", value: 1 },
+        { kind: "credit", call: 1, side: "yours", count: 1 },
+        { kind: "stop", call: 1, side: "yours", reads: false },
+        { kind: "return", call: 1, value: "answer" },
+        { kind: "return", call: 1, value: "second answer" },
+      );
+    });
+  });
+});
+
+testInRun("a peer that breaks the protocol loses the link, and only the link", async () => {
+  const spec = {
+    path: "p",
+    module: "m",
+    lifeLock: "l",
+    journal: null,
+    remedies: [],
+    softKillMs: 1,
+    hardKillMs: 1,
+    joinMs: 1,
+  };
+  const start = { kind: "start", shape: "run", fn: "wait", args: [] } as const;
+  const breaches: [string, Parameters<Parameters<Parameters<typeof puppetry>[1]>[0]["say"]>][] = [
+    ["a spawn spec", [{ kind: "spawn-spec", spec }]],
+    ["a second call 7", [{ ...start, call: 7 }, { ...start, call: 7 }]],
+    ["a call with the number 0", [{ ...start, call: 0 }]],
+    ["in the name of root/other", [{ kind: "handshake", path: "root/other" }]],
+    [
+      "credit for 1 values",
+      [{ ...start, call: 1, shape: "context" }, {
+        kind: "credit",
+        call: 1,
+        side: "mine",
+        count: 1,
+      }],
+    ],
+    [
+      "after its stop",
+      [
+        { ...start, call: 1, shape: "context" },
+        { kind: "stop", call: 1, side: "mine", reads: true },
+        { kind: "yield", call: 1, side: "mine", value: 1 },
+      ],
+    ],
+    [
+      "more than 256 values",
+      [
+        { ...start, call: 1, shape: "context" },
+        ...Array.from(
+          { length: 257 },
+          () => ({ kind: "yield", call: 1, side: "mine", value: 1 }) as const,
+        ),
+      ],
+    ],
+  ];
+  for (const [what, frames] of breaches) {
+    await puppetry({ wait: () => sleepForever() }, async ({ link, say, portal }) => {
+      say(...frames);
+      await link.done.wait();
+      assertEquals(link.channel.state, "broken", what);
+      const error = link.channel.error;
+      assertInstanceOf(error, ProtocolError, what);
+      assertStringIncludes(error.message, what);
+      await assertRejects(() => portal.run("f"));
+    });
+  }
+});
+
+testInRun("a call that comes before this side serves breaks the link", async () => {
+  const { Link } = await import("./link.ts");
+  const { Channel } = await import("../wire/channel.ts");
+  const { encodeFrame } = await import("../wire/codec.ts");
+  const { port1, port2 } = new MessageChannel();
+  const link = new Link(new Channel(port1, { path: "root/early", state: "alive" }), {});
+  port2.postMessage(encodeFrame({ kind: "start", call: 1, shape: "run", fn: "f", args: [] }));
+  await link.processMessages();
+  assertInstanceOf(link.channel.error, ProtocolError);
+  assertStringIncludes(link.channel.error.message, "a call before the handshake");
+  port2.close();
+});
+
+testInRun(
+  "a call that comes when the nursery is closed is answered, and the link goes on",
+  async () => {
+    await converse({}, async ({ far, portal }) => {
+      await openNursery((over) => far.serve({ f: () => 1 }, over));
+      for (let i = 0; i < 2; i++) {
+        const error = await failureOf(portal.run("f"));
+        assertEquals(error.remoteType, "ClosedResourceError");
+        assertStringIncludes(error.remoteMessage, "takes no more calls");
+      }
+      assertEquals(far.channel.state, "open");
+    });
+  },
+);
+
+testInRun(
+  "a cancel from further out than the call ends the function and is passed on",
+  async () => {
+    await puppetry({}, async ({ link, say, hear }) => {
+      await openNursery(async (actor) => {
+        await openNursery(async (calls) => {
+          link.serve({ wait: () => sleepForever() }, calls);
+          say({ kind: "start", call: 1, shape: "run", fn: "wait", args: [] });
+          await waitAllTasksBlocked();
+          while (calls.running === 0) await waitAllTasksBlocked();
+          actor.cancelScope.cancel("the actor ends");
+        });
+      });
+      const answer = await hear();
+      assert(answer.kind === "error");
+      assertEquals(answer.error.reason?.detail, "the actor ends");
+    });
+  },
+);
+
+testInRun("an actor cancel and its acknowledgement go to the owner, a call's do not", async () => {
+  const told: string[] = [];
+  const owner = {
+    onActorCancel: ({ scope }: CancelReason) => void told.push(`cancel by ${scope}`),
+    onActorCancelAck: () => void told.push("ack"),
+    onHandshake: (path: string) => void told.push(`handshake of ${path}`),
+    onBootError: (error: RemoteActorError) => void told.push(`boot: ${error.remoteMessage}`),
+    onDone: () => void told.push("done"),
+  };
+  const wire = {
+    type: "E",
+    message: "no",
+    stack: "",
+    actor: "a",
+    cause: null,
+    errors: [],
+    reason: null,
+  };
+  await puppetry({}, async ({ link, say }) => {
+    say(
+      { kind: "handshake", path: "root/puppet" },
+      { kind: "cancel", call: 1, reason: REASON },
+      { kind: "cancel", call: null, reason: REASON },
+      { kind: "cancel-ack", call: 1 },
+      { kind: "cancel-ack", call: null },
+      { kind: "error", call: 0, error: wire },
+      { kind: "bye" },
+    );
+    await link.done.wait();
+  }, { owner });
+  assertEquals(told, ["handshake of root/puppet", "cancel by s", "ack", "boot: no", "done"]);
+});
+
+testInRun(
+  "an error passes through two hops with its first actor, type, cause and parts",
+  async () => {
+    await converse({
+      fail() {
+        throw new AggregateError([new TypeError("part")], "deep", { cause: new RangeError("why") });
+      },
+    }, async (inner) => {
+      await converse({ relay: () => inner.portal.run("fail") }, async (outer) => {
+        const direct = await failureOf(inner.portal.run("fail"));
+        const relayed = await failureOf(outer.portal.run("relay"));
+        assertEquals(relayed.message, direct.message);
+        assertEquals(relayed.remoteType, "AggregateError");
+        assertEquals(relayed.errors[0]?.remoteMessage, "part");
+        assertInstanceOf(relayed.cause, RemoteActorError);
+        assertEquals(relayed.cause.remoteType, "RangeError");
+      });
+    });
+  },
+);
+
+testInRun("a cancel passes through two hops", async () => {
+  const ended: unknown[] = [];
+  const running = new Event();
+  await converse({
+    async wait() {
+      running.set();
+      await sleepForever().catch((error: unknown) => {
+        ended.push(error);
+        throw error;
+      });
+    },
+  }, async (inner) => {
+    await converse({ relay: () => inner.portal.run("wait") }, async (outer) => {
+      const scope = new CancelScope({ name: "outermost" });
+      await openNursery(async (nursery) => {
+        nursery.spawn(() => scope.run(() => outer.portal.run("relay")));
+        await running.wait();
+        scope.cancel();
+      });
+      await failureOf(outer.portal.run("nope"));
+      await failureOf(inner.portal.run("nope"));
+      const [error] = ended;
+      assertInstanceOf(error, Cancelled);
+      assertEquals(error.reason.scope, "outermost");
+    });
+  });
+});
