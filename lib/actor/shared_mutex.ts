@@ -1,10 +1,14 @@
 /**
  * A mutex in shared memory between actors, taken with a blocking wait: the stand-in for a lock like the GIL, that a
- * killed holder takes with it. The holder's path is written beside the lock word, so a dump can name it, and a
- * supervisor that has proof of the holder's death can free the lock (a robust mutex).
+ * killed holder takes with it. The lock word names its holder, so a dump can tell who that is, and a supervisor that
+ * has proof of the holder's death can free the lock (a robust mutex).
  *
- * Layout of the shared memory: int32 lock word (0 free, 1 held), int32 byte length of the holder's path, then the path
- * in UTF-8, at most {@linkcode MAX_PATH_BYTES}.
+ * Invariant: the lock word goes from 0 to the number of an actor and back, by compare-and-exchange only. So a recovery
+ * frees the mutex if and only if the dead one holds it, whoever else is just taking it or letting it go.
+ *
+ * Layout of the shared memory: int32 lock word (0 free, otherwise the holder's number), int32 number of the actor whose
+ * path follows, int32 byte length of the path, the path in UTF-8, at most {@linkcode MAX_PATH_BYTES} (longer ones are
+ * cut: the path is for people only).
  *
  * @module
  */
@@ -15,12 +19,19 @@ import { UsageError } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
 import type { PeerRef } from "./park.ts";
 import { addSnapshotSources } from "./snapshot.ts";
+import { ownLifeLock } from "./spawn/life.ts";
 
-const MAX_PATH_BYTES = 248;
-const HEADER_BYTES = 8;
+const MAX_PATH_BYTES = 500;
+const HEADER_BYTES = 12;
+const WORD = 0;
+const PATH_OF = 1;
+const PATH_BYTES = 2;
+const FREE = 0;
+const ROOT = 1;
 
+/** Strongly held on purpose: a supervisor may recover a mutex that it only passed on. */
 const known: Set<SharedMutex> = new Set();
-const peers: Map<string, PeerRef> = new Map();
+const peers: Map<number, PeerRef> = new Map();
 
 addSnapshotSources({ sharedLocks: () => [...known].map((mutex) => mutex.snapshot()) });
 Reflect.set(globalThis, Symbol.for(RECOVER_KEY), recoverBlocking);
@@ -37,34 +48,47 @@ export class SharedMutex {
   /**
    * @param name for dumps
    * @param memory the memory of a mutex made elsewhere; a new one is made when it is left out
+   * @throws {UsageError} when the memory is too small to be a mutex's
    */
   constructor(
     name: string,
     memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + MAX_PATH_BYTES),
   ) {
+    if (memory.byteLength < HEADER_BYTES + MAX_PATH_BYTES) {
+      throw new UsageError(`the memory of "${name}" does not come from a SharedMutex`);
+    }
     this.name = name;
     this.memory = memory;
-    this.#words = new Int32Array(memory, 0, 2);
-    this.#path = new Uint8Array(memory, HEADER_BYTES);
+    this.#words = new Int32Array(memory, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
+    this.#path = new Uint8Array(memory, HEADER_BYTES, MAX_PATH_BYTES);
     known.add(this);
   }
 
   /** Path of the actor that holds it, or null. */
   get holder(): string | null {
-    if (Atomics.load(this.#words, 0) === 0) return null;
-    return new TextDecoder().decode(this.#path.slice(0, Atomics.load(this.#words, 1)));
+    const number = Atomics.load(this.#words, WORD);
+    return number === FREE ? null : this.#pathOf(number);
   }
 
-  /** Takes the mutex, blocking the whole isolate until it is free. No task of this isolate runs meanwhile. */
+  /**
+   * Takes the mutex, blocking the whole isolate until it is free. No task of this isolate runs meanwhile.
+   *
+   * @throws {UsageError} when this actor holds it already: nobody could ever free it
+   */
   acquireBlocking(): void {
-    while (Atomics.compareExchange(this.#words, 0, 0, 1) !== 0) {
+    const own = ownNumber();
+    for (;;) {
+      const holder = Atomics.compareExchange(this.#words, WORD, FREE, own);
+      if (holder === FREE) break;
+      if (holder === own) throw new UsageError(`${actorPath()} holds "${this.name}" already`);
       this.#blockedSinceMs ??= epochNow();
-      Atomics.wait(this.#words, 0, 1);
+      Atomics.wait(this.#words, WORD, holder);
     }
     this.#blockedSinceMs = null;
-    const bytes = new TextEncoder().encode(actorPath()).slice(0, MAX_PATH_BYTES);
+    const bytes = new TextEncoder().encode(actorPath()).subarray(0, MAX_PATH_BYTES);
     this.#path.set(bytes);
-    Atomics.store(this.#words, 1, bytes.length);
+    Atomics.store(this.#words, PATH_BYTES, bytes.length);
+    Atomics.store(this.#words, PATH_OF, own);
   }
 
   /**
@@ -73,47 +97,76 @@ export class SharedMutex {
    * @throws {UsageError} when this actor does not hold it
    */
   release(): void {
-    if (this.holder !== actorPath()) {
-      throw new UsageError(
-        `${actorPath()} cannot release "${this.name}": ${this.holder ?? "nobody"} holds it`,
-      );
-    }
-    this.#free();
+    if (this.#freeFrom(ownNumber())) return;
+    throw new UsageError(
+      `${actorPath()} cannot release "${this.name}": ${this.holder ?? "nobody"} holds it`,
+    );
   }
 
-  /** Frees the mutex if `holder` holds it. Only for who has proof that the holder is dead. */
-  recoverFrom(holder: string): boolean {
-    if (this.holder !== holder) return false;
-    this.#free();
-    return true;
+  /**
+   * Frees the mutex if the actor with this life lock holds it. Only for who has proof that it is dead; what the mutex
+   * guards may be half written.
+   */
+  recoverFrom(lifeLock: string): boolean {
+    return this.#freeFrom(numberOf(lifeLock));
   }
 
   /** How it stands, for the dump. */
   snapshot(): SharedLockSnapshot {
-    const holder = this.holder;
+    const number = Atomics.load(this.#words, WORD);
+    const free = number === FREE;
     return {
       name: this.name,
-      holder,
-      holderState: holder === null ? null : peers.get(holder)?.state ?? "alive",
+      holder: free ? null : this.#pathOf(number),
+      holderState: free ? null : peers.get(number)?.state ?? "alive",
       blockedSinceMs: this.#blockedSinceMs,
     };
   }
 
-  #free(): void {
-    Atomics.store(this.#words, 0, 0);
-    Atomics.notify(this.#words, 0, 1);
+  /** Whether `number` holds it. */
+  isHeldBy(number: number): boolean {
+    return Atomics.load(this.#words, WORD) === number;
+  }
+
+  /** Frees it if this isolate is blocked on it and its holder was given up. */
+  recoverIfBlocking(): boolean {
+    const number = Atomics.load(this.#words, WORD);
+    const state = peers.get(number)?.state ?? "alive";
+    return this.#blockedSinceMs !== null && state !== "alive" && this.#freeFrom(number);
+  }
+
+  #freeFrom(number: number): boolean {
+    if (Atomics.compareExchange(this.#words, WORD, number, FREE) !== number) return false;
+    Atomics.notify(this.#words, WORD, 1);
+    return true;
+  }
+
+  #pathOf(number: number): string {
+    const peer = peers.get(number);
+    if (peer !== undefined) return peer.path;
+    if (number === ownNumber()) return actorPath();
+    // A holder that has the lock since a moment ago has not written its path yet.
+    if (Atomics.load(this.#words, PATH_OF) !== number) return "unknown";
+    return new TextDecoder().decode(this.#path.slice(0, Atomics.load(this.#words, PATH_BYTES)));
   }
 }
 
 /** Lets the mutexes of this isolate know an actor, so that a dump can say whether a holder lives. */
-export function knowPeer(peer: PeerRef): void {
-  peers.set(peer.path, peer);
+export function knowPeer(peer: PeerRef, lifeLock: string): void {
+  peers.set(numberOf(lifeLock), peer);
 }
 
-/** Frees every mutex known here that the dead actor `path` held, and says so. */
-export function recoverLocksOf(path: string): void {
+/** The actor is dead, or of no interest any more. One that still holds a mutex is remembered. */
+export function forgetPeer(lifeLock: string): void {
+  const number = numberOf(lifeLock);
+  for (const mutex of known) if (mutex.isHeldBy(number)) return;
+  peers.delete(number);
+}
+
+/** Frees every mutex known here that the dead actor held, and says so. */
+export function recoverLocksOf(path: string, lifeLock: string): void {
   for (const mutex of known) {
-    if (!mutex.recoverFrom(path)) continue;
+    if (!mutex.recoverFrom(lifeLock)) continue;
     observe({
       kind: "remedy",
       remedy: "reap",
@@ -126,10 +179,20 @@ export function recoverLocksOf(path: string): void {
 /** Frees the mutexes that this isolate is blocked on and whose holder was given up. Answers how many. */
 function recoverBlocking(): number {
   let freed = 0;
-  for (const mutex of known) {
-    const { holder, holderState, blockedSinceMs } = mutex.snapshot();
-    if (blockedSinceMs === null || holder === null || holderState === "alive") continue;
-    if (mutex.recoverFrom(holder)) freed++;
-  }
+  for (const mutex of known) if (mutex.recoverIfBlocking()) freed++;
   return freed;
+}
+
+function ownNumber(): number {
+  const lifeLock = ownLifeLock();
+  return lifeLock === null ? ROOT : numberOf(lifeLock);
+}
+
+/** The number of an actor as lock words have it: FNV-1a of its life lock, which is unique in the process. */
+function numberOf(lifeLock: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < lifeLock.length; i++) {
+    hash = Math.imul(hash ^ lifeLock.charCodeAt(i), 0x01000193);
+  }
+  return hash === FREE || hash === ROOT ? 2 : hash;
 }

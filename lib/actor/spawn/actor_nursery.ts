@@ -20,7 +20,7 @@ import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
 import { REAP_FUNCTION } from "./remote_reaper.ts";
-import { type ActorRuntime, currentRuntime } from "./runtime.ts";
+import { type ActorRuntime, currentRuntime, PATIENCE_FUNCTION } from "./runtime.ts";
 
 /** The one call of a `runInActor` child. */
 interface MainCall {
@@ -37,6 +37,7 @@ export class ActorNursery {
   readonly #children: Set<Child> = new Set();
   readonly #outermost: boolean;
   #cancelReason: CancelReason | null = null;
+  #bodyIsOver = false;
 
   constructor(nursery: Nursery, runtime: ActorRuntime, outermost: boolean) {
     this.#nursery = nursery;
@@ -55,7 +56,8 @@ export class ActorNursery {
    *
    * @param name last part of its path
    * @throws {RemoteActorError} when its module cannot be loaded
-   * @throws {BrokenResourceError} when it dies before it is ready (with the remedy `boot-race`)
+   * @throws {BrokenResourceError} when it dies, or is told to end, before it is ready (with the remedy `boot-race`)
+   * @throws {UsageError} when name, module or shared memory cannot be those of an actor
    */
   startActor(name: string, options: ActorOptions): Promise<Portal> {
     return this.#nursery.start<Portal>(
@@ -89,6 +91,7 @@ export class ActorNursery {
 
   /** The body is over: the children's shields come down. Only {@linkcode openActorNursery} calls this. */
   bodyEnded(cause: CancelReason | null): void {
+    this.#bodyIsOver = true;
     if (cause !== null) return this.#end(cause);
     this.#requestTeardown("the body has ended");
     for (const child of this.#children) child.orders.set();
@@ -115,14 +118,17 @@ export class ActorNursery {
     this.#children.add(child);
     child.link.serve({
       ...options.expose,
-      [REAP_FUNCTION]: (path: string) => reapFor(runtime, path),
+      [REAP_FUNCTION]: (lifeLock: string) => reapFor(runtime, lifeLock),
+      [PATIENCE_FUNCTION]: (ms: unknown) => grantPatience(runtime, child, ms),
     }, runtime.service);
     runtime.addLink(child.link);
     let end: ActorEnd | null = null;
     try {
       try {
-        await child.awaitHandshake();
+        await child.handshake.wait();
+        // What was said to all while this one was not yet there, or not yet ready.
         if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
+        if (this.#bodyIsOver) child.orders.set();
         started(this.#portalTo(child));
         await this.#awaitOrders(child, main);
       } catch (error) {
@@ -204,7 +210,7 @@ export async function openActorNursery<T>(
 ): Promise<T | undefined> {
   const site = captureSite(openActorNursery);
   const runtime = currentRuntime();
-  const outermost = depth === 0 && runtime.parentLink === null;
+  const outermost = depth === 0 && runtime.isRoot;
   depth++;
   try {
     return await openNursery(
@@ -234,10 +240,16 @@ async function runBody<T>(
   }
 }
 
-async function reapFor(runtime: ActorRuntime, path: string): Promise<WireValue> {
-  const reaper = runtime.newReaper();
+/** On behalf of a child that supervises actors itself: what it is granted here takes time above, too. */
+async function grantPatience(runtime: ActorRuntime, child: Child, ms: unknown): Promise<void> {
+  const granted = child.patience.grant(ms);
+  if (granted > 0) await runtime.askPatience(granted + runtime.options.hardKillMs);
+}
+
+async function reapFor(runtime: ActorRuntime, lifeLock: string): Promise<WireValue> {
+  const reaper = runtime.wiring.newReaper();
   try {
-    const outcome = await reaper.reap(path);
+    const outcome = await reaper.reap(lifeLock);
     return outcome.kind === "asked" ? null : outcome.why;
   } finally {
     reaper.release();

@@ -5,15 +5,18 @@
  */
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { BrokenResourceError } from "../errors.ts";
+import { BrokenResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { actorPath, observe } from "../identity.ts";
-import { type Park, park, type PeerRef } from "../park.ts";
+import type { PeerRef } from "../park.ts";
 import { type Functions, Link } from "../rpc/link.ts";
-import { knowPeer } from "../shared_mutex.ts";
+import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
 import { Channel } from "../wire/channel.ts";
 import { encodeFrame } from "../wire/codec.ts";
-import { LifeWatch, LOCK_HELD } from "./life.ts";
+import { freeName, moduleUrl, takeName } from "./actor_name.ts";
+import { Handshake } from "./handshake.ts";
+import { CLOSING, LifeWatch, LOCK_HELD, newGate, newLifeLock } from "./life.ts";
+import { Patience } from "./patience.ts";
 import type { ActorRuntime } from "./runtime.ts";
 
 /** What a worker's boot gets beside its spec: what msgpack cannot carry. */
@@ -21,6 +24,8 @@ export interface BootMessage {
   /** One encoded `spawn-spec` frame. */
   readonly spec: Uint8Array;
   readonly port: MessagePort;
+  /** Whether the code of the user may still begin; see `life.ts`. */
+  readonly gate: SharedArrayBuffer;
   /** Memory that the actors share, by name. */
   readonly shared: Readonly<Record<string, SharedArrayBuffer>>;
 }
@@ -33,7 +38,7 @@ export interface ActorOptions {
   readonly shared?: Readonly<Record<string, SharedArrayBuffer>>;
   /** Functions of this side that the child may call through `parentPortal()`. */
   readonly expose?: Functions;
-  /** Called once teardown is done with the actor, with what became of it. */
+  /** Called once teardown is done with the actor, with what became of it: proven, or given up. */
   readonly onEnd?: (end: ActorEnd) => unknown;
 }
 
@@ -42,75 +47,95 @@ export type ActorEnd =
   | { readonly kind: "ended"; readonly by: "itself" | "soft-kill" | "hard-kill" | "reap" }
   | { readonly kind: "abandoned" };
 
-let spawned = 0;
+/** A port hands over at least one message in each turn of the loop until its queue is empty. */
+const QUIET_TURNS = 4;
 
 /** One child actor. */
 export class Child {
   readonly peer: PeerRef;
   readonly link: Link;
   readonly life: LifeWatch;
+  /** Name of its life lock, which no other actor of the process has or ever had. */
+  readonly lifeLock: string;
+  readonly handshake: Handshake;
+  readonly patience: Patience;
+  /** Whether somebody wants to know what became of it. */
+  readonly onEnd: ActorOptions["onEnd"];
   /** Set when the child acknowledges a cancel. */
   readonly acked: Event;
+  /** Set when the child says that it closes: all that is left to it is the end of its isolate. */
+  readonly closing: Event;
   /** Set when the shielded wait for orders is over: teardown, cancelActor, or the end of its conversation. */
   readonly orders: Event;
   /** Set when the child shall end, or has ended its conversation. */
   readonly endWanted: Event;
   /** Set once teardown is done with it. */
   readonly settled: Event;
-  #endReason: CancelReason | null = null;
   readonly #worker: Worker;
-  #handshake: { readonly ok: true } | { readonly ok: false; readonly error: Error } | null = null;
-  #shaking: Park<void> | null = null;
+  readonly #port: MessagePort;
+  readonly #remedies: ReadonlySet<string>;
+  #endReason: CancelReason | null = null;
 
+  /**
+   * Starts the worker.
+   *
+   * @throws {UsageError} when name, module or shared memory cannot be those of an actor
+   */
   constructor(name: string, options: ActorOptions, runtime: ActorRuntime) {
-    const path = `${actorPath()}/${name}`;
+    const module = moduleUrl(options.module);
     const { remedies, softKillMs, hardKillMs, joinMs } = runtime.options;
+    const unique = takeName(name);
+    const path = `${actorPath()}/${unique}`;
+    this.#remedies = remedies;
+    this.onEnd = options.onEnd;
+    this.lifeLock = newLifeLock(runtime.wiring.lifeLock, unique);
     this.peer = { path, state: "alive" };
-    knowPeer(this.peer);
-    const lifeLock = `unwedge-life:${path}:${++spawned}:${crypto.randomUUID()}`;
-    this.life = new LifeWatch(lifeLock, this.peer);
+    const gate = newGate();
+    this.life = new LifeWatch(this.lifeLock, this.peer, gate);
+    this.handshake = new Handshake(this.peer);
+    this.patience = new Patience(softKillMs + hardKillMs);
     this.acked = new Event(`cancel acknowledged by ${path}`, this.peer);
+    this.closing = new Event(`${path} closes`, this.peer);
     this.orders = new Event(`orders for ${path}`);
     this.endWanted = new Event(`end of ${path}`, this.peer);
     this.settled = new Event(`teardown of ${path} done`, this.peer);
-    this.#worker = new Worker(new URL("./worker_main.ts", import.meta.url), {
-      type: "module",
-      name: path,
-    });
-    this.#worker.onmessage = ({ data }) => {
-      if (data === LOCK_HELD) this.life.begin();
-    };
-    // An error event that nobody prevents would end the whole process.
-    this.#worker.onerror = (event) => {
-      event.preventDefault();
-      observe({ kind: "error", name: "worker error", message: event.message, where: path });
-      if (remedies.has("boot-race")) this.#bootRace(`it failed: ${event.message}`);
-    };
     const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
     this.link = new Link(new Channel(port1, this.peer), {
-      onHandshake: () => this.#shake({ ok: true }),
-      onBootError: (error) => this.#shake({ ok: false, error }),
+      onHandshake: () => this.#ready(),
+      onBootError: (error) => this.handshake.fail(error),
       onActorCancelAck: () => this.acked.set(),
-      onDone: () => this.wantEnd(null),
+      onDone: () => {
+        // Whoever waits for it has nothing left to wait for.
+        this.handshake.fail(new BrokenResourceError(`${path} was lost before its handshake`));
+        this.wantEnd(null);
+      },
     });
+    this.life.onGone(() => this.#gone(unique));
+    const { lifeLock } = this;
+    const { journal } = runtime.wiring;
     const spec = encodeFrame({
       kind: "spawn-spec",
       spec: {
         path,
-        module: String(options.module),
+        module,
         lifeLock,
-        journal: runtime.journal,
+        journal,
         remedies: [...remedies],
         softKillMs,
         hardKillMs,
         joinMs,
       },
     });
-    const boot: BootMessage = { spec, port: port2, shared: options.shared ?? {} };
-    this.#worker.postMessage(boot, [port2]);
+    try {
+      this.#worker = this.#start({ spec, port: port2, gate, shared: options.shared ?? {} });
+    } catch (error) {
+      this.link.channel.close("its worker could not be started");
+      freeName(unique);
+      throw error;
+    }
+    knowPeer(this.peer, lifeLock);
     observe({ kind: "actor-spawned", peer: path, worker: path });
-    if (remedies.has("boot-race")) this.life.onGone(() => this.#bootRace("its isolate is gone"));
-    if (remedies.has("death-watch")) this.life.onGone(() => this.#eofSoon());
   }
 
   /** Why the child shall end, null when nobody asked for it. */
@@ -123,27 +148,8 @@ export class Child {
     this.#endReason ??= reason;
     this.endWanted.set();
     this.orders.set();
-  }
-
-  /**
-   * Waits until the child has said that it is ready.
-   *
-   * @throws {RemoteActorError} when its module cannot be loaded
-   * @throws {BrokenResourceError} with the remedy `boot-race`, when it dies first
-   */
-  awaitHandshake(): Promise<void> {
-    return park<void>(
-      { kind: "handshake", resource: `handshake of ${this.peer.path}`, peer: this.peer },
-      this.awaitHandshake,
-      (self) => {
-        this.#shaking = self;
-        this.#settleHandshake();
-        return () => {
-          this.#shaking = null;
-          return "left";
-        };
-      },
-    );
+    // One that is to end will not get ready, and perhaps never would have.
+    if (this.handshake.awaited) this.#loseBootRace("it is to end");
   }
 
   /** Ends the worker the way the platform offers, which does nothing to one that is stuck. */
@@ -153,44 +159,70 @@ export class Child {
     this.life.begin();
   }
 
-  #bootRace(why: string): void {
-    if (this.#handshake !== null) return;
+  #start(boot: BootMessage): Worker {
     const { path } = this.peer;
-    observe({
-      kind: "remedy",
-      remedy: "boot-race",
-      peer: path,
-      did: "ended the wait for its handshake",
+    const worker = new Worker(new URL("./worker_main.ts", import.meta.url), {
+      type: "module",
+      name: path,
     });
-    this.#shake({
-      ok: false,
-      error: new BrokenResourceError(`${path} died before its handshake: ${why}`),
-    });
-  }
-
-  #shake(outcome: { readonly ok: true } | { readonly ok: false; readonly error: Error }): void {
-    if (this.#handshake !== null) return;
-    this.#handshake = outcome;
-    if (outcome.ok) {
-      this.link.channel.opened();
-      observe({ kind: "handshake", peer: this.peer.path });
+    worker.onmessage = ({ data }) => {
+      if (data === LOCK_HELD) this.life.begin();
+      if (data === CLOSING) this.closing.set();
+    };
+    // An error event that nobody prevents would end the whole process.
+    worker.onerror = (event) => {
+      event.preventDefault();
+      observe({ kind: "error", name: "worker error", message: event.message, where: path });
+      this.#loseBootRace(`it failed: ${event.message}`);
+    };
+    try {
+      worker.postMessage(boot, [boot.port]);
+    } catch (cause) {
+      worker.terminate();
+      throw new UsageError(`what is shared with ${path} cannot be shared: ${String(cause)}`, {
+        cause,
+      });
     }
-    this.#settleHandshake();
+    return worker;
   }
 
-  #settleHandshake(): void {
-    const outcome = this.#handshake;
-    if (outcome === null || this.#shaking === null) return;
-    if (outcome.ok) this.#shaking.wake();
-    else this.#shaking.fail(outcome.error);
-    this.#shaking = null;
+  #ready(): void {
+    if (this.handshake.over) return;
+    this.link.channel.opened();
+    this.handshake.succeed();
   }
 
-  /** The lock may be granted before the last messages are read, which are in our queue by then: let them come first. */
-  #eofSoon(): void {
-    setTimeout(() => {
-      const { channel } = this.link;
-      if (channel.state === "closed" || channel.state === "broken") return;
+  #loseBootRace(why: string): void {
+    if (this.#remedies.has("boot-race")) this.handshake.lose(why);
+  }
+
+  #gone(name: string): void {
+    freeName(name);
+    if (this.#remedies.has("reap")) recoverLocksOf(this.peer.path, this.lifeLock);
+    forgetPeer(this.lifeLock);
+    if (this.#remedies.has("boot-race") || this.#remedies.has("death-watch")) this.#whenDrained();
+  }
+
+  /** The lock may be granted before the last messages are read; they are in our queue by then, and come first. */
+  #whenDrained(): void {
+    let quietTurns = 0;
+    const heard = () => {
+      quietTurns = 0;
+    };
+    const look = () => {
+      if (++quietTurns < QUIET_TURNS) return void setImmediate(look);
+      this.#port.removeEventListener("message", heard);
+      this.#eof();
+    };
+    this.#port.addEventListener("message", heard);
+    setImmediate(look);
+  }
+
+  #eof(): void {
+    const { channel } = this.link;
+    this.#loseBootRace("its isolate is gone");
+    if (channel.isOver) return;
+    if (this.#remedies.has("death-watch")) {
       observe({
         kind: "remedy",
         remedy: "death-watch",
@@ -198,8 +230,9 @@ export class Child {
         did: "turned its death into end-of-file",
       });
       channel.eof("its life lock was granted");
-    }, EOF_DELAY_MS);
+    } else if (channel.state === "opening") {
+      // The race was lost: a conversation that never began leaves nothing to join.
+      channel.eof("it died before its handshake");
+    }
   }
 }
-
-const EOF_DELAY_MS = 2;

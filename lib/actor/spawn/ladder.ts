@@ -3,7 +3,12 @@
  * that remedy is on), abandon. Each rung is bounded, and recorded by what really happened, never by a call that
  * returned.
  *
- * Invariant: the ladder ends after at most softKillMs + hardKillMs, and `settled` is set when it has.
+ * Invariant: the ladder ends after at most softKillMs + hardKillMs, and twice hardKillMs when the child leaves orphans;
+ * a child that has slow ones below it is given the time that it asks for (`patience.ts`).
+ *
+ * An actor that is to end as a whole does not wait until the isolates of its children are dismantled, which takes the
+ * platform milliseconds for each and would add up by level: it goes when they have said that they close, and its own
+ * supervisor, who looks for everything below it (`orphans.ts`), has the proof of their deaths to wait for.
  *
  * @module
  */
@@ -13,11 +18,18 @@ import { CancelScope } from "../cancel_scope.ts";
 import { BrokenResourceError, Cancelled } from "../errors.ts";
 import { observe } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
-import { recoverLocksOf } from "../shared_mutex.ts";
 import { sleep } from "../sleep.ts";
 import { moveOnAfter } from "../timeouts.ts";
 import type { ActorEnd, Child } from "./child.ts";
+import { seeOffOrphans } from "./orphans.ts";
 import type { ActorRuntime, ReapService } from "./runtime.ts";
+
+/** When a soft kill counts as late, and the supervisor is asked for patience: after this part of its bound. */
+const LATE = 1 / 4;
+/** When the reaper is got ready: later than that, for a connected inspector is felt by every start of a worker. */
+const ALARMING = 1 / 2;
+/** What messages between two levels may take in milliseconds, on a machine that is busy. */
+const MESSAGES_MS = 100;
 
 /**
  * Climbs the ladder for `child`, shielded from every cancel further out.
@@ -42,31 +54,16 @@ async function climb(
   reason: CancelReason | null,
   runtime: ActorRuntime,
 ): Promise<ActorEnd> {
-  const { softKillMs, hardKillMs, remedies } = runtime.options;
-  const reaper = remedies.has("reap") ? runtime.newReaper() : null;
+  const { remedies } = runtime.options;
+  const reaper = remedies.has("reap") ? runtime.wiring.newReaper() : null;
   try {
-    if (await softKill(child, reason, softKillMs, reaper)) {
-      return { kind: "ended", by: reason === null ? "itself" : "soft-kill" };
-    }
-    record(child, "hard-kill", "asked");
-    child.terminate();
-    if (reaper !== null) await reap(child, reaper);
-    const by = reaper === null ? "hard-kill" : "reap";
-    const gone = await goneWithin(child, hardKillMs);
-    record(
-      child,
-      "hard-kill",
-      "effect",
-      reaper === null ? (gone ? "ended" : "no-answer") : "see reap",
-    );
-    if (reaper !== null) record(child, "reap", "effect", gone ? "ended" : "no-answer");
-    if (gone) {
-      recoverLocksOf(child.peer.path);
-      letGo(child, remedies, `it was ended by ${by}`);
-      return { kind: "ended", by };
-    }
-    abandon(child, remedies);
-    return { kind: "abandoned" };
+    const softly = await softKill(child, reason, runtime, reaper);
+    if (softly === "closes") return { kind: "ended", by: "soft-kill" };
+    const end: ActorEnd = softly === "gone"
+      ? { kind: "ended", by: reason === null ? "itself" : "soft-kill" }
+      : await hardKill(child, runtime, reaper);
+    await seeOffOrphans(child.lifeLock, end.kind === "ended", runtime, reaper);
+    return end;
   } finally {
     reaper?.release();
   }
@@ -76,46 +73,106 @@ async function climb(
 async function softKill(
   child: Child,
   reason: CancelReason | null,
-  boundMs: number,
+  runtime: ActorRuntime,
   reaper: ReapService | null,
-): Promise<boolean> {
+): Promise<"gone" | "closes" | "late"> {
+  const { softKillMs, hardKillMs } = runtime.options;
   if (reason !== null) {
     record(child, "soft-kill", "asked");
     child.link.cancelCall(null, reason);
   }
-  const outcome = await moveOnAfter(boundMs, () =>
+  const inTime = await child.patience.run(softKillMs, () =>
     openNursery(async (nursery) => {
       nursery.spawn(async () => {
         await child.acked.wait();
         record(child, "soft-kill", "acked");
       }, "acknowledgement");
-      // Half of the bound is gone and it lives: get the reaper ready, so that later 2 ms are enough.
+      if (!runtime.isRoot) {
+        nursery.spawn(async () => {
+          await sleep(softKillMs * LATE);
+          await runtime.askPatience(softKillMs * (1 - LATE) + hardKillMs + MESSAGES_MS);
+        }, "ask for patience");
+      }
       if (reaper !== null) {
         nursery.spawn(async () => {
-          await sleep(boundMs / 2);
+          await sleep(softKillMs * ALARMING);
           await reaper.arm();
         }, "arm the reaper");
       }
+      if (!runtime.isRoot && child.onEnd === undefined) {
+        nursery.spawn(async () => {
+          await child.closing.wait();
+          await runtime.ending.wait();
+          nursery.cancelScope.cancel("the child closes, and so does this actor");
+        }, "last word");
+      }
       await child.life.gone.wait();
       nursery.cancelScope.cancel("the child has ended");
-    }, { name: `soft kill of ${child.peer.path}` }), { name: "soft-kill bound" });
-  const gone = outcome.kind === "done";
-  if (reason !== null || !gone) {
-    record(child, "soft-kill", "effect", gone ? "ended" : softKillFailure(child));
+    }, { name: `soft kill of ${child.peer.path}` }));
+  const how = !inTime ? "late" : child.life.gone.isSet ? "gone" : "closes";
+  if (reason !== null || how === "late") {
+    record(
+      child,
+      "soft-kill",
+      "effect",
+      { gone: "ended", closes: "closes", late: late(child) }[how],
+    );
   }
-  return gone;
+  return how;
 }
 
-function softKillFailure(child: Child): string {
+function late(child: Child): string {
   return child.link.done.isSet ? "said goodbye, but its thread stays" : "no-answer";
 }
 
-async function reap(child: Child, reaper: ReapService): Promise<void> {
+/** Ends the child without its help, within hardKillMs. */
+async function hardKill(
+  child: Child,
+  runtime: ActorRuntime,
+  reaper: ReapService | null,
+): Promise<ActorEnd> {
+  const { hardKillMs, remedies } = runtime.options;
+  record(child, "hard-kill", "asked");
+  child.terminate();
+  const reaping: { state: "off" | "looking" | "failed" | "asked" } = { state: "off" };
+  const outcome = await moveOnAfter(hardKillMs, () =>
+    openNursery(async (nursery) => {
+      if (reaper !== null) {
+        reaping.state = "looking";
+        nursery.spawn(async () => {
+          reaping.state = await reap(child, reaper);
+        }, "reap");
+      }
+      await child.life.gone.wait();
+      nursery.cancelScope.cancel("its isolate is gone");
+    }, { name: `hard kill of ${child.peer.path}` }), { name: "hard-kill bound" });
+  const gone = outcome.kind === "done";
+  const { state } = reaping;
+  record(child, "hard-kill", "effect", gone && state !== "asked" ? "ended" : "no-answer");
+  if (state === "asked") record(child, "reap", "effect", gone ? "ended" : "no-answer");
+  if (state === "looking") {
+    record(
+      child,
+      "reap",
+      "effect",
+      gone ? "not needed" : "failed: its session was not found in time",
+    );
+  }
+  if (!gone) {
+    abandon(child, remedies);
+    return { kind: "abandoned" };
+  }
+  const by = state === "asked" ? "reap" : "hard-kill";
+  letGo(child, remedies, `it was ended by ${by}`);
+  return { kind: "ended", by };
+}
+
+async function reap(child: Child, reaper: ReapService): Promise<"asked" | "failed"> {
   record(child, "reap", "asked");
-  const outcome = await reaper.reap(child.peer.path);
+  const outcome = await reaper.reap(child.lifeLock);
   if (outcome.kind === "failed") {
     record(child, "reap", "effect", `failed: ${outcome.why}`);
-    return;
+    return "failed";
   }
   observe({
     kind: "remedy",
@@ -123,13 +180,7 @@ async function reap(child: Child, reaper: ReapService): Promise<void> {
     peer: child.peer.path,
     did: "evaluated self.close() in its inspector session",
   });
-}
-
-async function goneWithin(child: Child, boundMs: number): Promise<boolean> {
-  const outcome = await moveOnAfter(boundMs, () => child.life.gone.wait(), {
-    name: "hard-kill bound",
-  });
-  return outcome.kind === "done";
+  return "asked";
 }
 
 function abandon(child: Child, remedies: ReadonlySet<string>): void {

@@ -5,7 +5,9 @@
  * @module
  */
 
+import { Cancelled } from "../errors.ts";
 import type { Link } from "../rpc/link.ts";
+import type { WireValue } from "../wire/frame.ts";
 import type { ReapOutcome } from "./reaper.ts";
 import type { ReapService } from "./runtime.ts";
 
@@ -26,8 +28,14 @@ export class RemoteReaper implements ReapService {
   }
 
   /** See {@linkcode ReapService.reap}. */
-  async reap(actor: string): Promise<ReapOutcome> {
-    const why = await this.#parent.run(REAP_FUNCTION, [actor]);
+  async reap(lifeLock: string): Promise<ReapOutcome> {
+    let why: WireValue;
+    try {
+      why = await this.#parent.run(REAP_FUNCTION, [lifeLock]);
+    } catch (error) {
+      if (error instanceof Cancelled) throw error;
+      return { kind: "failed", why: `the supervisor cannot be asked: ${String(error)}` };
+    }
     return why === null || why === undefined
       ? { kind: "asked" }
       : { kind: "failed", why: String(why) };

@@ -6,9 +6,11 @@
  */
 
 import { Cancelled, KeyboardInterrupt } from "../errors.ts";
+import { Event } from "../event.ts";
 import { observe, setActorPath } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
+import { newLifeLock } from "./life.ts";
 import { type TeardownOptions, teardownOptions } from "./options.ts";
 import { Reaper } from "./reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -45,7 +47,7 @@ export async function runActors<T>(
     observe({ kind: "joined", outcome: "ok", error: null });
     return value;
   } catch (error) {
-    const outcome = error instanceof KeyboardInterrupt
+    const outcome = isInterrupt(error)
       ? "interrupted"
       : error instanceof Cancelled
       ? "cancelled"
@@ -55,6 +57,11 @@ export async function runActors<T>(
   }
 }
 
+/**
+ * Three nurseries deep: the service nursery with the loops, in it the program, in it the main task. An interrupt reaches
+ * the root task in the join of the program and cancels all of that, while the loops go on, so that children can be
+ * asked to end. Once the program is over there is nothing left to ask, and the loops are cancelled too.
+ */
 async function rootActor<T>(
   main: () => T | Promise<T>,
   teardown: TeardownOptions,
@@ -66,19 +73,20 @@ async function rootActor<T>(
       newReaper: () => new Reaper(),
       parentLink: null,
       journal,
+      lifeLock: newLifeLock(null, "root"),
+      ending: new Event("end of root"),
     });
-    // A task of its own: an interrupt reaches the root task in the join of this nursery, and cancels all of it.
-    service.spawn(() =>
-      withRuntime(runtime, async () => {
-        try {
-          result.push({ value: await main() });
-        } catch (error) {
-          if (!(error instanceof Cancelled)) reportFailure(error);
-          throw error;
-        } finally {
-          await runtime.joinPeers();
-        }
-      }), "main");
+    return withRuntime(runtime, async () => {
+      try {
+        await openNursery((program) => {
+          program.spawn(async () => result.push({ value: await reporting(main) }), "main");
+        }, { name: "program" });
+      } catch (error) {
+        if (!isInterrupt(error)) await runtime.joinPeers();
+        throw error;
+      }
+      await runtime.joinPeers();
+    });
   }, { name: "service" });
   const [first] = result;
   // openNursery has thrown unless main returned, for nobody has a handle on its scope.
@@ -86,6 +94,21 @@ async function rootActor<T>(
     throw new Error("the main task of the root actor ended without a result");
   }
   return first.value;
+}
+
+/** An interrupt may come out together with what went wrong while it was heeded. */
+function isInterrupt(error: unknown): boolean {
+  return error instanceof KeyboardInterrupt ||
+    (error instanceof AggregateError && error.errors.some(isInterrupt));
+}
+
+async function reporting<T>(main: () => T | Promise<T>): Promise<T> {
+  try {
+    return await main();
+  } catch (error) {
+    if (!(error instanceof Cancelled)) reportFailure(error);
+    throw error;
+  }
 }
 
 /** Said at once: the run may yet hang in the join of its peers, and the error must not be swallowed by that. */

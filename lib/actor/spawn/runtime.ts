@@ -5,7 +5,8 @@
  * @module
  */
 
-import { UsageError } from "../errors.ts";
+import { Cancelled, UsageError } from "../errors.ts";
+import type { Event } from "../event.ts";
 import type { Nursery } from "../nursery.ts";
 import type { Link } from "../rpc/link.ts";
 import { moveOnAfter } from "../timeouts.ts";
@@ -18,10 +19,26 @@ import type { ReapOutcome } from "./reaper.ts";
 export interface ReapService {
   /** Gets ready, so that reaping is quick. */
   arm(): Promise<void>;
-  /** Asks for the end of the worker of `actor`. */
-  reap(actor: string): Promise<ReapOutcome>;
+  /** Asks for the end of the worker that holds `lifeLock`. */
+  reap(lifeLock: string): Promise<ReapOutcome>;
   /** Nothing is to be reaped any more for now. */
   release(): void;
+}
+
+/** The function under which every supervisor is asked by its children for more time; see {@linkcode ActorRuntime}. */
+export const PATIENCE_FUNCTION = "unwedge:patience";
+
+/** What an actor is made of. */
+export interface ActorWiring {
+  readonly newReaper: () => ReapService;
+  /** The link to the parent, null in the root. */
+  readonly parentLink: Link | null;
+  /** Journal file of the run, or null. */
+  readonly journal: string | null;
+  /** Name of this actor's life lock; in the root the name that those of its children begin with. */
+  readonly lifeLock: string;
+  /** Set when this whole actor is asked to end: from then on its own supervisor sees to what it leaves behind. */
+  readonly ending: Event;
 }
 
 /** What every part of an actor shares. */
@@ -29,26 +46,38 @@ export class ActorRuntime {
   /** Message loops live here, outside every actor nursery. */
   readonly service: Nursery;
   readonly options: TeardownOptions;
-  readonly newReaper: () => ReapService;
-  /** The link to the parent, null in the root. */
-  readonly parentLink: Link | null;
-  readonly journal: string | null;
+  readonly wiring: ActorWiring;
   readonly #links: Set<Link> = new Set();
 
-  constructor(
-    service: Nursery,
-    options: TeardownOptions,
-    wiring: {
-      readonly newReaper: () => ReapService;
-      readonly parentLink: Link | null;
-      readonly journal: string | null;
-    },
-  ) {
+  constructor(service: Nursery, options: TeardownOptions, wiring: ActorWiring) {
     this.service = service;
     this.options = options;
-    this.newReaper = wiring.newReaper;
-    this.parentLink = wiring.parentLink;
-    this.journal = wiring.journal;
+    this.wiring = wiring;
+  }
+
+  /** See {@linkcode ActorWiring.ending}. */
+  get ending(): Event {
+    return this.wiring.ending;
+  }
+
+  /** Whether this is the root. */
+  get isRoot(): boolean {
+    return this.wiring.parentLink === null;
+  }
+
+  /**
+   * Asks the supervisor not to lose patience with this actor for `ms` milliseconds: something below it is slow to end,
+   * and who is killed in the middle of a teardown leaves orphans. Ends with the answer, or with the conversation.
+   */
+  async askPatience(ms: number): Promise<void> {
+    const { parentLink } = this.wiring;
+    if (parentLink === null) return;
+    try {
+      await parentLink.run(PATIENCE_FUNCTION, [ms]);
+    } catch (error) {
+      // A supervisor that has gone, or knows no patience, changes nothing in what is to be done here.
+      if (error instanceof Cancelled) throw error;
+    }
   }
 
   /** Starts the message loop of a link to a child. */

@@ -54,9 +54,21 @@ export async function runExitHooks(): Promise<void> {
  */
 export function parentPortal(): Portal {
   const runtime = currentRuntime();
-  const link: Link | null = runtime.parentLink;
+  const link: Link | null = runtime.wiring.parentLink;
   if (link === null) throw new UsageError("the root actor has no parent");
   return new Portal(link, runtime.options.softKillMs, () => {
     throw new UsageError("an actor cannot cancel its parent");
   });
+}
+
+/**
+ * Closes this actor's end of the channel to its parent at once, without a goodbye: what one does whose parent is not to
+ * be trusted any more. The platform tells the parent nothing of it. What this actor does for its parent is cancelled.
+ *
+ * @throws {UsageError} in the root, which has no parent
+ */
+export function hangUp(): void {
+  const link: Link | null = currentRuntime().wiring.parentLink;
+  if (link === null) throw new UsageError("the root actor has no parent");
+  link.channel.close("this side has hung up");
 }

@@ -11,6 +11,7 @@ import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
 import { Event } from "../event.ts";
+import { Cancelled } from "../errors.ts";
 import { hold } from "../hold.ts";
 import { actorPath, setActorPath, setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
@@ -21,7 +22,7 @@ import { decodeFrames } from "../wire/codec.ts";
 import type { SpawnSpec } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
-import { holdLifeLock, LOCK_HELD } from "./life.ts";
+import { CLOSE_KEY, CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
 import { teardownOptions } from "./options.ts";
 import { RemoteReaper } from "./remote_reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -35,13 +36,19 @@ interface WorkerScope {
 }
 
 const scope = globalThis as typeof globalThis & WorkerScope;
+const close = scope.close.bind(scope);
+// The way for the reaper. It cannot be changed by the code that runs here.
+Object.defineProperty(globalThis, Symbol.for(CLOSE_KEY), { value: close });
 
 scope.onmessage = ({ data }) => {
   scope.onmessage = null;
-  live(data).then(() => scope.close());
+  live(data).then(() => {
+    scope.postMessage(CLOSING);
+    close();
+  });
 };
 
-async function live({ spec: bytes, port, shared }: BootMessage): Promise<void> {
+async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<void> {
   const [frame] = decodeFrames(bytes, "parent");
   if (frame?.kind !== "spawn-spec") {
     throw new TypeError("a worker must be started with a spawn spec");
@@ -52,19 +59,20 @@ async function live({ spec: bytes, port, shared }: BootMessage): Promise<void> {
     const journal = new JournalWriter(spec.journal, spec.path);
     setObserver((body) => journal.write(body));
   }
-  holdLifeLock(spec.lifeLock, () => scope.postMessage(LOCK_HELD));
   setSharedMemory(shared);
+  if (!await holdLifeLock(spec.lifeLock, gate)) return;
+  scope.postMessage(LOCK_HELD);
   await run(() => serveUntilCancelled(spec, port), { name: spec.path, handleSigint: false });
   await runExitHooks();
 }
 
 async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<void> {
   const parentPath = spec.path.slice(0, spec.path.lastIndexOf("/"));
-  const cancelled = new Event("cancel of this actor");
   const reasons: CancelReason[] = [];
+  const ending = new Event("end of this actor");
   const end = (reason: CancelReason) => {
     reasons.push(reason);
-    cancelled.set();
+    ending.set();
   };
   const channel = new Channel(port, { path: parentPath, state: "alive" });
   const link = new Link(channel, {
@@ -79,36 +87,42 @@ async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<
       newReaper: () => new RemoteReaper(link),
       parentLink: link,
       journal: spec.journal,
+      lifeLock: spec.lifeLock,
+      ending,
     });
     await withRuntime(runtime, async () => {
       channel.opened();
       service.spawn(() => link.processMessages(), `loop of ${channel.id}`);
-      await serveCalls(spec, link, cancelled, reasons);
+      await serveCalls(spec, link, ending, reasons);
       await runtime.joinPeers();
       sayGoodbye(channel);
     });
   }, { name: "service" });
 }
 
-/** Loads the module and serves it; returns when every call has ended after a cancel. */
+/** Loads the module and serves it; returns when every call has ended after a cancel, or when it cannot be loaded. */
 async function serveCalls(
   spec: SpawnSpec,
   link: Link,
-  cancelled: Event,
+  ending: Event,
   reasons: readonly CancelReason[],
 ): Promise<void> {
-  let functions: Functions;
-  try {
-    functions = await hold<Functions>(import(spec.module), `import of ${spec.module}`);
-  } catch (error) {
-    link.channel.send({ kind: "error", call: BOOT_CALL, error: toWire(error) });
-    return;
-  }
   await openNursery(async (calls) => {
+    calls.spawn(async () => {
+      await ending.wait();
+      calls.cancelScope.cancelBecause(reasons[0] ?? parentGone());
+    }, "wait for the end");
+    let functions: Functions;
+    try {
+      functions = await hold<Functions>(import(spec.module), `import of ${spec.module}`);
+    } catch (error) {
+      if (error instanceof Cancelled) throw error;
+      link.channel.send({ kind: "error", call: BOOT_CALL, error: toWire(error) });
+      calls.cancelScope.cancel("the module cannot be loaded");
+      return;
+    }
     link.serve(functions, calls);
     link.channel.send({ kind: "handshake", path: spec.path });
-    await cancelled.wait();
-    calls.cancelScope.cancelBecause(reasons[0] ?? parentGone());
   }, { name: "calls" });
 }
 
