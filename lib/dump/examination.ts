@@ -12,6 +12,7 @@
 import type { Inspector } from "./inspector.ts";
 import { type Reply, type Session, SessionFinder } from "./sessions.ts";
 import { type Look, StackSampler } from "./stacks.ts";
+import type { ThreadLook } from "./proc.ts";
 import type { Threads } from "./threads.ts";
 
 /** One look and when it was taken. */
@@ -19,6 +20,9 @@ export interface TimedLook {
   /** After the start of the dump. */
   readonly atMs: number;
   readonly look: Look;
+  /** Processor time of the isolate's thread so far, in clock ticks; null when it cannot be told. */
+  readonly ticksBefore: number | null;
+  readonly ticksAfter: number | null;
 }
 
 /** An isolate that answered. */
@@ -116,8 +120,10 @@ export class Examination {
     for (let n = 0; n < samples; n++) {
       if (n > 0) await sleep(sampleGapMs, signal);
       const atMs = clock();
-      const look = await this.#sampler.look(session, () => threads.now(session.isolate));
-      looks.push({ atMs, look });
+      const thread = () => threads.now(session.isolate);
+      const ticksBefore = ticksOf(thread());
+      const look = await this.#sampler.look(session, thread);
+      looks.push({ atMs, look, ticksBefore, ticksAfter: ticksOf(thread()) });
       if (look.kind === "gone" || look.kind === "cut-short") return;
     }
   }
@@ -157,6 +163,10 @@ export class Examination {
     if (this.#findings.has("main")) return now - this.#lastNewsMs > BLIND_QUIET_MS;
     return now > SILENT_WHILE_ASLEEP_MS;
   }
+}
+
+function ticksOf(thread: ThreadLook | null | "unknown"): number | null {
+  return thread === null || thread === "unknown" ? null : thread.ticks;
 }
 
 /** Waits, unless the dump is aborted. */

@@ -31,7 +31,7 @@ export async function isolateDump(
     kind: isolate === "main" ? "main" : "worker",
     actor: finding?.reply.actor ?? null,
     state: stateOf(isolate, finding, threads, blame),
-    thread: threads.facts(isolate, finding !== undefined),
+    thread: threads.facts(isolate, finding !== undefined, quietTicks(finding)),
     samples: finding === undefined ? [] : await samplesOf(finding, positions),
   };
 }
@@ -57,6 +57,20 @@ function stateOf(
   // Not heard for no fault of its own: a thread that burns a processor is busy, whatever it runs.
   if (blame !== null && thread !== "unknown" && thread.state === "R") return "busy";
   return "native-blocked";
+}
+
+/**
+ * What the thread burnt between the looks, while nobody disturbed it: a look costs the isolate some 30 ms of processor
+ * time of its own (measured), which would make a sleeping one seem to work. Null when there was no such time.
+ */
+function quietTicks(finding: Finding | undefined): number | null {
+  const looks = finding?.looks ?? [];
+  let sum: number | null = null;
+  for (const [n, { ticksBefore }] of looks.entries()) {
+    const since = looks[n - 1]?.ticksAfter ?? null;
+    if (since !== null && ticksBefore !== null) sum = (sum ?? 0) + ticksBefore - since;
+  }
+  return sum;
 }
 
 /** An isolate at rest has no stack; one that was ever found running shows all its looks, the empty ones too. */

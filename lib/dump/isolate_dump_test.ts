@@ -36,6 +36,12 @@ for (
   });
 }
 
+Deno.test("isolateDump counts the processor time between the looks, not that of the looks", async () => {
+  // 7 after the first look, 13 before the second; 17 after the second, 23 before the third.
+  const three = await dumpOf(findingOf([RUNNING, RUNNING, RUNNING]));
+  assertEquals(three.thread?.cpuTicks, 12);
+});
+
 Deno.test("isolateDump names the actor even when the rest of its answer failed", async () => {
   const finding: Finding = {
     ...findingOf([AT_REST]),
@@ -94,7 +100,12 @@ function findingOf(looks: readonly Look[]): Finding {
   return {
     session: { id: null, isolate: "main" },
     reply: { kind: "answered", actor: "root", snapshot: null },
-    looks: looks.map((look, i) => ({ atMs: i * 100, look })),
+    looks: looks.map((look, i) => ({
+      atMs: i * 100,
+      look,
+      ticksBefore: 10 * i + 3,
+      ticksAfter: 10 * i + 7,
+    })),
   };
 }
 

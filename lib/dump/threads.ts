@@ -79,15 +79,20 @@ export class Threads {
   }
 
   /**
-   * An isolate's thread with what it has burnt since it was found; null when it was never seen. An isolate that
-   * answered is shown as it was before we talked to it, a silent one as it is now, after it had the time to answer.
+   * An isolate's thread; null when it was never seen. A sleeping look is preferred to a running one, because a thread
+   * that sleeps most of the time is sometimes met awake, and one that burns a processor is never met asleep; of two
+   * sleeping looks the first counts for an isolate that answered (before we woke it), the last for a silent one (after
+   * it had the time to answer).
+   *
+   * @param answered whether the isolate answered
+   * @param quietTicks clock ticks in the time in which nobody looked, null to count from the first look to now
    */
-  facts(isolate: string, answered: boolean): ThreadFacts | null {
+  facts(isolate: string, answered: boolean, quietTicks: number | null): ThreadFacts | null {
     const first = this.#first.get(isolate);
     if (first === undefined) return null;
     const last = readThread(this.#pid, first.tid) ?? first;
-    const { tid, name, state, wchan } = answered ? first : last;
-    return { tid, name, state, wchan, cpuTicks: last.ticks - first.ticks };
+    const { tid, name, state, wchan } = answered && first.state !== "R" ? first : last;
+    return { tid, name, state, wchan, cpuTicks: quietTicks ?? last.ticks - first.ticks };
   }
 }
 

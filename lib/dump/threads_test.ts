@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { inEventLoop } from "./proc.ts";
+import { inEventLoop, readThread } from "./proc.ts";
 import { asleepIn, startSubject } from "./test_subject.ts";
 import { Threads } from "./threads.ts";
 
@@ -14,12 +14,36 @@ Deno.test({
     const threads = new Threads(subject.pid);
     await subject.say("block");
     await subject.untilThread("main", asleepIn.futex);
-    const [answered, silent] = [threads.facts("main", true), threads.facts("main", false)];
+    const [answered, silent] = [
+      threads.facts("main", true, null),
+      threads.facts("main", false, null),
+    ];
     assertEquals([answered?.wchan, silent?.wchan].map((at) => /futex/.test(at ?? "")), [
       false,
       true,
     ]);
     assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
+  },
+});
+
+Deno.test({
+  name: "facts shows a thread asleep that was met awake once",
+  timeout,
+  async fn() {
+    const child = new Deno.Command("sh", {
+      args: ["-c", "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exec cat"],
+      stdin: "piped",
+    }).spawn();
+    try {
+      while (readThread(child.pid, child.pid)?.state !== "R") await turn();
+      const threads = new Threads(child.pid);
+      while (readThread(child.pid, child.pid)?.name !== "cat") await turn();
+      while (readThread(child.pid, child.pid)?.state !== "S") await turn();
+      assertEquals(threads.facts("main", true, null)?.state, "S");
+    } finally {
+      await child.stdin.close();
+      await child.status;
+    }
   },
 });
 
@@ -33,8 +57,8 @@ Deno.test({
     const first = threads.now("worker-1");
     const ticks = first === null || first === "unknown" ? 0 : first.ticks;
     await subject.untilThread("worker-1", (look) => look.ticks >= ticks + 3);
-    assertEquals((threads.facts("worker-1", true)?.cpuTicks ?? 0) >= 3, true);
-    assertEquals(threads.facts("worker-2", true)?.cpuTicks, 0);
+    assertEquals((threads.facts("worker-1", true, null)?.cpuTicks ?? 0) >= 3, true);
+    assertEquals(threads.facts("worker-2", true, null)?.cpuTicks, 0);
   },
 });
 
@@ -71,3 +95,7 @@ Deno.test({
     assertEquals(threads.now("main"), null);
   },
 });
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 2));
+}

@@ -25,6 +25,8 @@ interface Group {
   readonly shown: StackSample;
 }
 
+/** Of a processor's time, from which on a thread that never sleeps counts as spinning. */
+const SPINNING_SHARE = 0.2;
 /** Isolates at rest that are named one by one. */
 const MAX_AT_REST = 12;
 
@@ -54,7 +56,7 @@ function group(isolates: readonly IsolateDump[], fold: boolean): Group[] {
     if (shown === undefined) continue;
     const movement = compare(isolate.samples);
     const key = fold
-      ? `${isolate.state} ${isolate.thread?.state} ${movement.kind} ${signature(shown.frames)}`
+      ? `${isolate.state} ${movement.kind} ${burns(isolate, movement)} ${signature(shown.frames)}`
       : isolate.id;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { isolates: [isolate], movement, shown });
@@ -139,13 +141,13 @@ function stateWord({ state }: IsolateDump, { style }: DumpPage): string {
   return state === "parked" ? state : style.yellow(state);
 }
 
-function movementWords(movement: Movement, { thread }: IsolateDump): string {
+function movementWords(movement: Movement, isolate: IsolateDump): string {
   switch (movement.kind) {
     case "one-look":
       return "seen once";
     case "same":
       return `${
-        thread?.state === "R" ? "spinning in place" : "stuck"
+        burns(isolate, movement) ? "spinning in place" : "stuck"
       }: same stack in ${movement.looks} looks over ${time(movement.apartMs)}`;
     case "loops":
       return `moving within the same functions over ${time(movement.apartMs)}`;
@@ -154,6 +156,12 @@ function movementWords(movement: Movement, { thread }: IsolateDump): string {
     case "intermittent":
       return `running in ${movement.running} of ${movement.looks} looks, at rest in the others`;
   }
+}
+
+/** Whether an isolate's thread got a good part of a processor: a clock tick is 10 ms. */
+function burns({ thread }: IsolateDump, movement: Movement): boolean {
+  if (thread === null || thread.state !== "R" || movement.kind !== "same") return false;
+  return thread.cpuTicks * 10 > movement.apartMs * SPINNING_SHARE;
 }
 
 /** How long an isolate has been blocked in a shared lock is the one age of a stack that its runtime knows. */

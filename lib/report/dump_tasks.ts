@@ -154,21 +154,29 @@ function names(tasks: readonly DumpedTask[], { style }: DumpPage): string {
   return style.bold(`${thousands(tasks.length)} × ${span}`);
 }
 
-function stateWords(tasks: readonly DumpedTask[], { style }: DumpPage): string {
+function stateWords(tasks: readonly DumpedTask[], { dump, style }: DumpPage): string {
   const [first] = tasks;
   if (first === undefined) return "";
   const { parkedOn, state, shielded } = first;
-  if (parkedOn === null) return style.yellow(UNPARKED[state]);
+  if (parkedOn === null) {
+    // From outside, a task that runs right now cannot be told from one that awaits a foreign promise.
+    const runs = state === "native" && busy(first.actor, dump);
+    return style.yellow(runs ? `running, or ${UNPARKED.native}` : UNPARKED[state]);
+  }
   const ages = range(tasks.map(({ sinceMs }) => sinceMs ?? 0));
   const shield = shielded ? ", shielded" : "";
   return `parked ${ages} in ${parkedOn.kind}: ${resources(tasks)}${peers(tasks, style)}${shield}`;
+}
+
+function busy(actor: string, { isolates }: DumpPage["dump"]): boolean {
+  return isolates.some((isolate) => isolate.actor === actor && isolate.state === "busy");
 }
 
 const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
   starting: "starting: its first line has not run",
   running: "running",
   parked: "parked",
-  native: "awaits something that is not ours (an unlabelled promise)",
+  native: "awaiting something that is not ours (an unlabelled promise)",
 };
 
 /** What the tasks wait for: the one thing, or how many of the kind. */

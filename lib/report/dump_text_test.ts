@@ -33,7 +33,7 @@ tasks
     main  parked 3.10 s in join: nursery "service" (2 running), shielded  at scenarios/seed.ts:20:3
         cancelled 2.00 s ago by root: deadline (teardown took too long); a shield keeps it away
       2 × reader-1 … reader-2  parked 3.00 s to 3.05 s in recv: channel root->root/a and 1 other (2 peers, root/a …, abandoned)  at scenarios/seed.ts:31:9
-      helper  awaits something that is not ours (an unlabelled promise)  spawned at scenarios/seed.ts:40:1
+      helper  awaiting something that is not ours (an unlabelled promise)  spawned at scenarios/seed.ts:40:1
   root/a  1 task, in worker-1 (busy)
     main  running
 
@@ -239,6 +239,21 @@ Deno.test("renderDumpText folds channels and threads that say the same", () => {
   assertStringIncludes(text, "root -> root/0 and 24 more  open, peer abandoned: no answer");
   assertStringIncludes(text, "25 × worker-1 … worker-25");
   assertStringIncludes(text, "24 identical stacks folded");
+});
+
+Deno.test("renderDumpText says that a task of a busy isolate may be the one that runs", () => {
+  const native = task({ actor: "root/a", state: "native", parkedOn: null, sinceMs: null });
+  const render = (state: IsolateDump["state"]) => {
+    const isolates = [isolate({ actor: "root/a", state })];
+    return renderDumpText({ ...EMPTY, isolates, tasks: [native] }, PLAIN);
+  };
+  assertStringIncludes(render("busy"), "task  running, or awaiting something that is not ours");
+  assertStringIncludes(render("parked"), "task  awaiting something that is not ours");
+});
+
+Deno.test("renderDumpText does not call a thread spinning that was only met awake", () => {
+  const isolates = [isolate({ thread: { ...THREAD, state: "R", wchan: null, cpuTicks: 1 } })];
+  assertStringIncludes(renderDumpText({ ...EMPTY, isolates }, PLAIN), "stuck: same stack");
 });
 
 Deno.test("renderDumpText groups isolates that are missing for the same reason", () => {
