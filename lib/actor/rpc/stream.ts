@@ -10,7 +10,7 @@
  */
 
 import { checkpointIfDue } from "../checkpoint.ts";
-import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "../errors.ts";
+import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { type Park, park, type ParkReason, type PeerRef, type Where } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { type CallSide, type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
@@ -102,13 +102,14 @@ export class Stream implements AsyncIterable<WireValue> {
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   async receive(where: Where = this.receive): Promise<WireValue> {
-    if (this.#readOver !== null && !(this.#readOver instanceof EndOfChannel)) {
-      // No checkpoint: the failure has cancelled the caller's context, and is what the caller should see.
-      return this.#next(this.#readOver);
-    }
-    const due = checkpointIfDue();
+    const due = this.#hasFailed() ? null : checkpointIfDue();
     const site = due !== null || this.#inbox.length === 0 ? siteOf(where) : null;
-    if (due !== null) await due;
+    try {
+      if (due !== null) await due;
+    } catch (error) {
+      // A failure cancels the caller's context, but is itself what the caller should see, after what came before it.
+      if (!(error instanceof Cancelled && this.#hasFailed())) throw error;
+    }
     if (this.#inbox.length > 0 || this.#readOver !== null) return this.#next(this.#readOver);
     return await this.#waitForValue(site ?? siteOf(where));
   }
@@ -223,6 +224,10 @@ export class Stream implements AsyncIterable<WireValue> {
       }
       sender.wake();
     }
+  }
+
+  #hasFailed(): boolean {
+    return this.#readOver !== null && !(this.#readOver instanceof EndOfChannel);
   }
 
   #next(over: Error | null): WireValue {

@@ -338,6 +338,38 @@ testInRun(
   },
 );
 
+testInRun(
+  "receive that yields its turn while the failure comes still reads what came before",
+  async () => {
+    // Some receive of so many gives the loop a turn; the failure comes in one of those turns.
+    for (let round = 0; round < 20; round++) {
+      const { stream } = lone();
+      const scope = new CancelScope();
+      const got: WireValue[] = [];
+      await assertRejects(
+        () =>
+          scope.run(async () => {
+            for (let i = 0; i < WINDOW - 2; i++) stream.onYield(i);
+            setImmediate(() => {
+              stream.onYield("last");
+              stream.onDown(new BrokenResourceError("lost"));
+              scope.cancel();
+            });
+            for await (const value of stream) {
+              got.push(value);
+              const busyUntil = performance.now() + 0.2;
+              while (performance.now() < busyUntil);
+            }
+          }),
+        BrokenResourceError,
+        "lost",
+      );
+      assertEquals(got.length, WINDOW - 1);
+      assertEquals(got.at(-1), "last");
+    }
+  },
+);
+
 testInRun("receive after an orderly stop says end, also when the peer is lost later", async () => {
   const { stream } = lone();
   stream.onStop(true);
