@@ -40,7 +40,7 @@ export function isRead(capture: SiteCapture): boolean {
 export function readSite(capture: SiteCapture): Site | null {
   if (capture.site === undefined) {
     try {
-      capture.site = parseFrame(String(capture.stack));
+      capture.site = parsedOnce(String(capture.stack));
     } catch {
       capture.site = null;
     }
@@ -48,6 +48,19 @@ export function readSite(capture: SiteCapture): Site | null {
     delete capture.stack;
   }
   return capture.site;
+}
+
+/** 10,000 tasks wait in a handful of places. */
+const parsed: Map<string, Site | null> = new Map();
+const MOST_PARSED = 1_000;
+
+function parsedOnce(stack: string): Site | null {
+  const known = parsed.get(stack);
+  if (known !== undefined) return known;
+  const site = parseFrame(stack);
+  if (parsed.size >= MOST_PARSED) parsed.clear();
+  parsed.set(stack, site);
+  return site;
 }
 
 const FRAME = /^\s*at (?:(?:async )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/m;

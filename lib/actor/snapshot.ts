@@ -25,11 +25,13 @@ import { rootTasks, type Task } from "./task.ts";
 
 /**
  * How many positions one snapshot reads, and for how long: at 7-9 microseconds each on an idle machine the number comes
- * first, on a busy one the time, and either is half of the 100 ms that 10,000 tasks may take. Waits come first, places
- * of creation after them; what was read once is remembered, so the next snapshot goes on where this one stopped.
+ * first, on a busy one the time, and either leaves room within the 100 ms that 10,000 tasks may take. Waits come first,
+ * places of creation after them; what was read once is remembered, so the next snapshot goes on where this one stopped.
  */
-const READS_PER_SNAPSHOT = 5_000;
-const READING_MS = 50;
+const READS_PER_SNAPSHOT = 4_000;
+const READING_MS = 40;
+
+const TASKS_PER_PIECE = 256;
 
 interface Reads {
   left: number;
@@ -54,10 +56,19 @@ export function installSnapshot(): void {
   Reflect.set(globalThis, Symbol.for(SNAPSHOT_KEY), snapshotText);
 }
 
-/** The snapshot as JSON, or a JSON object with an `error` when taking it failed. */
+/**
+ * The snapshot as JSON, or a JSON object with an `error` when taking it failed. Written piece by piece: 10,000 tasks as
+ * objects all at once would be copied by the garbage collector before they are text.
+ */
 export function snapshotText(): string {
   try {
-    return JSON.stringify(takeSnapshot());
+    const { tasks, reads, ...rest } = look();
+    const pieces: string[] = [];
+    for (let at = 0; at < tasks.length; at += TASKS_PER_PIECE) {
+      const piece = tasks.slice(at, at + TASKS_PER_PIECE).map((task) => taskSnapshot(task, reads));
+      pieces.push(JSON.stringify(piece).slice(1, -1));
+    }
+    return `${JSON.stringify(rest).slice(0, -1)},"tasks":[${pieces.join()}]}`;
   } catch (error) {
     return JSON.stringify({ error: String(error) });
   }
@@ -65,43 +76,54 @@ export function snapshotText(): string {
 
 /** The task tree, the channels and the shared locks of this isolate as they are now. */
 export function takeSnapshot(): IsolateSnapshot {
+  const { tasks, reads, ...rest } = look();
+  return { ...rest, tasks: tasks.map((task) => taskSnapshot(task, reads)) };
+}
+
+/** Everything but the tasks, and the tasks themselves, with the positions read that may be read. */
+function look(): Omit<IsolateSnapshot, "tasks"> & { tasks: Task[]; reads: Reads } {
+  const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
   const tasks: Task[] = [];
-  for (const root of rootTasks) collect(root, tasks);
-  const reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
-  const parks = tasks.map((task) => task.parks);
-  readSites(parks.flat(), reads);
-  const waits = parks.map((parks) => parks.map((park) => parkSnapshot(park, reads)));
+  // By how much a hang is about them: waits on somebody, waits on something, sleepers.
+  const ranks: Park[][] = [[], [], []];
+  const sort = (park: Park) => void ranks[rankOf(park)]?.push(park);
+  for (const root of rootTasks) collect(root, tasks, sort);
+  for (const parks of ranks) {
+    for (const park of parks) if (reads.left > 0) readWithin(park.site, reads);
+  }
   return {
     schema: "unwedge/snapshot@1",
     actor: actorPath(),
     nowMs: epochNow(),
-    tasks: tasks.map((task, i) => taskSnapshot(task, waits[i] ?? [], reads)),
     channels: sources.channels(),
     sharedLocks: sources.sharedLocks(),
+    tasks,
+    reads,
   };
 }
 
-/** Reads what a hang is about before what there are thousands of: waits on somebody, waits on something, sleepers. */
-function readSites(parks: readonly Park[], reads: Reads): void {
-  const ranks: Park[][] = [[], [], []];
-  for (const park of parks) {
-    const { kind, peer } = park.reason;
-    const rank = peer !== undefined ? 0 : kind !== "sleep" && kind !== "checkpoint" ? 1 : 2;
-    ranks[rank]?.push(park);
-  }
-  for (const park of ranks.flat()) readWithin(park.site, reads);
-}
-
-function collect(root: Task, into: Task[]): void {
+function collect(root: Task, into: Task[], visit: (park: Park) => void): void {
   const found = [root];
+  const add = (child: Task) => void found.push(child);
   for (let task = found.pop(); task !== undefined; task = found.pop()) {
     into.push(task);
-    for (const child of task.children.reverse()) found.push(child);
+    task.eachPark(visit);
+    task.eachChild(add);
   }
 }
 
-function taskSnapshot(task: Task, parkedOn: ParkSnapshot[], reads: Reads): TaskSnapshot {
-  const scope = task.parks[0]?.scope ?? task.scope;
+function rankOf({ reason: { kind, peer } }: Park): number {
+  if (peer !== undefined) return 0;
+  return kind === "sleep" || kind === "checkpoint" ? 2 : 1;
+}
+
+function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
+  const parkedOn: ParkSnapshot[] = [];
+  let scope = task.scope;
+  task.eachPark((park) => {
+    if (parkedOn.length === 0) scope = park.scope;
+    parkedOn.push(parkSnapshot(park, reads));
+  });
   const cancelled = standingReason(scope);
   return {
     id: task.id,

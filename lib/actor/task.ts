@@ -79,6 +79,17 @@ export class Task implements Context {
     return children;
   }
 
+  /** Calls `visit` for every live child task, youngest first, and makes no list for it. */
+  eachChild(visit: (child: Task) => void): void {
+    for (let child = this.#lastChild; child !== null; child = child.#elder) visit(child);
+  }
+
+  /** Calls `visit` for every wait of the task, and makes no list for it. */
+  eachPark(visit: (park: Park) => void): void {
+    if (this.#park !== null) visit(this.#park);
+    if (this.#moreParks !== null) this.#moreParks.forEach(visit);
+  }
+
   /** What the task waits for now. More than one only when it awaits several waits at once. */
   get parks(): Park[] {
     if (this.#moreParks !== null) return [...this.#moreParks];
