@@ -59,6 +59,6 @@ export class ServedContext implements StreamSide {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return this.#stream[Symbol.asyncIterator]();
+    return this.#stream.iterate(this[Symbol.asyncIterator]);
   }
 }

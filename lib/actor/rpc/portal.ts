@@ -46,7 +46,7 @@ export class CallerContext implements StreamSide {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return this.#state.stream[Symbol.asyncIterator]();
+    return this.#state.stream.iterate(this[Symbol.asyncIterator]);
   }
 }
 

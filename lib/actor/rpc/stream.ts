@@ -139,7 +139,16 @@ export class Stream implements AsyncIterable<WireValue> {
   }
 
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return new StreamIterator((where) => this.receive(where));
+    return this.iterate(this[Symbol.asyncIterator]);
+  }
+
+  /**
+   * Iterates until the peer stops.
+   *
+   * @param where the public function whose caller a dump should name
+   */
+  iterate(where: Where): AsyncIterableIterator<WireValue, void, undefined> {
+    return new StreamIterator((site) => this.receive(site), siteOf(where));
   }
 
   /**

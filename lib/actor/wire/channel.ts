@@ -14,6 +14,7 @@ import { epochNow } from "../../protocol/epoch.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath, observe } from "../identity.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
+import { captureSite, type SiteCapture } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
 import { decodeFrames, encodeFrame } from "./codec.ts";
 import { type Frame, ProtocolError } from "./frame.ts";
@@ -47,6 +48,8 @@ export class Channel {
   #outbox: Uint8Array<ArrayBuffer>[] = [];
   #outboxBytes = 0;
   #receiver: Park<Frame> | null = null;
+  /** Where the reader waits. Captured once: a channel has one reader, and capturing costs 3-9 microseconds. */
+  #recvSite: SiteCapture | null = null;
   #error: Error | null = null;
 
   constructor(port: MessagePort, peer: PeerRef) {
@@ -137,7 +140,8 @@ export class Channel {
     if (this.#receiver !== null) {
       return Promise.reject(new UsageError(`channel ${this.id} has a receiver already`));
     }
-    return park<Frame>(this.#recvReason, this.recv, (self) => {
+    this.#recvSite ??= captureSite(this.recv);
+    return park<Frame>(this.#recvReason, this.#recvSite, (self) => {
       this.#receiver = self;
       return () => {
         this.#receiver = null;
