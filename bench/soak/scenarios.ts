@@ -146,6 +146,11 @@ export function complaints(
   ) {
     found.push(`Ctrl-C did not unwedge it: ${JSON.stringify(attempt.sigint)}`);
   }
+  if (wanted.verdict === "hung" && expected.ctrlC === "in-vain") {
+    if (attempt.sigint?.actedMs == null || attempt.sigint.unwedged) {
+      found.push(`Ctrl-C was not acted on in vain: ${JSON.stringify(attempt.sigint)}`);
+    }
+  }
   if (wanted.verdict === "hung" && expected.ctrlC === "ignored") {
     const certificate = attempt.sigint?.certificate ?? null;
     const complete = certificate !== null && certificate.caught && certificate.nothingPending &&

@@ -86,6 +86,7 @@ export function scenarioPage(facts: ScenarioFacts, style: Style): string {
 const CTRL_C = {
   unwedges: "Ctrl-C unwedges the nursery",
   ignored: "Ctrl-C does nothing",
+  "in-vain": "Ctrl-C is acted on and does not unwedge it",
   "not-needed": "Ctrl-C is not needed",
 } as const;
 

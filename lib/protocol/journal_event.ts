@@ -54,8 +54,11 @@ export interface ScenarioExpectation {
   /** Hang class, or null when nothing hangs. */
   readonly class: string | null;
   readonly owner: "ours" | "program" | "platform" | null;
-  /** Whether SIGINT must unwedge the nursery: `not-needed` when nothing hangs. */
-  readonly ctrlC: "unwedges" | "ignored" | "not-needed";
+  /**
+   * Whether SIGINT must unwedge the nursery: `ignored` when nobody acts on it, `in-vain` when it is acted on and does
+   * not help, `not-needed` when nothing hangs.
+   */
+  readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
   /** What must be observed with `fixedBy` on; finished, when it is not declared. */
   readonly withRemedies?: {
     readonly verdict: "finished" | "leaked" | "hung";
