@@ -11,6 +11,7 @@
 
 /** One thread at one moment. */
 export interface ThreadLook {
+  /** Thread id; the main thread's equals the process id. */
   readonly tid: number;
   /** The thread's `comm`: `worker-3` for the isolate that V8 numbers 3, the program's name for main. */
   readonly name: string;
@@ -36,6 +37,7 @@ export type ThreadsOutcome =
 
 /** A thread that carries a worker's isolate. */
 export interface WorkerThread {
+  /** Thread id. */
   readonly tid: number;
   /** `worker-N`. */
   readonly name: string;
@@ -54,7 +56,9 @@ export interface SignalMasks {
   readonly pending: bigint;
   /** Pending for the process as a whole. */
   readonly sharedPending: bigint;
+  /** Held back by the main thread's mask. */
   readonly blocked: bigint;
+  /** Thrown away by the kernel. */
   readonly ignored: bigint;
 }
 

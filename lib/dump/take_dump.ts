@@ -18,6 +18,7 @@ import { Threads } from "./threads.ts";
 
 /** What to dump. */
 export interface TakeDumpOptions {
+  /** Its process id, by which /proc knows it. */
   readonly pid: number;
   /** The subject's inspector, `ws://127.0.0.1:PORT/UUID`. */
   readonly wsUrl: string;

@@ -24,6 +24,7 @@ export interface DumpTextOptions {
   readonly stacks: "full" | "folded" | "top" | "none";
   /** Show the frames inside Deno and inside unwedge's runtime, too. */
   readonly internalFrames: boolean;
+  /** Mark headings and what is wrong with terminal colours. */
   readonly color: boolean;
   /** Paths below this directory are written relative to it. Default: the working directory. */
   readonly baseDir?: string;
@@ -31,9 +32,13 @@ export interface DumpTextOptions {
 
 /** What every part of the text is written with. */
 export interface DumpPage {
+  /** What is rendered. */
   readonly dump: Dump;
+  /** How it is rendered. */
   readonly options: DumpTextOptions;
+  /** Colours, or none. */
   readonly style: Style;
+  /** Directory below which paths are written short. */
   readonly here: string;
 }
 
