@@ -7,6 +7,8 @@
 import type { Evidence } from "../report/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
+import { neverConnected } from "./boot_clues.ts";
+import { describeWait } from "./describe_wait.ts";
 import {
   at,
   duration,
@@ -19,32 +21,21 @@ import {
 /** A channel in one of these states still promises messages, so that a wait on it is a wait. */
 const PROMISING = ["opening", "open", "closing"];
 
-/** Tasks parked on a channel whose other end is gone or was given up. */
+/** Tasks parked on a channel whose other end was there, and is gone or was given up. */
 function orphans(facts: Facts): ParkedTask[] {
   return parkedTasks(
     facts,
-    ({ kind, peerState }) =>
-      (kind === "recv" || kind === "send") && (peerState === "dead" || peerState === "abandoned"),
+    ({ kind, peer, peerState }) =>
+      (kind === "recv" || kind === "send") &&
+      (peerState === "dead" || peerState === "abandoned") && !neverConnected(facts, peer),
   );
-}
-
-function describe({ task, wait, ref }: ParkedTask): Evidence {
-  const since = task.sinceMs === null ? "" : ` for ${duration(task.sinceMs)}`;
-  const where = task.site === null ? "" : ` at ${at(task.site)}`;
-  const peer = wait.peer === null
-    ? ""
-    : `; its peer ${wait.peer} is ${wait.peerState ?? "unknown"}`;
-  const shield = task.shielded ? ", under a shield" : "";
-  const detail = `task "${task.name}" of ${task.actor} has been parked in ${wait.kind} on ` +
-    `${wait.resource}${since}${where}${shield}${peer}`;
-  return { kind: "parked", detail, ref };
 }
 
 /** Somebody waits for messages from, or for room at, an actor that will never answer. */
 export const ORPHANED_WAIT: Clue = {
   says: "a task is parked in recv or send on the channel of a dead or abandoned actor",
   find: (facts) =>
-    atMostFew(orphans(facts).filter(({ task }) => reachable(task, facts)).map(describe)),
+    atMostFew(orphans(facts).filter(({ task }) => reachable(task, facts)).map(describeWait)),
 };
 
 /** A shield does not matter where the interrupt got through it. */
@@ -52,11 +43,14 @@ function reachable(task: { readonly shielded: boolean }, facts: Facts): boolean 
   return !task.shielded || facts.sigint?.unwedged === true;
 }
 
-/** Every orphaned wait stands under a shield that held even against the interrupt. */
-export const SHIELDED_ORPHAN: Clue = {
-  says: "the task on the dead actor's channel is parked under a shield that kept the cancel away",
+/** The same for a task that has something to say. */
+export const ORPHANED_SENDER: Clue = {
+  says: "a task is parked in send: it waits for room at a dead or abandoned actor",
   find: (facts) =>
-    atMostFew(orphans(facts).filter(({ task }) => !reachable(task, facts)).map(describe)),
+    atMostFew(
+      orphans(facts).filter(({ task, wait }) => wait.kind === "send" && reachable(task, facts))
+        .map(describeWait),
+    ),
 };
 
 /** The channel of an orphaned wait never said that it is over. */
@@ -128,7 +122,7 @@ export const HELD_BY_CHILD: Clue = {
           "that neither the inspector nor terminate() reaches"
         : `child ${still.how}: ${parked.wait.peer} (${found.isolate.id}) was in ` +
           `${still.frame.fn} at ${at(still.frame)} in all ${still.looks} looks`;
-      return [describe(parked), { kind: "child", detail, ref: found.ref }];
+      return [describeWait(parked), { kind: "child", detail, ref: found.ref }];
     }));
   },
 };

@@ -5,27 +5,12 @@
  * @module
  */
 
-import type { Owner } from "../report/result.ts";
+import { BOOT_DEATH } from "./class_texts/boot_death.ts";
+import { CASCADE_STALLED } from "./class_texts/cascade_stalled.ts";
+import type { ClassText } from "./class_texts/class_text.ts";
+import { SHIELD_TRAPPED } from "./class_texts/shield_trapped.ts";
 
-/** One class, explained. */
-export interface ClassText {
-  readonly name: string;
-  /** Whose problem it is; more than one where the variants differ. */
-  readonly owners: readonly Owner[];
-  /** One line. */
-  readonly summary: string;
-  /** What a person sees. */
-  readonly looksLike: string;
-  /** How it comes about. */
-  readonly why: string;
-  /** What must be shown before the class is named. */
-  readonly evidence: readonly string[];
-  /** What tells it from each class that looks alike. */
-  readonly rulesOut: readonly { readonly class: string; readonly because: string }[];
-  readonly fixes: readonly string[];
-  /** Scenarios that show it. */
-  readonly scenarios: readonly string[];
-}
+export type { ClassText } from "./class_texts/class_text.ts";
 
 /** Every class of this version. */
 export const CLASSES: readonly ClassText[] = [
@@ -49,6 +34,9 @@ export const CLASSES: readonly ClassText[] = [
       { class: "loop-starved", because: "SIGINT is acted on, so main's loop turns" },
       { class: "stuck-child", because: "nobody waits for the child itself, only for its messages" },
       { class: "late", because: "it never joins without help" },
+      { class: "boot-death", because: "the channel had been open: the handshake had come" },
+      { class: "shield-trapped", because: "no shield stands between the waiting task and SIGINT" },
+      { class: "cascade-stalled", because: "nobody took a cancel and kept it from its children" },
     ],
     fixes: [
       "break the supervisor's end of the channel when a child is given up (remedy channel-abort)",
@@ -56,8 +44,18 @@ export const CLASSES: readonly ClassText[] = [
       "watch for the child's real death and turn it into end-of-file (remedy death-watch)",
       "bound the shielded wait for the children (remedy bounded-join): teardown goes on, the task stays",
     ],
-    scenarios: ["non-checkpointing", "spinning-child"],
+    scenarios: [
+      "non-checkpointing",
+      "spinning-child",
+      "silent-channel",
+      "quiet-death",
+      "backpressure",
+      "mass-abandon",
+    ],
   },
+  BOOT_DEATH,
+  SHIELD_TRAPPED,
+  CASCADE_STALLED,
   {
     name: "loop-starved",
     owners: ["platform", "program"],

@@ -13,6 +13,14 @@ import type {
   Verdict,
 } from "../report/result.ts";
 
+/** An actor that was started. Times after teardown was requested, negative before. */
+export interface StartedActor {
+  readonly path: string;
+  readonly spawnedMs: number;
+  /** When its life lock was granted, null when it never was. */
+  readonly deadMs: number | null;
+}
+
 /** The observations of one run. */
 export interface Facts {
   readonly verdict: Verdict;
@@ -32,4 +40,6 @@ export interface Facts {
   readonly ladder: readonly LadderRung[];
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
+  /** Every actor that was started, whoever started it, in the order of the journal. */
+  readonly actors: readonly StartedActor[];
 }

@@ -9,12 +9,14 @@
  */
 
 import type { Owner } from "../report/result.ts";
+import { BOOT_WAIT, STILLBORN } from "./boot_clues.ts";
+import { CANCEL_STOPPED, PASSED_ON, STALLED_WAIT } from "./cascade_clues.ts";
 import {
   HELD_BY_CHILD,
   LADDER_IN_VAIN,
+  ORPHANED_SENDER,
   ORPHANED_WAIT,
   ORPHANING_CHILD,
-  SHIELDED_ORPHAN,
   SILENT_CHANNEL,
 } from "./channel_clues.ts";
 import type { Clue } from "./clue.ts";
@@ -42,6 +44,7 @@ import {
   SIGINT_IN_VAIN,
   SIGINT_UNWEDGED,
 } from "./loop_clues.ts";
+import { CANCEL_HELD, TRAPPED_WAIT } from "./shield_clues.ts";
 
 /** One row. */
 export interface Rule {
@@ -59,18 +62,56 @@ export interface Rule {
 }
 
 const NOT_STARVED = [SIGINT_IGNORED, LOOP_STOPPED];
+/** Nobody in the middle dropped the cancel, no shield holds, and SIGINT was not in vain. */
+const NOT_ORPHANED = [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED];
 const NOT_TURNING = [SIGINT_ACTED, JOINED_LATE];
 
 /** The table. */
 export const RULES: readonly Rule[] = [
   {
     class: "orphaned-channel",
+    variant: "nobody told the sender",
+    verdict: "hung",
+    owner: "ours",
+    requires: [ORPHANED_SENDER, SILENT_CHANNEL, LOOP_TURNS],
+    ruledOutBy: NOT_ORPHANED,
+    supports: [ORPHANED_WAIT, ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "orphaned-channel",
     variant: "nobody told the receiver",
     verdict: "hung",
     owner: "ours",
     requires: [ORPHANED_WAIT, SILENT_CHANNEL, LOOP_TURNS],
-    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+    ruledOutBy: NOT_ORPHANED,
     supports: [ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "boot-death",
+    variant: "died before its handshake",
+    verdict: "hung",
+    owner: "ours",
+    requires: [BOOT_WAIT, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+    supports: [STILLBORN, SIGINT_UNWEDGED],
+  },
+  {
+    class: "shield-trapped",
+    variant: "a shield holds against SIGINT",
+    verdict: "hung",
+    owner: "ours",
+    requires: [TRAPPED_WAIT, SIGINT_IN_VAIN, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, JOINED_LATE],
+    supports: [CANCEL_HELD, ORPHANING_CHILD, LADDER_IN_VAIN],
+  },
+  {
+    class: "cascade-stalled",
+    variant: "an actor in the middle dropped the cancel",
+    verdict: "hung",
+    owner: "ours",
+    requires: [CANCEL_STOPPED, STALLED_WAIT, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+    supports: [PASSED_ON, SIGINT_UNWEDGED, LADDER_IN_VAIN],
   },
   {
     class: "loop-starved",
@@ -132,7 +173,14 @@ export const RULES: readonly Rule[] = [
     verdict: "hung",
     owner: "program",
     requires: [HELD_BY_CHILD, LOOP_TURNS],
-    ruledOutBy: [...NOT_STARVED, ORPHANED_WAIT, SHIELDED_ORPHAN, JOINED_LATE],
+    ruledOutBy: [
+      ...NOT_STARVED,
+      ORPHANED_WAIT,
+      BOOT_WAIT,
+      TRAPPED_WAIT,
+      CANCEL_STOPPED,
+      JOINED_LATE,
+    ],
     supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
   },
   {

@@ -8,7 +8,7 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { Facts } from "../diagnose/facts.ts";
+import type { Facts, StartedActor } from "../diagnose/facts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../report/result.ts";
 import { exitText, judge, type Judgement } from "./judge.ts";
@@ -78,6 +78,7 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     loop: parts.loop,
     ladder,
     deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
+    actors: startedActors(log),
   });
   return {
     verdict: judgement.kind,
@@ -98,6 +99,21 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     outputTail: parts.outputTail,
     subjectExit: exitText(parts.exit),
   };
+}
+
+/** Paths may be taken again, so a death is that of the latest of its name. */
+function startedActors({ events, clockStart }: RunLog): StartedActor[] {
+  const started: { -readonly [F in keyof StartedActor]: StartedActor[F] }[] = [];
+  for (const event of events) {
+    const ms = tenths(event.t - (clockStart ?? event.t));
+    if (event.kind === "actor-spawned") {
+      started.push({ path: event.peer, spawnedMs: ms, deadMs: null });
+    } else if (event.kind === "actor-dead") {
+      const dead = started.findLast(({ path }) => path === event.peer);
+      if (dead !== undefined) dead.deadMs ??= ms;
+    }
+  }
+  return started;
 }
 
 /** A run that ended well is not diagnosed, nor are the rules loaded for it. */

@@ -1,0 +1,47 @@
+/**
+ * Clues about waits that no cancel reaches.
+ *
+ * @module
+ */
+
+import { atMostFew, type Clue } from "./clue.ts";
+import { describeWait } from "./describe_wait.ts";
+import type { Facts } from "./facts.ts";
+import { duration, type ParkedTask, parkedTasks } from "./queries.ts";
+
+/** The root task of the root: an interrupt is thrown into it, shield or not. */
+function takesInterrupts({ actor, parent }: ParkedTask["task"]): boolean {
+  return actor === "root" && parent === null;
+}
+
+/** Tasks under a shield that wait for an actor which is gone or was given up. */
+function trapped(facts: Facts): ParkedTask[] {
+  if (facts.sigint?.unwedged === true) return [];
+  return parkedTasks(
+    facts,
+    ({ peerState }, task) =>
+      task.shielded && (peerState === "dead" || peerState === "abandoned") &&
+      !takesInterrupts(task),
+  );
+}
+
+/** A shield keeps everybody from ending a wait that its peer will never end, and is not known to have let SIGINT in. */
+export const TRAPPED_WAIT: Clue = {
+  says: "a task under a shield waits for a dead or abandoned actor, and SIGINT did not free it",
+  find: (facts) => atMostFew(trapped(facts).map(describeWait)),
+};
+
+/** A cancel was asked for, and waits outside. */
+export const CANCEL_HELD: Clue = {
+  says: "a cancel was asked for, and the shield keeps it away",
+  find: (facts) =>
+    atMostFew(
+      trapped(facts).flatMap(({ task, ref }) => {
+        const { cancelled } = task;
+        if (cancelled === null || !cancelled.heldByShield) return [];
+        const detail = `task "${task.name}" was cancelled ${duration(cancelled.agoMs)} ago by ` +
+          `${cancelled.byActor} (${cancelled.reason}); a shield keeps that from it`;
+        return [{ kind: "shield", detail, ref }];
+      }),
+    ),
+};
