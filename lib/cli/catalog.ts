@@ -50,14 +50,19 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
 /**
  * What scenarios say of themselves, in the order of `files`.
  *
- * @throws {CannotRunError} when the describing process fails as a whole
+ * @param signal ends the describing process, which one of the files may keep for ever
+ * @throws {CannotRunError} when the describing process fails as a whole, or is ended
  */
-export async function describe(files: readonly ScenarioFile[]): Promise<Described[]> {
+export async function describe(
+  files: readonly ScenarioFile[],
+  signal?: AbortSignal,
+): Promise<Described[]> {
   if (files.length === 0) return [];
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", DESCRIBE.href, ...files.map(({ url }) => url)],
     env: { NO_COLOR: "1" },
     stdin: "null",
+    ...(signal === undefined ? {} : { signal }),
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();

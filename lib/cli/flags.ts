@@ -73,6 +73,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "The run",
+    verbs: ["repro", "smoke"],
     help: "seed of everything random (default: drawn, and always printed)",
   }),
   flag({
@@ -80,6 +81,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: "from the request of teardown to the verdict (default: the scenario's)",
   }),
   flag({
@@ -87,6 +89,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: "how long the subject gets to go after the verdict (default 2s)",
   }),
   flag({
@@ -94,6 +97,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: "how long the scenario runs before it is torn down",
   }),
   flag({
@@ -101,6 +105,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: "how long a child gets to answer a cancel",
   }),
   flag({
@@ -108,6 +113,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: "how long terminate() gets before the child is given up",
   }),
   flag({
@@ -115,6 +121,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
+    verbs: ["repro", "smoke"],
     help: 'when to say "still running" first; then at twice that, and so on (default 5s)',
   }),
   flag({
@@ -129,6 +136,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "Evidence",
+    verbs: ["repro", "smoke"],
     help: "looks at every stack, at least 2: a frame that stays is stuck (default 2)",
   }),
   flag({
@@ -136,6 +144,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Evidence",
+    verbs: ["repro", "smoke"],
     help: "time between two looks (default 250ms)",
   }),
   flag({
@@ -143,7 +152,8 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "Repetition",
-    help: "run it N times; the exit code is the worst attempt's",
+    verbs: ["repro", "smoke"],
+    help: "run everything N times; the exit code is the worst attempt's",
   }),
   flag({
     name: "until-hang",
@@ -157,14 +167,31 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "Repetition",
-    help: "how many repetitions run at the same time (default 1)",
+    verbs: ["repro", "smoke"],
+    help: "how many runs at the same time (default: repro 1, else 4 for each core)",
+  }),
+  flag({
+    name: "fail-fast",
+    kind: "switch",
+    negatable: true,
+    verbs: ["smoke"],
+    group: "Repetition",
+    help: "start nothing more once something is not as declared",
+  }),
+  flag({
+    name: "shard",
+    kind: "text",
+    value: "I/N",
+    verbs: ["smoke"],
+    group: "Repetition",
+    help: "only the I-th of N parts of the scenarios, by a stable hash of their names",
   }),
   flag({
     name: "json",
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "list"],
+    verbs: ["repro", "smoke", "list"],
     help: "print one JSON document instead of text",
   }),
   flag({
@@ -172,6 +199,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
+    verbs: ["repro", "smoke"],
     help: "print what happens as it happens, one JSON object a line, instead of text",
   }),
   flag({
@@ -180,7 +208,25 @@ export const FLAGS: readonly Flag[] = [
     kind: "text",
     value: "DIR",
     group: "Output",
+    verbs: ["repro", "smoke"],
     help: "where the files of the run go (default .unwedge/runs/<id>)",
+  }),
+  flag({
+    name: "junit",
+    kind: "text",
+    value: "PATH|-",
+    verbs: ["smoke"],
+    group: "Output",
+    help: "write the result as JUnit XML, - to stdout",
+  }),
+  flag({
+    name: "github",
+    kind: "choice",
+    value: "WHEN",
+    choices: ["auto", "on", "off"],
+    verbs: ["smoke"],
+    group: "Output",
+    help: "groups, annotations and a summary for GitHub Actions: auto, on or off (default auto)",
   }),
   flag({
     name: "stacks",
@@ -203,7 +249,7 @@ export const FLAGS: readonly Flag[] = [
     value: "WHEN",
     choices: ["auto", "always", "never"],
     group: "Output",
-    verbs: ["repro", "list", "explain"],
+    verbs: ["repro", "smoke", "list", "explain"],
     help: "auto, always or never (default auto; NO_COLOR and FORCE_COLOR count)",
   }),
   flag({
@@ -212,6 +258,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
+    verbs: ["repro", "smoke"],
     help: "the verdict alone, and no progress",
   }),
   flag({
@@ -220,13 +267,14 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
+    verbs: ["repro", "smoke"],
     help: "the subject's output and the timeline also when nothing hangs",
   }),
   flag({
     name: "no-input",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "list", "explain", "schema", "help"],
+    verbs: ["repro", "smoke", "list", "explain", "schema", "help"],
     help: "never read from the terminal",
   }),
   flag({
@@ -234,7 +282,7 @@ export const FLAGS: readonly Flag[] = [
     short: "h",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "list", "explain", "schema", "help"],
+    verbs: ["repro", "smoke", "list", "explain", "schema", "help"],
     help: "this page",
   }),
   flag({
@@ -242,7 +290,7 @@ export const FLAGS: readonly Flag[] = [
     short: "V",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "list", "explain", "schema", "help"],
+    verbs: ["repro", "smoke", "list", "explain", "schema", "help"],
     help: "versions of unwedge, Deno, V8 and the result schema",
   }),
 ];

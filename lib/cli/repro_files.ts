@@ -7,8 +7,8 @@
 
 import { writeAtomic } from "../harness/run_dir.ts";
 import { documentText } from "../report/document.ts";
-import type { Dump } from "../report/result.ts";
-import type { JudgedAttempt, ReproRun } from "./repro_run.ts";
+import type { Attempt, Dump } from "../report/result.ts";
+import type { ReproRun } from "./repro_run.ts";
 
 /**
  * Writes the files.
@@ -16,16 +16,21 @@ import type { JudgedAttempt, ReproRun } from "./repro_run.ts";
  * @throws {RunDirError} when one cannot be written
  */
 export async function writeFiles({ runDir, document, judged }: ReproRun): Promise<void> {
-  for (const each of judged) await writeDump(each);
+  for (const { attempt, runDir } of judged) await writeDump(attempt, runDir);
   await writeAtomic(`${runDir}/result.json`, documentText(document));
 }
 
-async function writeDump({ attempt, runDir }: JudgedAttempt): Promise<void> {
-  if (attempt.dump === null) return;
+/**
+ * Writes `dump.txt` and `dump.json` of an attempt that was looked into.
+ *
+ * @throws {RunDirError} when one cannot be written
+ */
+export async function writeDump({ dump }: Attempt, runDir: string): Promise<void> {
+  if (dump === null) return;
   const { renderDumpText } = await import("../report/dump_text.ts");
-  const text = renderDumpText(attempt.dump, { stacks: "full", internalFrames: true, color: false });
+  const text = renderDumpText(dump, { stacks: "full", internalFrames: true, color: false });
   await writeAtomic(`${runDir}/dump.txt`, `${text.trimEnd()}\n`);
-  await writeAtomic(`${runDir}/dump.json`, dumpJson(attempt.dump));
+  await writeAtomic(`${runDir}/dump.json`, dumpJson(dump));
 }
 
 function dumpJson(dump: Dump): string {

@@ -10,9 +10,9 @@ import { runScenario } from "../harness/run_scenario.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { declaredBy } from "../report/declared.ts";
 import { assembleDocument, thisTool } from "../report/document.ts";
-import { EventLog } from "../report/events.ts";
 import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../report/result.ts";
 import type { ScenarioFile } from "./catalog.ts";
+import { openEventFile } from "./event_file.ts";
 import { streamEventOf } from "./event_lines.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES, USAGE, VERDICT_CODES, worst } from "./exit_code.ts";
 import type { Interrupts } from "./interrupts.ts";
@@ -56,7 +56,7 @@ export async function runRepro(
 ): Promise<ReproRun> {
   const began = { at: new Date().toISOString(), ms: performance.now() };
   const runDir = makeRunDir(options);
-  using stream = openStream(`${runDir}/events.ndjson`, options, invocation);
+  using stream = openEventFile(runDir, options.format === "events" ? invocation.streams : null);
   const { log } = stream;
   const tool = thisTool();
   const { argv } = invocation;
@@ -146,17 +146,6 @@ function orOneSentence(make: () => string): string {
     if (!(cause instanceof RunDirError)) throw cause;
     throw new CannotRunError(cause.message, { cause });
   }
-}
-
-/** The event stream of the run: always a file, and stdout too with `--events`. */
-function openStream(path: string, { format }: ReproOptions, { streams }: Invocation) {
-  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
-  const encoder = new TextEncoder();
-  const log = new EventLog((line) => {
-    file.writeSync(encoder.encode(line));
-    if (format === "events") streams.out(line);
-  });
-  return { log, [Symbol.dispose]: () => file.close() };
 }
 
 function codeOf(outcome: AttemptOutcome["outcome"]): number {

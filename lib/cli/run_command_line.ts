@@ -67,8 +67,11 @@ async function dispatch(
   return await (await loading)(invocation);
 }
 
+/** The verbs that run something: what they do can be set in deno.json. */
+const CONFIGURED: readonly string[] = ["repro", "smoke", "matrix"];
+
 async function config(typed: Typed): Promise<Record<string, unknown>> {
-  if (typed.verb !== "repro") return {};
+  if (typed.verb === null || !CONFIGURED.includes(typed.verb)) return {};
   const { readConfig } = await import("./config.ts");
   return await readConfig(Deno.cwd());
 }

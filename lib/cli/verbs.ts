@@ -25,6 +25,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./repro.ts")).repro,
   },
   {
+    name: "smoke",
+    synopsis: "smoke [NAME…] [flags]",
+    about:
+      "run all scenarios in both directions, without remedies and with the declared ones, and compare " +
+      "what is observed with what is declared: the CI job",
+    load: async () => (await import("./smoke.ts")).smoke,
+  },
+  {
     name: "list",
     synopsis: "list [FILTER…] [flags]",
     about: "the scenarios: name, class, what each shows, what unwedges it, its deadline",

@@ -1,0 +1,62 @@
+/**
+ * What `smoke` and `matrix` can be told beyond what every run can.
+ *
+ * @module
+ */
+
+import type { Invocation } from "../invocation.ts";
+import { type ReproOptions, reproOptions } from "../repro_options.ts";
+import type { Settings } from "../settings.ts";
+import { UsageError } from "../usage_error.ts";
+import { parseShard, type Shard } from "./shard.ts";
+
+/** The options of a run of many scenarios. */
+export interface SuiteOptions extends ReproOptions {
+  /** How many runs at the same time. */
+  readonly jobs: number;
+  readonly repeat: number;
+  readonly failFast: boolean;
+  readonly shard: Shard | null;
+  /** Where the JUnit file goes; `-` is stdout. */
+  readonly junit: string | null;
+  readonly github: boolean;
+}
+
+/** Hung runs wait; what they need is a core for a moment at their start and at their end. */
+const JOBS_PER_CORE = 4;
+
+/** Reads the options. @throws {UsageError} for a value that makes no sense */
+export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions> {
+  const { settings } = invocation;
+  const options = await reproOptions(invocation);
+  const shard = settings.text("shard");
+  const junit = settings.text("junit");
+  if (junit === "-" && options.format !== "text") {
+    throw new UsageError(`--junit - and --${options.format} both want stdout`);
+  }
+  return {
+    ...options,
+    repeat: settings.count("repeat", 1) ?? 1,
+    jobs: settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency,
+    failFast: settings.switch("fail-fast") ?? false,
+    shard: shard === null ? null : parseShard(shard, settings.where("shard") ?? "--shard"),
+    junit,
+    github: wantsGithub(settings),
+  };
+}
+
+/** Whether the output is read by GitHub Actions. */
+export function wantsGithub(settings: Settings): boolean {
+  const choice = settings.choice("github", ["auto", "on", "off"]) ?? "auto";
+  if (choice !== "auto") return choice === "on";
+  return variable("GITHUB_ACTIONS") === "true";
+}
+
+/** Without the permission for a variable it counts as not set. */
+export function variable(name: string): string | null {
+  try {
+    return Deno.env.get(name) || null;
+  } catch {
+    return null;
+  }
+}

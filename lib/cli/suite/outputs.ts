@@ -1,0 +1,94 @@
+/**
+ * Where the result of many runs goes beside stdout: the files of the run directory, a JUnit file, and what GitHub
+ * Actions reads.
+ *
+ * @module
+ */
+
+import { writeAtomic } from "../../harness/run_dir.ts";
+import { documentText } from "../../report/document.ts";
+import type { ResultDocument } from "../../report/result.ts";
+import type { Case } from "../../report/suite/cases.ts";
+import type { Streams } from "../streams.ts";
+import { fromFileUrl, shortest } from "../paths.ts";
+import { replayLine } from "../replay.ts";
+import { variable } from "./options.ts";
+
+const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
+
+/** GitHub refuses a summary of more than 1 MiB, whole; the steps of a job add up. */
+const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
+
+/** The command that runs a case again, for a document; null where it never could run. */
+export function againOf({ run }: ResultDocument): (each: Case) => string | null {
+  return ({ scenario, remedies, declared, outcome }) => {
+    const file = declared?.file ?? (outcome.kind === "fault" ? outcome.file : null);
+    const shipped = file === null || file.startsWith(SCENARIOS);
+    const typed = shipped ? scenario : pathLike(shortest(fromFileUrl(file)));
+    return replayLine(typed, remedies, run.replayFlags);
+  };
+}
+
+/** What was asked for beside the text on stdout. */
+export interface Outputs {
+  readonly junit: string | null;
+  readonly github: boolean;
+}
+
+/**
+ * Writes `result.json`, the JUnit file and the summary.
+ *
+ * @throws {RunDirError} when one of the first two cannot be written
+ */
+export async function writeOutputs(
+  document: ResultDocument,
+  runDir: string,
+  { junit, github }: Outputs,
+  streams: Streams,
+): Promise<void> {
+  await writeAtomic(`${runDir}/result.json`, documentText(document));
+  if (junit !== null) {
+    const { renderJUnit } = await import("../../report/suite/junit.ts");
+    const xml = renderJUnit(document, againOf(document));
+    if (junit === "-") streams.out(xml);
+    else await writeAtomic(junit, xml);
+  }
+  if (github) await tellGithub(document, streams);
+}
+
+async function tellGithub(document: ResultDocument, streams: Streams): Promise<void> {
+  const { githubLines } = await import("../../report/suite/github.ts");
+  const root = variable("GITHUB_WORKSPACE") ?? Deno.cwd();
+  const again = againOf(document);
+  streams.err(githubLines(document, { again, root, token: crypto.randomUUID() }));
+  await addSummary(document, streams);
+}
+
+/** Adds the table to the job's summary page, as far as there is room for it. */
+export async function addSummary(document: ResultDocument, streams: Streams): Promise<void> {
+  const path = variable("GITHUB_STEP_SUMMARY");
+  if (path === null) return;
+  const { renderMarkdown } = await import("../../report/suite/markdown.ts");
+  try {
+    const maxBytes = SUMMARY_LIMIT - sizeOf(path);
+    const text = renderMarkdown(document, { again: againOf(document), maxBytes });
+    if (new TextEncoder().encode(text).length > maxBytes) return;
+    Deno.writeTextFileSync(path, text, { append: true });
+  } catch (error) {
+    // The summary is a courtesy: the run counts without it.
+    const why = error instanceof Error ? error.message : String(error);
+    streams.err(`unwedge: the summary could not be written: ${why}\n`);
+  }
+}
+
+function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
+}
+
+function pathLike(path: string): string {
+  return path.includes("/") ? path : `./${path}`;
+}

@@ -1,0 +1,295 @@
+/**
+ * Runs scenarios with sets of remedies, each in a process and a directory of its own, beside one another as far as
+ * they do not disturb each other; and puts what was observed into one document.
+ *
+ * Invariant: every run that was planned is in the document: with its verdict, as a fault, or as skipped.
+ *
+ * @module
+ */
+
+import { type TimedRun, waitsOf } from "../../harness/configured_waits.ts";
+import { createRunDir } from "../../harness/run_dir.ts";
+import { runScenario } from "../../harness/run_scenario.ts";
+import type { RunOutcome, RunRequest } from "../../harness/run_request.ts";
+import type { RunTools } from "../../harness/run_tools.ts";
+import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
+import { assembleDocument, thisTool } from "../../report/document.ts";
+import type { EventLog } from "../../report/events.ts";
+import type { Attempt, ResultDocument, Unjudged } from "../../report/result.ts";
+import { streamEventOf } from "../event_lines.ts";
+import { CANNOT_JUDGE, SIGNAL_CODES } from "../exit_code.ts";
+import type { Interrupts } from "../interrupts.ts";
+import { replayFlags } from "../replay.ts";
+import { writeDump } from "../repro_files.ts";
+import type { ReproOptions } from "../repro_options.ts";
+import type { SuiteProgress } from "./progress.ts";
+import { schedule } from "./schedule.ts";
+import type { Broken, Selected } from "./selection.ts";
+
+/** What a suite works with. */
+export interface SuiteParts {
+  readonly verb: string;
+  readonly runDir: string;
+  readonly options: ReproOptions;
+  readonly sigintProbe: boolean;
+  readonly jobs: number;
+  readonly failFast: boolean;
+  readonly shard: string | null;
+  readonly argv: readonly string[];
+  readonly tools: RunTools | undefined;
+  readonly log: EventLog;
+  readonly progress: SuiteProgress;
+  readonly interrupts: Interrupts;
+}
+
+/** One run to be made. */
+export interface Cell {
+  readonly scenario: Selected;
+  readonly remedies: readonly string[];
+  /** Counts from 1 among those of the same scenario and remedies. */
+  readonly repetition: number;
+}
+
+interface PlannedCell extends Cell {
+  readonly number: number;
+  readonly spins: boolean;
+  readonly expectedMs: number;
+}
+
+interface Done {
+  readonly cell: PlannedCell;
+  readonly dir: string;
+  readonly outcome: RunOutcome;
+  readonly durationMs: number;
+}
+
+/** Subjects in their start at the same time: starting is work, and a start that is starved looks like a slow one. */
+const STARTS_PER_CORE = 1;
+
+/** Runs cells and keeps what came of them. */
+export class Suite {
+  readonly #parts: SuiteParts;
+  readonly #startedAt = new Date().toISOString();
+  readonly #startMs = performance.now();
+  readonly #done: Done[] = [];
+  readonly #unjudged: Unjudged[] = [];
+  #numbers = 0;
+  #failed = false;
+
+  constructor(parts: SuiteParts) {
+    this.#parts = parts;
+    const { log, argv, options: { seed } } = parts;
+    const runId = parts.runDir.slice(parts.runDir.lastIndexOf("/") + 1);
+    log.add({
+      type: "run-started",
+      runId,
+      scenario: "*",
+      seed,
+      remedies: [],
+      argv,
+      tool: thisTool(),
+    });
+    parts.interrupts.onNotice = ({ signal, then }) => log.add({ type: "signal", signal, then });
+  }
+
+  /** Whether nothing more is to be started. */
+  get stopped(): boolean {
+    const { interrupts, failFast } = this.#parts;
+    return interrupts.stop.aborted || (failFast && this.#failed);
+  }
+
+  /** Takes note of scenarios that cannot run. */
+  addBroken(broken: readonly Broken[]): void {
+    for (const { name, file, line, message } of broken) {
+      const fault = { kind: "fault", scenario: name, remedies: [], message, file, line } as const;
+      this.#unjudged.push(fault);
+      this.#failed = true;
+      this.#parts.progress.fault(fault);
+    }
+  }
+
+  /** Runs cells; returns the attempts, null where there is no verdict, in the order of `cells`. */
+  async run(cells: readonly Cell[]): Promise<(Attempt | null)[]> {
+    const planned = cells.map((cell): PlannedCell => {
+      const { facts } = cell.scenario;
+      return {
+        ...cell,
+        number: ++this.#numbers,
+        spins: facts.load === "spins",
+        expectedMs: expectedMs(cell, this.#parts.options),
+      };
+    });
+    const { progress, jobs } = this.#parts;
+    progress.planned(planned.length);
+    const left = await schedule({
+      tasks: planned,
+      jobs,
+      starts: Math.max(1, navigator.hardwareConcurrency * STARTS_PER_CORE),
+      enough: () => this.stopped,
+      run: (cell, started) => this.#runOne(cell, started),
+    });
+    const why = this.#parts.interrupts.by ?? "--fail-fast";
+    for (const { scenario, remedies } of left.toSorted((a, b) => a.number - b.number)) {
+      const message = `not started: stopped by ${why}`;
+      const { name } = scenario;
+      this.#unjudged.push({
+        kind: "skipped",
+        scenario: name,
+        remedies,
+        message,
+        file: null,
+        line: null,
+      });
+    }
+    return planned.map((cell) => {
+      const outcome = this.#done.find((each) => each.cell === cell)?.outcome;
+      return outcome?.kind === "judged" ? outcome.attempt : null;
+    });
+  }
+
+  /**
+   * Everything that was observed; the event stream ends with it.
+   *
+   * @param code the exit code when nothing is wrong, if it is not 0
+   */
+  finish(code: number | null = null): ResultDocument {
+    const { verb, runDir, options, shard, argv, interrupts, log } = this.#parts;
+    const durationMs = Math.round(performance.now() - this.#startMs);
+    const done = this.#done.toSorted((a, b) => a.cell.number - b.cell.number);
+    const scenarios = [...new Set(done.map(({ cell }) => cell.scenario))].flatMap((scenario) => {
+      const mine = done.flatMap(({ cell, outcome, dir, durationMs }) =>
+        cell.scenario === scenario && outcome.kind === "judged"
+          ? [{ attempt: outcome.attempt, run: { dir, durationMs } }]
+          : []
+      );
+      if (mine.length === 0) return [];
+      return [{
+        ...declaredBy(scenario.facts),
+        attempts: mine.map(({ attempt }) => attempt),
+        runs: mine.map(({ run }) => run),
+      }];
+    });
+    const interruptedBy = interrupts.by;
+    const assemble = (exitCode: number) =>
+      assembleDocument(
+        {
+          id: runDir.slice(runDir.lastIndexOf("/") + 1),
+          startedAt: this.#startedAt,
+          durationMs,
+          argv,
+          seed: options.seed,
+          shard,
+          partial: interruptedBy !== null || this.#unjudged.length > 0,
+          interruptedBy,
+          exitCode,
+          verb,
+          replayFlags: replayFlags({ ...options, sigintProbe: true }),
+          waits: done.length === 0 ? null : waitsOf(done.flatMap(timedOf(options)), durationMs),
+        },
+        scenarios,
+        this.#unjudged,
+      );
+    const { totals } = assemble(0);
+    const exitCode = interruptedBy !== null
+      ? SIGNAL_CODES[interruptedBy]
+      : totals.mismatched > 0
+      ? 1
+      : totals.faults > 0
+      ? CANNOT_JUDGE
+      : code ?? 0;
+    const document = assemble(exitCode);
+    log.add({ type: "run-finished", totals, partial: document.run.partial, exitCode });
+    return document;
+  }
+
+  async #runOne(cell: PlannedCell, started: () => void): Promise<void> {
+    const { runDir, options, sigintProbe, interrupts, progress, log, tools } = this.#parts;
+    const { scenario: { name, url }, remedies, number, repetition } = cell;
+    const set = remedies.length === 0 ? "none" : remedies.join("+");
+    const dir = `attempts/${name}/${set}-${repetition}`;
+    const path = createRunDir({ kind: "at", path: `${runDir}/${dir}` });
+    progress.started(cell);
+    log.add({ type: "attempt-started", attempt: number, scenario: name, remedies });
+    const request: RunRequest = {
+      ...options,
+      scenarioUrl: url,
+      name,
+      runDir: path,
+      remedies,
+      sigintProbe,
+    };
+    const startMs = performance.now();
+    const outcome = await runScenario(request, {
+      onEvent: (event) => {
+        // From here on it waits for its settle time.
+        if (event.type === "teardown-requested" || event.type === "scenario") started();
+        progress.event(cell, event);
+        log.add(streamEventOf(number, event));
+      },
+      stop: interrupts.stop,
+      kill: interrupts.kill,
+      ...(tools === undefined ? {} : { tools }),
+    });
+    const durationMs = Math.round(performance.now() - startMs);
+    this.#done.push({ cell, dir, outcome, durationMs });
+    await this.#conclude(cell, outcome, path, durationMs);
+  }
+
+  async #conclude(
+    cell: PlannedCell,
+    outcome: RunOutcome,
+    path: string,
+    durationMs: number,
+  ): Promise<void> {
+    const { progress, log } = this.#parts;
+    const { scenario, remedies, number } = cell;
+    if (outcome.kind === "judged") {
+      const { attempt } = outcome;
+      await writeDump(attempt, path);
+      const comparison = compare(attempt, declaredBy(scenario.facts));
+      const differences = comparison.kind === "mismatch" ? comparison.differences : [];
+      this.#failed ||= comparison.kind === "mismatch";
+      log.add({
+        type: "compared",
+        attempt: number,
+        asDeclared: comparison.kind === "not-declared" ? null : comparison.kind === "as-declared",
+        differences: differences.map((each) => differenceLine([each])),
+      });
+      progress.ended(cell, attempt, durationMs);
+      return;
+    }
+    const { message } = outcome;
+    const { file, line } = outcome.kind === "load-failed" ? outcome : { file: null, line: null };
+    const fault = {
+      kind: "fault",
+      scenario: scenario.name,
+      remedies,
+      message,
+      file,
+      line,
+    } as const;
+    this.#failed = true;
+    this.#unjudged.push(fault);
+    log.add({ type: "not-judged", attempt: number, message });
+    progress.fault(fault, cell);
+  }
+}
+
+/** About how long a run will wait, by what its scenario declares; only the order of starts depends on it. */
+function expectedMs({ scenario: { facts }, remedies }: Cell, options: ReproOptions): number {
+  const { expected, softKillMs, hardKillMs } = facts;
+  if (remedies.length > 0 || expected.verdict === "finished") return softKillMs + hardKillMs;
+  const graces = { "not-needed": 1, unwedges: 1, "in-vain": 2, ignored: 2 }[expected.ctrlC];
+  return (options.deadlineMs ?? facts.deadlineMs) + graces * options.graceMs;
+}
+
+function timedOf(options: ReproOptions): (done: Done) => TimedRun[] {
+  return ({ cell: { scenario, remedies, spins }, outcome, durationMs }) => {
+    if (outcome.kind !== "judged" || outcome.attempt.verdict === "interrupted") return [];
+    const name = `${scenario.name} with ${
+      remedies.length === 0 ? "no remedy" : remedies.join(" + ")
+    }`;
+    const { attempt } = outcome;
+    return [{ name, spins, facts: scenario.facts, attempt, request: options, durationMs }];
+  };
+}

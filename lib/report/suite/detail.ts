@@ -1,0 +1,70 @@
+/**
+ * All that is known of a case that is not as it should be, as plain text: for the body of a JUnit failure, the group of
+ * a CI log and the page of a mismatch.
+ *
+ * @module
+ */
+
+import { renderDumpText } from "../dump_text.ts";
+import { stripAnsi } from "../style.ts";
+import { type Case, declaredLine, seenLine } from "./cases.ts";
+
+/** One line that says what is wrong, or null when nothing is. */
+export function troubleLine(each: Case): string | null {
+  const { name, outcome, declared, remedies } = each;
+  switch (outcome.kind) {
+    case "mismatch": {
+      const wanted = declared === null
+        ? ""
+        : `; declared: ${declaredLine(declared.expected, remedies)}`;
+      return oneLine(`${name}: ${outcome.line} (seen: ${seenLine(each)}${wanted})`);
+    }
+    case "fault": {
+      const line = outcome.line === null ? "" : `:${outcome.line}`;
+      const where = outcome.file === null ? "" : `${path(outcome.file)}${line}: `;
+      return oneLine(`${name}: cannot be judged: ${where}${outcome.message}`);
+    }
+    default:
+      return null;
+  }
+}
+
+/**
+ * The lines below that one: how to run it again, evidence and stacks.
+ *
+ * @param again the command that runs it again, or null when there is none
+ */
+export function detailLines({ attempt, run }: Case, again: string | null): string[] {
+  const lines = again === null ? [] : [`again: ${again}`];
+  if (run !== null) lines.push(`files: ${run.dir}`);
+  if (attempt === null) return lines;
+  const evidence = attempt.evidence.map(({ kind, detail }) => `- ${detail} (${kind})`);
+  if (evidence.length > 0) lines.push("", "evidence:", ...evidence);
+  if (attempt.missing.length > 0) {
+    lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
+  }
+  if (attempt.dump !== null) {
+    const options = { stacks: "folded", internalFrames: false, color: false } as const;
+    lines.push("", renderDumpText(attempt.dump, options).trimEnd());
+  }
+  return lines;
+}
+
+/** What the subject itself wrote, with a heading for each stream; empty when it was silent. */
+export function outputLines({ attempt }: Case): string[] {
+  if (attempt === null) return [];
+  const { stdout, stderr } = attempt.outputTail;
+  return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) =>
+    text.trim() === ""
+      ? []
+      : [`the subject's ${name}, its end:`, ...stripAnsi(text).trimEnd().split("\n")]
+  );
+}
+
+function oneLine(text: string): string {
+  return stripAnsi(text).replace(/\s+/g, " ").trim();
+}
+
+function path(file: string): string {
+  return file.startsWith("file://") ? decodeURIComponent(file.slice("file://".length)) : file;
+}
