@@ -2,28 +2,34 @@
 
 import { UsageError } from "../errors.ts";
 
-/** Names of the children of this isolate whose threads may still be there. */
-const inUse: Set<string> = new Set();
-
 /**
- * Takes a name. Paths say who is meant, in dumps and in journals, so no two actors have the same one at a time: while
- * another `worker` may still be there, the new one is `worker~2`.
- *
- * @throws {UsageError} when the name cannot be a part of a path
+ * The names of the children of one actor. Paths say who is meant, in dumps and in journals, so no two children have
+ * the same one at a time: while another `worker` may still be there, the new one is `worker~2`.
  */
-export function takeName(name: string): string {
-  if (name === "" || name.includes("/")) {
-    throw new UsageError(`the name of an actor is one part of a path, got ${JSON.stringify(name)}`);
-  }
-  let unique = name;
-  for (let n = 2; inUse.has(unique); n++) unique = `${name}~${n}`;
-  inUse.add(unique);
-  return unique;
-}
+export class ActorNames {
+  readonly #inUse: Set<string> = new Set();
 
-/** Gives a name back: the actor's thread is gone. */
-export function freeName(unique: string): void {
-  inUse.delete(unique);
+  /**
+   * Takes a name.
+   *
+   * @throws {UsageError} when it cannot be a part of a path
+   */
+  take(name: string): string {
+    if (name === "" || name.includes("/")) {
+      throw new UsageError(
+        `the name of an actor is one part of a path, got ${JSON.stringify(name)}`,
+      );
+    }
+    let unique = name;
+    for (let n = 2; this.#inUse.has(unique); n++) unique = `${name}~${n}`;
+    this.#inUse.add(unique);
+    return unique;
+  }
+
+  /** Gives a name back: the thread of the actor that had it is gone. */
+  free(unique: string): void {
+    this.#inUse.delete(unique);
+  }
 }
 
 /**

@@ -11,6 +11,7 @@
 import { epochNow } from "../../protocol/epoch.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
+import { checkpointIfDue } from "../checkpoint.ts";
 import { actorPath, observe } from "../identity.ts";
 import { causeOf, type Nursery, openNursery } from "../nursery.ts";
 import { Portal } from "../rpc/portal.ts";
@@ -114,6 +115,8 @@ export class ActorNursery {
     started: (portal: Portal) => void,
   ): Promise<void> {
     const runtime = this.#runtime;
+    // A worker is too dear to be started for nothing.
+    await checkpointIfDue();
     const child = new Child(name, options, runtime);
     this.#children.add(child);
     child.link.serve({
@@ -157,8 +160,14 @@ export class ActorNursery {
     // The answer is waited for beside the orders; when the child shall end, nobody waits for it any more.
     await openNursery(async (both) => {
       both.spawn(async () => {
-        await child.link.run(main.fn, main.args);
-        child.wantEnd(this.#reason("shutdown", "its answer is in"));
+        try {
+          await child.link.run(main.fn, main.args);
+          child.wantEnd(this.#reason("shutdown", "its answer is in"));
+        } catch (error) {
+          // The wait for orders is shielded: it would not hear of the failure.
+          child.wantEnd(causeOf(error, main.fn, this.#nursery.name));
+          throw error;
+        }
       }, `answer of ${main.fn}`);
       await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
         .run(() => child.orders.wait());

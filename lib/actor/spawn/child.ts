@@ -13,7 +13,7 @@ import { type Functions, Link } from "../rpc/link.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
 import { Channel } from "../wire/channel.ts";
 import { encodeFrame } from "../wire/codec.ts";
-import { freeName, moduleUrl, takeName } from "./actor_name.ts";
+import { moduleUrl } from "./actor_name.ts";
 import { Handshake } from "./handshake.ts";
 import { CLOSING, LifeWatch, LOCK_HELD, newGate, newLifeLock } from "./life.ts";
 import { Patience } from "./patience.ts";
@@ -84,7 +84,7 @@ export class Child {
   constructor(name: string, options: ActorOptions, runtime: ActorRuntime) {
     const module = moduleUrl(options.module);
     const { remedies, softKillMs, hardKillMs, joinMs } = runtime.options;
-    const unique = takeName(name);
+    const unique = runtime.names.take(name);
     const path = `${actorPath()}/${unique}`;
     this.#remedies = remedies;
     this.onEnd = options.onEnd;
@@ -111,7 +111,10 @@ export class Child {
         this.wantEnd(null);
       },
     });
-    this.life.onGone(() => this.#gone(unique));
+    this.life.onGone(() => {
+      runtime.names.free(unique);
+      this.#gone();
+    });
     const { lifeLock } = this;
     const { journal } = runtime.wiring;
     const spec = encodeFrame({
@@ -131,7 +134,7 @@ export class Child {
       this.#worker = this.#start({ spec, port: port2, gate, shared: options.shared ?? {} });
     } catch (error) {
       this.link.channel.close("its worker could not be started");
-      freeName(unique);
+      runtime.names.free(unique);
       throw error;
     }
     knowPeer(this.peer, lifeLock);
@@ -196,8 +199,7 @@ export class Child {
     if (this.#remedies.has("boot-race")) this.handshake.lose(why);
   }
 
-  #gone(name: string): void {
-    freeName(name);
+  #gone(): void {
     if (this.#remedies.has("reap")) recoverLocksOf(this.peer.path, this.lifeLock);
     forgetPeer(this.lifeLock);
     if (this.#remedies.has("boot-race") || this.#remedies.has("death-watch")) this.#whenDrained();

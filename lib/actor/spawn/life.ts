@@ -35,7 +35,7 @@ interface Locks {
   query(): Promise<{ readonly held: readonly LockInfo[] }>;
 }
 
-const { locks } = navigator as Navigator & { readonly locks: Locks };
+const { locks } = navigator as typeof navigator & { readonly locks: Locks };
 
 /** What a worker posts to its parent once it holds its life lock. */
 export const LOCK_HELD = "unwedge:life-lock-held";

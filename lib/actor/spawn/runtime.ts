@@ -12,6 +12,7 @@ import type { Link } from "../rpc/link.ts";
 import { moveOnAfter } from "../timeouts.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { observe } from "../identity.ts";
+import { ActorNames } from "./actor_name.ts";
 import type { TeardownOptions } from "./options.ts";
 import type { ReapOutcome } from "./reaper.ts";
 
@@ -47,6 +48,8 @@ export class ActorRuntime {
   readonly service: Nursery;
   readonly options: TeardownOptions;
   readonly wiring: ActorWiring;
+  /** The names of its children. */
+  readonly names: ActorNames = new ActorNames();
   readonly #links: Set<Link> = new Set();
 
   constructor(service: Nursery, options: TeardownOptions, wiring: ActorWiring) {
