@@ -478,7 +478,7 @@ testInRun(
       await assertRejects(
         () => portal.openContext("f", [], () => {}),
         BrokenResourceError,
-        "is over",
+        "lost",
       );
     });
     const bodies: [string, (context: CallerContext) => unknown][] = [

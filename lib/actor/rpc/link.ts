@@ -10,6 +10,7 @@
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
+import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { causeOf, type Nursery } from "../nursery.ts";
@@ -125,6 +126,7 @@ export class Link {
    * @throws {Cancelled} when the scope is or gets cancelled; the peer is told
    */
   run(fn: string, args: readonly WireValue[], where: Where = this.run): Promise<WireValue> {
+    if (this.channel.isOver) return this.refuse();
     const call = ++this.#lastCall;
     return park<WireValue>(this.#rpcReason, where, (self) => {
       this.#begin(call, { shape: "run", park: self }, () => {
@@ -146,6 +148,16 @@ export class Link {
       this.channel.send({ kind: "start", call, shape: "context", fn, args });
     });
     return state;
+  }
+
+  /**
+   * Throws what a call throws when the conversation is over. A checkpoint, so that a program that tries again and again
+   * does not starve its own loop.
+   */
+  async refuse(): Promise<never> {
+    const due = checkpointIfDue();
+    if (due !== null) await due;
+    throw this.channel.over ?? new ClosedResourceError(`${this.peer.path} is not there any more`);
   }
 
   /** Waits for a part of a two-way call. */
@@ -177,9 +189,6 @@ export class Link {
   #begin(call: number, entry: RunCall | ContextCall, send: () => void): void {
     this.#calls.set(call, entry);
     try {
-      if (this.done.isSet) {
-        throw new BrokenResourceError(`the conversation with ${this.peer.path} is over`);
-      }
       send();
     } catch (error) {
       this.#fail(call, error instanceof Error ? error : new Error(String(error)));

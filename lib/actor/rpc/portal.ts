@@ -104,6 +104,7 @@ export class Portal {
     const site = captureSite(this.openContext);
     const refused = refusal(currentContext());
     if (refused !== null) throw refused;
+    if (this.#link.channel.isOver) return await this.#link.refuse();
     const state = this.#link.openCall(fn, args);
     try {
       const first = await this.#link.waitFor("started", state, site);

@@ -560,3 +560,17 @@ testInRun("a cancel passes through two hops", async () => {
     });
   });
 });
+
+testInRun("calls that are refused again and again let the loop turn", async () => {
+  await puppetry({}, async ({ link, portal }) => {
+    link.channel.abort(new BrokenResourceError("lost"));
+    let turned = false;
+    setImmediate(() => setImmediate(() => turned = true));
+    while (!turned) await assertRejects(() => portal.run("f"), BrokenResourceError);
+    turned = false;
+    setImmediate(() => setImmediate(() => turned = true));
+    while (!turned) {
+      await assertRejects(() => portal.openContext("f", [], () => {}), BrokenResourceError);
+    }
+  });
+});

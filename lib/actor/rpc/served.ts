@@ -12,6 +12,7 @@ import { actorPath } from "../identity.ts";
 import type { Nursery } from "../nursery.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
+import { captureSite, type SiteCapture } from "../site.ts";
 import { toWire } from "../wire/remote_error.ts";
 import { ServedContext } from "./context.ts";
 import { Stream, type StreamPost } from "./stream.ts";
@@ -38,6 +39,8 @@ export class ServedCalls {
   readonly #calls: Map<number, ServedCall> = new Map();
   #functions: Functions = {};
   #nursery: Nursery | null = null;
+  /** Where the tasks of the calls are made. Captured once: it is the same place for all. */
+  #site: SiteCapture | null = null;
 
   constructor(channel: Channel, post: StreamPost) {
     this.#channel = channel;
@@ -87,7 +90,8 @@ export class ServedCalls {
       : null;
     const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
     try {
-      nursery.spawn(() => this.#run(frame, served), fn);
+      this.#site ??= captureSite(this.start);
+      nursery.spawn(() => this.#run(frame, served), fn, this.#site);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       // The nursery is closed. The peer could not know that yet.

@@ -49,6 +49,7 @@ export class Stream implements AsyncIterable<WireValue> {
   /** What a send throws. */
   #sendOver: Error | null = null;
   #left = false;
+  #toldOver = false;
 
   /**
    * @param call number of the call
@@ -235,12 +236,17 @@ export class Stream implements AsyncIterable<WireValue> {
     }
   }
 
+  /** Whether there is a failure that a reader has yet to hear of. Hearing it again and again must be a checkpoint. */
   #hasFailed(): boolean {
-    return this.#readOver !== null && !(this.#readOver instanceof EndOfChannel);
+    return this.#readOver !== null && !this.#toldOver &&
+      !(this.#readOver instanceof EndOfChannel);
   }
 
   #next(over: Error | null): WireValue {
-    if (this.#inbox.length === 0 && over !== null) throw over;
+    if (this.#inbox.length === 0 && over !== null) {
+      this.#toldOver = true;
+      throw over;
+    }
     const value = this.#inbox.shift();
     this.#grant();
     return value;

@@ -478,3 +478,11 @@ testInRun("100,000 values keep no more than a window in memory", async () => {
   assertEquals(read, 100_000);
   assert(most <= WINDOW + 1, `${most} values between writer and reader`);
 });
+
+testInRun("receive that fails again and again lets the loop turn", async () => {
+  const { stream } = lone();
+  stream.onDown(new BrokenResourceError("lost"));
+  let turned = false;
+  setImmediate(() => setImmediate(() => turned = true));
+  while (!turned) await assertRejects(() => stream.receive(), BrokenResourceError);
+});

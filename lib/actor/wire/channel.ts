@@ -73,6 +73,13 @@ export class Channel {
     return this.#state === "closed" || this.#state === "broken";
   }
 
+  /** What reading and sending end with once the channel is over, null before. */
+  get over(): Error | null {
+    if (this.#state === "broken") return this.#error;
+    if (this.#state !== "closed") return null;
+    return new ClosedResourceError(`channel ${this.id} is closed: ${this.#why}`);
+  }
+
   /** Why it is broken, null as long as it is not. */
   get error(): Error | null {
     return this.#error;
@@ -91,7 +98,7 @@ export class Channel {
    * @throws {TypeError | RangeError | Error} when a value in the frame cannot cross; nothing was sent then
    */
   send(frame: Frame): void {
-    const over = this.#overError();
+    const over = this.over;
     if (over !== null) throw over;
     if (this.#state === "closing") {
       throw new ClosedResourceError(`channel ${this.id} is closing: ${this.#why}`);
@@ -135,7 +142,7 @@ export class Channel {
   recv(): Promise<Frame> {
     const ready = this.#inbox.shift();
     if (ready !== undefined) return Promise.resolve(ready);
-    const over = this.#overError();
+    const over = this.over;
     if (over !== null) return Promise.reject(over);
     if (this.#receiver !== null) {
       return Promise.reject(new UsageError(`channel ${this.id} has a receiver already`));
@@ -201,7 +208,7 @@ export class Channel {
     this.#port.close();
     channels.delete(this);
     this.#outbox = [];
-    const over = this.#overError();
+    const over = this.over;
     if (over !== null) this.#receiver?.fail(over);
     this.#receiver = null;
   }
@@ -224,14 +231,6 @@ export class Channel {
       this.#receiver = null;
       receiver.wake(frame);
     }
-  }
-
-  #overError(): Error | null {
-    if (this.#state === "broken") return this.#error;
-    if (this.#state === "closed") {
-      return new ClosedResourceError(`channel ${this.id} is closed: ${this.#why}`);
-    }
-    return null;
   }
 }
 
