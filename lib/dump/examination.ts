@@ -9,10 +9,11 @@
  * @module
  */
 
+import { type FairClock, fairClock } from "./fair_clock.ts";
 import type { Inspector } from "./inspector.ts";
+import { inEventLoop, type ThreadLook } from "./proc.ts";
 import { type Reply, type Session, SessionFinder } from "./sessions.ts";
 import { type Look, StackSampler } from "./stacks.ts";
-import type { ThreadLook } from "./proc.ts";
 import type { Threads } from "./threads.ts";
 
 /** One look and when it was taken. */
@@ -44,13 +45,18 @@ export interface ExaminationOptions {
 }
 
 /**
- * Bounds for an isolate that says nothing: one whose thread wants to run may only lack a processor; one whose thread
- * sleeps would have been woken by the question long ago (an answer takes 1 to 20 ms on an unloaded machine).
+ * Bounds for an isolate that says nothing, in fair time: one whose thread wants to run may yet come to a point where
+ * V8 lets it answer; one whose thread sleeps would have been woken long ago (an answer takes 1 to 20 ms).
  */
 const SILENT_WHILE_RUNNING_MS = 2_000;
 const SILENT_WHILE_ASLEEP_MS = 1_000;
 /** Without /proc nobody says which isolates exist: no news for this long means that all have been found. */
 const BLIND_QUIET_MS = 300;
+/**
+ * An isolate that has just answered from its event loop is on its way back there, and has this long for it before it
+ * is taken to run. Pausing it would cost it 30 ms of processor time to learn that it rests.
+ */
+const BACK_TO_REST_MS = 60;
 /** Session ids beyond the workers' numbers that are tried at first, and then again as long as a worker is missing. */
 const FIRST_SLACK = 8;
 const BLIND_FIRST_IDS = 32;
@@ -65,6 +71,7 @@ export class Examination {
   readonly #sampler: StackSampler;
   readonly #findings = new Map<string, Finding>();
   readonly #jobs = new Set<Promise<void>>();
+  readonly #silence = new Map<string, FairClock>();
   #news = Promise.withResolvers<void>();
   #lastNewsMs = 0;
   #over = false;
@@ -117,14 +124,27 @@ export class Examination {
 
   async #lookRepeatedly(session: Session, looks: TimedLook[]): Promise<void> {
     const { samples, sampleGapMs, signal, threads, clock } = this.#options;
+    const thread = () => threads.now(session.isolate);
+    await this.#letRest(session.isolate);
     for (let n = 0; n < samples; n++) {
       if (n > 0) await sleep(sampleGapMs, signal);
       const atMs = clock();
-      const thread = () => threads.now(session.isolate);
       const ticksBefore = ticksOf(thread());
-      const look = await this.#sampler.look(session, thread);
+      const fair = fairClock(() => threads.queuedMs(session.isolate));
+      const look = await this.#sampler.look(session, thread, fair);
       looks.push({ atMs, look, ticksBefore, ticksAfter: ticksOf(thread()) });
       if (look.kind === "gone" || look.kind === "cut-short") return;
+    }
+  }
+
+  async #letRest(isolate: string): Promise<void> {
+    const { threads, signal } = this.#options;
+    if (!threads.restedAtFirst(isolate)) return;
+    const fair = fairClock(() => threads.queuedMs(isolate));
+    while (fair() < BACK_TO_REST_MS && !signal.aborted) {
+      const thread = threads.now(isolate);
+      if (thread === null || thread === "unknown" || inEventLoop(thread)) return;
+      await sleep(5, signal);
     }
   }
 
@@ -147,15 +167,23 @@ export class Examination {
 
   /** Whether every isolate that has a thread answered, or has been silent for too long, or is gone. */
   #allAccountedFor(): boolean {
-    const { threads, clock } = this.#options;
-    const elapsedMs = clock();
-    return threads.isolates.every((isolate) => {
+    const { threads } = this.#options;
+    // Every clock is read each time: one that is read rarely takes us for asleep.
+    return threads.isolates.map((isolate) => {
       if (this.#findings.has(isolate)) return true;
+      const silentMs = this.#silentMs(isolate);
       const thread = threads.now(isolate);
       if (thread === null || thread === "unknown") return true;
       const boundMs = thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS;
-      return elapsedMs > boundMs;
-    });
+      return silentMs > boundMs;
+    }).every(Boolean);
+  }
+
+  #silentMs(isolate: string): number {
+    const { threads } = this.#options;
+    const clock = this.#silence.get(isolate) ?? fairClock(() => threads.queuedMs(isolate));
+    this.#silence.set(isolate, clock);
+    return clock();
   }
 
   #quiet(): boolean {

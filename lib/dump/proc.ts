@@ -104,6 +104,18 @@ export function readThread(pid: number, tid: number): ThreadLook | null {
 }
 
 /**
+ * How long a thread has been ready to run without getting a processor, in milliseconds since it began; 0 when the
+ * kernel does not tell.
+ *
+ * @param pid process id
+ * @param tid thread id
+ */
+export function readQueuedMs(pid: number, tid: number): number {
+  const nanoseconds = Number(readOrNull(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ")[1]);
+  return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0;
+}
+
+/**
  * Lists the threads that carry worker isolates, cheaply enough to be asked every few milliseconds. An empty list
  * from `ok` is the proof that no worker thread is left.
  *

@@ -12,6 +12,7 @@
  */
 
 import type { Protocol } from "devtools-protocol";
+import type { FairClock } from "./fair_clock.ts";
 import type { Inspector } from "./inspector.ts";
 import { inEventLoop, type ThreadLook } from "./proc.ts";
 import { route, type Session } from "./sessions.ts";
@@ -46,11 +47,11 @@ interface Stop {
 export type ThreadWitness = () => ThreadLook | null | "unknown";
 
 /**
- * How long a running isolate may take to pause. A thread that wants to run but gets no processor pauses late, so this
- * is generous; it is waited for only by isolates that neither rest nor pause.
+ * How long a running isolate may take to pause, in fair time. It is waited for only by isolates that neither rest nor
+ * pause.
  */
 const PAUSE_TIMEOUT_MS = 1_500;
-/** Without /proc, an isolate that has not paused in this time is taken to be at rest (an idle one never does). */
+/** Where the kernel does not say what a thread waits in, one that was asked and has not paused by now is at rest. */
 const BLIND_PAUSE_TIMEOUT_MS = 200;
 /**
  * A pause can be lost: asked of an isolate that is still paused, or swallowed by an evaluation with breaks disabled
@@ -62,8 +63,10 @@ const ASK_AGAIN_MS = 250;
 const RECHECK_MS = 20;
 /** Bound for an isolate that was let go to say that it runs again. */
 const RESUME_TIMEOUT_MS = 1_000;
-/** Bound for leaving a session that had answered before. */
-const DISARM_TIMEOUT_MS = 1_000;
+/** Bound for leaving a session that had answered before; generous, since it is the one thing that must succeed. */
+const DISARM_TIMEOUT_MS = 3_000;
+/** Longer than any look. */
+const ACK_TIMEOUT_MS = 10_000;
 
 /** Takes looks at the stacks of any number of isolates on one connection, all at the same time if need be. */
 export class StackSampler {
@@ -85,17 +88,21 @@ export class StackSampler {
     );
   }
 
-  /** Takes one look at one isolate. */
-  async look(session: Session, thread: ThreadWitness): Promise<Look> {
+  /**
+   * Takes one look at one isolate.
+   *
+   * @param clock by which the isolate's time to pause is measured
+   */
+  async look(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look> {
     if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
     const witness = thread();
     if (witness === null) return { kind: "gone" };
     if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
     const stop: Stop = { paused: Promise.withResolvers(), resumed: Promise.withResolvers() };
     this.#stops.set(session.id, stop);
-    this.#arm(session);
+    const acked = this.#arm(session);
     try {
-      const look = await this.#await(session, stop.paused.promise, thread);
+      const look = await this.#await(session, stop.paused.promise, acked, thread, clock);
       // A pause that is asked of an isolate that is still paused is lost (measured: every third time under load).
       if (look.kind === "running") await within(stop.resumed.promise, RESUME_TIMEOUT_MS);
       return look;
@@ -112,10 +119,14 @@ export class StackSampler {
     await Promise.all(order.map((id) => this.#disable(id)));
   }
 
-  #arm({ id }: Session): void {
+  /** Asks for a pause; the flag is set when the isolate has taken the question in. */
+  #arm({ id }: Session): { acked: boolean } {
     this.#armed.add(id);
+    const state = { acked: false };
     void this.#inspector.send("Debugger.enable", {}, route(id));
-    void this.#inspector.send("Debugger.pause", {}, route(id));
+    void this.#inspector.send("Debugger.pause", {}, { ...route(id), timeoutMs: ACK_TIMEOUT_MS })
+      .then(({ kind }) => state.acked = kind === "ok");
+    return state;
   }
 
   async #disable(id: string | null): Promise<void> {
@@ -129,16 +140,17 @@ export class StackSampler {
   async #await(
     session: Session,
     paused: Promise<CallFrames>,
+    asked: { readonly acked: boolean },
     thread: ThreadWitness,
+    clock: FairClock,
   ): Promise<Look> {
-    const startedAt = performance.now();
     let askAgainMs = ASK_AGAIN_MS;
     while (true) {
       const frames = await within(paused, RECHECK_MS);
       if (frames !== null) return { kind: "running", frames: frames.map(rawFrame(session)) };
       if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
-      const afterMs = performance.now() - startedAt;
-      const verdict = verdictOf(thread(), afterMs);
+      const afterMs = clock();
+      const verdict = verdictOf(thread(), afterMs, asked.acked);
       if (verdict === null) {
         if (afterMs < askAgainMs) continue;
         askAgainMs += ASK_AGAIN_MS;
@@ -146,17 +158,25 @@ export class StackSampler {
         continue;
       }
       // The pause is still armed: taken back before the isolate's next callback runs into it.
-      await this.#disable(session.id);
+      const disarmed = this.#disable(session.id);
+      // Native code answers nothing; the command waits there for its end, behind the pause that it takes back.
+      if (verdict.kind !== "out-of-reach") await disarmed;
       return verdict;
     }
   }
 }
 
 /** What an isolate that has not paused for `afterMs` is to be taken for; null to wait on. */
-function verdictOf(witness: ThreadLook | null | "unknown", afterMs: number): Look | null {
+function verdictOf(
+  witness: ThreadLook | null | "unknown",
+  afterMs: number,
+  acked: boolean,
+): Look | null {
   if (witness === null) return { kind: "gone" };
-  if (witness === "unknown") return afterMs < BLIND_PAUSE_TIMEOUT_MS ? null : { kind: "at-rest" };
-  if (inEventLoop(witness)) return { kind: "at-rest" };
+  if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
+  const sleepsSomewhere = witness === "unknown" || witness.wchan === null && witness.state !== "R";
+  // It takes in what it is told and does not pause: nothing runs that could.
+  if (acked && sleepsSomewhere && afterMs >= BLIND_PAUSE_TIMEOUT_MS) return { kind: "at-rest" };
   return afterMs < PAUSE_TIMEOUT_MS ? null : { kind: "out-of-reach", afterMs };
 }
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
+import { type FairClock, fairClock } from "./fair_clock.ts";
 import { connectInspector, type Inspector } from "./inspector.ts";
 import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
 import type { Session } from "./sessions.ts";
@@ -27,7 +28,7 @@ Deno.test({
     const sampler = new StackSampler(inspector, new AbortController().signal);
     // Again at once: a pause asked of an isolate that is still paused would be lost.
     for (let i = 0; i < 20; i++) {
-      const look = await sampler.look(WORKER, () => threadOf(subject));
+      const look = await sampler.look(WORKER, () => threadOf(subject), fair());
       assert(look.kind === "running");
       assertEquals(look.frames[0]?.fn, "blockedInWait");
     }
@@ -45,7 +46,7 @@ Deno.test({
     let announced = 0;
     inspector.onScriptParsed(() => announced++);
     const sampler = new StackSampler(inspector, new AbortController().signal);
-    assertEquals(await sampler.look(WORKER, () => threadOf(subject)), { kind: "at-rest" });
+    assertEquals(await sampler.look(WORKER, () => threadOf(subject), fair()), { kind: "at-rest" });
     // Answers of one session come in order: had its debugger been switched on, it would have said so by now.
     await inspector.send("Runtime.evaluate", { expression: "1" }, { sessionId: "1" });
     assertEquals(announced, 0);
@@ -62,7 +63,7 @@ Deno.test({
     const sampler = new StackSampler(inspector, new AbortController().signal);
     let asked = 0;
     const witness = () => asked++ === 0 ? RUNNING : threadOf(subject);
-    assertEquals(await sampler.look(WORKER, witness), { kind: "at-rest" });
+    assertEquals(await sampler.look(WORKER, witness, fair()), { kind: "at-rest" });
     // Scripts are announced only when the debugger was off.
     let announced = 0;
     inspector.onScriptParsed(() => announced++);
@@ -80,7 +81,7 @@ Deno.test({
     await using subject = await startSubject("idle", "idle");
     await using inspector = await connected(subject);
     const sampler = new StackSampler(inspector, new AbortController().signal);
-    assertEquals(await sampler.look(WORKER, () => "unknown"), { kind: "at-rest" });
+    assertEquals(await sampler.look(WORKER, () => "unknown", fair()), { kind: "at-rest" });
     await sampler.disarm(new Set());
   },
 });
@@ -93,7 +94,7 @@ Deno.test({
     await subject.untilThread("worker-1", asleepIn.child);
     await using inspector = await connected(subject);
     const sampler = new StackSampler(inspector, new AbortController().signal);
-    const look = await sampler.look(WORKER, () => threadOf(subject));
+    const look = await sampler.look(WORKER, () => threadOf(subject), fair());
     assertEquals(look.kind, "out-of-reach");
     await subject.say("go");
     await subject.until("tick root/native-1");
@@ -108,7 +109,7 @@ Deno.test({
     await using subject = await startSubject("idle");
     await using inspector = await connected(subject);
     const sampler = new StackSampler(inspector, new AbortController().signal);
-    assertEquals(await sampler.look(WORKER, () => null), { kind: "gone" });
+    assertEquals(await sampler.look(WORKER, () => null, fair()), { kind: "gone" });
   },
 });
 
@@ -121,7 +122,7 @@ Deno.test({
     const inspector = await connected(subject);
     const abort = new AbortController();
     const sampler = new StackSampler(inspector, abort.signal);
-    const pending = sampler.look(WORKER, () => RUNNING);
+    const pending = sampler.look(WORKER, () => RUNNING, fair());
     // Answered after the pause was asked for, which is armed from then on.
     await inspector.send("Runtime.enable", {}, { sessionId: "1" });
     abort.abort();
@@ -132,6 +133,10 @@ Deno.test({
     await subject.until("poked root/idle-1");
   },
 });
+
+function fair(): FairClock {
+  return fairClock(() => 0);
+}
 
 function threadOf({ pid }: TestSubject): ThreadLook | null {
   const outcome = readThreads(pid);

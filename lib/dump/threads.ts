@@ -6,7 +6,14 @@
  */
 
 import type { ThreadFacts } from "../report/result.ts";
-import { readThread, readThreads, type ThreadLook, type ThreadsOutcome } from "./proc.ts";
+import {
+  inEventLoop,
+  readQueuedMs,
+  readThread,
+  readThreads,
+  type ThreadLook,
+  type ThreadsOutcome,
+} from "./proc.ts";
 
 /** Follows the threads of one process. */
 export class Threads {
@@ -71,11 +78,27 @@ export class Threads {
     }
   }
 
+  /** Whether an isolate was asleep in its event loop when this dump began. */
+  restedAtFirst(isolate: string): boolean {
+    const first = this.#first.get(isolate);
+    return first !== undefined && inEventLoop(first);
+  }
+
   /** How an isolate's thread is now: null when it has gone, `unknown` when it cannot be told. */
   now(isolate: string): ThreadLook | null | "unknown" {
     if (this.#gone) return null;
     const first = this.#first.get(isolate);
     return first === undefined ? "unknown" : readThread(this.#pid, first.tid);
+  }
+
+  /**
+   * How long the threads that an isolate's answer depends on have been queued for a processor: its own, and main's,
+   * through which every command goes. The longer of the two, since they queue at the same time.
+   */
+  queuedMs(isolate: string): number {
+    const own = this.#first.get(isolate)?.tid;
+    const main = readQueuedMs(this.#pid, this.#pid);
+    return own === undefined ? main : Math.max(main, readQueuedMs(this.#pid, own));
   }
 
   /**
