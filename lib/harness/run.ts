@@ -158,8 +158,7 @@ export class Run {
 
   /** An orderly stop: one look, so that the partial report says where it stood. */
   async #lastLook(): Promise<void> {
-    const { log, watch, request, subject } = this.#parts;
-    watch.ignoreStop = true;
+    const { log, request, subject } = this.#parts;
     if (log.facts === null || subject.exit !== null || this.#parts.kill?.aborted) return;
     this.#loop = this.#loopFacts(epochNow());
     await this.#look(STOP_DUMP_BOUND_MS, Math.min(request.sampleGapMs, STOP_DUMP_BOUND_MS / 4));

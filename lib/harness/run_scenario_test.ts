@@ -320,13 +320,20 @@ test("runScenario cannot judge a run in a directory that has gone", async () => 
   assertMatch(message, /^the subject could not be started: .*nonexistent/);
 });
 
-test("runScenario lets a subject flood both logs and still see it finish", async () => {
-  const run = await runFixture("flood", { set: { ms: "300" }, request: { deadlineMs: 20_000 } });
+test("runScenario lets a subject flood both logs, and cuts them while it does", async () => {
+  const mib = 64;
+  const run = await runFixture("flood", {
+    set: { mib: String(mib) },
+    request: { deadlineMs: 20_000 },
+  });
   assertEquals(judged(run).verdict, "finished");
   assertMatch(run.stdout, /bytes of stdout before this were dropped/);
   assertMatch(run.stdout, /the last line\n$/);
   assertLess(run.stdout.length, 2 * 1024 * 1024);
   assert(!run.stdout.includes("\u001b"));
+  const note = run.journal.find((event) => event.kind === "note");
+  assert(note?.kind === "note");
+  assertLess(Number(note.text), mib * 1024 * 1024);
 });
 
 test("runScenario keeps the subject's output without ANSI and the inspector's lines", async () => {

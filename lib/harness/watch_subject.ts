@@ -44,8 +44,6 @@ export class SubjectWatch implements Disposable {
   #threads: "unknown" | "some" | "none" = "unknown";
   #threadsGoneAt: number | null = null;
   #said = { joined: false, threads: false, exited: false };
-  /** Set while an orderly stop is carried out, so that its own waits are not cut short by its own cause. */
-  ignoreStop = false;
 
   constructor(parts: WatchParts) {
     this.#parts = parts;
@@ -92,7 +90,7 @@ export class SubjectWatch implements Disposable {
       if (kill?.aborted) return "kill";
       if (met()) return "met";
       if (gone) return "exited";
-      if (stop?.aborted && !this.ignoreStop) return "stop";
+      if (stop?.aborted) return "stop";
       if (before >= untilMs && !this.#hasEnded()) return "time";
       await this.#pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilMs - before)));
     }
