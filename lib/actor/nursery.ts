@@ -17,13 +17,11 @@ import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
 import { causeOf, combine } from "./failure.ts";
 import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
-import { joinStrayNurseries, type TaskFailure } from "./stray_nurseries.ts";
 import { currentContext, Task, within } from "./task.ts";
+import { beginTask, type TaskFailure, type TaskFn } from "./task_body.ts";
 
 export { causeOf } from "./failure.ts";
-
-/** What a task runs. */
-export type TaskFn = () => unknown;
+export type { TaskFn } from "./task_body.ts";
 
 /** Handed to a function run by {@linkcode Nursery.start}: it calls this once it is ready. */
 export type Started<T> = (value: T) => void;
@@ -50,7 +48,8 @@ export class Nursery {
   #phase: "open" | "joining" | "closed" = "open";
   #joiner: Park<void> | null = null;
 
-  constructor(name: string, owner: Task, scope: CancelScope) {
+  /** Private, because a nursery that nobody joins is none: {@linkcode openNursery} makes them. */
+  private constructor(name: string, owner: Task, scope: CancelScope) {
     this.name = name;
     this.#owner = owner;
     this.cancelScope = scope;
@@ -74,11 +73,12 @@ export class Nursery {
    * Starts `fn` as a task of this nursery. It begins to run after the caller's next `await`, also when the nursery is
    * cancelled: its first checkpoint then throws.
    *
+   * @param site where the task is created, for those who create many in one place; default the caller's position
    * @throws {UsageError} when the nursery is closed, or `fn` is not a function
    */
-  spawn(fn: TaskFn, name?: string): Task {
+  spawn(fn: TaskFn, name?: string, site?: SiteCapture): Task {
     assertFunction(fn, "spawn");
-    const createdAt = inStretch() ? captureSite(this.spawn) : NO_SITE;
+    const createdAt = site ?? (inStretch() ? captureSite(this.spawn) : NO_SITE);
     return this.#launch(fn, name ?? nameOf(fn), this.cancelScope, createdAt);
   }
 
@@ -101,7 +101,7 @@ export class Nursery {
     // Counted from now on, so that this nursery cannot close while the task is on its way to it.
     this.#running++;
     try {
-      await openAt(createdAt, `start ${name}`, (waitingRoom) => {
+      await Nursery.open(createdAt, `start ${name}`, (waitingRoom) => {
         const home = new CancelScope({ name: `start ${name}` });
         home.open(waitingRoom.cancelScope);
         const task = waitingRoom.#launch(() => fn(started), name, home, createdAt);
@@ -123,8 +123,38 @@ export class Nursery {
     return first.value;
   }
 
-  /** Runs the body, joins the tasks, throws what went wrong. Only {@linkcode openNursery} calls this. */
-  async conclude<T>(body: (nursery: Nursery) => T | Promise<T>, where: SiteCapture): Promise<T> {
+  /** Opens a nursery on behalf of the code at `where`. Only {@linkcode openNursery} and `start` call this. */
+  static open<T>(
+    where: SiteCapture,
+    name: string,
+    body: (nursery: Nursery) => T | Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      const { task } = currentContext();
+      const nursery = new Nursery(name, task, new CancelScope({ name }));
+      (task.openNurseries ??= new Set()).add(nursery);
+      const closing = nursery.#run(body, where);
+      nursery.closing = closing;
+      return closing;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async #run<T>(
+    body: (nursery: Nursery) => T | Promise<T>,
+    where: SiteCapture,
+  ): Promise<T | undefined> {
+    try {
+      const outcome = await this.cancelScope.run(() => this.#conclude(body, where));
+      return outcome.kind === "done" ? outcome.value : undefined;
+    } finally {
+      this.#owner.openNurseries?.delete(this);
+    }
+  }
+
+  /** Runs the body, joins the tasks, throws what went wrong. */
+  async #conclude<T>(body: (nursery: Nursery) => T | Promise<T>, where: SiteCapture): Promise<T> {
     let result: { readonly value: T } | null = null;
     try {
       result = { value: await body(this) };
@@ -216,64 +246,7 @@ export function openNursery<T>(
   body: (nursery: Nursery) => T | Promise<T>,
   options: { readonly name?: string; readonly site?: SiteCapture } = {},
 ): Promise<T | undefined> {
-  return openAt(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
-}
-
-function openAt<T>(
-  where: SiteCapture,
-  name: string,
-  body: (nursery: Nursery) => T | Promise<T>,
-): Promise<T | undefined> {
-  try {
-    const { task } = currentContext();
-    const nursery = new Nursery(name, task, new CancelScope({ name }));
-    (task.openNurseries ??= new Set()).add(nursery);
-    const closing = runNursery(nursery, body, where);
-    nursery.closing = closing;
-    return closing;
-  } catch (error) {
-    return Promise.reject(error);
-  }
-}
-
-async function runNursery<T>(
-  nursery: Nursery,
-  body: (nursery: Nursery) => T | Promise<T>,
-  where: SiteCapture,
-): Promise<T | undefined> {
-  try {
-    const outcome = await nursery.cancelScope.run(() => nursery.conclude(body, where));
-    return outcome.kind === "done" ? outcome.value : undefined;
-  } finally {
-    nursery.owner.openNurseries?.delete(nursery);
-  }
-}
-
-/** Runs the code of a task. Without an async function of its own, which would cost every task 400 bytes. */
-function beginTask(task: Task, fn: TaskFn): void {
-  task.state = "running";
-  let result: unknown;
-  try {
-    result = fn();
-  } catch (error) {
-    endTask(task, { error });
-    return;
-  }
-  if (!isThenable(result)) return endTask(task, null);
-  Promise.resolve(result).then(() => endTask(task, null), (error) => endTask(task, { error }));
-}
-
-function endTask(task: Task, failure: TaskFailure): void {
-  // The nursery is read last: start() may have handed the task over.
-  if (task.openNurseries === null || task.openNurseries.size === 0) {
-    task.nursery?.taskEnded(task, failure);
-  } else {
-    joinStrayNurseries(task, failure).then((failure) => task.nursery?.taskEnded(task, failure));
-  }
-}
-
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value;
+  return Nursery.open(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
 }
 
 function nameOf(fn: unknown): string {
