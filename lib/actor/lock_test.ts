@@ -9,6 +9,7 @@ import {
 import { CancelScope } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { BrokenResourceError, Cancelled, UsageError, WouldBlock } from "./errors.ts";
+import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { Lock } from "./lock.ts";
 import { currentTask } from "./task.ts";
@@ -107,16 +108,35 @@ testInRun(
   "Lock.acquire fails when the owner ends without releasing the lock, and for ever after",
   async () => {
     const lock = new Lock();
+    const end = new Event();
     await openNursery(async (nursery) => {
-      nursery.spawn(async () => {
-        await lock.acquire();
-        await waitAllTasksBlocked();
+      nursery.spawn(() => {
+        lock.acquireNowait();
+        return end.wait();
       }, "careless");
-      await checkpoint();
-      await assertRejects(() => lock.acquire(), BrokenResourceError, "careless ended without");
+      await waitAllTasksBlocked();
+      nursery.spawn(() =>
+        assertRejects(() => lock.acquire(), BrokenResourceError, "careless ended")
+      );
+      await waitAllTasksBlocked();
+      end.set();
     });
     await assertRejects(() => lock.acquire(), BrokenResourceError, "careless ended without");
     assertThrows(() => lock.acquireNowait(), WouldBlock);
+  },
+);
+
+testInRun(
+  "Lock.release hands over what the owner answers for: the next one may not end without it either",
+  async () => {
+    const lock = new Lock();
+    await lock.acquire();
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => lock.acquire(), "careless");
+      await waitAllTasksBlocked();
+      lock.release();
+      await assertRejects(() => lock.acquire(), BrokenResourceError, "careless ended without");
+    });
   },
 );
 

@@ -132,3 +132,19 @@ testInRun("openNursery hands the first cause down to tasks that fail because of 
     }), First);
   assertEquals(detail, 'task "culprit" failed: Error: root cause');
 });
+
+testInRun(
+  "openNursery collects what a cancelled task throws instead of its Cancelled",
+  async () => {
+    const group = await assertRejects(() =>
+      openNursery(async (nursery) => {
+        nursery.spawn(async () => {
+          await assertRejects(() => sleepForever(), Cancelled);
+          throw new Second();
+        });
+        await waitAllTasksBlocked();
+        nursery.spawn(thrower(new First()));
+      }), AggregateError);
+    assertEquals(group.errors.map((error) => error.constructor), [First, Second]);
+  },
+);

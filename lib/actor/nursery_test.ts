@@ -1,11 +1,4 @@
-import {
-  assert,
-  assertEquals,
-  assertInstanceOf,
-  assertRejects,
-  assertStrictEquals,
-  assertThrows,
-} from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
 import { AsyncLocalStorage } from "node:async_hooks";
 import { CancelScope } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
@@ -123,7 +116,7 @@ testInRun(
       });
       return nursery;
     });
-    assertInstanceOf(nursery, Nursery);
+    assert(nursery instanceof Nursery);
     assertEquals(record, ["late"]);
     assertThrows(() => nursery.spawn(() => {}), UsageError, "closed");
   },

@@ -12,8 +12,8 @@ import { KeyboardInterrupt, UsageError } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
 import { captureSite } from "./site.ts";
 import { installSnapshot } from "./snapshot.ts";
-import { joinStrayNurseries, type TaskFailure } from "./stray_nurseries.ts";
 import { contextOrNone, rootTasks, Task, within } from "./task.ts";
+import { joinStrayNurseries, type TaskFailure } from "./task_body.ts";
 
 /** How to run. */
 export interface RunOptions {
