@@ -98,7 +98,8 @@ async function assemble(
     const dumped = await isolateDump(isolate, finding, threads, positions, excuse);
     const why = whyMissing(dumped, finding, clock(), excuse);
     if (why !== null) missing.push({ isolate, why });
-    isolates.push(dumped);
+    const actor = dumped.actor ?? (report?.kind === "ok" ? report.snapshot.actor : null);
+    isolates.push({ ...dumped, actor });
   }
   return {
     complete: missing.length === 0,

@@ -3,12 +3,13 @@
  * cancelled it.
  *
  * Sibling tasks that wait for the same kind of thing at the same place, with the same below them, become one line
- * with a count and the range of their ages; their children are folded in turn. Trees are walked without recursion on
- * the way up, and to a bounded depth on the way down, so neither 10,000 siblings nor 10,000 generations do harm.
+ * with a count and the range of their ages (`dump_fold.ts`); their children are folded in turn. Trees are walked to a
+ * bounded depth, so neither 10,000 siblings nor 10,000 generations do harm.
  *
  * @module
  */
 
+import { fold, type Node, plant, reach } from "./dump_fold.ts";
 import type { DumpPage } from "./dump_text.ts";
 import type { DumpedTask } from "./result.ts";
 import type { Style } from "./style.ts";
@@ -18,13 +19,6 @@ import { place, time } from "./words.ts";
 const MAX_DEPTH = 40;
 /** More different siblings than this are counted, not shown. */
 const MAX_GROUPS = 100;
-
-interface Node {
-  readonly task: DumpedTask;
-  readonly children: Node[];
-  /** Equal for tasks that are folded together. */
-  signature: number;
-}
 
 /** The lines of the section. */
 export function taskLines(page: DumpPage): string[] {
@@ -56,79 +50,18 @@ function whereIs(actor: string, { dump }: DumpPage): string {
   return isolate === undefined ? "" : `, in ${isolate.id} (${isolate.state})`;
 }
 
-/** Builds the trees of one actor and returns their roots, every task in exactly one place. */
-function plant(tasks: readonly DumpedTask[]): Node[] {
-  const nodes = new Map<string, Node>();
-  for (const task of tasks) nodes.set(task.id, { task, children: [], signature: 0 });
-  const roots: Node[] = [];
-  for (const node of nodes.values()) {
-    const parent = node.task.parent === null ? undefined : nodes.get(node.task.parent);
-    if (parent === undefined) roots.push(node);
-    else parent.children.push(node);
-  }
-  const order = reach(roots);
-  // What no root reaches hangs on itself: a damaged snapshot, shown flat and not lost.
-  for (const node of nodes.values()) {
-    if (order.has(node)) continue;
-    node.children.length = 0;
-    roots.push(node);
-    order.add(node);
-  }
-  sign([...order]);
-  return roots;
-}
-
-function reach(roots: readonly Node[]): Set<Node> {
-  const order = new Set(roots);
-  for (const node of order) for (const child of node.children) order.add(child);
-  return order;
-}
-
-/** Gives equal signatures to tasks that look alike and have alike tasks below them; children come last in `order`. */
-function sign(order: readonly Node[]): void {
-  const known = new Map<string, number>();
-  for (const node of order.toReversed()) {
-    const below = new Set(node.children.map(({ signature }) => signature));
-    const text = `${look(node.task)}\n${[...below].sort((a, b) => a - b).join()}`;
-    const signature = known.get(text) ?? known.size + 1;
-    known.set(text, signature);
-    node.signature = signature;
-  }
-}
-
-function look({ state, parkedOn, shielded, cancelled, site, createdAt }: DumpedTask): string {
-  const where = site ?? (parkedOn === null ? createdAt : null);
-  return [
-    state,
-    parkedOn?.kind,
-    parkedOn?.peerState,
-    shielded,
-    cancelled?.source,
-    cancelled?.byActor,
-    cancelled?.heldByShield,
-    where?.file,
-    where?.line,
-    where?.column,
-  ].join("|");
-}
-
 function treeLines(nodes: readonly Node[], depth: number, page: DumpPage): string[] {
   const indent = "  ".repeat(depth);
   if (depth > MAX_DEPTH) {
     return [`${indent}… ${thousands(reach(nodes).size)} tasks nested deeper (dump.json has them)`];
   }
-  const groups = new Map<number, Node[]>();
-  for (const node of nodes) {
-    const group = groups.get(node.signature);
-    if (group === undefined) groups.set(node.signature, [node]);
-    else group.push(node);
-  }
+  const groups = fold(nodes);
   const lines: string[] = [];
-  for (const group of [...groups.values()].slice(0, MAX_GROUPS)) {
+  for (const group of groups.slice(0, MAX_GROUPS)) {
     lines.push(...groupLines(group.map(({ task }) => task), page).map((line) => indent + line));
     lines.push(...treeLines(group.flatMap(({ children }) => children), depth + 1, page));
   }
-  const cut = [...groups.values()].slice(MAX_GROUPS).flat().length;
+  const cut = groups.slice(MAX_GROUPS).flat().length;
   if (cut > 0) lines.push(`${indent}… ${thousands(cut)} more tasks (dump.json has them)`);
   return lines;
 }
@@ -136,7 +69,7 @@ function treeLines(nodes: readonly Node[], depth: number, page: DumpPage): strin
 function groupLines(tasks: readonly DumpedTask[], page: DumpPage): string[] {
   const [first] = tasks;
   if (first === undefined) return [];
-  const lines = [`${names(tasks, page)}  ${stateWords(tasks, page)}${siteWords(first, page)}`];
+  const lines = [`${names(tasks, page)}  ${stateWords(tasks, page)}${siteWords(tasks, page)}`];
   const { cancelled } = first;
   if (cancelled === null) return lines;
   const ages = range(tasks.map((task) => task.cancelled?.agoMs ?? 0));
@@ -200,10 +133,16 @@ function peers(tasks: readonly DumpedTask[], style: Style): string {
   return ` (${who}${state === null ? "" : `, ${mark(state)}`})`;
 }
 
-function siteWords({ site, createdAt, parkedOn }: DumpedTask, { here }: DumpPage): string {
-  if (site !== null) return `  at ${place(site, here)}`;
-  if (parkedOn === null && createdAt !== null) return `  spawned at ${place(createdAt, here)}`;
-  return "";
+function siteWords(tasks: readonly DumpedTask[], { here }: DumpPage): string {
+  const read = tasks.filter(({ site }) => site !== null);
+  const site = read[0]?.site ?? null;
+  // A snapshot reads a bounded number of positions, so of many tasks some have none.
+  const share = read.length < tasks.length ? ` (read for ${thousands(read.length)} of them)` : "";
+  if (site !== null) return `  at ${place(site, here)}${share}`;
+  const [first] = tasks;
+  if (first === undefined) return "";
+  if (first.parkedOn !== null) return "  (position not read)";
+  return first.createdAt === null ? "" : `  spawned at ${place(first.createdAt, here)}`;
 }
 
 function range(ages: readonly number[]): string {

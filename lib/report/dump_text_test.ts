@@ -200,6 +200,28 @@ for (
   });
 }
 
+Deno.test("renderDumpText folds tasks whose position was not read with those alike at one place", () => {
+  const tasks = Array.from(
+    { length: 9 },
+    (_, i) => task({ id: `root#${i}`, ...(i < 2 ? {} : UNREAD) }),
+  );
+  assertStringIncludes(
+    renderDumpText({ ...EMPTY, tasks }, PLAIN),
+    "9 × task  parked 3.00 s in recv: channel root->root/a (peer root/a, alive)  " +
+      "at scenarios/seed.ts:31:9 (read for 2 of them)",
+  );
+});
+
+Deno.test("renderDumpText guesses no position for tasks that could be at one of several places", () => {
+  const elsewhere = { site: { file: "/app/b.ts", line: 1, column: 1 } };
+  const tasks = [{}, elsewhere, UNREAD, UNREAD].map((each, i) =>
+    task({ id: `root#${i}`, ...each })
+  );
+  const text = renderDumpText({ ...EMPTY, tasks }, PLAIN);
+  assertStringIncludes(text, "2 × task");
+  assertStringIncludes(text, "(position not read)");
+});
+
 Deno.test("renderDumpText survives 10,000 generations and says what it leaves out", () => {
   const tasks = Array.from(
     { length: 10_000 },
@@ -339,6 +361,7 @@ const EMPTY: Dump = {
   tookMs: 412,
 };
 
+const UNREAD = { site: null };
 const THREAD = { tid: 101, name: "worker-1", state: "S", wchan: "futex_do_wait", cpuTicks: 0 };
 
 function frame(fn: string, line: number): Frame {
