@@ -5,6 +5,7 @@
  * @module
  */
 
+import { shortest } from "./paths.ts";
 import type { ResultDocument } from "../report/result.ts";
 import type { Page } from "../report/human/section.ts";
 import { type Case, casesOf } from "../report/suite/cases.ts";
@@ -35,13 +36,21 @@ export function smokePage(document: ResultDocument, options: SmokePageOptions): 
 }
 
 function troubleLines(each: Case, { style, again, runDir, here }: SmokePageOptions): string[] {
-  const line = (troubleLine(each) ?? "").replaceAll(`${here}/`, "");
+  const line = (troubleLine(each) ?? "").replaceAll(`file://${here}/`, "").replaceAll(
+    `${here}/`,
+    "",
+  );
   const command = again(each);
   return [
     style.red(line),
     ...(command === null ? [] : [`    ${style.cyan(command)}`]),
-    ...(each.run === null ? [] : [style.dim(`    files: ${runDir}/${each.run.dir}`)]),
+    ...(each.run === null ? [] : [style.dim(`    files: ${placeOf(each.run.dir, runDir)}`)]),
   ];
+}
+
+/** The files of a merged run stay where they were, and are named by their absolute path. */
+function placeOf(dir: string, runDir: string): string {
+  return dir.startsWith("/") ? shortest(dir) : `${runDir}/${dir}`;
 }
 
 /** Both numbers that the aim compares: the wall and the longest chain. */
@@ -65,6 +74,10 @@ function verdict(
     return `${
       style.yellow(style.bold("STOPPED"))
     } ${run.verb}${shard}: by ${run.interruptedBy}; ${counts}`;
+  }
+  if (cases.length === 0) {
+    return `${style.yellow(style.bold("NOTHING"))} ${run.verb}${shard}: no scenario was selected ` +
+      `(exit code ${run.exitCode})`;
   }
   const well = totals.mismatched === 0 && totals.faults === 0 && totals.skipped === 0;
   const word = well ? style.green(style.bold("OK")) : style.red(style.bold("NOT OK"));

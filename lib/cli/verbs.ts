@@ -33,6 +33,26 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./smoke.ts")).smoke,
   },
   {
+    name: "matrix",
+    synopsis: "matrix [NAME…] [flags]",
+    about:
+      "run scenarios with each remedy alone, the declared set and all, and find the smallest set " +
+      "that lets teardown finish",
+    load: async () => (await import("./matrix.ts")).matrix,
+  },
+  {
+    name: "merge",
+    synopsis: "merge DIR… -o DIR",
+    about: "join the runs of the shards of a CI job into one result and one JUnit file",
+    load: async () => (await import("./merge.ts")).merge,
+  },
+  {
+    name: "report",
+    synopsis: "report RUN_DIR|latest [--format FORMAT]",
+    about: "show a saved run again, as text, JSON, JUnit or Markdown",
+    load: async () => (await import("./report.ts")).report,
+  },
+  {
     name: "list",
     synopsis: "list [FILTER…] [flags]",
     about: "the scenarios: name, class, what each shows, what unwedges it, its deadline",

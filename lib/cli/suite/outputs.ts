@@ -19,14 +19,16 @@ const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
 /** GitHub refuses a summary of more than 1 MiB, whole; the steps of a job add up. */
 const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
 
-/** The command that runs a case again, for a document; null where it never could run. */
-export function againOf({ run }: ResultDocument): (each: Case) => string | null {
-  return ({ scenario, remedies, declared, outcome }) => {
-    const file = declared?.file ?? (outcome.kind === "fault" ? outcome.file : null);
-    const shipped = file === null || file.startsWith(SCENARIOS);
-    const typed = shipped ? scenario : pathLike(shortest(fromFileUrl(file)));
-    return replayLine(typed, remedies, run.replayFlags);
-  };
+/** The command that runs a case again, for a document. */
+export function againOf({ run }: ResultDocument): (each: Case) => string {
+  return (each) => replayLine(typedOf(each), each.remedies, run.replayFlags);
+}
+
+/** The scenario of a case as a person would type it: a name, or a path. */
+export function typedOf({ scenario, declared, outcome }: Case): string {
+  const file = declared?.file ?? (outcome.kind === "fault" ? outcome.file : null);
+  const shipped = file === null || file.startsWith(SCENARIOS);
+  return shipped ? scenario : pathLike(shortest(fromFileUrl(file)));
 }
 
 /** What was asked for beside the text on stdout. */

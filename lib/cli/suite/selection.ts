@@ -38,7 +38,7 @@ export interface Selection {
 }
 
 /** Describing takes about 100 ms; a file that does not come to its end is given up. */
-const DESCRIBE_BOUND_MS = 20_000;
+const DESCRIBE_BOUND_MS = 10_000;
 
 /**
  * Selects.

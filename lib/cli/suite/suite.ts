@@ -12,7 +12,8 @@ import { createRunDir } from "../../harness/run_dir.ts";
 import { runScenario } from "../../harness/run_scenario.ts";
 import type { RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import type { RunTools } from "../../harness/run_tools.ts";
-import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
+import { REMEDIES } from "../../protocol/remedies.ts";
+import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
 import { assembleDocument, thisTool } from "../../report/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, Unjudged } from "../../report/result.ts";
@@ -150,9 +151,9 @@ export class Suite {
   /**
    * Everything that was observed; the event stream ends with it.
    *
-   * @param code the exit code when nothing is wrong, if it is not 0
+   * @param code the exit code when everything is as declared
    */
-  finish(code: number | null = null): ResultDocument {
+  finish(code = 0): ResultDocument {
     const { verb, runDir, options, shard, argv, interrupts, log } = this.#parts;
     const durationMs = Math.round(performance.now() - this.#startMs);
     const done = this.#done.toSorted((a, b) => a.cell.number - b.cell.number);
@@ -196,7 +197,7 @@ export class Suite {
       ? 1
       : totals.faults > 0
       ? CANNOT_JUDGE
-      : code ?? 0;
+      : code;
     const document = assemble(exitCode);
     log.add({ type: "run-finished", totals, partial: document.run.partial, exitCode });
     return document;
@@ -205,8 +206,7 @@ export class Suite {
   async #runOne(cell: PlannedCell, started: () => void): Promise<void> {
     const { runDir, options, sigintProbe, interrupts, progress, log, tools } = this.#parts;
     const { scenario: { name, url }, remedies, number, repetition } = cell;
-    const set = remedies.length === 0 ? "none" : remedies.join("+");
-    const dir = `attempts/${name}/${set}-${repetition}`;
+    const dir = `attempts/${name}/${directoryOf(remedies)}-${repetition}`;
     const path = createRunDir({ kind: "at", path: `${runDir}/${dir}` });
     progress.started(cell);
     log.add({ type: "attempt-started", attempt: number, scenario: name, remedies });
@@ -275,6 +275,12 @@ export class Suite {
   }
 }
 
+/** A short name: with all of them, the names would not fit into one of a file. */
+function directoryOf(remedies: readonly string[]): string {
+  if (remedies.length === REMEDIES.length) return "all";
+  return remedies.length === 0 ? "none" : remedies.join("+");
+}
+
 /** About how long a run will wait, by what its scenario declares; only the order of starts depends on it. */
 function expectedMs({ scenario: { facts }, remedies }: Cell, options: ReproOptions): number {
   const { expected, softKillMs, hardKillMs } = facts;
@@ -286,9 +292,7 @@ function expectedMs({ scenario: { facts }, remedies }: Cell, options: ReproOptio
 function timedOf(options: ReproOptions): (done: Done) => TimedRun[] {
   return ({ cell: { scenario, remedies, spins }, outcome, durationMs }) => {
     if (outcome.kind !== "judged" || outcome.attempt.verdict === "interrupted") return [];
-    const name = `${scenario.name} with ${
-      remedies.length === 0 ? "no remedy" : remedies.join(" + ")
-    }`;
+    const name = `${scenario.name} with ${remedyLabel(remedies)}`;
     const { attempt } = outcome;
     return [{ name, spins, facts: scenario.facts, attempt, request: options, durationMs }];
   };

@@ -1,0 +1,99 @@
+/**
+ * `report RUN_DIR|latest`: shows a saved run again, as text, JSON, JUnit or Markdown. The exit code says whether it could
+ * be shown, not how the run came out.
+ *
+ * @module
+ */
+
+import { documentText } from "../report/document.ts";
+import { NoResultError, readResult } from "../report/read_result.ts";
+import type { ResultDocument } from "../report/result.ts";
+import { makeStyle, type Style } from "../report/style.ts";
+import { wantsColor } from "./color.ts";
+import type { Invocation } from "./invocation.ts";
+import { shortest } from "./paths.ts";
+import { againOf } from "./suite/outputs.ts";
+import { UsageError } from "./usage_error.ts";
+
+const FORMATS = ["human", "json", "junit", "markdown"] as const;
+const LATEST = ".unwedge/latest";
+
+/**
+ * Shows a run.
+ *
+ * @throws {UsageError} when there is no such run
+ */
+export async function report(invocation: Invocation): Promise<number> {
+  const { words, settings, streams } = invocation;
+  const [word, extra] = words;
+  if (word === undefined || extra !== undefined) {
+    throw new UsageError("report needs one run directory, or latest");
+  }
+  const format = settings.choice("format", FORMATS) ?? "human";
+  const runDir = word === "latest" ? LATEST : word.replace(/(?<=.)\/+$/, "");
+  const document = read(runDir);
+  const color = settings.choice("color", ["auto", "always", "never"]);
+  const style = makeStyle(wantsColor(color, streams.outIsTerminal));
+  streams.out(await textOf(document, format, runDir, style, invocation));
+  return 0;
+}
+
+function read(runDir: string): ResultDocument {
+  try {
+    return readResult(runDir);
+  } catch (cause) {
+    if (!(cause instanceof NoResultError)) throw cause;
+    throw new UsageError(cause.message, "runs are in .unwedge/runs; the last one is latest");
+  }
+}
+
+async function textOf(
+  document: ResultDocument,
+  format: typeof FORMATS[number],
+  runDir: string,
+  style: Style,
+  invocation: Invocation,
+): Promise<string> {
+  const again = againOf(document);
+  const matrix = document.run.verb === "matrix";
+  switch (format) {
+    case "json":
+      return documentText(document);
+    case "junit": {
+      const { renderJUnit } = await import("../report/suite/junit.ts");
+      return renderJUnit(document, again);
+    }
+    case "markdown": {
+      if (matrix) return await matrixText(document, "markdown", runDir, style);
+      const { renderMarkdown } = await import("../report/suite/markdown.ts");
+      return renderMarkdown(document, { again, maxBytes: Infinity });
+    }
+    case "human": {
+      if (matrix) return await matrixText(document, "human", runDir, style);
+      if (document.run.verb === "repro") {
+        const { reproText } = await import("./report_repro.ts");
+        return reproText(document, runDir, style, invocation.settings);
+      }
+      const { smokePage } = await import("./smoke_page.ts");
+      const quiet = invocation.settings.switch("quiet") ?? false;
+      return smokePage(document, {
+        style,
+        here: Deno.cwd(),
+        again,
+        runDir: shortest(runDir),
+        quiet,
+      });
+    }
+  }
+}
+
+async function matrixText(
+  document: ResultDocument,
+  format: "human" | "markdown",
+  runDir: string,
+  style: Style,
+): Promise<string> {
+  const { matrixOf } = await import("../report/matrix.ts");
+  const { matrixPage } = await import("./matrix_page.ts");
+  return matrixPage(matrixOf(document), document, { format, style, runDir, quiet: false });
+}

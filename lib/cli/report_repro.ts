@@ -1,0 +1,60 @@
+/** A saved run of one scenario, as `repro` showed it. @module */
+
+import { renderDumpText } from "../report/dump_text.ts";
+import { renderHuman } from "../report/human.ts";
+import type { Attempt, ResultDocument, Verdict } from "../report/result.ts";
+import type { Style } from "../report/style.ts";
+import { casesOf } from "../report/suite/cases.ts";
+import { troubleLine } from "../report/suite/detail.ts";
+import { countsLine } from "../report/suite/table.ts";
+import { textOfClass } from "./class_text.ts";
+import { replayLine } from "./replay.ts";
+import type { Settings } from "./settings.ts";
+import { typedOf } from "./suite/outputs.ts";
+
+const STACKS = ["full", "folded", "top", "none"] as const;
+const WORST_FIRST: readonly Verdict[] = [
+  "hung",
+  "failed",
+  "crashed",
+  "leaked",
+  "finished",
+  "interrupted",
+];
+
+/** The page of the worst attempt, with an end of line. */
+export function reproText(
+  document: ResultDocument,
+  runDir: string,
+  style: Style,
+  settings: Settings,
+): string {
+  const cases = casesOf(document);
+  const rank = ({ verdict }: Attempt) => WORST_FIRST.indexOf(verdict);
+  const shown =
+    cases.flatMap((each) => each.attempt === null ? [] : [{ ...each, attempt: each.attempt }])
+      .toSorted((a, b) => rank(a.attempt) - rank(b.attempt))[0];
+  if (shown === undefined) {
+    const lines = cases.map((each) => troubleLine(each)).filter((line) => line !== null);
+    return `${[...lines, `nothing was judged (exit code ${document.run.exitCode})`].join("\n")}\n`;
+  }
+  const { attempt, declared, run } = shown;
+  const stacks = settings.choice("stacks", STACKS) ?? "folded";
+  const internalFrames = settings.switch("internal-frames") ?? false;
+  const dir = run === null || run.dir === "." ? runDir : `${runDir}/${run.dir}`;
+  return renderHuman({
+    name: shown.scenario,
+    summary: declared?.summary ?? "",
+    attempt,
+    exitCode: document.run.exitCode,
+    dumpText: attempt.dump === null
+      ? null
+      : renderDumpText(attempt.dump, { stacks, internalFrames, color: style.enabled }),
+    classText: attempt.class === null ? null : textOfClass(attempt.class),
+    fixedBy: declared?.fixedBy ?? [],
+    replayWith: (remedies) => replayLine(typedOf(shown), remedies, document.run.replayFlags),
+    runDir: dir,
+    closing: cases.length < 2 ? [] : [countsLine(cases)],
+    amount: settings.switch("quiet") ? "quiet" : settings.switch("verbose") ? "verbose" : "normal",
+  }, { style, here: Deno.cwd() });
+}

@@ -1,0 +1,103 @@
+/**
+ * The frame around a run of many scenarios: selection, directory, progress, signals, files. What is run inside of it,
+ * and how it is shown, is the verb's.
+ *
+ * @module
+ */
+
+import type { ResultDocument } from "../../report/result.ts";
+import { wantsColor } from "../color.ts";
+import { openEventFile } from "../event_file.ts";
+import { Interrupts } from "../interrupts.ts";
+import type { Invocation } from "../invocation.ts";
+import type { SuiteOptions } from "./options.ts";
+import { writeOutputs } from "./outputs.ts";
+import { SuiteProgress } from "./progress.ts";
+import { suiteRunDir } from "./run_dir.ts";
+import { select, type Selection } from "./selection.ts";
+import { Suite } from "./suite.ts";
+
+/** Exit code when the shard, or the catalog, is empty. */
+const NOTHING_SELECTED = 4;
+
+/** A run that is over, its files written. */
+export interface CarriedOut {
+  readonly document: ResultDocument;
+  readonly runDir: string;
+  /** False when a file could not be written; why has been said. */
+  readonly written: boolean;
+}
+
+/**
+ * Carries out.
+ *
+ * @param sigintProbe whether hung subjects are sent a SIGINT
+ * @param work runs what the verb wants to be run, and gives the exit code for when all of it is as declared
+ * @throws {UsageError} when what was named does not exist
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function carryOut(
+  { verb, words, argv, tools, streams }: Invocation,
+  options: SuiteOptions,
+  sigintProbe: boolean,
+  work: (suite: Suite, selection: Selection) => Promise<number>,
+): Promise<CarriedOut> {
+  const { amount, color, slowMs, shard, jobs, failFast, seed, format } = options;
+  if (amount !== "quiet") streams.err(`unwedge: ${verb}: reading the scenarios, seed ${seed}\n`);
+  const selection = await select(words, shard);
+  const runDir = suiteRunDir(options.outDir);
+  const ownColor = wantsColor(color, streams.errIsTerminal);
+  const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
+  using interrupts = new Interrupts(
+    ({ signal, then }) => progress.say(`${signal}: ${then}`),
+    (code) => {
+      progress.end();
+      Deno.exit(code);
+    },
+  );
+  using stream = openEventFile(runDir, format === "events" ? streams : null);
+  const empty = selection.scenarios.length + selection.broken.length === 0;
+  let document: ResultDocument;
+  try {
+    const suite = new Suite({
+      verb,
+      runDir,
+      options,
+      sigintProbe,
+      jobs,
+      failFast,
+      shard: shard === null ? null : `${shard.index}/${shard.total}`,
+      argv,
+      tools,
+      log: stream.log,
+      progress,
+      interrupts,
+    });
+    suite.addBroken(selection.broken);
+    const code = await work(suite, selection);
+    document = suite.finish(empty ? NOTHING_SELECTED : code);
+  } finally {
+    progress.end();
+  }
+  if (empty) {
+    const where = shard === null ? "here" : `in shard ${shard.index}/${shard.total}`;
+    streams.err(`unwedge: none of the ${selection.ofAll} scenarios is ${where}\n`);
+  }
+  return { document, runDir, written: await writeAll(document, runDir, options, { streams }) };
+}
+
+/** A full disk does not take the result away from the person who waits for it: it is printed all the same. */
+async function writeAll(
+  document: ResultDocument,
+  runDir: string,
+  options: SuiteOptions,
+  { streams }: Pick<Invocation, "streams">,
+): Promise<boolean> {
+  try {
+    await writeOutputs(document, runDir, options, streams);
+    return true;
+  } catch (error) {
+    streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+}

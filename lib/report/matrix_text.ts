@@ -1,0 +1,110 @@
+/**
+ * The matrix as a table, for people and as Markdown: a row for each scenario, a column for no remedy, each remedy alone,
+ * the declared set and all of them.
+ *
+ * @module
+ */
+
+import { remedyLabel } from "./declared.ts";
+import { type Matrix, type MatrixCell, type MatrixRow, sameSet } from "./matrix.ts";
+import type { Style } from "./style.ts";
+import { time } from "./words.ts";
+
+/** The matrix as text, without an end of line. `*` marks the smallest set that is enough. */
+export function matrixLines(matrix: Matrix, style: Style): string[] {
+  const columns = columnsOf(matrix);
+  const plain = matrix.rows.map((row) => [
+    row.scenario,
+    ...columns.map(({ pick }) => textOf(row, pick(row))),
+    smallestText(row),
+  ]);
+  const titles = ["scenario", ...columns.map(({ title }) => title), "smallest set that is enough"];
+  // The names of remedies are longer than what stands below them: they are broken at their hyphens.
+  const broken = titles.map((title, index) =>
+    index === 0 || index === titles.length - 1 ? [title] : title.split(/(?<=-)/)
+  );
+  const height = Math.max(...broken.map(({ length }) => length));
+  const heads = Array.from(
+    { length: height },
+    (_, line) => broken.map((parts) => parts[parts.length - height + line] ?? ""),
+  );
+  const widths = titles.map((_, column) =>
+    Math.max(...[...heads, ...plain].map((cells) => (cells[column] ?? "").length))
+  );
+  const pad = (cells: readonly string[], mark: (text: string, column: number) => string) =>
+    cells.map((text, column) => mark(text.padEnd(widths[column] ?? 0), column)).join("  ")
+      .trimEnd();
+  return [
+    ...heads.map((cells) => pad(cells, (text) => style.bold(text))),
+    ...plain.map((cells, index) => {
+      const row = matrix.rows[index];
+      return pad(cells, (text, column) => {
+        const pick = columns[column - 1]?.pick;
+        return row === undefined || pick === undefined ? text : coloured(text, pick(row), style);
+      });
+    }),
+  ];
+}
+
+/** The matrix as a Markdown table. The smallest set that is enough is bold. */
+export function matrixMarkdown(matrix: Matrix): string {
+  const columns = columnsOf(matrix);
+  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+  return [
+    line(["scenario", ...columns.map(({ title }) => title), "smallest set that is enough"]),
+    `|${"---|".repeat(columns.length + 2)}`,
+    ...matrix.rows.map((row) =>
+      line([
+        row.scenario,
+        ...columns.map(({ pick }) => {
+          const text = textOf(row, pick(row));
+          return text.endsWith("*") ? `**${text.slice(0, -2)}**` : text;
+        }),
+        smallestText(row),
+      ])
+    ),
+    "",
+  ].join("\n");
+}
+
+interface Column {
+  readonly title: string;
+  readonly pick: (row: MatrixRow) => MatrixCell | null;
+}
+
+function columnsOf({ remedies }: Matrix): Column[] {
+  const of = (set: readonly string[]) => (row: MatrixRow) => cellFor(row, set);
+  return [
+    { title: "none", pick: of([]) },
+    ...remedies.map((name) => ({ title: name, pick: of([name]) })),
+    { title: "declared", pick: (row) => cellFor(row, row.declared) },
+    { title: "all", pick: of(remedies) },
+  ];
+}
+
+function cellFor({ cells }: MatrixRow, set: readonly string[]): MatrixCell | null {
+  return cells.find(({ remedies }) => sameSet(remedies, set)) ?? null;
+}
+
+function textOf({ smallest }: MatrixRow, cell: MatrixCell | null): string {
+  if (cell === null) return "–";
+  const mark = smallest !== null && sameSet(smallest, cell.remedies) ? " *" : "";
+  if (cell.verdict === "finished") return `${time(cell.teardownMs ?? 0)}${mark}`;
+  return cell.verdict;
+}
+
+function smallestText({ smallest, declared, cells }: MatrixRow): string {
+  if (smallest === null) return "none was found";
+  const label = smallest.length === 0 ? "none is needed" : remedyLabel(smallest);
+  const tried = cells.some(({ remedies }) => sameSet(remedies, declared));
+  return sameSet(smallest, declared) || !tried
+    ? label
+    : `${label} (declared: ${remedyLabel(declared)})`;
+}
+
+function coloured(text: string, cell: MatrixCell | null, style: Style): string {
+  if (cell === null) return style.dim(text);
+  if (cell.asDeclared === false) return style.red(text);
+  if (cell.verdict === "finished") return style.green(text);
+  return cell.verdict === "leaked" ? style.yellow(text) : text;
+}
