@@ -32,10 +32,11 @@ async function main(specPath: string | undefined): Promise<void> {
   setActorPath("root");
   setObserver((body) => journal.write(body));
   observe({ kind: "boot", pid: Deno.pid });
-  const letGo = watchLifeline(spec.lifelineFd, () => {
+  // Unref'd: it goes on to the very end, so that a subject that cannot exit still notices that its harness is gone.
+  watchLifeline(spec.lifelineFd, () => {
     observe({ kind: "orphaned" });
     Deno.exit(INTERRUPTED);
-  });
+  }, spec.harnessPid);
   const loaded = await loadScenario(spec.scenarioUrl);
   if (loaded.kind === "load-failed") {
     observe(loaded);
@@ -44,8 +45,6 @@ async function main(specPath: string | undefined): Promise<void> {
     await runScenario(loaded.scenario, spec);
   }
   observe({ kind: "done" });
-  // The watch is unref'd; it goes on, so that a subject that cannot exit still notices that its harness is gone.
-  void letGo;
 }
 
 async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void> {
