@@ -103,6 +103,22 @@ Deno.test({
 });
 
 Deno.test({
+  name: "look does not take native code for rest where there is no /proc to ask",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("deaf", "native");
+    await subject.untilThread("worker-1", asleepIn.child);
+    await using inspector = await connected(subject);
+    const sampler = new StackSampler(inspector, new AbortController().signal);
+    const look = await sampler.look(WORKER, () => "unknown", fair());
+    assertEquals(look.kind, "out-of-reach");
+    await subject.say("go");
+    await subject.until("tick root/native-1");
+    await sampler.disarm(new Set());
+  },
+});
+
+Deno.test({
   name: "look says gone for an isolate whose thread has ended",
   timeout,
   async fn() {

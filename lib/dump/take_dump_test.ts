@@ -210,6 +210,16 @@ Deno.test({
 });
 
 Deno.test({
+  name: "takeDump takes an actor's path from its snapshot when nothing else tells it",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle", "nameless");
+    await subject.untilThread("worker-1", inEventLoop);
+    assertEquals(isolate(await dumpOf(subject), "worker-1").actor, "root/nameless-1");
+  },
+});
+
+Deno.test({
   name: "takeDump names an isolate whose snapshot function fails, and still knows its state",
   timeout,
   async fn() {

@@ -222,6 +222,35 @@ Deno.test("renderDumpText guesses no position for tasks that could be at one of 
   assertStringIncludes(text, "(position not read)");
 });
 
+Deno.test("renderDumpText shows so many different siblings and counts the others", () => {
+  const tasks = Array.from(
+    { length: 150 },
+    (_, i) => task({ id: `root#${i}`, site: { file: "/app/b.ts", line: i + 1, column: 1 } }),
+  );
+  const text = renderDumpText({ ...EMPTY, tasks }, PLAIN);
+  assertStringIncludes(text, "b.ts:100:1");
+  assertFalse(text.includes("b.ts:101:1"));
+  assertStringIncludes(text, "… 50 more tasks (dump.json has them)");
+});
+
+Deno.test("renderDumpText names so many isolates at rest and counts the others", () => {
+  const isolates = Array.from(
+    { length: 20 },
+    (_, i) => isolate({ id: `worker-${i + 1}`, state: "parked", samples: [] }),
+  );
+  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
+  assertStringIncludes(text, "worker-12  (no actor known)  parked");
+  assertFalse(text.includes("worker-13  (no actor known)"));
+  assertStringIncludes(text, "… 8 more isolates at rest");
+});
+
+Deno.test("renderDumpText counts isolates that ended meanwhile apart from those that did not answer", () => {
+  const isolates = [isolate({}), isolate({ id: "worker-2", state: "gone", samples: [] })];
+  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
+  assertStringIncludes(text, "1/1 isolate answered; 1 isolate ended meanwhile");
+  assertStringIncludes(text, "worker-2  (no actor known)  gone: it ended during the dump");
+});
+
 Deno.test("renderDumpText survives 10,000 generations and says what it leaves out", () => {
   const tasks = Array.from(
     { length: 10_000 },
