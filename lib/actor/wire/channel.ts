@@ -16,11 +16,9 @@ import { actorPath, observe } from "../identity.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
-import { decodeFrames, encodeFrame } from "./codec.ts";
+import { decodeFrames, encodeShared } from "./codec.ts";
 import { type Frame, ProtocolError } from "./frame.ts";
-
-/** Frames that gather to more than this go as they are. A larger frame travels alone. */
-const BATCH_BYTES = 64 * 1024;
+import { Outbox } from "./outbox.ts";
 
 /** Every move that a channel may make. */
 const MOVES: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
@@ -45,8 +43,7 @@ export class Channel {
   #since = epochNow();
   #why = "made";
   #inbox: Frame[] = [];
-  #outbox: Uint8Array<ArrayBuffer>[] = [];
-  #outboxBytes = 0;
+  readonly #outbox: Outbox;
   #receiver: Park<Frame> | null = null;
   /** Where the reader waits. Captured once: a channel has one reader, and capturing costs 3-9 microseconds. */
   #recvSite: SiteCapture | null = null;
@@ -56,6 +53,7 @@ export class Channel {
     this.#port = port;
     this.peer = peer;
     this.id = `${actorPath()}<->${peer.path}`;
+    this.#outbox = new Outbox((message) => port.postMessage(message));
     const kind: ParkKind = "recv";
     this.#recvReason = { kind, resource: () => `channel ${this.id} (${this.#state})`, peer };
     port.onmessage = (event) => this.#take(event.data);
@@ -103,11 +101,7 @@ export class Channel {
     if (this.#state === "closing") {
       throw new ClosedResourceError(`channel ${this.id} is closing: ${this.#why}`);
     }
-    const bytes = encodeFrame(frame);
-    if (this.#outboxBytes + bytes.length > BATCH_BYTES) this.flush();
-    if (this.#outbox.length === 0) queueMicrotask(() => this.flush());
-    this.#outbox.push(bytes);
-    this.#outboxBytes += bytes.length;
+    this.#outbox.add(encodeShared(frame), frame.kind === "yield");
   }
 
   /** Sends a frame if the conversation is still on. Throws only for what cannot cross. */
@@ -117,13 +111,7 @@ export class Channel {
 
   /** Sends what has gathered, now. */
   flush(): void {
-    const frames = this.#outbox;
-    const [first] = frames;
-    if (first === undefined) return;
-    this.#outbox = [];
-    const total = this.#outboxBytes;
-    this.#outboxBytes = 0;
-    this.#port.postMessage(frames.length === 1 ? first : joined(frames, total));
+    this.#outbox.flush();
   }
 
   /** The next frame if one is there, without waiting. */
@@ -207,7 +195,7 @@ export class Channel {
     // An open port keeps the process alive.
     this.#port.close();
     channels.delete(this);
-    this.#outbox = [];
+    this.#outbox.clear();
     const over = this.over;
     if (over !== null) this.#receiver?.fail(over);
     this.#receiver = null;
@@ -232,14 +220,4 @@ export class Channel {
       receiver.wake(frame);
     }
   }
-}
-
-function joined(parts: readonly Uint8Array[], total: number): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -30,9 +30,14 @@ let decoder = newDecoder();
  * @throws {Error} when a value is nested too deep, as a cycle is
  */
 export function encodeFrame(frame: Frame): Uint8Array<ArrayBuffer> {
+  return encodeShared(frame).slice();
+}
+
+/** The same, but the bytes belong to the encoder: they are good until the next frame is encoded. */
+export function encodeShared(frame: Frame): Uint8Array<ArrayBuffer> {
   let bytes: Uint8Array<ArrayBuffer> | null = null;
   try {
-    bytes = encoder.encode(listOf(frame));
+    bytes = encoder.encodeSharedRef(listOf(frame));
   } finally {
     if (bytes === null || bytes.length > KEEP_BYTES) encoder = newEncoder();
   }
@@ -73,9 +78,9 @@ export function decodeFrames(message: unknown, peer: string): Frame[] {
   if (scanned === 0) throw new ProtocolError(peer, "a message without a frame");
   let wellFormed = false;
   try {
-    const frames = scanned === 1
-      ? [frameOf(decoder.decode(message), peer)]
-      : Array.from(decoder.decodeMulti(message), (list) => frameOf(list, peer));
+    const frames: Frame[] = [];
+    if (scanned === 1) frames.push(frameOf(decoder.decode(message), peer));
+    else for (const list of decoder.decodeMulti(message)) frames.push(frameOf(list, peer));
     wellFormed = true;
     return frames;
   } catch (cause) {
