@@ -54,10 +54,11 @@ function ours(portal: Portal): Side {
     once: () =>
       timed(() =>
         portal.openContext("produce", [MESSAGES], async (context) => {
-          for (let read = 0; read < MESSAGES; read++) {
-            const value = await context.receive();
-            if (!isNumber(value, read)) throw new Error(`message ${read} is ${value}`);
+          let read = 0;
+          for await (const value of context) {
+            if (!isNumber(value, read++)) throw new Error(`message ${read} is ${value}`);
           }
+          if (read !== MESSAGES) throw new Error(`${read} of ${MESSAGES} messages came`);
         })
       ),
   };
