@@ -20,6 +20,7 @@ export class ServedContext implements StreamSide {
   readonly #sayStarted: (value: WireValue) => void;
   #started = false;
 
+  /** Links make contexts. @internal */
   constructor(stream: Stream, sayStarted: (value: WireValue) => void) {
     this.#stream = stream;
     this.#sayStarted = sayStarted;
@@ -58,6 +59,7 @@ export class ServedContext implements StreamSide {
     this.#stream.stop();
   }
 
+  /** Yields what the other side sends, until it stops. */
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
     return this.#stream.iterate(this[Symbol.asyncIterator]);
   }

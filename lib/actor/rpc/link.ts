@@ -14,7 +14,16 @@ import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { causeOf, type Nursery } from "../nursery.ts";
-import { type Park, park, type ParkReason, type PeerRef, type Where } from "../park.ts";
+import {
+  type Park,
+  park,
+  parkEvenIfCancelled,
+  type ParkReason,
+  type PeerRef,
+  refusal,
+  type Where,
+} from "../park.ts";
+import { currentContext } from "../task.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
@@ -127,11 +136,19 @@ export class Link {
    */
   run(fn: string, args: readonly WireValue[], where: Where = this.run): Promise<WireValue> {
     if (this.channel.isOver) return this.refuse();
+    const context = currentContext();
+    const refused = refusal(context);
+    if (refused !== null) return Promise.reject(refused);
     const call = ++this.#lastCall;
-    return park<WireValue>(this.#rpcReason, where, (self) => {
-      this.#begin(call, { shape: "run", park: self }, () => {
-        this.channel.send({ kind: "start", call, shape: "run", fn, args });
-      });
+    try {
+      this.channel.send({ kind: "start", call, shape: "run", fn, args });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    // A call that is alone has nothing to gather with: the peer works on it while this side writes down that it waits.
+    if (this.#calls.size === 0) this.channel.flush();
+    return parkEvenIfCancelled<WireValue>(context, this.#rpcReason, where, (park) => {
+      this.#calls.set(call, { shape: "run", park });
       return (error) => {
         this.#calls.delete(call);
         this.cancelCall(call, causeOf(error, "its caller", `call of ${fn}`));
@@ -144,9 +161,12 @@ export class Link {
   openCall(fn: string, args: readonly WireValue[]): ContextCall {
     const call = ++this.#lastCall;
     const state = new ContextCall(call, fn, new Stream(call, "mine", this.peer, this.#post));
-    this.#begin(call, state, () => {
+    this.#calls.set(call, state);
+    try {
       this.channel.send({ kind: "start", call, shape: "context", fn, args });
-    });
+    } catch (error) {
+      this.#fail(call, error instanceof Error ? error : new Error(String(error)));
+    }
     return state;
   }
 
@@ -184,15 +204,6 @@ export class Link {
   /** Tells the peer to cancel a call, or the whole actor. Never throws: the channel may be gone. */
   cancelCall(call: number | null, reason: CancelReason): void {
     this.channel.tell({ kind: "cancel", call, reason: clippedReason(reason) });
-  }
-
-  #begin(call: number, entry: RunCall | ContextCall, send: () => void): void {
-    this.#calls.set(call, entry);
-    try {
-      send();
-    } catch (error) {
-      this.#fail(call, error instanceof Error ? error : new Error(String(error)));
-    }
   }
 
   /** Takes a call out: whatever comes for it later is ignored. */

@@ -16,6 +16,7 @@ export class CallerContext implements StreamSide {
   readonly #link: Link;
   readonly #state: ContextCall;
 
+  /** Portals make contexts. @internal */
   constructor(link: Link, state: ContextCall) {
     this.#link = link;
     this.#state = state;
@@ -45,6 +46,7 @@ export class CallerContext implements StreamSide {
     return this.#link.waitFor("result", this.#state, this.result);
   }
 
+  /** Yields what the other side sends, until it stops. */
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
     return this.#state.stream.iterate(this[Symbol.asyncIterator]);
   }

@@ -148,5 +148,7 @@ export class ServedCalls {
       const error = new TypeError(`what "${fn}" returned cannot cross: ${cause}`, { cause });
       this.#channel.send({ kind: "error", call, error: toWire(error) });
     }
+    // Nobody else is about to answer: nothing to gather with.
+    if (this.#calls.size <= 1) this.#channel.flush();
   }
 }

@@ -257,10 +257,10 @@ test("decodeFrames refuses a frame in which any field has the wrong type", () =>
 
 test("decodeFrames refuses numbers that cannot be a call or a credit", () => {
   for (const call of [-1, 0.5, 2 ** 53, Infinity, NaN, "1"]) {
-    assertStringIncludes(refusalOf([1, 8, call, null]), "a call number");
-    if (call !== 2 ** 53) assertStringIncludes(refusalOf([1, 13, 1, true, call]), "a credit");
+    assertStringIncludes(refusalOf([1, 8, call, null]), "a malformed count");
+    assertStringIncludes(refusalOf([1, 13, 1, true, call]), "a malformed count");
   }
-  assertStringIncludes(refusalOf([1, 13, 1, true, 0]), "a credit");
+  assertStringIncludes(refusalOf([1, 13, 1, true, 0]), "a malformed credit");
 });
 
 test("decodeFrames refuses __proto__ as a key at any depth, also spelled in overlong UTF-8", () => {

@@ -72,70 +72,91 @@ export function listOf(frame: Frame): unknown[] {
  * @throws {ProtocolError} when it stands for none
  */
 export function frameOf(list: unknown, peer: string): Frame {
-  const refuse = (what: string): never => {
-    throw new ProtocolError(peer, what);
-  };
-  if (!Array.isArray(list)) return refuse("a frame that is not an array");
+  if (!Array.isArray(list)) throw new ProtocolError(peer, "a frame that is not an array");
   const fields: readonly unknown[] = list;
   const [version, code, a, b, c, d] = fields;
   if (version !== WIRE_VERSION) {
-    return refuse(`wire version ${String(version)}, this side speaks ${WIRE_VERSION}`);
+    throw new ProtocolError(
+      peer,
+      `wire version ${String(version)}, this side speaks ${WIRE_VERSION}`,
+    );
   }
   const length = typeof code === "number" ? LENGTHS[code] : undefined;
-  if (length === undefined || length === 0) return refuse(`unknown frame kind ${String(code)}`);
-  if (fields.length !== length) {
-    return refuse(`a frame of kind ${code} with ${fields.length} fields instead of ${length}`);
+  if (length === undefined || length === 0) {
+    throw new ProtocolError(peer, `unknown frame kind ${String(code)}`);
   }
-  // msgpack decodes to nothing that is not a WireValue, once the scan has kept extensions out.
-  const value = (field: unknown): WireValue => field as WireValue;
-  const call = (): number => isCount(a) ? a : refuse("a call number that is not a count");
-  const callOrNull = (): number | null => a === null ? null : call();
-  const text = (field: unknown): string =>
-    typeof field === "string" ? field : refuse("a name that is not text");
-  const flag = (field: unknown): boolean =>
-    typeof field === "boolean" ? field : refuse("a flag that is not a boolean");
-  // The receiver's view of the sender's side.
-  const side = (): CallSide => flag(b) ? "yours" : "mine";
+  if (fields.length !== length) {
+    throw new ProtocolError(
+      peer,
+      `a frame of kind ${code} with ${fields.length} fields instead of ${length}`,
+    );
+  }
   switch (code) {
     case CODES.handshake:
-      return { kind: "handshake", path: text(a) };
+      return { kind: "handshake", path: text(a, peer) };
     case CODES["spawn-spec"]:
-      return { kind: "spawn-spec", spec: checkedSpec(a) ?? refuse("a malformed spawn spec") };
+      return { kind: "spawn-spec", spec: checkedSpec(a) ?? malformed("spawn spec", peer) };
     case CODES.start: {
-      if (!Array.isArray(d)) return refuse("call arguments that are not an array");
-      const shape = flag(b) ? "context" : "run";
-      return { kind: "start", call: call(), shape, fn: text(c), args: d.map(value) };
+      if (!Array.isArray(d)) return malformed("list of arguments", peer);
+      const shape = flag(b, peer) ? "context" : "run";
+      return { kind: "start", call: count(a, peer), shape, fn: text(c, peer), args: d };
     }
     case CODES["start-ack"]:
-      return { kind: "start-ack", call: call() };
+      return { kind: "start-ack", call: count(a, peer) };
     case CODES.started:
-      return { kind: "started", call: call(), value: value(b) };
+      return { kind: "started", call: count(a, peer), value: value(b) };
     case CODES.return:
-      return { kind: "return", call: call(), value: value(b) };
+      return { kind: "return", call: count(a, peer), value: value(b) };
     case CODES.yield:
-      return { kind: "yield", call: call(), side: side(), value: value(c) };
+      return { kind: "yield", call: count(a, peer), side: side(b, peer), value: value(c) };
     case CODES.credit:
-      if (!isCount(c) || c === 0) return refuse("a credit that is not a count");
-      return { kind: "credit", call: call(), side: side(), count: c };
+      if (c === 0) return malformed("credit", peer);
+      return { kind: "credit", call: count(a, peer), side: side(b, peer), count: count(c, peer) };
     case CODES.stop:
-      return { kind: "stop", call: call(), side: side(), reads: flag(c) };
-    case CODES.error:
-      return { kind: "error", call: call(), error: checkedError(b) ?? refuse("a malformed error") };
+      return { kind: "stop", call: count(a, peer), side: side(b, peer), reads: flag(c, peer) };
+    case CODES.error: {
+      const error = checkedError(b) ?? malformed("error", peer);
+      return { kind: "error", call: count(a, peer), error };
+    }
     case CODES.cancel: {
-      const reason = checkedReason(b) ?? refuse("a malformed cancel reason");
-      return { kind: "cancel", call: callOrNull(), reason };
+      const reason = checkedReason(b) ?? malformed("cancel reason", peer);
+      return { kind: "cancel", call: a === null ? null : count(a, peer), reason };
     }
     case CODES["cancel-ack"]:
-      return { kind: "cancel-ack", call: callOrNull() };
+      return { kind: "cancel-ack", call: a === null ? null : count(a, peer) };
     case CODES.bye:
       return { kind: "bye" };
     default:
-      return refuse(`unknown frame kind ${code}`);
+      throw new ProtocolError(peer, `unknown frame kind ${code}`);
   }
 }
 
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && typeof value === "number" && value >= 0;
+function malformed(what: string, peer: string): never {
+  throw new ProtocolError(peer, `a malformed ${what}`);
+}
+
+function text(field: unknown, peer: string): string {
+  return typeof field === "string" ? field : malformed("name", peer);
+}
+
+function flag(field: unknown, peer: string): boolean {
+  return typeof field === "boolean" ? field : malformed("flag", peer);
+}
+
+/** The receiver's view of the sender's side. */
+function side(field: unknown, peer: string): CallSide {
+  return flag(field, peer) ? "yours" : "mine";
+}
+
+function count(field: unknown, peer: string): number {
+  return Number.isSafeInteger(field) && typeof field === "number" && field >= 0
+    ? field
+    : malformed("count", peer);
+}
+
+function value(field: unknown): WireValue {
+  // msgpack decodes to nothing that is not a WireValue, once the scan has kept extensions out.
+  return field as WireValue;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

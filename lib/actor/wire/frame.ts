@@ -96,10 +96,12 @@ export type Frame =
 
 /** A peer said something that is not in the protocol. Breaks the channel it came on, never the process. */
 export class ProtocolError extends Error {
+  /** Always `ProtocolError`. */
   override readonly name = "ProtocolError";
   /** Path of the peer. */
   readonly peer: string;
 
+  /** Made by the side that was sent nonsense. @internal */
   constructor(peer: string, what: string, options: ErrorOptions = {}) {
     super(`${peer} broke the protocol: ${what}`, options);
     this.peer = peer;

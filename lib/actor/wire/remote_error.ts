@@ -21,6 +21,7 @@ const MAX_TEXT = 16 * 1024;
 
 /** An error that was thrown in another actor. */
 export class RemoteActorError extends Error {
+  /** Always `RemoteActorError`; the class over there is {@linkcode remoteType}. */
   override readonly name = "RemoteActorError";
   /** Path of the actor in which it was thrown. */
   readonly actorPath: string;
@@ -35,6 +36,7 @@ export class RemoteActorError extends Error {
   /** Parts of an AggregateError. */
   readonly errors: readonly RemoteActorError[];
 
+  /** Made from what came over the wire. @internal */
   constructor(wire: WireError) {
     super(
       `${wire.type} in actor ${wire.actor}: ${wire.message}`,
