@@ -8,7 +8,9 @@ import { runActors } from "./run_actors.ts";
 import { actorTest, Flag, test, untilParkedIn, workerThreads, ZOO } from "./testing.ts";
 
 /** Short, for here they run out on purpose. */
-const BOUNDS = { softKillMs: 150, hardKillMs: 150, joinMs: 150 };
+const BOUNDS = { softKillMs: 100, hardKillMs: 100, joinMs: 100 };
+/** Here only the soft kill shall run out, on a busy machine too. */
+const REAPING = { softKillMs: 100, hardKillMs: 5_000 };
 
 /** Has a child call `fn`, which gets stuck, and tears it down; answers what became of it. */
 async function tearDownStuck(fn: string): Promise<ActorEnd | undefined> {
@@ -67,7 +69,7 @@ for (const fn of ["block", "spin", "storm"]) {
 
 actorTest(
   "tearDown() reaps a child whose code has put something else in the place of close()",
-  BOUNDS,
+  REAPING,
   async () => {
     assertEquals(await tearDownStuck("blockUnclosable"), { kind: "ended", by: "reap" });
   },
@@ -95,7 +97,7 @@ test(
 
 actorTest(
   "tearDown() of a child that ends by itself after its answer says so",
-  BOUNDS,
+  REAPING,
   async (test) => {
     const ends: ActorEnd[] = [];
     await openActorNursery(async (actors) => {
@@ -133,7 +135,7 @@ actorTest(
 
 actorTest(
   "tearDown() sees a child that is stuck in an exit hook after its goodbye",
-  BOUNDS,
+  REAPING,
   async (test) => {
     const stuck = new Flag();
     const ends: ActorEnd[] = [];
@@ -153,7 +155,7 @@ actorTest(
   },
 );
 
-actorTest("tearDown() of many stuck children overlaps their bounds", BOUNDS, async (test) => {
+actorTest("tearDown() of many stuck children overlaps their bounds", REAPING, async (test) => {
   const flags = Array.from({ length: 4 }, () => new Flag());
   await openActorNursery(async (actors) => {
     for (const [n, { memory }] of flags.entries()) {

@@ -4,7 +4,7 @@ import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import { openActorNursery } from "./actor_nursery.ts";
-import { actorTest, moduleOf, untilParkedIn, ZOO } from "./testing.ts";
+import { actorTest, Flag, moduleOf, untilParkedIn, ZOO } from "./testing.ts";
 
 actorTest("startActor() answers with a portal to an actor that serves its module", {}, async () => {
   await openActorNursery(async (actors) => {
@@ -174,12 +174,16 @@ actorTest(
 
 actorTest(
   "startActor() of an actor that spins while it is loaded can be cancelled, and is reaped",
-  { softKillMs: 100 },
+  { softKillMs: 100, hardKillMs: 5_000 },
   async (test) => {
-    const module = moduleOf("for (;;);");
+    const module = import.meta.resolve("../../../fixtures/children/spins_at_load.ts");
+    const stuck = new Flag();
+    const shared = { stuck: stuck.memory };
     await openNursery(async (outer) => {
-      outer.spawn(() => openActorNursery((actors) => actors.startActor("child", { module })));
-      await untilParkedIn("handshake", "root/child");
+      outer.spawn(() =>
+        openActorNursery((actors) => actors.startActor("child", { module, shared }))
+      );
+      await stuck.raised();
       outer.cancelScope.cancel("nobody is coming");
     });
     assertEquals(test.records.rungs("root/child").at(-1), "reap effect ended");
