@@ -18,8 +18,13 @@
  */
 
 export * from "./lib/actor/errors.ts";
-export { Task } from "./lib/actor/task.ts";
-export { currentTask } from "./lib/actor/task.ts";
+export { type Context, currentTask, Task } from "./lib/actor/task.ts";
+export type { SiteCapture } from "./lib/actor/site.ts";
+export type { PeerRef } from "./lib/actor/park.ts";
+export type { Functions } from "./lib/actor/rpc/link.ts";
+export type { TeardownOptions } from "./lib/actor/spawn/options.ts";
+export type { CancelReason, ScenarioExpectation } from "./lib/protocol/journal_event.ts";
+export type { SharedLockSnapshot, Site } from "./lib/protocol/snapshot.ts";
 export {
   CancelScope,
   type CancelScopeOptions,
@@ -53,6 +58,7 @@ export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";
 export { hangUp, onExit, parentPortal, sharedMemory } from "./lib/actor/spawn/self.ts";
+export { threadsGone } from "./lib/actor/spawn/threads_gone.ts";
 export { ProtocolError, type WireValue } from "./lib/actor/wire/frame.ts";
 export { RemoteActorError } from "./lib/actor/wire/remote_error.ts";
 export {

@@ -37,6 +37,7 @@ export interface CancelScopeOptions {
 
 /** A region of code that can be cancelled as one. */
 export class CancelScope {
+  /** For dumps and messages. */
   readonly name: string;
   /** True once the scope was left because its own cancel was absorbed. */
   cancelledCaught = false;
@@ -50,7 +51,11 @@ export class CancelScope {
   #cancelled: Cancelled | null = null;
   #phase: "new" | "open" | "closed" = "new";
 
-  /** @throws {UsageError} when the deadline is NaN */
+  /**
+   * Makes a scope that is not entered yet; see {@linkcode run}.
+   *
+   * @throws {UsageError} when the deadline is NaN
+   */
   constructor(options: CancelScopeOptions = {}) {
     this.name = options.name ?? "scope";
     this.#deadline = checkedTime(options.deadline ?? Infinity);
@@ -201,7 +206,11 @@ export class CancelScope {
     return scope;
   }
 
-  /** Registers a wait. Only Park calls this. */
+  /**
+   * Registers a wait. Only Park calls this.
+   *
+   * @internal
+   */
   addPark(park: Park): void {
     this.#parks.add(park);
   }

@@ -12,10 +12,12 @@ import type { CancelReason } from "../protocol/journal_event.ts";
  * it to go on: clean up and rethrow.
  */
 export class Cancelled extends Error {
+  /** Always `Cancelled`. */
   override readonly name = "Cancelled";
   /** Who cancelled, why and when: the first cause. */
   readonly reason: CancelReason;
 
+  /** Made by the runtime when it delivers a cancel. */
   constructor(reason: CancelReason) {
     // A stack would show the canceller, not the cancelled task, and costs more than the rest of a delivery.
     const limit = Error.stackTraceLimit;
@@ -34,12 +36,15 @@ export function describeReason(reason: CancelReason): string {
 
 /** Thrown by `failAfter` and `failAt` when the time ran out. */
 export class TooSlowError extends Error {
+  /** Always `TooSlowError`. */
   override readonly name = "TooSlowError";
 }
 
 /** Raised in the root task when SIGINT arrives. */
 export class KeyboardInterrupt extends Error {
+  /** Always `KeyboardInterrupt`. */
   override readonly name = "KeyboardInterrupt";
+  /** Made by the runtime when the signal comes. */
   constructor(message = "interrupted by SIGINT") {
     super(message);
   }
@@ -47,26 +52,31 @@ export class KeyboardInterrupt extends Error {
 
 /** The other end is gone: what was sent cannot arrive, what is awaited cannot come. */
 export class BrokenResourceError extends Error {
+  /** Always `BrokenResourceError`. */
   override readonly name = "BrokenResourceError";
 }
 
 /** This end was closed, by us, before or during the operation. */
 export class ClosedResourceError extends Error {
+  /** Always `ClosedResourceError`. */
   override readonly name = "ClosedResourceError";
 }
 
 /** The sender closed in order: nothing more will come. */
 export class EndOfChannel extends Error {
+  /** Always `EndOfChannel`. */
   override readonly name = "EndOfChannel";
 }
 
 /** A `…Nowait` operation would have had to wait. */
 export class WouldBlock extends Error {
+  /** Always `WouldBlock`. */
   override readonly name = "WouldBlock";
 }
 
 /** The runtime was used in a way that cannot work: outside `run()`, a scope entered twice, a lock not held. */
 export class UsageError extends Error {
+  /** Always `UsageError`. */
   override readonly name = "UsageError";
 }
 

@@ -10,6 +10,8 @@ export class Event {
   #isSet = false;
 
   /**
+   * Makes an event that is not set.
+   *
    * @param name for dumps
    * @param peer the actor that is expected to bring it about, if any
    */

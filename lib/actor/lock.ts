@@ -14,7 +14,11 @@ export class Lock {
   readonly #lot: ParkingLot;
   #owner: Task | null = null;
 
-  /** @param name for dumps */
+  /**
+   * Makes a lock that nobody holds.
+   *
+   * @param name for dumps
+   */
   constructor(name = "lock") {
     this.#lot = new ParkingLot({
       kind: "lock",

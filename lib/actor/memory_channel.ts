@@ -90,6 +90,7 @@ export class SendChannel<T> {
     return this.#state.statistics();
   }
 
+  /** Closes this end. */
   [Symbol.dispose](): void {
     this.close();
   }
@@ -168,6 +169,7 @@ export class ReceiveChannel<T> implements AsyncIterable<T> {
     };
   }
 
+  /** Closes this end. */
   [Symbol.dispose](): void {
     this.close();
   }

@@ -10,13 +10,19 @@ import type { Park, ParkReason } from "./park.ts";
 
 /** The numbers of a channel, for tests and dumps. */
 export interface ChannelStatistics {
+  /** Values that were sent and not received yet. */
   readonly buffered: number;
   /** The most that was ever buffered. */
   readonly peakBuffered: number;
+  /** How many values may be buffered. */
   readonly maxBuffer: number;
+  /** Sending ends that are open. */
   readonly openSenders: number;
+  /** Receiving ends that are open. */
   readonly openReceivers: number;
+  /** Tasks that are parked in `send`. */
   readonly waitingSenders: number;
+  /** Tasks that are parked in `receive`. */
   readonly waitingReceivers: number;
 }
 

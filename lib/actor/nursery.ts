@@ -36,6 +36,7 @@ let spawnedInStretch = 0;
 
 /** A place that tasks are spawned into and joined at. */
 export class Nursery {
+  /** For dumps and messages. */
   readonly name: string;
   /** Cancelling it cancels every task of the nursery, and its body. */
   readonly cancelScope: CancelScope;
@@ -177,7 +178,11 @@ export class Nursery {
     this.cancelScope.cancelBecause(causeOf(error, who, this.cancelScope.name));
   }
 
-  /** A task of this nursery has ended, with an error or without. Only its own code calls this. */
+  /**
+   * A task of this nursery has ended, with an error or without. Only its own code calls this.
+   *
+   * @internal
+   */
   taskEnded(task: Task, failure: TaskFailure): void {
     task.end();
     if (task.scope !== this.cancelScope) task.scope.close();

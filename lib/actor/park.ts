@@ -19,7 +19,9 @@ import { type Context, currentContext, type Task } from "./task.ts";
 
 /** Another actor as a wait refers to it. The object is shared, so a dump sees the state as it is now. */
 export interface PeerRef {
+  /** Where it stands in the tree of actors: `root/child`. */
   readonly path: string;
+  /** As far as is known here. */
   state: "alive" | "dead" | "abandoned";
 }
 

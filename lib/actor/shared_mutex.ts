@@ -38,6 +38,7 @@ Reflect.set(globalThis, Symbol.for(RECOVER_KEY), recoverBlocking);
 
 /** A lock that actors of one process share. */
 export class SharedMutex {
+  /** For dumps and messages. */
   readonly name: string;
   /** The memory to hand to other actors: `startActor(name, { shared: { lock: mutex.memory } })`. */
   readonly memory: SharedArrayBuffer;
@@ -46,6 +47,8 @@ export class SharedMutex {
   #blockedSinceMs: number | null = null;
 
   /**
+   * Makes a mutex, or another handle on one made elsewhere.
+   *
    * @param name for dumps
    * @param memory the memory of a mutex made elsewhere; a new one is made when it is left out
    * @throws {UsageError} when the memory is too small to be a mutex's
@@ -154,6 +157,11 @@ export class SharedMutex {
 /** Lets the mutexes of this isolate know an actor, so that a dump can say whether a holder lives. */
 export function knowPeer(peer: PeerRef, lifeLock: string): void {
   peers.set(numberOf(lifeLock), peer);
+}
+
+/** What is known of the actor with a life lock; null when it was never met or is forgotten. */
+export function knownPeer(lifeLock: string): PeerRef | null {
+  return peers.get(numberOf(lifeLock)) ?? null;
 }
 
 /** The actor is dead, or of no interest any more. One that still holds a mutex is remembered. */

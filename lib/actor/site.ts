@@ -10,7 +10,9 @@ import type { Site } from "../protocol/snapshot.ts";
 
 /** A captured position, still unread. */
 export interface SiteCapture {
+  /** V8's text, formatted when it is first read. */
   stack?: string;
+  /** What was read; absent as long as nobody has. */
   site?: Site | null;
 }
 

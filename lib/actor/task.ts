@@ -20,7 +20,9 @@ let lastId = 0;
 
 /** Where code runs: its task and the innermost cancel scope around it. */
 export interface Context {
+  /** Its task. */
   readonly task: Task;
+  /** The innermost scope. */
   readonly scope: CancelScope;
 }
 
@@ -34,14 +36,25 @@ export interface Breakable {
 export class Task implements Context {
   /** Unique within the isolate. */
   readonly id: number = ++lastId;
+  /** For dumps and messages. */
   readonly name: string;
+  /**
+   * Who spawned it, unread.
+   *
+   * @internal
+   */
   readonly createdAt: SiteCapture;
+  /** Where the task stands. */
   state: "starting" | "running" | "done" = "starting";
   /** The scope in which the task began: the nursery's, or the run's for a root task. */
   readonly scope: CancelScope;
   /** An interrupt that found no wait to break and is thrown by the next one. */
   pendingInterrupt: KeyboardInterrupt | null = null;
-  /** What breaks when the task ends without having let go of it. */
+  /**
+   * What breaks when the task ends without having let go of it.
+   *
+   * @internal
+   */
   responsibleFor: Breakable[] | null = null;
   /** The nursery that joins it; null for a root task. */
   nursery: Nursery | null = null;
@@ -55,6 +68,11 @@ export class Task implements Context {
   #park: Park | null = null;
   #moreParks: Park[] | null = null;
 
+  /**
+   * Only nurseries and `run()` make tasks.
+   *
+   * @internal
+   */
   constructor(name: string, parent: Task | null, homeScope: CancelScope, createdAt: SiteCapture) {
     this.name = name;
     this.scope = homeScope;
@@ -84,7 +102,11 @@ export class Task implements Context {
     for (let child = this.#lastChild; child !== null; child = child.#elder) visit(child);
   }
 
-  /** Calls `visit` for every wait of the task, and makes no list for it. */
+  /**
+   * Calls `visit` for every wait of the task, and makes no list for it.
+   *
+   * @internal
+   */
   eachPark(visit: (park: Park) => void): void {
     if (this.#park !== null) visit(this.#park);
     if (this.#moreParks !== null) this.#moreParks.forEach(visit);

@@ -50,9 +50,11 @@ export interface ScenarioFacts {
 
 /** What must be observed with no remedy on. */
 export interface ScenarioExpectation {
+  /** As it stands in the result document. */
   readonly verdict: "finished" | "leaked" | "hung" | "failed";
   /** Hang class, or null when nothing hangs. */
   readonly class: string | null;
+  /** Whose problem it is, or null when nothing hangs. */
   readonly owner: "ours" | "program" | "platform" | null;
   /**
    * Whether SIGINT must unwedge the nursery: `ignored` when nobody acts on it, `in-vain` when it is acted on and does

@@ -24,10 +24,13 @@ export const RECOVER_KEY = "unwedge.recoverLocks";
 
 /** A TypeScript position; line is 1-based, column is 1-based. */
 export interface Site {
+  /** Name of the function, null at the top of a module. */
   readonly fn: string | null;
   /** File URL or path as V8 prints it. */
   readonly file: string;
+  /** From 1. */
   readonly line: number;
+  /** From 1. */
   readonly column: number;
 }
 
@@ -90,9 +93,11 @@ export interface ChannelSnapshot {
 
 /** A mutex in shared memory that this isolate knows. */
 export interface SharedLockSnapshot {
+  /** As it was made with. */
   readonly name: string;
   /** Path of the holding actor, null when free or unknown. */
   readonly holder: string | null;
+  /** As far as is known here; null when nobody holds it. */
   readonly holderState: "alive" | "dead" | "abandoned" | null;
   /** Whether this isolate is blocked in a synchronous acquire of it, and since when (epoch milliseconds). */
   readonly blockedSinceMs: number | null;

@@ -24,6 +24,7 @@ export interface Param<T> {
 
 /** A parameter was given a value that it cannot take. The message goes after the parameter's name. */
 export class ParamError extends Error {
+  /** Always `ParamError`. */
   override readonly name = "ParamError";
 }
 
@@ -81,7 +82,9 @@ export type ParamValues<P> = { readonly [K in keyof P]: P[K] extends Param<infer
 
 /** Handed to a scenario's program. */
 export interface ScenarioRun<P> {
+  /** How long to let the program run before it tears down, in milliseconds. */
   readonly settleMs: number;
+  /** The declared parameters with their values for this run. */
   readonly params: ParamValues<P>;
   /** Writes a line into the timeline of the report. */
   readonly note: (text: string) => void;
@@ -103,6 +106,7 @@ export interface ScenarioOptions<P extends Record<string, Param<unknown>>> {
   readonly load?: "light" | "spins";
   /** Defaults; every one can be overridden on the command line. */
   readonly timing?: Partial<ScenarioTiming>;
+  /** What `--set` can set. */
   readonly params?: P;
   /** The program: runs as the main task of the root actor. */
   readonly run: (run: ScenarioRun<P>) => unknown;
@@ -110,14 +114,23 @@ export interface ScenarioOptions<P extends Record<string, Param<unknown>>> {
 
 /** A scenario with its defaults filled in. */
 export interface Scenario {
+  /** See {@linkcode ScenarioOptions}. */
   readonly name: string;
+  /** See {@linkcode ScenarioOptions}. */
   readonly summary: string;
+  /** See {@linkcode ScenarioOptions}. */
   readonly story: string;
+  /** See {@linkcode ScenarioOptions}. */
   readonly expected: ScenarioExpectation;
+  /** See {@linkcode ScenarioOptions}. */
   readonly fixedBy: readonly string[];
+  /** See {@linkcode ScenarioOptions}. */
   readonly load: "light" | "spins";
+  /** See {@linkcode ScenarioOptions}; complete here. */
   readonly timing: ScenarioTiming;
+  /** See {@linkcode ScenarioOptions}; empty when there are none. */
   readonly params: Readonly<Record<string, Param<unknown>>>;
+  /** See {@linkcode ScenarioOptions}. */
   readonly run: (run: ScenarioRun<Record<string, Param<unknown>>>) => unknown;
 }
 

@@ -20,7 +20,11 @@ export class ServedContext implements StreamSide {
   readonly #sayStarted: (value: WireValue) => void;
   #started = false;
 
-  /** Links make contexts. @internal */
+  /**
+   * Links make contexts.
+   *
+   * @internal
+   */
   constructor(stream: Stream, sayStarted: (value: WireValue) => void) {
     this.#stream = stream;
     this.#sayStarted = sayStarted;

@@ -16,7 +16,11 @@ export class CallerContext implements StreamSide {
   readonly #link: Link;
   readonly #state: ContextCall;
 
-  /** Portals make contexts. @internal */
+  /**
+   * Portals make contexts.
+   *
+   * @internal
+   */
   constructor(link: Link, state: ContextCall) {
     this.#link = link;
     this.#state = state;
@@ -59,6 +63,9 @@ export class Portal {
   readonly #cancelActor: (why: string) => Promise<void>;
 
   /**
+   * Supervisors make portals.
+   *
+   * @internal
    * @param boundMs how long a context that is left by an error waits for its other side
    * @param cancelActor what {@linkcode cancelActor} does
    */

@@ -40,7 +40,11 @@ export class ActorNursery {
   #cancelReason: CancelReason | null = null;
   #bodyIsOver = false;
 
-  /** Use {@linkcode openActorNursery}. @internal */
+  /**
+   * Use {@linkcode openActorNursery}.
+   *
+   * @internal
+   */
   constructor(nursery: Nursery, runtime: ActorRuntime, outermost: boolean) {
     this.#nursery = nursery;
     this.#runtime = runtime;
@@ -91,7 +95,11 @@ export class ActorNursery {
     this.#end(this.#reason("explicit", why));
   }
 
-  /** The body is over: the children's shields come down. Only {@linkcode openActorNursery} calls this. @internal */
+  /**
+   * The body is over: the children's shields come down. Only {@linkcode openActorNursery} calls this.
+   *
+   * @internal
+   */
   bodyEnded(cause: CancelReason | null): void {
     this.#bodyIsOver = true;
     if (cause !== null) return this.#end(cause);

@@ -101,7 +101,11 @@ export class ProtocolError extends Error {
   /** Path of the peer. */
   readonly peer: string;
 
-  /** Made by the side that was sent nonsense. @internal */
+  /**
+   * Made by the side that was sent nonsense.
+   *
+   * @internal
+   */
   constructor(peer: string, what: string, options: ErrorOptions = {}) {
     super(`${peer} broke the protocol: ${what}`, options);
     this.peer = peer;

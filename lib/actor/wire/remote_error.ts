@@ -36,7 +36,11 @@ export class RemoteActorError extends Error {
   /** Parts of an AggregateError. */
   readonly errors: readonly RemoteActorError[];
 
-  /** Made from what came over the wire. @internal */
+  /**
+   * Made from what came over the wire.
+   *
+   * @internal
+   */
   constructor(wire: WireError) {
     super(
       `${wire.type} in actor ${wire.actor}: ${wire.message}`,
