@@ -215,7 +215,11 @@ export class CancelScope {
     this.#parks.add(park);
   }
 
-  /** Forgets a wait that has ended or moved. Only Park calls this. */
+  /**
+   * Forgets a wait that has ended or moved. Only Park calls this.
+   *
+   * @internal
+   */
   removePark(park: Park): void {
     this.#parks.remove(park);
   }

@@ -112,7 +112,11 @@ export class Task implements Context {
     if (this.#moreParks !== null) this.#moreParks.forEach(visit);
   }
 
-  /** What the task waits for now. More than one only when it awaits several waits at once. */
+  /**
+   * What the task waits for now. More than one only when it awaits several waits at once.
+   *
+   * @internal
+   */
   get parks(): Park[] {
     if (this.#moreParks !== null) return [...this.#moreParks];
     return this.#park === null ? [] : [this.#park];
