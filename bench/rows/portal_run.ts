@@ -1,10 +1,12 @@
 /**
  * Round trips, one after the other: the next begins when the answer of the last has been awaited. The same object
- * goes there and comes back on every side; both workers are alive and idle while the other is measured.
+ * goes there and comes back on every side; all workers are alive and idle while another is measured. "msgpack": the
+ * runtime's wire, msgpack over a MessagePort, with nothing around it, which is as quick as a call over it could ever be.
  *
  * @module
  */
 
+import { Decoder, Encoder } from "@msgpack/msgpack";
 import { wrap } from "npm:comlink@4.4.2";
 import { openActorNursery, runActors } from "../../mod.ts";
 import { compare, type Side, timed } from "../measure.ts";
@@ -31,20 +33,37 @@ export async function measure(): Promise<Figures> {
       rawWorker.onmessage = ({ data }) => resolve(data);
       rawWorker.postMessage(MESSAGE);
     }));
+  const [wire, wireWorker] = await msgpackTrips();
   const measured = await runActors(() =>
     openActorNursery(async (actors) => {
       const module = import.meta.resolve("../programs/echo_actor.ts");
       const portal = await actors.startActor("child", { module });
       const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
-      const result = await compare(raw, [ours, comlink], { warmup: 4, rounds: 41 });
+      const result = await compare(raw, [ours, wire, comlink], { warmup: 4, rounds: 41 });
       actors.cancel();
       return result;
     })
   );
   if (measured === undefined) throw new Error("the actors were cancelled");
   rawWorker.terminate();
+  wireWorker.terminate();
   comlinkWorker.terminate();
   return timeFigures(measured);
+}
+
+async function msgpackTrips(): Promise<readonly [Side, Worker]> {
+  const worker = await startRaw("msgpack_worker.ts");
+  const { port1, port2 } = new MessageChannel();
+  worker.postMessage(port2, [port2]);
+  await new Promise((resolve) => worker.onmessage = resolve);
+  const encoder = new Encoder();
+  const decoder = new Decoder();
+  const side = trips("msgpack", () =>
+    new Promise((resolve) => {
+      port1.onmessage = ({ data }) => resolve(decoder.decode(data));
+      port1.postMessage(encoder.encode(MESSAGE));
+    }));
+  return [side, worker];
 }
 
 function trips(name: string, trip: () => Promise<unknown>): Side {

@@ -1,7 +1,8 @@
 /**
  * From nothing to the first answer. Ours: `startActor` and one `portal.run`, with everything that lies between (worker,
  * life lock, spawn spec, import of the served module, handshake, call, answer), all remedies on. Baseline: `new Worker`
- * to the first message that it posts by itself. Comlink: `new Worker`, `wrap`, one call.
+ * to the first message that it posts by itself. Comlink: `new Worker`, `wrap`, one call. "imports": a raw worker that
+ * loads node:async_hooks and msgpack first, which is as quick as an actor on these two could ever be.
  *
  * Not timed on either side: the end of the worker, which is waited for.
  *
@@ -15,16 +16,18 @@ import type { api } from "../programs/comlink_worker.ts";
 import { type Figures, timeFigures } from "../row.ts";
 import { endRaw, startRaw, workersGone } from "./workers.ts";
 
-const raw: Side = {
-  name: "raw worker",
-  once: async () => {
-    const began = performance.now();
-    const worker = await startRaw("raw_worker.ts");
-    const ms = performance.now() - began;
-    await endRaw(worker);
-    return ms;
-  },
-};
+function rawWorker(name: string, program: string): Side {
+  return {
+    name,
+    once: async () => {
+      const began = performance.now();
+      const worker = await startRaw(program);
+      const ms = performance.now() - began;
+      await endRaw(worker);
+      return ms;
+    },
+  };
+}
 
 const ours: Side = {
   name: "unwedge",
@@ -60,5 +63,7 @@ const comlink: Side = {
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  return timeFigures(await compare(raw, [ours, comlink], { warmup: 2, rounds: 25 }));
+  const raw = rawWorker("raw worker", "raw_worker.ts");
+  const imports = rawWorker("imports", "imports_worker.ts");
+  return timeFigures(await compare(raw, [ours, imports, comlink], { warmup: 2, rounds: 25 }));
 }
