@@ -29,7 +29,7 @@ export interface Typed {
  */
 export async function parse(argv: readonly string[]): Promise<Typed> {
   const unknown: string[] = [];
-  const parsed = parseArgs([...argv], {
+  const parsed = parseArgs(dashesJoined(argv), {
     string: ["_", ...namesOf((flag) => flag.kind !== "switch")],
     boolean: namesOf((flag) => flag.kind === "switch"),
     negatable: namesOf((flag) => flag.negatable),
@@ -58,6 +58,19 @@ export async function parse(argv: readonly string[]): Promise<Typed> {
   }
   const wantsHelp = flags.get("help") === true;
   return { verb, words, flags, wantsHelp, wantsVersion: flags.get("version") === true };
+}
+
+/** `--junit -` as `--junit=-`: parseArgs takes a lone dash for a word and never for a value. */
+function dashesJoined(argv: readonly string[]): string[] {
+  const joined: string[] = [];
+  for (const arg of argv) {
+    const before = joined.at(-1);
+    const flag = FLAGS.find(({ name }) => before === `--${name}`);
+    if (arg === "-" && flag !== undefined && flag.kind !== "switch") {
+      joined[joined.length - 1] = `${before}=-`;
+    } else joined.push(arg);
+  }
+  return joined;
 }
 
 function namesOf(pick: (flag: Flag) => boolean): string[] {

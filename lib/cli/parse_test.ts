@@ -56,7 +56,7 @@ Deno.test("parse refuses an unknown flag and offers the nearest of the verb's", 
 Deno.test("parse refuses a flag that belongs to another verb", async () => {
   assertEquals(
     await refusal("list --deadline 5s"),
-    "--deadline does not go with list, only with repro",
+    "--deadline does not go with list, only with repro, smoke, matrix",
   );
 });
 

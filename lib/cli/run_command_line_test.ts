@@ -30,7 +30,7 @@ Deno.test(
 );
 
 Deno.test("unwedge help has a page for every verb and none for others", TIMEOUT, async () => {
-  for (const verb of ["list", "explain", "schema"]) {
+  for (const verb of ["smoke", "matrix", "merge", "report", "list", "explain", "schema"]) {
     const { code, stdout } = await unwedge(["help", verb]);
     assertEquals(code, 0);
     assertGolden(`help_${verb}.txt`, stdout);
@@ -99,7 +99,7 @@ Deno.test(
 );
 
 Deno.test("unwedge schema prints a JSON Schema", TIMEOUT, async () => {
-  for (const kind of ["result", "event", "dump"]) {
+  for (const kind of ["result", "event", "dump", "matrix"]) {
     const { code, stdout, stderr } = await unwedge(["schema", kind]);
     assertEquals([code, stderr], [0, ""]);
     assertEquals(JSON.parse(stdout).title, `unwedge/${kind}@1`);

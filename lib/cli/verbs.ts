@@ -66,7 +66,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "schema",
-    synopsis: "schema result|event|dump",
+    synopsis: "schema result|event|dump|matrix",
     about: "the JSON Schema of what unwedge writes",
     load: async () => (await import("./schema.ts")).schema,
   },

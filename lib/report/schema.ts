@@ -7,14 +7,16 @@
  */
 
 import { z } from "zod";
+import type { Matrix } from "./matrix.ts";
 import type { Dump, ResultDocument } from "./result.ts";
 import { dumpSchema } from "./schema/dump.ts";
 import { streamEventSchema } from "./schema/event.ts";
+import { matrixSchema } from "./schema/matrix.ts";
 import { resultSchema } from "./schema/result.ts";
 import type { StreamEvent } from "./stream_event.ts";
 
 /** The documents that have a schema. */
-export type SchemaKind = "result" | "event" | "dump";
+export type SchemaKind = "result" | "event" | "dump" | "matrix";
 
 /** `dump.json`: a dump with its envelope. */
 const dumpFileSchema = z.object({ schema: z.literal("unwedge/dump@1"), ...dumpSchema.shape });
@@ -23,6 +25,7 @@ const SCHEMAS = {
   result: [resultSchema, "unwedge/result@1", "What one run observed: result.json and --json."],
   event: [streamEventSchema, "unwedge/event@1", "One line of events.ndjson and --events."],
   dump: [dumpFileSchema, "unwedge/dump@1", "What was seen inside a subject: dump.json."],
+  matrix: [matrixSchema, "unwedge/matrix@1", "Scenario against remedies: matrix --format json."],
 } as const;
 
 /** The JSON Schema (draft 2020-12) of one document. */
@@ -42,5 +45,6 @@ type Same<A, B> = [A] extends [B] ? [B] extends [A] ? true : false : false;
 // These lines do not compile when a type and its schema part ways.
 const resultAgrees: Same<DeepReadonly<z.infer<typeof resultSchema>>, ResultDocument> = true;
 const dumpAgrees: Same<DeepReadonly<z.infer<typeof dumpSchema>>, Dump> = true;
+const matrixAgrees: Same<DeepReadonly<z.infer<typeof matrixSchema>>, Matrix> = true;
 const eventAgrees: Same<DeepReadonly<z.infer<typeof streamEventSchema>>, StreamEvent> = true;
-void [resultAgrees, dumpAgrees, eventAgrees];
+void [resultAgrees, dumpAgrees, matrixAgrees, eventAgrees];

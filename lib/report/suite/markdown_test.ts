@@ -1,0 +1,64 @@
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { FINISHED, HUNG } from "../../../fixtures/attempts.ts";
+import { again, BROKEN, scenarioOf, suiteDocument } from "../../../fixtures/suite_document.ts";
+import { renderMarkdown } from "./markdown.ts";
+
+const MIB = 1_024 * 1_024;
+
+function bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+Deno.test("renderMarkdown is a table with one row for each scenario and direction", () => {
+  const text = renderMarkdown(suiteDocument(), { again, maxBytes: MIB });
+  const rows = text.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| |"));
+  assertEquals(rows.map((row) => row.split(" | ").slice(0, 3)), [
+    ["| ✅", "good", "no remedy"],
+    ["| ✅", "good", "channel-abort + reap"],
+    ["| ❌", "bad", "no remedy"],
+    ["| ❌", "bad", "channel-abort + reap"],
+    ["| ⚠️", "broken", "no remedy"],
+    ["| ⏭️", "late", "no remedy"],
+  ]);
+  assertStringIncludes(text, "## unwedge smoke: 3 not as declared");
+  assertStringIncludes(text, "again: repro bad");
+});
+
+Deno.test("renderMarkdown counts repetitions in one row", () => {
+  const text = renderMarkdown(suiteDocument([scenarioOf("x", [HUNG, HUNG, FINISHED])], []), {
+    again,
+    maxBytes: MIB,
+  });
+  assertStringIncludes(
+    text,
+    "| ❌ | x | no remedy | finished in 43 ms: verdict finished, not hung",
+  );
+  assertStringIncludes(text, ", 1 of 3 |");
+});
+
+Deno.test("renderMarkdown stays below its limit by leaving out details, then rows, and says so", () => {
+  const scenarios = Array.from(
+    { length: 3_000 },
+    (_, i) => scenarioOf(`s${i}`, [{ ...HUNG, class: "unknown" }]),
+  );
+  const document = suiteDocument(scenarios, []);
+  const large = renderMarkdown(document, { again, maxBytes: MIB });
+  assert(bytes(large) < MIB, `${bytes(large)}`);
+  assert(bytes(large) > MIB / 2);
+  assertStringIncludes(large, "more details: see result.json");
+  const small = renderMarkdown(document, { again, maxBytes: 10_000 });
+  assert(bytes(small) < 10_000, `${bytes(small)}`);
+  assertStringIncludes(small, "more rows: see result.json");
+});
+
+Deno.test("renderMarkdown lets no text become markup", () => {
+  const message = "a|b <script> `x`\n\n| new | row |\n```\n</details> \x1b[31m";
+  const text = renderMarkdown(suiteDocument([], [{ ...BROKEN, message }]), {
+    again,
+    maxBytes: MIB,
+  });
+  assertFalse(text.includes("<script>"));
+  assertFalse(text.includes("\x1b"));
+  assertEquals(text.split("\n").filter((line) => line.startsWith("| new")), []);
+  assertStringIncludes(text, "a\\|b &lt;script&gt; \\`x\\`");
+});
