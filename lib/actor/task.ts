@@ -122,7 +122,11 @@ export class Task implements Context {
     return this.#park === null ? [] : [this.#park];
   }
 
-  /** Registers a wait. Only Park calls this. */
+  /**
+   * Registers a wait. Only Park calls this.
+   *
+   * @internal
+   */
   addPark(park: Park): void {
     if (this.#moreParks !== null) this.#moreParks.push(park);
     else if (this.#park === null) this.#park = park;
@@ -132,7 +136,11 @@ export class Task implements Context {
     }
   }
 
-  /** Forgets a wait that has ended. Only Park calls this. */
+  /**
+   * Forgets a wait that has ended. Only Park calls this.
+   *
+   * @internal
+   */
   removePark(park: Park): void {
     const parks = this.#moreParks;
     if (parks === null) {
