@@ -51,8 +51,8 @@ export class Park<T = unknown> {
   readonly task: Task;
   /** Changes when the wait is moved from one resource to another. */
   reason: ParkReason;
-  /** On the clock of `currentTime()`, in milliseconds. */
-  readonly sinceMs: number;
+  /** On the clock of `currentTime()`, in milliseconds. Moves on when something came and the wait goes on for more. */
+  sinceMs: number;
   readonly site: SiteCapture;
   /** Neighbours in the list of its scope. Only ParkList touches them. */
   before: Park | null = null;

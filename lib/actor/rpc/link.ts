@@ -96,13 +96,13 @@ export class Link {
   async processMessages(): Promise<void> {
     let why: Error = new ClosedResourceError(`${this.peer.path} has said goodbye`);
     try {
-      const outcome = await this.loopScope.run(async () => {
-        for (;;) {
-          const frame = this.channel.take() ?? await this.channel.recv();
-          if (frame.kind === "bye") return;
+      const outcome = await this.loopScope.run(() =>
+        this.channel.pump((frame) => {
+          if (frame.kind === "bye") return "last";
           this.#dispatch(frame);
-        }
-      });
+          return "more";
+        })
+      );
       if (outcome.kind === "cancelled") {
         why = new BrokenResourceError(
           `the tasks of ${this.peer.path} were cancelled: ${outcome.reason.detail}`,

@@ -122,21 +122,20 @@ export class ServedCalls {
     }
   }
 
-  async #callTarget({ call, fn, args }: Start, stream: Stream | null): Promise<WireValue> {
+  #callTarget({ call, fn, args }: Start, stream: Stream | null): WireValue | Promise<WireValue> {
     // Own properties only: every object has a "constructor" that can be called.
     const target = Object.hasOwn(this.#functions, fn) ? this.#functions[fn] : undefined;
     if (typeof target !== "function") {
       throw new TypeError(`there is no function "${fn}" to call in ${actorPath()}`);
     }
-    if (stream === null) return await target(...args) as WireValue;
+    // What cannot cross is found when it is encoded.
+    if (stream === null) return target(...args) as WireValue | Promise<WireValue>;
     this.#channel.send({ kind: "start-ack", call });
     const context = new ServedContext(
       stream,
       (value) => this.#channel.send({ kind: "started", call, value }),
     );
-    const value = await target(context, ...args) as WireValue;
-    if (!context.hasStarted) throw new UsageError(`"${fn}" returned without calling started()`);
-    return value;
+    return finished(fn, context, target(context, ...args));
   }
 
   /** Answers if anybody is there to hear it; an answer that cannot cross goes as the error that says so. */
@@ -151,4 +150,10 @@ export class ServedCalls {
     // Nobody else is about to answer: nothing to gather with.
     if (this.#calls.size <= 1) this.#channel.flush();
   }
+}
+
+async function finished(fn: string, context: ServedContext, result: unknown): Promise<WireValue> {
+  const value = await result as WireValue;
+  if (!context.hasStarted) throw new UsageError(`"${fn}" returned without calling started()`);
+  return value;
 }

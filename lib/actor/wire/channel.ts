@@ -11,10 +11,11 @@
 import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
+import { currentTime } from "../clock.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath, observe } from "../identity.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
-import { captureSite, type SiteCapture } from "../site.ts";
+import { captureSite } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
 import { decodeFrames, encodeShared } from "./codec.ts";
 import { type Frame, ProtocolError } from "./frame.ts";
@@ -28,6 +29,12 @@ const MOVES: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
   closed: [],
   broken: [],
 };
+
+/** The task that reads a channel, while it is parked. */
+interface Reader {
+  readonly park: Park<void>;
+  readonly handle: (frame: Frame) => "more" | "last";
+}
 
 const channels: Set<Channel> = new Set();
 addSnapshotSources({ channels: () => [...channels].map((channel) => channel.snapshot()) });
@@ -44,9 +51,7 @@ export class Channel {
   #why = "made";
   #inbox: Frame[] = [];
   readonly #outbox: Outbox;
-  #receiver: Park<Frame> | null = null;
-  /** Where the reader waits. Captured once: a channel has one reader, and capturing costs 3-9 microseconds. */
-  #recvSite: SiteCapture | null = null;
+  #reader: Reader | null = null;
   #error: Error | null = null;
 
   constructor(port: MessagePort, peer: PeerRef) {
@@ -114,35 +119,42 @@ export class Channel {
     this.#outbox.flush();
   }
 
-  /** The next frame if one is there, without waiting. */
-  take(): Frame | undefined {
-    return this.#inbox.shift();
-  }
-
   /**
-   * The next frame.
+   * Hands every frame to `handle`, in order, until it answers that this was the last one, and parks in between: a frame
+   * that comes while it is parked is handled where it arrives, which saves a wake-up.
    *
    * @throws {BrokenResourceError | ProtocolError} when the channel is or gets broken and nothing is left to read
    * @throws {ClosedResourceError} when it is or gets closed and nothing is left to read
    * @throws {UsageError} when another task is receiving already
    * @throws {Cancelled} when the scope is or gets cancelled
+   * @throws whatever `handle` throws; what came after that frame stays unread
    */
-  recv(): Promise<Frame> {
-    const ready = this.#inbox.shift();
-    if (ready !== undefined) return Promise.resolve(ready);
-    const over = this.over;
-    if (over !== null) return Promise.reject(over);
-    if (this.#receiver !== null) {
-      return Promise.reject(new UsageError(`channel ${this.id} has a receiver already`));
+  async pump(handle: (frame: Frame) => "more" | "last"): Promise<void> {
+    if (this.#reader !== null) throw new UsageError(`channel ${this.id} has a reader already`);
+    const site = captureSite(this.pump);
+    for (let frame; (frame = this.#inbox.shift()) !== undefined;) {
+      if (handle(frame) === "last") return;
     }
-    this.#recvSite ??= captureSite(this.recv);
-    return park<Frame>(this.#recvReason, this.#recvSite, (self) => {
-      this.#receiver = self;
+    if (this.over !== null) throw this.over;
+    await park<void>(this.#recvReason, site, (self) => {
+      this.#reader = { park: self, handle };
       return () => {
-        this.#receiver = null;
+        this.#reader = null;
         return "left";
       };
     });
+  }
+
+  /** The next frame. See {@linkcode pump} for what it throws. */
+  async recv(): Promise<Frame> {
+    const got: Frame[] = [];
+    await this.pump((frame) => {
+      got.push(frame);
+      return "last";
+    });
+    const [frame] = got;
+    if (frame === undefined) throw new Error(`channel ${this.id} ended its reader without a frame`);
+    return frame;
   }
 
   /** This side has said goodbye and waits for the other's. */
@@ -197,8 +209,8 @@ export class Channel {
     channels.delete(this);
     this.#outbox.clear();
     const over = this.over;
-    if (over !== null) this.#receiver?.fail(over);
-    this.#receiver = null;
+    if (over !== null) this.#reader?.park.fail(over);
+    this.#reader = null;
   }
 
   #take(message: unknown): void {
@@ -210,14 +222,21 @@ export class Channel {
       this.abort(error instanceof Error ? error : new ProtocolError(this.peer.path, `${error}`));
       return;
     }
+    const reader = this.#reader;
+    if (reader !== null) reader.park.sinceMs = currentTime();
     for (const frame of frames) {
-      if (this.#receiver === null) {
-        this.#inbox.push(frame);
-        continue;
-      }
-      const receiver = this.#receiver;
-      this.#receiver = null;
-      receiver.wake(frame);
+      if (this.#reader === null) this.#inbox.push(frame);
+      else this.#handle(this.#reader, frame);
     }
+  }
+
+  #handle(reader: Reader, frame: Frame): void {
+    try {
+      if (reader.handle(frame) === "more") return;
+      reader.park.wake();
+    } catch (error) {
+      reader.park.fail(error);
+    }
+    this.#reader = null;
   }
 }

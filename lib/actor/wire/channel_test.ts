@@ -1,5 +1,6 @@
 import {
   assertEquals,
+  assertGreater,
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
@@ -8,6 +9,7 @@ import {
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
+import { Event } from "../event.ts";
 import { setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { takeSnapshot } from "../snapshot.ts";
@@ -208,30 +210,91 @@ testInRun("recv can be cancelled, and the channel goes on", async () => {
   port.close();
 });
 
-testInRun("recv refuses a second receiver instead of forgetting the first", async () => {
+testInRun("recv refuses a second reader instead of forgetting the first", async () => {
   const { channel, port } = channelAndPort();
   await openNursery(async (nursery) => {
     nursery.spawn(async () => assertEquals(await channel.recv(), { kind: "bye" }));
     await waitAllTasksBlocked();
-    await assertRejects(() => channel.recv(), UsageError, "has a receiver already");
+    await assertRejects(() => channel.recv(), UsageError, "has a reader already");
+    await assertRejects(() => channel.pump(() => "last"), UsageError, "has a reader already");
     port.postMessage(encodeFrame({ kind: "bye" }));
   });
   channel.close("done");
   port.close();
 });
 
-testInRun("take gives what is there and never waits", async () => {
+testInRun("pump hands over what is there, then what comes, until it is told to stop", async () => {
   const { channel, port } = channelAndPort();
-  assertEquals(channel.take(), undefined);
-  port.postMessage(
-    Uint8Array.from([...encodeFrame({ kind: "bye" }), ...encodeFrame(YIELD)]),
-  );
-  await channel.recv();
-  assertEquals(channel.take()?.kind, "yield");
-  assertEquals(channel.take(), undefined);
+  const say = (...values: number[]) =>
+    port.postMessage(
+      Uint8Array.from(
+        values.flatMap((value) => [...encodeFrame({ kind: "return", call: 1, value })]),
+      ),
+    );
+  const got: unknown[] = [];
+  const pump = (last: number) =>
+    channel.pump((frame) => {
+      if (frame.kind === "return") got.push(frame.value);
+      return got.at(-1) === last ? "last" : "more";
+    });
+  say(0, 1, 2);
+  assertEquals(await channel.recv(), { kind: "return", call: 1, value: 0 });
+  await openNursery(async (nursery) => {
+    nursery.spawn(() => pump(5), "pump");
+    await waitAllTasksBlocked();
+    assertEquals(got, [1, 2]);
+    say(3);
+    say(4, 5, 6, 7);
+  });
+  assertEquals(got, [1, 2, 3, 4, 5]);
+  await pump(6);
+  assertEquals(await channel.recv(), { kind: "return", call: 1, value: 7 });
   channel.close("done");
   port.close();
 });
+
+testInRun(
+  "pump throws what its handler throws, from a frame that was there or one that comes",
+  async () => {
+    const { channel, port } = channelAndPort();
+    const refuse = () => {
+      throw new RangeError("not this one");
+    };
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => assertRejects(() => channel.pump(refuse), RangeError));
+      await waitAllTasksBlocked();
+      port.postMessage(Uint8Array.from([...encodeFrame(YIELD), ...encodeFrame({ kind: "bye" })]));
+    });
+    await assertRejects(() => channel.pump(refuse), RangeError);
+    channel.close("done");
+    port.close();
+  },
+);
+
+testInRun(
+  "pump waits anew after each frame: the dump says since when nothing has come",
+  async () => {
+    const { channel, port } = channelAndPort();
+    await openNursery(async (nursery) => {
+      const came = new Event();
+      nursery.spawn(
+        () => channel.pump((frame) => (came.set(), frame.kind === "bye" ? "last" : "more")),
+        "pump",
+      );
+      await waitAllTasksBlocked();
+      const since = () =>
+        takeSnapshot().tasks.find(({ name }) => name === "pump")?.parkedOn[0]?.sinceMs ?? NaN;
+      const before = since();
+      while (performance.timeOrigin + performance.now() <= before) await waitAllTasksBlocked();
+      port.postMessage(encodeFrame(YIELD));
+      await came.wait();
+      assertGreater(since(), before);
+      port.postMessage(encodeFrame({ kind: "bye" }));
+    });
+    channel.close("done");
+    port.close();
+  },
+);
 
 testInRun("send throws after the end: Closed if it was ours, the cause if it was broken", () => {
   const { channel, port } = channelAndPort();
