@@ -57,16 +57,26 @@ async function climb(
   const { remedies } = runtime.options;
   const reaper = remedies.has("reap") ? runtime.wiring.newReaper() : null;
   try {
-    const softly = await softKill(child, reason, runtime, reaper);
-    if (softly === "closes") return { kind: "ended", by: "soft-kill" };
-    const end: ActorEnd = softly === "gone"
-      ? { kind: "ended", by: reason === null ? "itself" : "soft-kill" }
-      : await hardKill(child, runtime, reaper);
+    const end = await endOf(child, reason, runtime, reaper);
+    if (end === "closes") return { kind: "ended", by: "soft-kill" };
     await seeOffOrphans(child.lifeLock, end.kind === "ended", runtime, reaper);
     return end;
   } finally {
     reaper?.release();
   }
+}
+
+async function endOf(
+  child: Child,
+  reason: CancelReason | null,
+  runtime: ActorRuntime,
+  reaper: ReapService | null,
+): Promise<ActorEnd | "closes"> {
+  if (child.life.gone.isSet) return { kind: "ended", by: "itself" };
+  const softly = await softKill(child, reason, runtime, reaper);
+  if (softly === "closes") return softly;
+  if (softly === "late") return await hardKill(child, runtime, reaper);
+  return { kind: "ended", by: reason === null ? "itself" : "soft-kill" };
 }
 
 /** Asks the child to end, and waits for the proof. */
