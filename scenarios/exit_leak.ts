@@ -4,7 +4,8 @@ import { defineScenario, openActorNursery, sleep } from "../mod.ts";
 
 export default defineScenario({
   name: "exit-leak",
-  summary: "teardown is done and reported done, and the thread of a child keeps the process for ever",
+  summary:
+    "teardown is done and reported done, and the thread of a child keeps the process for ever",
   story:
     "A child ends as it was asked to and says goodbye, and its supervisor closes the books on it. Then its exit hook " +
     "flushes a log, with a blocking wait, to a disk that does not answer. terminate() does not end a thread that is " +

@@ -19,10 +19,16 @@ export default defineScenario({
   },
   async run({ settleMs, params, note }) {
     await openActorNursery(async (actors) => {
-      await actors.runInActor("tidy", {
-        module: import.meta.resolve("../fixtures/children/slow_cleaner.ts"),
-        onEnd: ({ kind }) => note(`the child has ${kind}`),
-      }, "work", params.steps, params.step);
+      await actors.runInActor(
+        "tidy",
+        {
+          module: import.meta.resolve("../fixtures/children/slow_cleaner.ts"),
+          onEnd: ({ kind }) => note(`the child has ${kind}`),
+        },
+        "work",
+        params.steps,
+        params.step,
+      );
       await sleep(settleMs);
       actors.cancel("the supervisor is done");
     });
