@@ -168,7 +168,7 @@ export const FLAGS: readonly Flag[] = [
     value: "N",
     group: "Repetition",
     verbs: ["repro", "smoke", "matrix"],
-    help: "how many runs at the same time (default: repro 1, else 4 for each core)",
+    help: "how many runs at the same time (default: repro 1, else 8 for each core)",
   }),
   flag({
     name: "fail-fast",

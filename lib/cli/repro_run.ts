@@ -96,7 +96,7 @@ export async function runRepro(
   const exitCode = interruptedBy !== null
     ? SIGNAL_CODES[interruptedBy]
     : worst(attempts.map(({ outcome }) => codeOf(outcome)));
-  const observed = [observedOf(judged, runDir), unjudgedOf(file.name, attempts, options)] as const;
+  const observed = [observedOf(judged, runDir), unjudgedOf(file, attempts, options)] as const;
   const document = assembleDocument({
     id: runId,
     startedAt: began.at,
@@ -175,13 +175,14 @@ function observedOf(judged: readonly JudgedAttempt[], runDir: string): ScenarioR
 }
 
 function unjudgedOf(
-  scenario: string,
+  { name: scenario, url: scenarioFile }: ScenarioFile,
   attempts: readonly AttemptOutcome[],
   { remedies }: ReproOptions,
 ): Unjudged[] {
   return attempts.flatMap(({ outcome }) => {
     if (outcome.kind === "judged") return [];
     const { file, line } = outcome.kind === "load-failed" ? outcome : { file: null, line: null };
-    return [{ kind: "fault" as const, scenario, remedies, message: outcome.message, file, line }];
+    const { message } = outcome;
+    return [{ kind: "fault" as const, scenario, scenarioFile, remedies, message, file, line }];
   });
 }

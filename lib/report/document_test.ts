@@ -41,6 +41,7 @@ Deno.test("totalsOf counts every attempt", () => {
   const fault: Unjudged = {
     kind: "fault",
     scenario: "x",
+    scenarioFile: "file:///x.ts",
     remedies: [],
     message: "",
     file: null,

@@ -262,9 +262,11 @@ export interface Unjudged {
   /** `fault`: it was tried, and could not be judged. `skipped`: it was not started any more. */
   readonly kind: "fault" | "skipped";
   readonly scenario: string;
+  /** File URL of the scenario. */
+  readonly scenarioFile: string;
   readonly remedies: readonly string[];
   readonly message: string;
-  /** Where the fault is, when it is in the scenario's own file. */
+  /** Where the fault is, when it is in a file: the scenario's own, or one that it imports. */
   readonly file: string | null;
   readonly line: number | null;
 }

@@ -59,6 +59,7 @@ function example(): ResultDocument {
     [{
       kind: "fault",
       scenario: "y",
+      scenarioFile: "file:///y.ts",
       remedies: [],
       message: "no default export",
       file: "file:///y.ts",

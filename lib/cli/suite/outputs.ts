@@ -25,10 +25,8 @@ export function againOf({ run }: ResultDocument): (each: Case) => string {
 }
 
 /** The scenario of a case as a person would type it: a name, or a path. */
-export function typedOf({ scenario, declared, outcome }: Case): string {
-  const file = declared?.file ?? (outcome.kind === "fault" ? outcome.file : null);
-  const shipped = file === null || file.startsWith(SCENARIOS);
-  return shipped ? scenario : pathLike(shortest(fromFileUrl(file)));
+export function typedOf({ scenario, file }: Case): string {
+  return file.startsWith(SCENARIOS) ? scenario : pathLike(shortest(fromFileUrl(file)));
 }
 
 /** What was asked for beside the text on stdout. */

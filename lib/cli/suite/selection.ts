@@ -24,6 +24,7 @@ export interface Selected extends ScenarioFile {
 /** A scenario that cannot. */
 export interface Broken {
   readonly name: string;
+  readonly url: string;
   readonly file: string;
   readonly line: number | null;
   readonly message: string;
@@ -60,14 +61,14 @@ export async function select(words: readonly string[], shard: Shard | null): Pro
     const said = described[index];
     if (said?.ok !== true) {
       const { line = null, message = "it says nothing of itself" } = said ?? {};
-      broken.push({ name: file.name, file: said?.file ?? file.url, line, message });
+      broken.push({ name: file.name, url: file.url, file: said?.file ?? file.url, line, message });
       return;
     }
     // The name of the file counts: it is what can be typed, and what the shards agree on.
     const facts = { ...said.facts, name: file.name };
     const problem = problemOf(facts);
     if (problem === null) scenarios.push({ ...file, facts });
-    else broken.push({ name: file.name, file: file.url, ...problem });
+    else broken.push({ name: file.name, url: file.url, file: file.url, ...problem });
   });
   return { scenarios, broken, ofAll: files.length };
 }

@@ -101,8 +101,16 @@ export class Suite {
 
   /** Takes note of scenarios that cannot run. */
   addBroken(broken: readonly Broken[]): void {
-    for (const { name, file, line, message } of broken) {
-      const fault = { kind: "fault", scenario: name, remedies: [], message, file, line } as const;
+    for (const { name, url, file, line, message } of broken) {
+      const fault: Unjudged = {
+        kind: "fault",
+        scenario: name,
+        scenarioFile: url,
+        remedies: [],
+        message,
+        file,
+        line,
+      };
       this.#unjudged.push(fault);
       this.#failed = true;
       this.#parts.progress.fault(fault);
@@ -132,10 +140,11 @@ export class Suite {
     const why = this.#parts.interrupts.by ?? "--fail-fast";
     for (const { scenario, remedies } of left.toSorted((a, b) => a.number - b.number)) {
       const message = `not started: stopped by ${why}`;
-      const { name } = scenario;
+      const { name, url } = scenario;
       this.#unjudged.push({
         kind: "skipped",
         scenario: name,
+        scenarioFile: url,
         remedies,
         message,
         file: null,
@@ -263,6 +272,7 @@ export class Suite {
     const fault = {
       kind: "fault",
       scenario: scenario.name,
+      scenarioFile: scenario.url,
       remedies,
       message,
       file,
@@ -284,8 +294,12 @@ function directoryOf(remedies: readonly string[]): string {
 /** About how long a run will wait, by what its scenario declares; only the order of starts depends on it. */
 function expectedMs({ scenario: { facts }, remedies }: Cell, options: ReproOptions): number {
   const { expected, softKillMs, hardKillMs } = facts;
-  if (remedies.length > 0 || expected.verdict === "finished") return softKillMs + hardKillMs;
-  const graces = { "not-needed": 1, unwedges: 1, "in-vain": 2, ignored: 2 }[expected.ctrlC];
+  const bare = remedies.length === 0;
+  const { verdict } = bare ? expected : expected.withRemedies ?? { verdict: "finished" };
+  if (verdict === "finished") return softKillMs + hardKillMs;
+  const graces = bare
+    ? { "not-needed": 1, unwedges: 1, "in-vain": 2, ignored: 2 }[expected.ctrlC]
+    : 1;
   return (options.deadlineMs ?? facts.deadlineMs) + graces * options.graceMs;
 }
 

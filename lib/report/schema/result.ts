@@ -127,6 +127,7 @@ const scenarioSchema = z.object({
 const unjudgedSchema = z.object({
   kind: z.enum(["fault", "skipped"]),
   scenario: z.string(),
+  scenarioFile: z.string(),
   remedies: z.array(z.string()),
   message: z.string(),
   file: z.string().nullable(),

@@ -38,6 +38,8 @@ export interface Case {
   /** `non-checkpointing [no remedy]`, with ` #2` for a repetition. */
   readonly name: string;
   readonly scenario: string;
+  /** File URL of the scenario. */
+  readonly file: string;
   readonly remedies: readonly string[];
   readonly outcome: CaseOutcome;
   readonly attempt: Attempt | null;
@@ -61,6 +63,7 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
     const judged = (declared?.attempts ?? []).map((attempt, index): Case => ({
       name: unique(scenario, attempt.remedies),
       scenario,
+      file: declared?.file ?? "",
       remedies: attempt.remedies,
       outcome: declared === null ? { kind: "not-declared" } : outcomeOf(attempt, declared),
       attempt,
@@ -68,10 +71,11 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
       declared,
     }));
     const others = unjudged.filter((each) => each.scenario === scenario).map((each): Case => {
-      const { kind, message, file, line, remedies } = each;
+      const { kind, message, file, line, remedies, scenarioFile } = each;
       const outcome = kind === "fault" ? { kind, message, file, line } : { kind, message };
       const name = unique(scenario, remedies);
-      return { name, scenario, remedies, outcome, attempt: null, run: null, declared };
+      const none = { attempt: null, run: null, declared };
+      return { name, scenario, file: scenarioFile, remedies, outcome, ...none };
     });
     return [...judged, ...others];
   });

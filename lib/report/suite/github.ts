@@ -80,12 +80,12 @@ function annotations(cases: readonly Case[], { root }: GithubOptions): string[] 
 
 /** The first frame of the user's own: of an isolate, else where a task waits, else the scenario itself. */
 export function placeOf(each: Case): Pick<Position, "file" | "line"> {
-  const { attempt, outcome, declared } = each;
+  const { attempt, outcome } = each;
   if (outcome.kind === "fault" && outcome.file !== null) {
     return { file: outcome.file, line: outcome.line ?? 1 };
   }
   const place = attempt === null ? null : userFrame(attempt);
-  return place ?? { file: declared?.file ?? "", line: 1 };
+  return place ?? { file: each.file, line: 1 };
 }
 
 function userFrame({ dump }: Attempt): Position | null {

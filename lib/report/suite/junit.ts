@@ -48,13 +48,12 @@ export function renderJUnit(
 }
 
 function testcase(each: Case, { run }: ResultDocument, again: string | null): string {
-  const file = each.declared?.file ?? (each.outcome.kind === "fault" ? each.outcome.file : null);
   const open = `    <testcase${
     attributes({
       name: each.name,
       classname: `unwedge.${run.verb}`,
       time: seconds(each.run?.durationMs ?? 0),
-      ...(file === null ? {} : { file: file.replace(/^file:\/\//, "") }),
+      file: each.file.replace(/^file:\/\//, ""),
     })
   }`;
   const content = contentOf(each, again);
