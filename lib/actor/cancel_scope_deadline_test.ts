@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertFalse, assertRejects, assertThrows } from "@std/assert";
 import { CancelScope } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { currentTime } from "./clock.ts";
+import { alarmCount, currentTime } from "./clock.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { sleepForever } from "./sleep.ts";
-import { test, testInRun } from "./testing.ts";
+import { test, testInRun, toTheEnd } from "./testing.ts";
 
 testInRun(
   "CancelScope.deadline is Infinity until it is set, and rings while a task waits",
@@ -23,7 +23,7 @@ testInRun(
 
 testInRun("CancelScope.deadline that passes after the scope was left does nothing", async () => {
   const scope = new CancelScope();
-  await scope.run(() => {
+  await toTheEnd(scope, () => {
     scope.deadline = currentTime() + 1;
   });
   await new CancelScope({ deadline: scope.deadline + 1 }).run(() => sleepForever());
@@ -34,7 +34,7 @@ testInRun(
   "CancelScope.deadline moved into the past is noticed by the next checkpoint",
   async () => {
     const scope = new CancelScope();
-    await scope.run(async () => {
+    await toTheEnd(scope, async () => {
       await checkpoint();
       scope.deadline = currentTime() + 100_000;
       await checkpoint();
@@ -49,7 +49,7 @@ testInRun(
   "CancelScope.deadline that passed while the loop did not turn is noticed by the next checkpoint",
   async () => {
     const scope = new CancelScope();
-    await scope.run(async () => {
+    await toTheEnd(scope, async () => {
       scope.deadline = currentTime() + 1;
       while (currentTime() < scope.deadline);
       await assertRejects(() => checkpoint(), Cancelled);
@@ -59,7 +59,7 @@ testInRun(
 
 testInRun("CancelScope.deadline moved out in time does not ring", async () => {
   const scope = new CancelScope({ deadline: currentTime() + 2 });
-  await scope.run(async () => {
+  await toTheEnd(scope, async () => {
     const first = scope.deadline;
     scope.deadline = Infinity;
     await new CancelScope({ deadline: first + 2 }).run(() => sleepForever());
@@ -85,3 +85,20 @@ test("CancelScope.deadline may be anything but NaN", () => {
   assertThrows(() => scope.deadline = NaN, UsageError, "NaN");
   assertEquals(scope.deadline, -5);
 });
+
+testInRun(
+  "CancelScope.deadline leaves no timer when the scope is left or cancelled before it",
+  async () => {
+    const alarms = alarmCount();
+    await toTheEnd(new CancelScope({ deadline: currentTime() + 1_000_000 }), () => {
+      assertEquals(alarmCount(), alarms + 1);
+    });
+    assertEquals(alarmCount(), alarms);
+    await toTheEnd(new CancelScope({ deadline: currentTime() + 1_000_000 }), (scope) => {
+      scope.deadline += 1;
+      assertEquals(alarmCount(), alarms + 1);
+      scope.cancel();
+      assertEquals(alarmCount(), alarms);
+    });
+  },
+);

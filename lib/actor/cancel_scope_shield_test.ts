@@ -4,14 +4,14 @@ import { checkpoint } from "./checkpoint.ts";
 import { Cancelled } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
-import { testInRun, waitAllTasksBlockedShielded as settled } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlockedShielded as settled } from "./testing.ts";
 
 testInRun(
   "CancelScope.shield keeps an outer cancel away, but not its own and not those inside",
   async () => {
     const outer = new CancelScope();
     const inner = new CancelScope();
-    await outer.run(() =>
+    await toTheEnd(outer, () =>
       inner.run(async () => {
         await checkpoint();
         outer.cancel();
@@ -23,7 +23,10 @@ testInRun(
         await checkpoint();
 
         const innermost = new CancelScope();
-        await innermost.run(async () => {
+        await toTheEnd(innermost, async () => {
+          // It protects what is further in, too.
+          await checkpoint();
+          await new CancelScope().run(() => checkpoint());
           innermost.cancel();
           await assertRejects(() => checkpoint(), Cancelled);
         });
@@ -36,8 +39,7 @@ testInRun(
         await checkpoint();
         inner.cancel();
         await checkpoint();
-      })
-    );
+      }));
     assert(inner.cancelledCaught);
     assertFalse(outer.cancelledCaught);
   },
@@ -46,14 +48,13 @@ testInRun(
 testInRun("CancelScope.shield set before the scope is entered holds inside", async () => {
   const outer = new CancelScope();
   const inner = new CancelScope({ shield: true });
-  await outer.run(() =>
-    inner.run(async () => {
+  await toTheEnd(outer, () =>
+    toTheEnd(inner, async () => {
       outer.cancel();
       await checkpoint();
       inner.shield = false;
       await assertRejects(() => checkpoint(), Cancelled);
-    })
-  );
+    }));
 });
 
 testInRun(
@@ -61,7 +62,7 @@ testInRun(
   async () => {
     const record: string[] = [];
     const outer = new CancelScope();
-    await outer.run(() =>
+    await toTheEnd(outer, () =>
       openNursery(async (nursery) => {
         outer.cancel();
         nursery.cancelScope.shield = true;
@@ -76,8 +77,7 @@ testInRun(
         // The join below would also deliver it: look before that.
         await settled();
         assertEquals(record, ["sleeping", "cancelled"]);
-      })
-    );
+      }));
   },
 );
 

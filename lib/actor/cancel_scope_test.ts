@@ -1,12 +1,14 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { CancelScope, type ScopeOutcome } from "./cancel_scope.ts";
 import { cancelShieldedCheckpoint, checkpoint } from "./checkpoint.ts";
+import { alarmCount } from "./clock.ts";
 import { Cancelled } from "./errors.ts";
+import { Event } from "./event.ts";
 import { setObserver } from "./identity.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
-import { sleepForever } from "./sleep.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { sleep, sleepForever } from "./sleep.ts";
+import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 function causeOf(outcome: ScopeOutcome<unknown>): string | null {
   assertEquals(outcome.kind, "cancelled");
@@ -47,7 +49,7 @@ testInRun("CancelScope.cancel twice is one cancel, and the first cause wins", as
 
 testInRun("CancelScope.cancel after a deadline keeps the deadline as the cause", async () => {
   const scope = new CancelScope({ deadline: -Infinity });
-  await scope.run(async () => {
+  await toTheEnd(scope, async () => {
     const first = await assertRejects(() => checkpoint(), Cancelled);
     scope.cancel("later");
     const second = await assertRejects(() => checkpoint(), Cancelled);
@@ -59,7 +61,7 @@ testInRun(
   "CancelScope.cancel is level-triggered: every wait throws until the scope is left",
   async () => {
     const scope = new CancelScope();
-    await scope.run(async () => {
+    await toTheEnd(scope, async () => {
       scope.cancel();
       for (let i = 0; i < 3; i++) await assertRejects(() => sleepForever(), Cancelled);
     });
@@ -175,14 +177,19 @@ testInRun("CancelScope survives 5,000 scopes inside each other", async () => {
 });
 
 test("CancelScope of a run that is over drops the waits that nobody awaited, and their timers", async () => {
-  let settledStray = false;
+  let ended = false;
+  const alarms = alarmCount();
+  const event = new Event();
   await run(() => {
-    const stray = sleepForever();
-    stray.then(() => settledStray = true, () => settledStray = true);
+    const end = () => ended = true;
+    sleep(1_000_000).then(end, end);
+    event.wait().then(end, end);
     return new CancelScope().run(() => {
-      sleepForever().finally(() => settledStray = true);
+      sleepForever().finally(end);
+      new CancelScope({ shield: true }).run(() => event.wait().finally(end));
     });
   }, { handleSigint: false });
+  assertEquals([alarmCount(), event.waiting], [alarms, 0]);
   await new Promise((resolve) => setTimeout(resolve, 0));
-  assertFalse(settledStray);
+  assertFalse(ended);
 });

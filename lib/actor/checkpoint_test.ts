@@ -11,7 +11,7 @@ import { Cancelled, KeyboardInterrupt } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { interruptTask } from "./run.ts";
 import { currentTask } from "./task.ts";
-import { testInRun } from "./testing.ts";
+import { testInRun, toTheEnd } from "./testing.ts";
 
 /** Blocks the loop for longer than operations may go on without a turn. */
 function holdTheLoop(): void {
@@ -50,7 +50,7 @@ testInRun("checkpoint of many tasks is one turn of the loop for all", async () =
 testInRun(
   "checkpoint throws in a cancelled scope, and is left when the scope is cancelled meanwhile",
   async () => {
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       queueMicrotask(() => scope.cancel());
       await assertRejects(() => checkpoint(), Cancelled);
       await assertRejects(() => checkpoint(), Cancelled);
@@ -63,7 +63,7 @@ testInRun(
   "checkpointIfCancelled throws exactly when the scope is cancelled or an interrupt is pending",
   async () => {
     checkpointIfCancelled();
-    await new CancelScope().run((scope) => {
+    await toTheEnd(new CancelScope(), (scope) => {
       checkpointIfCancelled();
       scope.cancel();
       assertThrows(() => checkpointIfCancelled(), Cancelled);
@@ -77,7 +77,7 @@ testInRun(
 testInRun(
   "cancelShieldedCheckpoint lets the loop turn in a cancelled scope and does not throw",
   async () => {
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       scope.cancel();
       let turned = false;
       setImmediate(() => turned = true);
@@ -85,6 +85,11 @@ testInRun(
       await cancelShieldedCheckpoint();
       assert(turned);
       await assertRejects(() => checkpoint(), Cancelled);
+    });
+    await toTheEnd(new CancelScope(), async (scope) => {
+      queueMicrotask(() => scope.cancel());
+      await cancelShieldedCheckpoint();
+      assert(scope.cancelCalled);
     });
   },
 );
@@ -122,7 +127,7 @@ testInRun("operate lets the loop turn before the operation when that is due", as
 });
 
 testInRun("operate does not begin the operation in a cancelled scope", async () => {
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
     await assertRejects(() => operate(operate, () => assert(false, "began")), Cancelled);
   });

@@ -20,7 +20,7 @@ test("setAlarm rings once, in the order of the times, never early", async () => 
   const { promise, resolve } = Promise.withResolvers<void>();
   const rung: number[] = [];
   const begin = currentTime();
-  const times = Array.from({ length: 200 }, (_, i) => (i * 37) % 200 / 20);
+  const times = Array.from({ length: 200 }, (_, i) => (i * 37) % 200 / 5);
   for (const ms of times) {
     setAlarm(begin + ms, () => {
       assert(currentTime() >= begin + ms);
@@ -51,11 +51,20 @@ test("setAlarm for Infinity costs nothing and never rings", () => {
   assertEquals(alarmCount(), 0);
 });
 
-test("setAlarm further away than a platform timer reaches does not ring at once", async () => {
-  const far = setAlarm(currentTime() + 2 ** 40, () => assert(false, "rang"));
-  await new Promise<void>((resolve) => setAlarm(currentTime() + 3, resolve));
-  assertEquals(alarmCount(), 1);
-  clearAlarm(far);
+test("setAlarm further away than a platform timer reaches asks for the longest one that there is", () => {
+  const { setTimeout } = globalThis;
+  const delays: unknown[] = [];
+  globalThis.setTimeout = ((fn: () => void, ms?: number) => {
+    delays.push(ms);
+    return setTimeout(fn, ms);
+  }) as typeof setTimeout;
+  try {
+    clearAlarm(setAlarm(currentTime() + 2 ** 40, () => assert(false, "rang")));
+  } finally {
+    globalThis.setTimeout = setTimeout;
+  }
+  // One more and the platform would take it for 1 ms.
+  assertEquals(delays, [2 ** 31 - 1]);
 });
 
 test("clearAlarm keeps an alarm from ringing, and may be called again", async () => {
@@ -100,4 +109,19 @@ test("clearAlarm keeps the order of those that are left", async () => {
   await promise;
   assertEquals(rung.length, Math.ceil(5_000 / 7));
   assertEquals(rung, rung.toSorted((a, b) => a - b));
+});
+
+test("clearAlarm of some of a few alarms leaves the others ringing, each once", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const rung: number[] = [];
+  const begin = currentTime();
+  const alarms = Array.from({ length: 9 }, (_, i) =>
+    setAlarm(begin + i, () => {
+      rung.push(i);
+      if (i === 8) resolve();
+    }));
+  for (const [i, alarm] of alarms.entries()) if (i % 2 === 1) clearAlarm(alarm);
+  assertEquals(alarmCount(), 5);
+  await promise;
+  assertEquals([rung, alarmCount(), heapSize()], [[0, 2, 4, 6, 8], 0, 0]);
 });

@@ -3,7 +3,7 @@ import { CancelScope } from "./cancel_scope.ts";
 import { Cancelled } from "./errors.ts";
 import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("Event.wait waits until the event is set, and set wakes everybody", async () => {
   const event = new Event();
@@ -32,7 +32,7 @@ testInRun(
     event.set();
     event.set();
     await event.wait();
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       scope.cancel();
       await assertRejects(() => event.wait(), Cancelled);
     });

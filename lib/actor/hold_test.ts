@@ -4,7 +4,7 @@ import { Cancelled } from "./errors.ts";
 import { hold } from "./hold.ts";
 import { openNursery } from "./nursery.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("hold returns what the promise resolves to", async () => {
   assertEquals(await hold(Promise.resolve(7), "seven"), 7);
@@ -36,7 +36,7 @@ testInRun(
   "hold is left by a cancel, and what the promise does later is nobody's concern",
   async () => {
     const { promise, reject } = Promise.withResolvers<void>();
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       queueMicrotask(() => scope.cancel());
       await assertRejects(() => hold(promise, "never"), Cancelled);
       assertEquals(currentTask().parks, []);
@@ -48,7 +48,7 @@ testInRun(
 );
 
 testInRun("hold in a cancelled scope still hears the rejection of its promise", async () => {
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
     await assertRejects(() => hold(Promise.reject(new Error("theirs")), "failed"), Cancelled);
   });

@@ -13,7 +13,7 @@ import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { Lock } from "./lock.ts";
 import { currentTask } from "./task.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("Lock.acquire takes a free lock, and release frees it", async () => {
   const lock = new Lock();
@@ -97,7 +97,7 @@ testInRun("Lock.acquire that is cancelled leaves the queue", async () => {
 
 testInRun("Lock.acquire of a free lock throws in a cancelled scope and takes nothing", async () => {
   const lock = new Lock();
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
     await assertRejects(() => lock.acquire(), Cancelled);
   });

@@ -48,6 +48,17 @@ testInRun("SendChannel.close leaves the sends of other ends alone", async () => 
   });
 });
 
+testInRun("SendChannel.close of one of many does not end a receive that waits", async () => {
+  const [first, receiver] = openMemoryChannel<string>(0);
+  const second = first.clone();
+  await openNursery(async (nursery) => {
+    nursery.spawn(async () => assertEquals(await receiver.receive(), "ok"));
+    await waitAllTasksBlocked();
+    first.close();
+    await second.send("ok");
+  });
+});
+
 testInRun(
   "ReceiveChannel.close fails a receive that waits on the same end, for ever after too",
   async () => {

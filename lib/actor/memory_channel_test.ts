@@ -4,7 +4,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { Cancelled, EndOfChannel, UsageError, WouldBlock } from "./errors.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("openMemoryChannel takes an integer of at least 0 or Infinity", () => {
   for (const maxBuffer of [-1, 1.5, NaN, -Infinity]) {
@@ -79,9 +79,14 @@ testInRun("ReceiveChannel.receiveNowait makes the room theirs who waits to send"
   await openNursery(async (nursery) => {
     nursery.spawn(() => sender.send(2));
     await waitAllTasksBlocked();
+    nursery.spawn(() => sender.send(3));
+    await waitAllTasksBlocked();
     assertEquals(receiver.receiveNowait(), 1);
-    assertThrows(() => sender.sendNowait(3), WouldBlock);
+    assertThrows(() => sender.sendNowait(4), WouldBlock);
+    // Room for one is room for one.
+    assertEquals([sender.statistics().buffered, sender.statistics().waitingSenders], [1, 1]);
     assertEquals(await receiver.receive(), 2);
+    assertEquals(await receiver.receive(), 3);
   });
 });
 
@@ -132,7 +137,7 @@ testInRun(
   async () => {
     const [sender, receiver] = openMemoryChannel<number>(2);
     sender.sendNowait(1);
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       scope.cancel();
       await assertRejects(() => sender.send(2), Cancelled);
       await assertRejects(() => receiver.receive(), Cancelled);

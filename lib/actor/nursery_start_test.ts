@@ -13,7 +13,7 @@ import { Event } from "./event.ts";
 import { Nursery, openNursery, type Started } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask, type Task } from "./task.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 class Crash extends Error {}
 
@@ -111,7 +111,7 @@ testInRun(
   async () => {
     await openNursery(async (nursery) => {
       const scope = new CancelScope();
-      await scope.run(async () => {
+      await toTheEnd(scope, async () => {
         scope.cancel();
         await assertRejects(() =>
           nursery.start<string>(async (started) => {
@@ -143,7 +143,7 @@ testInRun(
   async () => {
     await openNursery(async (nursery) => {
       const scope = new CancelScope();
-      await scope.run(async () => {
+      await toTheEnd(scope, async () => {
         scope.cancel();
         await assertRejects(() =>
           nursery.start<void>((started) => {
@@ -161,7 +161,7 @@ testInRun(
     const record: string[] = [];
     await openNursery(async (nursery) => {
       const caller = new CancelScope({ name: "caller" });
-      await caller.run(async () => {
+      await toTheEnd(caller, async () => {
         await nursery.start(async (started) => {
           started();
           const error = await assertRejects(() => sleepForever(), Cancelled);

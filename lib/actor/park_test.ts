@@ -7,7 +7,7 @@ import { openNursery } from "./nursery.ts";
 import { leave, type Park, park, type ParkReason } from "./park.ts";
 import { interruptTask } from "./run.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 const REASON: ParkReason = { kind: "event", resource: "a test" };
 
@@ -91,7 +91,7 @@ testInRun(
 
 testInRun("park in a cancelled scope throws and is never entered", async () => {
   let entered = false;
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
     await assertRejects(() =>
       park(REASON, park, () => {
@@ -205,7 +205,7 @@ testInRun(
 );
 
 testInRun("park that is woken before the cancel comes keeps its value", async () => {
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     const value = await park<string>(REASON, park, (self) => {
       queueMicrotask(() => {
         self.wake("got it");
@@ -220,7 +220,7 @@ testInRun("park that is woken before the cancel comes keeps its value", async ()
 
 testInRun("interruptTask ends the wait of the task, shielded or not", async () => {
   const task = currentTask();
-  await new CancelScope({ shield: true }).run(async () => {
+  await toTheEnd(new CancelScope({ shield: true }), async () => {
     await assertRejects(() =>
       park(REASON, park, () => {
         queueMicrotask(() => interruptTask(task));
@@ -232,7 +232,7 @@ testInRun("interruptTask ends the wait of the task, shielded or not", async () =
 testInRun(
   "interruptTask waits for the next checkpoint of a task that runs, before any cancel",
   async () => {
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       scope.cancel();
       await assertRejects(() => checkpoint(), Cancelled);
       interruptTask(currentTask());

@@ -23,7 +23,11 @@ export class ParkingLot implements Breakable {
   readonly #places: Set<Place> = new Set();
   readonly #brokenBy: Task[] = [];
 
-  /** @param reason what the dump says about everybody in here */
+  /**
+   * Makes an empty lot.
+   *
+   * @param reason what the dump says about everybody in here
+   */
   constructor(reason: ParkReason) {
     this.#reason = reason;
   }

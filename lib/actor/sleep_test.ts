@@ -4,7 +4,7 @@ import { alarmCount, currentTime } from "./clock.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { sleep, sleepForever, sleepUntil } from "./sleep.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("sleep waits at least as long as it is told", async () => {
   const before = currentTime();
@@ -17,7 +17,7 @@ testInRun("sleep of 0 lets the loop turn, and is cancelled like any other", asyn
   setImmediate(() => turned = true);
   await sleep(0);
   assert(turned);
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
     await assertRejects(() => sleep(0), Cancelled);
   });
@@ -30,7 +30,7 @@ testInRun("sleep refuses durations that are negative or no number", async () => 
 
 testInRun("sleep that is cancelled ends at once and leaves no timer", async () => {
   const alarms = alarmCount();
-  await new CancelScope().run(async (scope) => {
+  await toTheEnd(new CancelScope(), async (scope) => {
     queueMicrotask(() => {
       assertEquals(alarmCount(), alarms + 1);
       scope.cancel();

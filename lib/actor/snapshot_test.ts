@@ -9,7 +9,7 @@ import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
 import { addSnapshotSources, snapshotText, takeSnapshot } from "./snapshot.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 function snapshotOf(name: string): TaskSnapshot {
   const found = takeSnapshot().tasks.find((task) => task.name === name);
@@ -54,7 +54,7 @@ testInRun(
   "takeSnapshot shows the cancel that is in force, and the one that a shield holds back",
   async () => {
     const outer = new CancelScope({ name: "outer" });
-    await outer.run(() =>
+    await toTheEnd(outer, () =>
       openNursery(async (nursery) => {
         const free = new Event();
         nursery.spawn(() =>
@@ -72,8 +72,7 @@ testInRun(
         assertEquals(snapshotOf("shielded").cancelHeldByShield?.detail, "enough");
         assertEquals(snapshotOf("shielded").parkedOn[0]?.shielded, true);
         free.set();
-      })
-    );
+      }));
   },
 );
 
@@ -81,7 +80,7 @@ testInRun(
   "takeSnapshot only looks: a deadline that has passed unnoticed stays unnoticed",
   async () => {
     const scope = new CancelScope({ deadline: currentTime() + 1 });
-    await scope.run(async () => {
+    await toTheEnd(scope, async () => {
       while (currentTime() < scope.deadline);
       await openNursery((nursery) => {
         nursery.spawn(() => {}, "child");
@@ -147,11 +146,11 @@ testInRun(
 );
 
 testInRun(
-  "takeSnapshot reads where somebody waits for a peer before where 10,000 sleep",
+  "takeSnapshot reads where somebody waits for a peer before where 10,000 wait for nobody",
   async () => {
     const peer = { path: "root/child", state: "dead" as const };
     await openNursery(async (nursery) => {
-      for (let i = 0; i < 10_000; i++) nursery.spawn(() => sleepForever());
+      for (let i = 0; i < 10_000; i++) nursery.spawn(() => new Event().wait());
       nursery.spawn(() => new Event("answer", peer).wait(), "stuck");
       await waitAllTasksBlocked();
       assertEquals(snapshotOf("stuck").parkedOn[0]?.site?.file, import.meta.url);

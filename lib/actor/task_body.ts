@@ -8,7 +8,7 @@
  * @module
  */
 
-import { Cancelled, UsageError } from "./errors.ts";
+import { UsageError } from "./errors.ts";
 import { combine } from "./failure.ts";
 import type { Task } from "./task.ts";
 
@@ -65,9 +65,7 @@ export async function joinStrayNurseries(task: Task, failure: TaskFailure): Prom
     for (const nursery of stray) nursery.cancelScope.cancel("its task has returned");
     const outcomes = await Promise.allSettled(stray.map((nursery) => nursery.closing));
     for (const outcome of outcomes) {
-      if (outcome.status === "rejected" && !(outcome.reason instanceof Cancelled)) {
-        errors.push(outcome.reason);
-      }
+      if (outcome.status === "rejected") errors.push(outcome.reason);
     }
     stray = [...task.openNurseries ?? []];
   }

@@ -6,7 +6,7 @@ import { Event } from "./event.ts";
 import { type Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./task.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
 
 testInRun("Task.children lists live tasks, oldest first, whoever ends in between", async () => {
   const root = currentTask();
@@ -69,7 +69,7 @@ testInRun(
   async () => {
     const task = currentTask();
     const ended: string[] = [];
-    await new CancelScope().run(async (scope) => {
+    await toTheEnd(new CancelScope(), async (scope) => {
       const wait = (name: string) => sleepForever().finally(() => ended.push(name));
       const all = Promise.all([wait("a"), wait("b"), wait("c")]);
       assertEquals(task.parks.length, 3);

@@ -7,6 +7,7 @@
 
 import { yieldTurn } from "./checkpoint.ts";
 import { CancelScope } from "./cancel_scope.ts";
+import { describeReason } from "./errors.ts";
 import { run } from "./run.ts";
 import { currentTask, rootTasks, type Task } from "./task.ts";
 
@@ -55,4 +56,17 @@ function isBlocked(task: Task): boolean {
   const still = watchers.has(task) ||
     (parks.length > 0 && parks.every((park) => park.reason.kind !== "checkpoint"));
   return still && task.children.every(isBlocked);
+}
+
+/**
+ * Runs `body` in `scope`, which it may cancel, and fails unless it gets to its end: a Cancelled too many would be
+ * absorbed by the scope, and skip the assertions behind it.
+ */
+export async function toTheEnd<T>(
+  scope: CancelScope,
+  body: (scope: CancelScope) => T | Promise<T>,
+): Promise<T> {
+  const outcome = await scope.run(body);
+  if (outcome.kind === "done") return outcome.value;
+  throw new Error(`the body did not get to its end: ${describeReason(outcome.reason)}`);
 }

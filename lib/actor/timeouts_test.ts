@@ -4,7 +4,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { test, testInRun } from "./testing.ts";
+import { test, testInRun, toTheEnd } from "./testing.ts";
 import { currentEffectiveDeadline, failAfter, failAt, moveOnAfter, moveOnAt } from "./timeouts.ts";
 
 const LONG = 1_000_000;
@@ -44,7 +44,7 @@ testInRun(
   "moveOnAfter moves on although an outer scope is cancelled, when it is shielded from that",
   async () => {
     const outer = new CancelScope();
-    await outer.run(async () => {
+    await toTheEnd(outer, async () => {
       const outcome = await moveOnAfter(2, () => {
         outer.cancel();
         return sleepForever();
@@ -58,7 +58,7 @@ testInRun(
 for (const [name, bound] of [["moveOnAfter", moveOnAfter], ["failAfter", failAfter]] as const) {
   testInRun(`${name} shields from an outer cancel as long as its scope says so`, async () => {
     const outer = new CancelScope();
-    await outer.run(async () => {
+    await toTheEnd(outer, async () => {
       await bound(LONG, async (scope) => {
         outer.cancel();
         await checkpoint();
@@ -97,13 +97,12 @@ testInRun(
   "failAfter throws TooSlowError although an outer scope is cancelled, when it is shielded from that",
   async () => {
     const outer = new CancelScope();
-    await outer.run(() =>
+    await toTheEnd(outer, () =>
       assertRejects(() =>
         failAfter(2, () => {
           outer.cancel();
           return sleepForever();
-        }, { shield: true }), TooSlowError)
-    );
+        }, { shield: true }), TooSlowError));
   },
 );
 
@@ -146,8 +145,8 @@ testInRun(
     assertEquals(currentEffectiveDeadline(), Infinity);
     const outer = new CancelScope({ deadline: begin + 5 });
     const inner = new CancelScope({ deadline: begin + 10 });
-    await outer.run(async () => {
-      await inner.run(() => {
+    await toTheEnd(outer, async () => {
+      await toTheEnd(inner, () => {
         assertEquals(currentEffectiveDeadline(), begin + 5);
         inner.deadline = begin + 3;
         assertEquals(currentEffectiveDeadline(), begin + 3);
