@@ -124,7 +124,7 @@ export function complaints(
 ): string[] {
   const { expected } = facts;
   const wanted = remedies.length > 0
-    ? { verdict: "finished", class: null, owner: null }
+    ? expected.withRemedies ?? { verdict: "finished", class: null, owner: null }
     : { verdict: expected.verdict, class: expected.class, owner: expected.owner };
   const seen = { verdict: attempt.verdict, class: attempt.class, owner: attempt.owner };
   const found: string[] = [];
@@ -138,7 +138,10 @@ export function complaints(
   if (wanted.verdict === "finished" && attempt.dump !== null) {
     found.push("took a dump of a run that finished");
   }
-  if (attempt.dump !== null && !attempt.dump.complete) {
+  const silent = attempt.dump?.isolates.some(({ state }) => state === "native-blocked") ?? false;
+  if (
+    attempt.dump !== null && !attempt.dump.complete && !(silent && wanted.class === "stuck-child")
+  ) {
     found.push(`incomplete dump: ${JSON.stringify(attempt.dump.missing)}`);
   }
   if (

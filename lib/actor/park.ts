@@ -15,6 +15,7 @@ import { currentTime } from "./clock.ts";
 import { Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
 import { observe } from "./identity.ts";
 import { captureSite, type SiteCapture } from "./site.ts";
+import { noteRefusal } from "./swallowed.ts";
 import { type Context, currentContext, type Task } from "./task.ts";
 
 /** Another actor as a wait refers to it. The object is shared, so a dump sees the state as it is now. */
@@ -208,5 +209,7 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
     observe({ kind: "signal-acted", signal: "SIGINT" });
     return interrupt;
   }
-  return context.scope.effectiveCancel();
+  const cause = context.scope.effectiveCancel();
+  if (cause !== null) noteRefusal(context.task, cause);
+  return cause;
 }

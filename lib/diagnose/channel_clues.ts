@@ -22,7 +22,7 @@ import {
 const PROMISING = ["opening", "open", "closing"];
 
 /** Tasks parked on a channel whose other end was there, and is gone or was given up. */
-function orphans(facts: Facts): ParkedTask[] {
+export function orphans(facts: Facts): ParkedTask[] {
   return parkedTasks(
     facts,
     ({ kind, peer, peerState }) =>

@@ -7,6 +7,7 @@
 
 import { BOOT_DEATH } from "./class_texts/boot_death.ts";
 import { CASCADE_STALLED } from "./class_texts/cascade_stalled.ts";
+import { CANCEL_SWALLOWED } from "./class_texts/cancel_swallowed.ts";
 import type { ClassText } from "./class_texts/class_text.ts";
 import { SHIELD_TRAPPED } from "./class_texts/shield_trapped.ts";
 
@@ -37,6 +38,7 @@ export const CLASSES: readonly ClassText[] = [
       { class: "boot-death", because: "the channel had been open: the handshake had come" },
       { class: "shield-trapped", because: "no shield stands between the waiting task and SIGINT" },
       { class: "cascade-stalled", because: "nobody took a cancel and kept it from its children" },
+      { class: "cancel-swallowed", because: "no task of the peer had its cancel thrown in vain" },
     ],
     fixes: [
       "break the supervisor's end of the channel when a child is given up (remedy channel-abort)",
@@ -89,30 +91,41 @@ export const CLASSES: readonly ClassText[] = [
     name: "stuck-child",
     owners: ["program"],
     summary: "teardown waits, as it should, for a child that stands still in code of its own",
-    looksLike: "Teardown never returns, main's loop turns. A task waits for a live actor, whose " +
-      "isolate stands in the same frame in every look, or in a native call that no inspector reaches.",
+    looksLike:
+      "Teardown never returns, main's loop turns. A task waits for an actor, or for the end of its " +
+      "thread, and that actor's isolate stands in the same frame in every look. Or the actor sits in " +
+      "a native call that no inspector reaches: then Ctrl-C frees the nursery, and the process stays.",
     why:
       "The child blocks or spins and never reaches a checkpoint, so that no cancel can be delivered " +
-      "to it, and nothing has given it up yet.",
+      "to it. terminate() does not end a thread that is stuck in JavaScript, and nothing but the end " +
+      "of the process ends one that is stuck in a native call.",
     evidence: [
-      "a task that waits for an actor which has not been given up",
+      "a task that waits for an actor which has not been given up, or for the end of a thread",
       "that actor's isolate in the same place in every look, or native-blocked",
+      "or: a task parked in recv on the channel of an actor that was given up in a native call",
+      "or, when the nursery joined: a worker in a native call, which is all that keeps the process",
       "main's loop turns",
     ],
     rulesOut: [
       {
         class: "orphaned-channel",
-        because: "no task waits on the channel of a dead or given-up actor",
+        because: "no task waits on the channel of a dead or given-up actor that could be ended",
       },
       { class: "loop-starved", because: "main's loop turns" },
+      {
+        class: "exit-leak",
+        because: "what keeps the process is a native call: no reap can end it",
+      },
     ],
     fixes: [
       "give the child checkpoints, or a bound on what it waits for",
       "really end its thread after the bounds of the ladder (remedy reap)",
       "move native blocking calls into a process of their own: nothing in this one can interrupt them",
+      "bound the wait for the end of threads, and call Deno.exit() when it runs out",
     ],
-    scenarios: [],
+    scenarios: ["sync-sleep-grandchild", "native-child"],
   },
+  CANCEL_SWALLOWED,
   {
     name: "exit-leak",
     owners: ["platform", "ours", "program"],
@@ -136,7 +149,7 @@ export const CLASSES: readonly ClassText[] = [
       "call Deno.exit() when teardown is done: it does not wait for workers",
       "close or unref what main still holds",
     ],
-    scenarios: [],
+    scenarios: ["exit-leak"],
   },
   {
     name: "late",

@@ -272,6 +272,7 @@ Deno.test("classify says for each class it names what rules the others out", () 
     "cascade-stalled",
     "loop-starved",
     "stuck-child",
+    "cancel-swallowed",
     "late",
   ]);
 });

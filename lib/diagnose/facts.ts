@@ -9,6 +9,7 @@ import type {
   Dump,
   LadderRung,
   LoopFacts,
+  Position,
   SigintProbe,
   Verdict,
 } from "../report/result.ts";
@@ -19,6 +20,17 @@ export interface StartedActor {
   readonly spawnedMs: number;
   /** When its life lock was granted, null when it never was. */
   readonly deadMs: number | null;
+}
+
+/** A task that took its cancel again and again and went on. */
+export interface SwallowedCancel {
+  readonly actor: string;
+  readonly task: string;
+  readonly times: number;
+  /** The wait whose error the program catches, null when it could not be seen. */
+  readonly at: Position | null;
+  /** The function that it is in, null when it has no name. */
+  readonly fn: string | null;
 }
 
 /** The observations of one run. */
@@ -40,6 +52,7 @@ export interface Facts {
   readonly ladder: readonly LadderRung[];
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
+  readonly swallowed: readonly SwallowedCancel[];
   /** Every actor that was started, whoever started it, in the order of the journal. */
   readonly actors: readonly StartedActor[];
 }

@@ -44,7 +44,9 @@ import {
   SIGINT_IN_VAIN,
   SIGINT_UNWEDGED,
 } from "./loop_clues.ts";
+import { NATIVE_LEFTOVER, NATIVE_PEERS } from "./native_clues.ts";
 import { CANCEL_HELD, TRAPPED_WAIT } from "./shield_clues.ts";
+import { HELD_BY_SWALLOWER, SWALLOWED, SWALLOWER_NOW } from "./swallow_clues.ts";
 
 /** One row. */
 export interface Rule {
@@ -63,7 +65,15 @@ export interface Rule {
 
 const NOT_STARVED = [SIGINT_IGNORED, LOOP_STOPPED];
 /** Nobody in the middle dropped the cancel, no shield holds, and SIGINT was not in vain. */
-const NOT_ORPHANED = [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED];
+const NOT_ORPHANED = [
+  ...NOT_STARVED,
+  SIGINT_IN_VAIN,
+  JOINED_LATE,
+  TRAPPED_WAIT,
+  CANCEL_STOPPED,
+  NATIVE_PEERS,
+  HELD_BY_SWALLOWER,
+];
 const NOT_TURNING = [SIGINT_ACTED, JOINED_LATE];
 
 /** The table. */
@@ -180,8 +190,27 @@ export const RULES: readonly Rule[] = [
       TRAPPED_WAIT,
       CANCEL_STOPPED,
       JOINED_LATE,
+      HELD_BY_SWALLOWER,
     ],
     supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
+  },
+  {
+    class: "cancel-swallowed",
+    variant: "a catch takes the cancel, and the task goes on",
+    verdict: "hung",
+    owner: "program",
+    requires: [SWALLOWED, HELD_BY_SWALLOWER, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED],
+    supports: [SWALLOWER_NOW, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "stuck-child",
+    variant: "a child in a native call was given up, and nobody can end it",
+    verdict: "hung",
+    owner: "program",
+    requires: [ORPHANED_WAIT, NATIVE_PEERS, LOOP_TURNS],
+    ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED],
+    supports: [SIGINT_UNWEDGED, LADDER_IN_VAIN],
   },
   {
     class: "late",
@@ -193,12 +222,21 @@ export const RULES: readonly Rule[] = [
     supports: [LOOP_TURNS],
   },
   {
+    class: "stuck-child",
+    variant: "a native call keeps the process",
+    verdict: "leaked",
+    owner: "program",
+    requires: [NATIVE_LEFTOVER],
+    ruledOutBy: [],
+    supports: [LADDER_IN_VAIN],
+  },
+  {
     class: "exit-leak",
     variant: "terminate() did not terminate",
     verdict: "leaked",
     owner: "platform",
     requires: [SURVIVES_TERMINATE],
-    ruledOutBy: [],
+    ruledOutBy: [NATIVE_LEFTOVER],
     supports: [LADDER_IN_VAIN],
   },
   {
@@ -207,7 +245,7 @@ export const RULES: readonly Rule[] = [
     verdict: "leaked",
     owner: "ours",
     requires: [FORGOTTEN_ACTOR],
-    ruledOutBy: [],
+    ruledOutBy: [NATIVE_LEFTOVER],
     supports: [],
   },
   {
@@ -216,7 +254,7 @@ export const RULES: readonly Rule[] = [
     verdict: "leaked",
     owner: "program",
     requires: [FOREIGN_WORKER],
-    ruledOutBy: [],
+    ruledOutBy: [NATIVE_LEFTOVER],
     supports: [],
   },
   {

@@ -124,6 +124,7 @@ export function orphaned(change: Partial<Facts> = {}): Facts {
       },
     ],
     deadActors: [],
+    swallowed: [],
     actors: [{ path: CHILD, spawnedMs: -300, deadMs: null }],
     ...change,
   };

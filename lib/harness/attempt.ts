@@ -8,7 +8,7 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { Facts, StartedActor } from "../diagnose/facts.ts";
+import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../report/result.ts";
 import { exitText, judge, type Judgement } from "./judge.ts";
@@ -78,6 +78,7 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     loop: parts.loop,
     ladder,
     deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
+    swallowed: swallowedCancels(log),
     actors: startedActors(log),
   });
   return {
@@ -114,6 +115,14 @@ function startedActors({ events, clockStart }: RunLog): StartedActor[] {
     }
   }
   return started;
+}
+
+function swallowedCancels({ events }: RunLog): SwallowedCancel[] {
+  return events.flatMap((event) => {
+    if (event.kind !== "cancel-swallowed") return [];
+    const { actor, task, times, at } = event;
+    return [{ actor, task, times, at, fn: at?.fn ?? null }];
+  });
 }
 
 /** A run that ended well is not diagnosed, nor are the rules loaded for it. */

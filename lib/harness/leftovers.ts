@@ -23,7 +23,11 @@ export function leftoversOf(pid: number, dump: Dump | null, heldByDebugger: bool
   if (outcome.workers.length === 0) {
     return [`process ${pid}: no worker thread is left, something keeps its main isolate`];
   }
-  return outcome.workers.map(({ tid, name }) => {
+  // Threads that a worker's runtime starts for native calls carry its name too; its own came first.
+  const own = outcome.workers.filter(({ name }, n, all) =>
+    all.findIndex((other) => other.name === name) === n
+  );
+  return own.map(({ tid, name }) => {
     const isolate = dump?.isolates.find((isolate) => isolate.thread?.tid === tid);
     const actor = isolate?.actor ?? null;
     return `thread ${name} (tid ${tid})${actor === null ? "" : ` of actor ${actor}`}` +

@@ -17,6 +17,12 @@ const OWN_SCENARIOS = new URL("../../scenarios/", import.meta.url).href;
 
 const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as const;
 
+/** What single scenarios of ours need beyond that. */
+const MORE: Readonly<Record<string, readonly string[]>> = {
+  // Its child waits for an external program.
+  "native_child.ts": ["--allow-run=sh"],
+};
+
 /**
  * Deno's permission flags for one subject.
  *
@@ -25,7 +31,9 @@ const KINDS = ["read", "write", "net", "env", "sys", "run", "ffi", "import"] as 
  */
 export function subjectPermissions(scenarioUrl: string, runDir: string): readonly string[] {
   const needed = ["--allow-read", allowWrite(runDir), "--allow-net=127.0.0.1", "--allow-sys"];
-  if (scenarioUrl.startsWith(OWN_SCENARIOS)) return needed;
+  if (scenarioUrl.startsWith(OWN_SCENARIOS)) {
+    return [...needed, ...MORE[scenarioUrl.slice(OWN_SCENARIOS.length)] ?? []];
+  }
   const granted = KINDS.filter((name) => Deno.permissions.querySync({ name }).state === "granted");
   if (granted.length === KINDS.length) return ["-A"];
   const flags = granted.map((name) => `--allow-${name}`);

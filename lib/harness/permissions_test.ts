@@ -12,6 +12,11 @@ Deno.test("subjectPermissions gives our own scenarios what they need, and no mor
   ]);
 });
 
+Deno.test("subjectPermissions lets the one scenario of ours that runs a program run it", () => {
+  const url = new URL("../../scenarios/native_child.ts", import.meta.url).href;
+  assertEquals(subjectPermissions(url, "/runs/1").at(-1), "--allow-run=sh");
+});
+
 Deno.test("subjectPermissions does not name a path that would be split at its comma", () => {
   assertEquals(subjectPermissions(OWN, "/runs/a,b")[1], "--allow-write");
 });

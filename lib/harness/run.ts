@@ -17,6 +17,7 @@ import type { Recorded } from "./recorder.ts";
 import { leftoversOf } from "./leftovers.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
+import { nameIsolates } from "./name_isolates.ts";
 import type { RunOutcome, RunRequest } from "./run_request.ts";
 import type { RunTools } from "./run_tools.ts";
 import { slowNotices } from "./slow_notices.ts";
@@ -165,11 +166,23 @@ export class Run {
   }
 
   async #look(boundMs: number, sampleGapMs: number): Promise<void> {
-    const { tools, subject, output, request, kill, emit } = this.#parts;
+    const { tools, subject, output, request, kill, emit, log } = this.#parts;
     const { pid } = subject;
     const { wsUrl } = output;
     const { samples } = request;
-    this.#dump = await lookInside({ tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit });
+    const outcome = await lookInside({
+      tools,
+      pid,
+      wsUrl,
+      samples,
+      sampleGapMs,
+      boundMs,
+      kill,
+      emit,
+    });
+    this.#dump = outcome.kind === "taken"
+      ? { ...outcome, dump: nameIsolates(outcome.dump, log.events) }
+      : outcome;
   }
 
   /** Ends the subject's group and returns what had been left of it. */

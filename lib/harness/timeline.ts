@@ -86,6 +86,9 @@ function detailOf(event: JournalEvent): string {
     case "signal-seen":
     case "signal-acted":
       return event.signal;
+    case "cancel-swallowed":
+      return `${event.task}, ${event.times} times` +
+        (event.at === null ? "" : `, at ${event.at.file}:${event.at.line}`);
     case "error":
       return `${event.name}: ${event.message} (${event.where})`;
     case "joined":

@@ -143,6 +143,22 @@ export type JournalBody =
   | { readonly kind: "signal-seen"; readonly signal: string }
   /** The signal was turned into an interrupt of the root task. */
   | { readonly kind: "signal-acted"; readonly signal: string }
+  /**
+   * A task has its cancel thrown at every wait and goes on: something catches it. `at` is the wait in the program's code
+   * whose error is caught, null when no frame of the program could be seen. Written once for each task and cancel.
+   */
+  | {
+    readonly kind: "cancel-swallowed";
+    readonly task: string;
+    readonly times: number;
+    readonly reason: CancelReason;
+    readonly at: {
+      readonly fn: string | null;
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+    } | null;
+  }
   /** A visible failure inside the run while it goes on (for example TooSlowError at an inner bound). */
   | {
     readonly kind: "error";

@@ -1,0 +1,98 @@
+import { assert, assertEquals } from "@std/assert";
+import { classify } from "./classify.ts";
+import type { Facts } from "./facts.ts";
+import { RULES } from "./rules.ts";
+import {
+  CHILD,
+  IDLE_MAIN,
+  isolate,
+  kinds,
+  leaked,
+  orphaned,
+  stuckChild,
+  task,
+  variantOf,
+  withDump,
+} from "./test_facts.ts";
+
+const NATIVE = isolate({ state: "native-blocked", samples: [] });
+
+/** The child was given up while it sat in a native call. */
+function native(): Facts {
+  return withDump(orphaned(), { isolates: [IDLE_MAIN, NATIVE] });
+}
+
+Deno.test("classify names stuck-child, the program's, for a child that was given up in a native call", () => {
+  const { class: name, owner } = classify(native());
+  assertEquals([name, owner], ["stuck-child", "program"]);
+  assert(kinds(native()).child?.[0]?.startsWith(`child in a native call: ${CHILD} (worker-1)`));
+});
+
+Deno.test("classify turns from stuck-child to orphaned-channel when the child could be ended", () => {
+  const isolates = [IDLE_MAIN, isolate()];
+  assertEquals(classify(withDump(native(), { isolates })).class, "orphaned-channel");
+});
+
+Deno.test("classify blames no native call for the wait on a second child that could be ended", () => {
+  const wait = {
+    kind: "recv",
+    resource: "channel",
+    peer: "root/other",
+    peerState: "dead" as const,
+  };
+  const tasks = [task(), task({ id: "root#4", parkedOn: wait })];
+  assertEquals(classify(withDump(native(), { tasks })).class, "orphaned-channel");
+});
+
+Deno.test("classify says of a process that a native call keeps that it is lost, and why", () => {
+  const facts = withDump(leaked(), { isolates: [IDLE_MAIN, NATIVE] });
+  assertEquals(variantOf(facts), "stuck-child: a native call keeps the process");
+  const [lost] = kinds(facts).leftover ?? [];
+  assert(lost?.startsWith("the process clock is lost to a native call"), lost);
+  assertEquals(classify(withDump(facts, { isolates: [IDLE_MAIN, isolate()] })).class, "exit-leak");
+});
+
+Deno.test("classify names stuck-child for a wait for the thread of a child that was given up", () => {
+  const wait = { kind: "thread", resource: "end of its thread", peer: CHILD };
+  const abandoned = { parkedOn: { ...wait, peerState: "abandoned" as const } };
+  assertEquals(classify(withDump(stuckChild(), { tasks: [task(abandoned)] })).class, "stuck-child");
+  const dead = isolate({ state: "gone", samples: [] });
+  const facts = withDump(stuckChild(), { tasks: [task(abandoned)], isolates: [IDLE_MAIN, dead] });
+  assertEquals(classify(facts).class, "unknown");
+});
+
+Deno.test("classify decides about children without the order of the table", () => {
+  for (const facts of [native(), withDump(leaked(), { isolates: [IDLE_MAIN, NATIVE] })]) {
+    assertEquals(classify(facts, [...RULES].reverse()).class, classify(facts).class);
+  }
+});
+
+/** The child catches its cancel and goes on. */
+function swallowing(): Facts {
+  const at = { file: "file:///p/child.ts", line: 16, column: 5 };
+  return orphaned({ swallowed: [{ actor: CHILD, task: "#4 poll", times: 100, at, fn: "poll" }] });
+}
+
+Deno.test("classify names cancel-swallowed, the program's, and the catch", () => {
+  const { class: name, owner } = classify(swallowing());
+  assertEquals([name, owner], ["cancel-swallowed", "program"]);
+  assertEquals(kinds(swallowing()).swallowed, [
+    `task #4 poll of ${CHILD} had its cancel thrown at it 100 times and went on: the catch around ` +
+    "the wait at /p/child.ts:16:5 in poll takes it",
+  ]);
+});
+
+Deno.test("classify turns from cancel-swallowed to orphaned-channel when nothing was swallowed", () => {
+  assertEquals(classify({ ...swallowing(), swallowed: [] }).class, "orphaned-channel");
+});
+
+Deno.test("classify blames no catch of an actor that nobody waits for", () => {
+  const facts = swallowing();
+  const swallowed = facts.swallowed.map((one) => ({ ...one, actor: "root/other" }));
+  assertEquals(classify({ ...facts, swallowed }).class, "orphaned-channel");
+});
+
+Deno.test("classify names cancel-swallowed also while the child has not been given up", () => {
+  const facts = { ...stuckChild(), swallowed: swallowing().swallowed };
+  assertEquals(classify(facts).class, "cancel-swallowed");
+});

@@ -1,0 +1,51 @@
+/**
+ * Clues about actors that are in a native call: out of reach of messages, terminate() and the inspector alike.
+ *
+ * @module
+ */
+
+import { atMostFew, type Clue } from "./clue.ts";
+import { orphans } from "./channel_clues.ts";
+import type { Facts } from "./facts.ts";
+import { type FoundIsolate, isolateOfActor, isolates } from "./queries.ts";
+
+function describe({ isolate: { id, actor, thread } }: FoundIsolate): string {
+  const who = actor === null ? id : `${actor} (${id})`;
+  const wait = thread === null ? "" : `; its thread ${thread.tid} waits in ${thread.wchan ?? "?"}`;
+  return `${who} answers no inspector${wait}`;
+}
+
+/**
+ * Everybody who was given up, and on whose channel somebody waits, is in a native call. One of them who could still be
+ * ended would make the wait the supervisor's fault.
+ */
+export const NATIVE_PEERS: Clue = {
+  says: "every actor at the other end of such a wait is in a native call",
+  find: (facts: Facts) => {
+    const peers = new Set(orphans(facts).flatMap(({ wait }) => wait.peer ?? []));
+    const found = [...peers].map((peer) => isolateOfActor(facts, peer));
+    if (found.some((each) => each?.isolate.state !== "native-blocked")) return [];
+    return atMostFew(
+      found.flatMap((each) =>
+        each === null
+          ? []
+          : [{ kind: "child", detail: `child in a native call: ${describe(each)}`, ref: each.ref }]
+      ),
+    );
+  },
+};
+
+/** What keeps the process is a native call, so that nothing short of its end helps. */
+export const NATIVE_LEFTOVER: Clue = {
+  says: "a worker that is in a native call keeps the process",
+  find: (facts: Facts) =>
+    atMostFew(
+      isolates(facts, ({ kind, state }) => kind === "worker" && state === "native-blocked")
+        .map((found) => ({
+          kind: "leftover",
+          detail: `the process clock is lost to a native call: ${describe(found)}; neither ` +
+            "terminate() nor a reap can end it, only the end of the call or of the process",
+          ref: found.ref,
+        })),
+    ),
+};
