@@ -80,3 +80,32 @@ Deno.test(
     });
   },
 );
+
+Deno.test(
+  "matrix tries sets of two when no single remedy is enough, and none of three after that",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const fixedBy = ["channel-abort", "boot-race", "reap"];
+      const name = writeScenario(cwd, "a.hang.hang.finish", { fixedBy });
+      const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json"]);
+      const [{ cells, smallest }] = JSON.parse(stdout).rows;
+      assertEquals([code, smallest], [1, ["channel-abort", "cancel-peer-tasks"]]);
+      // None, six alone, fifteen pairs, the declared three, all.
+      assertEquals(cells.length, 1 + 6 + 15 + 1 + 1);
+    });
+  },
+);
+
+Deno.test(
+  "matrix takes the declared set for the smallest without a search, when no smaller one can be",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const name = writeScenario(cwd, "a.hang.hang.finish", { fixedBy: ["boot-race", "reap"] });
+      const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json"]);
+      const [{ cells, smallest }] = JSON.parse(stdout).rows;
+      assertEquals([code, smallest, cells.length], [0, ["boot-race", "reap"], 9]);
+    });
+  },
+);

@@ -4,8 +4,8 @@
  * against that.
  *
  * How: a run's waits follow from its verdict as `run.ts` goes through them. What a run takes beside them (starting a
- * process, looking inside, ending it) is measured: the least that a run of the same verdict took in this very run of
- * the suite. The chain is the longer of two: the runs that spin, which are never run beside one another, in sum; and
+ * process, looking inside, ending it) is measured: the least that any run took for it in this very run of the suite, by
+ * whether it was looked into. The chain is the longer of two: the runs that spin, which are never run beside one another, in sum; and
  * the longest run by itself.
  *
  * @module
@@ -33,13 +33,13 @@ export type WaitOptions = Pick<
 
 /** The longest chain, against what it really took. */
 export function waitsOf(runs: readonly TimedRun[], wallMs: number): Waits {
-  const least = new Map<string, number>();
-  for (const run of runs) {
-    const { verdict } = run.attempt;
-    const rest = run.durationMs - configuredMs(run);
-    least.set(verdict, Math.min(least.get(verdict) ?? Infinity, rest));
-  }
-  const needed = (run: TimedRun) => configuredMs(run) + (least.get(run.attempt.verdict) ?? 0);
+  const least = (looked: boolean) =>
+    Math.min(
+      ...runs.filter((run) => wasLookedInto(run) === looked)
+        .map((run) => run.durationMs - configuredMs(run)),
+    );
+  const rest = { looked: least(true), not: least(false) };
+  const needed = (run: TimedRun) => configuredMs(run) + rest[wasLookedInto(run) ? "looked" : "not"];
   const spinning = runs.filter(({ spins }) => spins);
   const spinMs = spinning.reduce((sum, run) => sum + needed(run), 0);
   const longest = runs.reduce<TimedRun | null>(
@@ -53,6 +53,10 @@ export function waitsOf(runs: readonly TimedRun[], wallMs: number): Waits {
     }, one after the other`
     : `the longest run, ${longest?.name ?? "none"}`;
   return { chainMs: Math.round(Math.max(spinMs, longestMs)), chain, wallMs: Math.round(wallMs) };
+}
+
+function wasLookedInto({ attempt }: TimedRun): boolean {
+  return attempt.dump !== null;
 }
 
 /** The waits that a run went through by configuration, never more than it took. */

@@ -1,0 +1,46 @@
+import { assert, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { STAND_IN_FINISH, writeScenario } from "../../fixtures/scenario_files.ts";
+import { inTemporaryDirectory, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
+
+const ERASE = "\r\x1b[2K";
+
+const hasScript = (() => {
+  try {
+    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+})();
+
+Deno.test({
+  name: "smoke on a terminal draws one line that fits, keeps mismatches, and is gone at the end",
+  ignore: !hasScript,
+  timeout: 60_000,
+  fn: async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const options = { expected: STAND_IN_FINISH, fixedBy: [] };
+      const names = ["a.slow", "b.hang"].map((name) => writeScenario(cwd, name, options));
+      const words = unwedgeArgs(["smoke", ...names], { main: STAND_IN });
+      const line = [Deno.execPath(), ...words].map((word) => `'${word}'`).join(" ");
+      const { stdout } = await new Deno.Command("script", {
+        args: ["-qec", `stty cols 70; ${line}`, "/dev/null"],
+        cwd,
+        env: { TERM: "xterm", NO_COLOR: "1", FORCE_COLOR: "", GITHUB_ACTIONS: "" },
+        stdin: "null",
+      }).output();
+      const screen = new TextDecoder().decode(stdout);
+      const draws = screen.split(ERASE);
+      assert(draws.length > 5, screen);
+      assertMatch(screen, /smoke [01]\/2 {3}.*b\.hang \(no remedy\) \d/);
+      // Whole lines come between the draws; what is redrawn has no end of line and fits.
+      for (const draw of draws.slice(1, -1)) {
+        if (!draw.includes("\r\n")) assert(draw.length < 70, draw);
+      }
+      assertMatch(screen, /unwedge: \[[12]\/2\] MISMATCH b\.hang \(no remedy\): hung/);
+      assertFalse(screen.includes("ok a.slow"), "what is well is counted, and not told");
+      const page = draws.at(-1) ?? "";
+      assertMatch(page, /^b\.hang \[no remedy\]: verdict hung, not finished/);
+      assertStringIncludes(page, "NOT OK smoke: 2 scenarios, 2 runs: 1 as declared, 1 not");
+    });
+  },
+});
