@@ -6,6 +6,7 @@
  * @module
  */
 
+import { stir } from "./activity.ts";
 import { UsageError } from "./errors.ts";
 
 /** Milliseconds of the monotonic clock that all deadlines of this isolate use (`performance.now()`). */
@@ -72,6 +73,14 @@ export function alarmCount(): number {
   return live;
 }
 
+/** When the next alarm is to ring, on the clock of `currentTime()`; Infinity when none is. Looks at all of them. */
+export function nextAlarmAtMs(): number {
+  return heap.reduce(
+    (first, { atMs, fire }) => fire === null ? first : Math.min(first, atMs),
+    Infinity,
+  );
+}
+
 /** How many entries are kept for them, cancelled ones included: for the test that they do not pile up. */
 export function heapSize(): number {
   return heap.length;
@@ -92,6 +101,7 @@ function arm(): void {
 }
 
 function ring(): void {
+  stir();
   timer = null;
   timerAtMs = Infinity;
   const now = currentTime();

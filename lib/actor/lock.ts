@@ -23,6 +23,7 @@ export class Lock {
     this.#lot = new ParkingLot({
       kind: "lock",
       resource: () => `lock "${name}" held by ${nameOf(this.#owner)}`,
+      onTasks: () => this.#owner === null ? [] : [this.#owner],
     });
   }
 

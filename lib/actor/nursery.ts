@@ -11,6 +11,7 @@
  * @module
  */
 
+import { stir } from "./activity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { shieldedTurnIfDue } from "./checkpoint.ts";
 import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
@@ -57,6 +58,7 @@ export class Nursery {
     this.#join = {
       kind: "join",
       resource: () => `nursery "${name}" (${this.#running} running)`,
+      onTasks: () => this.#owner.children.filter(({ nursery }) => nursery === this),
     };
   }
 
@@ -184,6 +186,7 @@ export class Nursery {
    * @internal
    */
   taskEnded(task: Task, failure: TaskFailure): void {
+    stir();
     task.end();
     if (task.scope !== this.cancelScope) task.scope.close();
     if (failure !== null) this.fail(failure.error, `task "${task.name}"`);

@@ -10,6 +10,7 @@
  */
 
 import type { ParkKind } from "../protocol/snapshot.ts";
+import { stir } from "./activity.ts";
 import type { CancelScope } from "./cancel_scope.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
@@ -34,6 +35,10 @@ export interface ParkReason {
   readonly peer?: PeerRef;
   /** Only an error can end this wait: waking it is a mistake, and fails it. */
   readonly endless?: boolean;
+  /** The tasks that it is up to: the owner of a lock, the tasks that a nursery joins. */
+  readonly onTasks?: () => readonly Task[];
+  /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
+  readonly callOf?: (park: Park) => number | undefined;
 }
 
 /**
@@ -84,6 +89,7 @@ export class Park<T = unknown> {
     this.#reject = reject;
     this.task.addPark(this as Park);
     this.#scope.addPark(this as Park);
+    stir();
   }
 
   /** The scope whose cancels reach this wait. */
@@ -151,6 +157,7 @@ export class Park<T = unknown> {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
+    stir();
     this.#scope.removePark(this as Park);
     this.task.removePark(this as Park);
     return true;

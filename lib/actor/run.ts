@@ -7,6 +7,7 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
+import { stir } from "./activity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { KeyboardInterrupt, UsageError } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
@@ -106,6 +107,7 @@ export function interruptTask(
   task: Task,
   interrupt: KeyboardInterrupt = new KeyboardInterrupt(),
 ): void {
+  stir();
   for (const park of [...task.parks].reverse()) {
     if (!park.interrupt(interrupt)) continue;
     observe({ kind: "signal-acted", signal: "SIGINT" });

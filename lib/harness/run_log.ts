@@ -9,6 +9,7 @@
 
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { LadderRung } from "../report/result.ts";
+import { Census } from "../diagnose/proof/census.ts";
 import { tenths } from "./tenths.ts";
 
 type Of<K extends JournalEvent["kind"]> = Extract<JournalEvent, { kind: K }>;
@@ -21,6 +22,8 @@ export type Refusal = Of<"refused"> | Of<"load-failed">;
 
 /** What the journal has said so far. */
 export class RunLog {
+  /** How every actor stands. */
+  readonly census: Census = new Census();
   #events: JournalEvent[] = [];
   #dropped = 0;
   #refusal: Refusal | null = null;
@@ -37,6 +40,8 @@ export class RunLog {
   /** Takes the next record, in file order. */
   add(event: JournalEvent): void {
     this.#last = event;
+    this.census.add(event);
+    if (event.kind === "waits" || event.kind === "stirs") return;
     if (event.kind === "beat") {
       this.#beats++;
       this.#lastBeatAt = event.t;

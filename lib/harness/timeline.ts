@@ -11,6 +11,9 @@ import { tenths } from "./tenths.ts";
 /** Longer than this a timeline helps nobody; its middle is left out and counted. */
 const MAX_ENTRIES = 2_000;
 
+/** What is written again and again. */
+const UNTOLD: readonly JournalEvent["kind"][] = ["beat", "waits", "stirs"];
+
 /**
  * Renders journal records, and what the harness did itself, as timeline entries in order of time.
  *
@@ -29,7 +32,7 @@ export function timelineOf(
     event,
     detail,
   }));
-  const theirs = events.filter((event) => event.kind !== "beat").map((event) => ({
+  const theirs = events.filter((event) => !UNTOLD.includes(event.kind)).map((event) => ({
     atMs: tenths(event.t - zeroAt),
     actor: event.actor,
     event: event.kind,
@@ -83,6 +86,12 @@ function detailOf(event: JournalEvent): string {
       return `${event.remedy}${event.peer === null ? "" : ` for ${event.peer}`}: ${event.did}`;
     case "parked":
       return `${event.task} on ${event.on}`;
+    case "waits":
+      return event.waits.sources.length === 0
+        ? "nothing moves here, and nothing can by itself"
+        : `nothing moves here until ${event.waits.sources.join("; ")}`;
+    case "stirs":
+      return "moves again";
     case "signal-seen":
     case "signal-acted":
       return event.signal;

@@ -9,6 +9,8 @@
  * @module
  */
 
+import type { Waits } from "./waits.ts";
+
 /** The rungs of the teardown ladder of one actor, in the order in which they are climbed. */
 export type Rung = "soft-kill" | "hard-kill" | "abandon" | "reap";
 
@@ -101,7 +103,13 @@ export type JournalBody =
   }
   /** The main loop turned. Written about every 100 ms; a gap is starvation. */
   | { readonly kind: "beat"; readonly n: number; readonly maxGapMs: number }
-  | { readonly kind: "actor-spawned"; readonly peer: string; readonly worker: string }
+  | {
+    readonly kind: "actor-spawned";
+    readonly peer: string;
+    readonly worker: string;
+    /** URL of the module whose functions it serves. */
+    readonly module?: string;
+  }
   | { readonly kind: "handshake"; readonly peer: string }
   /** Teardown of the outermost actor nursery was requested: the clocks start. First one counts. */
   | { readonly kind: "teardown-requested"; readonly why: string }
@@ -139,6 +147,10 @@ export type JournalBody =
     readonly on: string;
     readonly sinceMs: number;
   }
+  /** Nothing has moved in this isolate for some turns of its loop; this is how it stands. Holds until its next record. */
+  | { readonly kind: "waits"; readonly waits: Waits }
+  /** The isolate moves again, after a `waits`. */
+  | { readonly kind: "stirs" }
   /** A signal listener ran: the runtime has seen the signal. */
   | { readonly kind: "signal-seen"; readonly signal: string }
   /** The signal was turned into an interrupt of the root task. */

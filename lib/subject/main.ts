@@ -11,6 +11,7 @@
 import { KeyboardInterrupt } from "../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../actor/identity.ts";
 import { runActors } from "../actor/spawn/run_actors.ts";
+import { tellWaits } from "../actor/spawn/tell_waits.ts";
 import { JournalWriter } from "../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -63,6 +64,7 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
     facts: factsOf(scenario, spec.scenarioUrl, spec),
     remedies: spec.remedies,
   });
+  tellWaits();
   startPulse();
   try {
     await runActors(

@@ -46,6 +46,11 @@ export class ContextCall {
     this.bodyScope.cancelBecause(causeOf(error, "the other side", this.bodyScope.name));
   }
 
+  /** Whether `park` waits for a part of the call. */
+  isAwaitedBy(park: Park): boolean {
+    return this.started.isAwaitedBy(park) || this.result.isAwaitedBy(park);
+  }
+
   /** The other side has returned. */
   finish(value: WireValue): void {
     this.result.fill(value);
@@ -64,6 +69,11 @@ export class Slot {
   /** Whether it has come. */
   get filled(): boolean {
     return this.#outcome !== null;
+  }
+
+  /** Whether `park` waits for it. */
+  isAwaitedBy(park: Park): boolean {
+    return this.#waiting.has(park as Park<WireValue>);
   }
 
   /** Brings the value. The first outcome counts. */

@@ -70,6 +70,7 @@ export class Link {
       kind: "rpc",
       resource: () => `answer on ${channel.id}`,
       peer: channel.peer,
+      callOf: (park) => this.#callOf(park),
     };
     this.#post = {
       send: (frame) => channel.send(frame),
@@ -204,6 +205,14 @@ export class Link {
   /** Tells the peer to cancel a call, or the whole actor. Never throws: the channel may be gone. */
   cancelCall(call: number | null, reason: CancelReason): void {
     this.channel.tell({ kind: "cancel", call, reason: clippedReason(reason) });
+  }
+
+  /** Number of the call that `park` waits for a part of. */
+  #callOf(park: Park): number | undefined {
+    for (const [call, entry] of this.#calls) {
+      if (entry.shape === "run" ? entry.park === park : entry.isAwaitedBy(park)) return call;
+    }
+    return undefined;
   }
 
   /** Takes a call out: whatever comes for it later is ignored. */

@@ -13,6 +13,7 @@ import type { Nursery } from "../nursery.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
+import { currentTask, type Task } from "../task.ts";
 import { toWire } from "../wire/remote_error.ts";
 import { ServedContext } from "./context.ts";
 import { Stream, type StreamPost } from "./stream.ts";
@@ -25,6 +26,9 @@ export type Functions = Readonly<Record<string, ((...args: any[]) => unknown) | 
 export const BOOT_CALL = 0;
 
 type Start = Frame & { readonly kind: "start" };
+
+/** Tasks that serve calls now, and whose: for the graph of who waits for whom. */
+export const servedTasks: Map<Task, { readonly peer: string; readonly call: number }> = new Map();
 
 /** A function that is being served. */
 interface ServedCall {
@@ -104,6 +108,8 @@ export class ServedCalls {
 
   async #run(frame: Start, { scope, stream }: ServedCall): Promise<void> {
     const { call } = frame;
+    const task = currentTask();
+    servedTasks.set(task, { peer: this.#channel.peer.path, call });
     try {
       const outcome = await scope.run(() => this.#callTarget(frame, stream));
       if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
@@ -118,6 +124,7 @@ export class ServedCalls {
       if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
     } finally {
       this.#calls.delete(call);
+      servedTasks.delete(task);
       stream?.close();
     }
   }

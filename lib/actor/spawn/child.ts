@@ -5,6 +5,7 @@
  */
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
+import { stir } from "../activity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { actorPath, observe } from "../identity.ts";
@@ -138,7 +139,7 @@ export class Child {
       throw error;
     }
     knowPeer(this.peer, lifeLock);
-    observe({ kind: "actor-spawned", peer: path, worker: path });
+    observe({ kind: "actor-spawned", peer: path, worker: path, module });
   }
 
   /** Why the child shall end, null when nobody asked for it. */
@@ -169,12 +170,14 @@ export class Child {
       name: path,
     });
     worker.onmessage = ({ data }) => {
+      stir();
       if (data === LOCK_HELD) this.life.begin();
       if (data === CLOSING) this.closing.set();
     };
     // An error event that nobody prevents would end the whole process.
     worker.onerror = (event) => {
       event.preventDefault();
+      stir();
       observe({ kind: "error", name: "worker error", message: event.message, where: path });
       this.#loseBootRace(`it failed: ${event.message}`);
     };

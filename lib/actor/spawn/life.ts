@@ -13,6 +13,7 @@
  * @module
  */
 
+import { stir } from "../activity.ts";
 import { Event } from "../event.ts";
 import { hold } from "../hold.ts";
 import { observe } from "../identity.ts";
@@ -150,6 +151,7 @@ export class LifeWatch {
   }
 
   #granted(): void {
+    stir();
     if (this.#gate !== null) Atomics.compareExchange(new Int32Array(this.#gate), 0, 0, SHUT);
     this.#peer.state = "dead";
     observe({ kind: "actor-dead", peer: this.#peer.path });

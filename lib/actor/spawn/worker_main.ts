@@ -58,6 +58,9 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
   if (spec.journal !== null) {
     const journal = new JournalWriter(spec.journal, spec.path);
     setObserver((body) => journal.write(body));
+    // Who keeps no journal does not pay for it.
+    const { tellWaits } = await import("./tell_waits.ts");
+    tellWaits();
   }
   setSharedMemory(shared);
   if (!await holdLifeLock(spec.lifeLock, gate)) return;

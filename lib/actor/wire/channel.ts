@@ -11,6 +11,8 @@
 import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
+import type { ChannelCount } from "../../protocol/waits.ts";
+import { stir } from "../activity.ts";
 import { currentTime } from "../clock.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath, observe } from "../identity.ts";
@@ -36,8 +38,27 @@ interface Reader {
   readonly handle: (frame: Frame) => "more" | "last";
 }
 
+/** Messages that went through one end. */
+interface Counts {
+  sent: number;
+  received: number;
+}
+
 const channels: Set<Channel> = new Set();
+/** The latest end to each peer, over or not: what was sent last may still be on its way. Null: nobody asks. */
+let ends: Map<string, { readonly counts: Counts; readonly state: () => ChannelState }> | null =
+  null;
 addSnapshotSources({ channels: () => [...channels].map((channel) => channel.snapshot()) });
+
+/** From now on remembers the end to each peer also when it is over. For isolates that keep a journal. */
+export function rememberChannels(): void {
+  ends ??= new Map();
+}
+
+/** What went through the latest end to each peer, of those made since {@linkcode rememberChannels}. */
+export function channelCounts(): ChannelCount[] {
+  return [...ends ?? []].map(([peer, { counts, state }]) => ({ peer, state: state(), ...counts }));
+}
 
 /** One end of the connection to a peer. */
 export class Channel {
@@ -50,6 +71,7 @@ export class Channel {
   #since = epochNow();
   #why = "made";
   #inbox: Frame[] = [];
+  readonly #counts: Counts = { sent: 0, received: 0 };
   readonly #outbox: Outbox;
   #reader: Reader | null = null;
   #error: Error | null = null;
@@ -58,7 +80,13 @@ export class Channel {
     this.#port = port;
     this.peer = peer;
     this.id = `${actorPath()}<->${peer.path}`;
-    this.#outbox = new Outbox((message) => port.postMessage(message));
+    const counts = this.#counts;
+    this.#outbox = new Outbox((message) => {
+      counts.sent++;
+      stir();
+      port.postMessage(message);
+    });
+    ends?.set(peer.path, { counts, state: () => this.#state });
     const kind: ParkKind = "recv";
     this.#recvReason = { kind, resource: () => `channel ${this.id} (${this.#state})`, peer };
     port.onmessage = (event) => this.#take(event.data);
@@ -214,6 +242,8 @@ export class Channel {
   }
 
   #take(message: unknown): void {
+    this.#counts.received++;
+    stir();
     if (this.isOver) return;
     let frames: Frame[];
     try {

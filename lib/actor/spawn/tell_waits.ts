@@ -1,0 +1,16 @@
+/** Has an actor tell its journal how it stands whenever nothing moves in it. @module */
+
+import { watchQuiet } from "../quiet.ts";
+import { servedTasks } from "../rpc/served.ts";
+import { addWaitsSources } from "../waits.ts";
+import { channelCounts, rememberChannels } from "../wire/channel.ts";
+
+/** Begins. To be called before the first channel of this isolate is made, for its messages are counted. */
+export function tellWaits(): void {
+  rememberChannels();
+  addWaitsSources({
+    channels: channelCounts,
+    serves: (task) => servedTasks.get(task) ?? null,
+  });
+  watchQuiet();
+}

@@ -1,0 +1,102 @@
+/**
+ * The journal of a run, folded into how every actor stands: dead, quiet, or possibly at work.
+ *
+ * Invariant: an actor counts as quiet only while its latest record is a `waits`. Each isolate writes synchronously, and
+ * before anything can come of what it writes, so the journal up to any place is a consistent picture of all of them.
+ *
+ * @module
+ */
+
+import type { JournalEvent } from "../../protocol/journal_event.ts";
+import type { Waits } from "../../protocol/waits.ts";
+
+/** How one actor stands. */
+export type Standing =
+  /** Its life lock was granted: its isolate is really gone. */
+  | { readonly kind: "dead" }
+  /** It boots, works, is stuck in code, or has not said anything since it last moved. */
+  | { readonly kind: "awake" }
+  /** It was ended by force, and is not yet seen to be gone. */
+  | { readonly kind: "dying" }
+  | { readonly kind: "quiet"; readonly waits: Waits; readonly atMs: number };
+
+/** One actor of the run. */
+export interface Actor {
+  readonly path: string;
+  /** URL of the module that it runs, null for the root or when it is not known. */
+  readonly module: string | null;
+  readonly standing: Standing;
+}
+
+/** Records that say nothing about whether anything moves: the heart beats on a timer of its own. */
+const IDLE: readonly JournalEvent["kind"][] = ["beat", "parked"];
+
+/** Who there is, and how they stand. */
+export class Census {
+  readonly #actors: Map<string, Actor> = new Map();
+  #teardownAt: number | null = null;
+  #joined = false;
+
+  /** Takes the next record, in file order. */
+  add(event: JournalEvent): void {
+    if (IDLE.includes(event.kind)) return;
+    const { actor } = event;
+    if (event.kind === "waits") {
+      this.#stand(actor, { kind: "quiet", waits: event.waits, atMs: event.t });
+    } else {
+      this.#stand(actor, { kind: "awake" });
+    }
+    switch (event.kind) {
+      case "actor-spawned":
+        // A path may be taken again once its actor is dead.
+        this.#actors.set(event.peer, {
+          path: event.peer,
+          module: event.module ?? null,
+          standing: { kind: "awake" },
+        });
+        break;
+      case "actor-dead":
+        this.#stand(event.peer, { kind: "dead" });
+        break;
+      case "rung":
+        if (event.rung !== "soft-kill" && event.step === "asked") {
+          this.#stand(event.peer, { kind: "dying" });
+        }
+        break;
+      case "teardown-requested":
+        this.#teardownAt ??= event.t;
+        break;
+      case "joined":
+        this.#joined = true;
+        break;
+    }
+  }
+
+  /** Every actor that was ever started, the root first; of several with one path the latest. */
+  get actors(): readonly Actor[] {
+    return [...this.#actors.values()];
+  }
+
+  /** The actor at `path`, undefined when there was none. */
+  at(path: string): Actor | undefined {
+    return this.#actors.get(path);
+  }
+
+  /** Epoch milliseconds at which teardown was requested, null before. */
+  get teardownAt(): number | null {
+    return this.#teardownAt;
+  }
+
+  /** Whether the run has joined. */
+  get joined(): boolean {
+    return this.#joined;
+  }
+
+  /** Death is final, and one that is dying is never just quiet. */
+  #stand(path: string, standing: Standing): void {
+    const known = this.#actors.get(path);
+    if (known?.standing.kind === "dead") return;
+    if (known?.standing.kind === "dying" && standing.kind !== "dead") return;
+    this.#actors.set(path, { path, module: known?.module ?? null, standing });
+  }
+}

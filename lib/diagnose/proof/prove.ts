@@ -1,0 +1,88 @@
+/**
+ * Proves that a teardown will never end: when nothing moves in any living isolate, no message is on its way between
+ * two of them, and in none is anything left that could begin to move by itself, then nothing ever will (but for the
+ * operator, who does not count). That is the whole argument. It does not ask who could set which event or fire which
+ * cancel, because any code of the program might; it asks whether any code will ever run again. So it misses a hang
+ * beside which something else still ticks, and cannot lie about one beside which nothing does.
+ *
+ * Considered and rejected: following single resources (this task waits for that one) to show that a part of the
+ * program is dead while another lives. A closure may hold on to any event or scope, so "nobody left can set it" could
+ * not be known. The graph of who waits for whom (`path.ts`) explains a proof; it is never the reason for one.
+ *
+ * @module
+ */
+
+import type { Waits } from "../../protocol/waits.ts";
+import type { Actor, Census } from "./census.ts";
+import { explain } from "./path.ts";
+import type { Finding } from "./finding.ts";
+
+/**
+ * Proves, or says why it cannot.
+ *
+ * @param foreign what the program uses that this runtime does not see, in words; see `foreign.ts`. Asked for only when
+ * everything else is proven
+ */
+export function prove(
+  census: Census,
+  foreign: (modules: readonly string[]) => readonly string[],
+): Finding {
+  const { teardownAt } = census;
+  if (teardownAt === null) return no(["teardown was not requested"]);
+  if (census.joined) return no(["the nursery has joined"]);
+  if (census.at("root") === undefined) return no(["the root has said nothing"]);
+  const living = census.actors.filter(({ standing }) => standing.kind !== "dead");
+  const reasons = living.flatMap(liveSources);
+  if (reasons.length === 0) reasons.push(...underWay(living));
+  if (reasons.length === 0) {
+    reasons.push(...foreign(living.flatMap(({ module }) => module === null ? [] : [module])));
+  }
+  if (reasons.length > 0) return no(reasons);
+  return { kind: "proven", proof: explain(census), quietSinceMs: quietSince(living) };
+}
+
+function no(reasons: readonly string[]): Finding {
+  return { kind: "not-provable", reasons };
+}
+
+function liveSources({ path, standing }: Actor): string[] {
+  switch (standing.kind) {
+    case "awake":
+      return [`${path} boots, works or is stuck: it could still act`];
+    case "dying":
+      return [`${path} was ended by force and is not known to be dead: it could still act`];
+    case "quiet":
+      return standing.waits.sources.map((source) => `${path}: ${source}`);
+    case "dead":
+      return [];
+  }
+}
+
+/** Messages that one side has sent and the other not yet received. */
+function underWay(living: readonly Actor[]): string[] {
+  const reasons: string[] = [];
+  for (const sender of living) {
+    for (const { peer, sent } of waitsOf(sender)?.channels ?? []) {
+      const receiver = living.find(({ path }) => path === peer);
+      if (receiver === undefined) continue;
+      const end = waitsOf(receiver)?.channels.find(({ peer }) => peer === sender.path);
+      // A closed port hands nothing over any more.
+      if (end?.state === "closed" || end?.state === "broken") continue;
+      if (end?.received === sent) continue;
+      reasons.push(
+        `${sender.path} has sent ${sent} messages to ${peer}, which has received ${
+          end?.received ?? 0
+        }`,
+      );
+    }
+  }
+  return reasons;
+}
+
+function waitsOf({ standing }: Actor): Waits | null {
+  return standing.kind === "quiet" ? standing.waits : null;
+}
+
+function quietSince(living: readonly Actor[]): number {
+  return Math.max(...living.map((actor) => waitsOf(actor)?.quietSinceMs ?? Infinity));
+}
