@@ -20,7 +20,7 @@ import { moveOnAfter } from "../timeouts.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
-import { REAP_FUNCTION } from "./remote_reaper.ts";
+import { REAP_FUNCTION, reapFor } from "./remote_reaper.ts";
 import { type ActorRuntime, currentRuntime, PATIENCE_FUNCTION } from "./runtime.ts";
 
 /** The one call of a `runInActor` child. */
@@ -262,14 +262,4 @@ async function runBody<T>(
 async function grantPatience(runtime: ActorRuntime, child: Child, ms: unknown): Promise<void> {
   const granted = child.patience.grant(ms);
   if (granted > 0) await runtime.askPatience(granted + runtime.options.hardKillMs);
-}
-
-async function reapFor(runtime: ActorRuntime, lifeLock: string): Promise<WireValue> {
-  const reaper = runtime.wiring.newReaper();
-  try {
-    const outcome = await reaper.reap(lifeLock);
-    return outcome.kind === "asked" ? null : outcome.why;
-  } finally {
-    reaper.release();
-  }
 }

@@ -70,12 +70,19 @@ export class InspectorSession {
   closeWorker(session: string): void {
     const expression = `globalThis[Symbol.for(${JSON.stringify(CLOSE_KEY)})]()`;
     this.#send("Runtime.evaluate", { expression }, session);
+    // For one whose own parent worker is dead: it counts as terminated, so that close() does nothing any more. Alone,
+    // this would raise an error event in a parent that lives; after close() it does not.
+    this.#send("Runtime.terminateExecution", {}, session);
   }
 
-  /** Closes the connection. */
-  close(): void {
+  /** Closes the connection, once everything that was said has arrived. */
+  async close(): Promise<void> {
     for (const session of this.#enabled) this.#send("Debugger.disable", {}, session);
+    const closed = new Promise<void>((resolve) => {
+      this.#socket.addEventListener("close", () => resolve());
+    });
     this.#socket.close();
+    if (this.#socket.readyState !== WebSocket.CLOSED) await closed;
   }
 
   #change(boundMs: number): Promise<void> {

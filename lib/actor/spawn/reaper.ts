@@ -22,7 +22,7 @@ export type ReapOutcome =
 /** A connection and how to end it. */
 interface Connection {
   readonly session: InspectorSession;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 let users = 0;
@@ -107,8 +107,8 @@ async function connect(): Promise<Connection> {
     const session = new InspectorSession(socket);
     return {
       session,
-      close() {
-        session.close();
+      async close() {
+        await session.close();
         if (openedHere) inspector.close();
       },
     };
