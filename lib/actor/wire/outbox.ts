@@ -1,11 +1,12 @@
 /**
- * Where frames gather until they are posted. A message costs the same whether it holds one frame or fifty (about 8
+ * Where frames gather until they are posted. A message costs the same whether it holds one frame or fifty (about 7
  * microseconds of processor on both sides together, Deno 2.9.6), so what is sent in one go travels in one message, and
  * a flood of stream values gathers for a little longer.
  *
- * Invariant: frames leave in the order in which they came. A frame leaves within one turn of the microtask queue; a
- * stream value that comes in quick succession after {@linkcode PROMPT} others within a few, and never later than the
- * loop's next turn. So a program that sends now and then and blocks its thread right after has sent.
+ * Invariant: frames leave in the order in which they came, within one turn of the microtask queue; from a flood, that is
+ * after {@linkcode PROMPT} values that came too quick, within a few turns, and never later than the loop's next turn. So
+ * a program that has sent and then blocks its thread, or ends its isolate, has sent, unless it was in a flood: then the
+ * peer may miss up to {@linkcode BATCH_FRAMES} values that a kill would have cost it as well.
  *
  * @module
  */
@@ -16,10 +17,10 @@ import { currentTime } from "../clock.ts";
 const BATCH_BYTES = 64 * 1024;
 /** A quarter of a stream's window: the reader has something to do while the writer goes on. */
 const BATCH_FRAMES = 64;
-/** Values in quick succession that leave at once before the rest of the flood gathers. */
-const PROMPT = 8;
-/** Two flushes closer than this are in quick succession. */
-const QUICK_MS = 0.1;
+/** Values that leave one by one, however quick, before they count as a flood: a stream's window. */
+const PROMPT = 256;
+/** One value in this time is no flood, however long it goes on. */
+const UNHURRIED_MS = 1;
 /** Looks without anything new after which a flood is over: a loop that sends takes one to three microtasks a round. */
 const IDLE_LOOKS = 3;
 const FIRST_BYTES = 2 * 1024;
@@ -35,8 +36,8 @@ export class Outbox {
   #patient = true;
   #framesSeen = 0;
   #idleLooks = 0;
-  /** Flushes in quick succession so far. */
-  #quick = 0;
+  /** Values that came too quick, less one for each {@linkcode UNHURRIED_MS} since. */
+  #tooQuick = 0;
   #lastFlushMs = 0;
 
   constructor(post: (message: Uint8Array) => void) {
@@ -86,7 +87,7 @@ export class Outbox {
   }
 
   readonly #look = (): void => {
-    if (this.#patient && this.#quick > PROMPT && this.#frames < BATCH_FRAMES) {
+    if (this.#patient && this.#tooQuick > PROMPT && this.#frames < BATCH_FRAMES) {
       if (this.#frames > this.#framesSeen) this.#idleLooks = 0;
       else this.#idleLooks++;
       this.#framesSeen = this.#frames;
@@ -101,7 +102,8 @@ export class Outbox {
 
   #measureRate(): void {
     const now = currentTime();
-    this.#quick = now - this.#lastFlushMs < QUICK_MS ? this.#quick + 1 : 0;
+    const cooled = Math.max(0, this.#tooQuick - (now - this.#lastFlushMs) / UNHURRIED_MS);
+    this.#tooQuick = Math.min(2 * PROMPT, cooled + this.#frames);
     this.#lastFlushMs = now;
   }
 
