@@ -66,6 +66,7 @@ Deno.test("renderJUnit takes out what XML forbids, wherever it comes from", () =
   const broken = { ...BROKEN, message: NASTY, file: NASTY };
   const xml = renderJUnit(suiteDocument([scenarioOf("x", [attempt])], [broken]), () => NASTY);
   assertFalse(xml.includes("\x1b"));
+  assertFalse(xml.includes("[31m"), "the rest of an escape sequence stayed");
   const root = parseXml(xml);
   assertStringIncludes(all(root, "failure")[0]?.text ?? "", "<b>&\"']]>");
   assertStringIncludes(all(root, "failure")[0]?.text ?? "", "é 💥");

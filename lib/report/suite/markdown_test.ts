@@ -62,3 +62,10 @@ Deno.test("renderMarkdown lets no text become markup", () => {
   assertEquals(text.split("\n").filter((line) => line.startsWith("| new")), []);
   assertStringIncludes(text, "a\\|b &lt;script&gt; \\`x\\`");
 });
+
+Deno.test("renderMarkdown fences details so that nothing in them closes the fence", () => {
+  const evidence = [{ kind: "x", detail: "before\n````\nafter", ref: null }];
+  const document = suiteDocument([scenarioOf("x", [{ ...HUNG, class: "unknown", evidence }])], []);
+  const lines = renderMarkdown(document, { again, maxBytes: MIB }).split("\n");
+  assertEquals(lines.filter((line) => /^`{5,}/.test(line)), ["`````text", "`````"]);
+});
