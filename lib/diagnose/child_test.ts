@@ -33,6 +33,14 @@ Deno.test("classify turns from stuck-child to orphaned-channel when the child co
   assertEquals(classify(withDump(native(), { isolates })).class, "orphaned-channel");
 });
 
+Deno.test("classify blames no native call for a child that told its tasks and was late with its stack", () => {
+  const told = task({ id: `${CHILD}#1`, actor: CHILD, parkedOn: null, state: "native" });
+  const late = withDump(native(), { tasks: [task(), told] });
+  assertEquals(classify(late).class, "orphaned-channel");
+  const left = withDump(leaked(), { isolates: [IDLE_MAIN, NATIVE], tasks: [told] });
+  assertEquals(classify(left).class, "exit-leak");
+});
+
 Deno.test("classify blames no native call for the wait on a second child that could be ended", () => {
   const wait = {
     kind: "recv",

@@ -16,6 +16,15 @@ function describe({ isolate: { id, actor, thread } }: FoundIsolate): string {
 }
 
 /**
+ * An isolate that told its tasks in this very dump was not in a native call: on a starved machine its stack can come too
+ * late (seen with 25 workers at 15 runnable threads for each processor), and then the dump cannot tell the two apart.
+ */
+function inNativeCall({ isolate: { state, actor } }: FoundIsolate, facts: Facts): boolean {
+  if (state !== "native-blocked") return false;
+  return actor === null || !(facts.dump?.tasks ?? []).some((task) => task.actor === actor);
+}
+
+/**
  * Everybody who was given up, and on whose channel somebody waits, is in a native call. One of them who could still be
  * ended would make the wait the supervisor's fault.
  */
@@ -24,7 +33,7 @@ export const NATIVE_PEERS: Clue = {
   find: (facts: Facts) => {
     const peers = new Set(orphans(facts).flatMap(({ wait }) => wait.peer ?? []));
     const found = [...peers].map((peer) => isolateOfActor(facts, peer));
-    if (found.some((each) => each?.isolate.state !== "native-blocked")) return [];
+    if (found.some((each) => each === null || !inNativeCall(each, facts))) return [];
     return atMostFew(
       found.flatMap((each) =>
         each === null
@@ -40,7 +49,8 @@ export const NATIVE_LEFTOVER: Clue = {
   says: "a worker that is in a native call keeps the process",
   find: (facts: Facts) =>
     atMostFew(
-      isolates(facts, ({ kind, state }) => kind === "worker" && state === "native-blocked")
+      isolates(facts, ({ kind }) => kind === "worker")
+        .filter((found) => inNativeCall(found, facts))
         .map((found) => ({
           kind: "leftover",
           detail: `the process clock is lost to a native call: ${describe(found)}; neither ` +
