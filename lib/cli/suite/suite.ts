@@ -11,7 +11,7 @@ import { type TimedRun, waitsOf } from "../../harness/configured_waits.ts";
 import { createRunDir } from "../../harness/run_dir.ts";
 import { runScenario } from "../../harness/run_scenario.ts";
 import type { RunOutcome, RunRequest } from "../../harness/run_request.ts";
-import type { RunTools } from "../../harness/run_tools.ts";
+import { REAL_TOOLS, type RunTools } from "../../harness/run_tools.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
 import { assembleDocument, thisTool } from "../../report/document.ts";
@@ -23,6 +23,7 @@ import type { Interrupts } from "../interrupts.ts";
 import { replayFlags } from "../replay.ts";
 import { writeDump } from "../repro_files.ts";
 import type { ReproOptions } from "../repro_options.ts";
+import { limited } from "./limited.ts";
 import type { SuiteProgress } from "./progress.ts";
 import { schedule } from "./schedule.ts";
 import type { Broken, Selected } from "./selection.ts";
@@ -64,8 +65,11 @@ interface Done {
   readonly durationMs: number;
 }
 
-/** Subjects in their start at the same time: starting is work, and a start that is starved looks like a slow one. */
-const STARTS_PER_CORE = 1;
+/**
+ * So many subjects are in their start at the same time, and so many are looked into: both are work, a start that is
+ * starved looks like a slow one, and an isolate that is starved does not answer.
+ */
+const CORES = Math.max(1, navigator.hardwareConcurrency);
 
 /** Runs cells and keeps what came of them. */
 export class Suite {
@@ -74,11 +78,18 @@ export class Suite {
   readonly #startMs = performance.now();
   readonly #done: Done[] = [];
   readonly #unjudged: Unjudged[] = [];
+  readonly #tools: RunTools;
   #numbers = 0;
   #failed = false;
 
   constructor(parts: SuiteParts) {
     this.#parts = parts;
+    const tools = parts.tools ?? REAL_TOOLS;
+    const takeDump = limited(
+      CORES,
+      (given: Parameters<RunTools["takeDump"]>[0]) => tools.takeDump(given),
+    );
+    this.#tools = { ...tools, takeDump };
     const { log, argv, options: { seed } } = parts;
     const runId = parts.runDir.slice(parts.runDir.lastIndexOf("/") + 1);
     log.add({
@@ -133,7 +144,7 @@ export class Suite {
     const left = await schedule({
       tasks: planned,
       jobs,
-      starts: Math.max(1, navigator.hardwareConcurrency * STARTS_PER_CORE),
+      starts: CORES,
       enough: () => this.stopped,
       run: (cell, started) => this.#runOne(cell, started),
     });
@@ -213,7 +224,7 @@ export class Suite {
   }
 
   async #runOne(cell: PlannedCell, started: () => void): Promise<void> {
-    const { runDir, options, sigintProbe, interrupts, progress, log, tools } = this.#parts;
+    const { runDir, options, sigintProbe, interrupts, progress, log } = this.#parts;
     const { scenario: { name, url }, remedies, number, repetition } = cell;
     const dir = `attempts/${name}/${directoryOf(remedies)}-${repetition}`;
     const path = createRunDir({ kind: "at", path: `${runDir}/${dir}` });
@@ -237,7 +248,7 @@ export class Suite {
       },
       stop: interrupts.stop,
       kill: interrupts.kill,
-      ...(tools === undefined ? {} : { tools }),
+      tools: this.#tools,
     });
     const durationMs = Math.round(performance.now() - startMs);
     this.#done.push({ cell, dir, outcome, durationMs });
