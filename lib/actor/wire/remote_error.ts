@@ -19,7 +19,7 @@ const MAX_ERRORS = 64;
 /** Characters of one text. */
 const MAX_TEXT = 16 * 1024;
 
-/** An error that was thrown in another actor. */
+/** An error that was thrown in another actor. Its stack shows where, over there. */
 export class RemoteActorError extends Error {
   /** Always `RemoteActorError`; the class over there is {@linkcode remoteType}. */
   override readonly name = "RemoteActorError";
@@ -46,6 +46,9 @@ export class RemoteActorError extends Error {
       `${wire.type} in actor ${wire.actor}: ${wire.message}`,
       wire.cause === null ? {} : { cause: new RemoteActorError(wire.cause) },
     );
+    // Where it was made here is some line of the message loop, which helps nobody.
+    const frames = wire.stack.split("\n").filter((line) => line.startsWith("    at "));
+    this.stack = [`${this.name}: ${this.message}`, ...frames].join("\n");
     this.actorPath = wire.actor;
     this.remoteType = wire.type;
     this.remoteMessage = wire.message;

@@ -47,6 +47,14 @@ test("RemoteActorError carries type, message, stack and actor of what was thrown
   assertEquals(error.cause, undefined);
 });
 
+test("RemoteActorError shows in its own stack where it was thrown over there", () => {
+  const thrown = new TooSlowError("two\nlines");
+  const lines = (crossed(thrown).stack ?? "").split("\n");
+  assertEquals(lines.slice(0, 2), ["RemoteActorError: TooSlowError in actor root: two", "lines"]);
+  assertStringIncludes(lines[2] ?? "", "remote_error_test.ts");
+  assert(!lines.some((line) => line.includes("crossed")), "no frame of this side");
+});
+
 test("RemoteActorError carries the chain of causes", () => {
   const error = crossed(
     new Error("outer", { cause: new TypeError("inner", { cause: "root cause" }) }),
