@@ -41,6 +41,7 @@ export {
   ReceiveChannel,
   SendChannel,
 } from "./lib/actor/memory_channel.ts";
+export { Notifier } from "./lib/actor/notifier.ts";
 export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
 export { run, type RunOptions } from "./lib/actor/run.ts";
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
@@ -62,6 +63,7 @@ export { threadsGone } from "./lib/actor/spawn/threads_gone.ts";
 export { ProtocolError, type WireValue } from "./lib/actor/wire/frame.ts";
 export { RemoteActorError } from "./lib/actor/wire/remote_error.ts";
 export {
+  choiceParam,
   countParam,
   defineScenario,
   durationParam,

@@ -39,6 +39,8 @@ export interface ParkReason {
   readonly onTasks?: () => readonly Task[];
   /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
   readonly callOf?: (park: Park) => number | undefined;
+  /** What would have ended this wait and came when nobody waited: how often, and when last (as `currentTime()`). */
+  readonly missed?: () => { readonly count: number; readonly lastMs: number } | null;
 }
 
 /**

@@ -147,7 +147,14 @@ function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
     sinceMs: performance.timeOrigin + park.sinceMs,
     shielded: isShielded(scope),
     site: readWithin(park.site, reads),
+    ...missedBefore(park),
   };
+}
+
+function missedBefore({ reason, sinceMs }: Park): Pick<ParkSnapshot, "missed"> {
+  const missed = reason.missed?.() ?? null;
+  if (missed === null || missed.lastMs > sinceMs) return {};
+  return { missed: { count: missed.count, lastMs: performance.timeOrigin + missed.lastMs } };
 }
 
 function named(resource: () => string): string {

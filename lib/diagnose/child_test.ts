@@ -104,3 +104,60 @@ Deno.test("classify names cancel-swallowed also while the child has not been giv
   const facts = { ...stuckChild(), swallowed: swallowing().swallowed };
   assertEquals(classify(facts).class, "cancel-swallowed");
 });
+
+/** The child spins, and its thread has read so often and got so much. */
+function reading(calls: number, bytes: number): Facts {
+  const thread = { tid: 2, name: "worker-1", state: "R", wchan: null, cpuTicks: 40 };
+  const child = isolate({ thread: { ...thread, reads: { calls, bytes } } });
+  return withDump(orphaned(), { isolates: [IDLE_MAIN, child] });
+}
+
+Deno.test("classify names eof-spin, the program's, and the reader", () => {
+  const { class: name, owner } = classify(reading(50_000, 0));
+  assertEquals([name, owner], ["eof-spin", "program"]);
+  assertEquals(kinds(reading(50_000, 0)).eof, [
+    `spinning on EOF: the thread of ${CHILD} (worker-1) called read 50000 times during the dump ` +
+    "from wait at /p/child.ts:7:1 and got 0 bytes",
+  ]);
+});
+
+Deno.test("classify turns from eof-spin to orphaned-channel by a read that brings something, or rare ones", () => {
+  assertEquals(classify(reading(50_000, 50_000)).class, "orphaned-channel");
+  assertEquals(classify(reading(20, 0)).class, "orphaned-channel");
+});
+
+Deno.test("classify names cancel-swallowed, not eof-spin, when the reader catches its cancel", () => {
+  const facts = { ...reading(50_000, 0), swallowed: swallowing().swallowed };
+  assertEquals(classify(facts).class, "cancel-swallowed");
+});
+
+/** Nothing is wrong with any actor; a task waits for what has been said before. */
+function missing(missed: { count: number; beforeMs: number } | undefined): Facts {
+  const wait = { kind: "event", resource: 'notification "done"', peer: null, peerState: null };
+  const parkedOn = { ...wait, ...(missed === undefined ? {} : { missed }) };
+  return withDump(
+    orphaned({ ladder: [], actors: [{ path: CHILD, spawnedMs: -300, deadMs: -9 }] }),
+    {
+      isolates: [IDLE_MAIN],
+      channels: [],
+      tasks: [task({ parkedOn })],
+    },
+  );
+}
+
+Deno.test("classify names lost-wakeup, the program's, with what was missed and by how much", () => {
+  const facts = missing({ count: 2, beforeMs: 40 });
+  assertEquals([classify(facts).class, classify(facts).owner], ["lost-wakeup", "program"]);
+  assertEquals(kinds(facts).wakeup, [
+    'notification "done" had been sent 2 times to nobody, the last time 40 ms before that wait ' +
+    "began, and not since",
+    `the one actor that was started, ${CHILD}, is dead`,
+  ]);
+});
+
+Deno.test("classify names no lost-wakeup when nothing was missed, or an orphan waits too", () => {
+  assertEquals(classify(missing(undefined)).class, "unknown");
+  const [late] = missing({ count: 1, beforeMs: 1 }).dump?.tasks ?? [];
+  assert(late !== undefined);
+  assertEquals(classify(withDump(orphaned(), { tasks: [task(), late] })).class, "orphaned-channel");
+});

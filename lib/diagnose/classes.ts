@@ -9,6 +9,8 @@ import { BOOT_DEATH } from "./class_texts/boot_death.ts";
 import { CASCADE_STALLED } from "./class_texts/cascade_stalled.ts";
 import { CANCEL_SWALLOWED } from "./class_texts/cancel_swallowed.ts";
 import type { ClassText } from "./class_texts/class_text.ts";
+import { EOF_SPIN } from "./class_texts/eof_spin.ts";
+import { LOST_WAKEUP } from "./class_texts/lost_wakeup.ts";
 import { SHIELD_TRAPPED } from "./class_texts/shield_trapped.ts";
 
 export type { ClassText } from "./class_texts/class_text.ts";
@@ -38,6 +40,7 @@ export const CLASSES: readonly ClassText[] = [
       { class: "boot-death", because: "the channel had been open: the handshake had come" },
       { class: "shield-trapped", because: "no shield stands between the waiting task and SIGINT" },
       { class: "cascade-stalled", because: "nobody took a cancel and kept it from its children" },
+      { class: "eof-spin", because: "the peer does not read at the end of something" },
       { class: "cancel-swallowed", because: "no task of the peer had its cancel thrown in vain" },
     ],
     fixes: [
@@ -126,6 +129,8 @@ export const CLASSES: readonly ClassText[] = [
     scenarios: ["sync-sleep-grandchild", "native-child"],
   },
   CANCEL_SWALLOWED,
+  EOF_SPIN,
+  LOST_WAKEUP,
   {
     name: "exit-leak",
     owners: ["platform", "ours", "program"],

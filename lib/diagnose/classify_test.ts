@@ -273,6 +273,8 @@ Deno.test("classify says for each class it names what rules the others out", () 
     "loop-starved",
     "stuck-child",
     "cancel-swallowed",
+    "eof-spin",
+    "lost-wakeup",
     "late",
   ]);
 });

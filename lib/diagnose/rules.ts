@@ -20,6 +20,7 @@ import {
   SILENT_CHANNEL,
 } from "./channel_clues.ts";
 import type { Clue } from "./clue.ts";
+import { CHILD_AT_EOF, HELD_AT_EOF, MAIN_AT_EOF } from "./eof_clues.ts";
 import {
   FOREIGN_WORKER,
   FORGOTTEN_ACTOR,
@@ -47,6 +48,7 @@ import {
 import { NATIVE_LEFTOVER, NATIVE_PEERS } from "./native_clues.ts";
 import { CANCEL_HELD, TRAPPED_WAIT } from "./shield_clues.ts";
 import { HELD_BY_SWALLOWER, SWALLOWED, SWALLOWER_NOW } from "./swallow_clues.ts";
+import { MISSED_WAKEUP, SENDERS_GONE } from "./wakeup_clues.ts";
 
 /** One row. */
 export interface Rule {
@@ -73,6 +75,7 @@ const NOT_ORPHANED = [
   CANCEL_STOPPED,
   NATIVE_PEERS,
   HELD_BY_SWALLOWER,
+  HELD_AT_EOF,
 ];
 const NOT_TURNING = [SIGINT_ACTED, JOINED_LATE];
 
@@ -157,7 +160,7 @@ export const RULES: readonly Rule[] = [
     owner: "program",
     requires: [LOOP_STOPPED, MAIN_STANDS_STILL, MAIN_SPINS],
     ruledOutBy: NOT_TURNING,
-    supports: [CERTIFICATE],
+    supports: [MAIN_AT_EOF, CERTIFICATE],
   },
   {
     class: "loop-starved",
@@ -191,6 +194,7 @@ export const RULES: readonly Rule[] = [
       CANCEL_STOPPED,
       JOINED_LATE,
       HELD_BY_SWALLOWER,
+      HELD_AT_EOF,
     ],
     supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
   },
@@ -202,6 +206,41 @@ export const RULES: readonly Rule[] = [
     requires: [SWALLOWED, HELD_BY_SWALLOWER, LOOP_TURNS],
     ruledOutBy: [...NOT_STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED],
     supports: [SWALLOWER_NOW, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "eof-spin",
+    variant: "a child reads at the end of something, again and again",
+    verdict: "hung",
+    owner: "program",
+    requires: [CHILD_AT_EOF, HELD_AT_EOF, LOOP_TURNS],
+    ruledOutBy: [
+      ...NOT_STARVED,
+      SIGINT_IN_VAIN,
+      JOINED_LATE,
+      TRAPPED_WAIT,
+      CANCEL_STOPPED,
+      HELD_BY_SWALLOWER,
+    ],
+    supports: [SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "lost-wakeup",
+    variant: "sent before it was waited for",
+    verdict: "hung",
+    owner: "program",
+    requires: [MISSED_WAKEUP, LOOP_TURNS],
+    ruledOutBy: [
+      ...NOT_STARVED,
+      SIGINT_IN_VAIN,
+      JOINED_LATE,
+      ORPHANED_WAIT,
+      HELD_BY_CHILD,
+      BOOT_WAIT,
+      TRAPPED_WAIT,
+      CANCEL_STOPPED,
+      HELD_BY_SWALLOWER,
+    ],
+    supports: [SENDERS_GONE, SIGINT_UNWEDGED],
   },
   {
     class: "stuck-child",

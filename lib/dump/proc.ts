@@ -25,6 +25,14 @@ export interface ThreadLook {
   readonly ticks: number;
 }
 
+/** What a thread has read so far, whatever from. */
+export interface ReadCount {
+  /** Calls of read() and its kin. */
+  readonly calls: number;
+  /** What they brought. */
+  readonly bytes: number;
+}
+
 /** Why there is nothing to show. */
 export type ProcAbsent =
   | { readonly kind: "gone" }
@@ -113,6 +121,20 @@ export function readThread(pid: number, tid: number): ThreadLook | null {
 export function readQueuedMs(pid: number, tid: number): number {
   const nanoseconds = Number(readOrNull(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ")[1]);
   return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0;
+}
+
+/**
+ * How often a thread has called read(), and what it got; null when the kernel does not tell, or not us.
+ *
+ * @param pid process id
+ * @param tid thread id
+ */
+export function readReads(pid: number, tid: number): ReadCount | null {
+  const text = readOrNull(`/proc/${pid}/task/${tid}/io`);
+  const calls = /^syscr: (\d+)$/m.exec(text ?? "")?.[1];
+  const bytes = /^rchar: (\d+)$/m.exec(text ?? "")?.[1];
+  if (calls === undefined || bytes === undefined) return null;
+  return { calls: Number(calls), bytes: Number(bytes) };
 }
 
 /**

@@ -124,8 +124,12 @@ function oldest(parks: readonly ParkSnapshot[]): ParkSnapshot | null {
   return found;
 }
 
-function dumpedWait({ kind, resource, peer, peerState }: ParkSnapshot): DumpedWait {
-  return { kind, resource, peer, peerState };
+function dumpedWait(
+  { kind, resource, peer, peerState, sinceMs, missed }: ParkSnapshot,
+): DumpedWait {
+  const wait = { kind, resource, peer, peerState };
+  if (missed === undefined) return wait;
+  return { ...wait, missed: { count: missed.count, beforeMs: sinceMs - missed.lastMs } };
 }
 
 function dumpedCancel(task: TaskSnapshot, nowMs: number): DumpedTask["cancelled"] {

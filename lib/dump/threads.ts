@@ -8,7 +8,9 @@
 import type { ThreadFacts } from "../report/result.ts";
 import {
   inEventLoop,
+  type ReadCount,
   readQueuedMs,
+  readReads,
   readThread,
   readThreads,
   type ThreadLook,
@@ -19,6 +21,7 @@ import {
 export class Threads {
   readonly #pid: number;
   readonly #first = new Map<string, ThreadLook>();
+  readonly #firstReads = new Map<string, ReadCount>();
   #absent: string | null = null;
   #gone = false;
   #others = 0;
@@ -61,7 +64,11 @@ export class Threads {
     for (const thread of outcome.threads) {
       const isolate = isolateOf(thread, this.#pid);
       if (isolate === null) this.#others++;
-      else if (!this.#first.has(isolate)) this.#first.set(isolate, thread);
+      else if (!this.#first.has(isolate)) {
+        this.#first.set(isolate, thread);
+        const reads = readReads(this.#pid, thread.tid);
+        if (reads !== null) this.#firstReads.set(isolate, reads);
+      }
     }
   }
 
@@ -115,7 +122,17 @@ export class Threads {
     if (first === undefined) return null;
     const last = readThread(this.#pid, first.tid) ?? first;
     const { tid, name, state, wchan } = answered && first.state !== "R" ? first : last;
-    return { tid, name, state, wchan, cpuTicks: quietTicks ?? last.ticks - first.ticks };
+    const cpuTicks = quietTicks ?? last.ticks - first.ticks;
+    const reads = this.#readsSinceFirst(isolate, tid);
+    return { tid, name, state, wchan, cpuTicks, ...(reads === null ? {} : { reads }) };
+  }
+
+  /** Null when there were none, or it cannot be told. */
+  #readsSinceFirst(isolate: string, tid: number): ReadCount | null {
+    const first = this.#firstReads.get(isolate);
+    const now = readReads(this.#pid, tid);
+    if (first === undefined || now === null || now.calls === first.calls) return null;
+    return { calls: now.calls - first.calls, bytes: now.bytes - first.bytes };
   }
 }
 

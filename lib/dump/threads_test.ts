@@ -99,3 +99,24 @@ Deno.test({
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2));
 }
+
+Deno.test({
+  name: "facts counts the reads since the first look, those that bring nothing too",
+  timeout,
+  async fn() {
+    const child = new Deno.Command("sh", {
+      args: ["-c", "while :; do read line < /dev/null; done"],
+    }).spawn();
+    try {
+      const threads = new Threads(child.pid);
+      const reads = () => threads.facts("main", true, null)?.reads;
+      while ((reads()?.calls ?? 0) < 500) await turn();
+      const { calls, bytes } = reads() ?? { calls: 0, bytes: Infinity };
+      // The shell itself, while it starts, is read in a few pieces.
+      assertEquals(bytes / calls < 100, true);
+    } finally {
+      child.kill("SIGKILL");
+      await child.status;
+    }
+  },
+});

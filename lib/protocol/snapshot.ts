@@ -62,6 +62,8 @@ export interface ParkSnapshot {
   /** A shield stands between this wait and some cancelled (or cancellable) scope further out. */
   readonly shielded: boolean;
   readonly site: Site | null;
+  /** Notifications that came before this wait, when nobody waited; epoch milliseconds. Absent when there were none. */
+  readonly missed?: { readonly count: number; readonly lastMs: number };
 }
 
 /** One task. */

@@ -45,6 +45,8 @@ export interface ThreadFacts {
   readonly wchan: string | null;
   /** Clock ticks (user + system) spent between the first and the last look of the dump. */
   readonly cpuTicks: number;
+  /** Calls of read() in the same time, and what they brought; absent when there were none or it cannot be told. */
+  readonly reads?: { readonly calls: number; readonly bytes: number } | undefined;
 }
 
 /** One isolate in a dump. */
@@ -65,6 +67,8 @@ export interface DumpedWait {
   readonly resource: string;
   readonly peer: string | null;
   readonly peerState: "alive" | "dead" | "abandoned" | null;
+  /** Notifications that came when nobody waited: how many, and how long before this wait began the last one came. */
+  readonly missed?: { readonly count: number; readonly beforeMs: number } | undefined;
 }
 
 /** One task in a dump. */

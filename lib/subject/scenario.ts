@@ -59,6 +59,24 @@ export function countParam(
   };
 }
 
+/** One of several words; the first one is the default. */
+export function choiceParam<const T extends string>(
+  words: readonly [T, ...T[]],
+  about: string,
+): Param<T> {
+  return {
+    about,
+    default: words[0],
+    read(text) {
+      const word = words.find((word) => word === text);
+      if (word === undefined) {
+        throw new ParamError(` ${JSON.stringify(text)} is not one of ${words.join(", ")}`);
+      }
+      return word;
+    },
+  };
+}
+
 function readMs(text: string): number {
   const read = readDuration(text);
   if (!read.ok) throw new ParamError(read.problem);

@@ -31,6 +31,7 @@ const threadSchema = z.object({
   state: z.string(),
   wchan: z.string().nullable(),
   cpuTicks: z.number(),
+  reads: z.object({ calls: z.number(), bytes: z.number() }).optional(),
 });
 
 const isolateSchema = z.object({
@@ -53,6 +54,7 @@ const taskSchema = z.object({
     resource: z.string(),
     peer: z.string().nullable(),
     peerState: peerStateSchema.nullable(),
+    missed: z.object({ count: z.number().int(), beforeMs: ms }).optional(),
   }).nullable(),
   sinceMs: nullableMs,
   shielded: z.boolean(),

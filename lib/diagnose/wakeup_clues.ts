@@ -1,0 +1,45 @@
+/**
+ * Clues about notifications that nobody heard.
+ *
+ * @module
+ */
+
+import { atMostFew, type Clue } from "./clue.ts";
+import { describeWait } from "./describe_wait.ts";
+import type { Facts } from "./facts.ts";
+import { duration, type ParkedTask, parkedTasks } from "./queries.ts";
+
+/** Tasks that wait for what has come before. */
+function tooLate(facts: Facts): ParkedTask[] {
+  return parkedTasks(facts, ({ missed }) => missed !== undefined);
+}
+
+/** A task waits for a notification, and the last one came before, when nobody waited. */
+export const MISSED_WAKEUP: Clue = {
+  says: "a task waits for a notification that was sent before, when nobody waited for it",
+  find: (facts) =>
+    atMostFew(
+      tooLate(facts).flatMap((parked) => {
+        const { missed, resource } = parked.wait;
+        if (missed === undefined) return [];
+        const times = missed.count === 1 ? "once" : `${missed.count} times`;
+        const detail = `${resource} had been sent ${times} to nobody, the last time ` +
+          `${duration(missed.beforeMs)} before that wait began, and not since`;
+        return [describeWait(parked), { kind: "wakeup", detail, ref: parked.ref }];
+      }),
+    ),
+};
+
+/** Nobody is left who could send it again, but this program itself. */
+export const SENDERS_GONE: Clue = {
+  says: "every actor that could send it again is dead",
+  find: (facts) => {
+    const { actors } = facts;
+    if (tooLate(facts).length === 0 || actors.length === 0) return [];
+    if (actors.some(({ deadMs }) => deadMs === null)) return [];
+    const detail = actors.length === 1
+      ? `the one actor that was started, ${actors[0]?.path}, is dead`
+      : `all ${actors.length} actors that were started are dead`;
+    return [{ kind: "wakeup", detail, ref: null }];
+  },
+};
