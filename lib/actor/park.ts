@@ -54,6 +54,13 @@ export type Abort = (error: Cancelled | KeyboardInterrupt) => "left" | "stays" |
 /** The abort of a wait that has nothing to undo. */
 export const leave: Abort = () => "left";
 
+let holds = 0;
+
+/** How many waits for foreign promises there are, also of tasks that have ended and of code that nobody awaits. */
+export function holdCount(): number {
+  return holds;
+}
+
 /** One wait of one task. */
 export class Park<T = unknown> {
   readonly task: Task;
@@ -91,6 +98,7 @@ export class Park<T = unknown> {
     this.#reject = reject;
     this.task.addPark(this as Park);
     this.#scope.addPark(this as Park);
+    if (reason.kind === "hold") holds++;
     stir();
   }
 
@@ -159,6 +167,7 @@ export class Park<T = unknown> {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
+    if (this.reason.kind === "hold") holds--;
     stir();
     this.#scope.removePark(this as Park);
     this.task.removePark(this as Park);

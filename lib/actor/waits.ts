@@ -11,7 +11,7 @@
 import type { ParkKind } from "../protocol/snapshot.ts";
 import type { ChannelCount, Wait, WaitingTask, Waits } from "../protocol/waits.ts";
 import { alarmCount, currentTime, nextAlarmAtMs } from "./clock.ts";
-import type { Park } from "./park.ts";
+import { holdCount, type Park } from "./park.ts";
 import { rootTasks, type Task } from "./task.ts";
 
 /** What the layers above the tasks know; they register it. */
@@ -70,6 +70,12 @@ function sourcesOf(tasks: readonly Task[]): string[] {
   if (alarms > 0) {
     const ms = Math.max(0, Math.round(nextAlarmAtMs() - currentTime()));
     sources.push(`${alarms} ${alarms === 1 ? "timer" : "timers"}, the next in ${ms} ms`);
+  }
+  const held = holdCount();
+  if (held > 0) {
+    sources.push(
+      `${held} ${held === 1 ? "wait for a foreign promise" : "waits for foreign promises"}`,
+    );
   }
   if (tasks.length === 0) sources.push("no task runs in it: it boots or ends");
   for (const task of tasks) {

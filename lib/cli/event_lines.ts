@@ -31,6 +31,8 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
       const { deadlineMs, joined } = event;
       return { type: "deadline-passed", attempt, deadlineMs, joined };
     }
+    case "proven":
+      return { type: "proven", attempt, afterMs: tenths(event.ms) };
     case "dump-started":
       return { type: "dump-started", attempt };
     case "dump-taken": {

@@ -125,6 +125,12 @@ export const FLAGS: readonly Flag[] = [
     help: 'when to say "still running" first; then at twice that, and so on (default 5s)',
   }),
   flag({
+    name: "await-deadline",
+    kind: "switch",
+    group: "Time",
+    help: "wait for the deadline also when the hang is proven before it",
+  }),
+  flag({
     name: "sigint-probe",
     kind: "switch",
     negatable: true,

@@ -23,6 +23,7 @@ export type ReplayOptions = Pick<
   | "samples"
   | "sampleGapMs"
   | "sigintProbe"
+  | "awaitDeadline"
   | "seed"
 >;
 
@@ -73,6 +74,7 @@ export function replayFlags(options: ReplayOptions): string[] {
   if (options.samples !== 2) words.push("--samples", String(options.samples));
   if (options.sampleGapMs !== 250) words.push("--sample-gap", durationFlag(options.sampleGapMs));
   if (!options.sigintProbe) words.push("--no-sigint-probe");
+  if (options.awaitDeadline) words.push("--await-deadline");
   words.push("--seed", String(options.seed));
   return words;
 }

@@ -26,6 +26,7 @@ export interface ReproOptions {
   readonly graceMs: number;
   readonly slowMs: number;
   readonly sigintProbe: boolean;
+  readonly awaitDeadline: boolean;
   readonly samples: number;
   readonly sampleGapMs: number;
   /** Infinity with `--until-hang` alone. */
@@ -58,6 +59,7 @@ export async function reproOptions({ settings }: Invocation): Promise<ReproOptio
     graceMs: settings.duration("grace") ?? 2_000,
     slowMs: positive(settings, "slow") ?? 5_000,
     sigintProbe: settings.switch("sigint-probe") ?? true,
+    awaitDeadline: settings.switch("await-deadline") ?? false,
     samples: settings.count("samples", 2) ?? 2,
     sampleGapMs: settings.duration("sample-gap") ?? 250,
     repeat: settings.count("repeat", 1) ?? (untilHang ? Infinity : 1),

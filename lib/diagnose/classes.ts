@@ -12,6 +12,7 @@ import type { ClassText } from "./class_texts/class_text.ts";
 import { EOF_SPIN } from "./class_texts/eof_spin.ts";
 import { LOST_WAKEUP } from "./class_texts/lost_wakeup.ts";
 import { SHIELD_TRAPPED } from "./class_texts/shield_trapped.ts";
+import { WAIT_CYCLE } from "./class_texts/wait_cycle.ts";
 
 export type { ClassText } from "./class_texts/class_text.ts";
 
@@ -60,6 +61,7 @@ export const CLASSES: readonly ClassText[] = [
   },
   BOOT_DEATH,
   SHIELD_TRAPPED,
+  WAIT_CYCLE,
   CASCADE_STALLED,
   {
     name: "loop-starved",

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ProofReport } from "../report/proof.ts";
 import type {
   Clocks,
   Dump,
@@ -55,4 +56,6 @@ export interface Facts {
   readonly swallowed: readonly SwallowedCancel[];
   /** Every actor that was started, whoever started it, in the order of the journal. */
   readonly actors: readonly StartedActor[];
+  /** What came of trying to prove the hang; absent when it was not tried. */
+  readonly proof?: ProofReport | null;
 }

@@ -20,6 +20,7 @@ import {
   SILENT_CHANNEL,
 } from "./channel_clues.ts";
 import type { Clue } from "./clue.ts";
+import { PROVEN_CYCLE } from "./cycle_clues.ts";
 import { CHILD_AT_EOF, HELD_AT_EOF, MAIN_AT_EOF } from "./eof_clues.ts";
 import {
   FOREIGN_WORKER,
@@ -98,6 +99,22 @@ export const RULES: readonly Rule[] = [
     requires: [ORPHANED_WAIT, SILENT_CHANNEL, LOOP_TURNS],
     ruledOutBy: NOT_ORPHANED,
     supports: [ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+  },
+  {
+    class: "wait-cycle",
+    variant: "proven",
+    verdict: "hung",
+    owner: "program",
+    requires: [PROVEN_CYCLE, LOOP_TURNS],
+    ruledOutBy: [
+      ...NOT_STARVED,
+      ORPHANED_WAIT,
+      BOOT_WAIT,
+      TRAPPED_WAIT,
+      CANCEL_STOPPED,
+      JOINED_LATE,
+    ],
+    supports: [SIGINT_UNWEDGED],
   },
   {
     class: "boot-death",

@@ -8,9 +8,11 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
+import type { Finding } from "../diagnose/proof/finding.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../report/result.ts";
+import type { ProofReport } from "../report/proof.ts";
 import { exitText, judge, type Judgement } from "./judge.ts";
 import type { DumpOutcome } from "./look_inside.ts";
 import type { Recorded } from "./recorder.ts";
@@ -44,6 +46,17 @@ export interface AttemptParts {
   /** The longest time for which the harness itself did not get to look. */
   readonly maxGapMs: number;
   readonly journalDamage: string | null;
+  /** Null for a run that does not hang. */
+  readonly proof: ProofAt | null;
+}
+
+/** What came of trying to prove the hang. */
+export interface ProofAt {
+  readonly finding: Finding;
+  /** When, epoch milliseconds. */
+  readonly atMs: number;
+  /** Whether the run was stopped for it, before its deadline. */
+  readonly stopped: boolean;
 }
 
 /** A gap between two looks longer than this is told: the observer was starved too. */
@@ -64,7 +77,9 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     overdue: parts.overdue,
     sigintSent: sigint !== null,
     interrupted: parts.interrupted,
+    provenAt: parts.proof?.stopped === true ? parts.proof.atMs : null,
   });
+  const proof = judgement.kind === "hung" ? proofReport(parts) : null;
   const taken = dump?.kind === "taken" ? dump.dump : null;
   const diagnosis = await diagnose({
     verdict: judgement.kind,
@@ -80,10 +95,12 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(log),
     actors: startedActors(log),
+    proof,
   });
   return {
     verdict: judgement.kind,
-    proven: false,
+    proven: proof?.kind === "proven",
+    proof,
     class: diagnosis?.class ?? null,
     owner: diagnosis?.owner ?? null,
     missing: diagnosis?.missing ?? [],
@@ -99,6 +116,26 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     timeline: timelineOf(log.events, parts.recorded, start ?? log.events[0]?.t ?? 0),
     outputTail: parts.outputTail,
     subjectExit: exitText(parts.exit),
+  };
+}
+
+/** A proof that the subject has refuted is none. It must never come to that; if it does, it is told. */
+function proofReport({ proof, log, sigint }: AttemptParts): ProofReport | null {
+  if (proof === null) return null;
+  const start = log.clockStart ?? proof.atMs;
+  const { finding } = proof;
+  if (finding.kind === "not-provable") return finding;
+  const helpedAt = sigint === null ? Infinity : start + sigint.sentMs;
+  if (log.joined !== null && log.joined.t < helpedAt) {
+    const why =
+      "it was proven, and then the nursery joined without help: a bug of unwedge, please report it";
+    return { kind: "not-provable", reasons: [why] };
+  }
+  return {
+    kind: "proven",
+    proof: finding.proof,
+    quietMs: tenths(finding.quietSinceMs - start),
+    provenMs: tenths(proof.atMs - start),
   };
 }
 

@@ -25,6 +25,8 @@ export interface Observed {
   readonly sigintSent: boolean;
   /** Whether somebody asked the harness to stop before the run was judged. */
   readonly interrupted: boolean;
+  /** When the run was stopped because it was proven that it never ends; null, or absent, when it was not. */
+  readonly provenAt?: number | null;
 }
 
 /** The verdict with the sentence that justifies it. */
@@ -44,6 +46,10 @@ export function judge(seen: Observed): Judgement {
   }
   if (seen.interrupted) {
     return { kind: "interrupted", because: "the run was stopped before it could be judged" };
+  }
+  const { provenAt = null } = seen;
+  if (provenAt !== null && (joined === null || joined.t > provenAt)) {
+    return { kind: "hung", because: "it is proven that the nursery would never have joined" };
   }
   if (joined === null) return unjoined(seen);
   if (seen.deadlineAt !== null && joined.t > seen.deadlineAt) {

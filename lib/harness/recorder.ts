@@ -24,6 +24,8 @@ export function record(t: number, event: RunEventBody): Recorded | null {
       return event.which === "nursery-joined" ? null : entry(event.which);
     case "deadline-passed":
       return entry(event.joined ? "joined, but still there" : "not joined");
+    case "proven":
+      return entry("nothing moves any more, and nothing ever will");
     case "dump-taken":
       return entry(`${event.dump.isolates.length} isolates, ${event.dump.tasks.length} tasks`);
     case "dump-failed":

@@ -11,10 +11,11 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { JournalReader } from "../protocol/journal_reader.ts";
 import type { Attempt, LoopFacts, SigintProbe } from "../report/result.ts";
-import { buildAttempt } from "./attempt.ts";
+import { type AttemptParts, buildAttempt, type ProofAt } from "./attempt.ts";
 import { type DumpOutcome, lookInside } from "./look_inside.ts";
 import type { Recorded } from "./recorder.ts";
 import { leftoversOf } from "./leftovers.ts";
+import { Prover } from "./prover.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 import { nameIsolates } from "./name_isolates.ts";
@@ -54,6 +55,8 @@ type Course =
   | "ended"
   /** Its deadline passed. */
   | "overdue"
+  /** It was proven that it will never end. */
+  | "proven"
   /** The clocks were never started within the bound. */
   | "never-began"
   /** The person stopped it. */
@@ -66,24 +69,28 @@ export class Run {
   #sigint: SigintProbe | null = null;
   #loop: LoopFacts | null = null;
   #heldByDebugger = false;
+  readonly #prover: Prover;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    this.#prover = new Prover(parts.log.census, parts.request.scenarioUrl);
   }
 
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
   async carryOut(): Promise<RunOutcome> {
     const { log, watch, emit } = this.#parts;
     const course = await this.#course();
-    if (course === "overdue") await this.#investigate();
+    const hung = course === "overdue" || course === "proven";
+    const proof = hung ? await this.#proof(course === "proven") : null;
+    if (hung) await this.#investigate(proof);
     // A stop that came while the hang was looked into: what has been seen by then is in the report.
-    const interrupted = course === "stopped" || (course === "overdue" && watch.stopAsked);
+    const interrupted = course === "stopped" || (hung && watch.stopAsked);
     if (course === "stopped") await this.#lastLook();
     const leftovers = await this.#end(course);
     const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began" });
     if (refusal !== null) return refusal;
     const facts = log.facts ?? unloaded(this.#parts.request);
-    const attempt = await this.#attempt(facts, course === "overdue", interrupted, leftovers);
+    const attempt = await this.#attempt({ facts, overdue: hung, interrupted, leftovers, proof });
     emit({ type: "judged", attempt });
     return { kind: "judged", facts, attempt };
   }
@@ -94,6 +101,7 @@ export class Run {
     if (end === "time") return "never-began";
     if (end === "met" && log.refusal === null) end = await this.#untilDeadline();
     if (end === "time") return "overdue";
+    if (end === "met" && this.#prover.proven !== null) return "proven";
     return end === "stop" || end === "kill" ? "stopped" : "ended";
   }
 
@@ -115,12 +123,12 @@ export class Run {
 
   /** To the end of the process or to the deadline, which counts from the journal's own record. */
   async #untilDeadline(): Promise<WaitEnd> {
-    const { log, watch } = this.#parts;
+    const { log, watch, request } = this.#parts;
     const start = log.clockStart ?? epochNow();
     const slow = slowNotices(this.#parts, log.scenarioAt ?? start);
     return await watch.until(() => {
       slow();
-      return false;
+      return this.#prover.look() !== null && request.awaitDeadline !== true;
     }, start + this.#deadlineMs);
   }
 
@@ -128,14 +136,27 @@ export class Run {
     return this.#parts.request.deadlineMs ?? this.#parts.log.facts?.deadlineMs ?? 0;
   }
 
-  /** The deadline has passed: see why, and what the subject still reacts to. */
-  async #investigate(): Promise<void> {
+  /** What is proven, or why nothing is; null once the nursery has joined. Told before anything is done to the subject. */
+  async #proof(stopped: boolean): Promise<ProofAt | null> {
+    const { log } = this.#parts;
+    if (log.joined !== null) return null;
+    const finding = await this.#prover.finding();
+    const { proven } = this.#prover;
+    return { finding, atMs: proven?.atMs ?? epochNow(), stopped: stopped && proven !== null };
+  }
+
+  /** It hangs: see why, and what the subject still reacts to. */
+  async #investigate(proof: ProofAt | null): Promise<void> {
     const { log, watch, subject, emit, request, tools, output } = this.#parts;
-    emit({
-      type: "deadline-passed",
-      deadlineMs: this.#deadlineMs,
-      joined: log.joined !== null,
-    });
+    if (proof?.stopped === true) {
+      emit({ type: "proven", ms: tenths(proof.atMs - (log.clockStart ?? proof.atMs)) });
+    } else {
+      emit({
+        type: "deadline-passed",
+        deadlineMs: this.#deadlineMs,
+        joined: log.joined !== null,
+      });
+    }
     // Before the dump: it connects, and pauses main for a moment.
     this.#heldByDebugger = output.waitsForDebugger;
     this.#loop = this.#loopFacts(epochNow());
@@ -201,25 +222,19 @@ export class Run {
   }
 
   #attempt(
-    facts: ScenarioFacts,
-    overdue: boolean,
-    interrupted: boolean,
-    leftovers: readonly string[],
+    seen: Pick<AttemptParts, "facts" | "overdue" | "interrupted" | "leftovers" | "proof">,
   ): Promise<Attempt> {
     const { subject, watch, output, reader } = this.#parts;
     const exit = subject.endedByUs ? null : subject.exit;
     return buildAttempt({
       ...this.#parts,
-      facts,
+      ...seen,
       exit,
-      overdue,
-      interrupted,
       dump: this.#dump,
       sigint: this.#sigint,
       heldByDebugger: this.#heldByDebugger,
       loop: this.#loop ?? this.#loopFacts(exit?.atMs ?? epochNow()),
       threadsGoneAt: watch.threadsGoneAt,
-      leftovers,
       outputTail: output.tail(),
       maxGapMs: watch.maxGapMs,
       journalDamage: reader.damage,
@@ -240,6 +255,7 @@ export class Run {
 const ENDING: Readonly<Record<Course, string>> = {
   ended: "the subject refused the run",
   overdue: "everything has been seen",
+  proven: "everything has been seen",
   "never-began": "teardown was never requested",
   stopped: "the run was stopped",
 };

@@ -33,6 +33,8 @@ export type RunEventBody =
   | { readonly type: "slow"; readonly elapsedMs: number; readonly parked: readonly string[] }
   /** `joined` tells a leak (true) from a hang (false). */
   | { readonly type: "deadline-passed"; readonly deadlineMs: number; readonly joined: boolean }
+  /** It was proven, `ms` after teardown was requested, that the nursery will never join. */
+  | { readonly type: "proven"; readonly ms: number }
   | { readonly type: "dump-started" }
   | { readonly type: "dump-taken"; readonly dump: Dump }
   | { readonly type: "dump-failed"; readonly why: string }

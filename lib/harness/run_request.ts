@@ -25,6 +25,8 @@ export interface RunRequest {
   /** How long the subject gets for each thing that it may still do after its deadline. */
   readonly graceMs: number;
   readonly sigintProbe: boolean;
+  /** Whether to wait for the deadline also when it is proven that the run never ends. Default false. */
+  readonly awaitDeadline?: boolean;
   /** Stack samples per isolate, at least 1; with fewer than 2 nothing can be called stuck. */
   readonly samples: number;
   readonly sampleGapMs: number;

@@ -7,6 +7,7 @@
 
 import { causeSection, type ClassText, evidenceSection, remedySection } from "./human/cause.ts";
 import { clocksSection } from "./human/clocks.ts";
+import { proofSection } from "./human/proof.ts";
 import { outputSection } from "./human/output.ts";
 import { type Page, paragraph, rule, section } from "./human/section.ts";
 import { sigintSection } from "./human/sigint.ts";
@@ -56,6 +57,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...dumpLines(report, page),
     ...timelineSection(attempt, page),
     ...evidenceSection(attempt, page),
+    ...proofSection(attempt, page),
     ...causeSection(attempt, classText, page),
     ...remedySection(attempt, report.fixedBy, classText, replayWith, page),
     ...clocksSection(attempt, page),

@@ -5,6 +5,8 @@
  * @module
  */
 
+import type { ProofReport } from "./proof.ts";
+
 /** What was seen of one attempt. */
 export type Verdict = "finished" | "leaked" | "hung" | "failed" | "crashed" | "interrupted";
 
@@ -205,6 +207,8 @@ export interface TimelineEntry {
 export interface Attempt {
   readonly verdict: Verdict;
   readonly proven: boolean;
+  /** The proof of a hang, or why there is none; null when nothing hangs. Absent in documents of older versions. */
+  readonly proof?: ProofReport | null | undefined;
   readonly class: HangClass | null;
   readonly owner: Owner | null;
   /** What the verdict does not know, for class `unknown`. */

@@ -86,6 +86,8 @@ export type StreamEventBody =
     readonly how: string;
     readonly handledMs: number | null;
   }
+  /** It was proven that the nursery will never join. */
+  | { readonly type: "proven"; readonly attempt: number; readonly afterMs: number }
   | { readonly type: "ending"; readonly attempt: number; readonly why: string }
   | {
     readonly type: "judged";

@@ -43,6 +43,8 @@ export function phrase(event: RunEvent): Phrase {
           event.joined ? "joined, but something stayed" : "not joined"
         }`,
       );
+    case "proven":
+      return step(`proven after ${time(event.ms)}: the nursery will never join`);
     case "dump-started":
       return detail("looking inside the subject");
     case "dump-taken": {

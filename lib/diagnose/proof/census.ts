@@ -37,9 +37,12 @@ export class Census {
   #teardownAt: number | null = null;
   #joined = false;
 
+  #changes = 0;
+
   /** Takes the next record, in file order. */
   add(event: JournalEvent): void {
     if (IDLE.includes(event.kind)) return;
+    this.#changes++;
     const { actor } = event;
     if (event.kind === "waits") {
       this.#stand(actor, { kind: "quiet", waits: event.waits, atMs: event.t });
@@ -80,6 +83,18 @@ export class Census {
   /** The actor at `path`, undefined when there was none. */
   at(path: string): Actor | undefined {
     return this.#actors.get(path);
+  }
+
+  /** How many records have changed the picture: as long as this stays the same, so does every conclusion. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Whether it is worth a look: teardown is under way, and the root can do nothing by itself. */
+  get standsStill(): boolean {
+    const standing = this.#actors.get("root")?.standing;
+    return this.#teardownAt !== null && !this.#joined && standing?.kind === "quiet" &&
+      standing.waits.sources.length === 0;
   }
 
   /** Epoch milliseconds at which teardown was requested, null before. */

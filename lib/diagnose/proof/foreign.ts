@@ -30,6 +30,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
 ]);
 
 const IMPORTS = /\b(?:from|import)\s*("[^"\n]*"|'[^'\n]*')/g;
+const NAMED_IMPORT = /\bimport\s+(?:type\s+)?\{([^}]*)\}\s*from\b/g;
 const DYNAMIC_IMPORT = /\bimport\s*\(/;
 /** A word that is not a property. */
 const WORD = /(?<![\w$.#]|\bfunction\s)[A-Za-z_$][\w$]*/g;
@@ -77,10 +78,19 @@ function importsOf(text: string): string[] {
 
 function usesOf(text: string): string[] {
   const code = stripped(text, "comments and strings");
+  const imported = bindingsOf(code);
   const uses = new Set<string>();
-  for (const [word] of code.matchAll(WORD)) if (FOREIGN.has(word)) uses.add(word);
+  for (const [word] of code.matchAll(WORD)) {
+    if (FOREIGN.has(word) && !imported.has(word)) uses.add(word);
+  }
   if (DYNAMIC_IMPORT.test(code)) uses.add("import()");
   return [...uses];
+}
+
+/** Names that an import has taken: `Lock` and `Event` are the library's where they come from there. */
+function bindingsOf(code: string): Set<string> {
+  const names = [...code.matchAll(NAMED_IMPORT)].flatMap(([, list = ""]) => list.split(","));
+  return new Set(names.map((name) => name.trim().split(/\s+/).at(-1) ?? ""));
 }
 
 /** Without what cannot run. Templates stay whole, for there may be code in them. */

@@ -32,9 +32,7 @@ function sentence(attempt: Attempt): string {
         stayed(attempt)
       }${withRemedies(attempt)}`;
     case "hung":
-      return `teardown did not finish in ${bound(deadlineMs)}${
-        attempt.proven ? ", and never will" : ""
-      }; ${cause(attempt)}${withRemedies(attempt)}`;
+      return `${hang(attempt)}; ${cause(attempt)}${withRemedies(attempt)}`;
     case "failed":
       return firstEvidence(attempt, "the subject failed by itself");
     case "crashed":
@@ -42,6 +40,15 @@ function sentence(attempt: Attempt): string {
     case "interrupted":
       return `stopped before there was a verdict; this report is partial`;
   }
+}
+
+function hang({ proof, deadlineMs }: Attempt): string {
+  const inTime = `teardown did not finish in ${bound(deadlineMs)}`;
+  if (proof?.kind !== "proven") return inTime;
+  const shape = proof.proof.kind === "cycle" ? "a cycle of waits" : "a wait that nobody can end";
+  return proof.provenMs < deadlineMs
+    ? `teardown will never finish (${shape}, proven after ${time(proof.provenMs)})`
+    : `${inTime}, and never will (${shape})`;
 }
 
 function cause({ class: name, owner }: Attempt): string {

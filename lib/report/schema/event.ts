@@ -97,6 +97,7 @@ export const streamEventSchema = z.discriminatedUnion("type", [
     how: z.string(),
     handledMs: ms.nullable(),
   }),
+  z.object({ ...attempt, type: z.literal("proven"), afterMs: ms }),
   z.object({ ...attempt, type: z.literal("ending"), why: z.string() }),
   z.object({
     ...attempt,

@@ -72,9 +72,32 @@ const sigintSchema = z.object({
   certificate: certificateSchema.nullable(),
 });
 
+const proofPathSchema = z.array(z.object({
+  actor: z.string(),
+  task: z.string(),
+  kind: z.string(),
+  resource: z.string(),
+  peer: z.string().nullable(),
+  shielded: z.boolean(),
+}));
+
+const proofSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("proven"),
+    proof: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("cycle"), path: proofPathSchema, entry: z.number().int() }),
+      z.object({ kind: z.literal("dead-end"), path: proofPathSchema, because: z.string() }),
+    ]),
+    quietMs: ms,
+    provenMs: ms,
+  }),
+  z.object({ kind: z.literal("not-provable"), reasons: z.array(z.string()) }),
+]);
+
 const attemptSchema = z.object({
   verdict: verdictSchema,
   proven: z.boolean(),
+  proof: proofSchema.nullable().optional(),
   class: z.string().nullable(),
   owner: ownerSchema.nullable(),
   missing: z.array(z.string()),

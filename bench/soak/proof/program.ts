@@ -1,0 +1,128 @@
+/**
+ * Small programs made at random, to hold the prover against: tasks, events, channels, locks, scopes, shields, timers,
+ * foreign promises, cancels, failures. A program is data, so that the same one can be run, printed and run again.
+ *
+ * @module
+ */
+
+import type { Random } from "./random.ts";
+
+/** One step of a task. Numbers name things that the tasks share; times are milliseconds. */
+export type Step =
+  | { readonly op: "sleep"; readonly ms: number }
+  | { readonly op: "forever" }
+  | { readonly op: "checkpoint" }
+  | { readonly op: "wait"; readonly event: number }
+  | { readonly op: "set"; readonly event: number }
+  | { readonly op: "send"; readonly channel: number }
+  | { readonly op: "receive"; readonly channel: number }
+  | { readonly op: "close-sender"; readonly channel: number }
+  | { readonly op: "close-receiver"; readonly channel: number }
+  | { readonly op: "lock"; readonly lock: number; readonly body: Body }
+  | { readonly op: "bound"; readonly ms: number; readonly scope: number; readonly body: Body }
+  | { readonly op: "shield"; readonly scope: number; readonly body: Body }
+  | { readonly op: "cancel"; readonly scope: number }
+  | { readonly op: "nursery"; readonly scope: number; readonly bodies: readonly Body[] }
+  | { readonly op: "spawn"; readonly body: Body }
+  /** Several waits of one task at once. */
+  | { readonly op: "all"; readonly bodies: readonly Body[] }
+  /** Code that nobody awaits. */
+  | { readonly op: "stray"; readonly body: Body }
+  /** A labelled foreign promise; null never settles. */
+  | { readonly op: "hold"; readonly ms: number | null }
+  /** An unlabelled one. */
+  | { readonly op: "native"; readonly ms: number | null }
+  /** A timer of the platform that sets an event, which nothing in the runtime sees. */
+  | { readonly op: "foreign-set"; readonly ms: number; readonly event: number }
+  | { readonly op: "swallow"; readonly body: Body }
+  | { readonly op: "fail" };
+
+/** What a task does, one after the other. */
+export type Body = readonly Step[];
+
+/** A program. */
+export interface Program {
+  readonly seed: number;
+  readonly tasks: readonly Body[];
+}
+
+/** How many there are of each kind of thing. */
+export const THINGS = 3;
+/** No timer of a program is longer. */
+export const LONGEST_MS = 8;
+/** How deep bodies nest. */
+const DEPTH = 3;
+
+/** Makes a program. */
+export function randomProgram(seed: number, random: Random): Program {
+  const tasks = Array.from({ length: 1 + random.below(4) }, () => randomBody(random, DEPTH));
+  return { seed, tasks };
+}
+
+function randomBody(random: Random, depth: number): Body {
+  return Array.from({ length: 1 + random.below(4) }, () => randomStep(random, depth));
+}
+
+function randomStep(random: Random, depth: number): Step {
+  const thing = random.below(THINGS);
+  const ms = random.below(LONGEST_MS + 1);
+  const body = () => randomBody(random, depth - 1);
+  const bodies = () => [body(), ...(random.chance(60) ? [body()] : [])];
+  const flat = (): Step =>
+    random.pick<() => Step>([
+      () => ({ op: "sleep", ms }),
+      () => ({ op: "sleep", ms }),
+      () => ({ op: "checkpoint" }),
+      () => ({ op: "wait", event: thing }),
+      () => ({ op: "wait", event: thing }),
+      () => ({ op: "set", event: thing }),
+      () => ({ op: "set", event: thing }),
+      () => ({ op: "send", channel: thing }),
+      () => ({ op: "receive", channel: thing }),
+      () => ({ op: "close-sender", channel: thing }),
+      () => ({ op: "close-receiver", channel: thing }),
+      () => ({ op: "cancel", scope: thing }),
+      () => rare(random, thing, ms),
+    ])();
+  if (depth === 0 || random.chance(60)) return flat();
+  return random.pick<() => Step>([
+    () => ({ op: "lock", lock: thing, body: body() }),
+    () => ({ op: "lock", lock: thing, body: body() }),
+    () => ({ op: "bound", ms, scope: thing, body: body() }),
+    () => ({ op: "shield", scope: thing, body: body() }),
+    () => ({ op: "nursery", scope: thing, bodies: bodies() }),
+    () => ({ op: "nursery", scope: thing, bodies: bodies() }),
+    () => ({ op: "spawn", body: body() }),
+    () => ({ op: "all", bodies: bodies() }),
+    () => ({ op: "stray", body: body() }),
+    () => ({ op: "swallow", body: body() }),
+  ])();
+}
+
+function rare(random: Random, thing: number, ms: number): Step {
+  const maybe = random.chance(70) ? ms : null;
+  return random.pick<Step>([
+    { op: "forever" },
+    { op: "hold", ms: maybe },
+    { op: "native", ms: maybe },
+    { op: "foreign-set", ms, event: thing },
+    { op: "fail" },
+  ]);
+}
+
+/**
+ * Whether the program has something that nothing but its source shows: a timer of the platform that nobody waits for,
+ * or an unlabelled promise beside other waits of the same task or in code that nobody awaits. An unlabelled promise
+ * that a whole task waits for, and a labelled one anywhere, must be seen by the runtime itself.
+ */
+export function shownBySource(program: Program): boolean {
+  const inBody = (body: Body, beside: boolean): boolean =>
+    body.some((step) => {
+      if (step.op === "foreign-set" || (beside && step.op === "native")) return true;
+      const within = beside || step.op === "all" || step.op === "stray";
+      if ("body" in step) return inBody(step.body, within && step.op !== "spawn");
+      const own = within && step.op !== "nursery";
+      return "bodies" in step && step.bodies.some((body) => inBody(body, own));
+    });
+  return program.tasks.some((body) => inBody(body, false));
+}

@@ -1,0 +1,18 @@
+import { assertEquals } from "@std/assert";
+import { checkPrograms } from "./proof/check_programs.ts";
+
+/** All of it takes minutes: `deno run -A bench/soak/proof.ts --programs 5000 --seed 1`. */
+const PROGRAMS = 300;
+
+Deno.test(
+  "prove() proves no random program hung that moves again",
+  { timeout: 60_000 },
+  async () => {
+    const counts = await checkPrograms({ programs: PROGRAMS, seed: 20_261_122 });
+    assertEquals(counts.falseProofs, []);
+    // A prover that never proves anything, or a generator that makes nothing hang, would pass the line above.
+    assertEquals(counts.ended > PROGRAMS / 5, true, "programs that end");
+    assertEquals(counts.proven > PROGRAMS / 5, true, "programs that hang and are proven to");
+    assertEquals(counts.hung > counts.proven, true, "programs that hang and cannot be proven to");
+  },
+);

@@ -1,0 +1,145 @@
+import { assertEquals } from "@std/assert";
+import type { JournalEvent } from "../../protocol/journal_event.ts";
+import { prove } from "./prove.ts";
+import { censusOf, DEAD, end, quiet, record, SPAWNED, TEARDOWN } from "./test_census.ts";
+
+const NOTHING_FOREIGN = () => [];
+
+/** Both live, both quiet, and every message has arrived. */
+const STANDSTILL = [
+  TEARDOWN,
+  SPAWNED,
+  quiet("root/child", { channels: [end("root", 3, 5)] }),
+  quiet("root", { channels: [end("root/child", 5, 3)] }),
+];
+
+function reasonsFor(events: readonly JournalEvent[]): readonly string[] | "proven" {
+  const finding = prove(censusOf(events), NOTHING_FOREIGN);
+  return finding.kind === "proven" ? "proven" : finding.reasons;
+}
+
+Deno.test("prove() proves a standstill of all living isolates", () => {
+  assertEquals(reasonsFor(STANDSTILL), "proven");
+});
+
+Deno.test("prove() says since when nothing has moved: the last isolate counts", () => {
+  const finding = prove(
+    censusOf([
+      ...STANDSTILL,
+      quiet("root/child", { quietSinceMs: 950, channels: [end("root", 3, 5)] }),
+    ]),
+    NOTHING_FOREIGN,
+  );
+  assertEquals(finding.kind === "proven" && finding.quietSinceMs, 950);
+});
+
+Deno.test("prove() proves nothing before teardown was requested", () => {
+  assertEquals(reasonsFor([quiet("root")]), ["teardown was not requested"]);
+});
+
+Deno.test("prove() proves nothing after the nursery has joined", () => {
+  const joined = record("root", { kind: "joined", outcome: "ok", error: null });
+  assertEquals(reasonsFor([...STANDSTILL, joined, quiet("root")]), ["the nursery has joined"]);
+});
+
+Deno.test("prove() proves nothing when an isolate has moved since it was quiet", () => {
+  for (const actor of ["root", "root/child"]) {
+    assertEquals(reasonsFor([...STANDSTILL, record(actor, { kind: "stirs" })]), [
+      `${actor} boots, works or is stuck: it could still act`,
+    ]);
+  }
+});
+
+Deno.test("prove() takes any record of an actor for a move, and a heartbeat for none", () => {
+  const note = record("root", { kind: "note", text: "moved" });
+  assertEquals(reasonsFor([...STANDSTILL, note]) === "proven", false);
+  const beat = record("root", { kind: "beat", n: 1, maxGapMs: 0 });
+  assertEquals(reasonsFor([...STANDSTILL, beat]), "proven");
+});
+
+Deno.test("prove() proves nothing while an actor has never been heard of", () => {
+  assertEquals(reasonsFor([TEARDOWN, SPAWNED, quiet("root")]), [
+    "root/child boots, works or is stuck: it could still act",
+  ]);
+});
+
+Deno.test("prove() needs nothing of an actor that is dead", () => {
+  assertEquals(reasonsFor([TEARDOWN, SPAWNED, DEAD, quiet("root")]), "proven");
+});
+
+Deno.test("prove() proves nothing when the root has not been quiet since a death", () => {
+  assertEquals(reasonsFor([...STANDSTILL, DEAD]), [
+    "root boots, works or is stuck: it could still act",
+  ]);
+});
+
+Deno.test("prove() proves nothing while an actor is being ended by force, however quiet it was", () => {
+  for (const rung of ["hard-kill", "reap", "abandon"] as const) {
+    const asked = record("root", {
+      kind: "rung",
+      peer: "root/child",
+      rung,
+      step: "asked",
+      effect: null,
+    });
+    const late = quiet("root/child", { channels: [end("root", 3, 5)] });
+    const root = quiet("root", { channels: [end("root/child", 5, 3)] });
+    assertEquals(reasonsFor([...STANDSTILL, asked, late, root]), [
+      "root/child was ended by force and is not known to be dead: it could still act",
+    ]);
+    assertEquals(reasonsFor([...STANDSTILL, asked, DEAD, root]), "proven");
+  }
+});
+
+Deno.test("prove() proves nothing while a source is left in any living isolate", () => {
+  for (const actor of ["root", "root/child"]) {
+    const ends = actor === "root" ? [end("root/child", 5, 3)] : [end("root", 3, 5)];
+    const waiting = quiet(actor, { channels: ends, sources: ["1 timer, the next in 9 ms"] });
+    assertEquals(reasonsFor([...STANDSTILL, waiting]), [`${actor}: 1 timer, the next in 9 ms`]);
+  }
+});
+
+Deno.test("prove() proves nothing while a message is on its way, in either direction", () => {
+  const down = quiet("root", { channels: [end("root/child", 6, 3)] });
+  assertEquals(reasonsFor([...STANDSTILL, down]), [
+    "root has sent 6 messages to root/child, which has received 5",
+  ]);
+  const up = quiet("root/child", { channels: [end("root", 4, 5)] });
+  assertEquals(reasonsFor([...STANDSTILL, up]), [
+    "root/child has sent 4 messages to root, which has received 3",
+  ]);
+});
+
+Deno.test("prove() waits for the last words of a closed end, and not for what is sent to one", () => {
+  const closed = quiet("root/child", { channels: [end("root", 4, 5, "closed")] });
+  assertEquals(reasonsFor([...STANDSTILL, closed]), [
+    "root/child has sent 4 messages to root, which has received 3",
+  ]);
+  const heard = quiet("root", { channels: [end("root/child", 9, 4)] });
+  assertEquals(reasonsFor([...STANDSTILL, closed, heard]), "proven");
+});
+
+Deno.test("prove() proves nothing about a program that uses what this runtime does not see", () => {
+  const asked: (readonly string[])[] = [];
+  const finding = prove(censusOf(STANDSTILL), (modules) => {
+    asked.push(modules);
+    return ["child.ts uses fetch"];
+  });
+  assertEquals(finding, { kind: "not-provable", reasons: ["child.ts uses fetch"] });
+  assertEquals(asked, [["file:///child.ts"]]);
+});
+
+Deno.test("prove() does not ask for the source of what is dead: it can do nothing any more", () => {
+  const asked: (readonly string[])[] = [];
+  prove(censusOf([TEARDOWN, SPAWNED, DEAD, quiet("root")]), (modules) => {
+    asked.push(modules);
+    return [];
+  });
+  assertEquals(asked, [[]]);
+});
+
+Deno.test("prove() takes a new actor of an old name for another one", () => {
+  assertEquals(reasonsFor([TEARDOWN, SPAWNED, DEAD, SPAWNED, quiet("root")]), [
+    "root/child boots, works or is stuck: it could still act",
+  ]);
+});
