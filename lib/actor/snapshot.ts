@@ -11,6 +11,7 @@ import type { CancelReason } from "../protocol/journal_event.ts";
 import {
   type ChannelSnapshot,
   type IsolateSnapshot,
+  MICROTASKS_KEY,
   type ParkSnapshot,
   type SharedLockSnapshot,
   type Site,
@@ -62,6 +63,7 @@ export function installSnapshot(): void {
  */
 export function snapshotText(): string {
   try {
+    queueMicrotask(countMicrotask);
     const { tasks, reads, ...rest } = look();
     const pieces: string[] = [];
     for (let at = 0; at < tasks.length; at += TASKS_PER_PIECE) {
@@ -72,6 +74,12 @@ export function snapshotText(): string {
   } catch (error) {
     return JSON.stringify({ error: String(error) });
   }
+}
+
+let microtasks = 0;
+
+function countMicrotask(): void {
+  Reflect.set(globalThis, Symbol.for(MICROTASKS_KEY), ++microtasks);
 }
 
 /** The task tree, the channels and the shared locks of this isolate as they are now. */

@@ -77,6 +77,7 @@ export const CLASSES: readonly ClassText[] = [
     evidence: [
       "SIGINT not acted on in a whole grace period (without the probe: no heartbeat for a second)",
       "main in the same place in every look at its stack, or deaf in a native call",
+      "for a storm of microtasks: main busy in every look, and yet a microtask queued there has run",
       "for the hostage: main blocked on a shared lock whose holder is dead or given up",
       "the certificate: handler installed, nothing pending, and the handler ran once main was freed",
     ],
@@ -89,8 +90,9 @@ export const CLASSES: readonly ClassText[] = [
       "recover locks whose holder has been given up (the holder's death must release them)",
       "really end the holder before main waits for what it held (remedy reap)",
       "break long synchronous loops with a checkpoint",
+      "an await of something that is there already gives no turn: put a checkpoint into loops that poll",
     ],
-    scenarios: ["sigint-starved"],
+    scenarios: ["sigint-starved", "microtask-storm"],
   },
   {
     name: "stuck-child",

@@ -323,6 +323,11 @@ const STARVED_WAYS: Readonly<Record<string, () => Facts>> = {
     const thread = { tid: 1, name: "deno", state: "R", wchan: null, cpuTicks: 20 };
     return withDump(starved(), { isolates: [{ ...STARVED_MAIN, thread }], sharedLocks: [] });
   },
+  "microtasks keep main from turning": () => {
+    const thread = { tid: 1, name: "deno", state: "R", wchan: null, cpuTicks: 20 };
+    const main = { ...STARVED_MAIN, thread, microtasks: "run" as const };
+    return withDump(starved(), { isolates: [main], sharedLocks: [] });
+  },
   "main blocks in JavaScript": () => withDump(starved(), { sharedLocks: [] }),
   "main is in a native call": () => {
     const main = { ...STARVED_MAIN, state: "native-blocked" as const, samples: [] };
@@ -338,6 +343,14 @@ Deno.test("classify tells every way of starving main by its own row", () => {
 
 Deno.test("classify shows where main stands for every way of starving it", () => {
   for (const facts of Object.values(STARVED_WAYS)) assertEquals(kinds(facts()).main?.length, 1);
+});
+
+Deno.test("classify turns from a storm of microtasks to a long run by whether one has run", () => {
+  const storm = STARVED_WAYS["microtasks keep main from turning"]?.() ?? starved();
+  const [main] = storm.dump?.isolates ?? [];
+  assert(main !== undefined);
+  const stands = withDump(storm, { isolates: [{ ...main, microtasks: "stand" }] });
+  assertEquals(variantOf(stands), "loop-starved: main spins");
 });
 
 Deno.test("classify shows what main's thread does when no lock explains it", () => {

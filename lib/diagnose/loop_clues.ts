@@ -123,6 +123,24 @@ function mainThread(facts: Facts, how: "spinning" | "blocked"): readonly Evidenc
   return [{ kind: "thread", detail, ref: main.ref }];
 }
 
+/** Main goes from microtask to microtask. */
+export const MICROTASKS_RUN: Clue = {
+  says: "main is busy with microtasks: each runs to its end, and the loop never gets its turn",
+  find: (facts) => {
+    const main = mainIsolate(facts);
+    if (main === null || main.isolate.state !== "busy" || main.isolate.microtasks !== "run") {
+      return [];
+    }
+    const frames = main.isolate.samples.at(-1)?.frames ?? [];
+    const frame = frames.findLast((frame) => !frame.internal) ?? frames.at(-1);
+    const where = frame === undefined ? "" : `; it was in ${frame.fn} at ${at(frame)}`;
+    const detail =
+      "a microtask that was queued in main has run while main was busy in every look, " +
+      `so its code does come to an end, again and again, and only the loop stands${where}`;
+    return [{ kind: "main", detail, ref: main.ref }];
+  },
+};
+
 /** Main is in a native call. */
 export const MAIN_NATIVE: Clue = {
   says: "main answers no inspector: it is in a native call",

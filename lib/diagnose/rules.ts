@@ -41,6 +41,7 @@ import {
   MAIN_NATIVE,
   MAIN_SPINS,
   MAIN_STANDS_STILL,
+  MICROTASKS_RUN,
   SIGINT_ACTED,
   SIGINT_IGNORED,
   SIGINT_IN_VAIN,
@@ -169,6 +170,15 @@ export const RULES: readonly Rule[] = [
     requires: [LOOP_STOPPED, MAIN_STANDS_STILL, ANY_LOCK],
     ruledOutBy: NOT_TURNING,
     supports: [CERTIFICATE],
+  },
+  {
+    class: "loop-starved",
+    variant: "microtasks keep main from turning",
+    verdict: "hung",
+    owner: "program",
+    requires: [LOOP_STOPPED, MICROTASKS_RUN],
+    ruledOutBy: NOT_TURNING,
+    supports: [MAIN_SPINS, CERTIFICATE],
   },
   {
     class: "loop-starved",

@@ -11,6 +11,7 @@
 
 import { type FairClock, fairClock } from "./fair_clock.ts";
 import type { Inspector } from "./inspector.ts";
+import { askMicrotasks, type Microtasks } from "./microtasks.ts";
 import { inEventLoop, type ThreadLook } from "./proc.ts";
 import { type Reply, type Session, SessionFinder } from "./sessions.ts";
 import { type Look, StackSampler } from "./stacks.ts";
@@ -31,6 +32,8 @@ export interface Finding {
   readonly session: Session;
   readonly reply: Reply;
   readonly looks: readonly TimedLook[];
+  /** Asked of isolates that were busy in the last look. */
+  microtasks: Microtasks;
 }
 
 /** What to examine, and how. */
@@ -114,12 +117,20 @@ export class Examination {
   #found(session: Session, reply: Reply): void {
     if (this.#over) return;
     const looks: TimedLook[] = [];
-    this.#findings.set(session.isolate, { session, reply, looks });
-    const job = this.#lookRepeatedly(session, looks).finally(() => this.#jobs.delete(job));
+    const finding: Finding = { session, reply, looks, microtasks: null };
+    this.#findings.set(session.isolate, finding);
+    const job = this.#lookAt(finding, looks).finally(() => this.#jobs.delete(job));
     this.#jobs.add(job);
     this.#lastNewsMs = this.#options.clock();
     this.#news.resolve();
     this.#news = Promise.withResolvers();
+  }
+
+  async #lookAt(finding: Finding, looks: TimedLook[]): Promise<void> {
+    const { session, reply } = finding;
+    await this.#lookRepeatedly(session, looks);
+    if (looks.at(-1)?.look.kind !== "running") return;
+    finding.microtasks = await askMicrotasks(this.#options.inspector, session, reply);
   }
 
   async #lookRepeatedly(session: Session, looks: TimedLook[]): Promise<void> {

@@ -26,13 +26,16 @@ export async function isolateDump(
   positions: SourcePositions,
   blame: string | null,
 ): Promise<IsolateDump> {
+  const state = stateOf(isolate, finding, threads, blame);
+  const microtasks = state === "busy" ? finding?.microtasks ?? null : null;
   return {
     id: isolate,
     kind: isolate === "main" ? "main" : "worker",
     actor: finding?.reply.actor ?? null,
-    state: stateOf(isolate, finding, threads, blame),
+    state,
     thread: threads.facts(isolate, finding !== undefined, quietTicks(finding)),
     samples: finding === undefined ? [] : await samplesOf(finding, positions),
+    ...(microtasks === null ? {} : { microtasks }),
   };
 }
 

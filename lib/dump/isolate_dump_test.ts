@@ -96,10 +96,19 @@ Deno.test("whyMissing says that a look was cut short, and by what", async () => 
   assertStringIncludes(whyMissing(dump, finding, 1, null) ?? "", "connection ended");
 });
 
+Deno.test("isolateDump tells of microtasks only where the isolate was busy in every look", async () => {
+  const microtasks = async (looks: readonly Look[]) =>
+    (await dumpOf({ ...findingOf(looks), microtasks: "run" })).microtasks;
+  assertEquals(await microtasks([RUNNING, RUNNING]), "run");
+  assertEquals(await microtasks([AT_REST, RUNNING]), undefined);
+  assertEquals("microtasks" in await dumpOf(findingOf([RUNNING])), false);
+});
+
 function findingOf(looks: readonly Look[]): Finding {
   return {
+    microtasks: null,
     session: { id: null, isolate: "main" },
-    reply: { kind: "answered", actor: "root", snapshot: null },
+    reply: { kind: "answered", actor: "root", snapshot: null, microtasks: 0 },
     looks: looks.map((look, i) => ({
       atMs: i * 100,
       look,

@@ -16,7 +16,7 @@
  */
 
 import type { Protocol } from "devtools-protocol";
-import { ACTOR_KEY, SNAPSHOT_KEY } from "../protocol/snapshot.ts";
+import { ACTOR_KEY, MICROTASKS_KEY, SNAPSHOT_KEY } from "../protocol/snapshot.ts";
 import type { Inspector } from "./inspector.ts";
 
 /** An isolate that answers. */
@@ -29,7 +29,13 @@ export interface Session {
 
 /** What an isolate said about itself. */
 export type Reply =
-  | { readonly kind: "answered"; readonly actor: string | null; readonly snapshot: string | null }
+  | {
+    readonly kind: "answered";
+    readonly actor: string | null;
+    readonly snapshot: string | null;
+    /** How many of the snapshots' microtasks had run before this one. */
+    readonly microtasks: number;
+  }
   /** The isolate runs JavaScript, but the runtime's snapshot function failed. */
   | { readonly kind: "threw"; readonly actor: string | null; readonly message: string };
 
@@ -41,7 +47,8 @@ const QUESTION = `(() => {
   const own = (key) => globalThis[Symbol.for(key)];
   const actor = own(${JSON.stringify(ACTOR_KEY)});
   const snapshot = own(${JSON.stringify(SNAPSHOT_KEY)});
-  const answer = [typeof actor === "string" ? actor : null, null, null];
+  const microtasks = Number(own(${JSON.stringify(MICROTASKS_KEY)}) ?? 0);
+  const answer = [typeof actor === "string" ? actor : null, null, null, String(microtasks)];
   try {
     if (typeof snapshot === "function") answer[1] = String(snapshot());
   } catch (error) {
@@ -166,9 +173,16 @@ function replyOf(
     return { kind: "threw", actor: null, message: exception?.description ?? text };
   }
   const parts: unknown = JSON.parse(String(answer.result.value));
-  const [actor, snapshot, failure] = Array.isArray(parts) ? parts.map(stringOrNull) : [];
+  const [actor, snapshot, failure, microtasks] = Array.isArray(parts)
+    ? parts.map(stringOrNull)
+    : [];
   return failure === null || failure === undefined
-    ? { kind: "answered", actor: actor ?? null, snapshot: snapshot ?? null }
+    ? {
+      kind: "answered",
+      actor: actor ?? null,
+      snapshot: snapshot ?? null,
+      microtasks: Number(microtasks ?? 0),
+    }
     : { kind: "threw", actor: actor ?? null, message: failure };
 }
 

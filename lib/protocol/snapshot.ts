@@ -16,6 +16,13 @@ export const SNAPSHOT_KEY = "unwedge.snapshot";
 export const ACTOR_KEY = "unwedge.actor";
 
 /**
+ * Key (for `Symbol.for`) of a global number: how many of the microtasks have run that the snapshot function queues, one
+ * with each snapshot. In an isolate that is busy all the time a growing number means that it goes from microtask to
+ * microtask, and a standing one that it is in one long run of synchronous code.
+ */
+export const MICROTASKS_KEY = "unwedge.microtasks";
+
+/**
  * Key (for `Symbol.for`) of `globalThis[Symbol.for(RECOVER_KEY)](): number`, which frees every shared mutex that this
  * isolate is blocked on and whose holder has been given up, and returns how many. The harness evaluates it in a
  * starved main isolate to obtain the last line of the starvation certificate.

@@ -61,6 +61,11 @@ export interface IsolateDump {
   readonly state: "busy" | "parked" | "native-blocked" | "gone";
   readonly thread: ThreadFacts | null;
   readonly samples: readonly StackSample[];
+  /**
+   * Of a busy isolate: whether its microtasks run, so that it goes from one to the next and only its event loop stands,
+   * or stand, in one long run of synchronous code. Absent where it was not busy or cannot be told.
+   */
+  readonly microtasks?: "run" | "stand" | undefined;
 }
 
 /** One wait of a dumped task. */

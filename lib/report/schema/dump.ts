@@ -41,6 +41,7 @@ const isolateSchema = z.object({
   state: z.enum(["busy", "parked", "native-blocked", "gone"]),
   thread: threadSchema.nullable(),
   samples: z.array(z.object({ atMs: ms, frames: z.array(frameSchema) })),
+  microtasks: z.enum(["run", "stand"]).optional(),
 });
 
 const taskSchema = z.object({
