@@ -30,7 +30,11 @@ export {
   type CancelScopeOptions,
   type ScopeOutcome,
 } from "./lib/actor/cancel_scope.ts";
-export { checkpoint } from "./lib/actor/checkpoint.ts";
+export {
+  cancelShieldedCheckpoint,
+  checkpoint,
+  checkpointIfCancelled,
+} from "./lib/actor/checkpoint.ts";
 export { currentTime } from "./lib/actor/clock.ts";
 export { Event } from "./lib/actor/event.ts";
 export { hold } from "./lib/actor/hold.ts";

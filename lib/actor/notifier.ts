@@ -16,7 +16,11 @@ export class Notifier {
   readonly #lot: ParkingLot;
   #missed: { readonly count: number; readonly lastMs: number } | null = null;
 
-  /** @param name for dumps */
+  /**
+   * Makes a place where nobody waits yet.
+   *
+   * @param name for dumps
+   */
   constructor(name = "notifier") {
     this.#lot = new ParkingLot({
       kind: "event",
