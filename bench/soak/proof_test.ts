@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { checkActorPrograms } from "./proof/check_actor_programs.ts";
 import { checkPrograms } from "./proof/check_programs.ts";
 
 /** All of it takes minutes: `deno run -A bench/soak/proof.ts --programs 5000 --seed 1`. */
@@ -16,3 +17,11 @@ Deno.test(
     assertEquals(counts.hung > counts.proven, true, "programs that hang and cannot be proven to");
   },
 );
+
+Deno.test("prove() proves no random program of several actors hung that moves again", {
+  timeout: 120_000,
+}, async () => {
+  const counts = await checkActorPrograms({ programs: 10, seed: 1, jobs: 2 });
+  assertEquals(counts.falseProofs, []);
+  assertEquals([counts.ended > 0, counts.proven > 0], [true, true]);
+});

@@ -77,7 +77,8 @@ function importsOf(text: string): string[] {
 }
 
 function usesOf(text: string): string[] {
-  const code = stripped(text, "comments and strings");
+  // To close one's own isolate wakes nobody.
+  const code = stripped(text, "comments and strings").replaceAll("self.close()", "");
   const imported = bindingsOf(code);
   const uses = new Set<string>();
   for (const [word] of code.matchAll(WORD)) {

@@ -1,0 +1,120 @@
+import { assert, assertEquals } from "@std/assert";
+import type { Attempt } from "../report/result.ts";
+import { runScenario } from "./run_scenario.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+/** Runs a scenario of the catalog. */
+async function attemptOf(
+  name: string,
+  options: { readonly awaitDeadline?: boolean; readonly deadlineMs?: number } = {},
+): Promise<Attempt> {
+  const runDir = await Deno.makeTempDir({ prefix: "unwedge-prover-" });
+  try {
+    const outcome = await runScenario({
+      scenarioUrl: import.meta.resolve(`../../scenarios/${name.replaceAll("-", "_")}.ts`),
+      name,
+      runDir,
+      remedies: [],
+      set: {},
+      deadlineMs: options.deadlineMs ?? null,
+      settleMs: null,
+      softKillMs: 100,
+      hardKillMs: 100,
+      graceMs: 500,
+      sigintProbe: true,
+      awaitDeadline: options.awaitDeadline ?? false,
+      samples: 2,
+      sampleGapMs: 50,
+      seed: 1,
+      slowMs: 60_000,
+    });
+    if (outcome.kind !== "judged") throw new Error(`not judged: ${JSON.stringify(outcome)}`);
+    return outcome.attempt;
+  } finally {
+    await Deno.remove(runDir, { recursive: true });
+  }
+}
+
+/** Of everything that a run shows, what a proof must not change. */
+function verdictOf({ verdict, proven, class: name, owner, proof }: Attempt) {
+  const shape = proof?.kind === "proven" ? proof.proof.kind : proof?.kind;
+  return { verdict, proven, class: name, owner, shape };
+}
+
+/** A deadline that a test never gets to, unless it waits for it. */
+const FAR_MS = 50_000;
+
+Deno.test("runScenario stops at the proof of a cycle, and names the cycle", TIMEOUT, async () => {
+  const attempt = await attemptOf("rpc-cycle", { deadlineMs: FAR_MS });
+  assertEquals(verdictOf(attempt), {
+    verdict: "hung",
+    proven: true,
+    class: "wait-cycle",
+    owner: "program",
+    shape: "cycle",
+  });
+  const { proof } = attempt;
+  assert(proof?.kind === "proven" && proof.proof.kind === "cycle");
+  const cycle = proof.proof.path.slice(proof.proof.entry);
+  assertEquals(
+    cycle.map(({ actor, task, kind }) => `${actor} ${task.replace(/#\d+ /, "")} ${kind}`),
+    [
+      "root/auditor audit rpc",
+      "root balance lock",
+      "root transfer rpc",
+    ],
+  );
+  assertEquals(attempt.sigint?.unwedged, true);
+});
+
+Deno.test(
+  "runScenario gives the same verdict when it waits for the deadline",
+  TIMEOUT,
+  async () => {
+    const early = await attemptOf("quiet-death", { deadlineMs: FAR_MS });
+    const late = await attemptOf("quiet-death", { deadlineMs: 1_500, awaitDeadline: true });
+    assertEquals(verdictOf(early), verdictOf(late));
+    assertEquals(verdictOf(early).shape, "dead-end");
+    assert((late.sigint?.sentMs ?? 0) >= 1_500, "it did not wait");
+  },
+);
+
+Deno.test("runScenario proves a hang behind each wait on an actor that is really dead", {
+  timeout: 120_000,
+}, async () => {
+  for (
+    const name of [
+      "boot-death",
+      "silent-channel",
+      "backpressure",
+      "shielded-join",
+      "shielded-cleanup",
+    ]
+  ) {
+    const attempt = await attemptOf(name, { deadlineMs: FAR_MS });
+    assertEquals([name, attempt.proven], [name, true]);
+    assert(attempt.proof?.kind === "proven" && attempt.proof.proof.kind === "dead-end", name);
+    assertEquals(/ is dead, /.test(attempt.proof.proof.because), true, attempt.proof.proof.because);
+  }
+});
+
+Deno.test(
+  "runScenario does not prove a hang beside an actor whose thread lives",
+  TIMEOUT,
+  async () => {
+    const attempt = await attemptOf("non-checkpointing", { deadlineMs: 1_500 });
+    assertEquals(verdictOf(attempt), {
+      verdict: "hung",
+      proven: false,
+      class: "orphaned-channel",
+      owner: "ours",
+      shape: "not-provable",
+    });
+  },
+);
+
+Deno.test("runScenario proves nothing of a starved main, which says nothing", TIMEOUT, async () => {
+  const attempt = await attemptOf("sigint-starved", { deadlineMs: 1_500 });
+  assertEquals([attempt.verdict, attempt.proven], ["hung", false]);
+});
