@@ -2,7 +2,8 @@
  * One connection to the inspector of this process, for one purpose: to find the sessions of workers by their life locks
  * and to have a worker closed. It pauses nothing.
  *
- * Three facts of Deno 2.9.6 shape it, all measured. A worker that is stuck answers `Runtime.evaluate` at once, while
+ * Four facts of Deno 2.9.6 shape it, all measured. A worker is announced to the first client that asks for it, and to no
+ * later one, yet its session, a small number that is never used again, can be spoken to by any. A worker that is stuck answers `Runtime.evaluate` at once, while
  * `Debugger.enable` has it send tens of kilobytes. A worker that starts while a client is connected is held up by
  * 500 ms, unless its debugger is enabled *and stays so*. The server leaves Nagle's algorithm on, so a second answer
  * waits 40 ms for our acknowledgement of the first, unless we send something that carries it.
@@ -17,6 +18,14 @@ const SEARCH_MS = 400;
 /** How often to ask those again who did not know who they are: they were booting. */
 const ASK_AGAIN_MS = 50;
 
+/** Numbers to try for sessions that were announced to somebody else, a debugger perhaps. Nobody answers for the rest. */
+const GUESSES = 256;
+
+/** What earlier connections have learnt. */
+const sessions: Map<string, string> = new Map();
+/** Sessions that have not said who they are. */
+const unknown: Set<string> = new Set();
+
 /** The parts of inspector messages that are read here. */
 interface InspectorMessage {
   readonly id?: number;
@@ -28,10 +37,6 @@ interface InspectorMessage {
 /** An open connection. */
 export class InspectorSession {
   readonly #socket: WebSocket;
-  /** Life lock to the session of the worker that holds it. */
-  readonly #sessions: Map<string, string> = new Map();
-  /** Sessions that have not said who they are. */
-  readonly #unknown: Set<string> = new Set();
   /** Sessions whose debugger is on, for they may belong to workers that are starting. */
   readonly #enabled: Set<string> = new Set();
   /** Number of the question to the session that was asked who it is. */
@@ -54,16 +59,15 @@ export class InspectorSession {
   /** The session of the worker that holds `lifeLock`; undefined when none says so in time. */
   async find(lifeLock: string): Promise<string | undefined> {
     const until = performance.now() + SEARCH_MS;
-    for (;;) {
+    for (let round = 0; !sessions.has(lifeLock); round++) {
       const left = until - performance.now();
-      if (this.#sessions.has(lifeLock) || left <= 0) break;
-      if (this.#socket.readyState !== WebSocket.OPEN) break;
+      if (left <= 0 || this.#socket.readyState !== WebSocket.OPEN) break;
       await this.#change(Math.min(left, ASK_AGAIN_MS));
-      if (!this.#sessions.has(lifeLock)) {
-        for (const session of this.#unknown) this.#ask(session);
-      }
+      if (sessions.has(lifeLock)) break;
+      for (const session of unknown) this.#ask(session);
+      if (round === 1) this.#guess();
     }
-    return this.#sessions.get(lifeLock);
+    return sessions.get(lifeLock);
   }
 
   /** Has the worker behind a session close. The answer never comes: the isolate is gone. */
@@ -107,11 +111,19 @@ export class InspectorSession {
     this.#asked.set(id, session);
   }
 
+  #guess(): void {
+    const known = new Set(sessions.values());
+    for (let id = 1; id <= GUESSES; id++) {
+      const session = String(id);
+      if (!known.has(session) && !unknown.has(session)) this.#ask(session);
+    }
+  }
+
   #take(message: InspectorMessage): void {
     if (message.method === "Target.attachedToTarget") {
       const session = message.params?.sessionId;
       if (session === undefined) return;
-      this.#unknown.add(session);
+      unknown.add(session);
       this.#ask(session);
       return;
     }
@@ -121,8 +133,8 @@ export class InspectorSession {
 
   #answered(session: string, lifeLock: unknown): void {
     if (typeof lifeLock === "string") {
-      this.#unknown.delete(session);
-      this.#sessions.set(lifeLock, session);
+      unknown.delete(session);
+      sessions.set(lifeLock, session);
       this.#wake();
     } else if (!this.#enabled.has(session)) {
       this.#enabled.add(session);
