@@ -22,7 +22,6 @@ test("newLifeLock() names by descent, never twice, and pathOfLock() reads the pa
   assertEquals(pathOfLock(root), "root");
   assertEquals(pathOfLock(child), "root/child");
   assertEquals(pathOfLock(grandchild), "root/child/a:b");
-  return Promise.resolve();
 });
 
 test("LifeWatch keeps a worker that was terminated while it booted from going on", async () => {

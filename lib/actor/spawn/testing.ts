@@ -124,7 +124,7 @@ export function actorTest(
 }
 
 /** The same for tests that call `runActors()` themselves. */
-export function test(name: string, body: (test: ActorTest) => Promise<void>): void {
+export function test(name: string, body: (test: ActorTest) => void | Promise<void>): void {
   Deno.test(name, { timeout: TIMEOUT_MS }, async () => {
     const records = new Records();
     setObserver((record) => records.add(record));
