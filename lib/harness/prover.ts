@@ -11,6 +11,9 @@ import { epochNow } from "../protocol/epoch.ts";
 
 type Prove = (census: Census) => Finding;
 
+/** Whether the journal may have missed a record, and why; null when it has not. */
+export type Doubt = () => string | null;
+
 /** What was proven, and when (epoch milliseconds). */
 export interface Proven {
   readonly finding: Finding & { readonly kind: "proven" };
@@ -21,17 +24,23 @@ export interface Proven {
 const ROOT = new URL("../../", import.meta.url).href;
 const OURS = [`${ROOT}lib/`, `${ROOT}mod.ts`];
 
+/** More than the largest record that an isolate writes. */
+const ROOM_BYTES = 256 * 1024;
+
 /** Follows one run. */
 export class Prover {
   readonly #census: Census;
   readonly #scenarioUrl: string;
+  readonly #doubt: Doubt;
   #loading: Promise<void> | null = null;
   #prove: Prove | null = null;
   #triedAt = -1;
   #proven: Proven | null = null;
 
-  constructor(census: Census, scenarioUrl: string) {
+  /** @param doubt asked before anything is called proven: a picture that lacks a record proves nothing */
+  constructor(census: Census, scenarioUrl: string, doubt: Doubt) {
     this.#census = census;
+    this.#doubt = doubt;
     this.#scenarioUrl = scenarioUrl;
   }
 
@@ -56,11 +65,14 @@ export class Prover {
     return this.#proven;
   }
 
-  /** Why nothing is proven, or that it is. */
+  /** What is proven, or why nothing is, asked anew. */
   async finding(): Promise<Finding> {
     await (this.#loading ??= this.#load());
-    return this.look()?.finding ?? this.#prove?.(this.#census) ??
+    const finding = this.#prove?.(this.#census) ??
       { kind: "not-provable", reasons: ["the prover could not be loaded"] };
+    if (finding.kind === "not-provable") this.#proven = null;
+    else this.#proven ??= { finding, atMs: epochNow() };
+    return finding;
   }
 
   async #load(): Promise<void> {
@@ -70,13 +82,39 @@ export class Prover {
     ]);
     // What the source says does not change while the program runs; a finding is asked for again and again.
     const known = new Map<string, readonly string[]>();
-    this.#prove = (census) =>
-      prove(census, (modules) => {
+    this.#prove = (census) => {
+      const doubt = this.#doubt();
+      if (doubt !== null) return { kind: "not-provable", reasons: [doubt] };
+      return prove(census, (modules) => {
         const all = [this.#scenarioUrl, ...modules];
         const key = all.join("\n");
         const found = known.get(key) ?? foreignSources(all, OURS);
         known.set(key, found);
         return found;
       });
+    };
   }
+}
+
+/**
+ * The doubts about a journal that is read by `reader` and kept in `runDir`. A subject goes on when it cannot write (a
+ * full disk must not look like a hang), and what it could not write is then missing here.
+ */
+export function journalDoubt(reader: { readonly damage: string | null }, runDir: string): Doubt {
+  return () => {
+    if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
+    const probe = `${runDir}/room.tmp`;
+    try {
+      Deno.writeFileSync(probe, new Uint8Array(ROOM_BYTES));
+      return null;
+    } catch (error) {
+      return `there may be no room for the journal to grow: ${String(error)}`;
+    } finally {
+      try {
+        Deno.removeSync(probe);
+      } catch {
+        // It could not be made, or goes with the run directory.
+      }
+    }
+  };
 }

@@ -1,5 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Attempt } from "../report/result.ts";
+import { Census } from "../diagnose/proof/census.ts";
+import { quiet, TEARDOWN } from "../diagnose/proof/test_census.ts";
+import { journalDoubt, Prover } from "./prover.ts";
 import { runScenario } from "./run_scenario.ts";
 
 const TIMEOUT = { timeout: 60_000 };
@@ -117,4 +120,54 @@ Deno.test(
 Deno.test("runScenario proves nothing of a starved main, which says nothing", TIMEOUT, async () => {
   const attempt = await attemptOf("sigint-starved", { deadlineMs: 1_500 });
   assertEquals([attempt.verdict, attempt.proven], ["hung", false]);
+});
+
+/** A run that stands still. */
+function standstill(): Census {
+  const census = new Census();
+  census.add(TEARDOWN);
+  census.add(quiet("root"));
+  return census;
+}
+
+const PLAIN = import.meta.resolve("../../scenarios/rpc_cycle.ts");
+
+Deno.test("Prover.look() takes a proof back when something has moved since", async () => {
+  const census = standstill();
+  const prover = new Prover(census, PLAIN, () => null);
+  assertEquals((await prover.finding()).kind, "proven");
+  assert(prover.look() !== null);
+  census.add({ t: 2_000, actor: "root", kind: "stirs" });
+  assertEquals(prover.look(), null);
+});
+
+Deno.test("Prover.finding() proves nothing from a journal that may lack a record", async () => {
+  const prover = new Prover(standstill(), PLAIN, () => "a record is missing");
+  assertEquals(await prover.finding(), {
+    kind: "not-provable",
+    reasons: ["a record is missing"],
+  });
+  assertEquals(prover.look(), null);
+});
+
+Deno.test("Prover.finding() drops a proof when the journal has become doubtful since", async () => {
+  let doubt: string | null = null;
+  const prover = new Prover(standstill(), PLAIN, () => doubt);
+  assertEquals((await prover.finding()).kind, "proven");
+  doubt = "the journal is damaged";
+  assertEquals((await prover.finding()).kind, "not-provable");
+  assertEquals(prover.proven, null);
+});
+
+Deno.test("journalDoubt() doubts a damaged journal, and one that has no room to grow", async () => {
+  const runDir = await Deno.makeTempDir();
+  try {
+    assertEquals(journalDoubt({ damage: null }, runDir)(), null);
+    assertEquals([...Deno.readDirSync(runDir)], []);
+    const damaged = journalDoubt({ damage: "cut" }, runDir)();
+    assertEquals(damaged, "the journal cannot be read to its end: cut");
+    assert(journalDoubt({ damage: null }, `${runDir}/gone`)()?.startsWith("there may be no room"));
+  } finally {
+    await Deno.remove(runDir, { recursive: true });
+  }
 });

@@ -15,7 +15,7 @@ import { type AttemptParts, buildAttempt, type ProofAt } from "./attempt.ts";
 import { type DumpOutcome, lookInside } from "./look_inside.ts";
 import type { Recorded } from "./recorder.ts";
 import { leftoversOf } from "./leftovers.ts";
-import { Prover } from "./prover.ts";
+import { journalDoubt, Prover } from "./prover.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 import { nameIsolates } from "./name_isolates.ts";
@@ -73,7 +73,11 @@ export class Run {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#prover = new Prover(parts.log.census, parts.request.scenarioUrl);
+    this.#prover = new Prover(
+      parts.log.census,
+      parts.request.scenarioUrl,
+      journalDoubt(parts.reader, parts.request.runDir),
+    );
   }
 
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
