@@ -99,17 +99,46 @@ export function readRequest(scenario: Scenario, spec: SubjectSpec): Record<strin
   return values;
 }
 
-const POSITION = /(file:\/\/[^\s()]+?):(\d+):\d+/;
+/** Spaces in file names are spaces in stacks, and `%20` in messages of the loader. */
+const POSITION = /(file:\/\/[^\n()'"]+?):(\d+):\d+/g;
+/** Deno colours what its loader says, unless NO_COLOR is set. */
+// deno-lint-ignore no-control-regex -- escape sequences begin with a control character
+const COLOUR = /\u001b\[[\d;]*m/g;
+const HERE = new URL(".", import.meta.url).href;
+const LOADER_ERROR = /^\w*Error: /;
 
 function whereItFailed(
   error: unknown,
   url: string,
 ): { readonly message: string; readonly file: string; readonly line: number | null } {
-  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const [head = message] = message.split("\n");
-  // Syntax errors and missing imports name the place in the message, errors of the module's own code in the stack.
-  const place = POSITION.exec(message) ??
-    (error instanceof Error ? POSITION.exec(error.stack ?? "") : null);
-  const [, file = url, line] = place ?? [];
-  return { message: head, file, line: line === undefined ? null : Number(line) };
+  const { name, message, stack } = partsOf(error);
+  // The loader names the place in the message, errors of the module's own code in the stack; who asked for the module
+  // is neither.
+  const [place] = [...`${message}\n${stack}`.matchAll(POSITION)]
+    .filter(([, file]) => file?.startsWith(HERE) === false);
+  const [head = ""] = message.split("\n");
+  // What the parser says has its name in the message.
+  const named = name === "" || LOADER_ERROR.test(head) ? head : `${name}: ${head}`;
+  return {
+    message: place === undefined ? named : named.replace(` at ${place[0]}`, ""),
+    file: place?.[1]?.replaceAll(" ", "%20") ?? url,
+    line: place === undefined ? null : Number(place[2]),
+  };
+}
+
+/** A module can throw anything, also what cannot be turned into text. */
+function partsOf(error: unknown): { name: string; message: string; stack: string } {
+  if (error instanceof Error) {
+    const { name, message, stack = "" } = error;
+    return { name, message: plain(message), stack: plain(stack) };
+  }
+  try {
+    return { name: "", message: `it threw ${plain(String(error))}`, stack: "" };
+  } catch {
+    return { name: "", message: "it threw something that cannot be shown", stack: "" };
+  }
+}
+
+function plain(text: string): string {
+  return String(text).replace(COLOUR, "");
 }
