@@ -10,7 +10,11 @@ const TIMEOUT = { timeout: 60_000 };
 /** Runs a scenario of the catalog. */
 async function attemptOf(
   name: string,
-  options: { readonly awaitDeadline?: boolean; readonly deadlineMs?: number } = {},
+  options: {
+    readonly awaitDeadline?: boolean;
+    readonly deadlineMs?: number;
+    readonly set?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<Attempt> {
   const runDir = await Deno.makeTempDir({ prefix: "unwedge-prover-" });
   try {
@@ -19,7 +23,7 @@ async function attemptOf(
       name,
       runDir,
       remedies: [],
-      set: {},
+      set: options.set ?? {},
       deadlineMs: options.deadlineMs ?? null,
       settleMs: null,
       softKillMs: 100,
@@ -171,3 +175,15 @@ Deno.test("journalDoubt() doubts a damaged journal, and one that has no room to 
     await Deno.remove(runDir, { recursive: true });
   }
 });
+
+Deno.test(
+  "runScenario finds nothing in rpc-cycle once the lock is let go of",
+  TIMEOUT,
+  async () => {
+    const attempt = await attemptOf("rpc-cycle", {
+      deadlineMs: FAR_MS,
+      set: { lockWhileAsking: "0" },
+    });
+    assertEquals([attempt.verdict, attempt.proven, attempt.proof], ["finished", false, null]);
+  },
+);
