@@ -10,7 +10,7 @@
 
 import { KeyboardInterrupt } from "../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../actor/identity.ts";
-import { runActors } from "../actor/spawn/run_actors.ts";
+import { isInterrupt, runActors } from "../actor/spawn/run_actors.ts";
 import { tellWaits } from "../actor/spawn/tell_waits.ts";
 import { JournalWriter } from "../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
@@ -84,7 +84,8 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
       },
     );
   } catch (error) {
-    Deno.exitCode = error instanceof KeyboardInterrupt ? INTERRUPTED : FAILED;
+    Deno.exitCode = isInterrupt(error) ? INTERRUPTED : FAILED;
+    // An interrupt alone is what somebody wanted.
     if (!(error instanceof KeyboardInterrupt)) console.error(error);
   }
 }

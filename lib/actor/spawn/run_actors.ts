@@ -96,8 +96,8 @@ async function rootActor<T>(
   return first.value;
 }
 
-/** An interrupt may come out together with what went wrong while it was heeded. */
-function isInterrupt(error: unknown): boolean {
+/** Whether an error is an interrupt, which may come out together with what went wrong while it was heeded. */
+export function isInterrupt(error: unknown): boolean {
   return error instanceof KeyboardInterrupt ||
     (error instanceof AggregateError && error.errors.some(isInterrupt));
 }
