@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
+import { hold } from "../actor/hold.ts";
 import { openNursery } from "../actor/nursery.ts";
 import { run } from "../actor/run.ts";
 import { sleepForever } from "../actor/sleep.ts";
@@ -6,9 +7,14 @@ import { Event } from "../actor/event.ts";
 import { test } from "../actor/spawn/testing.ts";
 import { startPulse } from "./pulse.ts";
 
+function kept<T>(promise: Promise<T>): Promise<T> {
+  return run(() => hold(promise, "records"), { handleSigint: false });
+}
+
 test("startPulse() beats at once and goes on until it is stopped", async ({ records }) => {
   const stop = startPulse();
-  await records.first((body) => body.kind === "beat" && body.n === 3);
+  // The beat is unref'd: somebody has to keep the loop.
+  await kept(records.first((body) => body.kind === "beat" && body.n === 3));
   stop();
   const beats = records.all.flatMap((body) => body.kind === "beat" ? [body.n] : []);
   assertEquals(beats.slice(0, 3), [1, 2, 3]);
@@ -18,7 +24,7 @@ test("startPulse() measures the longest gap in which the loop did not turn", asy
   const stop = startPulse();
   const starvedUntil = performance.now() + 250;
   while (performance.now() < starvedUntil);
-  const beat = await records.first((body) => body.kind === "beat" && body.n === 2);
+  const beat = await kept(records.first((body) => body.kind === "beat" && body.n === 2));
   stop();
   assert(beat.kind === "beat");
   assertGreaterOrEqual(beat.maxGapMs, 240);
