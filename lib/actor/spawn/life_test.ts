@@ -41,6 +41,27 @@ test("LifeWatch keeps a worker that was terminated while it booted from going on
   booting.worker.terminate();
 });
 
+test("holdLifeLock() lets a worker go on below a living supervisor, and not below a dead one", async () => {
+  const supervisor = newLifeLock(newLifeLock(null, "root"), "boss");
+  const release = Promise.withResolvers<void>();
+  const watching = Promise.withResolvers<void>();
+  const holding = locks.request(supervisor, { mode: "exclusive" }, () => release.promise);
+  for (const alive of [true, false]) {
+    if (!alive) {
+      release.resolve();
+      await holding;
+      // One who watches the dead supervisor is not the supervisor.
+      void locks.request(supervisor, { mode: "shared" }, () => watching.promise);
+    }
+    const lifeLock = newLifeLock(supervisor, "child");
+    const child = new BareWorker(lifeLock, "idle");
+    child.go();
+    assertEquals(await child.held, alive);
+    child.worker.terminate();
+  }
+  watching.resolve();
+});
+
 test("LifeWatch waits for a worker that has passed its gate, however early it began", async () => {
   const lifeLock = newLifeLock(newLifeLock(null, "root"), "booting");
   const gate = newGate();
