@@ -19,7 +19,7 @@ export const LOST_WAKEUP: ClassText = {
     "the last one was sent before that wait began, when nobody waited, and none since",
     "main's loop turns: SIGINT acted on, or a fresh heartbeat",
     "beside it: every actor that could send it again is dead",
-    "this is never proven: whatever in main holds the notifier could still use it",
+    "it is proven only where nothing moves any more and nothing is left that could send it again",
   ],
   rulesOut: [
     {
