@@ -6,6 +6,7 @@ import {
   assertInstanceOf,
   assertRejects,
   assertStringIncludes,
+  fail,
 } from "@std/assert";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
@@ -471,6 +472,7 @@ testInRun(
           while (calls.running === 0) await waitAllTasksBlocked();
           actor.cancelScope.cancel("the actor ends");
         });
+        fail("the cancel ended with the call and did not reach its own scope");
       });
       const answer = await hear();
       assert(answer.kind === "error");

@@ -277,6 +277,13 @@ testInRun("leave and stop say nothing to a side that has ended", () => {
   }
 });
 
+testInRun("leave closes this side also when the other has stopped", async () => {
+  const { stream } = lone();
+  stream.onStop(true);
+  stream.leave();
+  await assertRejects(() => stream.receive(), ClosedResourceError);
+});
+
 testInRun("leave drops what is unread and what comes late", async () => {
   const { stream, posted } = lone();
   stream.onYield(1);

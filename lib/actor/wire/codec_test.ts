@@ -1,4 +1,6 @@
 import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } from "@std/assert";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { decode, Encoder, ExtData } from "@msgpack/msgpack";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { test } from "../testing.ts";
@@ -325,6 +327,33 @@ test("decodeFrames needs no memory for elements that are only promised", () => {
   const before = Deno.memoryUsage().heapUsed;
   for (let i = 0; i < 100; i++) refusal(message);
   assertLess(Deno.memoryUsage().heapUsed - before, 20e6);
+});
+
+test("encodeFrame and decodeFrames keep no buffer of a large message", async () => {
+  v8.setFlagsFromString("--expose-gc");
+  const collect: () => void = vm.runInNewContext("gc");
+  const external = () => {
+    collect();
+    return Deno.memoryUsage().external;
+  };
+  const before = external();
+  const cross = (): void => {
+    decodeFrames(encodeFrame({ kind: "return", call: 1, value: new Uint8Array(12e6) }), PEER);
+  };
+  cross();
+  // The stack of this turn may still point at it.
+  await new Promise((resolve) => setImmediate(resolve));
+  assertLess(external() - before, 6e6);
+});
+
+test("decodeFrames refuses a spawn spec with a bound that is none", () => {
+  const spec = { path: "p", module: "m", lifeLock: "l", journal: null, remedies: [] };
+  for (const bad of [-1, NaN, "1", null]) {
+    for (const name of ["softKillMs", "hardKillMs", "joinMs"]) {
+      const bounds = { softKillMs: 1, hardKillMs: 1, joinMs: 1, [name]: bad };
+      assertStringIncludes(refusalOf([1, 2, { ...spec, ...bounds }]), "a malformed spawn spec");
+    }
+  }
 });
 
 test("decodeFrames refuses cancel reasons and errors with a part that is missing or wrong", () => {

@@ -12,8 +12,6 @@ import type { WireError } from "./frame.ts";
 
 /** How deep causes and parts are followed. Each level takes two of the frame's. */
 const MAX_LEVELS = 8;
-/** How many parts of one AggregateError are sent. */
-const MAX_PARTS = 16;
 /** How many errors are sent as one tree: errors that share causes would multiply. */
 const MAX_ERRORS = 64;
 /** Characters of one text. */
@@ -82,9 +80,7 @@ function wired(error: unknown, level: number, budget: { left: number }): WireErr
   return {
     ...ownTexts(error),
     cause: cause === undefined || cause === null ? null : within(cause),
-    errors: Array.isArray(parts)
-      ? parts.slice(0, MAX_PARTS).map(within).filter((part) => part !== null)
-      : [],
+    errors: Array.isArray(parts) ? parts.map(within).filter((part) => part !== null) : [],
   };
 }
 

@@ -77,7 +77,7 @@ test("scanMessage refuses every header that promises more elements than there ar
   }
 });
 
-test("scanMessage adds up what nested headers promise", () => {
+test("scanMessage finds out that nested headers promise more than there is", () => {
   // Each of the two would fit by itself: 8 elements, 8 bytes left.
   const bytes = [0x98, 0x97, ...new Array<number>(8).fill(0xc0)];
   assertEquals(scan(...bytes), "a message of 10 bytes that promises more");
