@@ -370,6 +370,7 @@ testInRun(
       });
       // Far too late, and beyond every window: nobody is there to be hurt.
       for (let i = 0; i < 2 * WINDOW; i++) say({ kind: "yield", call: 1, side: "yours", value: i });
+      say({ kind: "credit", call: 1, side: "yours", count: 9 });
       say({ kind: "return", call: 1, value: null });
       await openNursery(async (nursery) => {
         nursery.spawn(async () => assertEquals(await portal.run("g"), 1));
