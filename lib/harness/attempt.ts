@@ -197,6 +197,7 @@ function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
       ref: "sigint",
     });
   }
+  lines.push(...visibleFailures(log));
   if (dump?.kind === "failed") lines.push({ kind: "dump", detail: dump.why, ref: null });
   if (parts.maxGapMs > TELL_GAP_MS) {
     const ms = Math.round(parts.maxGapMs);
@@ -213,3 +214,21 @@ function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
   }
   return lines;
 }
+
+/** Errors that came out of the program before its tasks were joined: a run can fail and hang. */
+function visibleFailures({ events, clockStart, joined }: RunLog): Evidence[] {
+  const lines: Evidence[] = [];
+  for (const event of events) {
+    if (event.kind !== "error" || event.name === WORKER_ERROR || clockStart === null) continue;
+    if (joined !== null && event.t >= joined.t) continue;
+    const ms = Math.round(event.t - clockStart);
+    const detail =
+      `${event.name} came out of the ${event.where} ${ms} ms after teardown was requested, while other ` +
+      `tasks had not ended: ${event.message}`;
+    lines.push({ kind: "error", detail, ref: null });
+  }
+  return lines;
+}
+
+/** The name under which the runtime reports what a worker's own error event said. */
+const WORKER_ERROR = "worker error";
