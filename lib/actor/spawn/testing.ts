@@ -181,11 +181,16 @@ export function workerThreads(): string[] {
       const comm = Deno.readTextFileSync(`/proc/self/task/${name}/comm`).trim();
       if (comm.startsWith("worker-")) names.push(comm);
     } catch (error) {
-      // It has ended since it was listed.
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      if (!endedMeanwhile(error)) throw error;
     }
   }
   return names;
+}
+
+/** A thread that ends between being listed and being read gives NotFound, or ESRCH when its file was open already. */
+function endedMeanwhile(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound ||
+    (error instanceof Error && error.message.includes("os error 3"));
 }
 
 /** Waits until no worker thread is left. */
