@@ -59,7 +59,7 @@ Deno.test("watchLifeline notices a harness that had died before the watch began"
   timeout: 20_000,
 }, async () => {
   const harness = start(`
-    watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 1);
+    watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 2 ** 31 - 1);
     setInterval(() => {}, 1000);
   `);
   let gone = false;

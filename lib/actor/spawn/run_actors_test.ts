@@ -28,7 +28,8 @@ async function interrupted(situation: string): Promise<{ lines: string[]; code: 
       rest = complete.pop() ?? "";
       for (const line of complete) {
         if (line === "ready") child.kill("SIGINT");
-        else lines.push(line);
+        // The proof of death may overtake the acknowledgement, which then is not recorded.
+        else if (!line.endsWith(": acked")) lines.push(line);
       }
     }
     return { lines, code: (await child.status).code };
@@ -44,7 +45,6 @@ async function interrupted(situation: string): Promise<{ lines: string[]; code: 
 test("runActors() ends its children softly on SIGINT and throws KeyboardInterrupt", async () => {
   assertEquals(await interrupted("child"), {
     lines: [
-      "soft-kill of root/child: acked",
       "soft-kill of root/child: ended",
       "joined: interrupted",
       "run: KeyboardInterrupt",
@@ -57,7 +57,6 @@ test("runActors() ends its children softly on SIGINT and throws KeyboardInterrup
 test("runActors() ends the whole tree on SIGINT", async () => {
   assertEquals(await interrupted("tree"), {
     lines: [
-      "soft-kill of root/boss: acked",
       "soft-kill of root/boss: ended",
       "joined: interrupted",
       "run: KeyboardInterrupt",
