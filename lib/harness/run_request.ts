@@ -6,6 +6,7 @@
 
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../report/result.ts";
+import type { OnHang } from "./hung_run.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
 
@@ -57,6 +58,10 @@ export interface RunOptions {
   readonly stop?: AbortSignal;
   /** SIGKILL the subject's group now. */
   readonly kill?: AbortSignal;
+  /** Called when the subject hangs, before it is ended. The SIGINT probe is then left to whoever is called. */
+  readonly onHang?: OnHang;
+  /** Aborted to have `onHang` called before the deadline: a person wants to look now. */
+  readonly attention?: AbortSignal;
   /** For tests. */
   readonly tools?: RunTools;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { ActionReport } from "./action.ts";
 import type { ProofReport } from "./proof.ts";
 
 /** What was seen of one attempt. */
@@ -232,6 +233,8 @@ export interface Attempt {
   readonly outputTail: { readonly stdout: string; readonly stderr: string };
   /** Exit code or signal of the subject, null when it had to be killed by the harness. */
   readonly subjectExit: string | null;
+  /** What was done to the hung subject from outside, in order. Absent when nothing was. */
+  readonly actions?: readonly ActionReport[] | undefined;
 }
 
 /** What a scenario declares, each part of which is compared with what was observed. */
