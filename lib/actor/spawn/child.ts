@@ -62,8 +62,6 @@ export class Child {
   readonly patience: Patience;
   /** Whether somebody wants to know what became of it. */
   readonly onEnd: ActorOptions["onEnd"];
-  /** Set when the child acknowledges a cancel. */
-  readonly acked: Event;
   /** Set when the child says that it closes: all that is left to it is the end of its isolate. */
   readonly closing: Event;
   /** Set when the shielded wait for orders is over: teardown, cancelActor, or the end of its conversation. */
@@ -76,6 +74,7 @@ export class Child {
   readonly #port: MessagePort;
   readonly #remedies: ReadonlySet<string>;
   #endReason: CancelReason | null = null;
+  #ackDue = false;
 
   /**
    * Starts the worker.
@@ -95,7 +94,6 @@ export class Child {
     this.life = new LifeWatch(this.lifeLock, this.peer, gate);
     this.handshake = new Handshake(this.peer);
     this.patience = new Patience(softKillMs + hardKillMs);
-    this.acked = new Event(`cancel acknowledged by ${path}`, this.peer);
     this.closing = new Event(`${path} closes`, this.peer);
     this.orders = new Event(`orders for ${path}`);
     this.endWanted = new Event(`end of ${path}`, this.peer);
@@ -105,7 +103,7 @@ export class Child {
     this.link = new Link(new Channel(port1, this.peer), {
       onHandshake: () => this.#ready(),
       onBootError: (error) => this.handshake.fail(error),
-      onActorCancelAck: () => this.acked.set(),
+      onActorCancelAck: () => this.#acked(),
       onDone: () => {
         // Whoever waits for it has nothing left to wait for.
         this.handshake.fail(new BrokenResourceError(`${path} was lost before its handshake`));
@@ -156,6 +154,15 @@ export class Child {
     if (this.handshake.awaited) this.#loseBootRace("it is to end");
   }
 
+  /**
+   * Asks the child to end. Its acknowledgement is recorded when it arrives: the proof of death comes by another way and
+   * may overtake it, so that whoever waited for the first of the two would lose the other.
+   */
+  softKill(reason: CancelReason): void {
+    this.#ackDue = true;
+    this.link.cancelCall(null, reason);
+  }
+
   /** Ends the worker the way the platform offers, which does nothing to one that is stuck. */
   terminate(): void {
     this.#worker.terminate();
@@ -196,6 +203,13 @@ export class Child {
     if (this.handshake.over) return;
     this.link.channel.opened();
     this.handshake.succeed();
+  }
+
+  #acked(): void {
+    if (!this.#ackDue) return;
+    this.#ackDue = false;
+    const { path } = this.peer;
+    observe({ kind: "rung", peer: path, rung: "soft-kill", step: "acked", effect: null });
   }
 
   #loseBootRace(why: string): void {

@@ -89,14 +89,10 @@ async function softKill(
   const { softKillMs, hardKillMs } = runtime.options;
   if (reason !== null) {
     record(child, "soft-kill", "asked");
-    child.link.cancelCall(null, reason);
+    child.softKill(reason);
   }
   const inTime = await child.patience.run(softKillMs, () =>
     openNursery(async (nursery) => {
-      nursery.spawn(async () => {
-        await child.acked.wait();
-        record(child, "soft-kill", "acked");
-      }, "acknowledgement");
       if (!runtime.isRoot) {
         nursery.spawn(async () => {
           await sleep(softKillMs * LATE);
@@ -227,7 +223,7 @@ function letGo(child: Child, remedies: ReadonlySet<string>, why: string): void {
 function record(
   child: Child,
   rung: Rung,
-  step: "asked" | "acked" | "effect",
+  step: "asked" | "effect",
   effect: string | null = null,
 ): void {
   observe({ kind: "rung", peer: child.peer.path, rung, step, effect });
