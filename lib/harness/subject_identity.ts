@@ -1,6 +1,7 @@
 /**
  * Who the subject of a run is: pid and start time, because a pid alone is reused. Kept in `<run dir>/subject.json`
  * from its first moment, so that a subject whose harness was killed, and which is too starved to notice, is found.
+ * Beside it stands who the harness is: a subject is stale when that process is gone, and never before.
  *
  * @module
  */
@@ -8,10 +9,16 @@
 import { processStartTime } from "../dump/proc.ts";
 
 /** A process that can be recognised later. */
-export interface SubjectIdentity {
+export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks after boot, from /proc. */
   readonly startTime: number;
+}
+
+/** The subject of a run. */
+export interface SubjectIdentity extends ProcessIdentity {
+  /** Who observes it; absent in what older versions wrote. */
+  readonly harness?: ProcessIdentity;
 }
 
 /**
@@ -21,7 +28,12 @@ export interface SubjectIdentity {
 export function writeSubjectIdentity(runDir: string, pid: number): SubjectIdentity | null {
   const startTime = processStartTime(pid);
   if (startTime === null) return null;
-  const identity: SubjectIdentity = { pid, startTime };
+  const own = processStartTime(Deno.pid);
+  const identity: SubjectIdentity = {
+    pid,
+    startTime,
+    ...(own === null ? {} : { harness: { pid: Deno.pid, startTime: own } }),
+  };
   Deno.writeTextFileSync(`${runDir}/subject.json`, JSON.stringify(identity) + "\n");
   return identity;
 }
@@ -30,10 +42,17 @@ export function writeSubjectIdentity(runDir: string, pid: number): SubjectIdenti
 export function readSubjectIdentity(runDir: string): SubjectIdentity | null {
   try {
     const value: unknown = JSON.parse(Deno.readTextFileSync(`${runDir}/subject.json`));
-    if (typeof value !== "object" || value === null) return null;
-    const { pid, startTime } = value as Record<string, unknown>;
-    return typeof pid === "number" && typeof startTime === "number" ? { pid, startTime } : null;
+    const subject = identityOf(value);
+    if (subject === null) return null;
+    const harness = identityOf((value as { readonly harness?: unknown }).harness);
+    return harness === null ? subject : { ...subject, harness };
   } catch {
     return null;
   }
+}
+
+function identityOf(value: unknown): ProcessIdentity | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { pid, startTime } = value as Record<string, unknown>;
+  return typeof pid === "number" && typeof startTime === "number" ? { pid, startTime } : null;
 }
