@@ -59,17 +59,41 @@ Deno.test("watchLifeline notices a harness that had died before the watch began"
   timeout: 20_000,
 }, async () => {
   const harness = start(`
-    watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 2 ** 31 - 1);
-    setInterval(() => {}, 1000);
+    const harnessPid = Deno.ppid;
+    console.log("orphan to be");
+    const waiting = setInterval(() => {
+      if (Deno.ppid === harnessPid) return;
+      clearInterval(waiting);
+      console.log("orphan");
+      setInterval(() => {}, 1000);
+      watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, harnessPid);
+    }, 1);
   `);
-  let gone = false;
+  const seen: string[] = [];
   for await (const line of lines(harness)) {
-    // The pipe has not ended yet: the pid alone must not be believed.
-    if (line === "gone") gone = true;
-    if (line.startsWith("child")) setTimeout(() => harness.kill("SIGKILL"), 500);
+    seen.push(line.replace(/\d+/, "PID"));
+    if (line === "orphan to be") harness.kill("SIGKILL");
   }
   await harness.status;
-  assertEquals(gone, true);
+  assertEquals(seen, ["child PID", "orphan to be", "orphan", "gone"]);
+});
+
+Deno.test("watchLifeline does not believe the pid of its parent alone: the pipe must have ended", {
+  timeout: 20_000,
+}, async () => {
+  // Timers of one isolate run in the order in which they are due, so its look at the pid comes before our line.
+  const harness = start(`
+    watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 2 ** 31 - 1);
+    setTimeout(() => console.log("has looked"), 300);
+    setInterval(() => {}, 1000);
+  `);
+  const seen: string[] = [];
+  for await (const line of lines(harness)) {
+    seen.push(line.replace(/\d+/, "PID"));
+    if (line === "has looked") harness.kill("SIGKILL");
+  }
+  await harness.status;
+  assertEquals(seen, ["child PID", "has looked", "gone"]);
 });
 
 Deno.test("watchLifeline does not keep the process", { timeout: 20_000 }, async () => {
@@ -86,6 +110,7 @@ Deno.test("watchLifeline does not keep the process", { timeout: 20_000 }, async 
 Deno.test("watchLifeline says nothing while the harness lives, nor after it was stopped", {
   timeout: 20_000,
 }, async () => {
+  // Timers of one isolate run in the order in which they are due: both watches have had their looks before "done".
   const harness = start(`
     watchLifeline(3, () => console.log("gone"));
     watchLifeline(3, () => console.log("stopped one spoke"), 1)();
