@@ -63,6 +63,8 @@ export interface ScenarioExpectation {
    * not help, `not-needed` when nothing hangs.
    */
   readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
+  /** Whether the hang must be proven with no remedy on, and not only waited for; false when it is not declared. */
+  readonly proven?: boolean;
   /** What must be observed with `fixedBy` on; finished, when it is not declared. */
   readonly withRemedies?: {
     readonly verdict: "finished" | "leaked" | "hung";
@@ -139,6 +141,8 @@ export type JournalBody =
     readonly remedy: string;
     readonly peer: string | null;
     readonly did: string;
+    /** Somebody outside had it done, while the subject hung (`control.ts`). Absent for the runtime's own doing. */
+    readonly by?: "operator";
   }
   /** A task has been parked longer than the threshold (written once per park). */
   | {
