@@ -17,7 +17,13 @@ export default defineScenario({
     "it should. The child sits in a shielded write and does not end when it is asked to. The hard kill ends it, and " +
     "with it everybody who could have made room. The writer is parked in send, not in recv: who looks only at " +
     "receivers misses it.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "orphaned-channel",
+    owner: "ours",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: ["channel-abort"],
   async run({ settleMs, note }) {
     await openActorNursery(async (actors) => {

@@ -16,7 +16,13 @@ export default defineScenario({
     "A supervisor starts a child beside its other work. The child's module finds that it is not configured and closes " +
     "its isolate while it is loaded. No error is raised and nothing is sent, so the parent goes on waiting for the " +
     "handshake. Asking the child to end changes nothing: who asks must first be connected.",
-  expected: { verdict: "hung", class: "boot-death", owner: "ours", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "boot-death",
+    owner: "ours",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: ["boot-race"],
   async run({ settleMs, note }) {
     await openActorNursery(async (actors) => {

@@ -12,7 +12,13 @@ export default defineScenario({
     "on and its branch goes. The other one collects its results under a shield, so it takes the cancel, keeps it, and " +
     "its workers never hear of it. At last it is ended by force, its workers with it, and the root's loop waits for " +
     "a goodbye from it.",
-  expected: { verdict: "hung", class: "cascade-stalled", owner: "ours", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "cascade-stalled",
+    owner: "ours",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: ["cancel-peer-tasks"],
   async run({ settleMs }) {
     await openActorNursery(async (actors) => {

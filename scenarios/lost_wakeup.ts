@@ -17,7 +17,13 @@ export default defineScenario({
     "gone, to have its core, and then for the word that the batch is done. That word has come and gone: there was " +
     "nobody to hear it, and who could say it again is dead. Nothing is wrong with any actor or channel; two lines of " +
     "the program stand in the wrong order. No remedy of a supervisor helps, only a cancel does.",
-  expected: { verdict: "hung", class: "lost-wakeup", owner: "program", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "lost-wakeup",
+    owner: "program",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: [],
   params: {
     order: choiceParam(

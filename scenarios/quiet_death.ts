@@ -16,7 +16,13 @@ export default defineScenario({
     "A parent reads a stream. Its child dies for real, thread and all, without an error: it closes its isolate. The " +
     "port falls silent, which looks exactly like a child that has nothing to say. The ladder of teardown finds at its " +
     "first rung that there is nothing to end, and goes; reader and message loop wait on.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "orphaned-channel",
+    owner: "ours",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: ["death-watch"],
   async run({ settleMs, note }) {
     await openActorNursery(async (actors) => {

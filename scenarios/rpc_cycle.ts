@@ -20,7 +20,13 @@ export default defineScenario({
       },
     ),
   },
-  expected: { verdict: "hung", class: "wait-cycle", owner: "program", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "wait-cycle",
+    owner: "program",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: [],
   async run({ settleMs, params, note }) {
     const ledger = new Lock("ledger");

@@ -10,7 +10,13 @@ export default defineScenario({
     "child is slow to save, is hard-killed, and really dies. The nursery now joins the child's message loop, which " +
     "nobody ends, and the join has no bound. Ctrl-C reaches the runtime, the runtime cancels the program, and the " +
     "shield does what it is for.",
-  expected: { verdict: "hung", class: "shield-trapped", owner: "ours", ctrlC: "in-vain" },
+  expected: {
+    verdict: "hung",
+    class: "shield-trapped",
+    owner: "ours",
+    ctrlC: "in-vain",
+    proven: true,
+  },
   fixedBy: ["bounded-join"],
   async run({ settleMs }) {
     await openNursery((tasks) => {

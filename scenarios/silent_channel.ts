@@ -11,7 +11,13 @@ export default defineScenario({
     "other end is closed says nothing, so the parent never hears of it: its request to end is sent into the void, and " +
     "only the hard kill ends the child, for it sleeps. It is really dead then, its thread is gone, and the parent's " +
     "message loop still waits for a word from it.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: {
+    verdict: "hung",
+    class: "orphaned-channel",
+    owner: "ours",
+    ctrlC: "unwedges",
+    proven: true,
+  },
   fixedBy: ["channel-abort"],
   async run({ settleMs }) {
     await openActorNursery(async (actors) => {

@@ -53,6 +53,7 @@ export function scenarioPage(facts: ScenarioFacts, style: Style): string {
       `verdict ${expected.verdict}${expected.class === null ? "" : `, class ${expected.class}`}${
         expected.owner === null ? "" : `, ${OWNERS[expected.owner]}`
       }`,
+      ...(expected.proven === true ? [PROVEN] : []),
       CTRL_C[expected.ctrlC],
     ], style),
     ...points(
@@ -83,6 +84,7 @@ export function scenarioPage(facts: ScenarioFacts, style: Style): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
+const PROVEN = "proven, and therefore told before the deadline: nothing is left that could end it";
 const CTRL_C = {
   unwedges: "Ctrl-C unwedges the nursery",
   ignored: "Ctrl-C does nothing",

@@ -128,6 +128,7 @@ export const FLAGS: readonly Flag[] = [
     name: "await-deadline",
     kind: "switch",
     group: "Time",
+    verbs: ["repro", "smoke", "matrix"],
     help: "wait for the deadline also when the hang is proven before it",
   }),
   flag({

@@ -28,7 +28,7 @@ export interface TimedRun {
 /** The configured waits of a run. */
 export type WaitOptions = Pick<
   RunRequest,
-  "settleMs" | "softKillMs" | "hardKillMs" | "graceMs" | "samples" | "sampleGapMs"
+  "settleMs" | "softKillMs" | "hardKillMs" | "graceMs" | "samples" | "sampleGapMs" | "awaitDeadline"
 >;
 
 /** The longest chain, against what it really took. */
@@ -73,7 +73,7 @@ function teardownMs(facts: ScenarioFacts, attempt: Attempt, request: WaitOptions
   const boundsMs = (unanswered("soft-kill") ? request.softKillMs ?? facts.softKillMs : 0) +
     (unanswered("hard-kill") ? request.hardKillMs ?? facts.hardKillMs : 0);
   if (verdict !== "hung" && verdict !== "leaked") return boundsMs;
-  const untilMs = proven ? boundsMs : attempt.deadlineMs;
+  const untilMs = proven && request.awaitDeadline !== true ? boundsMs : attempt.deadlineMs;
   const gapsMs = attempt.dump === null ? 0 : (request.samples - 1) * request.sampleGapMs;
   return untilMs + gapsMs + graceMs(attempt, request.graceMs);
 }

@@ -1,5 +1,5 @@
 /**
- * Observed against declared: verdict, class, owner, and what Ctrl-C did. The one place where this comparison is made,
+ * Observed against declared: verdict, class, owner, whether it was proven, and what Ctrl-C did. The one place where this comparison is made,
  * so that totals, tables, JUnit and exit codes cannot disagree.
  *
  * Invariant: what is not declared is not compared. That is so for a set of remedies that is neither empty nor covers
@@ -17,7 +17,7 @@ export type Declared = Pick<ScenarioResult, "name" | "file" | "summary" | "expec
 
 /** One thing that is not as declared. */
 export interface Difference {
-  readonly what: "verdict" | "class" | "owner" | "Ctrl-C";
+  readonly what: "verdict" | "class" | "owner" | "proof" | "Ctrl-C";
   readonly declared: string;
   readonly observed: string;
 }
@@ -30,12 +30,12 @@ export type Comparison =
 
 /** The part of a scenario's facts that is compared. */
 export function declaredBy({ name, file, summary, expected, fixedBy }: ScenarioFacts): Declared {
-  const { verdict, class: hangClass, owner, ctrlC, withRemedies = null } = expected;
+  const { verdict, class: hangClass, owner, ctrlC, proven = false, withRemedies = null } = expected;
   return {
     name,
     file,
     summary,
-    expected: { verdict, class: hangClass, owner, ctrlC, withRemedies },
+    expected: { verdict, class: hangClass, owner, ctrlC, proven, withRemedies },
     fixedBy,
   };
 }
@@ -57,6 +57,7 @@ export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comp
     differ("class", wanted.class, hangClass),
     // A class without an owner is declared of nobody (and older documents do not hold the owner).
     wanted.owner === null && wanted.class !== null ? null : differ("owner", wanted.owner, owner),
+    bare ? proof(attempt, expected) : null,
     bare ? ctrlC(attempt, expected.ctrlC) : null,
   ].filter((each) => each !== null);
   return differences.length === 0 ? { kind: "as-declared" } : { kind: "mismatch", differences };
@@ -90,6 +91,16 @@ function differ(
   return declared === observed
     ? null
     : { what, declared: declared ?? "none", observed: observed ?? "none" };
+}
+
+/** A proof that does not come is as wrong as one that nobody declared: the first misses, the second may lie. */
+function proof(
+  { verdict, proven }: Attempt,
+  { proven: declared = null }: Declared["expected"],
+): Difference | null {
+  if (verdict !== "hung" || declared === null) return null;
+  const word = (proven: boolean) => proven ? "found" : "none";
+  return differ("proof", word(declared), word(proven));
 }
 
 function ctrlC(

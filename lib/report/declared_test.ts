@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../fixtures/attempts.ts";
-import { asDeclared, compare, type Declared, differenceLine } from "./declared.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { asDeclared, compare, type Declared, declaredBy, differenceLine } from "./declared.ts";
 import type { Attempt } from "./result.ts";
 
 const DECLARED: Declared = {
@@ -53,6 +54,43 @@ Deno.test("compare takes an ignored Ctrl-C for a mismatch where it must unwedge,
   const starved: Declared = { ...DECLARED, expected: { ...DECLARED.expected, ctrlC: "ignored" } };
   assertEquals(differences(HUNG, starved), "Ctrl-C unwedges, not ignored");
   assertEquals(differences({ ...HUNG, sigint }, starved), "as-declared");
+});
+
+Deno.test("compare takes a proof that does not come for a mismatch, and one that nobody declared", () => {
+  const proven = (proven: boolean | null): Declared => ({
+    ...DECLARED,
+    expected: { ...DECLARED.expected, proven },
+  });
+  assertEquals(differences({ ...HUNG, proven: false }, proven(true)), "proof none, not found");
+  assertEquals(differences({ ...HUNG, proven: true }, proven(true)), "as-declared");
+  assertEquals(differences({ ...HUNG, proven: true }, proven(false)), "proof found, not none");
+  assertEquals(differences({ ...HUNG, proven: false }, proven(false)), "as-declared");
+});
+
+Deno.test("compare judges a proof only of a hang, and only where the document says what was declared", () => {
+  assertEquals(differences({ ...HUNG, proven: true }), "as-declared");
+  const proven = { ...HEALTHY, expected: { ...HEALTHY.expected, proven: false } };
+  assertEquals(differences(FINISHED, proven), "as-declared");
+});
+
+Deno.test("declaredBy takes a scenario that says nothing of a proof for one that declares none", () => {
+  const { name, file, summary } = DECLARED;
+  const facts: ScenarioFacts = {
+    name,
+    file,
+    summary,
+    story: "",
+    params: {},
+    expected: { verdict: "hung", class: null, owner: null, ctrlC: "unwedges" },
+    fixedBy: [],
+    settleMs: 0,
+    softKillMs: 0,
+    hardKillMs: 0,
+    deadlineMs: 0,
+  };
+  assertEquals(declaredBy(facts).expected.proven, false);
+  const proven = { ...facts, expected: { ...facts.expected, proven: true } };
+  assertEquals(declaredBy(proven).expected.proven, true);
 });
 
 Deno.test("compare does not judge a Ctrl-C that was not tried", () => {

@@ -244,6 +244,8 @@ export interface Expectation {
   readonly owner: Owner | null;
   /** What a SIGINT must do to the hung nursery. */
   readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
+  /** Whether the hang must be proven with no remedy on; null (and absent in older documents): not compared. */
+  readonly proven?: boolean | null | undefined;
   /** What must be observed with the declared remedies on; null means that it must finish. */
   readonly withRemedies: {
     readonly verdict: Verdict;

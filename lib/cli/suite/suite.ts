@@ -204,7 +204,7 @@ export class Suite {
           interruptedBy,
           exitCode,
           verb,
-          replayFlags: replayFlags({ ...options, sigintProbe: true, awaitDeadline: false }),
+          replayFlags: replayFlags({ ...options, sigintProbe: true }),
           waits: done.length === 0 ? null : waitsOf(done.flatMap(timedOf(options)), durationMs),
         },
         scenarios,

@@ -136,6 +136,7 @@ const scenarioSchema = z.object({
     class: z.string().nullable(),
     owner: ownerSchema.nullable().default(null),
     ctrlC: z.enum(["unwedges", "ignored", "in-vain", "not-needed"]).default("not-needed"),
+    proven: z.boolean().nullable().optional(),
     withRemedies: z.object({
       verdict: verdictSchema,
       class: z.string().nullable(),

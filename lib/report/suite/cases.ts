@@ -101,14 +101,16 @@ export function seenLine({ attempt, outcome }: Case): string {
 
 /** What was declared in one line, for the direction of `remedies`. */
 export function declaredLine(
-  { verdict, class: hangClass, owner, ctrlC, withRemedies }: Expectation,
+  { verdict, class: hangClass, owner, ctrlC, proven, withRemedies }: Expectation,
   remedies: readonly string[],
 ): string {
   const wanted = remedies.length === 0 ? { verdict, class: hangClass, owner } : withRemedies;
   if (wanted === null) return "finished";
   const parts = [wanted.verdict, wanted.class, wanted.owner].filter((each) => each !== null);
-  const also = remedies.length > 0 || ctrlC === "not-needed" ? "" : `, Ctrl-C ${ctrlC}`;
-  return `${parts.join(", ")}${also}`;
+  if (remedies.length > 0) return parts.join(", ");
+  if (proven === true) parts.push("proven");
+  if (ctrlC !== "not-needed") parts.push(`Ctrl-C ${ctrlC}`);
+  return parts.join(", ");
 }
 
 /** When teardown was over: the last of the three clocks, or null when one never stopped. */
