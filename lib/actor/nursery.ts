@@ -13,6 +13,7 @@
 
 import { stir } from "./activity.ts";
 import { CancelScope } from "./cancel_scope.ts";
+import { wasCancelledAlone } from "./cancel_task.ts";
 import { shieldedTurnIfDue } from "./checkpoint.ts";
 import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
 import { causeOf, combine } from "./failure.ts";
@@ -189,7 +190,9 @@ export class Nursery {
     stir();
     task.end();
     if (task.scope !== this.cancelScope) task.scope.close();
-    if (failure !== null) this.fail(failure.error, `task "${task.name}"`);
+    if (failure !== null && !wasCancelledAlone(task, failure.error)) {
+      this.fail(failure.error, `task "${task.name}"`);
+    }
     this.#ended();
   }
 

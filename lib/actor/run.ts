@@ -9,6 +9,7 @@
 import { epochNow } from "../protocol/epoch.ts";
 import { stir } from "./activity.ts";
 import { CancelScope } from "./cancel_scope.ts";
+import { installControl } from "./control.ts";
 import { KeyboardInterrupt, UsageError } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
 import { captureSite } from "./site.ts";
@@ -48,6 +49,7 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   const ignoreSigint = handleSigint ? listenForSigint(task) : () => {};
   rootTasks.add(task);
   installSnapshot();
+  installControl();
   try {
     return await complete(task, main, handleSigint ? TURNS_FOR_A_SIGNAL : 0);
   } finally {

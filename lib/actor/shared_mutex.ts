@@ -114,6 +114,11 @@ export class SharedMutex {
     return this.#freeFrom(numberOf(lifeLock));
   }
 
+  /** Frees it if the actor with this number holds it; see {@linkcode recoverFrom}. */
+  recoverFromNumber(number: number): boolean {
+    return this.#freeFrom(number);
+  }
+
   /** How it stands, for the dump. */
   snapshot(): SharedLockSnapshot {
     const number = Atomics.load(this.#words, WORD);
@@ -182,6 +187,22 @@ export function recoverLocksOf(path: string, lifeLock: string): void {
       did: `freed shared mutex "${mutex.name}"`,
     });
   }
+}
+
+/** Frees every mutex known here that the actor at `path` holds, which is proven dead; answers their names. */
+export function recoverLocksOfPath(path: string): string[] {
+  const freed: string[] = [];
+  for (const mutex of known) {
+    for (const [number, peer] of peers) {
+      if (peer.path === path && mutex.recoverFromNumber(number)) freed.push(mutex.name);
+    }
+  }
+  return freed;
+}
+
+/** The actors that were met here, as they stand. */
+export function knownPeers(): readonly PeerRef[] {
+  return [...peers.values()];
 }
 
 /** Frees the mutexes that this isolate is blocked on and whose holder was given up. Answers how many. */

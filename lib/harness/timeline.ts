@@ -83,7 +83,8 @@ function detailOf(event: JournalEvent): string {
     case "channel":
       return `to ${event.peer}: ${event.from} -> ${event.to} (${event.why})`;
     case "remedy":
-      return `${event.remedy}${event.peer === null ? "" : ` for ${event.peer}`}: ${event.did}`;
+      return `${event.remedy}${event.peer === null ? "" : ` for ${event.peer}`}: ${event.did}` +
+        (event.by === "operator" ? " (by hand)" : "");
     case "parked":
       return `${event.task} on ${event.on}`;
     case "waits":

@@ -14,9 +14,10 @@ export const CONTROL_KEY = "unwedge.control";
 export type Control =
   /**
    * Does now what the remedy would have done if it had been on: to every peer to which it applies, and nothing to a
-   * peer that lives and answers.
+   * peer that lives and answers. `dead` are paths of actors whose threads are proven to be gone: who was given up is not
+   * watched any more, so the runtime does not know it.
    */
-  | { readonly do: "remedy"; readonly remedy: string }
+  | { readonly do: "remedy"; readonly remedy: string; readonly dead?: readonly string[] }
   /** Cancels the scope of the root task of this isolate. */
   | { readonly do: "cancel-root" }
   /** Cancels one task by its number in the snapshot. */

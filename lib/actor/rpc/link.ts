@@ -54,6 +54,8 @@ export class Link {
   readonly done: Event;
   /** Cancelling it ends the loop: what `cancel-peer-tasks` does. */
   readonly loopScope: CancelScope;
+  /** Why nobody carries this conversation on any more: the peer was ended by force, or given up. */
+  lost: string | null = null;
   readonly #owner: LinkOwner;
   readonly #rpcReason: ParkReason;
   readonly #post: StreamPost;

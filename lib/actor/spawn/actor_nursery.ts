@@ -20,6 +20,7 @@ import { moveOnAfter } from "../timeouts.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
+import { giveUpJoin } from "./let_go.ts";
 import { REAP_FUNCTION, reapFor } from "./remote_reaper.ts";
 import { type ActorRuntime, currentRuntime, PATIENCE_FUNCTION } from "./runtime.ts";
 
@@ -128,6 +129,7 @@ export class ActorNursery {
     await checkpointIfDue();
     const child = new Child(name, options, runtime);
     this.#children.add(child);
+    runtime.children.add(child);
     child.link.serve({
       ...options.expose,
       [REAP_FUNCTION]: (lifeLock: string) => reapFor(runtime, lifeLock),
@@ -151,6 +153,7 @@ export class ActorNursery {
       }
     } finally {
       this.#children.delete(child);
+      runtime.children.delete(child);
       child.life.stop();
       if (end !== null) await options.onEnd?.(end);
       child.settled.set();
@@ -193,13 +196,7 @@ export class ActorNursery {
       name: "bounded join of the loop",
     });
     if (outcome.kind === "done") return;
-    observe({
-      kind: "remedy",
-      remedy: "bounded-join",
-      peer: child.peer.path,
-      did: `gave up joining its message loop after ${joinMs} ms and cancelled it`,
-    });
-    child.link.loopScope.cancel("bounded join ran out", "deadline");
+    giveUpJoin(child.link, ` after ${joinMs} ms`);
   }
 
   #reason(source: CancelReason["source"], detail: string): CancelReason {

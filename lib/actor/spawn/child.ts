@@ -212,6 +212,18 @@ export class Child {
     observe({ kind: "rung", peer: path, rung: "soft-kill", step: "acked", effect: null });
   }
 
+  /** `boot-race` by hand: what it would have done by now if it had been on. */
+  loseBootRaceByHand(): string | null {
+    if (this.handshake.over) return null;
+    const dead = this.life.gone.isSet;
+    if (!dead && !this.endWanted.isSet) return null;
+    const why = dead ? "its isolate is gone" : "it is to end";
+    this.handshake.lose(why, "operator");
+    const { channel } = this.link;
+    if (dead && channel.state === "opening") channel.eof("it died before its handshake");
+    return why;
+  }
+
   #loseBootRace(why: string): void {
     if (this.#remedies.has("boot-race")) this.handshake.lose(why);
   }

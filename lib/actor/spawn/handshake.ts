@@ -2,6 +2,7 @@
 
 import { BrokenResourceError } from "../errors.ts";
 import { observe } from "../identity.ts";
+import { type By, byHand } from "./let_go.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
 
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: Error };
@@ -60,7 +61,7 @@ export class Handshake {
   }
 
   /** The remedy `boot-race`: something came before the handshake, and nobody shall wait for it any more. */
-  lose(why: string): void {
+  lose(why: string, by: By = "runtime"): void {
     if (this.#outcome !== null) return;
     const { path } = this.#peer;
     observe({
@@ -68,6 +69,7 @@ export class Handshake {
       remedy: "boot-race",
       peer: path,
       did: `ended the wait for its handshake: ${why}`,
+      ...byHand(by),
     });
     this.fail(new BrokenResourceError(`no handshake from ${path}: ${why}`));
   }

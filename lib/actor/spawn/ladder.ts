@@ -15,12 +15,13 @@
 
 import type { CancelReason, Rung } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
-import { BrokenResourceError, Cancelled } from "../errors.ts";
+import { Cancelled } from "../errors.ts";
 import { observe } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { sleep } from "../sleep.ts";
 import { moveOnAfter } from "../timeouts.ts";
 import type { ActorEnd, Child } from "./child.ts";
+import { abortConversation, cancelConversation } from "./let_go.ts";
 import { seeOffOrphans } from "./orphans.ts";
 import type { ActorRuntime, ReapService } from "./runtime.ts";
 
@@ -197,27 +198,10 @@ function abandon(child: Child, remedies: ReadonlySet<string>): void {
 }
 
 /** What the remedies make of a conversation whose other side was ended by force or given up. */
-function letGo(child: Child, remedies: ReadonlySet<string>, why: string): void {
-  const { channel, loopScope, done } = child.link;
-  const { path } = child.peer;
-  if (remedies.has("channel-abort") && !done.isSet) {
-    observe({
-      kind: "remedy",
-      remedy: "channel-abort",
-      peer: path,
-      did: "broke this end of its channel",
-    });
-    channel.abort(new BrokenResourceError(`channel to ${path} aborted: ${why}`));
-  }
-  if (remedies.has("cancel-peer-tasks") && !done.isSet) {
-    observe({
-      kind: "remedy",
-      remedy: "cancel-peer-tasks",
-      peer: path,
-      did: "cancelled the tasks bound to its channel",
-    });
-    loopScope.cancel(why);
-  }
+function letGo({ link }: Child, remedies: ReadonlySet<string>, why: string): void {
+  link.lost = why;
+  if (remedies.has("channel-abort")) abortConversation(link, why);
+  if (remedies.has("cancel-peer-tasks")) cancelConversation(link, why);
 }
 
 function record(

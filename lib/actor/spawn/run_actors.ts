@@ -11,6 +11,7 @@ import { observe, setActorPath } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
 import { newLifeLock } from "./life.ts";
+import { installOperations } from "./operate.ts";
 import { type TeardownOptions, teardownOptions } from "./options.ts";
 import { Reaper } from "./reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -39,6 +40,7 @@ export async function runActors<T>(
 ): Promise<T> {
   const teardown = teardownOptions(options);
   setActorPath("root");
+  installOperations();
   try {
     const value = await run(() => rootActor(main, teardown, options.journal ?? null), {
       name: "root",

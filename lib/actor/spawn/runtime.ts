@@ -11,8 +11,8 @@ import type { Nursery } from "../nursery.ts";
 import type { Link } from "../rpc/link.ts";
 import { moveOnAfter } from "../timeouts.ts";
 import { CancelScope } from "../cancel_scope.ts";
-import { observe } from "../identity.ts";
 import { ActorNames } from "./actor_name.ts";
+import { giveUpJoin } from "./let_go.ts";
 import type { TeardownOptions } from "./options.ts";
 import type { ReapOutcome } from "./reaper.ts";
 
@@ -24,6 +24,13 @@ export interface ReapService {
   reap(lifeLock: string): Promise<ReapOutcome>;
   /** Nothing is to be reaped any more for now. */
   release(): void;
+}
+
+/** A child as far as the start of its conversation goes. */
+export interface Bootable {
+  readonly link: Link;
+  /** Gives up waiting for its handshake if that can never come, or need not; answers why, null when it may yet. */
+  loseBootRaceByHand(): string | null;
 }
 
 /** The function under which every supervisor is asked by its children for more time; see {@linkcode ActorRuntime}. */
@@ -50,7 +57,10 @@ export class ActorRuntime {
   readonly wiring: ActorWiring;
   /** The names of its children. */
   readonly names: ActorNames = new ActorNames();
+  /** Those that are not torn down yet. */
+  readonly children: Set<Bootable> = new Set();
   readonly #links: Set<Link> = new Set();
+  #joinsPeers = false;
 
   constructor(service: Nursery, options: TeardownOptions, wiring: ActorWiring) {
     this.service = service;
@@ -61,6 +71,16 @@ export class ActorRuntime {
   /** See {@linkcode ActorWiring.ending}. */
   get ending(): Event {
     return this.wiring.ending;
+  }
+
+  /** The conversations with children that are still read, also those of children that were given up. */
+  get links(): ReadonlySet<Link> {
+    return this.#links;
+  }
+
+  /** Whether this actor waits until no peer is left. */
+  get joinsPeers(): boolean {
+    return this.#joinsPeers;
   }
 
   /** Whether this is the root. */
@@ -97,6 +117,7 @@ export class ActorRuntime {
    * read would lose them. Without the remedy `bounded-join` this wait has no bound.
    */
   async joinPeers(): Promise<void> {
+    this.#joinsPeers = true;
     const links = [...this.#links];
     const all = async () => {
       for (const link of links) await link.done.wait();
@@ -112,13 +133,7 @@ export class ActorRuntime {
     });
     if (outcome.kind === "done") return;
     for (const link of links.filter(({ done }) => !done.isSet)) {
-      observe({
-        kind: "remedy",
-        remedy: "bounded-join",
-        peer: link.peer.path,
-        did: `gave up joining its message loop after ${joinMs} ms and cancelled it`,
-      });
-      link.loopScope.cancel("bounded join ran out", "deadline");
+      giveUpJoin(link, ` after ${joinMs} ms`);
     }
   }
 }
@@ -134,6 +149,11 @@ export async function withRuntime<T>(runtime: ActorRuntime, body: () => Promise<
   } finally {
     current = null;
   }
+}
+
+/** The actor runtime of this isolate, null when no actor runs in it. */
+export function runtimeOrNone(): ActorRuntime | null {
+  return current;
 }
 
 /**

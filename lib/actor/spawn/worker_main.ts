@@ -23,6 +23,7 @@ import type { SpawnSpec } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
 import { CLOSE_KEY, CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
+import { installOperations } from "./operate.ts";
 import { teardownOptions } from "./options.ts";
 import { RemoteReaper } from "./remote_reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -63,6 +64,7 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
     tellWaits();
   }
   setSharedMemory(shared);
+  installOperations();
   if (!await holdLifeLock(spec.lifeLock, gate)) return;
   scope.postMessage(LOCK_HELD);
   await run(() => serveUntilCancelled(spec, port), { name: spec.path, handleSigint: false });

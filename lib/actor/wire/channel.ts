@@ -60,6 +60,12 @@ export function channelCounts(): ChannelCount[] {
   return [...ends ?? []].map(([peer, { counts, state }]) => ({ peer, state: state(), ...counts }));
 }
 
+/** The open channel with an id; null when there is none. */
+export function channelWithId(id: string): Channel | null {
+  for (const channel of channels) if (channel.id === id) return channel;
+  return null;
+}
+
 /** One end of the connection to a peer. */
 export class Channel {
   readonly peer: PeerRef;
