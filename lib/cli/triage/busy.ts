@@ -1,0 +1,72 @@
+/**
+ * What runs, or blocks, in the isolates that are not at rest: one line each, the frame of the program's own that is
+ * innermost, and whether it moved between two looks.
+ *
+ * @module
+ */
+
+import type { Dump, Frame, IsolateDump } from "../../report/result.ts";
+import { count, place, time } from "../../report/words.ts";
+import { line, type Page, type Piece } from "./page.ts";
+
+const MAX_LINES = 4;
+
+/** A line for each isolate that is busy or out of reach. */
+export function busyLines(dump: Dump, page: Page): string[] {
+  const busy = dump.isolates.filter(({ state }) => state === "busy" || state === "native-blocked");
+  const alike = [...Map.groupBy(busy, (isolate) => `${isolate.state} ${stack(isolate)}`).values()];
+  const lines = alike.slice(0, MAX_LINES).map((group) => line(pieces(group, dump, page), page));
+  const more = alike.slice(MAX_LINES).flat().length;
+  return more === 0 ? lines : [...lines, `… ${count(more, "more isolate")} at work`];
+}
+
+function pieces(group: readonly IsolateDump[], dump: Dump, page: Page): Piece[] {
+  const [first] = group;
+  if (first === undefined) return [];
+  const who = `${first.id} ${first.actor ?? ""}`.trim();
+  const more = group.length === 1 ? "" : ` and ${group.length - 1} more`;
+  const lead: Piece[] = [["bold", `${who}${more}`], "  "];
+  if (first.state === "native-blocked") {
+    return [...lead, ["yellow", "in a native call that no inspector reaches"]];
+  }
+  const frame = topFrame(first);
+  const lock = dump.sharedLocks.find(({ seenBy, blockedMs }) =>
+    seenBy === first.actor && blockedMs !== null
+  );
+  const held = lock === undefined ? [] : lockPieces(lock);
+  const doing: Piece = ["yellow", `${verb(first)} `];
+  if (frame === null) return [...lead, doing, ...held];
+  return [...lead, doing, `${frame.fn}  `, ...held, ["dim", place(frame, page.here)]];
+}
+
+function lockPieces(lock: Dump["sharedLocks"][number]): Piece[] {
+  const { name, holder, holderState, blockedMs } = lock;
+  const who = holder === null ? "" : `, held by ${holder}`;
+  const state = holderState === null || holderState === "alive" ? "" : ` (${holderState})`;
+  return [["red", `lock "${name}" for ${time(blockedMs ?? 0)}${who}${state}`], "  "];
+}
+
+/** Whether all looks saw the same, and whether the thread got processor time meanwhile. */
+function verb(isolate: IsolateDump): string {
+  const { samples, thread } = isolate;
+  const running = samples.filter(({ frames }) => frames.length > 0);
+  if (running.length < samples.length) return "now and then in";
+  if (running.length < 2) return "in";
+  const same = running.every(({ frames }) => text(frames) === text(running[0]?.frames ?? []));
+  if (!same) return "moving, now in";
+  return thread?.state === "R" ? "spinning in" : "blocked in";
+}
+
+/** The innermost frame that is the program's own. */
+export function topFrame({ samples }: IsolateDump): Frame | null {
+  const frames = samples.findLast((sample) => sample.frames.length > 0)?.frames ?? [];
+  return frames.find(({ internal }) => !internal) ?? frames[0] ?? null;
+}
+
+function stack(isolate: IsolateDump): string {
+  return text(isolate.samples.findLast(({ frames }) => frames.length > 0)?.frames ?? []);
+}
+
+function text(frames: readonly Frame[]): string {
+  return frames.map(({ fn, file, line, column }) => `${fn} ${file}:${line}:${column}`).join("\n");
+}

@@ -1,0 +1,92 @@
+/**
+ * What moved between two dumps: tasks that have gone, that came, that wait for something else now; isolates that run
+ * something else; channels that changed their state. Ages are not movement.
+ *
+ * @module
+ */
+
+import type { Dump, DumpedTask, IsolateDump } from "../../report/result.ts";
+import { topFrame } from "./busy.ts";
+import { waitText } from "./wait_words.ts";
+
+/** One change, in words. */
+export interface Change {
+  readonly kind: "left" | "came" | "moved";
+  readonly text: string;
+}
+
+/** Every change from the one to the other, tasks first. */
+export function changesBetween(before: Dump, after: Dump): Change[] {
+  return [
+    ...taskChanges(before.tasks, after.tasks),
+    ...isolateChanges(before, after),
+    ...channelChanges(before, after),
+  ];
+}
+
+function taskChanges(before: readonly DumpedTask[], after: readonly DumpedTask[]): Change[] {
+  const was = new Map(before.map((task) => [task.id, task]));
+  const is = new Map(after.map((task) => [task.id, task]));
+  const changes: Change[] = [];
+  for (const task of before) {
+    if (!is.has(task.id)) changes.push({ kind: "left", text: `${label(task)}: ended` });
+  }
+  for (const task of after) {
+    const old = was.get(task.id);
+    if (old === undefined) {
+      changes.push({ kind: "came", text: `${label(task)}: new, ${waitText(task)}` });
+    } else if (waitText(old) !== waitText(task)) {
+      changes.push({
+        kind: "moved",
+        text: `${label(task)}: was in ${waitText(old)}, is in ${waitText(task)}`,
+      });
+    } else if (waitsAnew(old, task)) {
+      changes.push({ kind: "moved", text: `${label(task)}: waits anew, ${waitText(task)}` });
+    }
+  }
+  return changes;
+}
+
+/** A wait that is younger than it was began since: it came free and waits again. */
+function waitsAnew(old: DumpedTask, { sinceMs }: DumpedTask): boolean {
+  return old.sinceMs !== null && sinceMs !== null && sinceMs < old.sinceMs;
+}
+
+function label({ id, name }: DumpedTask): string {
+  return `${id} ${name}`;
+}
+
+function isolateChanges(before: Dump, after: Dump): Change[] {
+  const was = new Map(before.isolates.map((isolate) => [isolate.id, isolate]));
+  return after.isolates.flatMap((isolate): Change[] => {
+    const old = was.get(isolate.id);
+    was.delete(isolate.id);
+    const now = describe(isolate);
+    if (old === undefined) return [{ kind: "came", text: `${who(isolate)}: new, ${now}` }];
+    if (describe(old) === now) return [];
+    return [{ kind: "moved", text: `${who(isolate)}: was ${describe(old)}, is ${now}` }];
+  }).concat([...was.values()].map((isolate) => ({
+    kind: "left" as const,
+    text: `${who(isolate)}: its thread has gone`,
+  })));
+}
+
+function describe(isolate: IsolateDump): string {
+  const frame = isolate.state === "busy" ? topFrame(isolate) : null;
+  return frame === null ? isolate.state : `${isolate.state} in ${frame.fn}:${frame.line}`;
+}
+
+function who({ id, actor }: IsolateDump): string {
+  return actor === null ? id : `${id} ${actor}`;
+}
+
+function channelChanges(before: Dump, after: Dump): Change[] {
+  const was = new Map(before.channels.map((end) => [`${end.actor} ${end.id}`, end]));
+  return after.channels.flatMap((end): Change[] => {
+    const old = was.get(`${end.actor} ${end.id}`);
+    if (old === undefined) return [];
+    const [from, to] = [old, end].map(({ state, peerState }) => `${state}, peer ${peerState}`);
+    if (from === to) return [];
+    return [{ kind: "moved", text: `channel ${end.id} of ${end.actor}: was ${from}, is ${to}` }];
+  });
+}

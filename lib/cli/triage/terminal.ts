@@ -1,0 +1,112 @@
+/**
+ * The terminal while a run has it: single keys without echo, and its modes put back on every way out.
+ *
+ * The mode is "cbreak": Ctrl-C, Ctrl-\ and Ctrl-Z stay signals. So they mean the same as `kill` from elsewhere, work
+ * while nobody reads keys, and still work for whatever comes after us if we are SIGKILLed.
+ *
+ * Who puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z); the `unload`
+ * listener for `Deno.exit`, which is also how an unhandled rejection ends; Deno itself when an uncaught error ends the
+ * process (seen on 2.9.6); the guardian when we are SIGKILLed.
+ *
+ * @module
+ */
+
+import { type Guardian, startGuardian } from "./guardian.ts";
+import { type KeyListener, type KeyReader, readKeys } from "./key_reader.ts";
+
+/** Takes the terminal, gives it back, takes it again. */
+export class Terminal implements AsyncDisposable {
+  readonly #listener: KeyListener;
+  readonly #onUnload = () => this.#atExit();
+  #guardian: Guardian | null = null;
+  #reader: KeyReader | null = null;
+  #began = false;
+  #ended = false;
+
+  constructor(listener: KeyListener) {
+    this.#listener = listener;
+    globalThis.addEventListener("unload", this.#onUnload);
+  }
+
+  /**
+   * Takes the terminal, unless another job has it. Returns whether keys come now.
+   */
+  async take(): Promise<boolean> {
+    if (this.#reader !== null) return true;
+    if (!this.#began) {
+      this.#began = true;
+      this.#guardian = await startGuardian();
+    } else this.#guardian?.save();
+    // In the background, setting the terminal's modes would stop us (SIGTTOU).
+    if (this.#ended || !isForeground()) return false;
+    try {
+      Deno.stdin.setRaw(true, { cbreak: true });
+      this.#reader = readKeys(this.#listener);
+    } catch {
+      // The terminal has gone, or no process can be had: then there are no keys.
+      this.#restore();
+      return false;
+    }
+    this.#guardian?.took(this.#reader.pid);
+    return true;
+  }
+
+  /** Gives the terminal back: its modes are as they were when this returns, and soon nobody reads from it. */
+  async giveBack(): Promise<void> {
+    const reader = this.#reader;
+    if (reader === null) return;
+    this.#reader = null;
+    this.#restore();
+    this.#guardian?.gaveBack();
+    await reader.stop();
+  }
+
+  /** Gives it back for good. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ended = true;
+    globalThis.removeEventListener("unload", this.#onUnload);
+    await this.giveBack();
+    await this.#guardian?.[Symbol.asyncDispose]();
+  }
+
+  #atExit(): void {
+    if (this.#reader === null) return;
+    this.#reader.kill();
+    this.#restore();
+  }
+
+  #restore(): void {
+    try {
+      Deno.stdin.setRaw(false);
+    } catch {
+      // The terminal has gone.
+    }
+  }
+}
+
+/** Number of the field of `/proc/self/stat`, counted from 0 behind the bracket that closes the command's name. */
+const GROUP = 2;
+const TERMINAL = 4;
+const TERMINAL_GROUP = 5;
+
+/** Whether this process has a terminal whose keys are meant for it. Without /proc it is taken to be so. */
+export function isForeground(): boolean {
+  const fields = ownStat();
+  if (fields === null) return true;
+  return fields[TERMINAL] !== "0" && fields[TERMINAL_GROUP] === fields[GROUP];
+}
+
+/** The process group of this process, or null without /proc. */
+export function ownGroup(): number | null {
+  const group = Number(ownStat()?.[GROUP] ?? 0);
+  return group > 0 ? group : null;
+}
+
+function ownStat(): string[] | null {
+  try {
+    const stat = Deno.readTextFileSync("/proc/self/stat");
+    return stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
+  } catch {
+    return null;
+  }
+}
