@@ -1,0 +1,90 @@
+/**
+ * What is worth trying on copies of a hang, least invasive first, and which of it probably finds something to do there.
+ * The guess saves copies (one on which an action finds nothing to do is as good as new and serves for the next) and
+ * decides nothing: everything is tried.
+ *
+ * @module
+ */
+
+import { REMEDIES } from "../../protocol/remedies.ts";
+import type { Action } from "../../report/action.ts";
+import type { ChainStep } from "../../report/diagnosis.ts";
+import type { Dump } from "../../report/result.ts";
+import { chainOf } from "./chain.ts";
+
+/** One thing to try. */
+export interface Candidate {
+  readonly action: Action;
+  /** Whether it is expected to find something to do. */
+  readonly likely: boolean;
+}
+
+/**
+ * The candidates.
+ *
+ * @param dump null when none could be taken; then everything is likely
+ * @param joined whether the nursery has joined, and only the process is to be freed
+ * @param sigint whether Ctrl-C has to be tried on a copy (the first run tried it otherwise)
+ */
+export function candidatesOf(
+  dump: Dump | null,
+  joined: boolean,
+  sigint: boolean,
+): Candidate[] {
+  const remedies = REMEDIES.map(({ name }): Candidate => ({
+    action: { kind: "remedy", remedy: name },
+    likely: dump === null || applies(name, dump, joined),
+  }));
+  const cancels = dump === null || joined ? [] : cancelsOf(chainOf(dump));
+  const interrupt: Candidate[] = sigint && !joined
+    ? [{ action: { kind: "sigint" }, likely: true }]
+    : [];
+  return [...interrupt, ...remedies, ...cancels];
+}
+
+/** Whether an actor that can be really ended is among what is left. */
+export function worthReaping({ isolates, tasks, sharedLocks }: Dump, joined: boolean): boolean {
+  const workers = isolates.filter(({ kind, state }) => kind === "worker" && state !== "gone");
+  if (joined) return workers.length > 0;
+  return workers.some(({ state }) => state !== "parked") ||
+    tasks.some(({ parkedOn }) => parkedOn?.peerState === "abandoned") ||
+    sharedLocks.some(({ holderState }) => holderState === "abandoned");
+}
+
+function applies(remedy: string, dump: Dump, joined: boolean): boolean {
+  const { channels, tasks, isolates } = dump;
+  const main = isolates.find(({ kind }) => kind === "main");
+  const starved = main !== undefined && main.state !== "parked";
+  if (remedy === "reap") return worthReaping(dump, joined);
+  if (joined) return false;
+  const conversing = channels.filter(({ state }) => state === "open" || state === "opening");
+  switch (remedy) {
+    case "channel-abort":
+    case "cancel-peer-tasks":
+      return conversing.some(({ peerState }) => peerState !== "alive");
+    case "bounded-join":
+      return conversing.some(({ peerState }) => peerState !== "alive") &&
+        tasks.some(({ shielded }) => shielded);
+    case "boot-race":
+      return tasks.some(({ parkedOn }) => parkedOn?.kind === "handshake");
+    case "death-watch":
+      return conversing.some(({ peerState }) => peerState === "dead");
+    case "sentinel":
+      return starved;
+    default:
+      return true;
+  }
+}
+
+/**
+ * Where nobody is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
+ * chain that waits for something else than its children.
+ */
+function cancelsOf(chain: readonly ChainStep[]): Candidate[] {
+  const gone = chain.some(({ peerState }) => peerState === "dead" || peerState === "abandoned");
+  const first = chain.find(({ kind }) => kind !== "join");
+  const number = /^#(\d+) /.exec(first?.task ?? "")?.[1];
+  if (gone || first === undefined || first.kind === "none" || number === undefined) return [];
+  const action = { kind: "cancel-task", actor: first.actor, task: Number(number) } as const;
+  return [{ action, likely: true }];
+}

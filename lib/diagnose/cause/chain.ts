@@ -1,0 +1,136 @@
+/**
+ * The chain of waits of a hang, read from a dump: from the nursery that teardown waits for, from each task to what it
+ * waits for, down to the wait that nobody ends. Of several ways down the one whose end explains most is taken.
+ *
+ * Invariant: every step stands in the dump. The chain of the same hang in another process is the same, because it holds
+ * neither ages nor counts; so it also tells whether two processes hang alike.
+ *
+ * @module
+ */
+
+import type { ChainStep } from "../../report/diagnosis.ts";
+import type { Dump, DumpedTask } from "../../report/result.ts";
+
+/** A task, and the one by which it was reached. */
+interface Visit {
+  readonly task: DumpedTask;
+  readonly from: Visit | null;
+}
+
+/** The chain, outermost first; empty when the dump shows no task of the root actor. */
+export function chainOf(dump: Dump): ChainStep[] {
+  const top = dump.tasks.find(({ actor, parent }) => actor === "root" && parent === null);
+  if (top === undefined) return [];
+  const visits: Visit[] = [{ task: top, from: null }];
+  const seen = new Set([top.id]);
+  const ends: Visit[] = [];
+  // Grows while it is walked: breadth first, so that of equally good ends the nearest comes first.
+  for (const visit of visits) {
+    const next = waitsFor(visit.task, dump);
+    if (next.every(({ id }) => seen.has(id))) ends.push(visit);
+    for (const task of next) {
+      if (seen.has(task.id)) continue;
+      seen.add(task.id);
+      visits.push({ task, from: visit });
+    }
+  }
+  const [best] = ends.toSorted((a, b) => rank(b.task) - rank(a.task));
+  if (best === undefined) return [];
+  const path: DumpedTask[] = [];
+  for (let at: Visit | null = best; at !== null; at = at.from) path.unshift(at.task);
+  return [...path.map(stepOf), ...lockStep(dump, best.task)];
+}
+
+/** Whether two chains are of the same hang: the same tasks on the same waits. */
+export function sameChain(a: readonly ChainStep[], b: readonly ChainStep[]): boolean {
+  return chainKey(a) === chainKey(b);
+}
+
+/** What identifies a chain, in words. */
+export function chainKey(chain: readonly ChainStep[]): string {
+  return chain.map(({ actor, task, kind, resource }) =>
+    `${actor} ${task?.replace(/^#\d+ /, "") ?? "main"}: ${kind} ${resource}`
+  ).join(" <- ");
+}
+
+/** Whom the wait of a task is for, as far as a dump can tell. */
+function waitsFor(task: DumpedTask, { tasks }: Dump): readonly DumpedTask[] {
+  const wait = task.parkedOn;
+  if (wait === null) return [];
+  const here = tasks.filter(({ actor, id }) => actor === task.actor && id !== task.id);
+  switch (wait.kind) {
+    case "join": {
+      const children = here.filter(({ parent }) => parent === task.id);
+      // Loops and served calls are children of the root task too, in its service nursery, which nobody joins before.
+      if (bare(wait.resource) === PROGRAM) return children.filter(({ name }) => name === "main");
+      return children.filter(({ name }) => !isLoop(name));
+    }
+    case "event": {
+      const loop = /^event "(loop of .+) ended"$/.exec(wait.resource)?.[1];
+      if (loop !== undefined) return here.filter(({ name }) => name === loop);
+      return rootOf(wait.peer, tasks);
+    }
+    case "lock": {
+      const holder = /held by task (#\d+)/.exec(wait.resource)?.[1];
+      return here.filter(({ id }) => id.endsWith(`${task.actor}${holder}`));
+    }
+    case "rpc":
+      // Which call of the peer serves this one is not in a dump; its calls, but not its housekeeping, may.
+      return tasks.filter(({ actor, parent, name }) =>
+        actor === wait.peer && parent !== null && !isLoop(name) && name !== "wait for the end"
+      );
+    default:
+      return [];
+  }
+}
+
+/** The nursery in which the runtime runs the main task of a program. */
+const PROGRAM = 'nursery "program"';
+
+function rootOf(actor: string | null, tasks: readonly DumpedTask[]): readonly DumpedTask[] {
+  return actor === null ? [] : tasks.filter((task) => task.actor === actor && task.parent === null);
+}
+
+function isLoop(name: string): boolean {
+  return name.startsWith("loop of ");
+}
+
+/** How much the end of a chain explains: a task that is not parked or waits for one that is gone says most. */
+function rank({ state, parkedOn }: DumpedTask): number {
+  if (parkedOn === null) return state === "native" || state === "running" ? 3 : 0;
+  if (parkedOn.peerState === "dead" || parkedOn.peerState === "abandoned") return 3;
+  if (parkedOn.kind === "lock" || parkedOn.kind === "rpc") return 2;
+  return parkedOn.peer === null ? 1 : 0;
+}
+
+function stepOf({ actor, id, name, parkedOn, shielded, state }: DumpedTask): ChainStep {
+  const task = `${id.slice(id.lastIndexOf("#"))} ${name}`;
+  if (parkedOn === null) {
+    return { ...NOTHING, actor, task, resource: state, shielded };
+  }
+  const { kind, peer, peerState } = parkedOn;
+  return { actor, task, kind, resource: bare(parkedOn.resource), peer, peerState, shielded };
+}
+
+const NOTHING = { kind: "none", peer: null, peerState: null } as const;
+
+/** Without the counts and task numbers that differ between two runs of the same hang. */
+function bare(resource: string): string {
+  return resource.replace(/ \(\d+ running\)/, "").replace(/ \((?:opening|open|closing)\)$/, "")
+    .replace(/ held by task #\d+ /, " held by task ");
+}
+
+/** A lock in shared memory that an isolate blocks on is not a wait of the runtime, so no task shows it. */
+function lockStep({ sharedLocks }: Dump, { actor, parkedOn }: DumpedTask): ChainStep[] {
+  const lock = sharedLocks.find(({ seenBy, blockedMs }) => seenBy === actor && blockedMs !== null);
+  if (lock === undefined || parkedOn !== null) return [];
+  return [{
+    actor,
+    task: null,
+    kind: "shared-lock",
+    resource: `lock "${lock.name}"`,
+    peer: lock.holder,
+    peerState: lock.holderState,
+    shielded: false,
+  }];
+}

@@ -1,0 +1,95 @@
+/**
+ * From a hang and what was tried on copies of it to the diagnosis.
+ *
+ * @module
+ */
+
+import type { DiagnosisReport, Trial } from "../../report/diagnosis.ts";
+import type { ProofStep } from "../../report/proof.ts";
+import type { Attempt, Dump, Frame } from "../../report/result.ts";
+import { confirm } from "../confirmation.ts";
+import { standstill } from "../queries.ts";
+import { chainOf } from "./chain.ts";
+import { causeSentence } from "./sentence.ts";
+import { masksOf, namesOf, smallestOf } from "./smallest.ts";
+
+/** What it cost. */
+export interface Cost {
+  readonly replicas: number;
+  readonly wallMs: number;
+}
+
+/** The diagnosis of an attempt that hung or leaked. */
+export function conclude(
+  attempt: Attempt,
+  trials: readonly Trial[],
+  cost: Cost,
+): DiagnosisReport {
+  const { dump, sigint, leftovers } = attempt;
+  const leak = attempt.verdict === "leaked";
+  const chain = dump === null || leak ? [] : chainOf(dump);
+  const last = chain.at(-1);
+  const suspects = leak
+    ? leftoverActors(dump)
+    : last === undefined
+    ? []
+    : [last.peer ?? last.actor];
+  const native = dump !== null && suspects.some((actor) => isNative(dump, actor));
+  const smallest = smallestOf(trials, leak);
+  return {
+    chain,
+    trials,
+    smallest: namesOf(smallest),
+    cause: causeSentence({
+      chain,
+      cycle: cycleOf(attempt),
+      standing: dump === null ? null : standingOf(dump, suspects),
+      leftovers,
+      leak,
+      smallest,
+    }),
+    masks: masksOf(smallest),
+    lost: smallest.process === null ? whyLost(native, suspects) : null,
+    confirmation: confirm({
+      class: attempt.class ?? "unknown",
+      leak,
+      native,
+      hostage: last?.kind === "shared-lock",
+      sigintActed: sigint === null ? null : sigint.actedMs !== null,
+      trials,
+    }),
+    ...cost,
+  };
+}
+
+function cycleOf({ proof }: Attempt): readonly ProofStep[] | null {
+  if (proof?.kind !== "proven" || proof.proof.kind !== "cycle") return null;
+  return proof.proof.path.slice(proof.proof.entry);
+}
+
+function leftoverActors(dump: Dump | null): string[] {
+  return (dump?.isolates ?? []).flatMap(({ kind, actor }) =>
+    kind === "worker" && actor !== null ? [actor] : []
+  );
+}
+
+function isNative({ isolates }: Dump, actor: string): boolean {
+  return isolates.some((each) => each.actor === actor && each.state === "native-blocked");
+}
+
+/** Where what is waited for stands still. */
+function standingOf({ isolates }: Dump, actors: readonly string[]): Frame | null {
+  for (const isolate of isolates) {
+    if (isolate.actor === null || !actors.includes(isolate.actor)) continue;
+    const still = standstill(isolate);
+    if (still !== null) return still.frame;
+  }
+  return null;
+}
+
+function whyLost(native: boolean, [actor = "it"]: readonly string[]): string {
+  return native
+    ? `nothing ends the process but its end by force: ${actor} is in a native call, which no inspector ` +
+      "reaches and terminate() does not interrupt"
+    : "nothing that was tried let the process go: what keeps it was touched by none of it";
+}

@@ -1,0 +1,89 @@
+/**
+ * Questions to what was tried on the copies of a hang.
+ *
+ * Invariant: what was not tried, or only on a copy that came to another hang, answers no question: neither "it helped"
+ * nor "it did not".
+ *
+ * @module
+ */
+
+import type { ActionClocks } from "../../report/action.ts";
+import type { Trial } from "../../report/diagnosis.ts";
+import { keyOf } from "./actions.ts";
+
+/** How far something got. */
+export type Effect =
+  /** It found nothing to do, or could not be done. */
+  | "no-hold"
+  /** It was done, and neither the nursery joined nor the process went. */
+  | "in-vain"
+  /** The nursery joined, and the process stayed. */
+  | "joined"
+  /** The process went, and the nursery had not joined. */
+  | "ended"
+  /** The nursery joined (or had joined before), and the process went. */
+  | "freed";
+
+/** The trials of one diagnosis. */
+export class Tried {
+  readonly #trials: readonly Trial[];
+  readonly #leak: boolean;
+
+  /** @param leak whether the nursery had joined before anything was tried */
+  constructor(trials: readonly Trial[], leak: boolean) {
+    this.#trials = trials;
+    this.#leak = leak;
+  }
+
+  /** What the single action with this key did; null when that is not known. */
+  effect(key: string): Effect | null {
+    const trial = this.#single(key);
+    return trial === undefined ? null : effectOf(trial, this.#leak);
+  }
+
+  /** Whether the worker threads were gone after the single action; null when that is not known. */
+  threadsGone(key: string): boolean | null {
+    const trial = this.#single(key);
+    if (trial === undefined || effectOf(trial, this.#leak) === null) return null;
+    return trial.outcome.kind === "applied" && trial.outcome.clocks.threadsGoneMs !== null;
+  }
+
+  /** The trials of which something is known. */
+  get known(): readonly Trial[] {
+    return this.#trials.filter((trial) => effectOf(trial, this.#leak) !== null);
+  }
+
+  /** Trials after which no worker thread was left, those with a part of this key excepted, or they alone. */
+  endingThreads(key: string, which: "with" | "without"): readonly Trial[] {
+    return this.#trials.filter(({ actions, outcome }) =>
+      outcome.kind === "applied" && outcome.clocks.threadsGoneMs !== null &&
+      actions.some((action) => keyOf(action) === key) === (which === "with")
+    );
+  }
+
+  #single(key: string): Trial | undefined {
+    return this.#trials.find(({ actions: [action, second] }) =>
+      action !== undefined && second === undefined && keyOf(action) === key
+    );
+  }
+}
+
+/** How far a trial got; null when nothing can be said. */
+export function effectOf({ outcome }: Trial, leak: boolean): Effect | null {
+  switch (outcome.kind) {
+    case "void":
+    case "not-tried":
+      return null;
+    case "nothing-to-do":
+    case "failed":
+      return "no-hold";
+    case "applied":
+      return effectOfClocks(outcome.clocks, leak);
+  }
+}
+
+function effectOfClocks({ nurseryJoinedMs, processExitedMs }: ActionClocks, leak: boolean): Effect {
+  const joined = nurseryJoinedMs !== null;
+  if (processExitedMs !== null) return joined || leak ? "freed" : "ended";
+  return joined ? "joined" : "in-vain";
+}

@@ -1,0 +1,56 @@
+/**
+ * What the remedies say about a class: for each class what has to work for it to be confirmed, and what would refute it.
+ * The class says what a hang looks like; what frees it says what it is.
+ *
+ * Invariant: a class is confirmed only by things that were tried and seen, never by something that was not tried; and
+ * one thing that contradicts it outweighs everything that fits.
+ *
+ * @module
+ */
+
+import type { Confirmation, Trial } from "../report/diagnosis.ts";
+import { CONFIRMATIONS, type Said } from "./cause/confirmation_table.ts";
+import { Tried } from "./cause/tried.ts";
+
+/** What a confirmation rests on. */
+export interface Findings {
+  /** The class that the evidence named. */
+  readonly class: string;
+  /** Whether the nursery had joined, and only the process stayed. */
+  readonly leak: boolean;
+  /** Whether what does not end sits in a native call, which nothing reaches. */
+  readonly native: boolean;
+  /** Whether main blocks on a lock that somebody holds. */
+  readonly hostage: boolean;
+  /** Whether the runtime acted on SIGINT; null when it was not tried. */
+  readonly sigintActed: boolean | null;
+  readonly trials: readonly Trial[];
+}
+
+/** Compares the class with what the remedies did. */
+export function confirm(findings: Findings): Confirmation {
+  const { class: name, trials, leak } = findings;
+  const row = CONFIRMATIONS.find((each) => each.class === name && each.when(findings));
+  if (row === undefined) {
+    const because = `no remedy can confirm ${name}`;
+    return { kind: "unconfirmed", class: name, because: [because] };
+  }
+  const tried = new Tried(trials, leak);
+  const asked = (questions: readonly ((tried: Tried, findings: Findings) => Said)[]) =>
+    questions.map((question) => question(tried, findings));
+  const against = asked(row.refutes).filter(({ holds }) => holds === true);
+  if (against.length > 0) {
+    return { kind: "conflict", class: name, because: against.map(({ says }) => says) };
+  }
+  const needed = asked(row.confirms);
+  const missing = needed.filter(({ holds }) => holds !== true);
+  return missing.length === 0
+    ? { kind: "confirmed", class: name, because: needed.map(({ says }) => says) }
+    : {
+      kind: "unconfirmed",
+      class: name,
+      because: missing.map(({ says, holds }) =>
+        `${holds === null ? "not tried" : "not seen"}: ${says}`
+      ),
+    };
+}
