@@ -5,6 +5,8 @@
  * @module
  */
 
+import { VERBS } from "./verbs.ts";
+
 /** What the words after a flag have to be; `settings.ts` turns them into values. */
 export type FlagKind =
   /** No value. */
@@ -50,6 +52,8 @@ function flag(given: Given): Flag {
     ...given,
   };
 }
+
+const EVERY_VERB: readonly string[] = VERBS.map(({ name }) => name);
 
 /** The flags in the order of the help page. */
 export const FLAGS: readonly Flag[] = [
@@ -198,7 +202,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "smoke", "matrix", "list"],
+    verbs: ["repro", "smoke", "matrix", "list", "doctor"],
     help: "print one JSON document instead of text",
   }),
   flag({
@@ -268,7 +272,7 @@ export const FLAGS: readonly Flag[] = [
     value: "WHEN",
     choices: ["auto", "always", "never"],
     group: "Output",
-    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain"],
+    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain", "doctor"],
     help: "auto, always or never (default auto; NO_COLOR and FORCE_COLOR count)",
   }),
   flag({
@@ -290,10 +294,25 @@ export const FLAGS: readonly Flag[] = [
     help: "the subject's output and the timeline also when nothing hangs",
   }),
   flag({
+    name: "sweep",
+    kind: "switch",
+    verbs: ["doctor"],
+    group: "General",
+    help: "end subjects whose harness is gone, and remove what was left half written",
+  }),
+  flag({
+    name: "dry-run",
+    kind: "switch",
+    verbs: ["doctor"],
+    group: "General",
+    help: "with --sweep: list them, and touch nothing",
+  }),
+  flag({
     name: "no-input",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain", "schema", "help"],
+    settable: true,
+    verbs: EVERY_VERB,
     help: "never read from the terminal",
   }),
   flag({
@@ -301,7 +320,7 @@ export const FLAGS: readonly Flag[] = [
     short: "h",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain", "schema", "help"],
+    verbs: EVERY_VERB,
     help: "this page",
   }),
   flag({
@@ -309,7 +328,7 @@ export const FLAGS: readonly Flag[] = [
     short: "V",
     kind: "switch",
     group: "General",
-    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain", "schema", "help"],
+    verbs: EVERY_VERB,
     help: "versions of unwedge, Deno, V8 and the result schema",
   }),
 ];

@@ -30,7 +30,8 @@ Deno.test(
 );
 
 Deno.test("unwedge help has a page for every verb and none for others", TIMEOUT, async () => {
-  for (const verb of ["smoke", "matrix", "merge", "report", "list", "explain", "schema"]) {
+  const verbs = ["smoke", "matrix", "merge", "report", "list", "explain", "doctor", "schema"];
+  for (const verb of verbs) {
     const { code, stdout } = await unwedge(["help", verb]);
     assertEquals(code, 0);
     assertGolden(`help_${verb}.txt`, stdout);

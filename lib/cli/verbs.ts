@@ -65,6 +65,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./explain.ts")).explain,
   },
   {
+    name: "doctor",
+    synopsis: "doctor [--sweep]",
+    about: "what this machine lets unwedge see and do, really tried; --sweep ends stale subjects",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
+  {
     name: "schema",
     synopsis: "schema result|event|dump|matrix",
     about: "the JSON Schema of what unwedge writes",

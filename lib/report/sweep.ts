@@ -66,25 +66,20 @@ export function sweepFailures({ stale, files }: SweepReport): number {
   return [...stale, ...files].filter(({ outcome }) => outcome.kind === "failed").length;
 }
 
-/**
- * The report as a person reads it.
- *
- * @param verbose name what was spared, too
- */
-export function sweepText(report: SweepReport, style: Style, verbose: boolean): string {
+/** The report as a person reads it. */
+export function sweepText(report: SweepReport, style: Style): string {
   const { stale, spared, files, dryRun } = report;
   const lines = [
     ...stale.flatMap((each) => staleLines(each, style)),
     ...files.map(({ path, outcome }) => `${fileWord(outcome, style)}  ${path}`),
-    ...(verbose ? spared.map(({ pid, because }) => `spared  ${pid}: ${because}`) : []),
+    ...spared.map(({ pid, because }) => style.dim(`spared  ${pid}: ${because}`)),
   ];
-  const found = stale.length + files.length;
-  if (found === 0) lines.push("Nothing stale: no subject without its harness, no leftover file.");
-  else lines.push("", style.bold(summary(report)));
-  if (!verbose && spared.length > 0) {
-    lines.push(style.dim(`${spared.length} left alone, whose harness lives or is not known (-v).`));
+  if (stale.length + files.length === 0) {
+    lines.push("Nothing stale: no subject without its harness, no leftover file.");
+  } else {
+    lines.push("", style.bold(summary(report)));
+    if (dryRun) lines.push("Run it again without --dry-run to end and remove them.");
   }
-  if (dryRun && found > 0) lines.push("Run it again without --dry-run to end and remove them.");
   return `${lines.join("\n")}\n`;
 }
 

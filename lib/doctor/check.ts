@@ -1,0 +1,48 @@
+/**
+ * What a check of the doctor is. A check really tries what it is about and leaves nothing behind; it says what it saw
+ * and, where something falls short, what a person can do. Whether the machine is fit is decided by nobody but
+ * `report/doctor.ts`, from which checks are needed.
+ *
+ * @module
+ */
+
+import type { Probe } from "./probe/probe.ts";
+
+/** What a check saw. */
+export type Finding =
+  | { readonly kind: "ok"; readonly seen: string; readonly advice?: string }
+  | { readonly kind: "limited" | "missing"; readonly seen: string; readonly advice: string }
+  /** It could not be tried; `seen` says why. */
+  | { readonly kind: "unknown"; readonly seen: string; readonly advice: string };
+
+/** What checks borrow: the one process that is started for all of them, and the person's environment. */
+export interface Bench {
+  /** Starts the probe at the first call; every later call gets the same. It never rejects. */
+  probe(): Promise<Probe>;
+  /** The value of an environment variable; undefined also when we may not read it. */
+  env(name: string): string | undefined;
+  /** Where runs are kept, absolute. */
+  readonly baseDir: string;
+}
+
+/** One thing to look at. */
+export interface Check {
+  readonly id: string;
+  readonly name: string;
+  /** Whether unwedge cannot do its work without it. */
+  readonly needed: boolean;
+  /** What it is for, as half a sentence. */
+  readonly why: string;
+  readonly look: (bench: Bench) => Finding | Promise<Finding>;
+}
+
+/** Checks under one heading. */
+export interface CheckGroup {
+  readonly title: string;
+  readonly checks: readonly Check[];
+}
+
+/** Whether Deno gave us a permission. Asked first everywhere: using what is not granted would open a prompt. */
+export function granted(permission: Deno.PermissionDescriptor): boolean {
+  return Deno.permissions.querySync(permission).state === "granted";
+}

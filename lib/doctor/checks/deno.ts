@@ -1,0 +1,71 @@
+/**
+ * What runs unwedge: Deno, its version and its permissions.
+ *
+ * @module
+ */
+
+import { type CheckGroup, type Finding, granted } from "../check.ts";
+
+/** The version on which the facts that unwedge rests on were measured. */
+export const MEASURED_DENO = "2.9.6";
+
+/** Deno itself. */
+export const DENO_CHECKS: CheckGroup = {
+  title: "Deno",
+  checks: [
+    {
+      id: "deno",
+      name: "version",
+      needed: true,
+      why: `how workers end, die and hang was measured on Deno ${MEASURED_DENO}`,
+      look: () => judgeVersion(Deno.version.deno),
+    },
+    {
+      id: "permissions",
+      name: "permissions",
+      needed: true,
+      why: "unwedge starts and signals processes, writes runs, and asks their inspectors",
+      look: () =>
+        judgePermissions((name) =>
+          granted(name === "net" ? { name, host: "127.0.0.1" } : { name })
+        ),
+    },
+  ],
+};
+
+/** Judges a version of Deno. */
+export function judgeVersion(version: string): Finding {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (version === MEASURED_DENO) return { kind: "ok", seen: `${version}, the one measured` };
+  const install = `npm install -g deno@${MEASURED_DENO}`;
+  if (major < 2 || (major === 2 && minor < 9)) {
+    return { kind: "missing", seen: `${version} is too old`, advice: `take 2.9: ${install}` };
+  }
+  return {
+    kind: "limited",
+    seen: `${version}, on which nothing was measured`,
+    advice: `see whether its workers still behave so with: unwedge smoke; or ${install}`,
+  };
+}
+
+/** `net` stands for 127.0.0.1 alone. */
+const NEEDED = ["read", "write", "run", "net"] as const;
+const USEFUL = ["env", "sys", "ffi", "import"] as const;
+
+/** Judges what was granted. */
+export function judgePermissions(
+  has: (name: typeof NEEDED[number] | typeof USEFUL[number]) => boolean,
+): Finding {
+  const lacking = NEEDED.filter((name) => !has(name));
+  const advice = "run with -A, or as deno task repro:narrow does";
+  if (lacking.length > 0) {
+    return { kind: "missing", seen: `without ${lacking.join(", ")}`, advice };
+  }
+  const without = USEFUL.filter((name) => !has(name));
+  if (without.length === 0) return { kind: "ok", seen: "all" };
+  return {
+    kind: "limited",
+    seen: `some; without ${without.join(", ")} or with limits to them`,
+    advice: "with -A the report shows the threads in /proc, which Deno opens to nothing less",
+  };
+}

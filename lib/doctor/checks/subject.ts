@@ -1,0 +1,152 @@
+/**
+ * What was tried on a living process: to see into it, and to act on it. See `probe/probe.ts`.
+ *
+ * @module
+ */
+
+import type { Check, CheckGroup, Finding } from "../check.ts";
+import type { Probe, ProbeStep } from "../probe/probe.ts";
+
+/** One step of the probe as a check. */
+function step(
+  id: ProbeStep,
+  name: string,
+  needed: boolean,
+  why: string,
+  advice: string,
+): Check {
+  return { id, name, needed, why, look: async (bench) => judge(await bench.probe(), id, advice) };
+}
+
+/** Judges one step; one that was not reached failed with the one that it rests on. */
+export function judge(probe: Probe, id: ProbeStep, advice: string): Finding {
+  const outcome = probe.get(id);
+  switch (outcome?.kind) {
+    case "ok":
+      return { kind: "ok", seen: outcome.seen };
+    case "failed":
+      return { kind: "missing", seen: outcome.why, advice };
+    case "skipped":
+      return unknown(outcome.because);
+    case undefined:
+      return unknown([...probe].find(([, { kind }]) => kind === "failed")?.[0] ?? "start");
+  }
+}
+
+function unknown(because: ProbeStep): Finding {
+  return { kind: "unknown", seen: `not tried, since ${because} failed`, advice: `mend ${because}` };
+}
+
+const ALL_PERMISSIONS = "run with -A: Deno opens /proc to nothing less";
+
+/** What can be seen of a subject. */
+export const SEEING_CHECKS: CheckGroup = {
+  title: "Seeing into a subject",
+  checks: [
+    step(
+      "start",
+      "start",
+      true,
+      "every run is a process of its own, so that what hangs there cannot hang here",
+      "deno must be allowed to start itself (--allow-run)",
+    ),
+    step(
+      "inspector",
+      "inspector",
+      true,
+      "tasks and stacks come through V8's inspector, on a port of 127.0.0.1",
+      "allow connections to 127.0.0.1 (--allow-net=127.0.0.1, firewall, proxy)",
+    ),
+    step(
+      "evaluate",
+      "stuck isolate",
+      true,
+      "an isolate that blocks must still say what its tasks wait for",
+      "another version of Deno may do it differently: take the one that was measured",
+    ),
+    step(
+      "pause",
+      "stack",
+      true,
+      "the line on which a stuck worker stands",
+      "another version of Deno may do it differently: take the one that was measured",
+    ),
+    step(
+      "proc-threads",
+      "threads",
+      false,
+      "the only witness of an isolate that is blocked in native code",
+      ALL_PERMISSIONS,
+    ),
+    step(
+      "proc-wait",
+      "wait channel",
+      false,
+      "tells waiting for a lock from waiting for a file or a process",
+      ALL_PERMISSIONS,
+    ),
+    step(
+      "proc-sched",
+      "queueing",
+      false,
+      "tells a thread that gets no processor from one that hangs",
+      ALL_PERMISSIONS,
+    ),
+    step(
+      "proc-signals",
+      "signal masks",
+      false,
+      "proves that a Ctrl-C was delivered and not acted on",
+      ALL_PERMISSIONS,
+    ),
+    step(
+      "strace",
+      "strace",
+      false,
+      "system calls as evidence (--strace); everything else works without",
+      "apt-get install strace; in a container it takes --cap-add SYS_PTRACE",
+    ),
+  ],
+};
+
+/** What can be done to a subject. */
+export const ACTING_CHECKS: CheckGroup = {
+  title: "Acting on a subject",
+  checks: [
+    step(
+      "signals",
+      "Ctrl-C",
+      true,
+      "whether a signal is acted on, also with main blocked, splits the classes of hangs",
+      "signals between your own processes are blocked here; leave the sandbox",
+    ),
+    step(
+      "reap",
+      "reap",
+      true,
+      "terminate() does not end a stuck worker on this Deno; this does",
+      "another version of Deno may do it differently: take the one that was measured",
+    ),
+    step(
+      "death-proof",
+      "proof of death",
+      true,
+      "a Web Lock that a worker holds for life is the only end-of-file it sends",
+      "another version of Deno may do it differently: take the one that was measured",
+    ),
+    step(
+      "session",
+      "session",
+      false,
+      "your terminal's Ctrl-C reaches unwedge alone, which passes it on deliberately",
+      "without /proc this cannot be seen; run with -A",
+    ),
+    step(
+      "group",
+      "end of the group",
+      true,
+      "whatever a subject started goes with it",
+      "signals to process groups are blocked here; leave the sandbox",
+    ),
+  ],
+};

@@ -1,0 +1,100 @@
+/**
+ * Looks at everything, one check after the other, and writes down what was seen.
+ *
+ * Invariant: every check ends. One that throws, or takes longer than its bound, is a finding of its own.
+ *
+ * @module
+ */
+
+import { type CheckResult, type DoctorReport, lacking } from "../report/doctor.ts";
+import { VERSION } from "../version.ts";
+import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
+import { DENO_CHECKS } from "./checks/deno.ts";
+import { FILE_CHECKS } from "./checks/files.ts";
+import { MACHINE_CHECKS } from "./checks/machine.ts";
+import { ACTING_CHECKS, SEEING_CHECKS } from "./checks/subject.ts";
+import { TERMINAL_CHECKS } from "./checks/terminal.ts";
+import { runProbe } from "./probe/probe.ts";
+
+/** For one check; the probe's own bounds are shorter in sum. */
+const BOUND_MS = 60_000;
+
+/** What `doctor` looks at, in the order in which it shows it. */
+export const CHECK_GROUPS: readonly CheckGroup[] = [
+  DENO_CHECKS,
+  MACHINE_CHECKS,
+  SEEING_CHECKS,
+  ACTING_CHECKS,
+  FILE_CHECKS,
+  TERMINAL_CHECKS,
+];
+
+/** The bench of a real examination. */
+export function realBench(baseDir: string, env: Bench["env"]): Bench {
+  let probe: ReturnType<typeof runProbe> | null = null;
+  return { baseDir, env, probe: () => probe ??= runProbe() };
+}
+
+/**
+ * Examines the machine.
+ *
+ * @param groups what to look at
+ * @param bench what the checks borrow
+ * @param boundMs how long one check may take
+ */
+export async function examine(
+  groups: readonly CheckGroup[],
+  bench: Bench,
+  boundMs: number = BOUND_MS,
+): Promise<DoctorReport> {
+  const checks: CheckResult[] = [];
+  for (const { title, checks: each } of groups) {
+    for (const check of each) checks.push(await result(title, check, bench, boundMs));
+  }
+  const { os, arch } = Deno.build;
+  const { deno, v8 } = Deno.version;
+  return {
+    schema: "unwedge/doctor@1",
+    tool: { version: VERSION, deno, v8, os, arch },
+    fit: lacking(checks).length === 0,
+    checks,
+  };
+}
+
+async function result(
+  group: string,
+  check: Check,
+  bench: Bench,
+  boundMs: number,
+): Promise<CheckResult> {
+  const from = performance.now();
+  const finding = await bounded(check, bench, boundMs);
+  return {
+    id: check.id,
+    group,
+    name: check.name,
+    status: finding.kind,
+    needed: check.needed,
+    seen: finding.seen,
+    why: check.why,
+    advice: finding.advice ?? null,
+    tookMs: Math.round((performance.now() - from) * 10) / 10,
+  };
+}
+
+async function bounded(check: Check, bench: Bench, boundMs: number): Promise<Finding> {
+  const { promise, resolve } = Promise.withResolvers<Finding>();
+  const timer = setTimeout(() => {
+    const advice = "try again when the machine is less busy; if it stays so, please report it";
+    resolve({ kind: "missing", seen: `no answer within ${boundMs} ms`, advice });
+  }, boundMs);
+  try {
+    const looked = (async () => await check.look(bench))();
+    return await Promise.race([looked, promise]);
+  } catch (error) {
+    const seen = error instanceof Error ? error.message : String(error);
+    return { kind: "missing", seen, advice: "please report it, with the output of doctor --json" };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The steps of the probe that ask the kernel: the session the process is in, its threads, what they wait in, how long
+ * they queue for a processor, which signals it takes.
+ *
+ * @module
+ */
+
+import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../dump/proc.ts";
+import type { Note, StepOutcome } from "./probe.ts";
+
+const SIGINT = 2;
+
+/** Notes every step that /proc can answer. */
+export async function lookAtProc(pid: number, note: Note): Promise<void> {
+  note("session", session(pid));
+  const outcome = readThreads(pid);
+  if (outcome.kind !== "ok") {
+    const why = outcome.kind === "gone" ? "the subject is gone" : outcome.why;
+    return note("proc-threads", { kind: "failed", why });
+  }
+  // A set: threads that a worker starts for its file reads carry its name, too.
+  const names = outcome.threads.map(({ name }) => name).filter((name) => /^worker-\d+$/.test(name));
+  const workers = new Set(names).size;
+  note(
+    "proc-threads",
+    workers === 2
+      ? { kind: "ok", seen: `${outcome.threads.length} threads, those of both workers by name` }
+      : { kind: "failed", why: `${workers} of 2 workers have a thread with their name` },
+  );
+  note("proc-wait", await waitChannel(pid));
+  note("proc-sched", schedstat(pid));
+  const masks = readSignalMasks(pid);
+  note(
+    "proc-signals",
+    masks.kind === "ok" && maskHas(masks.masks.caught, SIGINT)
+      ? { kind: "ok", seen: "its listener for SIGINT shows in SigCgt" }
+      : { kind: "failed", why: "its listener for SIGINT does not show" },
+  );
+}
+
+function session(pid: number): StepOutcome {
+  try {
+    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const [group, leader, terminal] = [fields[2], fields[3], fields[4]];
+    return group === String(pid) && leader === String(pid) && terminal === "0"
+      ? { kind: "ok", seen: "in a session and a group of its own, without a terminal" }
+      : { kind: "failed", why: `group ${group}, session ${leader}, terminal ${terminal}` };
+  } catch (error) {
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** It has said that it will block, and does so some microseconds later. */
+async function waitChannel(pid: number): Promise<StepOutcome> {
+  const until = performance.now() + 2_000;
+  let seen: readonly ThreadLook[] = [];
+  while (performance.now() < until) {
+    const outcome = readThreads(pid);
+    if (outcome.kind !== "ok") break;
+    seen = outcome.threads.filter(({ name }) => /^worker-\d+$/.test(name));
+    const blocked = seen.find(({ wchan }) => wchan?.includes("futex"));
+    if (blocked !== undefined) {
+      const call = blocked.syscall === null ? "" : `, system call ${blocked.syscall}`;
+      return { kind: "ok", seen: `the stuck worker is in ${blocked.wchan}${call}` };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const channels = seen.map(({ wchan }) => wchan ?? "nothing").join(", ");
+  return { kind: "failed", why: `the workers are in ${channels === "" ? "nothing" : channels}` };
+}
+
+function schedstat(pid: number): StepOutcome {
+  try {
+    const [, queued] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`).split(" ");
+    const ms = Number(queued) / 1e6;
+    return { kind: "ok", seen: `main has queued ${ms.toFixed(1)} ms for a processor` };
+  } catch (error) {
+    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * Whether strace is here, and may attach to a process that is not its child.
+ *
+ * @module
+ */
+
+import { followLines } from "./lines.ts";
+import type { Note } from "./probe.ts";
+
+const BOUND_MS = 5_000;
+
+/** Attaches to the probe and lets go again. */
+export async function attachStrace(pid: number, note: Note): Promise<void> {
+  let strace: Deno.ChildProcess;
+  try {
+    strace = new Deno.Command("strace", {
+      args: ["-f", "-e", "trace=none", "-o", "/dev/null", "-p", String(pid)],
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+  } catch (error) {
+    const missing = error instanceof Deno.errors.NotFound;
+    const why = error instanceof Error ? error.message : String(error);
+    return note("strace", { kind: "failed", why: missing ? "not installed" : why });
+  }
+  const lines = followLines(strace.stderr);
+  const said = await lines.first(/attached|attach:|rror|ermit/, BOUND_MS);
+  try {
+    // It lets go of everything on SIGINT; SIGKILL would let the kernel do it.
+    strace.kill("SIGINT");
+  } catch {
+    // It has ended already.
+  }
+  const bound = setTimeout(() => strace.kill("SIGKILL"), BOUND_MS);
+  await strace.status;
+  clearTimeout(bound);
+  await lines.ended;
+  note(
+    "strace",
+    said !== null && /attached/.test(said)
+      ? { kind: "ok", seen: "attached to a running subject and let go of it" }
+      : { kind: "failed", why: said ?? "it did not attach" },
+  );
+}
