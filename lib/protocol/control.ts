@@ -10,6 +10,12 @@
 /** Key (for `Symbol.for`) of `globalThis[Symbol.for(CONTROL_KEY)](control: string): string`, JSON both ways. */
 export const CONTROL_KEY = "unwedge.control";
 
+/**
+ * Key (for `Symbol.for`) of the platform's `close` in every worker of the runtime, whatever its own code does to
+ * `self.close`.
+ */
+export const CLOSE_KEY = "unwedge.close";
+
 /** One request, for the isolate that it is sent to. */
 export type Control =
   /**

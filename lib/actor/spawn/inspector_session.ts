@@ -11,7 +11,8 @@
  * @module
  */
 
-import { CLOSE_KEY, LIFE_KEY } from "./life.ts";
+import { CLOSE_KEY } from "../../protocol/control.ts";
+import { LIFE_KEY } from "./life.ts";
 
 /** How long to look for the session of a worker, in milliseconds; a live one answers within 60 of them. */
 const SEARCH_MS = 400;

@@ -47,9 +47,6 @@ export const CLOSING = "unwedge:closing";
 /** Key (for `Symbol.for`) of a global string in every worker: the name of its life lock, for whoever looks in. */
 export const LIFE_KEY = "unwedge.life";
 
-/** Key (for `Symbol.for`) of the platform's `close` in every worker, whatever its own code does to `self.close`. */
-export const CLOSE_KEY = "unwedge.close";
-
 let made = 0;
 
 /** Lock name of a new actor of this isolate. The root has no lock; its name only keeps two roots apart. */

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { CLOSE_KEY } from "../../protocol/control.ts";
 import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
@@ -22,7 +23,7 @@ import { decodeFrames } from "../wire/codec.ts";
 import type { SpawnSpec } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
-import { CLOSE_KEY, CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
+import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
 import { installOperations } from "./operate.ts";
 import { teardownOptions } from "./options.ts";
 import { RemoteReaper } from "./remote_reaper.ts";

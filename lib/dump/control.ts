@@ -1,0 +1,196 @@
+/**
+ * Acts on a hung subject from outside: has the runtime of its isolates do something, or ends the thread of a worker.
+ *
+ * Invariant: a thread is ended only behind a session that is proven to be a worker's, because `self.close()` and
+ * `Deno.exit()` in main would end the process. What was done is told by who did it: the runtime's own words, or the
+ * thread that is gone from /proc; an isolate that did not answer is named.
+ *
+ * @module
+ */
+
+import { CLOSE_KEY, type Control, CONTROL_KEY, type ControlReply } from "../protocol/control.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import { readSnapshot } from "./task_tree.ts";
+import type { IsolateSnapshot } from "../protocol/snapshot.ts";
+import { type Visited, type VisitedIsolate, visitIsolates, type VisitOptions } from "./visit.ts";
+
+/** What is wanted. */
+export type ControlPlan =
+  /** The request goes to one actor, or to every isolate. */
+  | { readonly kind: "ask"; readonly control: Control; readonly actor: string | null }
+  /** The threads of these actors are ended, and everybody else is told that they are dead. */
+  | { readonly kind: "reap"; readonly actors: readonly string[] }
+  /** Nothing: a look at the tasks. */
+  | { readonly kind: "look" };
+
+/** What came of it. */
+export interface ControlOutcome {
+  readonly effect: ControlReply;
+  /** What each isolate's runtime said of itself just before. */
+  readonly before: readonly { readonly isolate: string; readonly snapshot: IsolateSnapshot }[];
+  /** When the first request went out, epoch milliseconds; null when none did. */
+  readonly sentAt: number | null;
+  /** Actors whose threads are gone now. */
+  readonly reaped: readonly string[];
+}
+
+/** How long a thread may take to go after it was told; it takes 4 to 7 ms on an idle machine. */
+const FIRST_WORD_MS = 400;
+const LAST_WORD_MS = 1_600;
+
+/** Carries out a plan. Never throws for what the subject does. */
+export async function controlSubject(
+  options: VisitOptions,
+  plan: ControlPlan,
+): Promise<ControlOutcome> {
+  const act = new Act(plan);
+  const visited = await visitIsolates(options, act);
+  return {
+    effect: act.effect(visited),
+    before: visited.kind === "visited" ? visited.isolates.flatMap(snapshotOf) : [],
+    sentAt: act.sentAt,
+    reaped: act.reaped,
+  };
+}
+
+class Act {
+  sentAt: number | null = null;
+  readonly reaped: string[] = [];
+  readonly #plan: ControlPlan;
+  readonly #replies: { readonly isolate: VisitedIsolate; readonly reply: ControlReply }[] = [];
+
+  constructor(plan: ControlPlan) {
+    this.#plan = plan;
+  }
+
+  async each(isolate: VisitedIsolate): Promise<void> {
+    const plan = this.#plan;
+    if (plan.kind === "ask" && (plan.actor === null || plan.actor === isolate.actor)) {
+      await this.#ask(isolate, plan.control);
+    } else if (plan.kind === "reap" && plan.actors.includes(isolate.actor ?? "")) {
+      this.#replies.push({ isolate, reply: await this.#reap(isolate) });
+    }
+  }
+
+  async finally(isolates: readonly VisitedIsolate[]): Promise<void> {
+    if (this.reaped.length === 0) return;
+    const control: Control = { do: "remedy", remedy: "reap", dead: this.reaped };
+    const others = isolates.filter(({ actor }) => !this.reaped.includes(actor ?? ""));
+    await Promise.all(others.map((isolate) => this.#ask(isolate, control)));
+  }
+
+  effect(visited: Visited): ControlReply {
+    if (visited.kind === "failed") return { kind: "failed", why: visited.why };
+    const many = visited.isolates.length > 1;
+    const did = this.#replies.flatMap(({ isolate, reply }) =>
+      reply.kind !== "applied"
+        ? []
+        : reply.did.map((line) => many ? `${isolate.actor ?? isolate.isolate}: ${line}` : line)
+    );
+    const silent = visited.silent.map(({ isolate, why }) => `${isolate} ${why}`);
+    if (did.length > 0) return { kind: "applied", did: [...did, ...silent] };
+    const failures = this.#replies.flatMap(({ reply }) =>
+      reply.kind === "failed" ? [reply.why] : []
+    );
+    if (failures.length > 0) return { kind: "failed", why: failures.join("; ") };
+    const reasons = new Set([...this.#reasons(), ...this.#missing(visited.isolates), ...silent]);
+    return { kind: "nothing-to-do", why: [...reasons].join("; ") };
+  }
+
+  #reasons(): string[] {
+    return this.#replies.flatMap(({ reply }) => reply.kind === "nothing-to-do" ? [reply.why] : []);
+  }
+
+  /** Those who were meant and not met. */
+  #missing(isolates: readonly VisitedIsolate[]): string[] {
+    const plan = this.#plan;
+    const meant = plan.kind === "reap"
+      ? plan.actors
+      : plan.kind === "ask" && plan.actor !== null
+      ? [plan.actor]
+      : [];
+    return meant.filter((actor) => !isolates.some((isolate) => isolate.actor === actor))
+      .map((actor) => `no isolate answers in the name of ${actor}`);
+  }
+
+  async #ask(isolate: VisitedIsolate, control: Control): Promise<void> {
+    this.sentAt ??= epochNow();
+    const answer = await isolate.evaluate(askExpression(control));
+    const reply = replyOf(answer.kind === "value" ? answer.value : undefined);
+    if (reply !== null) return void this.#replies.push({ isolate, reply });
+    if (answer.kind === "value") return;
+    this.#replies.push({
+      isolate,
+      reply: { kind: "failed", why: `${isolate.isolate}: ${answer.why}` },
+    });
+  }
+
+  async #reap(isolate: VisitedIsolate): Promise<ControlReply> {
+    const who = isolate.actor ?? isolate.isolate;
+    if (!isolate.isWorker) return { kind: "failed", why: `${who} does not live in a worker` };
+    this.sentAt ??= epochNow();
+    // The answer may never come: the isolate is gone then.
+    void isolate.evaluate(CLOSE);
+    if (!await gone(isolate, FIRST_WORD_MS)) {
+      // One whose own supervisor is dead counts as terminated, so that close() does nothing any more; and close() may
+      // be the program's own. After the first word, neither of these raises an error in a parent that lives.
+      isolate.terminate();
+      void isolate.evaluate(EXIT);
+      if (!await gone(isolate, LAST_WORD_MS)) {
+        return { kind: "failed", why: `${who} was told to close, and its thread is still there` };
+      }
+    }
+    this.reaped.push(who);
+    return { kind: "applied", did: [`ended the thread of ${who} (${isolate.isolate})`] };
+  }
+}
+
+/** Only ever evaluated in a worker's session, and checked there once more. */
+const CLOSE = `(() => {
+  if (!("WorkerGlobalScope" in globalThis)) return null;
+  const close = globalThis[Symbol.for(${JSON.stringify(CLOSE_KEY)})] ?? globalThis.close;
+  close.call(globalThis);
+  return null;
+})()`;
+const EXIT = `"WorkerGlobalScope" in globalThis ? Deno.exit() : null`;
+
+function askExpression(control: Control): string {
+  const request = JSON.stringify(JSON.stringify(control));
+  return `(() => {
+    const control = globalThis[Symbol.for(${JSON.stringify(CONTROL_KEY)})];
+    return typeof control === "function" ? String(control(${request})) : null;
+  })()`;
+}
+
+/** Another program's word, checked; null when no runtime of ours lives there. */
+function replyOf(value: unknown): ControlReply | null {
+  if (typeof value !== "string") return null;
+  try {
+    const reply = JSON.parse(value) as ControlReply;
+    switch (reply.kind) {
+      case "applied":
+        return { kind: "applied", did: reply.did.map(String) };
+      case "nothing-to-do":
+      case "failed":
+        return { kind: reply.kind, why: String(reply.why) };
+    }
+  } catch {
+    // Falls through to what cannot be understood.
+  }
+  return { kind: "failed", why: `an answer that makes no sense: ${value.slice(0, 200)}` };
+}
+
+async function gone(isolate: VisitedIsolate, boundMs: number): Promise<boolean> {
+  const until = performance.now() + boundMs;
+  while (!isolate.gone()) {
+    if (performance.now() > until) return false;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return true;
+}
+
+function snapshotOf({ isolate, reply }: VisitedIsolate) {
+  if (reply.kind !== "answered" || reply.snapshot === null) return [];
+  const read = readSnapshot(reply.snapshot);
+  return read.kind === "ok" ? [{ isolate, snapshot: read.snapshot }] : [];
+}
