@@ -6,6 +6,7 @@
  */
 
 import type { ActionReport } from "./action.ts";
+import type { DiagnosisReport } from "./diagnosis.ts";
 import type { ProofReport } from "./proof.ts";
 
 /** What was seen of one attempt. */
@@ -235,6 +236,8 @@ export interface Attempt {
   readonly subjectExit: string | null;
   /** What was done to the hung subject from outside, in order. Absent when nothing was. */
   readonly actions?: readonly ActionReport[] | undefined;
+  /** What `diagnose` found. Absent where nothing was diagnosed. */
+  readonly diagnosis?: DiagnosisReport | undefined;
 }
 
 /** What a scenario declares, each part of which is compared with what was observed. */

@@ -5,6 +5,8 @@
  */
 
 import { z } from "zod";
+import { actionReportSchema } from "./action.ts";
+import { diagnosisSchema } from "./diagnosis.ts";
 import { dumpSchema, frameSchema } from "./dump.ts";
 
 const ms = z.number();
@@ -124,6 +126,8 @@ const attemptSchema = z.object({
   ),
   outputTail: z.object({ stdout: z.string(), stderr: z.string() }),
   subjectExit: z.string().nullable(),
+  actions: z.array(actionReportSchema).optional(),
+  diagnosis: diagnosisSchema.optional(),
 });
 
 // What has been added to @1 since has a default: an older document is still one of @1.
