@@ -14,6 +14,8 @@ import { chainOf } from "./chain.ts";
 
 /** One thing to try. */
 export interface Candidate {
+  /** What it is called in the table: `Ctrl-C`, `reap`, `cancel "report"`. */
+  readonly name: string;
   readonly action: Action;
   /** Whether it is expected to find something to do. */
   readonly likely: boolean;
@@ -32,12 +34,13 @@ export function candidatesOf(
   sigint: boolean,
 ): Candidate[] {
   const remedies = REMEDIES.map(({ name }): Candidate => ({
+    name,
     action: { kind: "remedy", remedy: name },
     likely: dump === null || applies(name, dump, joined),
   }));
   const cancels = dump === null || joined ? [] : cancelsOf(chainOf(dump));
   const interrupt: Candidate[] = sigint && !joined
-    ? [{ action: { kind: "sigint" }, likely: true }]
+    ? [{ name: "Ctrl-C", action: { kind: "sigint" }, likely: true }]
     : [];
   return [...interrupt, ...remedies, ...cancels];
 }
@@ -83,8 +86,8 @@ function applies(remedy: string, dump: Dump, joined: boolean): boolean {
 function cancelsOf(chain: readonly ChainStep[]): Candidate[] {
   const gone = chain.some(({ peerState }) => peerState === "dead" || peerState === "abandoned");
   const first = chain.find(({ kind }) => kind !== "join");
-  const number = /^#(\d+) /.exec(first?.task ?? "")?.[1];
+  const [, number, name] = /^#(\d+) (.*)$/.exec(first?.task ?? "") ?? [];
   if (gone || first === undefined || first.kind === "none" || number === undefined) return [];
   const action = { kind: "cancel-task", actor: first.actor, task: Number(number) } as const;
-  return [{ action, likely: true }];
+  return [{ name: `cancel "${name}"`, action, likely: true }];
 }
