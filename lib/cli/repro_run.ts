@@ -7,9 +7,11 @@
 
 import { createRunDir, RunDirError, type RunDirRequest } from "../harness/run_dir.ts";
 import { runScenario } from "../harness/run_scenario.ts";
+import type { RunOptions, RunOutcome, RunRequest } from "../harness/run_request.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { declaredBy } from "../report/declared.ts";
 import { assembleDocument, thisTool } from "../report/document.ts";
+import type { EventLog } from "../report/events.ts";
 import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../report/result.ts";
 import type { ScenarioFile } from "./catalog.ts";
 import { openEventFile } from "./event_file.ts";
@@ -42,6 +44,15 @@ export interface JudgedAttempt {
   readonly code: number;
 }
 
+/** What `repro` and `diagnose` do differently. */
+export interface ReproKind {
+  readonly verb: string;
+  /** Runs one attempt. */
+  readonly run: (request: RunRequest, watch: RunOptions, log: EventLog) => Promise<RunOutcome>;
+}
+
+const REPRO: ReproKind = { verb: "repro", run: runScenario };
+
 /**
  * Runs the scenario as often as asked for.
  *
@@ -53,6 +64,7 @@ export async function runRepro(
   invocation: Invocation,
   progress: Progress,
   interrupts: Interrupts,
+  kind: ReproKind = REPRO,
 ): Promise<ReproRun> {
   const began = { at: new Date().toISOString(), ms: performance.now() };
   const runDir = makeRunDir(options);
@@ -77,7 +89,7 @@ export async function runRepro(
       const { stop, kill } = interrupts;
       const { tools } = invocation;
       const watch = { onEvent, stop, kill, ...(tools === undefined ? {} : { tools }) };
-      const outcome = await runScenario(request, watch);
+      const outcome = await kind.run(request, watch, log);
       return { runDir: dir, outcome, durationMs: Math.round(performance.now() - startMs) };
     },
     onEvent: (number, event) => {
@@ -107,7 +119,7 @@ export async function runRepro(
     partial: interruptedBy !== null || judged.length < attempts.length,
     interruptedBy,
     exitCode,
-    verb: "repro",
+    verb: kind.verb,
     replayFlags: replayFlags(options),
     waits: null,
   }, ...observed);
