@@ -20,9 +20,8 @@ export interface Proven {
   readonly atMs: number;
 }
 
-/** The root of this checkout: what is under it in these places is this library. */
-const ROOT = new URL("../../", import.meta.url).href;
-const OURS = [`${ROOT}lib/`, `${ROOT}mod.ts`];
+/** What programs import of this library. What is behind it is not for them, and is looked into where they use it. */
+const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
 /** More than the largest record that an isolate writes. */
 const ROOM_BYTES = 256 * 1024;
@@ -85,10 +84,10 @@ export class Prover {
     this.#prove = (census) => {
       const doubt = this.#doubt();
       if (doubt !== null) return { kind: "not-provable", reasons: [doubt] };
-      return prove(census, (modules) => {
-        const all = [this.#scenarioUrl, ...modules];
-        const key = all.join("\n");
-        const found = known.get(key) ?? foreignSources(all, OURS);
+      return prove(census, (modules, of) => {
+        const all = of === "living" ? [this.#scenarioUrl, ...modules] : modules;
+        const key = [of, ...all].join("\n");
+        const found = known.get(key) ?? foreignSources(all, LIBRARY, of);
         known.set(key, found);
         return found;
       });

@@ -26,10 +26,7 @@ export interface CheckedActors {
 }
 
 const SCENARIO = import.meta.resolve("./actor_program.ts");
-const OURS = [
-  import.meta.resolve("../../../lib/"),
-  import.meta.resolve("../../../mod.ts"),
-];
+const LIBRARY = import.meta.resolve("../../../mod.ts");
 const REMEDIES = [
   "channel-abort",
   "cancel-peer-tasks",
@@ -89,7 +86,11 @@ function replay(journal: string): Pick<CheckedActors, "provenAfterMs" | "refuted
     if (provenAfterMs !== null) {
       return { provenAfterMs, refutedBy: `${event.actor} ${event.kind}`, reasons };
     }
-    const finding = prove(census, (modules) => foreignSources([SCENARIO, ...modules], OURS));
+    const finding = prove(
+      census,
+      (modules, of) =>
+        foreignSources(of === "living" ? [SCENARIO, ...modules] : modules, LIBRARY, of),
+    );
     if (finding.kind === "proven") provenAfterMs = event.t - finding.quietSinceMs;
     else reasons = finding.reasons;
   }

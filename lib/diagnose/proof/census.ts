@@ -34,6 +34,7 @@ const IDLE: readonly JournalEvent["kind"][] = ["beat", "parked"];
 /** Who there is, and how they stand. */
 export class Census {
   readonly #actors: Map<string, Actor> = new Map();
+  readonly #modulesOfDead: Set<string> = new Set();
   #teardownAt: number | null = null;
   #joined = false;
 
@@ -58,9 +59,12 @@ export class Census {
           standing: { kind: "awake" },
         });
         break;
-      case "actor-dead":
+      case "actor-dead": {
+        const module = this.#actors.get(event.peer)?.module ?? null;
+        if (module !== null) this.#modulesOfDead.add(module);
         this.#stand(event.peer, { kind: "dead" });
         break;
+      }
       case "rung":
         if (event.rung !== "soft-kill" && event.step === "asked") {
           this.#stand(event.peer, { kind: "dying" });
@@ -78,6 +82,11 @@ export class Census {
   /** Every actor that was ever started, the root first; of several with one path the latest. */
   get actors(): readonly Actor[] {
     return [...this.#actors.values()];
+  }
+
+  /** Modules that some actor ran which is dead now, also one whose path another has taken since. */
+  get modulesOfDead(): readonly string[] {
+    return [...this.#modulesOfDead];
   }
 
   /** The actor at `path`, undefined when there was none. */

@@ -2,13 +2,16 @@
  * What a program uses that this runtime does not see, read from its source: timers of the platform, requests, files,
  * packages. Any of it could wake a task that looks as if nobody would, so a program that has it is not proven hung.
  *
- * How: every name that the platform puts into the global scope and that is not known to start nothing, and every
- * import that is neither a file beside it nor this library. It reads words, not syntax, and takes a word for a use of
- * the global by that name wherever it is not a property (`.name`). So it may see something foreign where
- * nothing is; a program would have to hide on purpose for the opposite, and then nothing in here is meant for it.
+ * How: every name that the platform puts into the global scope and that is not known to start nothing, every way to
+ * code that is not written in a file beside it, and every import that is neither such a file nor this library. It reads
+ * words, not syntax, and takes a word for a use of the global by that name wherever it is not a property. So it may see
+ * something foreign where nothing is. What it cannot read for certain is foreign as well. What no reading could show,
+ * a name that is put together while the program runs, `actor/unseen.ts` sees in the running isolate.
  *
  * @module
  */
+
+import { codeTokens, isProperty, type Token } from "./code_tokens.ts";
 
 /** Globals that start nothing by themselves. */
 const HARMLESS: ReadonlySet<string> = new Set(
@@ -18,42 +21,83 @@ const HARMLESS: ReadonlySet<string> = new Set(
   Float32Array Float64Array BigInt64Array BigUint64Array ArrayBuffer SharedArrayBuffer DataView Intl Infinity NaN
   undefined isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape
   atob btoa console TextEncoder TextDecoder URL URLSearchParams structuredClone performance name length event status
-  closed`.split(/\s+/),
+  closed DisposableStack AsyncDisposableStack Temporal isPrototypeOf hasOwnProperty propertyIsEnumerable getParent`
+    .split(/\s+/),
 );
 
-/** Globals of a worker that main does not have. */
-const WORKER_GLOBALS = ["postMessage", "onmessage", "self", "close", "importScripts"];
+/** Globals of a worker that main does not have, and what only CommonJS has. */
+const MORE_GLOBALS = [
+  "postMessage",
+  "onmessage",
+  "onmessageerror",
+  "self",
+  "close",
+  "importScripts",
+  "WorkerGlobalScope",
+  "DedicatedWorkerGlobalScope",
+  "require",
+];
 
-const FOREIGN: ReadonlySet<string> = new Set([
-  ...Object.getOwnPropertyNames(globalThis).filter((name) => !HARMLESS.has(name)),
-  ...WORKER_GLOBALS,
+/**
+ * Ways to functions that nobody names, and to code of the program that the runtime calls without knowing it: a value
+ * that is turned into text, a stack that is read, a built-in that was replaced.
+ */
+const BACK_DOORS: ReadonlySet<string> = new Set(
+  `constructor prototype __proto__ __defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__ getPrototypeOf
+  setPrototypeOf getOwnPropertyDescriptor getOwnPropertyDescriptors prepareStackTrace`.split(/\s+/),
+);
+/** To call them is harmless; to define them is not. */
+const HOOKS: ReadonlySet<string> = new Set([
+  "toString",
+  "toPrimitive",
+  "valueOf",
+  "toLocaleString",
 ]);
 
-const IMPORTS = /\b(?:from|import)\s*("[^"\n]*"|'[^'\n]*')/g;
-const NAMED_IMPORT = /\bimport\s+(?:type\s+)?\{([^}]*)\}\s*from\b/g;
-const DYNAMIC_IMPORT = /\bimport\s*\(/;
-/** A word that is not a property. */
-const WORD = /(?<![\w$.#]|\bfunction\s)[A-Za-z_$][\w$]*/g;
+const FOREIGN: ReadonlySet<string> = new Set(
+  [...namesOf(globalThis), ...MORE_GLOBALS].filter((name) => !HARMLESS.has(name)),
+);
+
+/** What can go on after the isolate that used it has gone: another thread, another process, code from elsewhere. */
+const OUTLIVING: ReadonlySet<string> = new Set(
+  `Worker Deno process global globalThis window self eval Function require importScripts WebAssembly`
+    .split(/\s+/),
+);
+
+const RELATIVE = /^(?:\.{1,2}\/|\/(?!\/)|file:\/\/\/)[^\\]*$/;
+const MODULE = /\.(?:[mc]?[jt]s|json)$/;
+const COMMON_JS = /\.c[jt]s$/;
+
+/** What the isolates of these modules can still do: one that is dead has left no timers. */
+export type Living = "living" | "dead";
 
 /**
  * What the modules at these URLs, and what they import, use.
  *
  * @param modules file URLs
- * @param ours prefixes of URLs of this library, which is not looked into
+ * @param library URL of the module of this library that programs import; it is not looked into
+ * @param living whether the isolates that ran them are there
  * @param read the text of a module; throws when it cannot be read
  */
 export function foreignSources(
   modules: readonly string[],
-  ours: readonly string[],
-  read: (url: string) => string = (url) => Deno.readTextFileSync(new URL(url)),
+  library: string,
+  living: Living = "living",
+  read: (url: string) => string = readText,
 ): string[] {
   const found: string[] = [];
-  const seen = new Set<string>();
+  const seen = new Set<string>([library]);
   const left = [...modules];
   for (let url = left.pop(); url !== undefined; url = left.pop()) {
-    if (seen.has(url) || ours.some((prefix) => url?.startsWith(prefix))) continue;
+    if (seen.has(url)) continue;
     seen.add(url);
     const file = url.slice(url.lastIndexOf("/") + 1);
+    const path = /^file:[^?#]*/.exec(url)?.[0] ?? "";
+    if (path.endsWith(".json")) continue;
+    if (!MODULE.test(path) || COMMON_JS.test(path)) {
+      found.push(`${url} is not a module that can be read`);
+      continue;
+    }
     let text: string;
     try {
       text = read(url);
@@ -61,78 +105,125 @@ export function foreignSources(
       found.push(`${url} cannot be read, so what it could do is not known`);
       continue;
     }
-    for (const specifier of importsOf(text)) {
-      if (/^\.{0,2}\/|^file:/.test(specifier)) left.push(new URL(specifier, url).href);
+    const { tokens, doubt } = codeTokens(text);
+    if (doubt !== null) found.push(`${file} cannot be read for certain: ${doubt}`);
+    const { specifiers, other } = importsOf(tokens);
+    if (!tokens.some(isModuleSyntax)) {
+      found.push(`${file} may be CommonJS, which can load anything`);
+    }
+    for (const specifier of specifiers) {
+      if (RELATIVE.test(specifier)) left.push(new URL(specifier, url).href);
       else found.push(`${file} imports ${specifier}`);
     }
-    found.push(...usesOf(text).map((use) => `${file} uses ${use}`));
+    const uses = usesOf(tokens).filter((use) => living === "living" || outlives(use));
+    found.push(...[...uses, ...other].map((use) => `${file} uses ${use}`));
   }
   return found;
 }
 
-function importsOf(text: string): string[] {
-  return [...stripped(text, "comments").matchAll(IMPORTS)].map(([, quoted = ""]) =>
-    quoted.slice(1, -1)
-  );
+/** UTF-8 and nothing else: Deno also runs UTF-16, in which no word would be found. */
+function readText(url: string): string {
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(new URL(url)));
+  if (text.includes("\0")) throw new TypeError(`${url} is not a text`);
+  return text;
 }
 
-function usesOf(text: string): string[] {
-  // To close one's own isolate wakes nobody.
-  const code = stripped(text, "comments and strings").replaceAll("self.close()", "");
-  const imported = bindingsOf(code);
+function outlives(use: string): boolean {
+  return OUTLIVING.has(use) || BACK_DOORS.has(use);
+}
+
+function isModuleSyntax({ kind, value }: Token): boolean {
+  return kind === "word" && (value === "import" || value === "export");
+}
+
+function importsOf(tokens: readonly Token[]): { specifiers: string[]; other: string[] } {
+  const specifiers: string[] = [];
+  let other: string[] = [];
+  tokens.forEach(({ kind, value }, index) => {
+    if (kind !== "word" || (value !== "import" && value !== "from")) return;
+    const [next, after] = tokens.slice(index + 1);
+    if (next?.kind === "text") specifiers.push(next.value);
+    if (value === "from" || isProperty(tokens, index)) return;
+    // Everything else is `import name`, `import { … }`, `import * as name`.
+    const computed = next?.value === "(" || (next?.value === "." && after?.value !== "meta");
+    if (computed && next.kind === "other") other = ["import()"];
+  });
+  return { specifiers, other };
+}
+
+function usesOf(tokens: readonly Token[]): string[] {
+  const imported = bindingsOf(tokens);
   const uses = new Set<string>();
-  for (const [word] of code.matchAll(WORD)) {
-    if (FOREIGN.has(word) && !imported.has(word)) uses.add(word);
-  }
-  if (DYNAMIC_IMPORT.test(code)) uses.add("import()");
+  tokens.forEach((token, index) => {
+    const { kind, value } = token;
+    if (kind === "other") return;
+    if (BACK_DOORS.has(value) && !isConstructor(tokens, index)) uses.add(value);
+    if (HOOKS.has(value) && !isCall(tokens, index)) uses.add(value);
+    if (kind === "text" || !FOREIGN.has(value) || BACK_DOORS.has(value) || HOOKS.has(value)) return;
+    if (imported.has(value) || isProperty(tokens, index) || isKey(tokens, index)) return;
+    if (!closesItself(tokens, index)) uses.add(value);
+  });
   return [...uses];
 }
 
-/** Names that an import has taken: `Lock` and `Event` are the library's where they come from there. */
-function bindingsOf(code: string): Set<string> {
-  const names = [...code.matchAll(NAMED_IMPORT)].flatMap(([, list = ""]) => list.split(","));
-  return new Set(names.map((name) => name.trim().split(/\s+/).at(-1) ?? ""));
+/** `{ fetch: …` and `, fetch: …` name a key, or a parameter with its type; no global is read by it. */
+function isKey(tokens: readonly Token[], index: number): boolean {
+  const before = tokens[index - 1];
+  const after = tokens[index + 1];
+  return before?.kind === "other" && (before.value === "{" || before.value === ",") &&
+    after?.kind === "other" && after.value === ":";
 }
 
-/** Without what cannot run. Templates stay whole, for there may be code in them. */
-function stripped(text: string, what: "comments" | "comments and strings"): string {
-  const kept: string[] = [];
-  let inTemplate = false;
-  for (let at = 0; at < text.length;) {
-    const end = inTemplate ? at : endOfQuiet(text, at);
-    if (end === at) {
-      const char = text[at] ?? "";
-      if (char === "\\") kept.push(text[++at] ?? "");
-      else if (char === "`") inTemplate = !inTemplate;
-      kept.push(char);
-      at++;
-    } else {
-      kept.push(what === "comments" && text[at] !== "/" ? text.slice(at, end) : " ");
-      at = end;
+/** `.toString()`. */
+function isCall(tokens: readonly Token[], index: number): boolean {
+  return isProperty(tokens, index) && tokens[index + 1]?.value === "(";
+}
+
+/** The constructor of a class. To call the global of that name fails. */
+function isConstructor(tokens: readonly Token[], index: number): boolean {
+  const [word, after] = tokens.slice(index);
+  return word?.kind === "word" && word.value === "constructor" && after?.value === "(" &&
+    !isProperty(tokens, index);
+}
+
+/** To close one's own isolate wakes nobody. */
+function closesItself(tokens: readonly Token[], index: number): boolean {
+  const words = tokens.slice(index, index + 5);
+  return words.map(({ value }) => value).join("") === "self.close()" &&
+    words.every(({ kind }) => kind !== "text");
+}
+
+/**
+ * Names that an import has taken: `Lock` and `Event` are the library's where they come from there. Not those of types,
+ * for these are gone when the program runs, and the name is the global's again.
+ */
+function bindingsOf(tokens: readonly Token[]): Set<string> {
+  const names = new Set<string>();
+  tokens.forEach(({ kind, value }, index) => {
+    if (kind !== "word" || value !== "import" || isProperty(tokens, index)) return;
+    if (tokens[index + 1]?.value !== "{") return;
+    const end = tokens.findIndex((token, at) => at > index && token.value === "}");
+    const next = tokens[end + 1];
+    if (next?.kind !== "word" || next.value !== "from") return;
+    let one: string[] = [];
+    for (const { value } of tokens.slice(index + 2, end + 1)) {
+      if (value !== "," && value !== "}") {
+        one.push(value);
+        continue;
+      }
+      const name = one.at(-1);
+      if (name !== undefined && one[0] !== "type") names.add(name);
+      one = [];
     }
-  }
-  return kept.join("");
+  });
+  return names;
 }
 
-/** Where the comment or string that begins at `at` ends; `at` when none does. */
-function endOfQuiet(text: string, at: number): number {
-  const first = text[at];
-  const second = text[at + 1];
-  if (first === "/" && second === "/") return orEnd(text, text.indexOf("\n", at));
-  if (first === "/" && second === "*") {
-    const end = text.indexOf("*/", at + 2);
-    return end < 0 ? text.length : end + 2;
+/** All names of the global scope, also those that the global object inherits. */
+function namesOf(global: object): string[] {
+  const names: string[] = [];
+  for (let each: object | null = global; each !== null; each = Object.getPrototypeOf(each)) {
+    names.push(...Object.getOwnPropertyNames(each));
   }
-  if (first !== '"' && first !== "'") return at;
-  for (let end = at + 1; end < text.length; end++) {
-    if (text[end] === "\\") end++;
-    else if (text[end] === first) return end + 1;
-    // No string goes beyond its line: this was a quote in a regular expression.
-    else if (text[end] === "\n") return at;
-  }
-  return at;
-}
-
-function orEnd(text: string, at: number): number {
-  return at < 0 ? text.length : at;
+  return names;
 }

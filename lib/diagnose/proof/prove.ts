@@ -20,12 +20,12 @@ import type { Finding } from "./finding.ts";
 /**
  * Proves, or says why it cannot.
  *
- * @param foreign what the program uses that this runtime does not see, in words; see `foreign.ts`. Asked for only when
- * everything else is proven
+ * @param foreign what modules use that this runtime does not see, in words; see `foreign.ts`. Asked for only when
+ * everything else is proven: about those of the living, and about those of the dead, who may have left something behind
  */
 export function prove(
   census: Census,
-  foreign: (modules: readonly string[]) => readonly string[],
+  foreign: (modules: readonly string[], of: "living" | "dead") => readonly string[],
 ): Finding {
   const { teardownAt } = census;
   if (teardownAt === null) return no(["teardown was not requested"]);
@@ -35,10 +35,14 @@ export function prove(
   const reasons = living.flatMap(liveSources);
   if (reasons.length === 0) reasons.push(...underWay(living));
   if (reasons.length === 0) {
-    reasons.push(...foreign(living.flatMap(({ module }) => module === null ? [] : [module])));
+    reasons.push(...foreign(modulesOf(living), "living"), ...foreign(census.modulesOfDead, "dead"));
   }
   if (reasons.length > 0) return no(reasons);
   return { kind: "proven", proof: explain(census), quietSinceMs: quietSince(living) };
+}
+
+function modulesOf(actors: readonly Actor[]): string[] {
+  return actors.flatMap(({ module }) => module === null ? [] : [module]);
 }
 
 function no(reasons: readonly string[]): Finding {

@@ -120,22 +120,34 @@ Deno.test("prove() waits for the last words of a closed end, and not for what is
 });
 
 Deno.test("prove() proves nothing about a program that uses what this runtime does not see", () => {
-  const asked: (readonly string[])[] = [];
-  const finding = prove(censusOf(STANDSTILL), (modules) => {
-    asked.push(modules);
-    return ["child.ts uses fetch"];
-  });
-  assertEquals(finding, { kind: "not-provable", reasons: ["child.ts uses fetch"] });
-  assertEquals(asked, [["file:///child.ts"]]);
+  for (const guilty of ["living", "dead"]) {
+    const finding = prove(
+      censusOf(STANDSTILL),
+      (_, of) => of === guilty ? ["child.ts uses fetch"] : [],
+    );
+    assertEquals(finding, { kind: "not-provable", reasons: ["child.ts uses fetch"] });
+  }
 });
 
-Deno.test("prove() does not ask for the source of what is dead: it can do nothing any more", () => {
-  const asked: (readonly string[])[] = [];
-  prove(censusOf([TEARDOWN, SPAWNED, DEAD, quiet("root")]), (modules) => {
-    asked.push(modules);
+/** What `foreign` is asked about. */
+function asked(events: readonly JournalEvent[]): Record<string, readonly string[]> {
+  const asked: Record<string, readonly string[]> = {};
+  prove(censusOf(events), (modules, of) => {
+    asked[of] = modules;
     return [];
   });
-  assertEquals(asked, [[]]);
+  return asked;
+}
+
+Deno.test("prove() asks about the source of the living, and apart about that of the dead", () => {
+  const child = "file:///child.ts";
+  assertEquals(asked(STANDSTILL), { living: [child], dead: [] });
+  assertEquals(asked([TEARDOWN, SPAWNED, DEAD, quiet("root")]), { living: [], dead: [child] });
+});
+
+Deno.test("prove() remembers the source of the dead when another has taken the name", () => {
+  const events = [...STANDSTILL, DEAD, SPAWNED, ...STANDSTILL.slice(2)];
+  assertEquals(asked(events), { living: ["file:///child.ts"], dead: ["file:///child.ts"] });
 });
 
 Deno.test("prove() takes a new actor of an old name for another one", () => {
