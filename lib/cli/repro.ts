@@ -25,7 +25,7 @@ import { UsageError } from "./usage_error.ts";
 export async function repro(invocation: Invocation): Promise<number> {
   const { streams, words } = invocation;
   const options = await reproOptions(invocation);
-  const typedName = await oneName(words);
+  const typedName = await oneScenario(words, "repro");
   const file = await findScenario(typedName);
   const { name } = file;
   const { amount, repeat, color, seed, remedies } = options;
@@ -60,21 +60,22 @@ export async function repro(invocation: Invocation): Promise<number> {
   return written ? run.exitCode : CANNOT_JUDGE;
 }
 
-async function oneName(words: readonly string[]): Promise<string> {
+/** The one name or path that was typed after `verb`. @throws {UsageError} for none, or more */
+export async function oneScenario(words: readonly string[], verb: string): Promise<string> {
   const [name, extra] = words;
   if (name === undefined) {
     const { shippedScenarios } = await import("./catalog.ts");
     const names = shippedScenarios().map((each) => each.name).join(", ");
-    throw new UsageError("repro needs the name of a scenario, or a file", `scenarios: ${names}`);
+    throw new UsageError(`${verb} needs the name of a scenario, or a file`, `scenarios: ${names}`);
   }
   if (extra === undefined) return name;
   throw new UsageError(
-    `repro runs one scenario, and ${JSON.stringify(extra)} would be a second one`,
+    `${verb} runs one scenario, and ${JSON.stringify(extra)} would be a second one`,
   );
 }
 
 /** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
-async function writeAll(run: ReproRun, { streams }: Invocation): Promise<boolean> {
+export async function writeAll(run: ReproRun, { streams }: Invocation): Promise<boolean> {
   const { writeFiles } = await import("./repro_files.ts");
   try {
     await writeFiles(run);
@@ -85,8 +86,12 @@ async function writeAll(run: ReproRun, { streams }: Invocation): Promise<boolean
   }
 }
 
-/** What the subject refused (a parameter that the scenario does not have) is a mistake of the person. */
-async function refuseIfRefused(
+/**
+ * What the subject refused (a parameter that the scenario does not have) is a mistake of the person.
+ *
+ * @throws {UsageError} when it refused
+ */
+export async function refuseIfRefused(
   run: ReproRun,
   options: ReproOptions,
   file: ScenarioFile,

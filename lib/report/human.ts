@@ -7,6 +7,7 @@
 
 import { causeSection, type ClassText, evidenceSection, remedySection } from "./human/cause.ts";
 import { clocksSection } from "./human/clocks.ts";
+import { diagnosisSection } from "./human/diagnosis.ts";
 import { proofSection } from "./human/proof.ts";
 import { outputSection } from "./human/output.ts";
 import { type Page, paragraph, rule, section } from "./human/section.ts";
@@ -60,6 +61,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...proofSection(attempt, page),
     ...causeSection(attempt, classText, page),
     ...remedySection(attempt, report.fixedBy, classText, replayWith, page),
+    ...diagnosisSection(attempt, page),
     ...clocksSection(attempt, page),
     ...sigintSection(attempt, page),
     ...section("what this was", paragraph(`${report.name}: ${report.summary}`), page),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Confirmation, Trial } from "./diagnosis.ts";
 import type { Clocks, HangClass, Owner, ResultDocument, Verdict } from "./result.ts";
 
 /** One event without its envelope. `attempt` counts from 1. Discriminated by `type`. */
@@ -31,6 +32,18 @@ export type StreamEventBody =
     readonly attempt: number;
     readonly asDeclared: boolean | null;
     readonly differences: readonly string[];
+  }
+  /** A copy of the hang is started, to try something on it; its events come under this number. */
+  | { readonly type: "replica-started"; readonly attempt: number; readonly where: string }
+  /** What came of trying something on a copy of the hang of attempt `attempt`. */
+  | { readonly type: "trial"; readonly attempt: number; readonly trial: Trial }
+  /** What the trials say of the cause. */
+  | {
+    readonly type: "diagnosed";
+    readonly attempt: number;
+    readonly class: HangClass;
+    readonly confirmation: Confirmation["kind"];
+    readonly cause: string | null;
   }
   | { readonly type: "subject-started"; readonly attempt: number; readonly pid: number }
   | {

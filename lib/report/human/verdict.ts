@@ -51,11 +51,19 @@ function hang({ proof, deadlineMs }: Attempt): string {
     : `${inTime}, and never will (${shape})`;
 }
 
-function cause({ class: name, owner }: Attempt): string {
+function cause({ class: name, owner, diagnosis }: Attempt): string {
   if (name === null) return "no class";
   if (name === "unknown") return "the class is unknown, see what is missing above";
   const whose = { ours: ", ours to fix", program: ", the program's", platform: ", the platform's" };
-  return `${name}${owner === null ? "" : whose[owner]}`;
+  return `${name}${owner === null ? "" : whose[owner]}${confirmed(diagnosis)}`;
+}
+
+function confirmed(diagnosis: Attempt["diagnosis"]): string {
+  if (diagnosis === undefined) return "";
+  const { confirmation: { kind }, smallest } = diagnosis;
+  const by = smallest.process ?? smallest.nursery;
+  if (kind === "confirmed") return `, confirmed${by === null ? "" : ` by ${by}`}`;
+  return kind === "conflict" ? ", CONTRADICTED by what unwedged it" : ", not confirmed";
 }
 
 function stayed({ leftovers, clocks }: Attempt): string {

@@ -23,6 +23,14 @@ const outcomeSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("not-tried"), why }),
 ]);
 
+/** One thing that was tried. */
+export const trialSchema = z.object({
+  name: z.string(),
+  actions: z.array(actionSchema),
+  where: z.string(),
+  outcome: outcomeSchema,
+});
+
 const confirmed = { class: z.string(), because: z.array(z.string()) };
 
 /** A diagnosis. */
@@ -36,12 +44,7 @@ export const diagnosisSchema = z.object({
     peerState: z.enum(["alive", "dead", "abandoned"]).nullable(),
     shielded: z.boolean(),
   })),
-  trials: z.array(z.object({
-    name: z.string(),
-    actions: z.array(actionSchema),
-    where: z.string(),
-    outcome: outcomeSchema,
-  })),
+  trials: z.array(trialSchema),
   smallest: z.object({ nursery: z.string().nullable(), process: z.string().nullable() }),
   cause: z.string().nullable(),
   masks: z.array(z.string()),

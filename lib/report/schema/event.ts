@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import { trialSchema } from "./diagnosis.ts";
 import {
   clocksSchema,
   ownerSchema,
@@ -48,6 +49,15 @@ export const streamEventSchema = z.discriminatedUnion("type", [
     type: z.literal("compared"),
     asDeclared: z.boolean().nullable(),
     differences: z.array(z.string()),
+  }),
+  z.object({ ...attempt, type: z.literal("replica-started"), where: z.string() }),
+  z.object({ ...attempt, type: z.literal("trial"), trial: trialSchema }),
+  z.object({
+    ...attempt,
+    type: z.literal("diagnosed"),
+    class: z.string(),
+    confirmation: z.enum(["confirmed", "conflict", "unconfirmed"]),
+    cause: z.string().nullable(),
   }),
   z.object({ ...attempt, type: z.literal("subject-started"), pid: z.number().int() }),
   z.object({ ...attempt, type: z.literal("scenario-loaded"), name: z.string(), deadlineMs: ms }),

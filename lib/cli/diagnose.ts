@@ -1,0 +1,71 @@
+/**
+ * `diagnose NAME|FILE`: runs a scenario to its hang, tries what may unwedge it on copies of that hang, and names the
+ * cause that this confirms. The exit code is that of the verdict, as with `repro`.
+ *
+ * @module
+ */
+
+import { findScenario } from "./catalog.ts";
+import { wantsColor } from "./color.ts";
+import { CANNOT_JUDGE } from "./exit_code.ts";
+import { Interrupts } from "./interrupts.ts";
+import type { Invocation } from "./invocation.ts";
+import { showProgress } from "./progress/progress.ts";
+import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
+import { reproOptions } from "./repro_options.ts";
+import { type ReproRun, runRepro } from "./repro_run.ts";
+
+/** A copy is a process of about 80 MB that mostly waits. */
+const JOBS_PER_CORE = 8;
+
+/**
+ * Runs, tries, writes the files, prints.
+ *
+ * @returns the exit code
+ * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function diagnose(invocation: Invocation): Promise<number> {
+  const { streams, words, settings } = invocation;
+  const options = await reproOptions(invocation);
+  const jobs = settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency;
+  const typedName = await oneScenario(words, "diagnose");
+  const file = await findScenario(typedName);
+  const { amount, color, seed, remedies } = options;
+  const subject = { name: file.name, seed, remedies, attempts: 1 };
+  const progress = await showProgress(subject, streams, {
+    quiet: amount === "quiet",
+    verbose: amount === "verbose",
+    color: wantsColor(color, streams.errIsTerminal),
+  });
+  using interrupts = new Interrupts(
+    ({ signal, then }) => progress.say(`${signal}: ${then}`),
+    (code) => {
+      progress.end();
+      Deno.exit(code);
+    },
+  );
+  let run: ReproRun;
+  try {
+    const { diagnosing } = await import("./diagnose/diagnosing.ts");
+    const say = (text: string) => amount === "quiet" || progress.say(text);
+    const kind = diagnosing(jobs, say);
+    run = await runRepro(
+      file,
+      { ...options, jobs: 1, repeat: 1 },
+      invocation,
+      progress,
+      interrupts,
+      kind,
+    );
+  } finally {
+    progress.end();
+  }
+  const written = await writeAll(run, invocation);
+  // The files are written: from here on Ctrl-C may end us as it ends any program.
+  interrupts[Symbol.dispose]();
+  await refuseIfRefused(run, options, file);
+  const { printRun } = await import("./repro_print.ts");
+  await printRun(run, typedName, options, invocation);
+  return written ? run.exitCode : CANNOT_JUDGE;
+}

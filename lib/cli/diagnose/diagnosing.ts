@@ -1,0 +1,72 @@
+/**
+ * The run of `diagnose` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
+ * that is tried in the event stream.
+ *
+ * @module
+ */
+
+import { createRunDir } from "../../harness/run_dir.ts";
+import { runScenario } from "../../harness/run_scenario.ts";
+import type { RunOptions, RunOutcome, RunRequest } from "../../harness/run_request.ts";
+import type { EventLog } from "../../report/events.ts";
+import { trialLine } from "../../report/trial_text.ts";
+import { streamEventOf } from "../event_lines.ts";
+import type { ReproKind } from "../repro_run.ts";
+import { diagnose } from "./engine.ts";
+
+/** Attempts of the event stream: 1 is the run itself, its copies count on from there. */
+const FIRST = 1;
+
+/**
+ * The kind of run that diagnoses.
+ *
+ * @param jobs how many copies run at the same time, at most
+ * @param say tells a person what came of each trial
+ */
+export function diagnosing(jobs: number, say: (text: string) => void): ReproKind {
+  return { verb: "diagnose", run: (request, watch, log) => run(request, watch, log, jobs, say) };
+}
+
+async function run(
+  request: RunRequest,
+  { onEvent, ...watch }: RunOptions,
+  log: EventLog,
+  jobs: number,
+  say: (text: string) => void,
+): Promise<RunOutcome> {
+  const { runDir } = request;
+  removeReplicas(runDir);
+  let attempts = FIRST;
+  const outcome = await diagnose({
+    request,
+    run: runScenario,
+    watch,
+    jobs,
+    makeDir: (dir) => createRunDir({ kind: "at", path: `${runDir}/${dir}` }),
+    onEvent: (event) => onEvent?.(event),
+    onReplica(where) {
+      const attempt = ++attempts;
+      log.add({ type: "replica-started", attempt, where });
+      return (event) => log.add(streamEventOf(attempt, event));
+    },
+    onTrial(trial) {
+      log.add({ type: "trial", attempt: FIRST, trial });
+      say(trialLine(trial));
+    },
+  });
+  const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
+  if (diagnosis !== undefined) {
+    const { cause, confirmation: { kind, class: className } } = diagnosis;
+    log.add({ type: "diagnosed", attempt: FIRST, class: className, confirmation: kind, cause });
+  }
+  return outcome;
+}
+
+/** An earlier diagnosis in the same directory must not look like part of this one. */
+function removeReplicas(runDir: string): void {
+  try {
+    Deno.removeSync(`${runDir}/replicas`, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
