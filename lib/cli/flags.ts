@@ -63,6 +63,7 @@ export const FLAGS: readonly Flag[] = [
     value: "KEY=VALUE",
     group: "The run",
     settable: false,
+    verbs: ["repro", "diagnose"],
     help: "set a parameter of the scenario (explain NAME lists them); repeatable",
   }),
   flag({
@@ -70,6 +71,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "names",
     value: "LIST|all|none",
     group: "The run",
+    verbs: ["repro", "diagnose"],
     help: "remedies to switch on, with commas between them (default none)",
   }),
   flag({
@@ -77,7 +79,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "The run",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "seed of everything random (default: drawn, and always printed)",
   }),
   flag({
@@ -85,7 +87,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "from the request of teardown to the verdict (default: the scenario's)",
   }),
   flag({
@@ -93,7 +95,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "how long the subject gets to go after the verdict (default 2s)",
   }),
   flag({
@@ -101,7 +103,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "how long the scenario runs before it is torn down",
   }),
   flag({
@@ -109,7 +111,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "how long a child gets to answer a cancel",
   }),
   flag({
@@ -117,7 +119,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "how long terminate() gets before the child is given up",
   }),
   flag({
@@ -125,14 +127,14 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: 'when to say "still running" first; then at twice that, and so on (default 5s)',
   }),
   flag({
     name: "await-deadline",
     kind: "switch",
     group: "Time",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "wait for the deadline also when the hang is proven before it",
   }),
   flag({
@@ -140,6 +142,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     negatable: true,
     group: "Evidence",
+    verbs: ["repro", "diagnose"],
     help: "send a hung subject a real SIGINT and see (default on)",
   }),
   flag({
@@ -147,7 +150,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "Evidence",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "looks at every stack, at least 2: a frame that stays is stuck (default 2)",
   }),
   flag({
@@ -155,7 +158,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Evidence",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "time between two looks (default 250ms)",
   }),
   flag({
@@ -178,7 +181,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "count",
     value: "N",
     group: "Repetition",
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "how many runs at the same time (default: repro 1, else 8 for each core)",
   }),
   flag({
@@ -202,7 +205,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "smoke", "matrix", "list", "doctor"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "list", "doctor"],
     help: "print one JSON document instead of text",
   }),
   flag({
@@ -210,7 +213,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
     help: "print what happens as it happens, one JSON object a line, instead of text",
   }),
   flag({
@@ -219,7 +222,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "text",
     value: "DIR",
     group: "Output",
-    verbs: ["repro", "smoke", "matrix", "merge"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge"],
     help: "where the files of the run go (default .unwedge/runs/<id>)",
   }),
   flag({
@@ -255,7 +258,7 @@ export const FLAGS: readonly Flag[] = [
     value: "HOW",
     choices: ["full", "folded", "top", "none"],
     group: "Output",
-    verbs: ["repro", "report"],
+    verbs: ["repro", "diagnose", "report"],
     help: "full, folded, top or none (default folded: identical stacks once)",
   }),
   flag({
@@ -263,7 +266,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     negatable: true,
     group: "Output",
-    verbs: ["repro", "report"],
+    verbs: ["repro", "diagnose", "report"],
     help: "show the frames inside Deno and unwedge too",
   }),
   flag({
@@ -272,7 +275,7 @@ export const FLAGS: readonly Flag[] = [
     value: "WHEN",
     choices: ["auto", "always", "never"],
     group: "Output",
-    verbs: ["repro", "smoke", "matrix", "merge", "report", "list", "explain", "doctor"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report", "list", "explain", "doctor"],
     help: "auto, always or never (default auto; NO_COLOR and FORCE_COLOR count)",
   }),
   flag({
@@ -281,7 +284,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "smoke", "matrix", "merge", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
     help: "the verdict alone, and no progress",
   }),
   flag({
@@ -290,7 +293,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "smoke", "matrix", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "report"],
     help: "the subject's output and the timeline also when nothing hangs",
   }),
   flag({

@@ -63,10 +63,13 @@ function verbPage(verb: Verb): string {
       lines.push(...entry(`  ${title(flag)}`, flag.help, 32));
     }
   }
-  return `${[...lines, ...(verb.name === "repro" ? reproNotes() : [])].join("\n")}\n`;
+  return `${[...lines, ...(NOTED.includes(verb.name) ? runNotes(verb.name) : [])].join("\n")}\n`;
 }
 
-function reproNotes(): string[] {
+/** Verbs whose exit code says what was observed. */
+const NOTED = ["repro", "diagnose"];
+
+function runNotes(verb: string): string[] {
   const rows: [string, string][] = [
     ["0", "teardown finished inside the deadline, threads gone, process exited"],
     ["1", "the subject failed by itself, or crashed"],
@@ -86,7 +89,7 @@ function reproNotes(): string[] {
     "",
     "Exit code: what was observed.",
     ...rows.flatMap(([code, meaning]) => entry(`  ${code}`, meaning, 18)),
-    "With --repeat, the worst of them: 124, then 1, 3, 125, 0.",
+    ...(verb === "repro" ? ["With --repeat, the worst of them: 124, then 1, 3, 125, 0."] : []),
   ];
 }
 

@@ -25,6 +25,14 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./repro.ts")).repro,
   },
   {
+    name: "diagnose",
+    synopsis: "diagnose NAME|FILE [flags]",
+    about:
+      "run one scenario to its hang, try what may unwedge it on copies of that hang, and name the " +
+      "cause that this confirms",
+    load: async () => (await import("./diagnose.ts")).diagnose,
+  },
+  {
     name: "smoke",
     synopsis: "smoke [NAME…] [flags]",
     about:
