@@ -70,7 +70,7 @@ async function textOf(
     }
     case "human": {
       if (matrix) return await matrixText(document, "human", runDir, style);
-      if (document.run.verb === "repro") {
+      if (document.run.verb === "repro" || document.run.verb === "diagnose") {
         const { reproText } = await import("./report_repro.ts");
         return reproText(document, runDir, style, invocation.settings);
       }

@@ -17,7 +17,7 @@ export type Declared = Pick<ScenarioResult, "name" | "file" | "summary" | "expec
 
 /** One thing that is not as declared. */
 export interface Difference {
-  readonly what: "verdict" | "class" | "owner" | "proof" | "Ctrl-C";
+  readonly what: "verdict" | "class" | "owner" | "proof" | "Ctrl-C" | "diagnosis";
   readonly declared: string;
   readonly observed: string;
 }
@@ -59,6 +59,7 @@ export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comp
     wanted.owner === null && wanted.class !== null ? null : differ("owner", wanted.owner, owner),
     bare ? proof(attempt, expected) : null,
     bare ? ctrlC(attempt, expected.ctrlC) : null,
+    diagnosis(attempt),
   ].filter((each) => each !== null);
   return differences.length === 0 ? { kind: "as-declared" } : { kind: "mismatch", differences };
 }
@@ -110,4 +111,11 @@ function ctrlC(
   if (verdict !== "hung" || sigint === null || declared === "not-needed") return null;
   const observed = sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain";
   return differ("Ctrl-C", declared, observed);
+}
+
+/** What unwedges a hang must not contradict the class that it was given, whatever is declared. */
+function diagnosis({ diagnosis }: Attempt): Difference | null {
+  if (diagnosis?.confirmation.kind !== "conflict") return null;
+  const { class: name, because } = diagnosis.confirmation;
+  return differ("diagnosis", "agreement", `conflict with ${name} (${because.join("; ")})`);
 }
