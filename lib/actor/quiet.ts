@@ -37,9 +37,13 @@ export function watchQuiet(): () => void {
       quietTicks = 0;
       sinceMs = epochNow();
     } else if (++quietTicks >= QUIET_TICKS) {
-      written = true;
-      observe({ kind: "waits", waits: takeWaits(sinceMs) });
-      return;
+      const waits = takeWaits(sinceMs);
+      // To describe a wait can call what the program has given it for a name.
+      if (!moved) {
+        written = true;
+        observe({ kind: "waits", waits });
+        return;
+      }
     }
     wait();
   };

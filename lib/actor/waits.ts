@@ -20,9 +20,11 @@ export interface WaitsSources {
   channels: () => ChannelCount[];
   /** The call that a task serves. */
   serves: (task: Task) => WaitingTask["serves"];
+  /** What could run code of the program without this runtime, in words. */
+  unseen: () => string[];
 }
 
-const layers: WaitsSources = { channels: () => [], serves: () => null };
+const layers: WaitsSources = { channels: () => [], serves: () => null, unseen: () => [] };
 
 /** Adds what the layers above know to every later record. */
 export function addWaitsSources(more: Partial<WaitsSources>): void {
@@ -65,7 +67,7 @@ export function takeWaits(quietSinceMs: number): Waits {
 }
 
 function sourcesOf(tasks: readonly Task[]): string[] {
-  const sources: string[] = [];
+  const sources = layers.unseen();
   const alarms = alarmCount();
   if (alarms > 0) {
     const ms = Math.max(0, Math.round(nextAlarmAtMs() - currentTime()));

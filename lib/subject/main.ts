@@ -12,6 +12,7 @@ import { KeyboardInterrupt } from "../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../actor/identity.ts";
 import { isInterrupt, runActors } from "../actor/spawn/run_actors.ts";
 import { tellWaits } from "../actor/spawn/tell_waits.ts";
+import { watchUnseen } from "../actor/unseen.ts";
 import { JournalWriter } from "../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -38,6 +39,7 @@ async function main(specPath: string | undefined): Promise<void> {
     observe({ kind: "orphaned" });
     Deno.exit(INTERRUPTED);
   }, spec.harnessPid);
+  watchUnseen();
   const loaded = await loadScenario(spec.scenarioUrl);
   if (loaded.kind === "load-failed") {
     observe(loaded);

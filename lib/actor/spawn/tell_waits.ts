@@ -2,14 +2,20 @@
 
 import { watchQuiet } from "../quiet.ts";
 import { servedTasks } from "../rpc/served.ts";
+import { unseenSources, watchUnseen } from "../unseen.ts";
 import { addWaitsSources } from "../waits.ts";
 import { channelCounts, rememberChannels } from "../wire/channel.ts";
 
-/** Begins. To be called before the first channel of this isolate is made, for its messages are counted. */
+/**
+ * Begins. To be called before the first channel of this isolate is made, for its messages are counted, and not before
+ * `watchUnseen()` where code of the program runs earlier.
+ */
 export function tellWaits(): void {
+  watchUnseen();
   rememberChannels();
   addWaitsSources({
     channels: channelCounts,
+    unseen: unseenSources,
     serves: (task) => servedTasks.get(task) ?? null,
   });
   watchQuiet();
