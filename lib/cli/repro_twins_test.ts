@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
 
 const TIMEOUT = { timeout: 120_000 };
@@ -8,6 +8,22 @@ Deno.test("repro lost-wakeup finishes when the word is waited for first", TIMEOU
     const words = ["repro", "lost-wakeup", "--json", "--set", "order=word-first"];
     const { code, stdout } = await unwedge(words, { cwd });
     assertEquals([code, JSON.parse(stdout).totals.finished], [0, 1]);
+  });
+});
+
+Deno.test("repro exit-leak-timer names the timer, and finishes when it is cleared or unref'd", {
+  timeout: 120_000,
+}, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const attemptWith = async (timer: string) => {
+      const words = ["repro", "exit-leak-timer", "--json", "--set", `timer=${timer}`];
+      return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
+    };
+    const { leftovers, verdict } = await attemptWith("forgotten");
+    assertEquals([verdict, leftovers.length], ["leaked", 1]);
+    assertMatch(leftovers[0], /setInterval, every 1\.0 s, calls reportQueue \(.*exit_leak_timer/);
+    assertEquals((await attemptWith("cleared")).verdict, "finished");
+    assertEquals((await attemptWith("unref")).verdict, "finished");
   });
 });
 

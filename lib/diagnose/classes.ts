@@ -147,18 +147,19 @@ export const CLASSES: readonly ClassText[] = [
       "the nursery joined inside the deadline, and the process was still there",
       "the worker threads that are left, each with what was tried on it",
       "or: the process at its end, waiting for a client of its inspector to disconnect",
-      "or: no worker thread left and an idle main, so that a handle must keep it",
+      "or: no worker thread left and an idle main, so that a handle must keep it; timers are named with " +
+      "the function that they call and its place, other handles by the platform's names",
     ],
     rulesOut: [
       { class: "orphaned-channel", because: "the nursery joined" },
       { class: "stuck-child", because: "the nursery joined" },
     ],
     fixes: [
-      "end the thread for real, through the V8 inspector (remedy reap)",
+      "end the thread for real, through the V8 inspector (remedy reap); it does not help against a handle",
       "call Deno.exit() when teardown is done: it does not wait for workers",
       "close or unref what main still holds",
     ],
-    scenarios: ["exit-leak"],
+    scenarios: ["exit-leak", "exit-leak-timer"],
   },
   {
     name: "late",

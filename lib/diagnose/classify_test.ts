@@ -234,6 +234,15 @@ Deno.test("classify tells the leftovers of a leak apart by one fact", () => {
   assertEquals(classify(busy).class, "unknown");
 });
 
+Deno.test("classify names among the evidence what is open in main, and says when it has no name", () => {
+  const alone = withDump(leaked(), { isolates: [IDLE_MAIN] });
+  const details = (handles: readonly string[]) =>
+    classify({ ...alone, handles }).evidence.filter(({ kind }) => kind === "leftover")
+      .map(({ detail }) => detail.split("does not exit: ")[1]);
+  assertEquals(details(["a timer", "a listener"]), ["a timer", "a listener"]);
+  assertEquals(details([]), ["something that has no name from outside keeps it"]);
+});
+
 Deno.test("classify does not take a thread that ended for a leftover", () => {
   const gone = isolate({ state: "gone", thread: null, samples: [] });
   assertEquals(

@@ -49,6 +49,8 @@ export interface Facts {
   readonly sigint: SigintProbe | null;
   /** The process had come to its end and waited for an inspector's client, before we connected one. */
   readonly heldByDebugger: boolean;
+  /** What is open in main, in words, when only main is left; absent when it was not looked for. */
+  readonly handles?: readonly string[];
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
   /** Paths of actors whose life lock was granted: their isolates are really gone. */

@@ -84,8 +84,16 @@ export const ONLY_MAIN: Clue = {
     const main = mainIsolate(facts);
     if (main === null || stayingWorkers(facts).length > 0) return [];
     if (facts.dump?.complete !== true || main.isolate.state !== "parked") return [];
-    const detail = "no worker thread is left; main is idle and still does not exit: a timer, " +
-      "listener or other open handle keeps it";
+    const { handles = [] } = facts;
+    const idle = "no worker thread is left; main is idle and still does not exit";
+    if (handles.length > 0) {
+      return atMostFew(handles.map((handle) => ({
+        kind: "leftover",
+        detail: `${idle}: ${handle}`,
+        ref: main.ref,
+      })));
+    }
+    const detail = `${idle}: something that has no name from outside keeps it`;
     return [{ kind: "leftover", detail, ref: main.ref }];
   },
 };

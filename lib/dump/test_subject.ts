@@ -38,8 +38,13 @@ export interface TestSubject extends AsyncDisposable {
  * @param main what main does, see the program
  * @param workers the kinds of its workers, in order: the first is `worker-1`
  */
-export async function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
-  const program = new URL("../../fixtures/programs/dump_subject.ts", import.meta.url);
+export function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
+  return startProgram("dump_subject.ts", main, ...workers);
+}
+
+/** The same for another program of `fixtures/programs/`, which must print `READY`. */
+export async function startProgram(file: string, ...args: string[]): Promise<TestSubject> {
+  const program = new URL(`../../fixtures/programs/${file}`, import.meta.url);
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -47,8 +52,7 @@ export async function startSubject(main: string, ...workers: string[]): Promise<
       "--inspect=127.0.0.1:0",
       "--inspect-publish-uid=stderr",
       program.pathname,
-      main,
-      ...workers,
+      ...args,
     ],
     stdin: "piped",
     stdout: "piped",

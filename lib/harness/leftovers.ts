@@ -7,21 +7,39 @@
 import { workerThreads } from "../dump/proc.ts";
 import type { Dump } from "../report/result.ts";
 
+/** Whether only main can be what keeps a subject, as far as can be seen. */
+export function onlyMainIsLeft(pid: number, dump: Dump | null): boolean {
+  const outcome = workerThreads(pid);
+  if (outcome.kind === "ok") return outcome.workers.length === 0;
+  return dump !== null &&
+    dump.isolates.every(({ kind, state }) => kind === "main" || state === "gone");
+}
+
 /**
- * One line for each thing that kept the process: its worker threads, or, when there are none, the main isolate.
+ * One line for each thing that kept the process: its worker threads, or, when there are none, what keeps the main
+ * isolate.
  *
  * @param pid the subject, still running
  * @param dump tells which actor lives on which thread, if there is one
  * @param heldByDebugger whether it only waited for a client of its inspector
+ * @param handles what is open in main, in words; empty when nothing of it could be named
  */
-export function leftoversOf(pid: number, dump: Dump | null, heldByDebugger: boolean): string[] {
+export function leftoversOf(
+  pid: number,
+  dump: Dump | null,
+  heldByDebugger: boolean,
+  handles: readonly string[],
+): string[] {
   const outcome = workerThreads(pid);
   if (heldByDebugger) {
     return [`process ${pid}: at its end, waiting for a client of its inspector to disconnect`];
   }
-  if (outcome.kind !== "ok") return unseen(pid, dump);
+  if (outcome.kind !== "ok") return unseen(pid, dump, handles);
   if (outcome.workers.length === 0) {
-    return [`process ${pid}: no worker thread is left, something keeps its main isolate`];
+    if (handles.length > 0) return [...handles];
+    return [
+      `process ${pid}: no worker thread is left; what keeps its main isolate has no name from outside`,
+    ];
   }
   // Threads that a worker's runtime starts for native calls carry its name too; its own came first.
   const own = outcome.workers.filter(({ name }, n, all) =>
@@ -36,10 +54,11 @@ export function leftoversOf(pid: number, dump: Dump | null, heldByDebugger: bool
 }
 
 /** Without /proc only the inspector tells of workers. */
-function unseen(pid: number, dump: Dump | null): string[] {
+function unseen(pid: number, dump: Dump | null, handles: readonly string[]): string[] {
   const workers = (dump?.isolates ?? []).filter(({ kind, state }) =>
     kind === "worker" && state !== "gone"
   );
+  if (workers.length === 0 && handles.length > 0) return [...handles];
   if (workers.length === 0) return [`process ${pid} (its threads cannot be seen here)`];
   return workers.map(({ id, actor, state }) =>
     `isolate ${id}${actor === null ? "" : ` of actor ${actor}`}, ${state}`

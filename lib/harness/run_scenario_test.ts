@@ -212,7 +212,32 @@ test("runScenario says leaked of a subject kept by a handle in main", async () =
   const attempt = judged(await runFixture("leak-timer"));
   assertEquals([attempt.verdict, attempt.class, attempt.owner], ["leaked", "exit-leak", "program"]);
   assert(attempt.clocks.threadsGoneMs !== null);
-  assertMatch(attempt.leftovers[0] ?? "", /^process \d+: no worker thread is left/);
+  const named =
+    /^main is kept by a timer: setInterval, every 1\.0 s, .*harness_subject\.ts:\d+:\d+\)$/;
+  assertEquals(attempt.leftovers.length, 1);
+  assertMatch(attempt.leftovers[0] ?? "", named);
+  const [leftover] = attempt.evidence.filter(({ kind }) => kind === "leftover");
+  assert(leftover?.detail.endsWith(attempt.leftovers[0] ?? "?"), leftover?.detail);
+});
+
+test("runScenario says of a handle that has no name from outside that it has none", async () => {
+  const openHandles = () => Promise.resolve({ kind: "failed", why: "no answer" } as const);
+  const attempt = judged(await runFixture("leak-timer", { tools: { openHandles } }));
+  assertEquals([attempt.verdict, attempt.class], ["leaked", "exit-leak"]);
+  assertMatch(
+    attempt.leftovers.join(),
+    /^process \d+: no worker thread is left; what keeps its main isolate has no name/,
+  );
+});
+
+test("runScenario does not look for handles in main while a worker's thread is left", async () => {
+  let looked = false;
+  const openHandles = () => {
+    looked = true;
+    return Promise.resolve({ kind: "named", handles: [] } as const);
+  };
+  const attempt = judged(await runFixture("leak-worker", { tools: { openHandles } }));
+  assertEquals([attempt.leftovers.length, looked], [1, false]);
 });
 
 test("runScenario says leaked of a subject kept by a client of its inspector, and says so", async () => {

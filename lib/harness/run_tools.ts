@@ -7,6 +7,7 @@
  */
 
 import type { FreeMainOutcome } from "../dump/free_main.ts";
+import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
 import type { Dump } from "../report/result.ts";
 import { subjectPermissions } from "./permissions.ts";
 
@@ -29,6 +30,7 @@ export interface RunTools {
     readonly signal: AbortSignal;
   }): Promise<Dump>;
   freeMain(options: { readonly wsUrl: string }): Promise<FreeMainOutcome>;
+  openHandles(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome>;
 }
 
 /** The tools of every run that is not a test. */
@@ -39,4 +41,6 @@ export const REAL_TOOLS: RunTools = {
   startBoundMs: 30_000,
   takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
   freeMain: async (options) => await (await import("../dump/free_main.ts")).freeMain(options),
+  openHandles: async (options) =>
+    await (await import("../dump/open_handles.ts")).openHandles(options),
 };
