@@ -1,0 +1,188 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import type { Trial } from "../../report/diagnosis.ts";
+import type { Attempt, DumpedTask } from "../../report/result.ts";
+import { orphaned, task } from "../test_facts.ts";
+import { conclude } from "./conclude.ts";
+import { trial } from "./test_trials.ts";
+
+const GONE = { peer: "root/stuck", peerState: "abandoned" } as const;
+
+function join(id: string, name: string, parent: string | null, nursery: string): DumpedTask {
+  const parkedOn = {
+    kind: "join",
+    resource: `nursery "${nursery}" (1 running)`,
+    peer: null,
+    peerState: null,
+  };
+  return task({ id, name, parent, parkedOn });
+}
+
+const TASKS: readonly DumpedTask[] = [
+  join("root#1", "root", null, "program"),
+  join("root#2", "main", "root#1", "actors"),
+  task({
+    id: "root#3",
+    name: "supervisor of stuck",
+    parent: "root#2",
+    parkedOn: { kind: "event", resource: 'event "loop of root<->root/stuck ended"', ...GONE },
+  }),
+  task({
+    id: "root#4",
+    name: "loop of root<->root/stuck",
+    parent: "root#1",
+    parkedOn: { kind: "recv", resource: "channel root<->root/stuck (open)", ...GONE },
+  }),
+];
+
+function attempt(change: Partial<Attempt> = {}): Attempt {
+  const { dump, sigint, ladder, loop, clocks } = orphaned();
+  if (dump === null) throw new Error("the fixture has a dump");
+  return {
+    verdict: "hung",
+    proven: false,
+    class: "orphaned-channel",
+    owner: "ours",
+    missing: [],
+    remedies: [],
+    deadlineMs: 3_000,
+    clocks,
+    ladder,
+    sigint,
+    loop,
+    evidence: [],
+    leftovers: [],
+    dump: { ...dump, tasks: TASKS },
+    timeline: [],
+    outputTail: { stdout: "", stderr: "" },
+    subjectExit: null,
+    ...change,
+  };
+}
+
+const COST = { replicas: 5, wallMs: 9_000 };
+
+const SEED: readonly Trial[] = [
+  trial("Ctrl-C", "joined"),
+  trial("channel-abort", "joined"),
+  trial("channel-abort + reap", "freed"),
+  trial("cancel-peer-tasks", "joined"),
+  trial("cancel-peer-tasks + reap", "freed"),
+  trial("bounded-join", "nothing-to-do"),
+  trial("boot-race", "nothing-to-do"),
+  trial("death-watch", "nothing-to-do"),
+  trial("reap", "in-vain"),
+];
+
+Deno.test("conclude tells the seed's cause in one sentence, from the nursery to what ended it", () => {
+  const { cause } = conclude(attempt(), SEED, COST);
+  assertEquals(
+    cause,
+    'the nursery "actors" was waiting for task "supervisor of stuck", which was waiting for the message loop of ' +
+      "root<->root/stuck, which was waiting on channel root<->root/stuck, whose peer root/stuck had been " +
+      "abandoned and stood in wait (child.ts:7); aborting that channel let it finish in 4.0 ms; nothing weaker did; " +
+      "the process went only with reap too, in 6.0 ms.",
+  );
+});
+
+Deno.test("conclude calls the narrowest smallest, not the one that was tried first", () => {
+  const { smallest } = conclude(attempt(), SEED, COST);
+  assertEquals(smallest, { nursery: "channel-abort", process: "channel-abort + reap" });
+  const without = SEED.filter(({ name }) => !name.startsWith("channel-abort"));
+  assertEquals(conclude(attempt(), without, COST).smallest, {
+    nursery: "cancel-peer-tasks",
+    process: "cancel-peer-tasks + reap",
+  });
+});
+
+Deno.test("conclude says what the others mask, and not what the smallest does", () => {
+  const { masks } = conclude(attempt(), SEED, COST);
+  assertEquals(masks.length, 2);
+  assertStringIncludes(masks.join(" "), "it masks that the channel was never told");
+  assertStringIncludes(masks.join(" "), "cancel-peer-tasks frees the nursery by cancelling");
+  assert(!masks.some((mask) => mask.startsWith("channel-abort")), masks.join(" "));
+});
+
+Deno.test("conclude says nothing of weaker ones when none was tried, or one that was tried helped", () => {
+  const alone = conclude(attempt(), [trial("channel-abort", "freed")], COST).cause;
+  assert(alone !== null && !alone.includes("nothing weaker"), alone ?? "");
+  const helped = conclude(attempt(), [
+    trial("death-watch", "freed"),
+    trial("channel-abort", "freed"),
+  ], COST);
+  assertEquals(helped.smallest.nursery, "death-watch");
+  assert(!helped.cause?.includes("nothing weaker"), helped.cause ?? "");
+});
+
+Deno.test("conclude says that the process is lost, and why, when the child is in a native call", () => {
+  const { dump } = attempt();
+  const isolates = (dump?.isolates ?? []).map((each) =>
+    each.kind === "worker" ? { ...each, state: "native-blocked" as const, samples: [] } : each
+  );
+  const native = attempt({
+    class: "stuck-child",
+    dump: dump === null ? null : { ...dump, isolates },
+  });
+  const trials = [trial("channel-abort", "joined"), trial("reap", "in-vain")];
+  const { lost, cause, confirmation } = conclude(native, trials, COST);
+  assertStringIncludes(lost ?? "", "root/stuck is in a native call");
+  assertStringIncludes(cause ?? "", "the process stayed, whatever was tried");
+  assertEquals(confirmation.kind, "confirmed");
+  assertEquals(conclude(attempt(), SEED, COST).lost, null);
+});
+
+Deno.test("conclude tells a leak by who is left, and what let the process go", () => {
+  const leaked = attempt({
+    verdict: "leaked",
+    class: "exit-leak",
+    owner: "platform",
+    sigint: null,
+    leftovers: ["thread worker-1 (tid 7) of actor root/stuck, busy"],
+  });
+  const { cause, smallest, chain } = conclude(leaked, [trial("reap", "ended")], COST);
+  assertEquals(smallest, { nursery: null, process: "reap" });
+  assertEquals(chain, []);
+  assertEquals(
+    cause,
+    "the nursery had joined, and the process was kept by thread worker-1 (tid 7) of actor root/stuck, busy and " +
+      "stood in wait (child.ts:7); really ending the thread (reap) let the process exit in 6.0 ms.",
+  );
+});
+
+Deno.test("conclude prints a proven cycle as a cycle", () => {
+  const step = (actor: string, name: string, resource: string) => ({
+    actor,
+    task: name,
+    kind: "rpc",
+    resource,
+    peer: null,
+    shielded: false,
+  });
+  const path = [
+    step("root", "#1 root", 'nursery "program"'),
+    step("root", "#5 transfer", "answer on root<->root/a"),
+    step("root/a", "#4 audit", "answer on root/a<->root"),
+  ];
+  const cyclic = attempt({
+    class: "wait-cycle",
+    proof: { kind: "proven", proof: { kind: "cycle", path, entry: 1 }, quietMs: 1, provenMs: 2 },
+  });
+  const { cause } = conclude(cyclic, [trial("Ctrl-C", "freed")], COST);
+  assertStringIncludes(
+    cause ?? "",
+    'task "transfer", which was waiting for the answer on root<->root/a, which was up to task "audit" of root/a, ' +
+      'which was waiting for the answer on root/a<->root, which was up to task "transfer" again; Ctrl-C',
+  );
+});
+
+Deno.test("conclude without a dump has no sentence, and still a table and a confirmation", () => {
+  const blind = conclude(attempt({ dump: null }), SEED, COST);
+  assertEquals([blind.cause, blind.chain.length], [null, 0]);
+  assertEquals(blind.smallest.nursery, "channel-abort");
+  assertEquals(blind.confirmation.kind, "confirmed");
+});
+
+Deno.test("conclude does not call anything smallest that did nothing", () => {
+  const { smallest, cause } = conclude(attempt(), [trial("channel-abort", "in-vain")], COST);
+  assertEquals(smallest, { nursery: null, process: null });
+  assertStringIncludes(cause ?? "", "nothing that was tried let it finish");
+});
