@@ -1,5 +1,5 @@
 /**
- * The guardian of the terminal: a shell that puts the terminal's modes back when unwedge is SIGKILLed.
+ * The guardian of the terminal: a small process that puts the terminal's modes back when unwedge is SIGKILLed.
  *
  * Whatever else ends unwedge, it restores the terminal itself. A SIGKILL it cannot answer. bash restores the modes
  * when its own job dies of a signal; when something stands between (`deno task` does, and exits with 137) nobody does,
@@ -9,6 +9,10 @@
  * Invariant: it touches the terminal only if it finds it exactly as unwedge had left it. If a shell has set modes of its
  * own by then (readline does, with every prompt), they are the shell's business.
  *
+ * It is written in Perl, which every Linux distribution and macOS bring along, because looking and setting must not be
+ * apart: a shell has to start `stty` for each, about 1 ms, in which bash draws its prompt and has its modes torn away
+ * (seen). Without perl there is no guardian.
+ *
  * @module
  */
 
@@ -17,22 +21,27 @@
  * Signals of the terminal go to the whole foreground group, so it must ignore them.
  */
 const WATCH = `
-trap '' INT QUIT TSTP TTIN TTOU HUP
-exec 3<>/dev/tty || exit 3
-saved=$(stty -g <&3) || exit 3
-echo ready
-exec >/dev/null
-ours= reader=
-while read -r state pid; do
-  case $state in
-    raw) ours=$(stty -g <&3) reader=$pid ;;
-    cooked) ours= ;;
-    save) ours= saved=$(stty -g <&3) ;;
-  esac
-done
-[ -n "$ours" ] || exit 0
-kill -s KILL "$reader" 2>/dev/null
-[ "$(stty -g <&3)" = "$ours" ] && stty "$saved" <&3
+use POSIX ();
+$SIG{$_} = 'IGNORE' for qw(INT QUIT TSTP TTIN TTOU HUP PIPE);
+open(my $tty, '+<', '/dev/tty') or exit 3;
+sub modes { my $t = POSIX::Termios->new; defined $t->getattr(fileno $tty) ? $t : undef }
+sub text {
+  my $t = shift or return '';
+  join ':', $t->getiflag, $t->getoflag, $t->getlflag, map { $t->getcc($_) } 0 .. POSIX::NCCS() - 1
+}
+my $saved = modes() or exit 3;
+my ($ours, $reader) = ('', 0);
+syswrite STDOUT, "ready\\n";
+close STDOUT;
+while (my $line = <STDIN>) {
+  my ($state, $pid) = split ' ', $line;
+  $ours = $state eq 'raw' ? text(modes()) : '';
+  $reader = $pid if $state eq 'raw';
+  $saved = modes() // $saved if $state eq 'save';
+}
+exit 0 if $ours eq '';
+$saved->setattr(fileno $tty, POSIX::TCSANOW()) if text(modes()) eq $ours;
+kill 'KILL', $reader;
 `;
 
 /** A guardian at work. */
@@ -52,8 +61,8 @@ export interface Guardian extends AsyncDisposable {
 export async function startGuardian(): Promise<Guardian | null> {
   let child: Deno.ChildProcess;
   try {
-    child = new Deno.Command("/bin/sh", {
-      args: ["-c", WATCH, "unwedge-guardian"],
+    child = new Deno.Command("perl", {
+      args: ["-e", WATCH, "unwedge-guardian"],
       stdin: "piped",
       stdout: "piped",
       stderr: "null",

@@ -6,13 +6,40 @@
  */
 
 import type { Dump, DumpedTask, IsolateDump } from "../../report/result.ts";
+import { count } from "../../report/words.ts";
 import { topFrame } from "./busy.ts";
+import { line, type Mark, type Page } from "./page.ts";
 import { waitText } from "./wait_words.ts";
 
 /** One change, in words. */
 export interface Change {
   readonly kind: "left" | "came" | "moved";
   readonly text: string;
+}
+
+const SHOWN: Readonly<Record<Change["kind"], readonly [mark: Mark, sign: string]>> = {
+  left: ["green", "-"],
+  came: ["cyan", "+"],
+  moved: ["yellow", "~"],
+};
+
+/** What moved since the dump before, or that nothing did. */
+export function movedLines(before: Dump | null, after: Dump, page: Page): string[] {
+  const size = `${count(after.tasks.length, "task")} in ${count(after.isolates.length, "isolate")}`;
+  if (before === null) return [line([`${size}; there is no dump before to compare with`], page)];
+  const changes = changesBetween(before, after);
+  if (changes.length === 0) {
+    const text = `Nothing moved: the same ${size}, each where it was.`;
+    return [line([["bold", text]], page)];
+  }
+  const room = Math.max(4, page.rows - 10);
+  const lines = changes.slice(0, room).map(({ kind, text }) => {
+    const [mark, sign] = SHOWN[kind];
+    return line([" ", [mark, sign], ` ${text}`], page);
+  });
+  const more = changes.length - room;
+  const head = line([["bold", `${count(changes.length, "change")} since the last look:`]], page);
+  return [head, ...lines, ...(more > 0 ? [line([["dim", `   … ${more} more`]], page)] : [])];
 }
 
 /** Every change from the one to the other, tasks first. */

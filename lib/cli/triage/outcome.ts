@@ -1,0 +1,93 @@
+/**
+ * What an action did, what changed, and after how long, in lines for the terminal. When it unwedged the subject that is
+ * the last thing said, plainly.
+ *
+ * @module
+ */
+
+import type { ActionClocks, ActionReport } from "../../report/action.ts";
+import { count, time } from "../../report/words.ts";
+import { actionWords } from "./action_words.ts";
+import { line, type Page, type Piece, sentences } from "./page.ts";
+
+/** Tasks named one by one. */
+const MAX_TASKS = 6;
+
+/**
+ * The lines.
+ *
+ * @param joinedBefore whether the nursery had joined before the action
+ * @param cause the confirmed cause in a sentence, for when the action unwedged it; null when none can be told
+ */
+export function outcomeLines(
+  report: ActionReport,
+  joinedBefore: boolean,
+  cause: string | null,
+  page: Page,
+): string[] {
+  const { effect } = report;
+  const name: Piece = ["bold", `${actionWords(report.action)}: `];
+  if (effect.kind === "nothing-to-do") {
+    return [line([name, "nothing to do"], page), ...sentences(effect.why, page, "  ")];
+  }
+  if (effect.kind === "failed") {
+    return [line([name, ["red", "failed"]], page), ...sentences(effect.why, page, "  ")];
+  }
+  const [first = "done", ...more] = effect.did;
+  return [
+    line([name, first], page),
+    ...more.slice(0, MAX_TASKS).map((each) => line(["  ", each], page)),
+    ...rest(more.length - MAX_TASKS, "more such step", page),
+    ...clockLines(report, joinedBefore, page),
+    ...taskLines(report, page),
+    ...verdictLines(report, cause, page),
+  ];
+}
+
+const CLOCKS: readonly (readonly [keyof ActionClocks, string, string, string])[] = [
+  ["nurseryJoinedMs", "nursery", "joined", "has not joined"],
+  ["threadsGoneMs", "threads", "gone", "still there"],
+  ["processExitedMs", "process", "exited", "still there"],
+];
+
+function clockLines(report: ActionReport, joinedBefore: boolean, page: Page): string[] {
+  const { clocks, watchedMs } = report;
+  return CLOCKS.flatMap(([key, what, stopped, not]) => {
+    const ms = clocks[key];
+    if (key === "nurseryJoinedMs" && joinedBefore) return [];
+    const said: Piece = ms === null
+      ? ["yellow", `${not}, ${time(watchedMs)} after it`]
+      : ["green", `${stopped} ${time(ms)} after it`];
+    return [line([`  ${what}  `, said], page)];
+  });
+}
+
+function taskLines({ tasksLeft }: ActionReport, page: Page): string[] {
+  if (tasksLeft.length === 0) return [line(["  tasks    none left its wait"], page)];
+  const head = `  ${count(tasksLeft.length, "task")} left ${
+    tasksLeft.length === 1 ? "its wait" : "their waits"
+  }:`;
+  const shown = tasksLeft.slice(0, MAX_TASKS);
+  return [
+    line([head], page),
+    ...shown.map((task) => line([`    ${task}`], page)),
+    ...rest(tasksLeft.length - MAX_TASKS, "more", page),
+  ];
+}
+
+function rest(n: number, noun: string, page: Page): string[] {
+  return n > 0
+    ? [line([["dim", `    … ${noun === "more" ? `${n} more` : count(n, noun)}`]], page)]
+    : [];
+}
+
+function verdictLines(report: ActionReport, cause: string | null, page: Page): string[] {
+  const { clocks, unwedged } = report;
+  const ms = clocks.nurseryJoinedMs;
+  if (!unwedged || ms === null) return [];
+  const stays = clocks.processExitedMs === null ? " The process stays." : " The process has gone.";
+  return [
+    line([["green", `UNWEDGED by ${actionWords(report.action)} in ${time(ms)}.`], stays], page),
+    ...(cause === null ? [] : sentences(`Confirmed: ${cause}.`, page)),
+  ];
+}

@@ -1,0 +1,112 @@
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { hasTmux, Pane } from "../../../fixtures/tmux.ts";
+
+const PROGRAM = new URL("../../../fixtures/programs/hold_terminal.ts", import.meta.url).pathname;
+const COMMAND = `${Deno.execPath()} run -A --no-check ${PROGRAM}`;
+
+function onTerminal(name: string, test: () => Promise<void>): void {
+  Deno.test({ name, ignore: !hasTmux, timeout: 30_000, fn: test });
+}
+
+/** Starts the program in a shell, gives its process id to `act`, and returns what the shell's terminal is like after. */
+async function held(
+  act: (pane: Pane, pid: number) => Promise<void>,
+  command = COMMAND,
+): Promise<string> {
+  await using pane = await Pane.open();
+  await pane.until("$");
+  const before = await sane(pane);
+  await pane.type(command);
+  const [, pid] = /taken by (\d+)/.exec(await pane.until(/taken by \d+/)) ?? [];
+  assertNotEquals(await pane.modes(), before);
+  await act(pane, Number(pid));
+  // Typed only now: the shell has its prompt back when it echoes this.
+  await pane.type("echo over=$?; stty -g");
+  const shown = await pane.until(/over=\d+\n[0-9a-f:]+/);
+  const [, modes] = /over=\d+\n([0-9a-f:]+)/.exec(shown) ?? [];
+  assertEquals(modes, before);
+  assertEquals(readersOf(Number(pid)), []);
+  return shown;
+}
+
+/** The modes that a command finds when the shell starts it. */
+async function sane(pane: Pane): Promise<string> {
+  await pane.type("stty -g");
+  return /\n([0-9a-f:]{20,})/.exec(await pane.until(/\n[0-9a-f:]{20,}/))?.[1] ?? "";
+}
+
+function readersOf(pid: number): string[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "args=", "--ppid", `${pid}`] })
+    .outputSync();
+  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+}
+
+onTerminal("Terminal gives single keys, and Ctrl-C and Ctrl-\\ as signals", async () => {
+  await held(async (pane) => {
+    await pane.press("d", "Up", "Enter");
+    await pane.until("char d\nother\nenter");
+    await pane.press("C-c");
+    await pane.until("SIGINT");
+    await pane.press("C-\\");
+    await pane.until("SIGQUIT");
+    await pane.press("z");
+    await pane.until("char z");
+    await pane.press("q");
+    await pane.until("given back");
+  });
+});
+
+for (
+  const [key, how, code] of [
+    ["e", "Deno.exit", 3],
+    ["u", "an unhandled rejection", 1],
+    ["x", "an uncaught error", 1],
+  ] as const
+) {
+  onTerminal(`Terminal is as it was after ${how}`, async () => {
+    const shown = await held(async (pane) => {
+      await pane.press(key);
+      await pane.until(/\$ $|\$$/);
+    });
+    assertMatch(shown, new RegExp(`over=${code}\\n`));
+  });
+}
+
+onTerminal("Terminal is as it was after SIGKILL, also below something that exits", async () => {
+  // The shell in between stands for `deno task`: bash sees an exit code, and restores nothing.
+  const wrapped = `sh -c '${COMMAND}; exit 9'`;
+  const shown = await held(async (pane, pid) => {
+    Deno.kill(pid, "SIGKILL");
+    await pane.until(/Killed[\s\S]*\$$/);
+  }, wrapped);
+  assertMatch(shown, /over=9\n/);
+});
+
+onTerminal("Terminal tells of its end when the window is closed", async () => {
+  await using pane = await Pane.open();
+  const log = await Deno.makeTempFile();
+  try {
+    await pane.type(`trap '' HUP; ${COMMAND} 2>${log}`);
+    await pane.until("hold_terminal");
+    while (!Deno.readTextFileSync(log).includes("taken by")) await tick();
+    await pane.close();
+    const pid = Number(/taken by (\d+)/.exec(Deno.readTextFileSync(log))?.[1]);
+    while (alive(pid)) await tick();
+    assertMatch(Deno.readTextFileSync(log), /end of keys\ngiven back/);
+  } finally {
+    await Deno.remove(log);
+  }
+});
+
+/** What somebody else's process or file does is told to nobody. */
+async function tick(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function alive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}
