@@ -52,6 +52,18 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
       const handledMs = event.handledMs === null ? null : tenths(event.handledMs);
       return { type: "main-freed", attempt, how: event.how, handledMs };
     }
+    case "standing":
+      return { type: "standing", attempt, because: event.because };
+    case "resumed":
+      return { type: "resumed", attempt, then: event.then, stoodMs: tenths(event.stoodMs) };
+    case "action-started":
+      return { type: "action-started", attempt, action: event.action };
+    case "action-done":
+      return { type: "action-done", attempt, report: event.report };
+    case "paused":
+      return { type: "paused", attempt };
+    case "continued":
+      return { type: "continued", attempt, pausedMs: tenths(event.pausedMs) };
     case "ending":
       return { type: "ending", attempt, why: event.why };
     case "judged": {

@@ -11,20 +11,26 @@
 import type { Action, ActionReport } from "../report/action.ts";
 import type { Attempt } from "../report/result.ts";
 import type { DumpOutcome } from "./look_inside.ts";
+import type { HungBecause } from "./run_event.ts";
 
-/** Why a run stands. */
-export type HungBecause = "deadline-passed" | "proven" | "interrupted";
+export type { HungBecause } from "./run_event.ts";
 
 /** What is done next with a run that stood. */
 export type HungDecision =
-  /** It goes on: the clocks run again. After a passed deadline there is nothing to go on to, and it ends. */
+  /**
+   * It goes on. Before its deadline the clocks run again. After a passed deadline, or a proof, it is watched on without
+   * a bound, until the subject has gone, has joined and had its grace, somebody wants to look again, or stops the run.
+   */
   | { readonly kind: "continue" }
   /** The subject is ended in order and judged. */
   | { readonly kind: "end" }
   /** SIGKILL to the subject's group at once; the report is partial. */
   | { readonly kind: "kill" };
 
-/** What can be done with a run that stands. One thing at a time: no method may be called before the last has returned. */
+/**
+ * What can be done with a run that stands. Things that are asked for at once are done one after the other. Once the run
+ * goes on, or is stopped, nothing can be done any more, and the answers say so.
+ */
 export interface HungRun {
   readonly because: HungBecause;
   readonly name: string;
@@ -35,6 +41,8 @@ export interface HungRun {
   readonly dump: DumpOutcome | null;
   /** Everything that was done so far. */
   readonly actions: readonly ActionReport[];
+  /** Aborted when the run goes on or is stopped, for whatever reason: put the menu away. */
+  readonly over: AbortSignal;
   /** Resolves when the subject has exited. */
   readonly exited: Promise<void>;
   /** Whether the nursery has joined by now, of itself or through an action. */

@@ -27,6 +27,8 @@ export interface Observed {
   readonly interrupted: boolean;
   /** When the run was stopped because it was proven that it never ends; null, or absent, when it was not. */
   readonly provenAt?: number | null;
+  /** When something that was done to it from outside first had an effect; null, or absent, when nothing did. */
+  readonly helpedAt?: number | null;
 }
 
 /** The verdict with the sentence that justifies it. */
@@ -47,7 +49,12 @@ export function judge(seen: Observed): Judgement {
   if (seen.interrupted) {
     return { kind: "interrupted", because: "the run was stopped before it could be judged" };
   }
-  const { provenAt = null } = seen;
+  const { provenAt = null, helpedAt = null } = seen;
+  if (helpedAt !== null && !seen.overdue && (joined === null || joined.t >= helpedAt)) {
+    const because =
+      "it was acted on before its deadline, so what it would have done by itself is not known";
+    return { kind: "interrupted", because };
+  }
   if (provenAt !== null && (joined === null || joined.t > provenAt)) {
     return { kind: "hung", because: "it is proven that the nursery would never have joined" };
   }

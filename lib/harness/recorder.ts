@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { RunEventBody } from "./run_event.ts";
+import { actionText, effectText } from "../report/action_text.ts";
+import type { HungBecause, RunEventBody } from "./run_event.ts";
 
 /** One thing that the harness saw or did. */
 export interface Recorded {
@@ -37,7 +38,25 @@ export function record(t: number, event: RunEventBody): Recorded | null {
       return entry(`not acted on within ${event.waitedMs} ms`);
     case "main-freed":
       return entry(event.how);
+    case "standing":
+      return entry(`before somebody, because ${BECAUSE[event.because]}`);
+    case "resumed":
+      return entry(`after ${Math.round(event.stoodMs)} ms: ${event.then}`);
+    case "action-started":
+      return entry(actionText(event.action));
+    case "action-done":
+      return entry(effectText(event.report));
+    case "paused":
+      return entry("subject and clocks are stopped");
+    case "continued":
+      return entry(`after ${Math.round(event.pausedMs)} ms`);
     default:
       return null;
   }
 }
+
+const BECAUSE: Readonly<Record<HungBecause, string>> = {
+  "deadline-passed": "its deadline has passed",
+  proven: "it is proven to hang",
+  interrupted: "somebody asked",
+};

@@ -6,7 +6,11 @@
  */
 
 import type { Rung, ScenarioFacts } from "../protocol/journal_event.ts";
+import type { Action, ActionReport } from "../report/action.ts";
 import type { Attempt, Dump } from "../report/result.ts";
+
+/** Why a run stands. */
+export type HungBecause = "deadline-passed" | "proven" | "interrupted";
 
 /** Which of the three clocks stopped. */
 export type ClockName = "nursery-joined" | "threads-gone" | "process-exited";
@@ -44,6 +48,20 @@ export type RunEventBody =
   | { readonly type: "sigint-ignored"; readonly waitedMs: number }
   /** A starved main isolate was freed; `handledMs` is when the queued handler ran after that, null if it did not. */
   | { readonly type: "main-freed"; readonly how: string; readonly handledMs: number | null }
+  /** The run stands before somebody; its clocks stand too. */
+  | { readonly type: "standing"; readonly because: HungBecause }
+  /** It stood for `stoodMs`; this is what was decided. */
+  | {
+    readonly type: "resumed";
+    readonly then: "continue" | "end" | "kill" | "stopped";
+    readonly stoodMs: number;
+  }
+  /** Something is being done to the subject from outside. */
+  | { readonly type: "action-started"; readonly action: Action }
+  | { readonly type: "action-done"; readonly report: ActionReport }
+  /** Subject and clocks are stopped (Ctrl-Z). */
+  | { readonly type: "paused" }
+  | { readonly type: "continued"; readonly pausedMs: number }
   /** The subject is being ended now. */
   | { readonly type: "ending"; readonly why: string }
   | { readonly type: "judged"; readonly attempt: Attempt };

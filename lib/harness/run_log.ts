@@ -155,15 +155,19 @@ export class RunLog {
     return null;
   }
 
-  /** The ladder as it was climbed, one row for each actor and rung, in the order in which they were asked. */
-  ladder(): LadderRung[] {
+  /**
+   * The ladder as it was climbed, one row for each actor and rung, in the order in which they were asked.
+   *
+   * @param between how long it is from one epoch time to another, in milliseconds
+   */
+  ladder(between = (fromMs: number, toMs: number): number => toMs - fromMs): LadderRung[] {
     const start = this.clockStart;
     if (start === null) return [];
     const rows = new Map<string, { -readonly [F in keyof LadderRung]: LadderRung[F] }>();
     for (const event of this.#events) {
       if (event.kind !== "rung") continue;
       const key = `${event.peer}\n${event.rung}`;
-      const at = tenths(event.t - start);
+      const at = tenths(between(start, event.t));
       const row = rows.get(key) ??
         {
           actor: event.peer,

@@ -7,6 +7,7 @@
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../report/result.ts";
 import type { OnHang } from "./hung_run.ts";
+import type { RunConsole } from "./run_console.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
 
@@ -60,8 +61,8 @@ export interface RunOptions {
   readonly kill?: AbortSignal;
   /** Called when the subject hangs, before it is ended. The SIGINT probe is then left to whoever is called. */
   readonly onHang?: OnHang;
-  /** Aborted to have `onHang` called before the deadline: a person wants to look now. */
-  readonly attention?: AbortSignal;
+  /** What a person asks of the run while it is under way. */
+  readonly console?: RunConsole;
   /** For tests. */
   readonly tools?: RunTools;
 }

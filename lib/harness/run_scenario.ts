@@ -9,18 +9,23 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import { JournalReader } from "../protocol/journal_reader.ts";
+import { pausesPath } from "../protocol/pauses.ts";
 import { record, type Recorded } from "./recorder.ts";
 import { Run } from "./run.ts";
+import { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import { RunLog } from "./run_log.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "./run_request.ts";
 import { REAL_TOOLS, type RunTools } from "./run_tools.ts";
 import { SubjectOutput } from "./subject_output.ts";
+import { SubjectPause } from "./subject_pause.ts";
 import { startSubject, type SubjectProcess } from "./subject_process.ts";
 import { SubjectWatch } from "./watch_subject.ts";
 
 export type { RunOptions, RunOutcome, RunRequest } from "./run_request.ts";
 export type { RunEvent } from "./run_event.ts";
+
+const NO_PAUSES = new Uint8Array();
 
 /** Runs one scenario in a process of its own and judges how its teardown went. */
 export async function runScenario(
@@ -47,12 +52,27 @@ export async function runScenario(
   await using subject = process;
   emit({ type: "subject-started", pid: subject.pid });
   const log = new RunLog();
-  const { stop = null, kill = null } = options;
+  const { stop = null, kill = null, onHang = null } = options;
+  const clock = new RunClock();
   const reader = new JournalReader(journalPath(request));
   const { deadlineMs } = request;
-  const looks = { process: subject, reader, log, output, emit, deadlineMs, stop, kill };
+  const looks = { process: subject, reader, log, output, emit, deadlineMs, stop, kill, clock };
   using watch = new SubjectWatch(looks);
-  const parts = { request, tools, subject, log, output, watch, reader, emit, recorded, kill };
+  const pause = new SubjectPause({
+    subject,
+    clock,
+    emit,
+    pausesPath: pausesPath(journalPath(request)),
+  });
+  using wishes = options.console?.connect({
+    wake: () => watch.wake(),
+    pause: () => pause.pause(),
+    resume: () => pause.resume(),
+  }) ?? null;
+  const parts = {
+    ...{ request, tools, subject, log, output, watch, reader, emit, recorded, stop, kill },
+    ...{ onHang, clock, pause, wishes },
+  };
   return await new Run(parts).carryOut();
 }
 
@@ -63,6 +83,7 @@ function journalPath(request: RunRequest): string {
 function start(request: RunRequest, output: SubjectOutput, tools: RunTools): SubjectProcess {
   const { scenarioUrl, runDir, remedies, set, settleMs, softKillMs, hardKillMs } = request;
   Deno.openSync(journalPath(request), { create: true, append: true }).close();
+  Deno.writeFileSync(pausesPath(journalPath(request)), NO_PAUSES);
   return startSubject({
     spec: {
       schema: "unwedge/subject@1",

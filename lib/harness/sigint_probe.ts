@@ -12,6 +12,7 @@ import { maskHas, readSignalMasks } from "../dump/proc.ts";
 import type { FreeMainOutcome } from "../dump/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { Dump, Frame, SigintProbe, StarvationCertificate } from "../report/result.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 import type { SubjectProcess } from "./subject_process.ts";
@@ -31,6 +32,7 @@ export interface ProbeParts {
   readonly freeMain: (() => Promise<FreeMainOutcome>) | null;
   /** How long the runtime has for each step: to act, to join after it acted, to run the handler once freed. */
   readonly graceMs: number;
+  readonly clock: RunClock;
 }
 
 /**
@@ -38,7 +40,7 @@ export interface ProbeParts {
  * the person stopped the run before the grace period was over.
  */
 export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null> {
-  const { watch, process, log, emit, graceMs } = parts;
+  const { watch, process, log, emit, graceMs, clock } = parts;
   const start = log.clockStart ?? epochNow();
   const mark = log.mark();
   const sentAt = epochNow();
@@ -47,11 +49,11 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   // A join, or the end of the process, is an effect of the signal too: without a listener SIGINT kills a process at
   // once, even one whose main isolate is blocked (PLATFORM 3).
   const acted = () => log.firstAfter(mark, "signal-acted", isSigint);
-  await watch.until(() => acted() !== null || log.joined !== null, sentAt + graceMs);
+  await watch.until(() => acted() !== null || log.joined !== null, clock.bound(sentAt) + graceMs);
   const actedAt = acted()?.t ?? log.joined?.t ?? process.exit?.atMs ?? null;
   if (actedAt === null && watch.stopAsked) return null;
   const base = {
-    sentMs: tenths(sentAt - start),
+    sentMs: tenths(clock.ran(start, sentAt)),
     actedMs: actedAt === null ? null : since(sentAt, actedAt),
   };
   if (actedAt === null) {
@@ -59,7 +61,7 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
     return { ...base, unwedged: false, joinedMs: null, certificate: await certify(parts, mark) };
   }
   emit({ type: "sigint-acted", ms: since(sentAt, actedAt) });
-  await watch.until(() => log.joined !== null, actedAt + graceMs);
+  await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
   const joinedMs = log.joined === null ? null : since(sentAt, log.joined.t);
   return { ...base, unwedged: joinedMs !== null, joinedMs, certificate: null };
 }
@@ -78,7 +80,7 @@ function isSigint(event: { readonly signal: string }): boolean {
  * from turning, and, once main is freed, the handler that was queued all the time runs.
  */
 async function certify(parts: ProbeParts, mark: number): Promise<StarvationCertificate> {
-  const { watch, process, log, emit, graceMs } = parts;
+  const { watch, process, log, emit, graceMs, clock } = parts;
   const masks = readSignalMasks(process.pid);
   const seen = () => log.firstAfter(mark, "signal-seen", isSigint);
   // Read before main is freed: afterwards they would describe another process than the starved one.
@@ -98,7 +100,7 @@ async function certify(parts: ProbeParts, mark: number): Promise<StarvationCerti
     emit({ type: "main-freed", how: notFreed(outcome), handledMs: null });
     return { ...delivered, handledAfterFreeMs: null, freedBy: null };
   }
-  await watch.until(() => seen() !== null, epochNow() + graceMs);
+  await watch.until(() => seen() !== null, clock.bound() + graceMs);
   const handledAt = seen()?.t ?? null;
   const handledMs = handledAt === null ? null : since(askedAt, handledAt);
   const freedBy = `recovered ${outcome.locks} shared ${outcome.locks === 1 ? "lock" : "locks"} ` +

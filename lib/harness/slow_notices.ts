@@ -5,7 +5,7 @@
  * @module
  */
 
-import { epochNow } from "../protocol/epoch.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 
@@ -14,6 +14,7 @@ export interface SlowParts {
   readonly log: RunLog;
   readonly emit: (event: RunEventBody) => void;
   readonly request: { readonly slowMs: number };
+  readonly clock: RunClock;
 }
 
 /**
@@ -22,13 +23,14 @@ export interface SlowParts {
  * @param sinceMs epoch milliseconds from which the time is counted
  */
 export function slowNotices(parts: SlowParts, sinceMs: number): () => void {
-  const { log, emit, request } = parts;
+  const { log, emit, request, clock } = parts;
+  const elapsed = () => clock.bound() - clock.bound(sinceMs);
   const firstMs = Math.max(1, request.slowMs);
   let nextMs = firstMs;
   // A second wait of the same run goes on where the first one stopped.
-  while (nextMs <= epochNow() - sinceMs) nextMs *= 2;
+  while (nextMs <= elapsed()) nextMs *= 2;
   return () => {
-    const elapsedMs = epochNow() - sinceMs;
+    const elapsedMs = elapsed();
     if (elapsedMs < nextMs) return;
     nextMs *= 2;
     emit({ type: "slow", elapsedMs, parked: log.longWaits() });

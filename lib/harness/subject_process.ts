@@ -61,6 +61,8 @@ export interface SubjectProcess extends AsyncDisposable {
   readonly endedByUs: boolean;
   /** Sends a signal to the subject alone; false when it has gone. */
   signal(name: Deno.Signal): boolean;
+  /** Sends a signal to the subject's whole group; false when nothing is left of it. */
+  signalGroup(name: Deno.Signal): boolean;
   /** SIGKILLs the subject's group, if anything of it is left, and waits until the subject has gone. */
   endGroup(): Promise<void>;
 }
@@ -147,9 +149,17 @@ class Subject implements SubjectProcess {
   }
 
   signal(name: Deno.Signal): boolean {
+    return this.#send(this.pid, name);
+  }
+
+  signalGroup(name: Deno.Signal): boolean {
+    return this.#send(-this.pid, name);
+  }
+
+  #send(to: number, name: Deno.Signal): boolean {
     if (this.#exit !== null) return false;
     try {
-      Deno.kill(this.pid, name);
+      Deno.kill(to, name);
       return true;
     } catch (error) {
       if (isGone(error)) return false;

@@ -12,6 +12,7 @@ import { processAlive, workerThreads } from "../dump/proc.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { JournalReader } from "../protocol/journal_reader.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
 import type { SubjectOutput } from "./subject_output.ts";
@@ -33,6 +34,8 @@ export interface WatchParts {
   readonly deadlineMs: number | null;
   readonly stop: AbortSignal | null;
   readonly kill: AbortSignal | null;
+  /** By which waits are bounded. */
+  readonly clock: RunClock;
 }
 
 /** Looks at a subject until told to stop looking. */
@@ -79,14 +82,22 @@ export class SubjectWatch implements Disposable {
     return this.#parts.stop?.aborted === true || this.#parts.kill?.aborted === true;
   }
 
-  /** Waits for a condition, the subject's end, or a request to stop, at most until a moment (epoch milliseconds). */
+  /** Has a wait look at its condition now. */
+  wake(): void {
+    this.#wake();
+  }
+
+  /**
+   * Waits for a condition, the subject's end, or a request to stop, at most until a moment on the run's clock
+   * (`RunClock.bound`).
+   */
   async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
-    const { process, stop, kill } = this.#parts;
+    const { process, stop, kill, clock } = this.#parts;
     for (;;) {
-      const before = epochNow();
+      const before = clock.bound();
       const gone = process.exit !== null;
       this.look();
-      this.#noteGap(epochNow() - before);
+      this.#noteGap(clock.bound() - before);
       if (kill?.aborted) return "kill";
       if (met()) return "met";
       if (gone) return "exited";
@@ -150,20 +161,20 @@ export class SubjectWatch implements Disposable {
   }
 
   #announceClocks(): void {
-    const { log, process, emit } = this.#parts;
+    const { log, process, emit, clock } = this.#parts;
     const start = log.clockStart;
     if (start === null || log.joined === null) return;
     if (!this.#said.joined) {
       this.#said.joined = true;
-      emit({ type: "clock", which: "nursery-joined", ms: log.joined.t - start });
+      emit({ type: "clock", which: "nursery-joined", ms: clock.ran(start, log.joined.t) });
     }
     if (!this.#said.threads && this.#threadsGoneAt !== null) {
       this.#said.threads = true;
-      emit({ type: "clock", which: "threads-gone", ms: this.#threadsGoneAt - start });
+      emit({ type: "clock", which: "threads-gone", ms: clock.ran(start, this.#threadsGoneAt) });
     }
     if (!this.#said.exited && process.exit !== null && !process.endedByUs) {
       this.#said.exited = true;
-      emit({ type: "clock", which: "process-exited", ms: process.exit.atMs - start });
+      emit({ type: "clock", which: "process-exited", ms: clock.ran(start, process.exit.atMs) });
     }
   }
 
@@ -172,9 +183,10 @@ export class SubjectWatch implements Disposable {
     const woken = Promise.withResolvers<void>();
     this.#wake = woken.resolve;
     const timer = setTimeout(woken.resolve, ms);
-    const before = epochNow();
+    const { clock } = this.#parts;
+    const before = clock.bound();
     await woken.promise;
     clearTimeout(timer);
-    this.#noteGap(epochNow() - before - ms);
+    this.#noteGap(clock.bound() - before - ms);
   }
 }

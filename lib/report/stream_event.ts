@@ -6,6 +6,7 @@
  */
 
 import type { Confirmation, Trial } from "./diagnosis.ts";
+import type { Action, ActionReport } from "./action.ts";
 import type { Clocks, HangClass, Owner, ResultDocument, Verdict } from "./result.ts";
 
 /** One event without its envelope. `attempt` counts from 1. Discriminated by `type`. */
@@ -101,6 +102,24 @@ export type StreamEventBody =
   }
   /** It was proven that the nursery will never join. */
   | { readonly type: "proven"; readonly attempt: number; readonly afterMs: number }
+  /** The run stands before somebody. */
+  | {
+    readonly type: "standing";
+    readonly attempt: number;
+    readonly because: "deadline-passed" | "proven" | "interrupted";
+  }
+  | {
+    readonly type: "resumed";
+    readonly attempt: number;
+    readonly then: "continue" | "end" | "kill" | "stopped";
+    readonly stoodMs: number;
+  }
+  /** Something is being done to the subject from outside. */
+  | { readonly type: "action-started"; readonly attempt: number; readonly action: Action }
+  | { readonly type: "action-done"; readonly attempt: number; readonly report: ActionReport }
+  /** Subject and clocks are stopped. */
+  | { readonly type: "paused"; readonly attempt: number }
+  | { readonly type: "continued"; readonly attempt: number; readonly pausedMs: number }
   | { readonly type: "ending"; readonly attempt: number; readonly why: string }
   | {
     readonly type: "judged";

@@ -5,6 +5,7 @@
  */
 
 import type { RunEvent } from "../../harness/run_event.ts";
+import { actionText, effectText } from "../../report/action_text.ts";
 import { bound, count, list, time } from "../../report/words.ts";
 
 /** How much it matters: `step` belongs to the verdict, `detail` is for `-v`. */
@@ -71,6 +72,18 @@ export function phrase(event: RunEvent): Phrase {
           ? `${event.how}; the queued handler did not run`
           : `${event.how}; the queued handler ran after ${time(event.handledMs)}`,
       );
+    case "standing":
+      return detail("the run stands, its clocks too");
+    case "resumed":
+      return detail(`the run goes on after ${time(event.stoodMs)}: ${event.then}`);
+    case "action-started":
+      return step(actionText(event.action));
+    case "action-done":
+      return step(`${actionText(event.report.action)}: ${effectText(event.report)}`);
+    case "paused":
+      return step("subject and clocks are stopped");
+    case "continued":
+      return step(`subject and clocks go on after ${time(event.pausedMs)}`);
     case "ending":
       return step(`ending the subject: ${event.why}`);
     case "judged":

@@ -6,6 +6,7 @@
 
 import { z } from "zod";
 import { trialSchema } from "./diagnosis.ts";
+import { actionReportSchema, actionSchema } from "./action.ts";
 import {
   clocksSchema,
   ownerSchema,
@@ -108,6 +109,21 @@ export const streamEventSchema = z.discriminatedUnion("type", [
     handledMs: ms.nullable(),
   }),
   z.object({ ...attempt, type: z.literal("proven"), afterMs: ms }),
+  z.object({
+    ...attempt,
+    type: z.literal("standing"),
+    because: z.enum(["deadline-passed", "proven", "interrupted"]),
+  }),
+  z.object({
+    ...attempt,
+    type: z.literal("resumed"),
+    then: z.enum(["continue", "end", "kill", "stopped"]),
+    stoodMs: ms,
+  }),
+  z.object({ ...attempt, type: z.literal("action-started"), action: actionSchema }),
+  z.object({ ...attempt, type: z.literal("action-done"), report: actionReportSchema }),
+  z.object({ ...attempt, type: z.literal("paused") }),
+  z.object({ ...attempt, type: z.literal("continued"), pausedMs: ms }),
   z.object({ ...attempt, type: z.literal("ending"), why: z.string() }),
   z.object({
     ...attempt,

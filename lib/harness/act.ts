@@ -1,0 +1,212 @@
+/**
+ * Does one thing to a hung subject, and watches what comes of it.
+ *
+ * Invariants: every time is the journal's own where the journal has it; a run counts as unwedged only if it joined after
+ * what was done took effect, so a subject that came free by itself in that very moment is not claimed; and the
+ * inspector is disconnected before any clock is judged.
+ *
+ * @module
+ */
+
+import type { ControlOutcome, ControlPlan } from "../dump/control.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { ControlReply } from "../protocol/control.ts";
+import { REMEDIES } from "../protocol/remedies.ts";
+import type { IsolateSnapshot } from "../protocol/snapshot.ts";
+import type { Action, ActionReport } from "../report/action.ts";
+import { lostActors } from "./lost_actors.ts";
+import type { Prover } from "./prover.ts";
+import type { RunParts } from "./run.ts";
+import { tasksLeft } from "./tasks_left.ts";
+import { tenths } from "./tenths.ts";
+
+/** What an action works on. */
+export interface ActParts extends RunParts {
+  readonly prover: Prover;
+  /** Actors whose threads were ended earlier. */
+  readonly reaped: Set<string>;
+  /** The run is over, or goes on. */
+  readonly over: AbortSignal;
+}
+
+/** What was done, before anything can be said of its effect. */
+interface Done {
+  readonly effect: ControlReply;
+  readonly before: readonly { readonly isolate: string; readonly snapshot: IsolateSnapshot }[];
+  /** When it took effect at the earliest, epoch milliseconds. */
+  readonly atMs: number;
+}
+
+/** An action and when it took effect at the earliest; null when it did nothing. Epoch milliseconds. */
+export interface Acted {
+  readonly report: ActionReport;
+  readonly tookEffectAt: number | null;
+  /** How long after a SIGINT the runtime acted on it; null when it did not, and for everything else. */
+  readonly sigintActedMs: number | null;
+}
+
+/** Acts. Never throws for what the subject does. */
+export async function act(parts: ActParts, action: Action, boundMs: number): Promise<Acted> {
+  const { log, watch, emit, clock } = parts;
+  emit({ type: "action-started", action });
+  watch.look();
+  const beganAt = epochNow();
+  const joinedBefore = hasJoined(log);
+  const mark = log.mark();
+  const done = await parts.pause.whileRunning(() => perform(parts, action));
+  watch.look();
+  const changed = done.effect.kind !== "nothing-to-do";
+  const tookEffectAt = changed ? byHandAt(parts, mark) ?? done.atMs : null;
+  const from = performance.now();
+  if (tookEffectAt !== null && done.effect.kind === "applied") {
+    await watch.until(
+      () => allIsDone(parts) || isProvenSince(parts, tookEffectAt),
+      clock.bound() + boundMs,
+    );
+  }
+  const watchedMs = performance.now() - from;
+  const left = changed ? await whoLeft(parts, done.before) : [];
+  const start = log.clockStart ?? log.scenarioAt ?? beganAt;
+  const actedAt = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted")?.t ?? null : null;
+  const sigintActedMs = actedAt === null ? null : tenths(Math.max(0, actedAt - done.atMs));
+  const report: ActionReport = {
+    action,
+    atMs: tenths((tookEffectAt ?? beganAt) - start),
+    effect: withAct(done.effect, action, sigintActedMs),
+    tasksLeft: left,
+    clocks: clocksOf(parts, tookEffectAt, joinedBefore),
+    unwedged: !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt,
+    watchedMs: tenths(watchedMs),
+  };
+  emit({ type: "action-done", report });
+  return { report, tookEffectAt, sigintActedMs };
+}
+
+function hasJoined({ joined }: RunParts["log"]): boolean {
+  return joined !== null;
+}
+
+/** Epoch milliseconds; before everything when it has not joined. */
+function joinedAt({ joined }: RunParts["log"]): number {
+  return joined?.t ?? -Infinity;
+}
+
+async function perform(parts: ActParts, action: Action): Promise<Done> {
+  const { subject, output, reaped, over } = parts;
+  const nothing = (why: string): Done => ({
+    effect: { kind: "nothing-to-do", why },
+    before: [],
+    atMs: epochNow(),
+  });
+  if (subject.exit !== null) return nothing("the subject has exited");
+  if (action.kind === "sigint") return await sendSigint(parts);
+  const plan = planOf(parts, action);
+  if (typeof plan === "string") return nothing(plan);
+  const { wsUrl } = output;
+  if (wsUrl === null) {
+    const why = "the subject's inspector never came up";
+    return { effect: { kind: "failed", why }, before: [], atMs: epochNow() };
+  }
+  const { controlSubject } = await import("../dump/control.ts");
+  const outcome = await controlSubject({ pid: subject.pid, wsUrl, signal: over }, plan);
+  for (const actor of outcome.reaped) reaped.add(actor);
+  return { effect: outcome.effect, before: outcome.before, atMs: outcome.sentAt ?? epochNow() };
+}
+
+/** What has to be asked of whom; in words when it cannot be asked of anybody. */
+function planOf(
+  { log, reaped }: ActParts,
+  action: Exclude<Action, { kind: "sigint" }>,
+): ControlPlan | string {
+  switch (action.kind) {
+    case "remedy": {
+      const { remedy } = action;
+      if (!REMEDIES.some(({ name }) => name === remedy)) return `there is no remedy "${remedy}"`;
+      if (remedy !== "reap") {
+        const control = { do: "remedy", remedy, dead: [...reaped] } as const;
+        return { kind: "ask", control, actor: null };
+      }
+      const actors = lostActors(log.events).filter((path) => !reaped.has(path));
+      return actors.length > 0
+        ? { kind: "reap", actors }
+        : "no actor was given up whose thread is still there";
+    }
+    case "cancel-root":
+      return { kind: "ask", control: { do: "cancel-root" }, actor: "root" };
+    case "cancel-task": {
+      const { actor, task } = action;
+      return { kind: "ask", control: { do: "cancel-task", task }, actor };
+    }
+    case "abort-channel": {
+      const { actor, channel } = action;
+      return { kind: "ask", control: { do: "abort-channel", channel }, actor };
+    }
+    case "reap":
+      return { kind: "reap", actors: [action.actor] };
+  }
+}
+
+async function sendSigint(parts: ActParts): Promise<Done> {
+  const before = await look(parts);
+  const atMs = epochNow();
+  return parts.subject.signal("SIGINT")
+    ? { effect: { kind: "applied", did: ["sent SIGINT to the subject"] }, before, atMs }
+    : { effect: { kind: "nothing-to-do", why: "the subject has exited" }, before, atMs };
+}
+
+/** A look at the tasks without a stack: quick, and nobody is paused. */
+async function look({ subject, output, over }: ActParts): Promise<ControlOutcome["before"]> {
+  const { wsUrl } = output;
+  if (wsUrl === null || subject.exit !== null) return [];
+  const { controlSubject } = await import("../dump/control.ts");
+  const options = { pid: subject.pid, wsUrl, signal: over };
+  return (await controlSubject(options, { kind: "look" })).before;
+}
+
+/** When the runtime began to do it, by its own record. */
+function byHandAt({ log }: ActParts, mark: number): number | null {
+  return log.firstAfter(mark, "remedy", ({ by }) => by === "operator")?.t ?? null;
+}
+
+function allIsDone({ log, watch, subject }: ActParts): boolean {
+  return log.joined !== null && watch.threads === "none" && subject.exit !== null;
+}
+
+/** It moved, came to rest, and will never join: there is nothing to wait for any more. */
+function isProvenSince({ log, prover }: ActParts, sinceMs: number): boolean {
+  if (log.joined !== null) return false;
+  const proven = prover.look();
+  return proven !== null && proven.atMs > sinceMs;
+}
+
+async function whoLeft(parts: ActParts, before: Done["before"]): Promise<readonly string[]> {
+  const { subject, pause } = parts;
+  const gone = () => subject.exit !== null;
+  const after = gone() ? [] : await pause.whileRunning(() => look(parts));
+  return tasksLeft(before, gone() ? "gone" : after);
+}
+
+/** For a signal: also whether anybody acted on it. */
+function withAct(effect: ControlReply, action: Action, actedMs: number | null): ControlReply {
+  if (action.kind !== "sigint" || effect.kind !== "applied") return effect;
+  const said = actedMs === null
+    ? "the runtime did not act on it"
+    : `the runtime acted on it after ${actedMs} ms`;
+  return { kind: "applied", did: [...effect.did, said] };
+}
+
+function clocksOf(
+  { log, watch, subject, clock }: ActParts,
+  from: number | null,
+  joinedBefore: boolean,
+): ActionReport["clocks"] {
+  const since = (at: number | null | undefined) =>
+    from === null || at === null || at === undefined || at < from
+      ? null
+      : tenths(clock.ran(from, at));
+  return {
+    nurseryJoinedMs: joinedBefore ? null : since(log.joined?.t),
+    threadsGoneMs: since(watch.threadsGoneAt),
+    processExitedMs: subject.endedByUs ? null : since(subject.exit?.atMs),
+  };
+}

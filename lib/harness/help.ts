@@ -1,0 +1,42 @@
+/**
+ * What was done to a subject from outside: from its first effect on, nothing that the subject does counts as its own.
+ *
+ * @module
+ */
+
+import type { ActionReport } from "../report/action.ts";
+import type { SigintProbe } from "../report/result.ts";
+import type { Acted } from "./act.ts";
+
+/** The help that one subject has had. */
+export class Help {
+  /** In order. */
+  readonly actions: ActionReport[] = [];
+  /** Actors whose threads were ended. */
+  readonly reaped: Set<string> = new Set();
+  #sinceMs: number | null = null;
+  #sigint: SigintProbe | null = null;
+
+  /** When the first thing that was done took effect, epoch milliseconds; null when nothing did. */
+  get sinceMs(): number | null {
+    return this.#sinceMs;
+  }
+
+  /** What came of a SIGINT, when it was the first thing that had an effect: then it is a probe like any other. */
+  get sigint(): SigintProbe | null {
+    return this.#sigint;
+  }
+
+  /** Takes in what was done. */
+  add({ report, tookEffectAt, sigintActedMs }: Acted): void {
+    this.actions.push(report);
+    if (tookEffectAt === null) return;
+    if (this.#sinceMs === null && report.action.kind === "sigint") {
+      const joinedMs = report.clocks.nurseryJoinedMs;
+      const actedMs = sigintActedMs ?? joinedMs ?? report.clocks.processExitedMs;
+      const sentMs = report.atMs;
+      this.#sigint = { sentMs, actedMs, unwedged: joinedMs !== null, joinedMs, certificate: null };
+    }
+    this.#sinceMs = Math.min(this.#sinceMs ?? Infinity, tookEffectAt);
+  }
+}

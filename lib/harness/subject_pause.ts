@@ -1,0 +1,83 @@
+/**
+ * Stops the subject and lets it go on: what Ctrl-Z and `fg` mean for it.
+ *
+ * Invariant: the subject is never stopped while the inspector is at work in it, and before it goes on it can read how
+ * long it stood (`protocol/pauses.ts`). One that is stopped and loses its harness is ended by the warden.
+ *
+ * @module
+ */
+
+import { epochNow } from "../protocol/epoch.ts";
+import { encodePause, SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { SubjectProcess } from "./subject_process.ts";
+
+/** What a pause works on. */
+export interface PauseParts {
+  readonly subject: SubjectProcess;
+  readonly clock: RunClock;
+  readonly emit: (event: RunEventBody) => void;
+  /** Where the subject reads how long it stood. */
+  readonly pausesPath: string;
+}
+
+/** A person who pressed Ctrl-Z is not kept waiting longer than this by a dump that is under way. */
+const PATIENCE_MS = 3_000;
+
+/** The pauses of one subject. */
+export class SubjectPause {
+  readonly #parts: PauseParts;
+  #atWork: Promise<unknown> = Promise.resolve();
+  #end: (() => number) | null = null;
+  #resumed = Promise.withResolvers<void>();
+
+  constructor(parts: PauseParts) {
+    this.#parts = parts;
+    this.#resumed.resolve();
+  }
+
+  /** Whether the subject is stopped now. */
+  get isPaused(): boolean {
+    return this.#end !== null;
+  }
+
+  /** Does something in the subject, which is not stopped meanwhile. */
+  async whileRunning<T>(work: () => Promise<T>): Promise<T> {
+    await this.#resumed.promise;
+    const job = work();
+    this.#atWork = Promise.allSettled([this.#atWork, job]);
+    return await job;
+  }
+
+  /** Stops the subject and the clock. Does nothing when they are stopped. */
+  async pause(): Promise<void> {
+    if (this.isPaused) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const bound = new Promise<void>((resolve) => timer = setTimeout(resolve, PATIENCE_MS));
+    await Promise.race([this.#atWork, bound]);
+    clearTimeout(timer);
+    const { subject, clock, emit } = this.#parts;
+    if (this.isPaused || subject.exit !== null) return;
+    this.#resumed = Promise.withResolvers();
+    this.#end = clock.stand("paused");
+    subject.signalGroup("SIGSTOP");
+    emit({ type: "paused" });
+  }
+
+  /** Lets the subject and the clock go on. Does nothing when they are not stopped. */
+  resume(): void {
+    const end = this.#end;
+    if (end === null) return;
+    const { subject, emit, pausesPath } = this.#parts;
+    this.#end = null;
+    const pausedMs = end();
+    const toMs = epochNow();
+    if (pausedMs >= SHORTEST_PAUSE_MS) {
+      Deno.writeFileSync(pausesPath, encodePause(toMs - pausedMs, toMs), { append: true });
+    }
+    subject.signalGroup("SIGCONT");
+    emit({ type: "continued", pausedMs });
+    this.#resumed.resolve();
+  }
+}
