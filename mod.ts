@@ -48,6 +48,13 @@ export {
 export { Notifier } from "./lib/actor/notifier.ts";
 export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
 export { run, type RunOptions } from "./lib/actor/run.ts";
+export {
+  type OnStarved,
+  Sentinel,
+  type SentinelOptions,
+  type SentinelSignal,
+  startSentinel,
+} from "./lib/actor/sentinel/sentinel.ts";
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
 export {

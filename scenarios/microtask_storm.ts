@@ -10,10 +10,12 @@ export default defineScenario({
     "A supervisor has asked its child to end and polls a cache for the news that it has. The look-up is async, so the " +
     "loop awaits in every round and looks as if it gave way; but the cache answers at once, with a promise that is " +
     "resolved, and such an await goes on from microtask to microtask. The message that would fill the cache, the " +
-    "timers and the signal handler wait for a turn of the event loop that never comes. One core is at its limit.",
+    "timers and the signal handler wait for a turn of the event loop that never comes. One core is at its limit. A " +
+    "sentinel sees that the loop stands still while microtasks run, and has each await wait for a turn of the loop: the " +
+    "news comes in, and the program goes on as if its cache had been slow.",
   expected: { verdict: "hung", class: "loop-starved", owner: "program", ctrlC: "ignored" },
   // Nothing that runs in main, and nothing that ends children, can help a main that never turns.
-  fixedBy: [],
+  fixedBy: ["sentinel"],
   load: "spins",
   async run({ settleMs }) {
     await openActorNursery(async (actors) => {

@@ -17,10 +17,20 @@ import { installSnapshot } from "./snapshot.ts";
 import { contextOrNone, rootTasks, Task, within } from "./task.ts";
 import { joinStrayNurseries, type TaskFailure } from "./task_body.ts";
 
+/** Where SIGINT comes from, when it is not the platform. */
+export interface SigintSource {
+  /** Calls `onSigint` at each one, until what it returns is called. */
+  listen(onSigint: () => void): () => void;
+  /** Takes now what has come and waits for a turn of the loop. */
+  heed(): void;
+}
+
 /** How to run. */
 export interface RunOptions {
   /** Whether SIGINT is taken and thrown into the root task. Default true in a main isolate, false in a worker. */
   readonly handleSigint?: boolean;
+  /** Where SIGINT comes from. Default the platform. */
+  readonly sigint?: SigintSource;
   /** Name of the root task. Default `main`. */
   readonly name?: string;
 }
@@ -46,12 +56,13 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   const task = new Task(options.name ?? "main", null, scope, captureSite(run));
   const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
   const handleSigint = options.handleSigint ?? isMainIsolate();
-  const ignoreSigint = handleSigint ? listenForSigint(task) : () => {};
+  const { sigint = PLATFORM } = options;
+  const ignoreSigint = handleSigint ? listenForSigint(task, sigint) : () => {};
   rootTasks.add(task);
   installSnapshot();
   installControl();
   try {
-    return await complete(task, main, handleSigint ? TURNS_FOR_A_SIGNAL : 0);
+    return await complete(task, main, handleSigint ? sigint : null);
   } finally {
     rootTasks.delete(task);
     scope.close();
@@ -68,7 +79,11 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   }
 }
 
-async function complete<T>(task: Task, main: () => T | Promise<T>, turns: number): Promise<T> {
+async function complete<T>(
+  task: Task,
+  main: () => T | Promise<T>,
+  sigint: SigintSource | null,
+): Promise<T> {
   let result: { readonly value: T } | null = null;
   let failure: TaskFailure = null;
   task.state = "running";
@@ -82,9 +97,10 @@ async function complete<T>(task: Task, main: () => T | Promise<T>, turns: number
   }
   // A signal that came while the loop was starved is queued, and its listener runs when the loop turns. Leaving before
   // that would swallow a Ctrl-C.
-  for (let turn = 0; turn < turns; turn++) {
+  for (let turn = 0; sigint !== null && turn < TURNS_FOR_A_SIGNAL; turn++) {
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
+  sigint?.heed();
   throwLateInterrupt(task, failure);
   if (failure !== null || result === null) throw failure?.error;
   return result.value;
@@ -118,13 +134,20 @@ export function interruptTask(
   task.pendingInterrupt = interrupt;
 }
 
-function listenForSigint(task: Task): () => void {
-  const onSigint = () => {
+const PLATFORM: SigintSource = {
+  listen(onSigint) {
+    Deno.addSignalListener("SIGINT", onSigint);
+    return () => Deno.removeSignalListener("SIGINT", onSigint);
+  },
+  // Its listeners run in the turns that a run takes before it ends.
+  heed() {},
+};
+
+function listenForSigint(task: Task, source: SigintSource): () => void {
+  return source.listen(() => {
     observe({ kind: "signal-seen", signal: "SIGINT" });
     interruptTask(task);
-  };
-  Deno.addSignalListener("SIGINT", onSigint);
-  return () => Deno.removeSignalListener("SIGINT", onSigint);
+  });
 }
 
 function isMainIsolate(): boolean {

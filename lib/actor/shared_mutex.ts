@@ -17,7 +17,9 @@ import { epochNow } from "../protocol/epoch.ts";
 import { RECOVER_KEY, type SharedLockSnapshot } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
 import { actorPath, observe } from "./identity.ts";
+import { FREE, freeFrom, numberOf, ROOT } from "./lock_word.ts";
 import type { PeerRef } from "./park.ts";
+import type { HeldLock } from "./sentinel/messages.ts";
 import { addSnapshotSources } from "./snapshot.ts";
 import { ownLifeLock } from "./spawn/life.ts";
 
@@ -26,12 +28,11 @@ const HEADER_BYTES = 12;
 const WORD = 0;
 const PATH_OF = 1;
 const PATH_BYTES = 2;
-const FREE = 0;
-const ROOT = 1;
 
 /** Strongly held on purpose: a supervisor may recover a mutex that it only passed on. */
 const known: Set<SharedMutex> = new Set();
 const peers: Map<number, PeerRef> = new Map();
+let onKnown: ((mutex: SharedMutex) => void) | null = null;
 
 addSnapshotSources({ sharedLocks: () => [...known].map((mutex) => mutex.snapshot()) });
 Reflect.set(globalThis, Symbol.for(RECOVER_KEY), recoverBlocking);
@@ -65,6 +66,7 @@ export class SharedMutex {
     this.#words = new Int32Array(memory, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
     this.#path = new Uint8Array(memory, HEADER_BYTES, MAX_PATH_BYTES);
     known.add(this);
+    onKnown?.(this);
   }
 
   /** Path of the actor that holds it, or null. */
@@ -144,9 +146,7 @@ export class SharedMutex {
   }
 
   #freeFrom(number: number): boolean {
-    if (Atomics.compareExchange(this.#words, WORD, number, FREE) !== number) return false;
-    Atomics.notify(this.#words, WORD, 1);
-    return true;
+    return freeFrom(this.memory, number);
   }
 
   #pathOf(number: number): string {
@@ -205,6 +205,21 @@ export function knownPeers(): readonly PeerRef[] {
   return [...peers.values()];
 }
 
+/** Calls `tell` with every mutex that is known here, and with those to come; null ends that. */
+export function tellMutexes(tell: ((mutex: SharedMutex) => void) | null): void {
+  onKnown = tell;
+  if (tell !== null) { for (const mutex of known) tell(mutex); }
+}
+
+/** The locks that this isolate is blocked on although their holders have been given up, or are dead. */
+export function hostages(): HeldLock[] {
+  return [...known].flatMap((mutex) => {
+    const { name, holder, holderState, blockedSinceMs } = mutex.snapshot();
+    if (blockedSinceMs === null || holder === null || holderState === "alive") return [];
+    return [{ name, holder, sinceMs: blockedSinceMs }];
+  });
+}
+
 /** Frees the mutexes that this isolate is blocked on and whose holder was given up. Answers how many. */
 function recoverBlocking(): number {
   let freed = 0;
@@ -215,13 +230,4 @@ function recoverBlocking(): number {
 function ownNumber(): number {
   const lifeLock = ownLifeLock();
   return lifeLock === null ? ROOT : numberOf(lifeLock);
-}
-
-/** The number of an actor as lock words have it: FNV-1a of its life lock, which is unique in the process. */
-function numberOf(lifeLock: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < lifeLock.length; i++) {
-    hash = Math.imul(hash ^ lifeLock.charCodeAt(i), 0x01000193);
-  }
-  return hash === FREE || hash === ROOT ? 2 : hash;
 }

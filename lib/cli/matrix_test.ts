@@ -21,9 +21,9 @@ Deno.test(
       const { code, stdout, stderr } = await suite(cwd, ["matrix", name, "-o", "out"]);
       assertEquals(code, 0, stdout + stderr);
       assertMatch(stdout, /^a\.hang\.finish +hung +.* \* .* reap$/m);
-      assertMatch(stdout, /\nOK matrix: 1 scenario, 8 cells: as declared \(exit code 0\)\n$/);
+      assertMatch(stdout, /\nOK matrix: 1 scenario, 9 cells: as declared \(exit code 0\)\n$/);
       const { scenarios: [{ attempts }], run } = readJson(`${cwd}/out/result.json`);
-      assertEquals([attempts.length, run.verb], [8, "matrix"]);
+      assertEquals([attempts.length, run.verb], [9, "matrix"]);
     });
   },
 );
@@ -47,7 +47,7 @@ Deno.test(
       const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json", "-o", "out"]);
       const matrix = JSON.parse(stdout);
       assertEquals([code, matrix.schema, matrix.rows[0].smallest], [0, "unwedge/matrix@1", null]);
-      assertEquals(matrix.rows[0].cells.length, 8);
+      assertEquals(matrix.rows[0].cells.length, 9);
       assertValid("matrix", matrix);
       assertValid("result", readJson(`${cwd}/out/result.json`));
     });
@@ -62,7 +62,7 @@ Deno.test("matrix as Markdown is one table", TIMEOUT, async () => {
     assertEquals(code, 0);
     const lines = stdout.trimEnd().split("\n");
     assertEquals(lines.length, 3);
-    for (const line of lines) assertEquals(line.split("|").length, 13, line);
+    for (const line of lines) assertEquals(line.split("|").length, 14, line);
     assertStringIncludes(lines[2] ?? "", "none is needed");
     assertMatch(lines[2] ?? "", /\| \*\*[\d.]+ m?s\*\* \|/);
     assertEquals((await suite(cwd, ["matrix", name, "--format", "junit"])).code, 2);
@@ -91,8 +91,8 @@ Deno.test(
       const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json"]);
       const [{ cells, smallest }] = JSON.parse(stdout).rows;
       assertEquals([code, smallest], [1, ["channel-abort", "cancel-peer-tasks"]]);
-      // None, six alone, fifteen pairs, the declared three, all.
-      assertEquals(cells.length, 1 + 6 + 15 + 1 + 1);
+      // None, seven alone, twenty-one pairs, the declared three, all.
+      assertEquals(cells.length, 1 + 7 + 21 + 1 + 1);
     });
   },
 );
@@ -105,7 +105,7 @@ Deno.test(
       const name = writeScenario(cwd, "a.hang.hang.finish", { fixedBy: ["boot-race", "reap"] });
       const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json"]);
       const [{ cells, smallest }] = JSON.parse(stdout).rows;
-      assertEquals([code, smallest, cells.length], [0, ["boot-race", "reap"], 9]);
+      assertEquals([code, smallest, cells.length], [0, ["boot-race", "reap"], 10]);
     });
   },
 );

@@ -41,4 +41,10 @@ export const REMEDIES: readonly RemedyFacts[] = [
     does: "really ends the thread of a stuck child through the V8 inspector, which terminate() " +
       "does not do",
   },
+  {
+    name: "sentinel",
+    does:
+      "a worker owns SIGINT: when main's loop does not turn, it frees main, or lets the signal " +
+      "end the process",
+  },
 ];

@@ -115,7 +115,9 @@ export class ActorNursery {
   }
 
   #requestTeardown(why: string): void {
-    if (this.#outermost) observe({ kind: "teardown-requested", why });
+    if (!this.#outermost) return;
+    observe({ kind: "teardown-requested", why });
+    this.#runtime.wiring.onTeardown?.(true);
   }
 
   async #supervise(
@@ -237,6 +239,7 @@ export async function openActorNursery<T>(
     );
   } finally {
     depth--;
+    if (outermost) runtime.wiring.onTeardown?.(false);
   }
 }
 

@@ -20,8 +20,16 @@ export interface TeardownOptions {
   readonly remedies: ReadonlySet<string>;
 }
 
-/** The names of all remedies. */
+/** The names of all remedies, as `--remedy all` means them. */
 export const ALL_REMEDIES: ReadonlySet<string> = new Set(REMEDIES.map(({ name }) => name));
+
+/**
+ * What a library user gets who says nothing: all that wait until a child is in trouble. The sentinel is a worker from
+ * the first moment on, and owns a signal of the process, which a library does not take unasked.
+ */
+export const DEFAULT_REMEDIES: ReadonlySet<string> = new Set(
+  [...ALL_REMEDIES].filter((name) => name !== "sentinel"),
+);
 
 /**
  * Completes what a caller left out.
@@ -35,7 +43,7 @@ export function teardownOptions(
     softKillMs: given.softKillMs ?? 500,
     hardKillMs: given.hardKillMs ?? 500,
     joinMs: given.joinMs ?? 500,
-    remedies: given.remedies === undefined ? ALL_REMEDIES : new Set(given.remedies),
+    remedies: given.remedies === undefined ? DEFAULT_REMEDIES : new Set(given.remedies),
   };
   for (const name of options.remedies) {
     if (!ALL_REMEDIES.has(name)) throw new UsageError(`there is no remedy "${name}"`);

@@ -10,6 +10,7 @@ import { Event } from "../event.ts";
 import { observe, setActorPath } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
+import type { RootSentinel } from "../sentinel/root_sentinel.ts";
 import { newLifeLock } from "./life.ts";
 import { installOperations } from "./operate.ts";
 import { type TeardownOptions, teardownOptions } from "./options.ts";
@@ -18,7 +19,7 @@ import { ActorRuntime, withRuntime } from "./runtime.ts";
 
 /** Options of {@linkcode runActors}: bounds and remedies that default to all on, and where to keep a journal. */
 export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedies">> {
-  /** Names of the remedies to switch on. Default: all of them. */
+  /** Names of the remedies to switch on. Default: all but `sentinel`, which takes a worker and SIGINT from the start. */
   readonly remedies?: Iterable<string>;
   /** Journal file that worker isolates append to; the caller sets the observer of its own isolate. Default none. */
   readonly journal?: string | null;
@@ -41,10 +42,13 @@ export async function runActors<T>(
   const teardown = teardownOptions(options);
   setActorPath("root");
   installOperations();
+  const { journal = null, handleSigint = true } = options;
+  using sentinel = await sentinelFor(teardown, handleSigint, journal);
   try {
-    const value = await run(() => rootActor(main, teardown, options.journal ?? null), {
+    const value = await run(() => rootActor(main, teardown, journal, sentinel), {
       name: "root",
-      handleSigint: options.handleSigint ?? true,
+      handleSigint,
+      ...sentinel === null ? {} : { sigint: sentinel },
     });
     observe({ kind: "joined", outcome: "ok", error: null });
     return value;
@@ -59,6 +63,17 @@ export async function runActors<T>(
   }
 }
 
+/** Loaded only when it is wanted, since most programs run without one. */
+async function sentinelFor(
+  { remedies }: TeardownOptions,
+  handleSigint: boolean,
+  journal: string | null,
+): Promise<RootSentinel | null> {
+  if (!remedies.has("sentinel")) return null;
+  const { RootSentinel } = await import("../sentinel/root_sentinel.ts");
+  return new RootSentinel(handleSigint, journal);
+}
+
 /**
  * Three nurseries deep: the service nursery with the loops, in it the program, in it the main task. An interrupt reaches
  * the root task in the join of the program and cancels all of that, while the loops go on, so that children can be
@@ -68,6 +83,7 @@ async function rootActor<T>(
   main: () => T | Promise<T>,
   teardown: TeardownOptions,
   journal: string | null,
+  sentinel: RootSentinel | null,
 ): Promise<T> {
   const result: { readonly value: T }[] = [];
   await openNursery((service) => {
@@ -77,6 +93,7 @@ async function rootActor<T>(
       journal,
       lifeLock: newLifeLock(null, "root"),
       ending: new Event("end of root"),
+      onTeardown: (underWay) => sentinel?.teardown(underWay),
     });
     return withRuntime(runtime, async () => {
       try {

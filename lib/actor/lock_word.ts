@@ -1,0 +1,33 @@
+/**
+ * The word of a mutex in shared memory, for whoever must free it without being one of those that take it: a supervisor
+ * with proof that the holder is dead, or the sentinel of an isolate that blocks on it.
+ *
+ * @module
+ */
+
+/** The word of a mutex that nobody holds. */
+export const FREE = 0;
+/** The number of the root, which has no life lock. */
+export const ROOT = 1;
+
+/** The number of an actor as lock words have it: FNV-1a of its life lock, which is unique in the process. */
+export function numberOf(lifeLock: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < lifeLock.length; i++) {
+    hash = Math.imul(hash ^ lifeLock.charCodeAt(i), 0x01000193);
+  }
+  return hash === FREE || hash === ROOT ? 2 : hash;
+}
+
+/** The number of who holds the mutex with this memory; {@linkcode FREE} when nobody does. */
+export function holderIn(memory: SharedArrayBuffer): number {
+  return Atomics.load(new Int32Array(memory, 0, 1), 0);
+}
+
+/** Frees the mutex with this memory if the actor with this number holds it. Answers whether it did. */
+export function freeFrom(memory: SharedArrayBuffer, number: number): boolean {
+  const word = new Int32Array(memory, 0, 1);
+  if (Atomics.compareExchange(word, 0, number, FREE) !== number) return false;
+  Atomics.notify(word, 0, 1);
+  return true;
+}

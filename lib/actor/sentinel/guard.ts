@@ -1,0 +1,138 @@
+/**
+ * The sentinel itself, in its worker. Idle until a signal comes or main asks it to watch, and then no more than this: it
+ * gives main a bounded time, frees it if it can, and ends the process if a signal was not taken even so.
+ *
+ * Invariant: a signal that came is taken by main or ends the process within the bound; without a signal the process is
+ * never ended, however long main stands still.
+ *
+ * The process is ended by the signal itself: with no listener left for it, its default action works also on a main that
+ * is stuck, and whoever waits for the process sees what it died of (exit code 130 or 143). `Deno.exit` in a worker ends
+ * only the worker, and the inspector's way into main (`Deno.exit` there) panics (Deno 2.9.6).
+ *
+ * @module
+ */
+
+import { type Freeing, freeMain } from "./free_main.ts";
+import { metWithin, pause } from "./interval.ts";
+import { COUNTS, type FromSentinel, type SentinelSignal, type Setup } from "./messages.ts";
+import type { Reports } from "./report.ts";
+
+/** The part of a signal's bound after which main counts as starved; the rest is for freeing it. */
+const PATIENT = 0.4;
+/** Between two pings while it watches. */
+const PING_EVERY_MS = 100;
+/** Between two attempts on a main that stays starved. */
+const AGAIN_MS = 500;
+/** How long a process may take to die of a signal, in milliseconds. It is repeated until then. */
+const DYING_MS = 1_000;
+const DIE_AGAIN_MS = 50;
+
+/** Watches over one main. */
+export class Guard {
+  /** Where the inspector of the process is. */
+  inspectorUrl: string | null = null;
+  /** The mutexes that main knows. */
+  readonly mutexes: Map<SharedArrayBuffer, string> = new Map();
+  readonly #setup: Setup;
+  readonly #reports: Reports;
+  readonly #post: (message: FromSentinel) => void;
+  readonly #counts: Int32Array<SharedArrayBuffer>;
+  readonly #listeners: Map<SentinelSignal, () => void> = new Map();
+  #owned = false;
+  #pings = 0;
+  /** Counts the calls of `watch`: each ends what the one before began. */
+  #watches = 0;
+  #freeing: Promise<Freeing> | null = null;
+  #ending = false;
+
+  /** Begins to listen. */
+  constructor(setup: Setup, reports: Reports, post: (message: FromSentinel) => void) {
+    this.#setup = setup;
+    this.#reports = reports;
+    this.#post = post;
+    this.#counts = new Int32Array(setup.counts);
+    for (const signal of setup.signals) {
+      const listener = () => this.#came(signal);
+      this.#listeners.set(signal, listener);
+      Deno.addSignalListener(signal, listener);
+    }
+  }
+
+  /** Main listens to no signal itself any more. */
+  own(): void {
+    this.#owned = true;
+  }
+
+  /** From now on main's loop has to turn once in `starvedMs`; null ends that. */
+  watch(starvedMs: number | null): void {
+    const watch = ++this.#watches;
+    if (starvedMs !== null) void this.#watch(starvedMs, () => this.#watches !== watch);
+  }
+
+  #came(signal: SentinelSignal): void {
+    const number = Atomics.add(this.#counts, COUNTS.came, 1) + 1;
+    this.#post({ kind: "signal", signal, number, early: !this.#owned });
+    void this.#seeThrough(signal, number);
+  }
+
+  async #seeThrough(signal: SentinelSignal, number: number): Promise<void> {
+    const { boundMs, onStarved } = this.#setup;
+    const taken = () => Atomics.load(this.#counts, COUNTS.taken) >= number;
+    const patientMs = Math.round(boundMs * PATIENT);
+    if (await metWithin(taken, patientMs)) return;
+    if (onStarved === "free") void this.#free(`main did not take ${signal} in ${patientMs} ms`);
+    if (await metWithin(taken, boundMs - patientMs)) return;
+    await this.#end(signal);
+  }
+
+  async #watch(starvedMs: number, ended: () => boolean): Promise<void> {
+    while (!ended()) {
+      const number = ++this.#pings;
+      const answered = () => Atomics.load(this.#counts, COUNTS.answered) >= number;
+      const over = () => answered() || ended();
+      this.#post({ kind: "ping", number });
+      if (!await metWithin(over, starvedMs)) {
+        const occasion = `main's loop did not turn for ${Math.round(starvedMs)} ms`;
+        await this.#free(occasion);
+        // What could not be helped is not looked into again and again: a look costs main a little.
+        while (!await metWithin(over, AGAIN_MS)) await this.#free(null);
+      }
+      await pause(PING_EVERY_MS);
+    }
+  }
+
+  /** @param occasion said in the report; null when it was reported before, and only what is done now is news */
+  async #free(occasion: string | null): Promise<void> {
+    if (this.#freeing !== null) return void await this.#freeing;
+    const number = ++this.#pings;
+    this.#post({ kind: "ping", number });
+    const report = this.#reports.begin(occasion ?? "main's loop still does not turn");
+    const { inspectorUrl, mutexes } = this;
+    this.#freeing = freeMain({
+      inspectorUrl,
+      mutexes,
+      turned: () => Atomics.load(this.#counts, COUNTS.answered) >= number,
+      before: (cause, does) => report.acts(cause, does),
+    });
+    try {
+      const outcome = await this.#freeing;
+      if (outcome.kind === "helpless" && occasion !== null) report.helpless(outcome.cause);
+    } finally {
+      this.#freeing = null;
+    }
+  }
+
+  async #end(signal: SentinelSignal): Promise<void> {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#reports.ends(signal, this.#setup.boundMs);
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    // Another sentinel of this process may listen still, and will come to the same end.
+    for (let ms = 0; ms < DYING_MS; ms += DIE_AGAIN_MS) {
+      Deno.kill(Deno.pid, signal);
+      await pause(DIE_AGAIN_MS);
+    }
+    this.#reports.killsHard(signal);
+    Deno.kill(Deno.pid, "SIGKILL");
+  }
+}

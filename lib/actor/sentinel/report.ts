@@ -1,0 +1,110 @@
+/**
+ * What a sentinel has to say: into the journal of an actor tree, and on stderr for a person.
+ *
+ * @module
+ */
+
+import type { JournalBody } from "../../protocol/journal_event.ts";
+import type { JournalWriter } from "../../protocol/journal_writer.ts";
+import type { Cause } from "./free_main.ts";
+import { threadState } from "./main_thread.ts";
+
+/** Frames that a report shows. */
+const FRAMES = 12;
+
+/** What is said of one main that does not turn. */
+export interface Report {
+  /** Something is about to be done. */
+  acts(cause: Cause, does: string): void;
+  /** Nothing can be done. */
+  helpless(cause: Cause): void;
+}
+
+/** Says what a sentinel saw and did. */
+export class Reports {
+  readonly #stderr: boolean;
+  readonly #journal: JournalWriter | null;
+
+  /**
+   * @param stderr whether a person is to be told
+   * @param journal where the runtime writes down what happens, or null
+   */
+  constructor(stderr: boolean, journal: JournalWriter | null) {
+    this.#stderr = stderr;
+    this.#journal = journal;
+  }
+
+  /** Begins to tell of a main that does not turn. */
+  begin(occasion: string): Report {
+    let shown = false;
+    const show = (cause: Cause) => {
+      if (shown) return;
+      shown = true;
+      this.#tell(`${occasion}: ${cause.what}${threadWords()}${frames(cause)}`);
+    };
+    return {
+      acts: (cause, does) => {
+        show(cause);
+        this.#tell(does);
+        const did = `${occasion}: ${cause.what}${where(cause)}: ${does}`;
+        this.#remedy(did, cause.holder);
+      },
+      helpless: (cause) => {
+        show(cause);
+        const text = `sentinel: ${occasion}: ${cause.what}${
+          where(cause)
+        }: nothing is done about it`;
+        this.#write({ kind: "note", text });
+      },
+    };
+  }
+
+  /** A signal cannot be given to main: the process ends. */
+  ends(signal: string, afterMs: number): void {
+    const did = `ended the process with ${signal}: main had not taken it after ${afterMs} ms`;
+    this.#tell(did);
+    this.#write({ kind: "signal-seen", signal });
+    this.#remedy(did, null);
+    this.#write({ kind: "signal-acted", signal });
+  }
+
+  /** The process does not die of the signal. */
+  killsHard(signal: string): void {
+    const did =
+      `another listener for ${signal} keeps this process from dying of it: ended it with SIGKILL`;
+    this.#tell(did);
+    this.#remedy(did, null);
+  }
+
+  #remedy(did: string, peer: string | null): void {
+    this.#write({ kind: "remedy", remedy: "sentinel", peer, did });
+  }
+
+  #write(body: JournalBody): void {
+    this.#journal?.write(body);
+  }
+
+  #tell(text: string): void {
+    if (!this.#stderr) return;
+    try {
+      Deno.stderr.writeSync(new TextEncoder().encode(`sentinel: ${text}\n`));
+    } catch {
+      // Its reader has gone. What is to be done does not depend on it.
+    }
+  }
+}
+
+function threadWords(): string {
+  const state = threadState();
+  return state === null ? "" : `, ${state}`;
+}
+
+function frames({ stack }: Cause): string {
+  return stack.slice(0, FRAMES).map((frame) => `\n    ${frame}`).join("");
+}
+
+/** The innermost frame of a file. */
+function where({ stack }: Cause): string {
+  const frame = stack.find((frame) => frame.includes("file:")) ?? stack[0];
+  return frame === undefined ? "" : ` (${frame})`;
+}

@@ -1,0 +1,56 @@
+/**
+ * The sentinel of a root actor: SIGINT reaches the root task through it, it watches main's loop while an actor nursery
+ * is torn down, and it knows the mutexes that main may block on.
+ *
+ * Without a signal it acts only during a teardown: what a program does with its main isolate before that is its own
+ * affair, and a long computation is no hang.
+ *
+ * @module
+ */
+
+import type { SigintSource } from "../run.ts";
+import { hostages, tellMutexes } from "../shared_mutex.ts";
+import { Sentinel } from "./sentinel.ts";
+
+/** A sentinel for one run. */
+export class RootSentinel implements SigintSource, Disposable {
+  readonly #sentinel: Sentinel;
+  #onSigint: () => void = () => {};
+
+  /**
+   * Starts it.
+   *
+   * @param handleSigint whether it owns SIGINT; otherwise it only watches
+   * @param journal where it writes down what it does; without one it says so on stderr
+   */
+  constructor(handleSigint: boolean, journal: string | null) {
+    this.#sentinel = new Sentinel({
+      signals: handleSigint ? ["SIGINT"] : [],
+      onSignal: () => this.#onSigint(),
+      report: journal === null ? "stderr" : "none",
+    }, { journal, hostages });
+    tellMutexes(({ name, memory }) => this.#sentinel.guardMutex(name, memory));
+  }
+
+  listen(onSigint: () => void): () => void {
+    this.#onSigint = onSigint;
+    return () => {
+      this.#onSigint = () => {};
+    };
+  }
+
+  heed(): void {
+    this.#sentinel.heed();
+  }
+
+  /** A teardown begins, or is over. */
+  teardown(underWay: boolean): void {
+    if (underWay) this.#sentinel.watch();
+    else this.#sentinel.unwatch();
+  }
+
+  [Symbol.dispose](): void {
+    tellMutexes(null);
+    this.#sentinel[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * `startSentinel()`: a watchdog worker that owns SIGINT (and SIGTERM, if asked to). It hands the signal to main while
+ * main's loop turns; when it does not, it frees main, or ends the process with the signal, within a bounded time.
+ *
+ * Without it a listener for SIGINT in main makes a process that Ctrl-C cannot end while main is stuck: the signal is
+ * taken by the process, and its listener waits for a turn of the loop. A worker has a loop of its own.
+ *
+ * Invariant: each signal reaches main exactly once, or ends the process. Main listens itself until the sentinel does,
+ * and a signal that both have seen in between counts once. When nothing is wrong the sentinel costs one idle worker:
+ * main does nothing for it, it does not keep the process alive, and it never connects to an inspector.
+ *
+ * @module
+ */
+
+import { installLook } from "./look.ts";
+import {
+  COUNTS,
+  COUNTS_BYTES,
+  type FromSentinel,
+  type HeldLock,
+  type OnStarved,
+  type SentinelSignal,
+  type ToSentinel,
+} from "./messages.ts";
+import { installValve } from "./valve.ts";
+
+export type { OnStarved, SentinelSignal } from "./messages.ts";
+
+/** Options of {@linkcode startSentinel}. */
+export interface SentinelOptions {
+  /** Signals that it owns. Default `["SIGINT"]`. */
+  readonly signals?: readonly SentinelSignal[];
+  /**
+   * Called in main for each signal while main's loop turns. Default: ends the process with `Deno.exit(130)`, or 143 for
+   * SIGTERM, so that `unload` listeners run.
+   */
+  readonly onSignal?: (signal: SentinelSignal) => void;
+  /**
+   * Within how many milliseconds a signal is taken by main or ends the process. Time in which main had no processor
+   * counts for less. At least 50. Default 400.
+   */
+  readonly boundMs?: number;
+  /**
+   * `free`: after part of the bound main is looked into and freed, if the inspector of the process is open
+   * (`deno run --inspect`); it is never opened for that, since anybody on the machine could use it. `end`: the process
+   * is ended when the bound is over, without a look. Default `free`.
+   */
+  readonly onStarved?: OnStarved;
+  /** Where it says what it did. Default `stderr`. */
+  readonly report?: "stderr" | "none";
+}
+
+/** What the actor runtime adds. */
+export interface SentinelWiring {
+  /** Journal file that it writes to, or null. */
+  readonly journal?: string | null;
+  /** Locks that main is blocked on and should not wait for. */
+  readonly hostages?: () => readonly HeldLock[];
+}
+
+const EXIT_CODES: Readonly<Record<SentinelSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
+const LEAST_BOUND_MS = 50;
+const STARVED_MS = 500;
+
+/**
+ * Starts a sentinel.
+ *
+ * ```ts
+ * import { startSentinel } from "@unwedge/unwedge";
+ *
+ * using sentinel = startSentinel({ onSignal: () => shutdown.abort() });
+ * ```
+ *
+ * @throws {RangeError} when `boundMs` is less than 50
+ * @throws {Deno.errors.NotCapable} when a worker may not be started from this module
+ */
+export function startSentinel(options: SentinelOptions = {}): Sentinel {
+  return new Sentinel(options, {});
+}
+
+/** A running sentinel. */
+export class Sentinel implements Disposable {
+  /** Resolves when it owns the signals: true; false when it could not be started, or was disposed of before. */
+  readonly ready: Promise<boolean>;
+  readonly #worker: Worker;
+  readonly #signals: readonly SentinelSignal[];
+  readonly #onSignal: (signal: SentinelSignal) => void;
+  readonly #counts: Int32Array<SharedArrayBuffer>;
+  /** Main's own listeners, until the sentinel has taken over. */
+  readonly #listeners: Map<SentinelSignal, () => void> = new Map();
+  /** Signals that main's own listeners have seen and the sentinel may have seen too. */
+  readonly #seen: Set<SentinelSignal> = new Set();
+  readonly #settle: (ready: boolean) => void;
+  #disposed = false;
+
+  /**
+   * Use {@linkcode startSentinel}.
+   *
+   * @internal
+   */
+  constructor(options: SentinelOptions, wiring: SentinelWiring) {
+    const { signals = ["SIGINT"], boundMs = 400, onStarved = "free" } = options;
+    if (!(boundMs >= LEAST_BOUND_MS)) {
+      throw new RangeError(`boundMs must be at least ${LEAST_BOUND_MS} ms, got ${boundMs}`);
+    }
+    this.#signals = [...new Set(signals)];
+    this.#onSignal = options.onSignal ?? ((signal) => Deno.exit(EXIT_CODES[signal]));
+    const counts = new SharedArrayBuffer(COUNTS_BYTES);
+    this.#counts = new Int32Array(counts);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.ready = promise;
+    this.#settle = resolve;
+    this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
+      type: "module",
+      name: "sentinel",
+    });
+    letGo(this.#worker);
+    this.#worker.onmessage = ({ data }: MessageEvent<FromSentinel>) => this.#take(data, onStarved);
+    this.#worker.onerror = (event) => {
+      // An error that nobody prevents ends the process; without its sentinel it is what it was before.
+      event.preventDefault();
+      this.#settle(false);
+    };
+    for (const signal of this.#signals) {
+      const listener = () => {
+        this.#seen.add(signal);
+        this.#onSignal(signal);
+      };
+      this.#listeners.set(signal, listener);
+      Deno.addSignalListener(signal, listener);
+    }
+    installValve();
+    installLook(wiring.hostages ?? null);
+    const { journal = null } = wiring;
+    const stderr = (options.report ?? "stderr") === "stderr";
+    const setup = { counts, signals: this.#signals, boundMs, onStarved, stderr, journal };
+    this.#post({ kind: "setup", setup });
+  }
+
+  /** Tells it of a mutex that main may block on. */
+  guardMutex(name: string, memory: SharedArrayBuffer): void {
+    this.#post({ kind: "mutex", name, memory });
+  }
+
+  /**
+   * From now on main is freed also when no signal comes, once its loop has not turned for `starvedMs` milliseconds
+   * (default 500). The process is never ended for that. Costs one message to main and back every 100 ms.
+   */
+  watch(starvedMs: number = STARVED_MS): void {
+    this.#post({ kind: "watch", starvedMs });
+  }
+
+  /** Ends {@linkcode Sentinel.watch}. */
+  unwatch(): void {
+    this.#post({ kind: "watch", starvedMs: null });
+  }
+
+  /** Takes now what has come and would reach main with the next turn of its loop. */
+  heed(): void {
+    const came = Atomics.load(this.#counts, COUNTS.came);
+    const untaken = came - Atomics.load(this.#counts, COUNTS.taken);
+    Atomics.store(this.#counts, COUNTS.taken, came);
+    // Which of several signals they were, only the messages know; the first one is who asked.
+    const [signal] = this.#signals;
+    if (untaken > 0 && signal !== undefined && !this.#seen.delete(signal)) this.#onSignal(signal);
+  }
+
+  /** Ends it: from now on the signals do what they did before it was started. */
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#unlisten();
+    this.#worker.terminate();
+    this.#settle(false);
+  }
+
+  #take(message: FromSentinel, onStarved: OnStarved): void {
+    if (this.#disposed) return;
+    switch (message.kind) {
+      case "ready":
+        this.#unlisten();
+        this.#post({ kind: "owned" });
+        this.#settle(true);
+        if (onStarved === "free") void this.#tellInspector();
+        break;
+      case "ping":
+        Atomics.store(this.#counts, COUNTS.answered, message.number);
+        break;
+      case "signal":
+        if (message.number <= Atomics.load(this.#counts, COUNTS.taken)) break;
+        Atomics.store(this.#counts, COUNTS.taken, message.number);
+        if (message.early && this.#seen.delete(message.signal)) break;
+        this.#onSignal(message.signal);
+        break;
+    }
+  }
+
+  #unlisten(): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    this.#listeners.clear();
+  }
+
+  /** Only the isolate itself knows its inspector's address, and a main that is stuck tells nobody. */
+  async #tellInspector(): Promise<void> {
+    if (Deno.permissions.querySync({ name: "sys" }).state !== "granted") return;
+    const { default: inspector } = await import("node:inspector");
+    const url = inspector.url();
+    if (url !== undefined) this.#post({ kind: "inspector", url });
+  }
+
+  #post(message: ToSentinel): void {
+    if (!this.#disposed) this.#worker.postMessage(message);
+  }
+}
+
+/**
+ * A web Worker has no `unref` of its own in Deno 2.9, but a method for those of Node, under a symbol without a name. If
+ * there is none, the process waits for its sentinel until that is disposed of.
+ */
+function letGo(worker: Worker): void {
+  const symbols = Object.getOwnPropertySymbols(Worker.prototype);
+  const unref = symbols.filter(({ description }) => description === undefined);
+  const [only] = unref;
+  if (only === undefined || unref.length > 1) return;
+  const ref: unknown = Reflect.get(Worker.prototype, only);
+  if (typeof ref === "function" && ref.length === 1) ref.call(worker, false);
+}
