@@ -8,11 +8,14 @@
 import type { Census } from "../diagnose/proof/census.ts";
 import type { Finding } from "../diagnose/proof/finding.ts";
 import { epochNow } from "../protocol/epoch.ts";
+import { osSources } from "./os_sources.ts";
+import { readSubjectIdentity } from "./subject_identity.ts";
 
+/** Proves from the picture alone. */
 type Prove = (census: Census) => Finding;
 
-/** Whether the journal may have missed a record, and why; null when it has not. */
-export type Doubt = () => string | null;
+/** Why what the journal says may not be all there is; null when it is. Asked last, for it costs most. */
+export type Doubt = (census: Census) => string | null;
 
 /** What was proven, and when (epoch milliseconds). */
 export interface Proven {
@@ -26,6 +29,9 @@ const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 /** More than the largest record that an isolate writes. */
 const ROOM_BYTES = 256 * 1024;
 
+/** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */
+const DOUBT_AGAIN_MS = 25;
+
 /** Follows one run. */
 export class Prover {
   readonly #census: Census;
@@ -34,6 +40,7 @@ export class Prover {
   #loading: Promise<void> | null = null;
   #prove: Prove | null = null;
   #triedAt = -1;
+  #doubtedAtMs: number | null = null;
   #proven: Proven | null = null;
 
   /** @param doubt asked before anything is called proven: a picture that lacks a record proves nothing */
@@ -51,7 +58,10 @@ export class Prover {
   /** Looks whether a proof is possible. To be called after every look at the journal. */
   look(): Proven | null {
     const { changes } = this.#census;
-    if (changes === this.#triedAt) return this.#proven;
+    if (changes === this.#triedAt) {
+      const again = this.#doubtedAtMs !== null && epochNow() - this.#doubtedAtMs >= DOUBT_AGAIN_MS;
+      if (!again) return this.#proven;
+    }
     this.#proven = null;
     if (!this.#census.standsStill) return null;
     if (this.#prove === null) {
@@ -59,7 +69,7 @@ export class Prover {
       return null;
     }
     this.#triedAt = changes;
-    const finding = this.#prove(this.#census);
+    const finding = this.#ask(this.#prove);
     if (finding.kind === "proven") this.#proven = { finding, atMs: epochNow() };
     return this.#proven;
   }
@@ -67,11 +77,22 @@ export class Prover {
   /** What is proven, or why nothing is, asked anew. */
   async finding(): Promise<Finding> {
     await (this.#loading ??= this.#load());
-    const finding = this.#prove?.(this.#census) ??
-      { kind: "not-provable", reasons: ["the prover could not be loaded"] };
+    const finding: Finding = this.#prove === null
+      ? { kind: "not-provable", reasons: ["the prover could not be loaded"] }
+      : this.#ask(this.#prove);
     if (finding.kind === "not-provable") this.#proven = null;
     else this.#proven ??= { finding, atMs: epochNow() };
     return finding;
+  }
+
+  #ask(prove: Prove): Finding {
+    this.#doubtedAtMs = null;
+    const finding = prove(this.#census);
+    if (finding.kind !== "proven") return finding;
+    const doubt = this.#doubt(this.#census);
+    if (doubt === null) return finding;
+    this.#doubtedAtMs = epochNow();
+    return { kind: "not-provable", reasons: [doubt] };
   }
 
   async #load(): Promise<void> {
@@ -81,26 +102,29 @@ export class Prover {
     ]);
     // What the source says does not change while the program runs; a finding is asked for again and again.
     const known = new Map<string, readonly string[]>();
-    this.#prove = (census) => {
-      const doubt = this.#doubt();
-      if (doubt !== null) return { kind: "not-provable", reasons: [doubt] };
-      return prove(census, (modules, of) => {
+    this.#prove = (census) =>
+      prove(census, (modules, of) => {
         const all = of === "living" ? [this.#scenarioUrl, ...modules] : modules;
         const key = [of, ...all].join("\n");
         const found = known.get(key) ?? foreignSources(all, LIBRARY, of);
         known.set(key, found);
         return found;
       });
-    };
   }
 }
 
 /**
  * The doubts about a journal that is read by `reader` and kept in `runDir`. A subject goes on when it cannot write (a
- * full disk must not look like a hang), and what it could not write is then missing here.
+ * full disk must not look like a hang), and what it could not write is then missing here. And the kernel may know of
+ * something that no isolate has written down.
  */
 export function journalDoubt(reader: { readonly damage: string | null }, runDir: string): Doubt {
-  return () => {
+  return (census) => {
+    const subject = readSubjectIdentity(runDir);
+    const [seen = null] = subject === null
+      ? []
+      : osSources(subject.pid, { workers: workersOf(census) });
+    if (seen !== null) return `the subject has what its own records do not show: ${seen}`;
     if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
     const probe = `${runDir}/room.tmp`;
     try {
@@ -116,4 +140,9 @@ export function journalDoubt(reader: { readonly damage: string | null }, runDir:
       }
     }
   };
+}
+
+function workersOf({ actors, remedies }: Census): number {
+  const living = actors.filter(({ path, standing }) => path !== "root" && standing.kind !== "dead");
+  return living.length + (remedies.includes("sentinel") ? 1 : 0);
 }

@@ -163,14 +163,47 @@ Deno.test("Prover.finding() drops a proof when the journal has become doubtful s
   assertEquals(prover.proven, null);
 });
 
+Deno.test(
+  "Prover.look() asks again when a doubt has passed although nothing was written",
+  TIMEOUT,
+  async () => {
+    let doubt: string | null = "a thread is still there";
+    const prover = new Prover(standstill(), PLAIN, () => doubt);
+    assertEquals((await prover.finding()).kind, "not-provable");
+    assertEquals(prover.look(), null);
+    doubt = null;
+    while (prover.look() === null) await new Promise((resolve) => setTimeout(resolve, 1));
+  },
+);
+
+Deno.test("journalDoubt() doubts a subject that the kernel knows more of than its journal", async () => {
+  const runDir = await Deno.makeTempDir();
+  const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
+  try {
+    Deno.writeTextFileSync(`${runDir}/subject.json`, `{"pid":${Deno.pid},"startTime":1}`);
+    assertEquals(
+      journalDoubt({ damage: null }, runDir)(standstill()),
+      "the subject has what its own records do not show: it has a child process",
+    );
+  } finally {
+    await child.stdin.close();
+    await child.status;
+    await Deno.remove(runDir, { recursive: true });
+  }
+});
+
 Deno.test("journalDoubt() doubts a damaged journal, and one that has no room to grow", async () => {
   const runDir = await Deno.makeTempDir();
   try {
-    assertEquals(journalDoubt({ damage: null }, runDir)(), null);
+    assertEquals(journalDoubt({ damage: null }, runDir)(standstill()), null);
     assertEquals([...Deno.readDirSync(runDir)], []);
-    const damaged = journalDoubt({ damage: "cut" }, runDir)();
+    const damaged = journalDoubt({ damage: "cut" }, runDir)(standstill());
     assertEquals(damaged, "the journal cannot be read to its end: cut");
-    assert(journalDoubt({ damage: null }, `${runDir}/gone`)()?.startsWith("there may be no room"));
+    assert(
+      journalDoubt({ damage: null }, `${runDir}/gone`)(standstill())?.startsWith(
+        "there may be no room",
+      ),
+    );
   } finally {
     await Deno.remove(runDir, { recursive: true });
   }

@@ -37,6 +37,7 @@ export class Census {
   readonly #modulesOfDead: Set<string> = new Set();
   #teardownAt: number | null = null;
   #joined = false;
+  #remedies: readonly string[] = [];
 
   #changes = 0;
 
@@ -51,6 +52,9 @@ export class Census {
       this.#stand(actor, { kind: "awake" });
     }
     switch (event.kind) {
+      case "scenario":
+        this.#remedies = event.remedies;
+        break;
       case "actor-spawned":
         // A path may be taken again once its actor is dead.
         this.#actors.set(event.peer, {
@@ -87,6 +91,11 @@ export class Census {
   /** Modules that some actor ran which is dead now, also one whose path another has taken since. */
   get modulesOfDead(): readonly string[] {
     return [...this.#modulesOfDead];
+  }
+
+  /** The remedies that the run began with. */
+  get remedies(): readonly string[] {
+    return this.#remedies;
   }
 
   /** The actor at `path`, undefined when there was none. */

@@ -1,0 +1,98 @@
+/**
+ * What the kernel knows of a subject that could still wake it, and that its own records may not show: other processes,
+ * threads that are no actor's, connections, watched files. A second witness beside the source of the program: it sees
+ * what a program hides in its text, and does not see what needs no help of the kernel (a timer).
+ *
+ * Without a readable /proc it says nothing, and a proof rests on the first witness alone.
+ *
+ * @module
+ */
+
+import { workerThreads } from "../dump/proc.ts";
+
+/** How many worker threads belong to what the runtime knows. */
+export interface KnownThreads {
+  /** Actors that are not dead, and workers of this library. */
+  readonly workers: number;
+}
+
+/** `st` of /proc/net/tcp for a socket that waits for connections. */
+const LISTEN = "0A";
+/** The inspector of the subject listens; who is connected to it is an operator, and these do not count. */
+const LISTENERS_OF_OURS = 1;
+
+/** What could wake the process, in words; empty when nothing is seen. */
+export function osSources(pid: number, known: KnownThreads): string[] {
+  const found: string[] = [];
+  const children = childrenOf(pid);
+  if (children > 0) found.push(`it has ${count(children, "child process", "child processes")}`);
+  const threads = workerThreads(pid);
+  const strangers = threads.kind === "ok" ? threads.workers.length - known.workers : 0;
+  if (strangers > 0) {
+    found.push(
+      `it has ${count(strangers, "worker thread that is", "worker threads that are")} no actor's`,
+    );
+  }
+  const links = openFiles(pid);
+  if (links.some((link) => link === "anon_inode:inotify")) found.push("it watches files");
+  found.push(...connections(pid, links));
+  return found;
+}
+
+function count(n: number, one: string, many: string): string {
+  return n === 1 ? `a ${one}` : `${n} ${many}`;
+}
+
+function childrenOf(pid: number): number {
+  let count = 0;
+  for (const tid of namesIn(`/proc/${pid}/task`)) {
+    const text = textOf(`/proc/${pid}/task/${tid}/children`).trim();
+    if (text !== "") count += text.split(/\s+/).length;
+  }
+  return count;
+}
+
+/** What its descriptors point to. */
+function openFiles(pid: number): string[] {
+  return namesIn(`/proc/${pid}/fd`).flatMap((fd) => {
+    try {
+      return [Deno.readLinkSync(`/proc/${pid}/fd/${fd}`)];
+    } catch {
+      // It was closed meanwhile.
+      return [];
+    }
+  });
+}
+
+function connections(pid: number, links: readonly string[]): string[] {
+  const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
+  const sockets = (table: string) =>
+    textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1).map((line) => line.trim().split(/\s+/))
+      .flatMap(([, local = "", , state = "", , , , , , inode = ""]) =>
+        inodes.has(inode) ? [{ port: local.slice(local.lastIndexOf(":") + 1), state }] : []
+      );
+  const tcp = [...sockets("tcp"), ...sockets("tcp6")];
+  const udp = [...sockets("udp"), ...sockets("udp6")];
+  const ports = new Set(tcp.filter(({ state }) => state === LISTEN).map(({ port }) => port));
+  const found: string[] = [];
+  if (ports.size > LISTENERS_OF_OURS) found.push("it listens for connections");
+  if (tcp.some(({ port }) => !ports.has(port))) found.push("it has a connection");
+  if (udp.length > 0) found.push("it has a UDP socket");
+  return found;
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
