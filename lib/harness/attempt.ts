@@ -11,11 +11,14 @@ import type { Diagnosis } from "../diagnose/diagnosis.ts";
 import type { Finding } from "../diagnose/proof/finding.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../report/result.ts";
+import type { ActionReport } from "../report/action.ts";
+import type { Attempt, Clocks, LoopFacts, SigintProbe } from "../report/result.ts";
 import type { ProofReport } from "../report/proof.ts";
-import { exitText, judge, type Judgement } from "./judge.ts";
+import { exitText, judge } from "./judge.ts";
 import type { DumpOutcome } from "./look_inside.ts";
+import { ownEvidence } from "./own_evidence.ts";
 import type { Recorded } from "./recorder.ts";
+import type { RunClock } from "./run_clock.ts";
 import type { RunLog } from "./run_log.ts";
 import type { RunRequest } from "./run_request.ts";
 import type { OutputTail } from "./subject_output.ts";
@@ -48,6 +51,11 @@ export interface AttemptParts {
   /** The longest time for which the harness itself did not get to look. */
   readonly maxGapMs: number;
   readonly journalDamage: string | null;
+  /** What was done to it from outside, in order. */
+  readonly actions: readonly ActionReport[];
+  /** When the first of these took effect, null when none did. */
+  readonly helpedAt: number | null;
+  readonly clock: RunClock;
   /** Null for a run that does not hang. */
   readonly proof: ProofAt | null;
 }
@@ -61,23 +69,23 @@ export interface ProofAt {
   readonly stopped: boolean;
 }
 
-/** A gap between two looks longer than this is told: the observer was starved too. */
-const TELL_GAP_MS = 250;
-
 /** Judges and assembles. */
 export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
-  const { log, facts, request, dump, sigint } = parts;
+  const { log, facts, request, dump, sigint, clock, actions } = parts;
   const start = log.clockStart;
   const deadlineMs = request.deadlineMs ?? facts.deadlineMs;
   const clocks = clocksOf(parts);
-  const ladder = log.ladder();
+  const ladder = log.ladder((from, to) => clock.ran(from, to));
   const judgement = judge({
     clockStart: start,
-    deadlineAt: start === null ? null : start + deadlineMs,
+    deadlineAt: start === null
+      ? null
+      : deadlineAt(clock, start, deadlineMs, log.joined?.t ?? start),
     joined: log.joined,
     exit: parts.exit,
     overdue: parts.overdue,
-    sigintSent: sigint !== null,
+    sigintSent: sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
+    helpedAt: parts.helpedAt,
     interrupted: parts.interrupted,
     provenAt: parts.proof?.stopped === true ? parts.proof.atMs : null,
   });
@@ -97,7 +105,7 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     ladder,
     deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(log),
-    actors: startedActors(log),
+    actors: startedActors(log, clock),
     proof,
   });
   return {
@@ -119,17 +127,32 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     timeline: timelineOf(log.events, parts.recorded, start ?? log.events[0]?.t ?? 0),
     outputTail: parts.outputTail,
     subjectExit: exitText(parts.exit),
+    ...(actions.length === 0 ? {} : { actions: [...actions] }),
   };
 }
 
+/** Epoch milliseconds of the deadline as it stood at `atMs`: it moves on by as much as the clock has stood. */
+function deadlineAt(clock: RunClock, start: number, deadlineMs: number, atMs: number): number {
+  return start + deadlineMs + (atMs - start) - (clock.bound(atMs) - clock.bound(start));
+}
+
+/** When the subject ceased to do by itself what it did; Infinity when it never did. Epoch milliseconds. */
+function helpedSince({ log, sigint, helpedAt, clock }: AttemptParts): number {
+  const start = log.clockStart;
+  const sentAt = sigint === null || start === null
+    ? Infinity
+    : start + sigint.sentMs + clock.stood("paused");
+  return Math.min(sentAt, helpedAt ?? Infinity);
+}
+
 /** A proof that the subject has refuted is none. It must never come to that; if it does, it is told. */
-function proofReport({ proof, log, sigint }: AttemptParts): ProofReport | null {
+function proofReport(parts: AttemptParts): ProofReport | null {
+  const { proof, log, clock } = parts;
   if (proof === null) return null;
   const start = log.clockStart ?? proof.atMs;
   const { finding } = proof;
   if (finding.kind === "not-provable") return finding;
-  const helpedAt = sigint === null ? Infinity : start + sigint.sentMs;
-  if (log.joined !== null && log.joined.t < helpedAt) {
+  if (log.joined !== null && log.joined.t < helpedSince(parts)) {
     const why =
       "it was proven, and then the nursery joined without help: a bug of unwedge, please report it";
     return { kind: "not-provable", reasons: [why] };
@@ -137,16 +160,16 @@ function proofReport({ proof, log, sigint }: AttemptParts): ProofReport | null {
   return {
     kind: "proven",
     proof: finding.proof,
-    quietMs: tenths(finding.quietSinceMs - start),
-    provenMs: tenths(proof.atMs - start),
+    quietMs: tenths(clock.ran(start, finding.quietSinceMs)),
+    provenMs: tenths(clock.ran(start, proof.atMs)),
   };
 }
 
 /** Paths may be taken again, so a death is that of the latest of its name. */
-function startedActors({ events, clockStart }: RunLog): StartedActor[] {
+function startedActors({ events, clockStart }: RunLog, clock: RunClock): StartedActor[] {
   const started: { -readonly [F in keyof StartedActor]: StartedActor[F] }[] = [];
   for (const event of events) {
-    const ms = tenths(event.t - (clockStart ?? event.t));
+    const ms = tenths(clock.ran(clockStart ?? event.t, event.t));
     if (event.kind === "actor-spawned") {
       started.push({ path: event.peer, spawnedMs: ms, deadMs: null });
     } else if (event.kind === "actor-dead") {
@@ -173,13 +196,12 @@ async function diagnose(facts: Facts): Promise<Diagnosis | null> {
 }
 
 function clocksOf(parts: AttemptParts): Clocks {
-  const { log, sigint, exit, threadsGoneAt } = parts;
+  const { log, exit, threadsGoneAt, clock } = parts;
   const start = log.clockStart;
-  const helpedMs = sigint?.sentMs ?? Infinity;
+  const helpedAt = helpedSince(parts);
   const natural = (at: number | null | undefined): number | null => {
-    if (start === null || at === null || at === undefined) return null;
-    const ms = Math.max(0, at - start);
-    return ms >= helpedMs ? null : tenths(ms);
+    if (start === null || at === null || at === undefined || at >= helpedAt) return null;
+    return tenths(Math.max(0, clock.ran(start, at)));
   };
   return {
     nurseryJoinedMs: natural(log.joined?.t),
@@ -187,51 +209,3 @@ function clocksOf(parts: AttemptParts): Clocks {
     processExitedMs: natural(exit?.atMs),
   };
 }
-
-function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
-  const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
-  const { log, sigint, exit, dump } = parts;
-  // With a certificate main was freed by us, so that its exit says nothing.
-  if (sigint?.certificate === null && exit !== null && log.clockStart !== null) {
-    const ms = tenths(exit.atMs - log.clockStart - sigint.sentMs);
-    lines.push({
-      kind: "sigint",
-      detail: `the process exited ${ms} ms after SIGINT`,
-      ref: "sigint",
-    });
-  }
-  lines.push(...visibleFailures(log));
-  if (dump?.kind === "failed") lines.push({ kind: "dump", detail: dump.why, ref: null });
-  if (parts.maxGapMs > TELL_GAP_MS) {
-    const ms = Math.round(parts.maxGapMs);
-    const detail = `unwedge itself did not get to look for up to ${ms} ms; clocks are the ` +
-      "subject's own records, but ends of threads and of the process may be dated late";
-    lines.push({ kind: "observer", detail, ref: null });
-  }
-  if (parts.journalDamage !== null) {
-    lines.push({ kind: "journal", detail: parts.journalDamage, ref: "journal.msgpack" });
-  }
-  if (log.dropped > 0) {
-    const detail = `${log.dropped} records are in the file but were not kept in memory`;
-    lines.push({ kind: "journal", detail, ref: "journal.msgpack" });
-  }
-  return lines;
-}
-
-/** Errors that came out of the program before its tasks were joined: a run can fail and hang. */
-function visibleFailures({ events, clockStart, joined }: RunLog): Evidence[] {
-  const lines: Evidence[] = [];
-  for (const event of events) {
-    if (event.kind !== "error" || event.name === WORKER_ERROR || clockStart === null) continue;
-    if (joined !== null && event.t >= joined.t) continue;
-    const ms = Math.round(event.t - clockStart);
-    const detail =
-      `${event.name} came out of the ${event.where} ${ms} ms after teardown was requested, while other ` +
-      `tasks had not ended: ${event.message}`;
-    lines.push({ kind: "error", detail, ref: null });
-  }
-  return lines;
-}
-
-/** The name under which the runtime reports what a worker's own error event said. */
-const WORKER_ERROR = "worker error";

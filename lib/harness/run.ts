@@ -10,29 +10,31 @@
 import { epochNow } from "../protocol/epoch.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { JournalReader } from "../protocol/journal_reader.ts";
-import type { Attempt, LoopFacts, SigintProbe } from "../report/result.ts";
-import { type AttemptParts, buildAttempt, type ProofAt } from "./attempt.ts";
-import { type DumpOutcome, lookInside } from "./look_inside.ts";
+import type { Attempt, SigintProbe } from "../report/result.ts";
+import { buildAttempt, type ProofAt } from "./attempt.ts";
+import { Help } from "./help.ts";
+import type { HungDecision, OnHang } from "./hung_run.ts";
 import type { Recorded } from "./recorder.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
-import type { RunEventBody } from "./run_event.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { ConsoleWishes } from "./run_console.ts";
+import type { HungBecause, RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
-import { nameIsolates } from "./name_isolates.ts";
+import { RunLooks } from "./run_looks.ts";
 import type { RunOutcome, RunRequest } from "./run_request.ts";
 import type { RunTools } from "./run_tools.ts";
 import { slowNotices } from "./slow_notices.ts";
+import type { StandingHost } from "./standing.ts";
+import type { SubjectPause } from "./subject_pause.ts";
 import type { SubjectOutput } from "./subject_output.ts";
 import type { SubjectProcess } from "./subject_process.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import type { SubjectWatch, WaitEnd } from "./watch_subject.ts";
 
-/** A dump of 32 isolates takes well under a second on an idle machine; ten times that on a loaded one. */
-const DUMP_BOUND_MS = 15_000;
-
-/** An orderly stop has 3 s in all (CLI.md); ending the group needs little of it. */
-const STOP_DUMP_BOUND_MS = 1_500;
+/** How often a subject is looked after while its run stands before somebody. */
+const LOOK_AFTER_MS = 50;
 
 /** Everything that belongs to one run. */
 export interface RunParts {
@@ -46,7 +48,13 @@ export interface RunParts {
   readonly emit: (event: RunEventBody) => void;
   /** What the harness saw and did; grows with every event. */
   readonly recorded: readonly Recorded[];
+  readonly stop: AbortSignal | null;
   readonly kill: AbortSignal | null;
+  readonly onHang: OnHang | null;
+  readonly clock: RunClock;
+  readonly pause: SubjectPause;
+  /** What a person asks for meanwhile; null when nobody can. */
+  readonly wishes: ConsoleWishes | null;
 }
 
 /** How far a run got. */
@@ -65,15 +73,18 @@ type Course =
 /** One run. */
 export class Run {
   readonly #parts: RunParts;
-  #dump: DumpOutcome | null = null;
-  #sigint: SigintProbe | null = null;
-  #loop: LoopFacts | null = null;
-  #heldByDebugger = false;
-  #handles: readonly string[] = [];
   readonly #prover: Prover;
+  readonly #looks: RunLooks;
+  readonly #help: Help = new Help();
+  #sigint: SigintProbe | null = null;
+  #proof: ProofAt | null = null;
+  #hung = false;
+  #stood = false;
+  #handles: readonly string[] = [];
 
   constructor(parts: RunParts) {
     this.#parts = parts;
+    this.#looks = new RunLooks(parts);
     this.#prover = new Prover(
       parts.log.census,
       parts.request.scenarioUrl,
@@ -85,17 +96,19 @@ export class Run {
   async carryOut(): Promise<RunOutcome> {
     const { log, watch, emit } = this.#parts;
     const course = await this.#course();
-    const hung = course === "overdue" || course === "proven";
-    const proof = hung ? await this.#proof(course === "proven") : null;
-    if (hung) await this.#investigate(proof);
+    this.#hung = course === "overdue" || course === "proven";
+    if (this.#hung) {
+      this.#proof = await this.#prove(course === "proven");
+      await this.#investigate();
+    }
     // A stop that came while the hang was looked into: what has been seen by then is in the report.
-    const interrupted = course === "stopped" || (hung && watch.stopAsked);
-    if (course === "stopped") await this.#lastLook();
+    const interrupted = course === "stopped" || (this.#hung && watch.stopAsked);
+    if (course === "stopped" && !this.#stood) await this.#looks.beforeTheEnd();
     const leftovers = await this.#end(course);
     const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began" });
     if (refusal !== null) return refusal;
     const facts = log.facts ?? unloaded(this.#parts.request);
-    const attempt = await this.#attempt({ facts, overdue: hung, interrupted, leftovers, proof });
+    const attempt = await this.#attempt(facts, interrupted, leftovers);
     emit({ type: "judged", attempt });
     return { kind: "judged", facts, attempt };
   }
@@ -112,29 +125,43 @@ export class Run {
 
   /** To the moment at which the clocks start, or the refusal. */
   async #untilTeardown(): Promise<WaitEnd> {
-    const { log, watch, request, tools } = this.#parts;
-    const loaded = await watch.until(
+    const { log, request, tools, clock } = this.#parts;
+    const loaded = await this.#until(
       () => log.refusal !== null || log.facts !== null,
-      epochNow() + tools.startBoundMs,
+      clock.bound() + tools.startBoundMs,
     );
     const { facts, scenarioAt } = log;
     if (loaded !== "met" || facts === null || scenarioAt === null) return loaded;
     const slow = slowNotices(this.#parts, scenarioAt);
-    return await watch.until(() => {
+    return await this.#until(() => {
       slow();
       return log.clockStart !== null || log.refusal !== null;
-    }, scenarioAt + tools.startBoundMs + (request.settleMs ?? facts.settleMs));
+    }, clock.bound(scenarioAt) + tools.startBoundMs + (request.settleMs ?? facts.settleMs));
   }
 
   /** To the end of the process or to the deadline, which counts from the journal's own record. */
   async #untilDeadline(): Promise<WaitEnd> {
-    const { log, watch, request } = this.#parts;
+    const { log, request, clock } = this.#parts;
     const start = log.clockStart ?? epochNow();
     const slow = slowNotices(this.#parts, log.scenarioAt ?? start);
-    return await watch.until(() => {
+    return await this.#until(() => {
       slow();
       return this.#prover.look() !== null && request.awaitDeadline !== true;
-    }, start + this.#deadlineMs);
+    }, clock.bound(start) + this.#deadlineMs);
+  }
+
+  /** Waits as the watch does, and meets a person's wishes meanwhile. */
+  async #until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
+    const { watch, wishes } = this.#parts;
+    for (;;) {
+      let wished = false;
+      const end = await watch.until(() => met() || (wished = wishes?.any === true), untilMs);
+      if (end !== "met" || !wished) return end;
+      if (wishes?.takeDump()) await this.#looks.byTheWay();
+      if (!wishes?.takeAttention()) continue;
+      const { kind } = await this.#stand("interrupted");
+      if (kind !== "continue") return kind === "kill" ? "kill" : "stop";
+    }
   }
 
   get #deadlineMs(): number {
@@ -142,7 +169,7 @@ export class Run {
   }
 
   /** What is proven, or why nothing is; null once the nursery has joined. Told before anything is done to the subject. */
-  async #proof(stopped: boolean): Promise<ProofAt | null> {
+  async #prove(stopped: boolean): Promise<ProofAt | null> {
     const { log } = this.#parts;
     if (log.joined !== null) return null;
     const finding = await this.#prover.finding();
@@ -151,89 +178,120 @@ export class Run {
   }
 
   /** It hangs: see why, and what the subject still reacts to. */
-  async #investigate(proof: ProofAt | null): Promise<void> {
-    const { log, watch, subject, emit, request, tools, output } = this.#parts;
+  async #investigate(): Promise<void> {
+    const { log, watch, emit, request, clock } = this.#parts;
+    const proof = this.#proof;
     if (proof?.stopped === true) {
-      emit({ type: "proven", ms: tenths(proof.atMs - (log.clockStart ?? proof.atMs)) });
+      const ms = clock.ran(log.clockStart ?? proof.atMs, proof.atMs);
+      emit({ type: "proven", ms: tenths(ms) });
     } else {
-      emit({
-        type: "deadline-passed",
-        deadlineMs: this.#deadlineMs,
-        joined: log.joined !== null,
-      });
+      const joined = log.joined !== null;
+      emit({ type: "deadline-passed", deadlineMs: this.#deadlineMs, joined });
     }
-    // Before the dump: it connects, and pauses main for a moment.
-    this.#heldByDebugger = output.waitsForDebugger;
-    this.#loop = this.#loopFacts(epochNow());
-    const boundMs = DUMP_BOUND_MS + request.samples * request.sampleGapMs;
-    await this.#look(boundMs, request.sampleGapMs);
+    await this.#looks.ofTheHang();
     watch.look();
-    if (log.joined === null && request.sigintProbe && !watch.stopAsked) {
-      const { probeSigint } = await import("./sigint_probe.ts");
-      const { wsUrl } = output;
-      this.#sigint = await probeSigint({
-        ...this.#parts,
-        process: subject,
-        dump: this.#dump?.kind === "taken" ? this.#dump.dump : null,
-        freeMain: wsUrl === null ? null : () => tools.freeMain({ wsUrl }),
-        graceMs: request.graceMs,
-      });
+    if (this.#parts.onHang !== null && !watch.stopAsked) {
+      return await this.#standHung(proof?.stopped === true ? "proven" : "deadline-passed");
     }
+    if (log.joined === null && request.sigintProbe && !watch.stopAsked) await this.#probe();
     // Its chance to go by itself. A subject that did not join, even when interrupted, has had it in the probe.
     if (log.joined === null) return;
-    await watch.until(() => false, epochNow() + request.graceMs);
+    await watch.until(() => false, clock.bound() + request.graceMs);
     this.#handles = await this.#handlesOfMain();
   }
 
   /** Looked for last, when the clocks are judged: a client of the inspector keeps a process for as long as it looks. */
   async #handlesOfMain(): Promise<readonly string[]> {
-    const { tools, subject, output, watch } = this.#parts;
-    const dump = this.#dump?.kind === "taken" ? this.#dump.dump : null;
+    const { tools, subject, output, watch, pause } = this.#parts;
+    const { dump, heldByDebugger } = this.#looks;
     const { wsUrl } = output;
-    if (subject.exit !== null || wsUrl === null || watch.stopAsked || this.#heldByDebugger) {
-      return [];
-    }
+    if (subject.exit !== null || wsUrl === null || watch.stopAsked || heldByDebugger) return [];
     if (!onlyMainIsLeft(subject.pid, dump)) return [];
     const { handlesOfMain } = await import("./main_handles.ts");
-    return await handlesOfMain(tools, wsUrl);
+    return await pause.whileRunning(() => handlesOfMain(tools, wsUrl));
   }
 
-  /** An orderly stop: one look, so that the partial report says where it stood. */
-  async #lastLook(): Promise<void> {
-    const { log, request, subject } = this.#parts;
-    if (log.facts === null || subject.exit !== null || this.#parts.kill?.aborted) return;
-    this.#loop = this.#loopFacts(epochNow());
-    await this.#look(STOP_DUMP_BOUND_MS, Math.min(request.sampleGapMs, STOP_DUMP_BOUND_MS / 4));
-  }
-
-  async #look(boundMs: number, sampleGapMs: number): Promise<void> {
-    const { tools, subject, output, request, kill, emit, log } = this.#parts;
-    const { pid } = subject;
+  async #probe(): Promise<void> {
+    const { subject, output, tools, request } = this.#parts;
+    const { probeSigint } = await import("./sigint_probe.ts");
     const { wsUrl } = output;
-    const { samples } = request;
-    const outcome = await lookInside({
-      tools,
-      pid,
-      wsUrl,
-      samples,
-      sampleGapMs,
-      boundMs,
-      kill,
-      emit,
+    this.#sigint = await probeSigint({
+      ...this.#parts,
+      process: subject,
+      dump: this.#looks.dump,
+      freeMain: wsUrl === null ? null : () => tools.freeMain({ wsUrl }),
+      graceMs: request.graceMs,
     });
-    this.#dump = outcome.kind === "taken"
-      ? { ...outcome, dump: nameIsolates(outcome.dump, log.events) }
-      : outcome;
+  }
+
+  /** Stands after the verdict is clear. Going on means to be watched on, without a bound. */
+  async #standHung(because: HungBecause): Promise<void> {
+    for (;;) {
+      const { kind } = await this.#stand(because);
+      if (kind !== "continue" || await this.#watchOn() !== "wished") return;
+    }
+  }
+
+  /** Until the subject has gone, has joined and had its grace, or somebody wants something. */
+  async #watchOn(): Promise<"wished" | "over"> {
+    const { log, watch, wishes, request, clock } = this.#parts;
+    for (;;) {
+      const { joined } = log;
+      const untilMs = joined === null ? Infinity : clock.bound(joined.t) + request.graceMs;
+      const news = () => wishes?.any === true || (joined === null && log.joined !== null);
+      if (await watch.until(news, untilMs) !== "met") return "over";
+      if (wishes?.takeDump() === true) await this.#looks.byTheWay();
+      if (wishes?.takeAttention() === true) return "wished";
+    }
+  }
+
+  /** Before somebody, until a decision or a request to stop. The bounds stand before the deadline. */
+  async #stand(because: HungBecause): Promise<HungDecision> {
+    const { onHang, clock, emit, watch, subject, kill, stop } = this.#parts;
+    if (onHang === null) return { kind: "continue" };
+    this.#stood = true;
+    const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
+    const fromMs = epochNow();
+    emit({ type: "standing", because });
+    const { Standing } = await import("./standing.ts");
+    const standing = new Standing(this.#host(), because);
+    // The journal and the logs are looked after while nobody waits for the subject.
+    const looking = setInterval(() => watch.look(), LOOK_AFTER_MS);
+    try {
+      if (because === "interrupted") await this.#looks.forAPerson();
+      const decision = watch.stopAsked ? null : await firstOf(onHang(standing), [stop, kill]);
+      const then = decision?.kind ?? "stopped";
+      emit({ type: "resumed", then, stoodMs: tenths(epochNow() - fromMs) });
+      return decision ?? { kind: "end" };
+    } finally {
+      if (kill?.aborted) await subject.endGroup();
+      await standing.end();
+      clearInterval(looking);
+      goOn();
+    }
+  }
+
+  #host(): StandingHost {
+    const [looks, help] = [this.#looks, this.#help];
+    return {
+      parts: this.#parts,
+      prover: this.#prover,
+      reaped: help.reaped,
+      actions: help.actions,
+      get lastDump() {
+        return looks.latest;
+      },
+      look: (over) => looks.again(over),
+      judge: () => this.#attemptNow(),
+      acted: (acted) => help.add(acted),
+    };
   }
 
   /** Ends the subject's group and returns what had been left of it. */
   async #end(course: Course): Promise<readonly string[]> {
-    const { subject, watch, output, emit, log } = this.#parts;
+    const { subject, watch, output, emit } = this.#parts;
     watch.look();
-    const dump = this.#dump?.kind === "taken" ? this.#dump.dump : null;
-    const leftovers = subject.exit === null && log.clockStart !== null
-      ? leftoversOf(subject.pid, dump, this.#heldByDebugger, this.#handles)
-      : [];
+    const leftovers = this.#leftovers();
     if (subject.exit === null) emit({ type: "ending", why: ENDING[course] });
     await subject.endGroup();
     watch.look();
@@ -241,35 +299,62 @@ export class Run {
     return leftovers;
   }
 
+  #leftovers(): readonly string[] {
+    const { subject, log } = this.#parts;
+    if (subject.exit !== null || log.clockStart === null) return [];
+    const { dump, heldByDebugger } = this.#looks;
+    return leftoversOf(subject.pid, dump, heldByDebugger, this.#handles);
+  }
+
+  #attemptNow(): Promise<Attempt> {
+    const { log, request, watch } = this.#parts;
+    const interrupted = !this.#hung || watch.stopAsked;
+    return this.#attempt(log.facts ?? unloaded(request), interrupted, this.#leftovers());
+  }
+
   #attempt(
-    seen: Pick<AttemptParts, "facts" | "overdue" | "interrupted" | "leftovers" | "proof">,
+    facts: ScenarioFacts,
+    interrupted: boolean,
+    leftovers: readonly string[],
   ): Promise<Attempt> {
     const { subject, watch, output, reader } = this.#parts;
     const exit = subject.endedByUs ? null : subject.exit;
     return buildAttempt({
       ...this.#parts,
-      ...seen,
+      facts,
+      interrupted,
+      leftovers,
       exit,
-      dump: this.#dump,
-      sigint: this.#sigint,
-      heldByDebugger: this.#heldByDebugger,
+      overdue: this.#hung,
+      proof: this.#proof,
+      dump: this.#looks.told,
+      sigint: this.#sigint ?? this.#help.sigint,
+      actions: this.#help.actions,
+      helpedAt: this.#help.sinceMs,
+      heldByDebugger: this.#looks.heldByDebugger,
       handles: this.#handles,
-      loop: this.#loop ?? this.#loopFacts(exit?.atMs ?? epochNow()),
+      loop: this.#looks.loop(exit?.atMs ?? epochNow()),
       threadsGoneAt: watch.threadsGoneAt,
       outputTail: output.tail(),
       maxGapMs: watch.maxGapMs,
       journalDamage: reader.damage,
     });
   }
+}
 
-  #loopFacts(atMs: number): LoopFacts {
-    const { count, lastAt, maxGapMs } = this.#parts.log.beats;
-    const lastBeatMs = lastAt === null ? null : tenths(Math.max(0, atMs - lastAt));
-    return {
-      beats: count,
-      lastBeatMs,
-      maxGapMs,
-    };
+/** What `asked` answers; null when one of the signals comes first, whatever becomes of the answer then. */
+async function firstOf<T>(
+  asked: Promise<T>,
+  signals: readonly (AbortSignal | null)[],
+): Promise<T | null> {
+  const stopped = Promise.withResolvers<null>();
+  const stop = () => stopped.resolve(null);
+  for (const signal of signals) signal?.addEventListener("abort", stop);
+  try {
+    return await Promise.race([asked, stopped.promise]);
+  } finally {
+    asked.catch(() => {});
+    for (const signal of signals) signal?.removeEventListener("abort", stop);
   }
 }
 
