@@ -11,6 +11,7 @@ import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError, UsageError } from "./usage_error.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
+const LIBRARY = new URL("../", import.meta.url).href;
 const DESCRIBE = new URL("../subject/describe.ts", import.meta.url);
 
 /** A scenario that was asked for: its name as typed and its file. */
@@ -51,7 +52,7 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
  * What scenarios say of themselves, in the order of `files`.
  *
  * @param signal ends the describing process, which one of the files may keep for ever
- * @throws {CannotRunError} when the describing process fails as a whole, or is ended
+ * @throws {DescribeError} when the describing process fails as a whole, or is ended
  */
 export async function describe(
   files: readonly ScenarioFile[],
@@ -67,15 +68,40 @@ export async function describe(
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   if (code !== 0) {
-    const lines = decoder.decode(stderr).split("\n").filter((line) => line.trim() !== "");
-    throw new CannotRunError(`could not read the scenarios: ${lines[0] ?? `exit code ${code}`}`);
+    const why = signal?.aborted
+      ? "its file did not come to its end in time"
+      : `its file ended the process that loaded it, with exit code ${code}`;
+    throw new DescribeError(decoder.decode(stderr), why, files[0]?.url ?? "");
   }
   return JSON.parse(decoder.decode(stdout)) as Described[];
 }
 
+/** The describing process failed as a whole: with several files, no telling by which of them. */
+export class DescribeError extends CannotRunError {
+  override name = "DescribeError";
+  /** Where the error came from, as far as it says. */
+  readonly place: { readonly file: string; readonly line: number | null };
+
+  /**
+   * @param stderr what the process said
+   * @param why what happened to it, for when it did not say
+   * @param file the file to blame when it named none
+   */
+  constructor(stderr: string, why: string, file: string) {
+    const said = /^error: (?:Uncaught )?(?:\(in promise\) )?(.+)$/m.exec(stderr)?.[1];
+    super(said ?? why);
+    const named = [...stderr.matchAll(/(file:\/\/[^\n()'"]+?):(\d+):\d+/g)]
+      .find(([, url]) => url?.startsWith(LIBRARY) === false);
+    this.place = { file: named?.[1] ?? file, line: named === undefined ? null : Number(named[2]) };
+  }
+}
+
 /** The facts of one scenario. @throws {CannotRunError} when its file is broken, with the line */
 export async function describeOne(file: ScenarioFile): Promise<ScenarioFacts> {
-  const [described] = await describe([file]);
+  const [described] = await describe([file]).catch((error) => {
+    if (!(error instanceof DescribeError)) throw error;
+    return [{ ok: false as const, ...error.place, message: error.message }];
+  });
   if (described?.ok === true) return described.facts;
   throw new CannotRunError(
     described === undefined ? `${file.name} says nothing` : trouble(described),

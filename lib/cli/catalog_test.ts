@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeScenario } from "../../fixtures/scenario_files.ts";
 import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { findScenario, shippedScenarios } from "./catalog.ts";
@@ -71,6 +72,21 @@ Deno.test(
         assertEquals([code, stdout], [125, ""], stderr);
         assertStringIncludes(stderr, "broken.ts:3");
         assertEquals(/\n\s+at /.test(stderr), false, stderr);
+      }
+    });
+  },
+);
+
+Deno.test(
+  "every verb refuses a file that names a remedy which does not exist",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const file = writeScenario(cwd, "remedy", { fixedBy: ["reep"] });
+      for (const verb of ["explain", "repro"]) {
+        const { code, stdout, stderr } = await unwedge([verb, file], { cwd });
+        assertEquals([code, stdout], [125, ""], stderr);
+        assertMatch(stderr, /remedy\.ts:2: fixedBy names a remedy "reep" that does not exist/);
       }
     });
   },

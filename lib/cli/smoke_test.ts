@@ -79,17 +79,31 @@ Deno.test(
       Deno.writeTextFileSync(`${cwd}/throws.ts`, '\nthrow new Error("on load");\n');
       Deno.writeTextFileSync(`${cwd}/nothing.ts`, "export const x = 1;\n");
       Deno.writeTextFileSync(`${cwd}/imports.ts`, '\n\nimport "./gone.ts";\n');
-      const files = ["./throws.ts", "./nothing.ts", "./imports.ts", "./remedy.ts"];
+      Deno.writeTextFileSync(`${cwd}/exits.ts`, "Deno.exit(5);\n");
+      Deno.writeTextFileSync(
+        `${cwd}/rejects.ts`,
+        '\nPromise.reject(new TypeError("late"));\nexport default 1;\nawait null;\n',
+      );
+      const files = ["throws", "nothing", "imports", "remedy", "exits", "rejects"]
+        .map((name) => `./${name}.ts`);
       const { code, stdout, stderr } = await suite(cwd, ["smoke", good, ...files, "-o", "out"]);
       assertEquals(code, 125, stdout + stderr);
       assertMatch(
         stdout,
         /^throws \[no remedy\]: cannot be judged: throws\.ts:2: Error: on load$/m,
       );
-      assertMatch(stdout, /^nothing \[no remedy\]: cannot be judged: nothing\.ts: has no default/m);
+      assertMatch(
+        stdout,
+        /^nothing \[no remedy\]: cannot be judged: nothing\.ts:1: has no default/m,
+      );
       assertMatch(stdout, /^imports \[no remedy\]: cannot be judged: imports\.ts:3: .*gone\.ts/m);
       assertMatch(stdout, /^remedy \[no remedy\]: cannot be judged: remedy\.ts:2: .*"reep"/m);
-      assertStringIncludes(stdout, "2 as declared, 4 could not be judged (exit code 125)");
+      assertMatch(
+        stdout,
+        /^exits \[no remedy\]: cannot be judged: exits\.ts: its file ended .* 5$/m,
+      );
+      assertMatch(stdout, /^rejects \[no remedy\]: cannot be judged: rejects\.ts:2: .*late$/m);
+      assertStringIncludes(stdout, "2 as declared, 6 could not be judged (exit code 125)");
       assertFalse(/\n\s+at /.test(stdout + stderr));
       assertValid("result", readJson(`${cwd}/out/result.json`));
     });

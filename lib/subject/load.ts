@@ -24,11 +24,41 @@ export async function loadScenario(url: string): Promise<Loaded> {
     return { kind: "load-failed", ...whereItFailed(error, url) };
   }
   const { default: scenario } = module;
-  if (isScenario(scenario)) return { kind: "loaded", scenario };
-  const message = scenario === undefined
-    ? "has no default export; it needs `export default defineScenario({ … })`"
-    : "exports something by default that did not come from defineScenario()";
-  return { kind: "load-failed", message, file: url, line: null };
+  const problem = problemOf(scenario);
+  if (problem === null && isScenario(scenario)) return { kind: "loaded", scenario };
+  const { message = "", text = null } = problem ?? {};
+  // Where a thing is missing, the whole file is the place: its first line.
+  const line = text === null ? 1 : lineOf(text, url);
+  return { kind: "load-failed", message, file: url, line };
+}
+
+/** What is wrong with a default export, and the text that it stands beside; null when it is a scenario that can run. */
+function problemOf(scenario: unknown): { message: string; text?: string } | null {
+  if (scenario === undefined) {
+    return { message: "has no default export; it needs `export default defineScenario({ … })`" };
+  }
+  if (!isScenario(scenario)) {
+    const message = "exports something by default that did not come from defineScenario()";
+    return { message, text: "export default" };
+  }
+  const unknown = scenario.fixedBy.find((name) => !REMEDIES.some((each) => each.name === name));
+  if (unknown === undefined) return null;
+  const names = REMEDIES.map(({ name }) => name).join(", ");
+  const text = JSON.stringify(unknown);
+  return {
+    message: `fixedBy names a remedy ${text} that does not exist; remedies: ${names}`,
+    text,
+  };
+}
+
+/** The line of a file, from 1, that a text first stands in; 1 when it cannot be found. */
+function lineOf(text: string, url: string): number {
+  try {
+    const lines = Deno.readTextFileSync(new URL(url)).split("\n");
+    return Math.max(0, lines.findIndex((line) => line.includes(text))) + 1;
+  } catch {
+    return 1;
+  }
 }
 
 /** The times of a run: the scenario's, unless the spec says otherwise. */

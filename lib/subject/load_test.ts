@@ -1,4 +1,5 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { REMEDIES } from "../protocol/remedies.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { factsOf, loadScenario, readRequest, Refused, timingOf } from "./load.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type Scenario,
 } from "./scenario.ts";
 
+const REMEDY_NAMES = REMEDIES.map(({ name }) => name).join(", ");
 const SCENARIOS = new URL("../../scenarios/", import.meta.url);
 
 /** A spec that asks for nothing, with something that it does ask for. */
@@ -76,13 +78,23 @@ for (
       "exports nothing by default",
       "export const name = 1;",
       "has no default export; it needs `export default defineScenario({ … })`",
-      null,
+      1,
     ],
     [
       "exports something else by default",
-      `export default { name: "x" };`,
+      `\nexport default { name: "x" };`,
       "exports something by default that did not come from defineScenario()",
-      null,
+      2,
+    ],
+    [
+      "names a remedy that does not exist",
+      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
+       export default defineScenario({
+         name: "x", summary: "", story: "", expected: {}, run() {},
+         fixedBy: ["reap", "prayer"],
+       });`,
+      `fixedBy names a remedy "prayer" that does not exist; remedies: ${REMEDY_NAMES}`,
+      4,
     ],
     ["throws", `\n\nthrow new RangeError("no good\\nmore of it");`, "RangeError: no good", 3],
     ["throws what is no error", `throw "a fit";`, "it threw a fit", null],

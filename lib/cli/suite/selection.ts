@@ -9,8 +9,13 @@
 
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
-import { REMEDIES } from "../../protocol/remedies.ts";
-import { describe, findScenario, type ScenarioFile, shippedScenarios } from "../catalog.ts";
+import {
+  describe,
+  DescribeError,
+  findScenario,
+  type ScenarioFile,
+  shippedScenarios,
+} from "../catalog.ts";
 import { UsageError } from "../usage_error.ts";
 import { inShard, type Shard } from "./shard.ts";
 
@@ -66,9 +71,7 @@ export async function select(words: readonly string[], shard: Shard | null): Pro
     }
     // The name of the file counts: it is what can be typed, and what the shards agree on.
     const facts = { ...said.facts, name: file.name };
-    const problem = problemOf(facts);
-    if (problem === null) scenarios.push({ ...file, facts });
-    else broken.push({ name: file.name, url: file.url, file: file.url, ...problem });
+    scenarios.push({ ...file, facts });
   });
   return { scenarios, broken, ofAll: files.length };
 }
@@ -92,6 +95,9 @@ async function describeEach(files: readonly ScenarioFile[]): Promise<Described[]
     try {
       return await describe([file], AbortSignal.timeout(DESCRIBE_BOUND_MS));
     } catch (error) {
+      if (error instanceof DescribeError) {
+        return [{ ok: false, ...error.place, message: error.message }];
+      }
       const message = error instanceof Error ? error.message : String(error);
       return [{ ok: false, file: file.url, line: null, message }];
     }
@@ -99,33 +105,6 @@ async function describeEach(files: readonly ScenarioFile[]): Promise<Described[]
   const all: Described[] = [];
   for (const file of files) all.push(...(await alone(file)).slice(0, 1));
   return all;
-}
-
-/** What a scenario declares that cannot be, or null. */
-function problemOf(
-  { fixedBy, file }: ScenarioFacts,
-): { line: number | null; message: string } | null {
-  const unknown = fixedBy.find((name) => !REMEDIES.some((each) => each.name === name));
-  if (unknown === undefined) return null;
-  const names = REMEDIES.map(({ name }) => name).join(", ");
-  return {
-    line: lineOf(JSON.stringify(unknown), file),
-    message: `fixedBy names a remedy ${
-      JSON.stringify(unknown)
-    } that does not exist; remedies: ${names}`,
-  };
-}
-
-/** The line of a file, from 1, that a text stands in, or null. */
-function lineOf(text: string, url: string): number | null {
-  try {
-    const index = Deno.readTextFileSync(new URL(url)).split("\n").findIndex((line) =>
-      line.includes(text)
-    );
-    return index === -1 ? null : index + 1;
-  } catch {
-    return null;
-  }
 }
 
 function pathOf(url: string): string {
