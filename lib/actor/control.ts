@@ -9,7 +9,7 @@
  * @module
  */
 
-import { type Control, CONTROL_KEY, type ControlReply } from "../protocol/control.ts";
+import { type Control, CONTROL_KEY, type ControlReply, NO_ACTOR } from "../protocol/control.ts";
 import { stir } from "./activity.ts";
 import { cancelTask } from "./cancel_task.ts";
 import { observe } from "./identity.ts";
@@ -52,7 +52,7 @@ function control(text: string): ControlReply {
         return cancelOne(request.task);
       default:
         return controller(request) ??
-          { kind: "nothing-to-do", why: "no actor runs in this isolate" };
+          { kind: "nothing-to-do", why: NO_ACTOR };
     }
   } catch (error) {
     return { kind: "failed", why: String(error) };

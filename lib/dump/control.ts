@@ -8,7 +8,13 @@
  * @module
  */
 
-import { CLOSE_KEY, type Control, CONTROL_KEY, type ControlReply } from "../protocol/control.ts";
+import {
+  CLOSE_KEY,
+  type Control,
+  CONTROL_KEY,
+  type ControlReply,
+  NO_ACTOR,
+} from "../protocol/control.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { readSnapshot } from "./task_tree.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
@@ -32,11 +38,13 @@ export interface ControlOutcome {
   readonly sentAt: number | null;
   /** Actors whose threads are gone now. */
   readonly reaped: readonly string[];
+  /** Isolates that did not answer. */
+  readonly silent: readonly string[];
 }
 
 /** How long a thread may take to go after it was told; it takes 4 to 7 ms on an idle machine. */
-const FIRST_WORD_MS = 400;
-const LAST_WORD_MS = 1_600;
+const FIRST_WORD_MS = 200;
+const SECOND_WORD_MS = 800;
 
 /** Carries out a plan. Never throws for what the subject does. */
 export async function controlSubject(
@@ -50,6 +58,7 @@ export async function controlSubject(
     before: visited.kind === "visited" ? visited.isolates.flatMap(snapshotOf) : [],
     sentAt: act.sentAt,
     reaped: act.reaped,
+    silent: visited.kind === "visited" ? visited.silent.map(({ isolate }) => isolate) : [],
   };
 }
 
@@ -93,8 +102,15 @@ class Act {
       reply.kind === "failed" ? [reply.why] : []
     );
     if (failures.length > 0) return { kind: "failed", why: failures.join("; ") };
-    const reasons = new Set([...this.#reasons(), ...this.#missing(visited.isolates), ...silent]);
-    return { kind: "nothing-to-do", why: [...reasons].join("; ") };
+    const missing = this.#missing(visited.isolates);
+    // Whom it was meant for may be among those who cannot be reached.
+    if (missing.length > 0 && silent.length > 0) {
+      return { kind: "failed", why: [...missing, ...silent].join("; ") };
+    }
+    const reasons = this.#reasons();
+    const telling = reasons.filter((why) => why !== NO_ACTOR);
+    const why = new Set([...telling.length > 0 ? telling : reasons, ...missing, ...silent]);
+    return { kind: "nothing-to-do", why: [...why].join("; ") };
   }
 
   #reasons(): string[] {
@@ -132,12 +148,16 @@ class Act {
     // The answer may never come: the isolate is gone then.
     void isolate.evaluate(CLOSE);
     if (!await gone(isolate, FIRST_WORD_MS)) {
-      // One whose own supervisor is dead counts as terminated, so that close() does nothing any more; and close() may
-      // be the program's own. After the first word, neither of these raises an error in a parent that lives.
+      // One whose own supervisor is dead counts as terminated, so that close() does nothing any more. Alone this would
+      // raise an error in a parent that lives; after close() it does not. Nothing may be evaluated behind it, which
+      // would take the termination upon itself.
       isolate.terminate();
-      void isolate.evaluate(EXIT);
-      if (!await gone(isolate, LAST_WORD_MS)) {
-        return { kind: "failed", why: `${who} was told to close, and its thread is still there` };
+      if (!await gone(isolate, SECOND_WORD_MS)) {
+        // close() may have been the program's own.
+        void isolate.evaluate(EXIT);
+        if (!await gone(isolate, SECOND_WORD_MS)) {
+          return { kind: "failed", why: `${who} was told to close, and its thread is still there` };
+        }
       }
     }
     this.reaped.push(who);

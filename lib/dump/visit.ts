@@ -42,6 +42,8 @@ export type Evaluated =
 export interface VisitOptions {
   readonly pid: number;
   readonly wsUrl: string;
+  /** Isolates that did not answer lately: they are asked, and not waited for. */
+  readonly deaf?: ReadonlySet<string> | undefined;
   /** Ends the visit early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -67,6 +69,8 @@ export type Visited =
 /** As in `examination.ts`: one whose thread runs may yet get round to it, one that sleeps would have been woken. */
 const SILENT_WHILE_RUNNING_MS = 2_000;
 const SILENT_WHILE_ASLEEP_MS = 1_000;
+/** One that said nothing before, over all that time, is given the time of an ordinary answer. */
+const DEAF_MS = 100;
 const FIRST_SLACK = 8;
 const BLIND_FIRST_IDS = 32;
 const BLIND_QUIET_MS = 300;
@@ -81,7 +85,7 @@ export async function visitIsolates(options: VisitOptions, visit: Visit): Promis
   const connection = await connectInspector(options.wsUrl);
   if (connection.kind === "failed") return { kind: "failed", why: connection.why };
   await using inspector = connection.inspector;
-  const tour = new Tour(inspector, threads, visit, options.signal ?? null);
+  const tour = new Tour(inspector, threads, visit, options);
   try {
     return await tour.make();
   } finally {
@@ -94,17 +98,19 @@ class Tour {
   readonly #threads: Threads;
   readonly #visit: Visit;
   readonly #signal: AbortSignal | null;
+  readonly #deaf: ReadonlySet<string>;
   readonly #finder: SessionFinder;
   readonly #found = new Map<string, VisitedIsolate>();
   readonly #jobs: Promise<void>[] = [];
   readonly #silence = new Map<string, FairClock>();
   #over = false;
 
-  constructor(inspector: Inspector, threads: Threads, visit: Visit, signal: AbortSignal | null) {
+  constructor(inspector: Inspector, threads: Threads, visit: Visit, options: VisitOptions) {
     this.#inspector = inspector;
     this.#threads = threads;
     this.#visit = visit;
-    this.#signal = signal;
+    this.#signal = options.signal ?? null;
+    this.#deaf = options.deaf ?? new Set();
     this.#finder = new SessionFinder(
       inspector,
       new Set(threads.isolates),
@@ -185,6 +191,7 @@ class Tour {
     if (this.#found.has(isolate)) return true;
     const thread = this.#threads.now(isolate);
     if (thread === null || thread === "unknown") return true;
+    if (this.#deaf.has(isolate)) return silentMs > DEAF_MS;
     return silentMs > (thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS);
   }
 

@@ -25,6 +25,8 @@ export interface ActParts extends RunParts {
   readonly prover: Prover;
   /** Actors whose threads were ended earlier. */
   readonly reaped: Set<string>;
+  /** Isolates that did not answer when they were last asked. */
+  readonly deaf: Set<string>;
   /** The run is over, or goes on. */
   readonly over: AbortSignal;
 }
@@ -35,6 +37,8 @@ interface Done {
   readonly before: readonly { readonly isolate: string; readonly snapshot: IsolateSnapshot }[];
   /** When it took effect at the earliest, epoch milliseconds. */
   readonly atMs: number;
+  /** Whether anything reached the subject. */
+  readonly sent: boolean;
 }
 
 /** An action and when it took effect at the earliest; null when it did nothing. Epoch milliseconds. */
@@ -55,7 +59,7 @@ export async function act(parts: ActParts, action: Action, boundMs: number): Pro
   const mark = log.mark();
   const done = await parts.pause.whileRunning(() => perform(parts, action));
   watch.look();
-  const changed = done.effect.kind !== "nothing-to-do";
+  const changed = done.effect.kind === "applied" || (done.effect.kind === "failed" && done.sent);
   const tookEffectAt = changed ? byHandAt(parts, mark) ?? done.atMs : null;
   const from = performance.now();
   if (tookEffectAt !== null && done.effect.kind === "applied") {
@@ -92,11 +96,12 @@ function joinedAt({ joined }: RunParts["log"]): number {
 }
 
 async function perform(parts: ActParts, action: Action): Promise<Done> {
-  const { subject, output, reaped, over } = parts;
+  const { subject, output, reaped, over, deaf } = parts;
   const nothing = (why: string): Done => ({
     effect: { kind: "nothing-to-do", why },
     before: [],
     atMs: epochNow(),
+    sent: false,
   });
   if (subject.exit !== null) return nothing("the subject has exited");
   if (action.kind === "sigint") return await sendSigint(parts);
@@ -105,12 +110,14 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
   const { wsUrl } = output;
   if (wsUrl === null) {
     const why = "the subject's inspector never came up";
-    return { effect: { kind: "failed", why }, before: [], atMs: epochNow() };
+    return { ...nothing(why), effect: { kind: "failed", why } };
   }
   const { controlSubject } = await import("../dump/control.ts");
-  const outcome = await controlSubject({ pid: subject.pid, wsUrl, signal: over }, plan);
+  const outcome = await controlSubject({ pid: subject.pid, wsUrl, signal: over, deaf }, plan);
   for (const actor of outcome.reaped) reaped.add(actor);
-  return { effect: outcome.effect, before: outcome.before, atMs: outcome.sentAt ?? epochNow() };
+  listen(deaf, outcome);
+  const { effect, before, sentAt } = outcome;
+  return { effect, before, atMs: sentAt ?? epochNow(), sent: sentAt !== null };
 }
 
 /** What has to be asked of whom; in words when it cannot be asked of anybody. */
@@ -149,18 +156,28 @@ function planOf(
 async function sendSigint(parts: ActParts): Promise<Done> {
   const before = await look(parts);
   const atMs = epochNow();
-  return parts.subject.signal("SIGINT")
-    ? { effect: { kind: "applied", did: ["sent SIGINT to the subject"] }, before, atMs }
-    : { effect: { kind: "nothing-to-do", why: "the subject has exited" }, before, atMs };
+  const sent = parts.subject.signal("SIGINT");
+  const effect: ControlReply = sent
+    ? { kind: "applied", did: ["sent SIGINT to the subject"] }
+    : { kind: "nothing-to-do", why: "the subject has exited" };
+  return { effect, before, atMs, sent };
 }
 
 /** A look at the tasks without a stack: quick, and nobody is paused. */
-async function look({ subject, output, over }: ActParts): Promise<ControlOutcome["before"]> {
+async function look(parts: ActParts): Promise<ControlOutcome["before"]> {
+  const { subject, output, over, deaf } = parts;
   const { wsUrl } = output;
   if (wsUrl === null || subject.exit !== null) return [];
   const { controlSubject } = await import("../dump/control.ts");
-  const options = { pid: subject.pid, wsUrl, signal: over };
-  return (await controlSubject(options, { kind: "look" })).before;
+  const options = { pid: subject.pid, wsUrl, signal: over, deaf };
+  const outcome = await controlSubject(options, { kind: "look" });
+  listen(deaf, outcome);
+  return outcome.before;
+}
+
+function listen(deaf: Set<string>, { silent, before }: ControlOutcome): void {
+  for (const isolate of silent) deaf.add(isolate);
+  for (const { isolate } of before) deaf.delete(isolate);
 }
 
 /** When the runtime began to do it, by its own record. */

@@ -35,11 +35,16 @@ export class Standing implements HungRun {
   readonly because: HungBecause;
   readonly #host: StandingHost;
   readonly #over = new AbortController();
+  readonly #deaf: Set<string>;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(host: StandingHost, because: HungBecause) {
     this.#host = host;
     this.because = because;
+    const isolates = host.lastDump?.kind === "taken" ? host.lastDump.dump.isolates : [];
+    this.#deaf = new Set(
+      isolates.flatMap(({ id, state }) => state === "native-blocked" ? [id] : []),
+    );
   }
 
   get name(): string {
@@ -90,7 +95,7 @@ export class Standing implements HungRun {
   act(action: Action, boundMs?: number): Promise<ActionReport> {
     const { parts, prover, reaped } = this.#host;
     return this.#next(async () => {
-      const all = { ...parts, prover, reaped, over: this.#over.signal };
+      const all = { ...parts, prover, reaped, deaf: this.#deaf, over: this.#over.signal };
       const acted = await act(all, action, boundMs ?? parts.request.graceMs);
       this.#host.acted(acted);
       return acted.report;

@@ -16,6 +16,9 @@ export const CONTROL_KEY = "unwedge.control";
  */
 export const CLOSE_KEY = "unwedge.close";
 
+/** The answer of an isolate in which the runtime has ended, or not begun. */
+export const NO_ACTOR = "no actor runs in this isolate";
+
 /** One request, for the isolate that it is sent to. */
 export type Control =
   /**

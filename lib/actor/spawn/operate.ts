@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Control, ControlReply } from "../../protocol/control.ts";
+import { type Control, type ControlReply, NO_ACTOR } from "../../protocol/control.ts";
 import { stir } from "../activity.ts";
 import { observeByHand, setController } from "../control.ts";
 import { BrokenResourceError } from "../errors.ts";
@@ -48,7 +48,7 @@ function apply({ remedy, dead = [] }: Extract<Control, { do: "remedy" }>): Contr
       : { kind: "nothing-to-do", why: "none of the dead held a lock that is known here" };
   }
   const runtime = runtimeOrNone();
-  if (runtime === null) return { kind: "nothing-to-do", why: "no actor runs in this isolate" };
+  if (runtime === null) return { kind: "nothing-to-do", why: NO_ACTOR };
   const act = REMEDIES[remedy];
   if (act === undefined) {
     return { kind: "failed", why: `no remedy "${remedy}" can be applied here` };
