@@ -247,7 +247,11 @@ Deno.test(
         GITHUB_WORKSPACE: cwd,
       };
       Deno.writeTextFileSync(`${cwd}/summary.md`, "# before\n");
-      const { stderr, stdout } = await suite(cwd, ["smoke", ...names], env);
+      const words = ["smoke", ...names, "--junit", "j.xml"];
+      const { stderr, stdout } = await suite(cwd, words, env);
+      const root = parseXml(Deno.readTextFileSync(`${cwd}/j.xml`));
+      const cases = all(root, "testcase").map(({ attributes }) => attributes.name);
+      assertEquals([cases.length, new Set(cases).size, all(root, "failure").length], [20, 20, 10]);
       const lines = stderr.split("\n");
       assertEquals(lines.filter((line) => line.startsWith("::error")).length, 9, stderr);
       assertStringIncludes(stderr, "::error title=unwedge::and 2 more");
@@ -256,6 +260,15 @@ Deno.test(
       assertFalse(stdout.includes("::"));
       const summary = Deno.readTextFileSync(`${cwd}/summary.md`);
       assertMatch(summary, /^# before\n## unwedge smoke: 10 not as declared\n/);
+      // The service refuses a file of more than 1 MiB, whatever of it was written by the steps before.
+      const before = "x".repeat(2 ** 20 - 3_000);
+      Deno.writeTextFileSync(`${cwd}/summary.md`, before);
+      await suite(cwd, ["smoke", ...names], env);
+      const added = Deno.readTextFileSync(`${cwd}/summary.md`).slice(before.length);
+      assertMatch(added, /^## unwedge smoke: 10 not as declared\n/);
+      assertMatch(added, /^and \d+ more details: see result\.json$/m);
+      assert(Deno.statSync(`${cwd}/summary.md`).size < 2 ** 20);
+      Deno.writeTextFileSync(`${cwd}/summary.md`, summary);
       const off = await suite(cwd, ["smoke", names[0] ?? "", "--github", "off"], env);
       assertFalse(off.stderr.includes("::group"));
       assertEquals(Deno.readTextFileSync(`${cwd}/summary.md`), summary);

@@ -12,7 +12,7 @@ import { detailLines, outputLines, troubleLine } from "./detail.ts";
 import { attributeText, bodyText } from "./xml.ts";
 
 /** Some services refuse a file with a longer text, or show none of it. */
-export const BODY_LIMIT = 64 * 1_024;
+const BODY_LIMIT = 64 * 1_024;
 
 /**
  * The document as JUnit XML, with an end of line.
