@@ -6,12 +6,66 @@
  * @module
  */
 
+import { SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
 import { stir } from "./activity.ts";
 import { UsageError } from "./errors.ts";
 
-/** Milliseconds of the monotonic clock that all deadlines of this isolate use (`performance.now()`). */
+/** A time in which the process was stopped, in milliseconds of `performance.now()`. */
+export interface Pause {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** More time than this between two readings may be a pause; a shorter one is never told. */
+const LEAP_MS = SHORTEST_PAUSE_MS;
+
+let readPauses: (() => readonly Pause[]) | null = null;
+let lastReading = 0;
+let stoodMs = 0;
+/** Each pause on this clock: it has no length there. `stoodMs` is what all up to it took. */
+let pauses: { readonly atMs: number; readonly stoodMs: number }[] = [];
+
+/**
+ * Milliseconds of the monotonic clock that all deadlines of this isolate use: `performance.now()`, less the time for
+ * which the process was stopped, where somebody tells that ({@linkcode setPauseReader}).
+ */
 export function currentTime(): number {
-  return performance.now();
+  const now = performance.now();
+  if (readPauses === null) return now;
+  if (now - lastReading >= LEAP_MS) takePauses(readPauses());
+  lastReading = now;
+  return now - stoodMs;
+}
+
+/**
+ * Asks `read` for new pauses whenever time has made a leap; null ends that.
+ *
+ * @internal
+ */
+export function setPauseReader(read: (() => readonly Pause[]) | null): void {
+  readPauses = read;
+  lastReading = performance.now();
+  stoodMs = 0;
+  pauses = [];
+  // What was before is no leap of this clock.
+  if (read !== null) takePauses(read());
+}
+
+/** A time of {@linkcode currentTime} as epoch milliseconds. */
+export function epochOf(timeMs: number): number {
+  const before = pauses.findLast(({ atMs }) => atMs <= timeMs);
+  return performance.timeOrigin + timeMs + (before?.stoodMs ?? 0);
+}
+
+function takePauses(told: readonly Pause[]): void {
+  for (const { fromMs, toMs } of told) {
+    // An isolate that began later has not stood in it.
+    const from = Math.max(0, fromMs);
+    if (toMs <= from) continue;
+    const atMs = from - stoodMs;
+    stoodMs += toMs - from;
+    pauses.push({ atMs, stoodMs });
+  }
 }
 
 /**

@@ -19,6 +19,7 @@ import {
   type TaskSnapshot,
 } from "../protocol/snapshot.ts";
 import type { CancelScope } from "./cancel_scope.ts";
+import { epochOf } from "./clock.ts";
 import { actorPath } from "./identity.ts";
 import type { Park } from "./park.ts";
 import { isRead, readSite, type SiteCapture } from "./site.ts";
@@ -152,7 +153,7 @@ function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
     resource: typeof reason.resource === "string" ? reason.resource : named(reason.resource),
     peer: reason.peer?.path ?? null,
     peerState: reason.peer?.state ?? null,
-    sinceMs: performance.timeOrigin + park.sinceMs,
+    sinceMs: epochOf(park.sinceMs),
     shielded: isShielded(scope),
     site: readWithin(park.site, reads),
     ...missedBefore(park),
@@ -162,7 +163,7 @@ function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
 function missedBefore({ reason, sinceMs }: Park): Pick<ParkSnapshot, "missed"> {
   const missed = reason.missed?.() ?? null;
   if (missed === null || missed.lastMs > sinceMs) return {};
-  return { missed: { count: missed.count, lastMs: performance.timeOrigin + missed.lastMs } };
+  return { missed: { count: missed.count, lastMs: epochOf(missed.lastMs) } };
 }
 
 function named(resource: () => string): string {

@@ -66,7 +66,7 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
     facts: factsOf(scenario, spec.scenarioUrl, spec),
     remedies: spec.remedies,
   });
-  tellWaits();
+  tellWaits(spec.journalPath);
   startPulse();
   try {
     await runActors(

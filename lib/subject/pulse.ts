@@ -5,7 +5,7 @@
  * @module
  */
 
-import { currentTime } from "../actor/clock.ts";
+import { currentTime, epochOf } from "../actor/clock.ts";
 import { observe } from "../actor/identity.ts";
 import type { Park } from "../actor/park.ts";
 import { rootTasks, type Task } from "../actor/task.ts";
@@ -47,7 +47,7 @@ function reportLongParks(task: Task, now: number, reported: WeakSet<Park>): void
       kind: "parked",
       task: `#${task.id} ${task.name}`,
       on,
-      sinceMs: performance.timeOrigin + park.sinceMs,
+      sinceMs: epochOf(park.sinceMs),
     });
   }
   for (const child of task.children) reportLongParks(child, now, reported);

@@ -62,7 +62,7 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
     setObserver((body) => journal.write(body));
     // Who keeps no journal does not pay for it.
     const { tellWaits } = await import("./tell_waits.ts");
-    tellWaits();
+    tellWaits(spec.journal);
   }
   setSharedMemory(shared);
   installOperations();
