@@ -146,6 +146,14 @@ export const FLAGS: readonly Flag[] = [
     help: "send a hung subject a real SIGINT and see (default on)",
   }),
   flag({
+    name: "on-hang",
+    kind: "choice",
+    value: "WHAT",
+    choices: ["report", "triage", "inspect"],
+    group: "Evidence",
+    help: "report, triage (a menu; the default on a terminal) or inspect (wait for DevTools)",
+  }),
+  flag({
     name: "samples",
     kind: "count",
     value: "N",

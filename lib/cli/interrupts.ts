@@ -1,7 +1,10 @@
 /**
- * Signals to unwedge while a subject runs. The first asks for an orderly stop, the second kills the subject's group,
- * the third leaves at once; each says what it does. Signals closer together than 400 ms are one: `deno task` and some
- * terminals deliver a single Ctrl-C twice.
+ * Signals to unwedge while a subject runs, as the table of the contract says it. Off a terminal the first INT asks for
+ * an orderly stop, the second kills the subject's group, the third leaves at once; on a terminal one more comes before
+ * them, which opens the triage menu. TERM and HUP stop in order. Each says what it does. QUIT dumps and goes on; TSTP
+ * puts everything to sleep.
+ *
+ * Signals closer together than 400 ms are one: `deno task` and some terminals deliver a single Ctrl-C twice.
  *
  * @module
  */
@@ -9,13 +12,36 @@
 import { SIGNAL_CODES, type StopSignal } from "./exit_code.ts";
 
 const SAME_MS = 400;
-const SIGNALS = Object.keys(SIGNAL_CODES) as StopSignal[];
+
+/** Signals that unwedge answers. */
+export type HandledSignal = StopSignal | "SIGQUIT" | "SIGTSTP" | "SIGCONT";
 
 /** What happens on a signal, in words. */
 export interface InterruptNotice {
-  readonly signal: StopSignal;
+  readonly signal: HandledSignal;
   readonly then: string;
 }
+
+/** Whoever can do more on a signal than end the run. */
+export interface Attendant {
+  /** A first Ctrl-C: true when somebody is shown the run now, so that nothing needs to end. */
+  attend(): boolean;
+  /** The run is dumped and goes on. */
+  dumpNow(): void;
+  /** Before this process is stopped: whatever must not run meanwhile is stopped when it resolves. */
+  sleep(): Promise<void>;
+  /** It runs again. May be called without {@linkcode Attendant.sleep} before, after a stop from elsewhere. */
+  wake(): Promise<void>;
+  /** Stops this process, and all that is to stop with it; returns when it is continued. */
+  stopSelf(): void;
+  /** The run is being ended, and has so long for it. */
+  stopping(ms: number): void;
+}
+
+const NONE = { signal: "SIGCONT", at: -Infinity } as const;
+/** How long an orderly stop takes at most, as it is told. */
+const STOP_MS = 3_000;
+const STOP_SIGNALS = Object.keys(SIGNAL_CODES) as StopSignal[];
 
 /** Listens from its construction until it is disposed of. */
 export class Interrupts implements Disposable {
@@ -23,54 +49,88 @@ export class Interrupts implements Disposable {
   readonly #kill = new AbortController();
   readonly #say: (notice: InterruptNotice) => void;
   readonly #leave: (code: number) => void;
-  readonly #listeners = new Map<StopSignal, () => void>();
+  readonly #attendant: Attendant | null;
+  readonly #listeners = new Map<HandledSignal, () => void>();
   readonly #now: () => number;
   #first: StopSignal | null = null;
-  #lastAt = -Infinity;
+  #attended = false;
+  #last: { readonly signal: HandledSignal; readonly at: number } = NONE;
+  #lastQuitAt = -Infinity;
+  #awakeAt = -Infinity;
+  #asleep: Promise<void> | null = null;
   /** Told of each signal that counts, for the record. */
   onNotice: (notice: InterruptNotice) => void = () => {};
 
   /**
    * @param say tells the person what a signal will do, before it is done
    * @param leave ends this process now
+   * @param attendant null for a run that signals can only end
    */
   constructor(
     say: (notice: InterruptNotice) => void,
     leave: (code: number) => void,
+    attendant: Attendant | null = null,
     now: () => number = () => performance.now(),
   ) {
     this.#say = say;
     this.#leave = leave;
+    this.#attendant = attendant;
     this.#now = now;
-    for (const signal of SIGNALS) {
+    const more: readonly HandledSignal[] = attendant === null
+      ? []
+      : ["SIGQUIT", "SIGTSTP", "SIGCONT"];
+    for (const signal of [...STOP_SIGNALS, ...more]) {
       const listener = () => this.receive(signal);
       Deno.addSignalListener(signal, listener);
       this.#listeners.set(signal, listener);
     }
   }
 
-  /** Aborted by the first signal: stop in order. */
+  /** Aborted by the signal that stops in order. */
   get stop(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Aborted by the second signal: kill the subject's group. */
+  /** Aborted by the signal after that: kill the subject's group. */
   get kill(): AbortSignal {
     return this.#kill.signal;
   }
 
-  /** The signal that came first and decides the exit code, or null. */
+  /** The signal that ended the run and decides the exit code, or null. */
   get by(): StopSignal | null {
     return this.#first;
   }
 
+  /** Somebody who was shown the run let it go on: the next Ctrl-C is a first one again. */
+  rearm(): void {
+    this.#attended = false;
+  }
+
+  /** Somebody who was shown the run because of a Ctrl-C let it end: that signal ended it. */
+  concede(): void {
+    this.#first ??= "SIGINT";
+  }
+
   /** Takes a signal as if the kernel had sent it. */
-  receive(signal: StopSignal): void {
+  receive(signal: HandledSignal): void {
     const now = this.#now();
-    if (now - this.#lastAt < SAME_MS) return;
-    this.#lastAt = now;
+    if (signal === "SIGQUIT") return this.#quit(now);
+    if (signal === "SIGTSTP") return this.#doze(now);
+    if (signal === "SIGCONT") return this.#continued();
+    // Of two different ones the second counts as long as nothing ends: a TERM is not sent twice.
+    const same = signal === this.#last.signal || this.#first !== null;
+    if (same && now - this.#last.at < SAME_MS) return;
+    this.#last = { signal, at: now };
+    if (this.#first === null && signal === "SIGINT" && !this.#attended) {
+      // Also when nobody attends: the next one is not a first one any more.
+      this.#attended = true;
+      if (this.#attendant?.attend() === true) {
+        return this.#notify(signal, "dumping, then triage; again to stop in order");
+      }
+    }
     if (this.#first === null) {
       this.#first = signal;
+      this.#attendant?.stopping(STOP_MS);
       this.#notify(
         signal,
         "dumping what is there and stopping in order, at most 3 s; again to kill it now",
@@ -90,7 +150,34 @@ export class Interrupts implements Disposable {
     this.#listeners.clear();
   }
 
-  #notify(signal: StopSignal, then: string): void {
+  #quit(now: number): void {
+    if (now - this.#lastQuitAt < SAME_MS) return;
+    this.#lastQuitAt = now;
+    this.#notify("SIGQUIT", "dumping, and going on");
+    this.#attendant?.dumpNow();
+  }
+
+  /** `deno task` passes the terminal's TSTP on, late: after the sleep it would put us to sleep again. */
+  #doze(now: number): void {
+    if (this.#asleep !== null || this.#attendant === null || now - this.#awakeAt < SAME_MS) return;
+    const attendant = this.#attendant;
+    this.#asleep = (async () => {
+      this.#notify("SIGTSTP", "the clocks stand, the subject is stopped until it is continued");
+      await attendant.sleep();
+      attendant.stopSelf();
+      this.#awakeAt = this.#now();
+      this.onNotice({ signal: "SIGCONT", then: "the clocks run again" });
+      await attendant.wake();
+      this.#asleep = null;
+    })();
+  }
+
+  /** After a stop of our own this comes while, or after, that is undone. Otherwise somebody else had stopped us. */
+  #continued(): void {
+    if (this.#asleep === null) this.#attendant?.wake();
+  }
+
+  #notify(signal: HandledSignal, then: string): void {
     this.#say({ signal, then });
     this.onNotice({ signal, then });
   }

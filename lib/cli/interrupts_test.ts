@@ -1,13 +1,14 @@
 import { assertEquals } from "@std/assert";
-import { Interrupts } from "./interrupts.ts";
+import { type Attendant, Interrupts } from "./interrupts.ts";
 
-function interrupts() {
+function interrupts(attendant: Attendant | null = null) {
   const clock = { ms: 0 };
   const said: string[] = [];
   const left: number[] = [];
   const made = new Interrupts(
     ({ signal, then }) => said.push(`${signal}: ${then}`),
     (code) => left.push(code),
+    attendant,
     () => clock.ms,
   );
   return { made, clock, said, left };

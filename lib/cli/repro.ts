@@ -10,9 +10,12 @@ import { wantsColor } from "./color.ts";
 import { CANNOT_JUDGE } from "./exit_code.ts";
 import { Interrupts } from "./interrupts.ts";
 import type { Invocation } from "./invocation.ts";
+import { onHangOf } from "./on_hang.ts";
 import { showProgress } from "./progress/progress.ts";
+import type { AttendedRepro } from "./repro_attended.ts";
 import { type ReproOptions, reproOptions } from "./repro_options.ts";
 import type { ReproRun } from "./repro_run.ts";
+import { RunAttendant } from "./run_attendant.ts";
 import { UsageError } from "./usage_error.ts";
 
 /**
@@ -29,10 +32,26 @@ export async function repro(invocation: Invocation): Promise<number> {
   const file = await findScenario(typedName);
   const { name } = file;
   const { amount, repeat, color, seed, remedies } = options;
+  const choice = onHangOf(invocation, options);
+  const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = await showProgress({ name, seed, remedies, attempts: repeat }, streams, {
     quiet: amount === "quiet",
     verbose: amount === "verbose",
-    color: wantsColor(color, streams.errIsTerminal),
+    color: ownColor,
+    keys: choice.mode === "triage",
+  });
+  let attended: AttendedRepro | null = null;
+  const attendant = new RunAttendant({
+    choice,
+    streams,
+    progress,
+    color: ownColor,
+    signal: (signal) => interrupts.receive(signal),
+    decided: (decision, { because }) => {
+      if (decision.kind === "continue") interrupts.rearm();
+      else if (because === "interrupted") interrupts.concede();
+    },
+    writeReport: (attempt) => attended?.writeReport(attempt) ?? Promise.resolve(""),
   });
   using interrupts = new Interrupts(
     ({ signal, then }) => progress.say(`${signal}: ${then}`),
@@ -40,16 +59,23 @@ export async function repro(invocation: Invocation): Promise<number> {
       progress.end();
       Deno.exit(code);
     },
+    attendant,
   );
   let run: ReproRun;
   try {
-    const { runRepro } = await import("./repro_run.ts");
-    const running = runRepro(file, options, invocation, progress, interrupts);
+    const [{ runRepro }, { AttendedRepro }] = await Promise.all([
+      import("./repro_run.ts"),
+      import("./repro_attended.ts"),
+    ]);
+    attended = new AttendedRepro(typedName, options);
+    const kind = attended.kind(attendant);
+    const running = runRepro(file, options, invocation, progress, interrupts, kind);
     // While the subject starts there is time to load what is needed at its end.
     Promise.all([import("./repro_files.ts"), import("./repro_print.ts")]).catch(() => {});
     run = await running;
   } finally {
     progress.end();
+    await attendant[Symbol.asyncDispose]();
   }
   const written = await writeAll(run, invocation);
   // From here on Ctrl-C may end us as it ends any program: the files are written, and a reader may be slow.

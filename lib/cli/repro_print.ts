@@ -42,7 +42,8 @@ export async function printRun(
   }
 }
 
-async function humanReport(
+/** The page of one attempt of a run, ending with the verdict and an end of line. */
+export async function humanReport(
   run: ReproRun,
   shown: JudgedAttempt,
   typedName: string,

@@ -49,6 +49,8 @@ export interface ReproKind {
   readonly verb: string;
   /** Runs one attempt. */
   readonly run: (request: RunRequest, watch: RunOptions, log: EventLog) => Promise<RunOutcome>;
+  /** Told before the first attempt how to see the run as it would be if it ended with an attempt as it stands. */
+  readonly interim?: (assemble: (attempt: AttemptOutcome) => ReproRun) => void;
 }
 
 const REPRO: ReproKind = { verb: "repro", run: runScenario };
@@ -75,6 +77,31 @@ export async function runRepro(
   const runId = runDir.slice(runDir.lastIndexOf("/") + 1);
   const { seed, remedies } = options;
   log.add({ type: "run-started", runId, scenario: file.name, seed, remedies, argv, tool });
+
+  const assemble = (attempts: readonly AttemptOutcome[], interim: boolean): ReproRun => {
+    const interruptedBy = interrupts.by;
+    const judged = attempts.flatMap(judgedOf);
+    const exitCode = interruptedBy !== null
+      ? SIGNAL_CODES[interruptedBy]
+      : worst(attempts.map(({ outcome }) => codeOf(outcome)));
+    const observed = [observedOf(judged, runDir), unjudgedOf(file, attempts, options)] as const;
+    const document = assembleDocument({
+      id: runId,
+      startedAt: began.at,
+      durationMs: Math.round(performance.now() - began.ms),
+      argv,
+      seed,
+      shard: null,
+      partial: interim || interruptedBy !== null || judged.length < attempts.length,
+      interruptedBy,
+      exitCode,
+      verb: kind.verb,
+      replayFlags: replayFlags(options),
+      waits: null,
+    }, ...observed);
+    return { runDir, document, attempts, judged, exitCode };
+  };
+  kind.interim?.((attempt) => assemble([attempt], true));
 
   interrupts.onNotice = ({ signal, then }) => log.add({ type: "signal", signal, then });
   const attempts = await runAttempts({
@@ -103,29 +130,10 @@ export async function runRepro(
     },
   });
 
-  const interruptedBy = interrupts.by;
-  const judged = attempts.flatMap(judgedOf);
-  const exitCode = interruptedBy !== null
-    ? SIGNAL_CODES[interruptedBy]
-    : worst(attempts.map(({ outcome }) => codeOf(outcome)));
-  const observed = [observedOf(judged, runDir), unjudgedOf(file, attempts, options)] as const;
-  const document = assembleDocument({
-    id: runId,
-    startedAt: began.at,
-    durationMs: Math.round(performance.now() - began.ms),
-    argv,
-    seed,
-    shard: null,
-    partial: interruptedBy !== null || judged.length < attempts.length,
-    interruptedBy,
-    exitCode,
-    verb: kind.verb,
-    replayFlags: replayFlags(options),
-    waits: null,
-  }, ...observed);
-  const { run: { partial }, totals } = document;
+  const run = assemble(attempts, false);
+  const { run: { partial, exitCode }, totals } = run.document;
   log.add({ type: "run-finished", totals, partial, exitCode });
-  return { runDir, document, attempts, judged, exitCode };
+  return run;
 }
 
 function makeRunDir({ outDir, repeat }: ReproOptions): string {

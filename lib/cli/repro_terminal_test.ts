@@ -36,7 +36,7 @@ Deno.test({
       const draws = screen.split("\r\x1b[2K");
       assert(draws.length > 3, screen);
       assertStringIncludes(screen, "tearing down");
-      assertStringIncludes(screen, "^C: stop and report");
+      assertStringIncludes(screen, "t: dump  ^C: triage");
       // What follows the last erasure is the result, beginning in the first column.
       const result = draws.at(-1) ?? "";
       assertMatch(stripAnsi(result), /^again: /);

@@ -38,6 +38,16 @@ export class PlainLines implements Progress {
     this.#line(text);
   }
 
+  print(text: string): void {
+    this.#streams.err(text);
+  }
+
+  hold(): void {}
+
+  release(): void {}
+
+  stopping(_ms: number): void {}
+
   end(): void {}
 
   #line(text: string): void {

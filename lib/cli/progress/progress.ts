@@ -16,6 +16,13 @@ export interface Progress {
   judged(attempt: number, verdict: string): void;
   /** Something that the person has to read now, for example what a signal will do. */
   say(text: string): void;
+  /** Something long that the person asked for and that stays, with its ends of lines. */
+  print(text: string): void;
+  /** Draws nothing until {@linkcode Progress.release}: the terminal is somebody else's. */
+  hold(): void;
+  release(): void;
+  /** The run is being ended, and has so long for it. */
+  stopping(ms: number): void;
   /** Leaves the terminal as it was. May be called twice. */
   end(): void;
 }
@@ -29,16 +36,25 @@ export interface ProgressSubject {
   readonly attempts: number;
 }
 
+/** How to show it. */
+export interface ProgressOptions {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly color: boolean;
+  /** Whether keys are read while the run goes on, and a Ctrl-C opens the triage menu. */
+  readonly keys?: boolean;
+}
+
 /** The way of showing that fits the streams. */
 export async function showProgress(
   subject: ProgressSubject,
   streams: Streams,
-  options: { readonly quiet: boolean; readonly verbose: boolean; readonly color: boolean },
+  options: ProgressOptions,
 ): Promise<Progress> {
   if (options.quiet) return silent(streams);
   if (streams.errIsTerminal) {
     const { StatusLine } = await import("./status_line.ts");
-    return new StatusLine(subject, streams, options.color);
+    return new StatusLine(subject, streams, options.color, options.keys ?? false);
   }
   const { PlainLines } = await import("./plain_lines.ts");
   return new PlainLines(subject, streams, options.verbose);
@@ -50,6 +66,10 @@ function silent(streams: Streams): Progress {
     event: () => {},
     judged: () => {},
     say: (text) => streams.err(`unwedge: ${text}\n`),
+    print: (text) => streams.err(text),
+    hold: () => {},
+    release: () => {},
+    stopping: () => {},
     end: () => {},
   };
 }

@@ -33,10 +33,13 @@ export class StatusLine implements Progress {
   readonly #verdicts = new Map<string, number>();
   #phase: Phase;
   #deadlineMs: number | null = null;
-  #hint = "^C: stop and report";
+  #hint: string;
+  #held = 0;
+  #stopBy: number | null = null;
   #ended = false;
 
-  constructor(subject: ProgressSubject, streams: Streams, color: boolean) {
+  constructor(subject: ProgressSubject, streams: Streams, color: boolean, keys: boolean) {
+    this.#hint = keys ? "t: dump  ^C: triage" : "^C: stop and report";
     this.#subject = subject;
     this.#streams = streams;
     this.#style = makeStyle(color);
@@ -59,24 +62,42 @@ export class StatusLine implements Progress {
   }
 
   say(text: string): void {
-    this.#hint = "^C again: kill now";
-    this.#streams.err(`${this.#ended ? "" : ERASE}unwedge: ${text}\n`);
+    this.print(`unwedge: ${text}\n`);
+  }
+
+  print(text: string): void {
+    this.#streams.err(`${this.#ended || this.#held > 0 ? "" : ERASE}${text}`);
     this.#draw();
+  }
+
+  hold(): void {
+    if (this.#held++ === 0 && !this.#ended) this.#streams.err(ERASE);
+  }
+
+  release(): void {
+    this.#held--;
+    this.#draw();
+  }
+
+  stopping(ms: number): void {
+    this.#stopBy = performance.now() + ms;
+    this.#hint = "^C: kill now";
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearInterval(this.#timer);
-    this.#streams.err(ERASE);
+    if (this.#held === 0) this.#streams.err(ERASE);
   }
 
   #draw(): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#held > 0) return;
     const { text, since, bounded } = this.#phase;
     const elapsed = `${((performance.now() - since) / 1_000).toFixed(1)} s`;
     const limit = bounded && this.#deadlineMs !== null ? ` / ${bound(this.#deadlineMs)}` : "";
-    const parts = [this.#subject.name, `${text} ${elapsed}${limit}`, ...this.#counts(), this.#hint];
+    const now = this.#stopBy === null ? `${text} ${elapsed}${limit}` : countdown(this.#stopBy);
+    const parts = [this.#subject.name, now, ...this.#counts(), this.#hint];
     const plain = cut(parts.join("   "), columns() - 1);
     // Only what is shown whole is marked: a cut escape sequence would leave the terminal coloured.
     const [name] = parts;
@@ -118,6 +139,11 @@ function phaseOf(event: RunEvent): Phase | null {
 
 function phaseNow(text: string, bounded = false): Phase {
   return { text, since: performance.now(), bounded };
+}
+
+function countdown(stopBy: number): string {
+  const leftMs = Math.max(0, stopBy - performance.now());
+  return `stopping in order, ${(leftMs / 1_000).toFixed(1)} s left`;
 }
 
 function columns(): number {

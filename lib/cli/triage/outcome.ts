@@ -8,6 +8,7 @@
 import type { ActionClocks, ActionReport } from "../../report/action.ts";
 import { count, time } from "../../report/words.ts";
 import { actionWords } from "./action_words.ts";
+import type { ShownCause } from "./cause.ts";
 import { line, type Page, type Piece, sentences } from "./page.ts";
 
 /** Tasks named one by one. */
@@ -17,12 +18,12 @@ const MAX_TASKS = 6;
  * The lines.
  *
  * @param joinedBefore whether the nursery had joined before the action
- * @param cause the confirmed cause in a sentence, for when the action unwedged it; null when none can be told
+ * @param cause what it shows of the cause, for when it freed something; null when nothing can be told
  */
 export function outcomeLines(
   report: ActionReport,
   joinedBefore: boolean,
-  cause: string | null,
+  cause: ShownCause | null,
   page: Page,
 ): string[] {
   const { effect } = report;
@@ -81,13 +82,31 @@ function rest(n: number, noun: string, page: Page): string[] {
     : [];
 }
 
-function verdictLines(report: ActionReport, cause: string | null, page: Page): string[] {
+function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page): string[] {
   const { clocks, unwedged } = report;
   const ms = clocks.nurseryJoinedMs;
-  if (!unwedged || ms === null) return [];
   const stays = clocks.processExitedMs === null ? " The process stays." : " The process has gone.";
+  const head: Piece[] = unwedged && ms !== null
+    ? [["green", `UNWEDGED by ${actionWords(report.action)} in ${time(ms)}.`], stays]
+    : clocks.processExitedMs === null
+    ? []
+    : [["green", `The process has gone, ${time(clocks.processExitedMs)} after it.`]];
   return [
-    line([["green", `UNWEDGED by ${actionWords(report.action)} in ${time(ms)}.`], stays], page),
-    ...(cause === null ? [] : sentences(`Confirmed: ${cause}.`, page)),
+    ...(head.length === 0 ? [] : [line(head, page)]),
+    ...(cause === null ? [] : causeLines(cause, page)),
   ];
+}
+
+function causeLines({ sentence, confirmation }: ShownCause, page: Page): string[] {
+  const { kind, class: name, because } = confirmation;
+  const said = sentence === null ? [] : sentences(`Confirmed: ${sentence}`, page);
+  if (kind === "confirmed") {
+    return [...said, ...sentences(`This agrees with the class, ${name}.`, page)];
+  }
+  const [first = ""] = because;
+  if (kind === "conflict") {
+    const text = `This contradicts the class from the evidence, ${name}: ${first}`;
+    return [...said, ...sentences(text, page, "", "yellow")];
+  }
+  return said;
 }

@@ -11,7 +11,7 @@ import type { HungDecision, HungRun } from "../../harness/hung_run.ts";
 import type { Action } from "../../report/action.ts";
 import type { Attempt } from "../../report/result.ts";
 import { actionWords } from "./action_words.ts";
-import { confirmedCause } from "./cause.ts";
+import { shownCause } from "./cause.ts";
 import { actorChoices, channelChoices, taskChoices } from "./choices.ts";
 import { inspectorLines } from "./inspector.ts";
 import type { Key } from "./keys.ts";
@@ -26,9 +26,7 @@ import { situationLines } from "./situation.ts";
 export type DeskEvent =
   | Key
   /** The job was put to sleep and is awake again: the screen is somebody else's by now. */
-  | { readonly kind: "awake" }
-  /** The run is being ended (a signal); nobody waits for an answer. */
-  | { readonly kind: "over" };
+  | { readonly kind: "awake" };
 
 /** The person's side of a triage. */
 export interface Desk {
@@ -57,8 +55,10 @@ class Session {
   readonly #hung: HungRun;
   readonly #desk: Desk;
   #exited = false;
-  /** Resolves once, with the exit. */
+  /** As it was judged before anything was done. */
+  #first: Attempt | null = null;
   readonly #exit: Promise<"exit">;
+  readonly #over: Promise<"over">;
   #waiting: Promise<DeskEvent> | null = null;
 
   constructor(hung: HungRun, desk: Desk) {
@@ -68,10 +68,15 @@ class Session {
       this.#exited = true;
       return "exit";
     });
+    const over = Promise.withResolvers<"over">();
+    hung.over.addEventListener("abort", () => over.resolve("over"));
+    if (hung.over.aborted) over.resolve("over");
+    this.#over = over.promise;
   }
 
   async run(): Promise<HungDecision> {
     const attempt = await this.#hung.judge();
+    this.#first = attempt;
     const page = this.#desk.page();
     const { name, because, dump } = this.#hung;
     // A blank line, the menu and the prompt stand below.
@@ -95,7 +100,7 @@ class Session {
       if (event === "exit") {
         this.#say(["", "The subject has exited."]);
         this.#menu();
-      } else if (event.kind === "over") {
+      } else if (event === "over") {
         this.#say([""]);
         return null;
       } else if (event.kind === "awake") this.#menu();
@@ -113,11 +118,16 @@ class Session {
     }
   }
 
-  /** The next event, or the exit of the subject, which is told once. */
-  async #next(): Promise<DeskEvent | "exit"> {
+  /** The next event; or that the run is over; or the exit of the subject, which is told once. */
+  async #next(): Promise<DeskEvent | "exit" | "over"> {
     this.#waiting ??= this.#desk.next();
-    const event = await (this.#exited ? this.#waiting : Promise.race([this.#waiting, this.#exit]));
-    if (event !== "exit") this.#waiting = null;
+    const told = this.#exited;
+    const event = await Promise.race([
+      this.#over,
+      ...(told ? [] : [this.#exit]),
+      this.#waiting,
+    ]);
+    if (event !== "exit" && event !== "over") this.#waiting = null;
     return event;
   }
 
@@ -172,10 +182,10 @@ class Session {
   }
 
   async #act(action: Action): Promise<void> {
-    const { joined, dump } = this.#hung;
-    const before = dump?.kind === "taken" ? dump.dump : null;
+    const { joined } = this.#hung;
     const report = await this.#desk.during(actionWords(action), this.#hung.act(action));
-    const cause = report.unwedged ? confirmedCause(before, this.#hung.actions) : null;
+    const told = report.unwedged || report.clocks.processExitedMs !== null;
+    const cause = told && this.#first !== null ? shownCause(this.#first, this.#hung.actions) : null;
     this.#desk.show(outcomeLines(report, joined, cause, this.#desk.page()));
   }
 
@@ -190,11 +200,9 @@ class Session {
     for (;;) {
       const event = await this.#next();
       if (event === "exit") return this.#say(["", "The subject has exited."]);
+      if (event === "over") return;
       if (event.kind === "awake") draw();
-      else if (event.kind === "over") {
-        this.#waiting = Promise.resolve(event);
-        return;
-      } else {
+      else {
         const picked = picker.take(event);
         if (picked.kind === "nothing") return this.#say(["nothing"]);
         if (picked.kind === "page") {

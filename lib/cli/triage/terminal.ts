@@ -11,6 +11,7 @@
  * @module
  */
 
+import { isForeground } from "../job.ts";
 import { type Guardian, startGuardian } from "./guardian.ts";
 import { type KeyListener, type KeyReader, readKeys } from "./key_reader.ts";
 
@@ -81,32 +82,5 @@ export class Terminal implements AsyncDisposable {
     } catch {
       // The terminal has gone.
     }
-  }
-}
-
-/** Number of the field of `/proc/self/stat`, counted from 0 behind the bracket that closes the command's name. */
-const GROUP = 2;
-const TERMINAL = 4;
-const TERMINAL_GROUP = 5;
-
-/** Whether this process has a terminal whose keys are meant for it. Without /proc it is taken to be so. */
-export function isForeground(): boolean {
-  const fields = ownStat();
-  if (fields === null) return true;
-  return fields[TERMINAL] !== "0" && fields[TERMINAL_GROUP] === fields[GROUP];
-}
-
-/** The process group of this process, or null without /proc. */
-export function ownGroup(): number | null {
-  const group = Number(ownStat()?.[GROUP] ?? 0);
-  return group > 0 ? group : null;
-}
-
-function ownStat(): string[] | null {
-  try {
-    const stat = Deno.readTextFileSync("/proc/self/stat");
-    return stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
-  } catch {
-    return null;
   }
 }

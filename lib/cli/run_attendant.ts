@@ -1,0 +1,147 @@
+/**
+ * What a signal, or the key `t`, asks of the runs under way beyond ending them: to be looked at, dumped, put to sleep.
+ * It sits between the signals, the terminal's keys, the line of progress, and the console of the runs.
+ *
+ * @module
+ */
+
+import type { HungDecision, HungRun, OnHang } from "../harness/hung_run.ts";
+import { RunConsole } from "../harness/run_console.ts";
+import type { RunEvent } from "../harness/run_event.ts";
+import type { RunOptions } from "../harness/run_request.ts";
+import type { Attempt, Dump } from "../report/result.ts";
+import type { Attendant, HandledSignal } from "./interrupts.ts";
+import { stopOurselves } from "./job.ts";
+import type { OnHangChoice } from "./on_hang.ts";
+import type { Progress } from "./progress/progress.ts";
+import type { Streams } from "./streams.ts";
+import type { TerminalDesk } from "./triage/desk.ts";
+
+/** What an attendant works with. */
+export interface AttendantParts {
+  readonly choice: OnHangChoice;
+  readonly streams: Streams;
+  readonly progress: Progress;
+  readonly color: boolean;
+  /** Takes a signal as if the kernel had sent it. */
+  readonly signal: (signal: HandledSignal) => void;
+  /** Somebody has decided what becomes of a run that stood before them. */
+  readonly decided: (decision: HungDecision, hung: HungRun) => void;
+  /** Writes the report as it stands, and returns where. */
+  readonly writeReport: (attempt: Attempt) => Promise<string>;
+}
+
+/** Attends to one run after the other. */
+export class RunAttendant implements Attendant, AsyncDisposable {
+  readonly #parts: AttendantParts;
+  readonly #console = new RunConsole();
+  #desk: Promise<TerminalDesk> | null = null;
+  #standing = false;
+  #asleep = false;
+  #dumpsAsked = 0;
+
+  constructor(parts: AttendantParts) {
+    this.#parts = parts;
+    if (parts.choice.keys) this.#desk = this.#openDesk();
+  }
+
+  /** What a run is to be watched with, in place of `watch`. */
+  watching(watch: RunOptions): RunOptions {
+    const { onEvent } = watch;
+    const seen = (event: RunEvent) => {
+      onEvent?.(event);
+      this.#event(event);
+    };
+    const options = { ...watch, onEvent: seen, console: this.#console };
+    const { mode } = this.#parts.choice;
+    return mode === "report" ? options : { ...options, onHang: this.#onHang };
+  }
+
+  attend(): boolean {
+    if (this.#standing || this.#parts.choice.mode !== "triage") return false;
+    this.#console.attention();
+    return true;
+  }
+
+  dumpNow(): void {
+    this.#dumpsAsked++;
+    this.#console.dumpNow();
+  }
+
+  async sleep(): Promise<void> {
+    this.#asleep = true;
+    this.#parts.progress.hold();
+    await (await this.#desk)?.giveBack();
+    await this.#console.pause();
+  }
+
+  async wake(): Promise<void> {
+    const slept = this.#asleep;
+    this.#asleep = false;
+    await (await this.#desk)?.wake();
+    if (!slept) return;
+    this.#console.resume();
+    this.#parts.progress.release();
+  }
+
+  stopSelf(): void {
+    stopOurselves();
+  }
+
+  stopping(ms: number): void {
+    this.#parts.progress.stopping(ms);
+  }
+
+  /** The terminal is as it was when this resolves. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#desk)?.[Symbol.asyncDispose]();
+  }
+
+  readonly #onHang: OnHang = async (hung) => {
+    const { choice, progress, decided } = this.#parts;
+    this.#standing = true;
+    progress.hold();
+    try {
+      const desk = await this.#desk;
+      const { stand } = await import("./triage/stand.ts");
+      const decision = await stand(hung, choice.mode, desk, this.#parts);
+      decided(decision, hung);
+      return decision;
+    } finally {
+      this.#standing = false;
+      progress.release();
+    }
+  };
+
+  #event(event: RunEvent): void {
+    if (this.#dumpsAsked === 0 || this.#standing) return;
+    if (event.type === "dump-taken") {
+      this.#dumpsAsked = 0;
+      this.#print(event.dump);
+    } else if (event.type === "dump-failed") {
+      this.#dumpsAsked = 0;
+      this.#parts.progress.say(`could not look inside: ${event.why}`);
+    }
+  }
+
+  async #print(dump: Dump): Promise<void> {
+    const { progress, color } = this.#parts;
+    const { renderDumpText } = await import("../report/dump_text.ts");
+    progress.print(renderDumpText(dump, { stacks: "folded", internalFrames: false, color }));
+  }
+
+  async #openDesk(): Promise<TerminalDesk> {
+    const { streams, color, signal, writeReport } = this.#parts;
+    const { TerminalDesk } = await import("./triage/desk.ts");
+    return await TerminalDesk.open({
+      streams,
+      color,
+      writeReport,
+      // Nobody can press a key any more: as if the terminal had been hung up.
+      gone: () => signal("SIGHUP"),
+      key: (key) => {
+        if (key.kind === "char" && key.char === "t") this.dumpNow();
+      },
+    });
+  }
+}
