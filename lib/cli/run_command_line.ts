@@ -41,6 +41,10 @@ async function dispatch(
   streams: Streams,
   tools: RunTools | undefined,
 ): Promise<number> {
+  if (argv[0] === "__complete") {
+    const { answerCompletion } = await import("./complete/answer.ts");
+    return await answerCompletion(argv.slice(1), streams);
+  }
   const typed = await parse(argv);
   if (typed.wantsVersion) return await version(streams);
   if (typed.wantsHelp) {

@@ -85,6 +85,12 @@ export const VERBS: readonly Verb[] = [
     load: async () => (await import("./schema.ts")).schema,
   },
   {
+    name: "completions",
+    synopsis: "completions bash|zsh|fish",
+    about: "a script for your shell that completes verbs, flags, scenarios and runs",
+    load: async () => (await import("./completions.ts")).completions,
+  },
+  {
     name: "help",
     synopsis: "help [VERB]",
     about: "this page, or the page of a verb",
