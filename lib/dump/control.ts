@@ -17,7 +17,7 @@ import {
 } from "../protocol/control.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { readSnapshot } from "./task_tree.ts";
-import type { IsolateSnapshot } from "../protocol/snapshot.ts";
+import { type IsolateSnapshot, MICROTASKS_KEY } from "../protocol/snapshot.ts";
 import { type Visited, type VisitedIsolate, visitIsolates, type VisitOptions } from "./visit.ts";
 
 /** What is wanted. */
@@ -26,6 +26,8 @@ export type ControlPlan =
   | { readonly kind: "ask"; readonly control: Control; readonly actor: string | null }
   /** The threads of these actors are ended, and everybody else is told that they are dead. */
   | { readonly kind: "reap"; readonly actors: readonly string[] }
+  /** Main's loop stands still: it is freed as the sentinel would free it. */
+  | { readonly kind: "free-main" }
   /** Nothing: a look at the tasks. */
   | { readonly kind: "look" };
 
@@ -66,6 +68,8 @@ class Act {
   sentAt: number | null = null;
   readonly reaped: string[] = [];
   readonly #plan: ControlPlan;
+  /** Who was given up and holds a lock that main is blocked on. */
+  readonly #hostageOf = new Set<string>();
   readonly #replies: { readonly isolate: VisitedIsolate; readonly reply: ControlReply }[] = [];
 
   constructor(plan: ControlPlan) {
@@ -78,10 +82,16 @@ class Act {
       await this.#ask(isolate, plan.control);
     } else if (plan.kind === "reap" && plan.actors.includes(isolate.actor ?? "")) {
       this.#replies.push({ isolate, reply: await this.#reap(isolate) });
+    } else if (plan.kind === "free-main" && isolate.isolate === "main") {
+      await this.#freeMain(isolate);
     }
   }
 
   async finally(isolates: readonly VisitedIsolate[]): Promise<void> {
+    const holders = isolates.filter(({ actor }) => this.#hostageOf.has(actor ?? ""));
+    for (const isolate of holders) {
+      this.#replies.push({ isolate, reply: await this.#reap(isolate) });
+    }
     if (this.reaped.length === 0) return;
     const control: Control = { do: "remedy", remedy: "reap", dead: this.reaped };
     const others = isolates.filter(({ actor }) => !this.reaped.includes(actor ?? ""));
@@ -141,6 +151,25 @@ class Act {
     });
   }
 
+  /** A lock is taken from a holder that is gone for good, after its thread is ended; a storm of microtasks is calmed. */
+  async #freeMain(isolate: VisitedIsolate): Promise<void> {
+    const holders = hostageHolders(isolate);
+    if (holders.length > 0) {
+      for (const holder of holders) this.#hostageOf.add(holder);
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, BETWEEN_LOOKS_MS));
+    const count = await isolate.evaluate(MICROTASK_COUNT);
+    const before = isolate.reply.kind === "answered" ? isolate.reply.microtasks : 0;
+    if (count.kind === "value" && Number(count.value) > before) {
+      return await this.#ask(isolate, { do: "remedy", remedy: "sentinel" });
+    }
+    const why = count.kind === "value"
+      ? "main is in one long run of synchronous code: only a signal that ends it would help"
+      : `main cannot be reached: ${count.why}`;
+    this.#replies.push({ isolate, reply: { kind: "nothing-to-do", why } });
+  }
+
   async #reap(isolate: VisitedIsolate): Promise<ControlReply> {
     const who = isolate.actor ?? isolate.isolate;
     if (!isolate.isWorker) return { kind: "failed", why: `${who} does not live in a worker` };
@@ -163,6 +192,19 @@ class Act {
     this.reaped.push(who);
     return { kind: "applied", did: [`ended the thread of ${who} (${isolate.isolate})`] };
   }
+}
+
+/** Between two looks at a main that may be in a storm: thousands of microtasks run in it. */
+const BETWEEN_LOOKS_MS = 20;
+const MICROTASK_COUNT = `Number(globalThis[Symbol.for(${JSON.stringify(MICROTASKS_KEY)})] ?? 0)`;
+
+/** Holders of locks that an isolate is blocked on, as far as they were given up. */
+function hostageHolders(isolate: VisitedIsolate): string[] {
+  return snapshotOf(isolate).flatMap(({ snapshot }) => snapshot.sharedLocks).flatMap((lock) =>
+    lock.blockedSinceMs !== null && lock.holder !== null && lock.holderState !== "alive"
+      ? [lock.holder]
+      : []
+  );
 }
 
 /** Only ever evaluated in a worker's session, and checked there once more. */

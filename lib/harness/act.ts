@@ -122,13 +122,15 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
 
 /** What has to be asked of whom; in words when it cannot be asked of anybody. */
 function planOf(
-  { log, reaped }: ActParts,
+  parts: ActParts,
   action: Exclude<Action, { kind: "sigint" }>,
 ): ControlPlan | string {
+  const { log, reaped } = parts;
   switch (action.kind) {
     case "remedy": {
       const { remedy } = action;
       if (!REMEDIES.some(({ name }) => name === remedy)) return `there is no remedy "${remedy}"`;
+      if (remedy === "sentinel") return freeMainPlan(parts);
       if (remedy !== "reap") {
         const control = { do: "remedy", remedy, dead: [...reaped] } as const;
         return { kind: "ask", control, actor: null };
@@ -151,6 +153,15 @@ function planOf(
     case "reap":
       return { kind: "reap", actors: [action.actor] };
   }
+}
+
+/** The heart beats ten times a second; a main that is only slow shows within this. */
+const STARVED_MS = 600;
+
+function freeMainPlan({ log, clock }: ActParts): ControlPlan | string {
+  const { lastAt } = log.beats;
+  const silentMs = lastAt === null ? 0 : clock.ran(lastAt, epochNow());
+  return silentMs > STARVED_MS ? { kind: "free-main" } : "main's loop turns: nothing keeps it";
 }
 
 async function sendSigint(parts: ActParts): Promise<Done> {

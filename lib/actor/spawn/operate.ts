@@ -31,10 +31,15 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
   "death-watch": watchDeaths,
 };
 
-/** Has this isolate answer what concerns actors. */
-export function installOperations(): void {
+/**
+ * Has this isolate answer what concerns actors.
+ *
+ * @param openValve lets the loop of this isolate turn between its microtasks; in main, whose loop signals need
+ */
+export function installOperations(openValve: (() => void) | null): void {
   setController((control) => {
     if (control.do === "abort-channel") return abortChannel(control.channel);
+    if (control.do === "remedy" && control.remedy === "sentinel") return calmStorm(openValve);
     if (control.do === "remedy") return apply(control);
     return null;
   });
@@ -145,4 +150,15 @@ function abortChannel(id: string): ControlReply {
   observeByHand("abort-channel", channel.peer.path, "broke this end of its channel");
   channel.abort(new BrokenResourceError(`channel ${id} aborted: somebody outside asked for it`));
   return { kind: "applied", did: [`broke channel ${id}`] };
+}
+
+/** Whoever asks has seen that the loop stands still while microtasks run. */
+function calmStorm(openValve: (() => void) | null): ControlReply {
+  if (openValve === null) {
+    return { kind: "nothing-to-do", why: "a sentinel stands beside main only" };
+  }
+  const did = "let the loop turn between its microtasks";
+  observeByHand("sentinel", null, did);
+  openValve();
+  return { kind: "applied", did: [did] };
 }

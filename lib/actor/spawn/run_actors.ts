@@ -11,6 +11,7 @@ import { observe, setActorPath } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
 import type { RootSentinel } from "../sentinel/root_sentinel.ts";
+import { openValve } from "../sentinel/valve.ts";
 import { newLifeLock } from "./life.ts";
 import { installOperations } from "./operate.ts";
 import { type TeardownOptions, teardownOptions } from "./options.ts";
@@ -41,7 +42,7 @@ export async function runActors<T>(
 ): Promise<T> {
   const teardown = teardownOptions(options);
   setActorPath("root");
-  installOperations();
+  installOperations(openValve);
   const { journal = null, handleSigint = true } = options;
   using sentinel = await sentinelFor(teardown, handleSigint, journal);
   try {

@@ -65,7 +65,7 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
     tellWaits(spec.journal);
   }
   setSharedMemory(shared);
-  installOperations();
+  installOperations(null);
   if (!await holdLifeLock(spec.lifeLock, gate)) return;
   scope.postMessage(LOCK_HELD);
   await run(() => serveUntilCancelled(spec, port), { name: spec.path, handleSigint: false });
