@@ -39,7 +39,8 @@ export async function checkHiddenPrograms(
 async function checkOne(counts: HiddenCounts, seed: number): Promise<void> {
   const random = seeded(seed);
   const waker = random.chance(75) ? HIDDEN_WAKERS[random.below(HIDDEN_WAKERS.length)] : undefined;
-  const noise = () => `try { ${randomText(random, null)}\n } catch { /* noise */ }`;
+  const noise = () =>
+    random.chance(50) ? "" : `try { ${randomText(random, null)}\n } catch { /* noise */ }`;
   const { verdict, proof } = await checkHiddenProgram(waker ?? null, [noise(), noise()]);
   const proven = proof?.kind === "proven";
   if (verdict === "finished" || verdict === "leaked") counts.woken++;
