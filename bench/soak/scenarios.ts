@@ -48,7 +48,8 @@ export async function soakScenarios(
   return rows;
 }
 
-async function catalog(only: readonly string[]): Promise<ScenarioFacts[]> {
+/** What scenarios say of themselves: those named, or all. */
+export async function catalog(only: readonly string[]): Promise<ScenarioFacts[]> {
   const dir = new URL("../../scenarios/", import.meta.url);
   const urls = [...Deno.readDirSync(dir)].map(({ name }) => new URL(name, dir).href).filter((url) =>
     url.endsWith(".ts")

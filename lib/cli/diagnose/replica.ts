@@ -62,7 +62,7 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
   const attempt = async ({ name, action }: Candidate): Promise<boolean> => {
     const report = await hung.act(action, boundMs);
     tell({ name, actions: [action], where, outcome: outcomeOf([report]) });
-    if (report.effect.kind === "nothing-to-do") return false;
+    if (leftAsItWas(report)) return false;
     if (!plan.reapFollows || isReap(action) || leak || !reapMayHelp(report)) return true;
     const second = await hung.act(REAP, boundMs);
     if (second.effect.kind === "nothing-to-do") return true;
@@ -75,6 +75,12 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
   }
   if (own !== null) await attempt(own);
   return { kind: "tried", mark, trials, ownTried: true };
+}
+
+/** What was refused has changed nothing, if everybody still waits as before; a thread that was told to end still may. */
+function leftAsItWas({ effect, action, tasksLeft }: ActionReport): boolean {
+  if (effect.kind === "nothing-to-do") return true;
+  return effect.kind === "failed" && !isReap(action) && tasksLeft.length === 0;
 }
 
 function isReap(action: Action): boolean {
