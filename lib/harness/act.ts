@@ -16,7 +16,7 @@ import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../report/action.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "./prover.ts";
-import type { RunParts } from "./run.ts";
+import type { RunParts } from "./run_parts.ts";
 import { tasksLeft } from "./tasks_left.ts";
 import { tenths } from "./tenths.ts";
 

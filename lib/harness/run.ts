@@ -9,53 +9,22 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import type { JournalReader } from "../protocol/journal_reader.ts";
 import type { Attempt, SigintProbe } from "../report/result.ts";
 import { buildAttempt, type ProofAt } from "./attempt.ts";
 import { Help } from "./help.ts";
-import type { HungDecision, OnHang } from "./hung_run.ts";
-import type { Recorded } from "./recorder.ts";
+import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
-import type { RunClock } from "./run_clock.ts";
-import type { ConsoleWishes } from "./run_console.ts";
-import type { HungBecause, RunEventBody } from "./run_event.ts";
-import type { RunLog } from "./run_log.ts";
+import type { HungBecause } from "./run_event.ts";
 import { RunLooks } from "./run_looks.ts";
-import type { RunOutcome, RunRequest } from "./run_request.ts";
-import type { RunTools } from "./run_tools.ts";
+import type { RunParts } from "./run_parts.ts";
+import type { RunOutcome } from "./run_request.ts";
 import { slowNotices } from "./slow_notices.ts";
 import type { StandingHost } from "./standing.ts";
-import type { SubjectPause } from "./subject_pause.ts";
-import type { SubjectOutput } from "./subject_output.ts";
-import type { SubjectProcess } from "./subject_process.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
-import type { SubjectWatch, WaitEnd } from "./watch_subject.ts";
-
-/** How often a subject is looked after while its run stands before somebody. */
-const LOOK_AFTER_MS = 50;
-
-/** Everything that belongs to one run. */
-export interface RunParts {
-  readonly request: RunRequest;
-  readonly tools: RunTools;
-  readonly subject: SubjectProcess;
-  readonly log: RunLog;
-  readonly output: SubjectOutput;
-  readonly watch: SubjectWatch;
-  readonly reader: JournalReader;
-  readonly emit: (event: RunEventBody) => void;
-  /** What the harness saw and did; grows with every event. */
-  readonly recorded: readonly Recorded[];
-  readonly stop: AbortSignal | null;
-  readonly kill: AbortSignal | null;
-  readonly onHang: OnHang | null;
-  readonly clock: RunClock;
-  readonly pause: SubjectPause;
-  /** What a person asks for meanwhile; null when nobody can. */
-  readonly wishes: ConsoleWishes | null;
-}
+import { unloaded } from "./unloaded.ts";
+import type { WaitEnd } from "./watch_subject.ts";
 
 /** How far a run got. */
 type Course =
@@ -245,30 +214,12 @@ export class Run {
     }
   }
 
-  /** Before somebody, until a decision or a request to stop. The bounds stand before the deadline. */
+  /** Before somebody, until a decision or a request to stop. */
   async #stand(because: HungBecause): Promise<HungDecision> {
-    const { onHang, clock, emit, watch, subject, kill, stop } = this.#parts;
-    if (onHang === null) return { kind: "continue" };
+    if (this.#parts.onHang === null) return { kind: "continue" };
     this.#stood = true;
-    const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
-    const fromMs = epochNow();
-    emit({ type: "standing", because });
-    const { Standing } = await import("./standing.ts");
-    const standing = new Standing(this.#host(), because);
-    // The journal and the logs are looked after while nobody waits for the subject.
-    const looking = setInterval(() => watch.look(), LOOK_AFTER_MS);
-    try {
-      if (because === "interrupted") await this.#looks.forAPerson();
-      const decision = watch.stopAsked ? null : await firstOf(onHang(standing), [stop, kill]);
-      const then = decision?.kind ?? "stopped";
-      emit({ type: "resumed", then, stoodMs: tenths(epochNow() - fromMs) });
-      return decision ?? { kind: "end" };
-    } finally {
-      if (kill?.aborted) await subject.endGroup();
-      await standing.end();
-      clearInterval(looking);
-      goOn();
-    }
+    const { stand } = await import("./stand.ts");
+    return await stand(this.#host(), because);
   }
 
   #host(): StandingHost {
@@ -282,6 +233,7 @@ export class Run {
         return looks.latest;
       },
       look: (over) => looks.again(over),
+      firstLook: () => looks.forAPerson(),
       judge: () => this.#attemptNow(),
       acted: (acted) => help.add(acted),
     };
@@ -342,22 +294,6 @@ export class Run {
   }
 }
 
-/** What `asked` answers; null when one of the signals comes first, whatever becomes of the answer then. */
-async function firstOf<T>(
-  asked: Promise<T>,
-  signals: readonly (AbortSignal | null)[],
-): Promise<T | null> {
-  const stopped = Promise.withResolvers<null>();
-  const stop = () => stopped.resolve(null);
-  for (const signal of signals) signal?.addEventListener("abort", stop);
-  try {
-    return await Promise.race([asked, stopped.promise]);
-  } finally {
-    asked.catch(() => {});
-    for (const signal of signals) signal?.removeEventListener("abort", stop);
-  }
-}
-
 const ENDING: Readonly<Record<Course, string>> = {
   ended: "the subject refused the run",
   overdue: "everything has been seen",
@@ -365,21 +301,3 @@ const ENDING: Readonly<Record<Course, string>> = {
   "never-began": "teardown was never requested",
   stopped: "the run was stopped",
 };
-
-/** For a subject that died, or was stopped, before it could say what it was to run. */
-function unloaded(request: RunRequest): ScenarioFacts {
-  const ms = (value: number | null) => value ?? 0;
-  return {
-    name: request.name,
-    file: request.scenarioUrl,
-    summary: "(the scenario was never loaded)",
-    story: "",
-    params: {},
-    expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
-    fixedBy: [],
-    settleMs: ms(request.settleMs),
-    softKillMs: ms(request.softKillMs),
-    hardKillMs: ms(request.hardKillMs),
-    deadlineMs: ms(request.deadlineMs),
-  };
-}

@@ -11,7 +11,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { Dump, LoopFacts } from "../report/result.ts";
 import { type DumpOutcome, lookInside } from "./look_inside.ts";
 import { nameIsolates } from "./name_isolates.ts";
-import type { RunParts } from "./run.ts";
+import type { RunParts } from "./run_parts.ts";
 import { tenths } from "./tenths.ts";
 
 /** A dump of 32 isolates takes well under a second on an idle machine; ten times that on a loaded one. */

@@ -12,7 +12,7 @@ import { act, type Acted } from "./act.ts";
 import type { HungBecause, HungRun } from "./hung_run.ts";
 import type { DumpOutcome } from "./look_inside.ts";
 import type { Prover } from "./prover.ts";
-import type { RunParts } from "./run.ts";
+import type { RunParts } from "./run_parts.ts";
 
 /** The run behind it. */
 export interface StandingHost {
@@ -23,6 +23,8 @@ export interface StandingHost {
   /** The last dump. */
   readonly lastDump: DumpOutcome | null;
   look(over: AbortSignal): Promise<DumpOutcome>;
+  /** The look at a subject that nobody has looked at yet. */
+  firstLook(): Promise<void>;
   judge(): Promise<Attempt>;
   /** Takes in what was done. */
   acted(acted: Acted): void;

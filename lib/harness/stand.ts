@@ -1,0 +1,60 @@
+/**
+ * Has a run stand before somebody until it is decided how it goes on.
+ *
+ * Invariant: whoever is asked is never waited for once the person has asked for a stop, and when this returns nothing
+ * is being done to the subject any more.
+ *
+ * @module
+ */
+
+import { epochNow } from "../protocol/epoch.ts";
+import type { HungBecause, HungDecision } from "./hung_run.ts";
+import { Standing, type StandingHost } from "./standing.ts";
+import { tenths } from "./tenths.ts";
+
+/** How often a subject is looked after while its run stands before somebody. */
+const LOOK_AFTER_MS = 50;
+
+/**
+ * Stands. Before the deadline, the bounds stand too. A stop counts as the decision to end.
+ *
+ * @throws whatever `onHang` throws
+ */
+export async function stand(host: StandingHost, because: HungBecause): Promise<HungDecision> {
+  const { onHang, clock, emit, watch, subject, kill, stop } = host.parts;
+  if (onHang === null) return { kind: "continue" };
+  const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
+  const fromMs = epochNow();
+  emit({ type: "standing", because });
+  const standing = new Standing(host, because);
+  // The journal and the logs are looked after while nobody waits for the subject.
+  const looking = setInterval(() => watch.look(), LOOK_AFTER_MS);
+  try {
+    if (because === "interrupted") await host.firstLook();
+    const decision = watch.stopAsked ? null : await firstOf(onHang(standing), [stop, kill]);
+    const then = decision?.kind ?? "stopped";
+    emit({ type: "resumed", then, stoodMs: tenths(epochNow() - fromMs) });
+    return decision ?? { kind: "end" };
+  } finally {
+    if (kill?.aborted) await subject.endGroup();
+    await standing.end();
+    clearInterval(looking);
+    goOn();
+  }
+}
+
+/** What `asked` answers; null when one of the signals comes first, whatever becomes of the answer then. */
+async function firstOf<T>(
+  asked: Promise<T>,
+  signals: readonly (AbortSignal | null)[],
+): Promise<T | null> {
+  const stopped = Promise.withResolvers<null>();
+  const stop = () => stopped.resolve(null);
+  for (const signal of signals) signal?.addEventListener("abort", stop);
+  try {
+    return await Promise.race([asked, stopped.promise]);
+  } finally {
+    asked.catch(() => {});
+    for (const signal of signals) signal?.removeEventListener("abort", stop);
+  }
+}
