@@ -39,6 +39,8 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   #standing = false;
   #asleep = false;
   #dumpsAsked = 0;
+  /** Asked for before there was a run that could hear it. */
+  #attentionAsked = false;
 
   constructor(parts: AttendantParts) {
     this.#parts = parts;
@@ -59,6 +61,7 @@ export class RunAttendant implements Attendant, AsyncDisposable {
 
   attend(): boolean {
     if (this.#standing || this.#parts.choice.mode !== "triage") return false;
+    this.#attentionAsked = true;
     this.#console.attention();
     return true;
   }
@@ -100,6 +103,7 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   readonly #onHang: OnHang = async (hung) => {
     const { choice, progress, decided } = this.#parts;
     this.#standing = true;
+    this.#attentionAsked = false;
     progress.hold();
     try {
       const desk = await this.#desk;
@@ -114,6 +118,8 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   };
 
   #event(event: RunEvent): void {
+    const early = event.type === "subject-started" || event.type === "scenario";
+    if (early && this.#attentionAsked) this.#console.attention();
     if (this.#dumpsAsked === 0 || this.#standing) return;
     if (event.type === "dump-taken") {
       this.#dumpsAsked = 0;

@@ -6,7 +6,7 @@ import type { Action } from "../../report/action.ts";
 export function actionWords(action: Action): string {
   switch (action.kind) {
     case "sigint":
-      return "Ctrl-C passed on";
+      return "Ctrl-C";
     case "remedy":
       return action.remedy;
     case "cancel-root":

@@ -8,6 +8,7 @@
 import type { Dump, Frame, IsolateDump } from "../../report/result.ts";
 import { count, place, time } from "../../report/words.ts";
 import { line, type Page, type Piece } from "./page.ts";
+import { isLost } from "./wait_words.ts";
 
 const MAX_LINES = 4;
 
@@ -15,35 +16,39 @@ const MAX_LINES = 4;
 export function busyLines(dump: Dump, page: Page): string[] {
   const busy = dump.isolates.filter(({ state }) => state === "busy" || state === "native-blocked");
   const alike = [...Map.groupBy(busy, (isolate) => `${isolate.state} ${stack(isolate)}`).values()];
-  const lines = alike.slice(0, MAX_LINES).map((group) => line(pieces(group, dump, page), page));
+  const lines = alike.slice(0, MAX_LINES)
+    .flatMap((group) => rows(group, dump, page).map((row) => line(row, page)));
   const more = alike.slice(MAX_LINES).flat().length;
   return more === 0 ? lines : [...lines, `… ${count(more, "more isolate")} at work`];
 }
 
-function pieces(group: readonly IsolateDump[], dump: Dump, page: Page): Piece[] {
+/** One row; a second one where a lock has to be told as well. */
+function rows(group: readonly IsolateDump[], dump: Dump, page: Page): Piece[][] {
   const [first] = group;
   if (first === undefined) return [];
-  const who = `${first.id} ${first.actor ?? ""}`.trim();
   const more = group.length === 1 ? "" : ` and ${group.length - 1} more`;
-  const lead: Piece[] = [["bold", `${who}${more}`], "  "];
+  const lead: Piece[] = [["bold", `${first.id} ${first.actor ?? ""}`.trim() + more], "  "];
   if (first.state === "native-blocked") {
-    return [...lead, ["yellow", "in a native call that no inspector reaches"]];
+    return [[...lead, ["yellow", "in a native call that no inspector reaches"]]];
   }
   const frame = topFrame(first);
+  const where: Piece[] = frame === null
+    ? []
+    : [`${frame.fn}  `, ["dim", place(frame, page.here).replace(/:\d+$/, "")]];
   const lock = dump.sharedLocks.find(({ seenBy, blockedMs }) =>
     seenBy === first.actor && blockedMs !== null
   );
-  const held = lock === undefined ? [] : lockPieces(lock);
-  const doing: Piece = ["yellow", `${verb(first)} `];
-  if (frame === null) return [...lead, doing, ...held];
-  return [...lead, doing, `${frame.fn}  `, ...held, ["dim", place(frame, page.here)]];
+  if (lock === undefined) return [[...lead, ["yellow", `${verb(first)} `], ...where]];
+  return [[...lead, ...lockPieces(lock)], ["  in ", ...where]];
 }
 
-function lockPieces(lock: Dump["sharedLocks"][number]): Piece[] {
-  const { name, holder, holderState, blockedMs } = lock;
-  const who = holder === null ? "" : `, held by ${holder}`;
-  const state = holderState === null || holderState === "alive" ? "" : ` (${holderState})`;
-  return [["red", `lock "${name}" for ${time(blockedMs ?? 0)}${who}${state}`], "  "];
+function lockPieces(
+  { name, holder, holderState, blockedMs }: Dump["sharedLocks"][number],
+): Piece[] {
+  const blocked: Piece = ["yellow", `blocked ${time(blockedMs ?? 0)} on lock "${name}"`];
+  if (holder === null) return [blocked];
+  const state = holderState ?? "";
+  return [blocked, ", held by ", isLost(holderState) ? ["red", `${holder} ${state}`] : holder];
 }
 
 /** Whether all looks saw the same, and whether the thread got processor time meanwhile. */

@@ -5,12 +5,11 @@ import type { Dump } from "../../report/result.ts";
 import { time } from "../../report/words.ts";
 import type { Piece } from "./page.ts";
 import type { Choice } from "./picker.ts";
-import { waitPieces } from "./wait_words.ts";
+import { isLost, waitPieces } from "./wait_words.ts";
 
 /** Every task, those that wait longest for somebody who will not come first. */
 export function taskChoices({ tasks }: Dump): Choice<Action>[] {
-  const lost = (state: string | null | undefined) => state === "dead" || state === "abandoned";
-  const rank = (task: Dump["tasks"][number]) => lost(task.parkedOn?.peerState) ? 0 : 1;
+  const rank = (task: Dump["tasks"][number]) => isLost(task.parkedOn?.peerState) ? 0 : 1;
   return tasks.toSorted((a, b) => rank(a) - rank(b)).map((task) => ({
     value: { kind: "cancel-task", actor: task.actor, task: numberOf(task.id) },
     pieces: [

@@ -40,7 +40,13 @@ export interface Entry {
 
 /** Every key of the menu. The digits are the remedies in their order, least invasive first. */
 export const ENTRIES: readonly Entry[] = [
-  entry("d", { do: "look" }, "look again", "takes another dump and says what moved since", 0),
+  entry(
+    "d",
+    { do: "look" },
+    "look again",
+    "takes another dump and says what moved since the last one",
+    0,
+  ),
   entry("c", { do: "interrupt" }, "pass ^C on", "sends the subject a real SIGINT", 0),
   entry("g", { do: "continue" }, "go on", "closes the menu; the clocks run on", 0),
   {

@@ -28,9 +28,13 @@ export function movedLines(before: Dump | null, after: Dump, page: Page): string
   const size = `${count(after.tasks.length, "task")} in ${count(after.isolates.length, "isolate")}`;
   if (before === null) return [line([`${size}; there is no dump before to compare with`], page)];
   const changes = changesBetween(before, after);
+  const silent = silentActors(after);
+  const unsaid = silent.length === 0
+    ? []
+    : [line([["yellow", `${count(silent.length, "isolate")} did not answer this time`]], page)];
   if (changes.length === 0) {
     const text = `Nothing moved: the same ${size}, each where it was.`;
-    return [line([["bold", text]], page)];
+    return [line([["bold", text]], page), ...unsaid];
   }
   const room = Math.max(4, page.rows - 10);
   const lines = changes.slice(0, room).map(({ kind, text }) => {
@@ -39,16 +43,30 @@ export function movedLines(before: Dump | null, after: Dump, page: Page): string
   });
   const more = changes.length - room;
   const head = line([["bold", `${count(changes.length, "change")} since the last look:`]], page);
-  return [head, ...lines, ...(more > 0 ? [line([["dim", `   … ${more} more`]], page)] : [])];
+  return [
+    head,
+    ...unsaid,
+    ...lines,
+    ...(more > 0 ? [line([["dim", `   … ${more} more`]], page)] : []),
+  ];
 }
 
 /** Every change from the one to the other, tasks first. */
 export function changesBetween(before: Dump, after: Dump): Change[] {
+  const silent = new Set([...silentActors(before), ...silentActors(after)]);
+  const told = ({ actor }: DumpedTask) => !silent.has(actor);
   return [
-    ...taskChanges(before.tasks, after.tasks),
+    ...taskChanges(before.tasks.filter(told), after.tasks.filter(told)),
     ...isolateChanges(before, after),
     ...channelChanges(before, after),
   ];
+}
+
+/** Actors whose isolates are there and told no tasks: what they do is not known, and not over. */
+function silentActors({ isolates, tasks }: Dump): string[] {
+  return isolates.flatMap(({ actor, state }) =>
+    actor === null || state === "gone" || tasks.some((task) => task.actor === actor) ? [] : [actor]
+  );
 }
 
 function taskChanges(before: readonly DumpedTask[], after: readonly DumpedTask[]): Change[] {

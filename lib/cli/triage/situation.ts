@@ -9,7 +9,7 @@
 import { classText } from "../../diagnose/classes.ts";
 import type { DumpOutcome } from "../../harness/look_inside.ts";
 import type { HungBecause } from "../../harness/hung_run.ts";
-import type { Attempt, Owner } from "../../report/result.ts";
+import type { Attempt, Dump, Owner } from "../../report/result.ts";
 import type { Proof, ProofStep } from "../../report/proof.ts";
 import { bound, time } from "../../report/words.ts";
 import { busyLines } from "./busy.ts";
@@ -40,13 +40,20 @@ export function situationLines(situation: Situation, below: number, page: Page):
     const why = dump === null ? "it was not looked into" : dump.why;
     return [top, ...sentences(`No dump: ${why}.`, page, "", "yellow"), ...bottom];
   }
-  const missing = dump.dump.missing.map(({ isolate, why }) =>
-    line([["yellow", `${isolate} did not answer: ${why}`]], page)
-  );
+  const missing = missingLines(dump.dump, page);
   const busy = busyLines(dump.dump, page);
   const used = 1 + missing.length + busy.length + bottom.length + below;
   const tree = treeLines(dump.dump, Math.max(LEAST_TREE, page.rows - used), page);
   return [top, ...missing, ...tree, ...busy, ...bottom];
+}
+
+/** Those that did not answer, by the short form of the reason (what stands before its brackets). */
+function missingLines({ missing }: Dump, page: Page): string[] {
+  const groups = Map.groupBy(missing, ({ why }) => why.split(/ \(|:|;/)[0] ?? why);
+  return [...groups].map(([why, [first, ...more]]) => {
+    const others = more.length === 0 ? "" : ` and ${more.length} more`;
+    return line([["yellow", `${first?.isolate}${others} did not answer: ${why}`]], page);
+  });
 }
 
 const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
@@ -55,7 +62,7 @@ const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
     proof?.kind === "proven"
       ? `proven after ${time(proof.provenMs)} to wait for ever`
       : "proven to wait for ever",
-  interrupted: () => "you pressed Ctrl-C; its clock stands, the subject runs on",
+  interrupted: () => "Ctrl-C; its clock stands, the subject runs on",
 };
 
 const WHOSE: Readonly<Record<Owner, string>> = {
@@ -89,7 +96,9 @@ function cycleSentence(proof: Proof): string {
     return last === undefined ? "" : `${who(last)} waits for ${last.resource}: ${proof.because}.`;
   }
   const round = proof.path.slice(proof.entry);
-  return `A cycle: ${round.map(who).join(" waits for ")} waits for the first.`;
+  const [first = "", ...others] = round.map(who);
+  const links = others.map((name, index) => `${index === 0 ? "" : "which "}waits for ${name}`);
+  return `A cycle: ${first} ${[...links, "which waits for the first"].join(", ")}.`;
 }
 
 function who({ actor, task }: ProofStep): string {

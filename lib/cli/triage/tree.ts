@@ -10,7 +10,7 @@ import { fold, type Node, plant, reach } from "../../report/dump_fold.ts";
 import type { Dump, DumpedTask } from "../../report/result.ts";
 import { count, place, time } from "../../report/words.ts";
 import { line, type Page, type Piece } from "./page.ts";
-import { waitPieces } from "./wait_words.ts";
+import { isLost, waitPieces } from "./wait_words.ts";
 
 /** Before a line of a task that waits for somebody who will not come. */
 const LOST = "▶";
@@ -56,8 +56,8 @@ function depth(actor: string): number {
 
 /** Waits for messages, or for the end, as every actor's runtime does; and nobody has cancelled it. */
 function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
-  if (parkedOn === null || cancelled !== null || parkedOn.peerState === "abandoned") return false;
-  if (parkedOn.peerState === "dead" || site === null) return false;
+  if (parkedOn === null || cancelled !== null || site === null) return false;
+  if (isLost(parkedOn.peerState)) return false;
   const ours = /\/lib\/actor\/(rpc|spawn)\//.test(site.file);
   return ours && (parkedOn.kind === "recv" || parkedOn.kind === "event" || !name.includes(" "));
 }
@@ -82,7 +82,7 @@ function branch(nodes: readonly Node[], level: number, page: Page): Row[] {
 function taskPieces(tasks: readonly DumpedTask[], level: number, page: Page): Piece[] {
   const [first] = tasks;
   if (first === undefined) return [];
-  const lost = first.parkedOn?.peerState === "dead" || first.parkedOn?.peerState === "abandoned";
+  const lost = isLost(first.parkedOn?.peerState);
   const indent = "  ".repeat(Math.min(level, MAX_INDENT));
   const lead: Piece = lost ? ["red", `${LOST}${indent.slice(1)}`] : indent;
   const times = tasks.length === 1 ? "" : `${tasks.length} × `;

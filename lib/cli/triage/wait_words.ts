@@ -1,30 +1,35 @@
-/** What a task waits for, in few words. @module */
+/** What a task waits for, in few words; what is wrong with it comes first, for the end of a line may be cut. @module */
 
 import type { DumpedTask } from "../../report/result.ts";
 import type { Piece } from "./page.ts";
 
-/** `recv from root/stuck, abandoned`: what is waited for, and what is wrong with the one who should bring it. */
+/** `root/stuck abandoned: recv channel root<->root/stuck (open)`. */
 export function waitPieces({ parkedOn, state, cancelled, shielded }: DumpedTask): Piece[] {
   if (parkedOn === null) return [["yellow", UNPARKED[state]]];
   const { kind, peer, peerState, resource } = parkedOn;
-  const pieces: Piece[] = [`${kind} ${resource}`];
-  if (peer !== null) {
-    const word = peerState === null ? "" : ` ${peerState}`;
-    const text = `, peer ${peer}${word}`;
-    pieces.push(peerState === "dead" || peerState === "abandoned" ? ["red", text] : text);
+  const pieces: Piece[] = [];
+  if (peer !== null && isLost(peerState)) pieces.push(["red", `${peer} ${peerState}`], ": ");
+  if (shielded) pieces.push(["yellow", "shielded "]);
+  if (cancelled?.heldByShield === true) pieces.push(["yellow", "from a cancel "]);
+  // An event or a lock says itself what it is.
+  pieces.push(resource.startsWith(`${kind} `) ? resource : `${kind} ${resource}`);
+  if (peer !== null && !isLost(peerState) && !resource.includes(peer)) {
+    pieces.push(`, peer ${peer}`);
   }
-  if (shielded) pieces.push(["yellow", ", shielded"]);
-  if (cancelled !== null) {
-    pieces.push(["yellow", cancelled.heldByShield ? ", cancel held off" : ", cancelled"]);
-  }
+  if (cancelled?.heldByShield === false) pieces.push(["yellow", ", cancelled"]);
   return pieces;
+}
+
+/** Nobody is left at the other end. */
+export function isLost(peerState: "alive" | "dead" | "abandoned" | null | undefined): boolean {
+  return peerState === "dead" || peerState === "abandoned";
 }
 
 const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
   starting: "has not begun",
   running: "running",
   parked: "parked",
-  native: "running, or awaiting a promise that is not ours",
+  native: "at work, or awaiting a promise that is not ours",
 };
 
 /** The same without marks, for a sentence or a comparison. */
