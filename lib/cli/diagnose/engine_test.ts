@@ -47,6 +47,8 @@ interface World {
   /** What the copy with this number (from 1) looks like; the first run's dump by default. */
   readonly copies?: (number: number) => Dump;
   readonly load?: ScenarioFacts["load"];
+  /** Who was ended by force; the child by default. */
+  readonly lost?: readonly string[];
   readonly request?: Partial<RunRequest>;
   readonly stop?: AbortSignal;
 }
@@ -104,6 +106,10 @@ function firstRun(attempt: Attempt, world: World, onEvent: RunOptions["onEvent"]
   const events: RunEvent[] = [
     { atMs: 1, type: "scenario", facts, deadlineMs: 3_000 },
   ];
+  for (const peer of world.lost ?? ["root/stuck"]) {
+    const rung = { rung: "hard-kill", step: "asked", effect: null } as const;
+    events.push({ atMs: 1_000, type: "rung", peer, ...rung });
+  }
   if (attempt.verdict === "hung" || joined) {
     events.push({ atMs: 3_000, type: "deadline-passed", deadlineMs: 3_000, joined });
     if (attempt.dump === null) events.push({ atMs: 3_100, type: "dump-failed", why: "no" });
@@ -141,6 +147,13 @@ Deno.test("diagnose takes a fresh copy for everything that does something, and n
     "replicas/reap",
   ]);
   assertEquals(diagnosis?.replicas, 3);
+});
+
+Deno.test("diagnose takes another copy for what one was for that something unexpected used up", async () => {
+  const { dirs, diagnosis } = await run({ effects: SEED, lost: [] });
+  assertEquals(dirs.toSorted(), ["replicas/reap", "replicas/reap-2", "replicas/reap-3"]);
+  assertEquals(diagnosis?.trials.find(({ name }) => name === "reap")?.where, "replicas/reap-3");
+  assertEquals(diagnosis?.confirmation.kind, "confirmed");
 });
 
 Deno.test("diagnose takes Ctrl-C from the first run, with the clocks that stopped after it", async () => {

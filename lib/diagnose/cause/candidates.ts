@@ -21,22 +21,27 @@ export interface Candidate {
   readonly likely: boolean;
 }
 
+/** What is known of a hang before it is judged. */
+export interface HangClues {
+  /** Null when none could be taken; then everything is likely. */
+  readonly dump: Dump | null;
+  /** Whether the nursery has joined, and only the process is to be freed. */
+  readonly joined: boolean;
+  /** Actors that were ended by force or given up, by the journal. */
+  readonly lost: ReadonlySet<string>;
+}
+
 /**
  * The candidates.
  *
- * @param dump null when none could be taken; then everything is likely
- * @param joined whether the nursery has joined, and only the process is to be freed
  * @param sigint whether Ctrl-C has to be tried on a copy (the first run tried it otherwise)
  */
-export function candidatesOf(
-  dump: Dump | null,
-  joined: boolean,
-  sigint: boolean,
-): Candidate[] {
+export function candidatesOf(clues: HangClues, sigint: boolean): Candidate[] {
+  const { dump, joined } = clues;
   const remedies = REMEDIES.map(({ name }): Candidate => ({
     name,
     action: { kind: "remedy", remedy: name },
-    likely: dump === null || applies(name, dump, joined),
+    likely: dump === null || applies(name, dump, clues),
   }));
   const cancels = dump === null || joined ? [] : cancelsOf(chainOf(dump));
   const interrupt: Candidate[] = sigint && !joined
@@ -54,30 +59,32 @@ export function worthReaping({ isolates, tasks, sharedLocks }: Dump, joined: boo
     sharedLocks.some(({ holderState }) => holderState === "abandoned");
 }
 
-function applies(remedy: string, dump: Dump, joined: boolean): boolean {
-  const { channels, tasks, isolates } = dump;
-  const main = isolates.find(({ kind }) => kind === "main");
-  const starved = main !== undefined && main.state !== "parked";
+function applies(remedy: string, dump: Dump, { joined, lost }: HangClues): boolean {
   if (remedy === "reap") return worthReaping(dump, joined);
   if (joined) return false;
-  const conversing = channels.filter(({ state }) => state === "open" || state === "opening");
+  const { tasks, isolates } = dump;
+  const channels = dump.channels.filter(({ state }) => state === "open" || state === "opening");
   switch (remedy) {
     case "channel-abort":
     case "cancel-peer-tasks":
-      return conversing.some(({ peerState }) => peerState !== "alive");
+      return channels.some(({ peer }) => lost.has(peer));
     case "bounded-join":
-      return conversing.some(({ peerState }) => peerState !== "alive") &&
-        tasks.some(({ shielded }) => shielded);
+      return tasks.some(({ parkedOn }) =>
+        parkedOn !== null && parkedOn.peerState !== "alive" && LOOP_END.test(parkedOn.resource)
+      );
     case "boot-race":
       return tasks.some(({ parkedOn }) => parkedOn?.kind === "handshake");
     case "death-watch":
-      return conversing.some(({ peerState }) => peerState === "dead");
+      return channels.some(({ peerState }) => peerState === "dead");
     case "sentinel":
-      return starved;
+      return isolates.some(({ kind, state }) => kind === "main" && state !== "parked");
     default:
       return true;
   }
 }
+
+/** What the supervisor of an actor waits for when it joins the actor's message loop. */
+const LOOP_END = /^event "loop of .+ ended"$/;
 
 /**
  * Where nobody is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
