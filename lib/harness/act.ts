@@ -50,7 +50,12 @@ export interface Acted {
 }
 
 /** Acts. Never throws for what the subject does. */
-export async function act(parts: ActParts, action: Action, boundMs: number): Promise<Acted> {
+export async function act(
+  parts: ActParts,
+  action: Action,
+  boundMs: number,
+  threadsMs: number = boundMs,
+): Promise<Acted> {
   const { log, watch, emit, clock } = parts;
   emit({ type: "action-started", action });
   watch.look();
@@ -64,7 +69,9 @@ export async function act(parts: ActParts, action: Action, boundMs: number): Pro
   const from = performance.now();
   if (tookEffectAt !== null && done.effect.kind === "applied") {
     await watch.until(
-      () => allIsDone(parts) || isProvenSince(parts, tookEffectAt),
+      () =>
+        allIsDone(parts) || isProvenSince(parts, tookEffectAt) ||
+        keptByThreads(parts, tookEffectAt, threadsMs),
       clock.bound() + boundMs,
     );
   }
@@ -198,6 +205,12 @@ function byHandAt({ log }: ActParts, mark: number): number | null {
 
 function allIsDone({ log, watch, subject }: ActParts): boolean {
   return log.joined !== null && watch.threads === "none" && subject.exit !== null;
+}
+
+/** The nursery has joined for some time, and there are threads that have not gone: they will not by themselves. */
+function keptByThreads({ log, watch }: ActParts, sinceMs: number, boundMs: number): boolean {
+  if (log.joined === null || watch.threads === "none") return false;
+  return epochNow() - Math.max(log.joined.t, sinceMs) > boundMs;
 }
 
 /** It moved, came to rest, and will never join: there is nothing to wait for any more. */

@@ -54,8 +54,11 @@ export interface HungRun {
   /**
    * Acts, and watches for the effect until the nursery has joined and its threads and process are gone, or `boundMs`
    * have passed. Never throws for what the subject does.
+   *
+   * @param threadsMs how long threads that are left get once the nursery has joined; default `boundMs`. Those that go by
+   * themselves do so within milliseconds.
    */
-  act(action: Action, boundMs?: number): Promise<ActionReport>;
+  act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport>;
 }
 
 /** Called while a run stands; the run waits for the answer. */

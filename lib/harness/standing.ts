@@ -94,11 +94,11 @@ export class Standing implements HungRun {
     );
   }
 
-  act(action: Action, boundMs?: number): Promise<ActionReport> {
+  act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport> {
     const { parts, prover, reaped } = this.#host;
     return this.#next(async () => {
       const all = { ...parts, prover, reaped, deaf: this.#deaf, over: this.#over.signal };
-      const acted = await act(all, action, boundMs ?? parts.request.graceMs);
+      const acted = await act(all, action, boundMs ?? parts.request.graceMs, threadsMs);
       this.#host.acted(acted);
       return acted.report;
     }, () => tooLate(action));

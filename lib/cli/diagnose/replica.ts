@@ -40,6 +40,9 @@ export type ReplicaOutcome =
     readonly ownTried: boolean;
   };
 
+/** So long a thread gets to go by itself once the nursery has joined. One that can takes a few milliseconds. */
+const THREADS_MS = 500;
+
 const REAP: Action = { kind: "remedy", remedy: "reap" };
 
 /** Tries on a copy that stands. */
@@ -60,7 +63,7 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
   };
   const leak = hung.joined;
   const attempt = async ({ name, action }: Candidate): Promise<boolean> => {
-    const report = await hung.act(action, boundMs);
+    const report = await hung.act(action, boundMs, THREADS_MS);
     tell({ name, actions: [action], where, outcome: outcomeOf([report]) });
     if (leftAsItWas(report)) return false;
     if (!plan.reapFollows || isReap(action) || leak || !reapMayHelp(report)) return true;
