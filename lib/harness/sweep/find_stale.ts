@@ -127,7 +127,6 @@ function harnessOf(
     ? subject.harness ?? null
     : null;
   if (recorded !== null) return byIdentity(table, recorded);
-  const parent = table.processes.get(facts.parent);
   const adopted = `process ${facts.parent} has adopted it`;
   const harnessPid = spec?.harnessPid ?? null;
   if (harnessPid !== null) {
@@ -135,15 +134,25 @@ function harnessOf(
       ? { kind: "alive", because: `its harness, process ${harnessPid}, runs` }
       : { kind: "gone", because: `its harness, process ${harnessPid}, is gone; ${adopted}` };
   }
-  // Nothing is left but its parent: a harness runs the same program as its subject, whoever adopts orphans does not.
-  const own = table.executableOf(facts.pid);
-  const above = parent === undefined ? null : table.executableOf(parent.pid);
-  if (own === null || above === null) {
-    return { kind: "unknown", because: "nothing says who its harness was" };
+  // Nothing is left but its parent.
+  switch (mayBeHarness(table, facts.parent, table.executableOf(facts.pid))) {
+    case null:
+      return { kind: "unknown", because: "nothing says who its harness was" };
+    case true:
+      return { kind: "alive", because: `its parent, process ${facts.parent}, may be its harness` };
+    case false:
+      return { kind: "gone", because: `its run directory is gone and ${adopted}` };
   }
-  return own === above
-    ? { kind: "alive", because: `its parent, process ${facts.parent}, may be its harness` }
-    : { kind: "gone", because: `its run directory is gone and ${adopted}` };
+}
+
+/**
+ * Whether a process may be a harness: it runs the same program as its subject, and whoever adopts orphans does not.
+ * Null when it cannot be told. The program of our own user's processes can always be seen, that of others by its name.
+ */
+function mayBeHarness(table: ProcessTable, pid: number, subject: string | null): boolean | null {
+  const program = table.executableOf(pid) ?? table.processes.get(pid)?.command[0] ?? "";
+  if (program === "") return null;
+  return program === subject || /(?:^|\/)deno$/.test(program);
 }
 
 function harnessOfRecord(table: ProcessTable, record: RunRecord): HarnessState {
@@ -194,8 +203,7 @@ function wardenState(
   if (lives && !stale.has(watched.pid)) {
     return { kind: "alive", because: `it watches over process ${watched.pid}, which is observed` };
   }
-  const parent = table.executableOf(warden.parent);
-  if (parent === null || parent === table.executableOf(watched.pid) || /\/deno$/.test(parent)) {
+  if (mayBeHarness(table, warden.parent, table.executableOf(watched.pid)) !== false) {
     return { kind: "unknown", because: `process ${warden.parent} may be the harness that set it` };
   }
   return { kind: "gone", because: `it watched over process ${watched.pid}, for nobody any more` };

@@ -36,17 +36,19 @@ function subject(facts: Partial<ProcessFacts> = {}): ProcessFacts {
 interface World {
   readonly executables?: Readonly<Record<number, string>>;
   readonly outputs?: Readonly<Record<number, readonly string[]>>;
+  /** Command line of process 1. */
+  readonly init?: readonly string[];
 }
 
 function table(processes: readonly ProcessFacts[], world: World = {}): ProcessTable {
-  const init = process(1, { uid: 0, command: ["init"] });
+  const init = process(1, { uid: 0, command: world.init ?? ["/sbin/init"] });
   return {
     processes: new Map(
       [init, process(US.pid, { command: ["deno", "doctor"] }), ...processes]
         .map((each) => [each.pid, each]),
     ),
     bootedAtMs: null,
-    executableOf: (pid) => world.executables?.[pid] ?? (pid === 1 ? "/sbin/init" : null),
+    executableOf: (pid) => world.executables?.[pid] ?? null,
     outputsOf: (pid) => world.outputs?.[pid] ?? [],
   };
 }
@@ -131,14 +133,17 @@ Deno.test("findStale does not believe a record that was written about an earlier
 });
 
 Deno.test("findStale tells by its parent whether a subject without a run directory is an orphan", () => {
-  const executables = { 60: DENO, 50: DENO, 1: "/sbin/init" };
+  const executables = { 60: DENO, 50: DENO };
   assertEquals(judged([subject({ parent: 1 })], [], { executables }).stale, [60]);
   const parent = process(50);
   assertEquals(judged([subject({ parent: 50 }), parent], [], { executables }), {
     stale: [],
     spared: [60],
   });
-  assertEquals(judged([subject({ parent: 1 })], []), { stale: [], spared: [60] }, "nobody knows");
+  assertEquals(judged([subject({ parent: 1 })], []).stale, [60], "by its name, init is no Deno");
+  for (const init of [[], ["/usr/bin/deno", "run"]]) {
+    assertEquals(judged([subject({ parent: 1 })], [], { init }), { stale: [], spared: [60] });
+  }
 });
 
 Deno.test("findStale finds what a dead subject left in its group, if its output is the run's", () => {
@@ -154,11 +159,10 @@ Deno.test("findStale ends a warden with its stale subject, or without one, and n
   const warden = process(70, {
     command: ["/bin/sh", "-c", "…", "unwedge-warden", "60", "600"],
   });
-  const executables = { 1: "/sbin/init" };
-  assertEquals(judged([warden, subject()], [record()], { executables }).stale, [60, 70]);
-  assertEquals(judged([warden], [], { executables }).stale, [70]);
+  assertEquals(judged([warden, subject()], [record()]).stale, [60, 70]);
+  assertEquals(judged([warden], []).stale, [70]);
   const harness = process(HARNESS.pid);
-  assertEquals(judged([warden, subject(), harness], [record()], { executables }).stale, []);
+  assertEquals(judged([warden, subject(), harness], [record()]).stale, []);
   const busy = { ...warden, parent: 50 };
   assertEquals(judged([busy, harness], [], { executables: { 50: DENO } }).stale, [], "its harness");
 });
