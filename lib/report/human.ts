@@ -13,6 +13,7 @@ import { outputSection } from "./human/output.ts";
 import { type Page, paragraph, rule, section } from "./human/section.ts";
 import { sigintSection } from "./human/sigint.ts";
 import { timelineSection } from "./human/timeline.ts";
+import { triedSection } from "./human/tried.ts";
 import { verdictLine } from "./human/verdict.ts";
 import type { Attempt } from "./result.ts";
 
@@ -64,6 +65,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...diagnosisSection(attempt, page),
     ...clocksSection(attempt, page),
     ...sigintSection(attempt, page),
+    ...triedSection(attempt, page),
     ...section("what this was", paragraph(`${report.name}: ${report.summary}`), page),
     ...section("again", [
       `  ${page.style.cyan(replayWith(attempt.remedies))}`,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { actionText } from "../action_text.ts";
 import type { Attempt } from "../result.ts";
 import { bound, time } from "../words.ts";
 import { type Page, section } from "./section.ts";
@@ -15,10 +16,10 @@ export function clocksSection(attempt: Attempt, page: Page): string[] {
   if (attempt.verdict === "interrupted" && Object.values(clocks).every((ms) => ms === null)) {
     return section("stayed", leftovers.map((each) => `  ${each}`), page);
   }
-  const joinedBySignal = clocks.nurseryJoinedMs === null && attempt.sigint?.unwedged === true;
+  const help = clocks.nurseryJoinedMs === null ? helpOf(attempt) : null;
   const lines = [
-    joinedBySignal
-      ? `  nursery joined  ${page.style.red("never by itself; only Ctrl-C did it, see below")}`
+    help !== null
+      ? `  nursery joined  ${page.style.red(`never by itself; only ${help} did it, see below`)}`
       : clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
     clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
     clock("process exited", clocks.processExitedMs, deadlineMs, page),
@@ -33,6 +34,13 @@ export function clocksSection(attempt: Attempt, page: Page): string[] {
     lines,
     page,
   );
+}
+
+/** What had to be done to it before it joined. */
+function helpOf({ sigint, actions = [] }: Attempt): string | null {
+  if (sigint?.unwedged === true) return "Ctrl-C";
+  const helped = actions.find(({ unwedged }) => unwedged);
+  return helped === undefined ? null : actionText(helped.action);
 }
 
 function clock(name: string, ms: number | null, deadlineMs: number, { style }: Page): string {

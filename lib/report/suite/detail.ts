@@ -5,6 +5,7 @@
  * @module
  */
 
+import { actionText, effectText } from "../action_text.ts";
 import { renderDumpText } from "../dump_text.ts";
 import { stripAnsi } from "../style.ts";
 import { type Case, declaredLine, seenLine } from "./cases.ts";
@@ -40,6 +41,10 @@ export function detailLines({ attempt, run }: Case, again: string | null): strin
   if (attempt === null) return lines;
   const evidence = attempt.evidence.map(({ kind, detail }) => `- ${detail} (${kind})`);
   if (evidence.length > 0) lines.push("", "evidence:", ...evidence);
+  const tried = (attempt.actions ?? []).map((report) =>
+    `- ${actionText(report.action)}: ${effectText(report)}`
+  );
+  if (tried.length > 0) lines.push("", "tried:", ...tried);
   if (attempt.missing.length > 0) {
     lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
   }
