@@ -32,6 +32,9 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   readonly #style: Style;
   readonly #terminal: Terminal;
   #asked: ((event: DeskEvent) => void) | null = null;
+  /** Typed faster than it was asked for. */
+  #typed: DeskEvent[] = [];
+  #open = false;
   #busy = false;
 
   private constructor(parts: DeskParts) {
@@ -62,7 +65,21 @@ export class TerminalDesk implements Desk, AsyncDisposable {
     this.#parts.streams.err(this.#style.bold(text));
   }
 
+  /** From now on keys are for the menu. */
+  sitDown(): void {
+    this.#open = true;
+  }
+
+  /** And from now on they are not. */
+  getUp(): void {
+    this.#open = false;
+    this.#asked = null;
+    this.#typed = [];
+  }
+
   next(): Promise<DeskEvent> {
+    const typed = this.#typed.shift();
+    if (typed !== undefined) return Promise.resolve(typed);
     const { promise, resolve } = Promise.withResolvers<DeskEvent>();
     this.#asked = resolve;
     return promise;
@@ -70,6 +87,7 @@ export class TerminalDesk implements Desk, AsyncDisposable {
 
   async during<T>(what: string, work: Promise<T>): Promise<T> {
     this.#busy = true;
+    this.#typed = [];
     const startMs = performance.now();
     const seconds = () => ((performance.now() - startMs) / 1_000).toFixed(1);
     const line = new RedrawnLine(this.#parts.streams, () => `${what} … ${seconds()} s`);
@@ -93,7 +111,7 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   /** Takes it again. */
   async wake(): Promise<void> {
     await this.#terminal.take();
-    this.#answer({ kind: "awake" });
+    if (this.#open) this.#answer({ kind: "awake" });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -103,14 +121,15 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   /** A key that comes while something is done was not meant for what comes after it. */
   #key(key: Key): void {
     if (this.#busy) return;
-    if (!this.#answer(key)) this.#parts.key(key);
+    if (this.#open) this.#answer(key);
+    else this.#parts.key(key);
   }
 
-  #answer(event: DeskEvent): boolean {
+  #answer(event: DeskEvent): void {
     const answer = this.#asked;
     this.#asked = null;
-    answer?.(event);
-    return answer !== null;
+    if (answer === null) this.#typed.push(event);
+    else answer(event);
   }
 }
 

@@ -36,7 +36,7 @@ export interface Desk {
   show(lines: readonly string[]): void;
   /** Shows text without an end of line; the cursor stays behind it. */
   prompt(text: string): void;
-  /** What comes next. Keys that were pressed while nothing was asked for are lost, and that is meant. */
+  /** What comes next. Keys that were pressed while something was done are lost, and that is meant. */
   next(): Promise<DeskEvent>;
   /** Says that something is under way until it is done. */
   during<T>(what: string, work: Promise<T>): Promise<T>;

@@ -20,7 +20,20 @@ export async function stand(
   desk: TerminalDesk | null,
   { streams, color }: { readonly streams: Streams; readonly color: boolean },
 ): Promise<HungDecision> {
-  if (mode === "triage" && desk !== null) return await triage(hung, desk);
+  desk?.sitDown();
+  try {
+    if (mode === "triage" && desk !== null) return await triage(hung, desk);
+    return await inspect(hung, desk, { streams, color });
+  } finally {
+    desk?.getUp();
+  }
+}
+
+async function inspect(
+  hung: HungRun,
+  desk: TerminalDesk | null,
+  { streams, color }: { readonly streams: Streams; readonly color: boolean },
+): Promise<HungDecision> {
   const page = desk?.page() ??
     { style: makeStyle(color), here: Deno.cwd(), columns: 100, rows: 24 };
   const until = desk === null ? "until a signal comes, or it exits" : "until you press a key";

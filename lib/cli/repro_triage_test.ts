@@ -1,0 +1,251 @@
+import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
+import { hasTmux, Pane, type PaneOptions } from "../../fixtures/tmux.ts";
+import { STAND_IN, unwedgeArgs, unwedgeCommand } from "../../fixtures/unwedge.ts";
+
+const TIMEOUT = 60_000;
+
+/** The line that a person would type: the subject does `act`. */
+function commandLine(act: string, flags = ""): string {
+  const args = unwedgeArgs(reproWords(act, `-o out ${flags}`), { main: STAND_IN });
+  return [Deno.execPath(), ...args].join(" ");
+}
+
+function onTerminal(
+  name: string,
+  test: (pane: Pane, cwd: string) => Promise<void>,
+  options: PaneOptions = {},
+): void {
+  Deno.test({
+    name,
+    ignore: !hasTmux,
+    timeout: TIMEOUT,
+    fn: () =>
+      inProject(async (cwd) => {
+        await using pane = await Pane.open({ columns: 120, rows: 50, ...options, cwd });
+        await pane.until("$");
+        await test(pane, cwd);
+      }),
+  });
+}
+
+/** Types `command`, and returns what is seen once it is over, with `over=CODE` and the terminal's modes at the end. */
+async function over(pane: Pane): Promise<{ shown: string; code: number; modes: string }> {
+  await pane.until(/\(exit code \d+\)\n\$$/);
+  await pane.type("echo over=$? $(stty -g)");
+  const shown = await pane.until(/over=\d+ \S+\n/);
+  const [, code, modes = ""] = /over=(\d+) (\S+)\n/.exec(shown) ?? [];
+  return { shown, code: Number(code), modes };
+}
+
+async function modesOf(pane: Pane): Promise<string> {
+  await pane.type("echo modes=$(stty -g)");
+  return /\nmodes=(\S+)/.exec(await pane.until(/\nmodes=\S+/))?.[1] ?? "";
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return !/\nState:\s+Z/.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
+/** Somebody else's process tells nobody when it ends. */
+async function ended(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function subjectOf(cwd: string): number {
+  return readJson(`${cwd}/out/subject.json`).pid;
+}
+
+onTerminal("repro opens triage on a hang, and q reports it with its code", async (pane, cwd) => {
+  const before = await modesOf(pane);
+  await pane.type(commandLine("hang"));
+  const shown = await pane.until("triage>");
+  assertStringIncludes(shown, "harness-fixture: its deadline of 500 ms has passed");
+  const subject = subjectOf(cwd);
+  assert(isAlive(subject));
+  await pane.press("q");
+  const { shown: all, code, modes } = await over(pane);
+  assertMatch(all, /HUNG harness-fixture: .*\(exit code 124\)/);
+  assertEquals([code, modes], [124, before]);
+  assertFalse(isAlive(subject));
+});
+
+onTerminal("repro opens triage on the first Ctrl-C, and g goes on", async (pane) => {
+  await pane.type(commandLine("slow", "--set ms=1500 --deadline 5s"));
+  await pane.until("t: dump  ^C: triage");
+  await pane.until("tearing down");
+  await pane.press("C-c");
+  assertStringIncludes(await pane.until("triage>"), "Ctrl-C; its clock stands");
+  await pane.press("g");
+  const { shown, code } = await over(pane);
+  assertMatch(shown, /FINISHED harness-fixture/);
+  assertEquals(code, 0);
+});
+
+onTerminal("repro ends in order on a Ctrl-C in the menu, with a countdown", async (pane, cwd) => {
+  const before = await modesOf(pane);
+  await pane.type(commandLine("hang", "--deadline 60s"));
+  await pane.until("tearing down");
+  await pane.press("C-c");
+  await pane.until("triage>");
+  const subject = subjectOf(cwd);
+  await pane.press("C-c");
+  const { shown, code, modes } = await over(pane);
+  assertStringIncludes(shown, "SIGINT: dumping what is there and stopping in order");
+  assertMatch(shown, /INTERRUPTED harness-fixture/);
+  assertEquals([code, modes], [130, before]);
+  assertEquals(readJson(`${cwd}/out/result.json`).run.interruptedBy, "SIGINT");
+  assertFalse(isAlive(subject));
+});
+
+onTerminal("repro counts an end chosen after a Ctrl-C as interrupted", async (pane, cwd) => {
+  await pane.type(commandLine("hang", "--deadline 60s"));
+  await pane.until("tearing down");
+  await pane.press("C-c");
+  await pane.until("triage>");
+  await pane.press("q");
+  assertEquals((await over(pane)).code, 130);
+  const { run } = readJson(`${cwd}/out/result.json`);
+  assertEquals([run.partial, run.interruptedBy], [true, "SIGINT"]);
+});
+
+onTerminal("repro passes Ctrl-C on with c, and says what came of it", async (pane) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  await pane.press("c");
+  const shown = await pane.until(/UNWEDGED by Ctrl-C[\s\S]*triage>/);
+  assertMatch(shown, /nursery {2}joined [\d.]+ m?s after it/);
+  assertMatch(shown, /process {2}exited [\d.]+ m?s after it/);
+  // Nothing is left to be done to a subject that has gone.
+  assertFalse((shown.split("UNWEDGED")[1] ?? "").includes("channel-abort"));
+  await pane.press("q");
+  const { shown: all, code } = await over(pane);
+  assertEquals(code, 124, all);
+});
+
+onTerminal("repro kills on k", async (pane, cwd) => {
+  await pane.type(commandLine("hang-shielded"));
+  await pane.until("triage>");
+  const subject = subjectOf(cwd);
+  await pane.press("k");
+  assertEquals((await over(pane)).code, 124);
+  assertFalse(isAlive(subject));
+});
+
+onTerminal("repro writes the report on w and stays", async (pane, cwd) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  await pane.press("w");
+  await pane.until(/written: out\/report\.txt[\s\S]*triage>/);
+  assertMatch(Deno.readTextFileSync(`${cwd}/out/report.txt`), /HUNG harness-fixture/);
+  assertEquals(readJson(`${cwd}/out/result.json`).run.partial, true);
+  await pane.press("q");
+  assertEquals((await over(pane)).code, 124);
+  assertEquals(readJson(`${cwd}/out/result.json`).run.partial, false);
+});
+
+onTerminal("repro explains every key, and names one that means nothing", async (pane) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  await pane.press("Z", "?");
+  const shown = await pane.until("^C here ends the subject in order");
+  assertStringIncludes(shown, "Z: no such key here; ? says which");
+  await pane.press("i");
+  await pane.until(/devtools:\/\/devtools\/bundled\/js_app\.html\?ws=127\.0\.0\.1:\d+\/\S+/);
+  await pane.press("q");
+  await over(pane);
+});
+
+onTerminal("repro says when the subject dies while the menu is open", async (pane, cwd) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  Deno.kill(subjectOf(cwd), "SIGKILL");
+  const shown = await pane.until(/The subject has exited\.[\s\S]*triage>/);
+  assertFalse((shown.split("has exited")[1] ?? "").includes("cancel all"));
+  await pane.press("q");
+  const { shown: all } = await over(pane);
+  assertMatch(all, /CRASHED harness-fixture/);
+});
+
+onTerminal("repro dumps on t and goes on", async (pane) => {
+  await pane.type(commandLine("slow", "--set ms=2500 --deadline 10s"));
+  await pane.until("tearing down");
+  await pane.press("t");
+  await pane.until("isolate answered");
+  const { shown, code } = await over(pane);
+  assertMatch(shown, /FINISHED harness-fixture/);
+  assertEquals(code, 0);
+});
+
+for (
+  const [why, flags, env] of [
+    ["with --no-input", "--no-input", {}],
+    ["with --on-hang report", "--on-hang report", {}],
+    ["in CI", "", { CI: "true" }],
+    ["with --repeat", "--repeat 2", {}],
+    ["with -q", "-q", {}],
+  ] as const
+) {
+  onTerminal(`repro asks nobody ${why}`, async (pane) => {
+    await pane.type(commandLine("hang", flags));
+    const { shown, code } = await over(pane);
+    assertFalse(shown.includes("triage>"));
+    assertEquals(code, 124);
+  }, { env });
+}
+
+onTerminal("repro shows triage without colour under NO_COLOR", async (pane) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  const [, screen = ""] = (await pane.coloured()).split("──");
+  assertFalse(screen.includes("\x1b["), JSON.stringify(screen));
+  await pane.press("q");
+  await over(pane);
+}, { env: { NO_COLOR: "1" } });
+
+onTerminal("repro ends the subject when its window is closed in the menu", async (pane, cwd) => {
+  await pane.type(commandLine("hang"));
+  await pane.until("triage>");
+  const subject = subjectOf(cwd);
+  await pane.close();
+  await ended(subject);
+});
+
+Deno.test({
+  name: "repro refuses --on-hang triage without a terminal",
+  timeout: TIMEOUT,
+  fn: () =>
+    inProject(async (cwd) => {
+      const args = reproWords("hang", "--on-hang triage");
+      const { code, stderr } = await unwedgeCommand(args, { cwd, main: STAND_IN }).output();
+      assertEquals(code, 2);
+      assertStringIncludes(new TextDecoder().decode(stderr), "needs somebody at a terminal");
+    }),
+});
+
+Deno.test({
+  name: "repro dumps on SIGQUIT without a terminal, and goes on",
+  timeout: TIMEOUT,
+  fn: () =>
+    inProject(async (cwd) => {
+      const args = reproWords("slow", "--set ms=2500 --deadline 10s -v -o out");
+      const child = unwedgeCommand(args, { cwd, main: STAND_IN }).spawn();
+      const stdout = new Response(child.stdout).text();
+      let stderr = "";
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+        const before = stderr;
+        stderr += text;
+        if (!before.includes("teardown requested") && stderr.includes("teardown requested")) {
+          child.kill("SIGQUIT");
+        }
+      }
+      assertEquals((await child.status).code, 0);
+      assertStringIncludes(stderr, "SIGQUIT: dumping, and going on");
+      assertStringIncludes(stderr, "1/1 isolate answered");
+      assertStringIncludes(await stdout, "FINISHED");
+    }),
+});
