@@ -73,6 +73,8 @@ function detailOf(event: JournalEvent): string {
     case "handshake":
     case "actor-dead":
       return event.peer;
+    case "orphans":
+      return `below ${event.peer}: ${event.living.join(", ") || "none"}`;
     case "teardown-requested":
       return event.why;
     case "cancel":

@@ -135,6 +135,8 @@ export type JournalBody =
   }
   /** The life lock of `peer` was granted: its isolate is really gone. */
   | { readonly kind: "actor-dead"; readonly peer: string }
+  /** `peer` is dead, and of all actors below it only `living` still are: the platform ends them with it, unheard. */
+  | { readonly kind: "orphans"; readonly peer: string; readonly living: readonly string[] }
   /** A remedy did something. */
   | {
     readonly kind: "remedy";

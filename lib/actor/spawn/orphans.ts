@@ -31,6 +31,10 @@ export async function seeOffOrphans(
   // Our own supervisor looks for everything below us, these too.
   if (runtime.ending.isSet) return;
   const orphans = await heldBelow(lifeLock);
+  // A booting one that does not hold its lock yet finds that its supervisor is dead, and does not begin.
+  if (dead) {
+    observe({ kind: "orphans", peer: pathOfLock(lifeLock), living: orphans.map(pathOfLock) });
+  }
   if (orphans.length === 0) return;
   const { hardKillMs } = runtime.options;
   const patienceMs = !dead ? 0 : reaper === null ? hardKillMs : hardKillMs / 2;
