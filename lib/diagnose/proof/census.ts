@@ -26,6 +26,8 @@ export interface Actor {
   /** URL of the module that it runs, null for the root or when it is not known. */
   readonly module: string | null;
   readonly standing: Standing;
+  /** Tells it from others that had its path before, or have it after. */
+  readonly number: number;
 }
 
 /** Records that say nothing about whether anything moves: the heart beats on a timer of its own. */
@@ -36,7 +38,10 @@ export class Census {
   readonly #actors: Map<string, Actor> = new Map();
   readonly #modulesOfDead: Set<string> = new Set();
   #teardownAt: number | null = null;
+  /** Who stood below an actor when it died, by its path; null when two of one path have died, and they cannot be told apart. */
+  readonly #orphans: Map<string, ReadonlyMap<string, number> | null> = new Map();
   #joined = false;
+  #started = 0;
   #remedies: readonly string[] = [];
 
   #changes = 0;
@@ -61,14 +66,22 @@ export class Census {
           path: event.peer,
           module: event.module ?? null,
           standing: { kind: "awake" },
+          number: this.#started++,
         });
         break;
-      case "actor-dead": {
-        const module = this.#actors.get(event.peer)?.module ?? null;
-        if (module !== null) this.#modulesOfDead.add(module);
-        this.#stand(event.peer, { kind: "dead" });
+      case "actor-dead":
+        this.#die(event.peer);
+        this.#orphans.set(
+          event.peer,
+          this.#orphans.has(event.peer) ? null : this.#below(event.peer),
+        );
         break;
-      }
+      case "orphans":
+        for (const [path, number] of this.#orphans.get(event.peer) ?? []) {
+          const gone = this.#actors.get(path)?.number === number && !event.living.includes(path);
+          if (gone) this.#die(path);
+        }
+        break;
       case "rung":
         if (event.rung !== "soft-kill" && event.step === "asked") {
           this.#stand(event.peer, { kind: "dying" });
@@ -125,11 +138,23 @@ export class Census {
     return this.#joined;
   }
 
+  #die(path: string): void {
+    const module = this.#actors.get(path)?.module ?? null;
+    if (module !== null) this.#modulesOfDead.add(module);
+    this.#stand(path, { kind: "dead" });
+  }
+
+  #below(path: string): ReadonlyMap<string, number> {
+    const below = this.actors.filter((actor) => actor.path.startsWith(`${path}/`));
+    return new Map(below.map(({ path, number }) => [path, number]));
+  }
+
   /** Death is final, and one that is dying is never just quiet. */
   #stand(path: string, standing: Standing): void {
     const known = this.#actors.get(path);
     if (known?.standing.kind === "dead") return;
     if (known?.standing.kind === "dying" && standing.kind !== "dead") return;
-    this.#actors.set(path, { path, module: known?.module ?? null, standing });
+    const number = known?.number ?? this.#started++;
+    this.#actors.set(path, { path, module: known?.module ?? null, standing, number });
   }
 }

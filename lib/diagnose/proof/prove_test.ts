@@ -155,3 +155,39 @@ Deno.test("prove() takes a new actor of an old name for another one", () => {
     "root/child boots, works or is stuck: it could still act",
   ]);
 });
+
+/** root/child has started root/child/leaf, which has never said how it stands. */
+const LEAF = record("root/child", {
+  kind: "actor-spawned",
+  peer: "root/child/leaf",
+  worker: "root/child/leaf",
+});
+const NO_ORPHANS = record("root", { kind: "orphans", peer: "root/child", living: [] });
+const LEAF_AWAKE = ["root/child/leaf boots, works or is stuck: it could still act"];
+
+Deno.test("prove() takes for dead what its supervisor has taken along, and nothing before that is known", () => {
+  const family = [TEARDOWN, SPAWNED, LEAF, DEAD];
+  assertEquals(reasonsFor([...family, quiet("root")]), LEAF_AWAKE);
+  assertEquals(reasonsFor([...family, NO_ORPHANS, quiet("root")]), "proven");
+  const living = record("root", {
+    kind: "orphans",
+    peer: "root/child",
+    living: ["root/child/leaf"],
+  });
+  assertEquals(reasonsFor([...family, living, quiet("root")]), LEAF_AWAKE);
+});
+
+Deno.test("prove() does not bury an actor with an older one of its name", () => {
+  const again = [TEARDOWN, SPAWNED, LEAF, DEAD, SPAWNED, LEAF];
+  const child = quiet("root/child", { channels: [end("root", 0, 0)] });
+  assertEquals(reasonsFor([...again, NO_ORPHANS, child, quiet("root")]), LEAF_AWAKE);
+  // Of which of the two it is said cannot be known.
+  assertEquals(reasonsFor([...again, DEAD, NO_ORPHANS, quiet("root")]), LEAF_AWAKE);
+});
+
+Deno.test("prove() buries nobody who only has a similar name", () => {
+  const other = record("root", { kind: "actor-spawned", peer: "root/child-2", worker: "x" });
+  assertEquals(reasonsFor([TEARDOWN, SPAWNED, other, DEAD, NO_ORPHANS, quiet("root")]), [
+    "root/child-2 boots, works or is stuck: it could still act",
+  ]);
+});
