@@ -31,7 +31,8 @@ export function helpPage(name: string | null): string {
 }
 
 function overview(): string {
-  const widest = Math.max(...VERBS.map(({ synopsis }) => synopsis.length));
+  // One long synopsis must not push the texts of all others to the edge: it gets a line of its own.
+  const widest = Math.min(40, Math.max(...VERBS.map(({ synopsis }) => synopsis.length)));
   const verbs = VERBS.flatMap(({ synopsis, about }) => entry(`  ${synopsis}`, about, widest + 4));
   return `${
     [

@@ -100,7 +100,7 @@ Deno.test(
 );
 
 Deno.test("unwedge schema prints a JSON Schema", TIMEOUT, async () => {
-  for (const kind of ["result", "event", "dump", "matrix"]) {
+  for (const kind of ["result", "event", "dump", "matrix", "doctor", "sweep"]) {
     const { code, stdout, stderr } = await unwedge(["schema", kind]);
     assertEquals([code, stderr], [0, ""]);
     assertEquals(JSON.parse(stdout).title, `unwedge/${kind}@1`);

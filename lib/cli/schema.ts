@@ -1,5 +1,5 @@
 /**
- * `schema result|event|dump|matrix`: the JSON Schema of what unwedge writes.
+ * `schema result|event|dump|matrix|doctor|sweep`: the JSON Schema of what unwedge writes.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 import type { Invocation } from "./invocation.ts";
 import { UsageError } from "./usage_error.ts";
 
-const KINDS = ["result", "event", "dump", "matrix"] as const;
+const KINDS = ["result", "event", "dump", "matrix", "doctor", "sweep"] as const;
 
 /** Prints one schema. @throws {UsageError} when there is no such document */
 export async function schema({ words, streams }: Invocation): Promise<number> {

@@ -80,7 +80,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "schema",
-    synopsis: "schema result|event|dump|matrix",
+    synopsis: "schema result|event|dump|matrix|doctor|sweep",
     about: "the JSON Schema of what unwedge writes",
     load: async () => (await import("./schema.ts")).schema,
   },

@@ -7,16 +7,19 @@
  */
 
 import { z } from "zod";
+import type { DoctorReport } from "./doctor.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Dump, ResultDocument } from "./result.ts";
+import { doctorSchema, sweepSchema } from "./schema/doctor.ts";
 import { dumpSchema } from "./schema/dump.ts";
 import { streamEventSchema } from "./schema/event.ts";
 import { matrixSchema } from "./schema/matrix.ts";
 import { resultSchema } from "./schema/result.ts";
 import type { StreamEvent } from "./stream_event.ts";
+import type { SweepReport } from "./sweep.ts";
 
 /** The documents that have a schema. */
-export type SchemaKind = "result" | "event" | "dump" | "matrix";
+export type SchemaKind = "result" | "event" | "dump" | "matrix" | "doctor" | "sweep";
 
 /** `dump.json`: a dump with its envelope. */
 const dumpFileSchema = z.object({ schema: z.literal("unwedge/dump@1"), ...dumpSchema.shape });
@@ -26,6 +29,8 @@ const SCHEMAS = {
   event: [streamEventSchema, "unwedge/event@1", "One line of events.ndjson and --events."],
   dump: [dumpFileSchema, "unwedge/dump@1", "What was seen inside a subject: dump.json."],
   matrix: [matrixSchema, "unwedge/matrix@1", "Scenario against remedies: matrix --format json."],
+  doctor: [doctorSchema, "unwedge/doctor@1", "What a machine lets be seen: doctor --json."],
+  sweep: [sweepSchema, "unwedge/sweep@1", "What was stale, and ended: doctor --sweep --json."],
 } as const;
 
 /** The JSON Schema (draft 2020-12) of one document. */
@@ -47,4 +52,6 @@ const resultAgrees: Same<DeepReadonly<z.infer<typeof resultSchema>>, ResultDocum
 const dumpAgrees: Same<DeepReadonly<z.infer<typeof dumpSchema>>, Dump> = true;
 const matrixAgrees: Same<DeepReadonly<z.infer<typeof matrixSchema>>, Matrix> = true;
 const eventAgrees: Same<DeepReadonly<z.infer<typeof streamEventSchema>>, StreamEvent> = true;
-void [resultAgrees, dumpAgrees, matrixAgrees, eventAgrees];
+const doctorAgrees: Same<DeepReadonly<z.infer<typeof doctorSchema>>, DoctorReport> = true;
+const sweepAgrees: Same<DeepReadonly<z.infer<typeof sweepSchema>>, SweepReport> = true;
+void [resultAgrees, dumpAgrees, matrixAgrees, eventAgrees, doctorAgrees, sweepAgrees];

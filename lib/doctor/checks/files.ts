@@ -88,6 +88,10 @@ export function tryDirectory(baseDir: string): Finding {
   if (!granted({ name: "write" }) || !granted({ name: "read" })) {
     return { kind: "missing", seen: "not allowed to write and read", advice: "run with -A" };
   }
+  if (isThere(baseDir) === "other") {
+    const advice = `take ${baseDir} away: runs are kept in a directory of that name`;
+    return { kind: "missing", seen: `${baseDir} is not a directory`, advice };
+  }
   const parent = nearestThere(baseDir);
   let scratch: string | null = null;
   try {
@@ -119,16 +123,16 @@ export function judgeRoom(bytes: number): Finding {
 
 function nearestThere(path: string): string {
   for (let at = path; at.length > 1; at = at.slice(0, at.lastIndexOf("/"))) {
-    if (isThere(at)) return at;
+    if (isThere(at) === "directory") return at;
   }
   return "/";
 }
 
-function isThere(path: string): boolean {
+function isThere(path: string): "directory" | "other" | null {
   try {
-    return Deno.statSync(path).isDirectory;
+    return Deno.statSync(path).isDirectory ? "directory" : "other";
   } catch {
-    return false;
+    return null;
   }
 }
 

@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { Ajv2020 } from "ajv";
+import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
+import type { DoctorReport } from "../report/doctor.ts";
+import { jsonSchema } from "../report/schema.ts";
+import { judgeConfig, judgeVariables } from "./doctor_settings.ts";
+
+const TIMEOUT = { timeout: 120_000 };
+const MAIN = new URL("../../main.ts", import.meta.url).href;
+const CONFIG = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
+
+Deno.test(
+  "doctor finds this machine fit, says why each thing matters, and leaves nothing",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const { code, stdout, stderr } = await unwedge(["doctor"], { cwd });
+      assertEquals([code, stderr], [0, ""], stdout);
+      for (const part of ["inspector", "reap", "proof of death", "strace", "FIT: everything"]) {
+        assertStringIncludes(stdout, part);
+      }
+      assertEquals([...Deno.readDirSync(cwd)], []);
+    });
+  },
+);
+
+Deno.test("doctor --json prints one document that its schema accepts", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const [doctor, sweep] = await Promise.all([
+      unwedge(["doctor", "--json"], { cwd }),
+      unwedge(["doctor", "--sweep", "--json", "--dry-run"], { cwd }),
+    ]);
+    const ajv = new Ajv2020({ strict: true, validateFormats: false });
+    for (const [kind, { stdout, code }] of [["doctor", doctor], ["sweep", sweep]] as const) {
+      assertEquals(code, 0);
+      const valid = ajv.compile(jsonSchema(kind));
+      assert(valid(JSON.parse(stdout)), JSON.stringify(valid.errors));
+    }
+  });
+});
+
+/** Runs doctor with less than all permissions. */
+async function narrow(cwd: string, ...permissions: string[]): Promise<[number, DoctorReport]> {
+  const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--config", CONFIG, ...permissions, MAIN, "doctor", "--json"],
+    cwd,
+    stdin: "null",
+    stderr: "null",
+  }).output();
+  return [code, JSON.parse(new TextDecoder().decode(stdout))];
+}
+
+function statusOf({ checks }: DoctorReport, id: string): string | undefined {
+  return checks.find((check) => check.id === id)?.status;
+}
+
+Deno.test(
+  "doctor exits 1 when something needed is missing, and blames that alone",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const [code, report] = await narrow(cwd, "--allow-read", "--allow-write", "--allow-env");
+      assertEquals([code, report.fit], [1, false]);
+      assertEquals(statusOf(report, "permissions"), "missing");
+      assertEquals(statusOf(report, "start"), "missing");
+      assertEquals(statusOf(report, "reap"), "unknown");
+      assertEquals(statusOf(report, "run-dir"), "ok");
+    });
+  },
+);
+
+Deno.test(
+  "doctor is fit with the narrow permissions of the README, and says what they cost",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const [code, report] = await narrow(
+        cwd,
+        "--allow-read",
+        "--allow-write",
+        "--allow-run",
+        "--allow-env=NO_COLOR,FORCE_COLOR,TERM,UNWEDGE_*",
+        "--allow-net=127.0.0.1",
+      );
+      assertEquals([code, report.fit], [0, true], JSON.stringify(report.checks, null, 1));
+      assertEquals(statusOf(report, "permissions"), "limited");
+      assertEquals(statusOf(report, "proc-threads"), "missing");
+      assertEquals(statusOf(report, "reap"), "ok");
+    });
+  },
+);
+
+Deno.test("doctor exits 1 when deno.json would keep every run from starting", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"dedline": "5s"}}');
+    const { code, stdout } = await unwedge(["doctor"], { cwd });
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "NOT FIT: unwedge needs, and does not find: deno.json.");
+    assertStringIncludes(stdout, "did you mean deadline?");
+  });
+});
+
+Deno.test("judgeVariables shows settings, and those that nothing reads", async () => {
+  assertEquals((await judgeVariables({})).seen, "no settings");
+  assertEquals(await judgeVariables({ UNWEDGE_DEADLINE: "5s", PATH: "x" }), {
+    kind: "ok",
+    seen: "UNWEDGE_DEADLINE=5s",
+  });
+  const wrong = await judgeVariables({ UNWEDGE_DEDLINE: "5s", UNWEDGE_SOAK: "1" });
+  assertEquals([wrong.kind, wrong.seen], ["limited", "nothing reads UNWEDGE_DEDLINE"]);
+  assertStringIncludes(wrong.advice ?? "", "did you mean UNWEDGE_DEADLINE?");
+  assertEquals((await judgeVariables({ NODE_OPTIONS: "--inspect" })).kind, "limited");
+  assertEquals((await judgeVariables(null)).kind, "unknown");
+});
+
+Deno.test("judgeConfig shows the block of deno.json", async () => {
+  await inTemporaryDirectory(async (dir) => {
+    Deno.writeTextFileSync(`${dir}/deno.json`, '{"unwedge": {"deadline": "5s", "jobs": 2}}');
+    assertEquals((await judgeConfig(dir)).seen, 'deadline: "5s", jobs: 2');
+  });
+});

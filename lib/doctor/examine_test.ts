@@ -1,0 +1,75 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { doctorText } from "../report/doctor_text.ts";
+import { makeStyle } from "../report/style.ts";
+import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
+import { CHECK_GROUPS, examine, realBench } from "./examine.ts";
+
+const BENCH: Bench = {
+  probe: () => Promise.resolve(new Map()),
+  env: () => undefined,
+  baseDir: "/nowhere",
+};
+
+function group(...checks: readonly (Partial<Check> & Pick<Check, "id" | "look">)[]): CheckGroup {
+  return {
+    title: "Group",
+    checks: checks.map((each) => ({ name: each.id, needed: true, why: "because", ...each })),
+  };
+}
+
+const OK: Finding = { kind: "ok", seen: "there" };
+const MISSING: Finding = { kind: "missing", seen: "not there", advice: "get it" };
+
+Deno.test("examine is fit when all that is needed is there, whatever else is not", async () => {
+  const useful = { id: "b", needed: false, look: () => MISSING };
+  const report = await examine([group({ id: "a", look: () => OK }, useful)], BENCH);
+  assertEquals(report.fit, true);
+  assertEquals(report.checks.map(({ status }) => status), ["ok", "missing"]);
+  assertStringIncludes(doctorText(report, makeStyle(false)), "Falls short: b.");
+});
+
+Deno.test("examine is not fit when something needed is missing, or could not be tried", async () => {
+  const unknown: Finding = { kind: "unknown", seen: "not tried", advice: "mend a" };
+  const limited: Finding = { kind: "limited", seen: "little", advice: "more" };
+  for (const [finding, fit] of [[MISSING, false], [unknown, false], [limited, true]] as const) {
+    const report = await examine([group({ id: "a", look: () => finding })], BENCH);
+    assertEquals(report.fit, fit, finding.kind);
+    const text = doctorText(report, makeStyle(false));
+    assertEquals(/^NOT FIT: .* a\.$/m.test(text), !fit);
+    assertStringIncludes(text, `-> ${"advice" in finding ? finding.advice : ""}`);
+  }
+});
+
+Deno.test("examine makes a finding of a check that throws, and of one that never ends", {
+  timeout: 10_000,
+}, async () => {
+  const throws = {
+    id: "throws",
+    look: () => {
+      throw new Error("oh no");
+    },
+  };
+  const report = await examine(
+    [group(throws, { id: "never", look: () => new Promise(() => {}) }, {
+      id: "c",
+      look: () => OK,
+    })],
+    BENCH,
+    20,
+  );
+  assertEquals(report.checks.map(({ status }) => status), ["missing", "missing", "ok"]);
+  assertEquals(report.checks[0]?.seen, "oh no");
+  assertStringIncludes(report.checks[1]?.seen ?? "", "no answer within 20 ms");
+});
+
+Deno.test("examine: every check has an id of its own and says what it is for", () => {
+  const checks = CHECK_GROUPS.flatMap((each) => each.checks);
+  assertEquals(new Set(checks.map(({ id }) => id)).size, checks.length);
+  assert(checks.every(({ why, name }) => why !== "" && name !== ""));
+});
+
+Deno.test("realBench starts one process for all checks", { timeout: 60_000 }, async () => {
+  const bench = realBench(Deno.cwd(), () => undefined);
+  const [a, b] = await Promise.all([bench.probe(), bench.probe()]);
+  assert(a === b);
+});
