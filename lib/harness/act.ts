@@ -172,7 +172,7 @@ function freeMainPlan({ log, clock }: ActParts): ControlPlan | string {
 }
 
 async function sendSigint(parts: ActParts): Promise<Done> {
-  const before = await look(parts);
+  const { before } = await look(parts);
   const atMs = epochNow();
   const sent = parts.subject.signal("SIGINT");
   const effect: ControlReply = sent
@@ -181,16 +181,18 @@ async function sendSigint(parts: ActParts): Promise<Done> {
   return { effect, before, atMs, sent };
 }
 
+const NOBODY = { before: [], silent: [] } as const;
+
 /** A look at the tasks without a stack: quick, and nobody is paused. */
-async function look(parts: ActParts): Promise<ControlOutcome["before"]> {
+async function look(parts: ActParts): Promise<Pick<ControlOutcome, "before" | "silent">> {
   const { subject, output, over, deaf } = parts;
   const { wsUrl } = output;
-  if (wsUrl === null || subject.exit !== null) return [];
+  if (wsUrl === null || subject.exit !== null) return NOBODY;
   const { controlSubject } = await import("../dump/control.ts");
   const options = { pid: subject.pid, wsUrl, signal: over, deaf };
   const outcome = await controlSubject(options, { kind: "look" });
   listen(deaf, outcome);
-  return outcome.before;
+  return outcome;
 }
 
 function listen(deaf: Set<string>, { silent, before }: ControlOutcome): void {
@@ -223,8 +225,8 @@ function isProvenSince({ log, prover }: ActParts, sinceMs: number): boolean {
 async function whoLeft(parts: ActParts, before: Done["before"]): Promise<readonly string[]> {
   const { subject, pause } = parts;
   const gone = () => subject.exit !== null;
-  const after = gone() ? [] : await pause.whileRunning(() => look(parts));
-  return tasksLeft(before, gone() ? "gone" : after);
+  const after = gone() ? NOBODY : await pause.whileRunning(() => look(parts));
+  return tasksLeft(before, gone() ? "gone" : after.before, after.silent);
 }
 
 /** For a signal: also whether anybody acted on it. */

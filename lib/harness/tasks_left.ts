@@ -15,28 +15,27 @@ export type Reports = readonly { readonly isolate: string; readonly snapshot: Is
  * Names them, `<actor>#<number> name`, in the order of the first look.
  *
  * @param after the second look; `gone` when the subject has exited, and everything in it
+ * @param silent isolates that live and did not answer the second time: nothing is known of their tasks
  */
-export function tasksLeft(before: Reports, after: Reports | "gone"): string[] {
-  const then = buildTaskTree(before).tasks.filter(({ parkedOn }) => parkedOn !== null);
+export function tasksLeft(
+  before: Reports,
+  after: Reports | "gone",
+  silent: readonly string[] = [],
+): string[] {
+  const known = before.filter(({ isolate }) => !silent.includes(isolate));
+  const then = buildTaskTree(known).tasks.filter(({ parkedOn }) => parkedOn !== null);
   if (after === "gone") return then.map(nameOf);
+  // Nobody could be asked.
+  if (after.length === 0) return [];
   const now = new Map(buildTaskTree(after).tasks.map((task) => [task.id, task]));
-  // An isolate that did not answer this time says nothing of its tasks.
-  const heard = new Set(after.map(({ snapshot }) => snapshot.actor));
   return then.filter((task) => {
     const later = now.get(task.id);
-    if (later === undefined) return heard.has(task.actor) || !stillThere(task, before, after);
-    return !sameWait(task, later);
+    return later === undefined || !sameWait(task, later);
   }).map(nameOf);
 }
 
 function nameOf({ id, name }: DumpedTask): string {
   return `${id} ${name}`;
-}
-
-/** Whether the isolate of a task is known to live on: it is not, when the others answer and it has no report. */
-function stillThere(task: DumpedTask, before: Reports, after: Reports): boolean {
-  const isolate = before.find(({ snapshot }) => snapshot.actor === task.actor)?.isolate;
-  return after.every((report) => report.isolate !== isolate) && after.length === 0;
 }
 
 /** A name may tell how things stand (a state, a time that is left), and the wait is the same all the while. */

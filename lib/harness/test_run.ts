@@ -1,5 +1,5 @@
 /**
- * Runs the fixture subject for the tests of the harness.
+ * Runs the fixture subject, or a real scenario, for the tests of the harness.
  *
  * @module
  */
@@ -7,6 +7,8 @@
 import { JournalReader } from "../protocol/journal_reader.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { Attempt } from "../report/result.ts";
+import type { OnHang } from "./hung_run.ts";
+import type { RunConsole } from "./run_console.ts";
 import type { RunEvent } from "./run_event.ts";
 import { type RunOutcome, type RunRequest, runScenario } from "./run_scenario.ts";
 import { REAL_TOOLS, type RunTools } from "./run_tools.ts";
@@ -36,26 +38,61 @@ export interface TestRunOptions {
   readonly tools?: Partial<RunTools>;
   readonly stop?: AbortSignal;
   readonly kill?: AbortSignal;
+  readonly onHang?: OnHang;
+  readonly console?: RunConsole;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
 /** Runs the fixture in a temporary directory. */
-export async function runFixture(act: string, options: TestRunOptions = {}): Promise<TestRun> {
+export function runFixture(act: string, options: TestRunOptions = {}): Promise<TestRun> {
+  return runRequest(
+    (runDir) => ({
+      ...fixtureRequest(act, runDir),
+      set: { act, ...options.set },
+      ...options.request,
+    }),
+    { ...FIXTURE_TOOLS, ...options.tools },
+    options,
+  );
+}
+
+/** Runs one of the scenarios, with the real subject. */
+export function runReal(name: string, options: TestRunOptions = {}): Promise<TestRun> {
+  const file = `../../scenarios/${name.replaceAll("-", "_")}.ts`;
+  return runRequest(
+    (runDir) => ({
+      ...fixtureRequest("", runDir),
+      set: {},
+      name,
+      scenarioUrl: new URL(file, import.meta.url).href,
+      graceMs: 2_000,
+      ...options.request,
+    }),
+    { ...REAL_TOOLS, ...options.tools },
+    options,
+  );
+}
+
+async function runRequest(
+  request: (runDir: string) => RunRequest,
+  tools: RunTools,
+  options: TestRunOptions,
+): Promise<TestRun> {
   const runDir = Deno.makeTempDirSync({ prefix: "unwedge-harness-" });
   const events: RunEvent[] = [];
   try {
-    const outcome = await runScenario(
-      { ...fixtureRequest(act, runDir), set: { act, ...options.set }, ...options.request },
-      {
-        tools: { ...FIXTURE_TOOLS, ...options.tools },
-        ...(options.stop === undefined ? {} : { stop: options.stop }),
-        ...(options.kill === undefined ? {} : { kill: options.kill }),
-        onEvent: (event) => {
-          events.push(event);
-          options.onEvent?.(event);
-        },
+    const { stop, kill, onHang, console } = options;
+    const outcome = await runScenario(request(runDir), {
+      tools,
+      ...(stop === undefined ? {} : { stop }),
+      ...(kill === undefined ? {} : { kill }),
+      ...(onHang === undefined ? {} : { onHang }),
+      ...(console === undefined ? {} : { console }),
+      onEvent: (event) => {
+        events.push(event);
+        options.onEvent?.(event);
       },
-    );
+    });
     const started = events.find((event) => event.type === "subject-started");
     return {
       outcome,
