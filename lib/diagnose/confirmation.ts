@@ -20,6 +20,8 @@ export interface Findings {
   readonly leak: boolean;
   /** Whether what does not end sits in a native call, which nothing reaches. */
   readonly native: boolean;
+  /** Whether only main is left of a process whose nursery had joined: a handle keeps it, and no thread. */
+  readonly handle: boolean;
   /** Whether main blocks on a lock that somebody holds. */
   readonly hostage: boolean;
   /** Whether the runtime acted on SIGINT; null when it was not tried. */

@@ -122,6 +122,12 @@ const ROWS: readonly Both[] = [
     confirmed: { reap: "ended" },
     conflicts: [],
   },
+  {
+    class: "exit-leak",
+    facts: { leak: true, handle: true, sigintActed: null },
+    confirmed: { reap: "nothing-to-do", "channel-abort": "nothing-to-do" },
+    conflicts: [[{ reap: "ended" }, "not a handle alone"]],
+  },
 ];
 
 function findings(row: Pick<Both, "class" | "facts">, tried: Tried): Findings {
@@ -129,6 +135,7 @@ function findings(row: Pick<Both, "class" | "facts">, tried: Tried): Findings {
     class: row.class,
     leak: false,
     native: false,
+    handle: false,
     hostage: false,
     sigintActed: true,
     ...row.facts,

@@ -21,13 +21,13 @@ export async function handlesOfMain(tools: RunTools, wsUrl: string): Promise<str
 
 function inWords(handle: OpenHandle): string {
   if (handle.kind === "resource") {
-    return `main holds an open ${handle.name} (whether it keeps the process cannot be told)`;
+    return `an open ${handle.name} in main (whether it keeps the process cannot be told)`;
   }
-  if (handle.kind === "node-handle") return `main is kept by node's ${handle.name}`;
+  if (handle.kind === "node-handle") return `node's ${handle.name} in main`;
   const { repeats, ms, fn, at: place } = handle;
   const call = repeats
     ? `setInterval, every ${duration(ms)}`
     : `setTimeout, ${duration(ms)} after it was set`;
   const where = place === null ? "no code of the program's" : at(place);
-  return `main is kept by a timer: ${call}, calls ${fn ?? "a function without a name"} (${where})`;
+  return `a timer in main: ${call}, calls ${fn ?? "a function without a name"} (${where})`;
 }

@@ -54,6 +54,7 @@ export function conclude(
       class: attempt.class ?? "unknown",
       leak,
       native,
+      handle: leak && dump !== null && onlyMain(dump),
       hostage: last?.kind === "shared-lock",
       sigintActed: sigint === null ? null : sigint.actedMs !== null,
       trials,
@@ -71,6 +72,10 @@ function leftoverActors(dump: Dump | null): string[] {
   return (dump?.isolates ?? []).flatMap(({ kind, actor }) =>
     kind === "worker" && actor !== null ? [actor] : []
   );
+}
+
+function onlyMain({ isolates }: Dump): boolean {
+  return isolates.every(({ kind, state }) => kind === "main" || state === "gone");
 }
 
 function isNative({ isolates }: Dump, actor: string): boolean {

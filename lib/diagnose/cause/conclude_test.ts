@@ -148,6 +148,23 @@ Deno.test("conclude tells a leak by who is left, and what let the process go", (
   );
 });
 
+Deno.test("conclude confirms a leak of a handle by nothing that is done to actors", () => {
+  const { dump } = orphaned();
+  const [main] = dump?.isolates ?? [];
+  assert(dump !== null && main !== undefined);
+  const leaked = attempt({
+    verdict: "leaked",
+    class: "exit-leak",
+    owner: "program",
+    sigint: null,
+    leftovers: ["a timer in main: setInterval"],
+    dump: { ...dump, isolates: [main] },
+  });
+  const { cause, confirmation } = conclude(leaked, [trial("reap", "nothing-to-do")], COST);
+  assertStringIncludes(cause ?? "", "the process was kept by a timer in main: setInterval; ");
+  assertEquals(confirmation.kind, "confirmed");
+});
+
 Deno.test("conclude prints a proven cycle as a cycle", () => {
   const step = (actor: string, name: string, resource: string) => ({
     actor,

@@ -155,7 +155,15 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "exit-leak",
-    when: always,
+    when: ({ handle }) => handle,
+    confirms: [
+      letsNothingGo(FOR_THE_GONE, "what keeps it is a handle of the program's, and nobody else's"),
+    ],
+    refutes: [goes(FOR_THE_GONE, "an actor was left, and not a handle alone")],
+  },
+  {
+    class: "exit-leak",
+    when: ({ handle }) => !handle,
     confirms: [goes(["reap"], "the thread that was left kept the process")],
     refutes: [(tried) => ({
       holds: tried.threadsGone("reap") === true && tried.effect("reap") === "in-vain",
@@ -203,6 +211,17 @@ function anyOf(
   }
   const unknown = effects.every(({ effect }) => effect === null);
   return { holds: unknown ? null : false, says: `${names(keys, "or")} ${did}: ${because}` };
+}
+
+/** None of them let the process go; null as long as none was tried. */
+function letsNothingGo(keys: readonly string[], because: string): Question {
+  return (tried) => {
+    const effects = keys.map((key) => tried.effect(key)).filter((effect) => effect !== null);
+    return {
+      holds: effects.length === 0 ? null : !effects.includes("freed"),
+      says: `nothing that is done to actors let the process go: ${because}`,
+    };
+  };
 }
 
 /** None of them let the nursery join; null as long as none was tried. */
