@@ -44,11 +44,17 @@ interface Reads {
 export interface SnapshotSources {
   channels: () => ChannelSnapshot[];
   sharedLocks: () => SharedLockSnapshot[];
+  /** Path of the actor whose call a task answers, undefined when it answers none. */
+  serves: (task: Task) => string | undefined;
 }
 
-const sources: SnapshotSources = { channels: () => [], sharedLocks: () => [] };
+const sources: SnapshotSources = {
+  channels: () => [],
+  sharedLocks: () => [],
+  serves: () => undefined,
+};
 
-/** Adds sources of channels or shared locks to every later snapshot of this isolate. */
+/** Adds sources of what the layers above know to every later snapshot of this isolate. */
 export function addSnapshotSources(more: Partial<SnapshotSources>): void {
   Object.assign(sources, more);
 }
@@ -134,6 +140,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     parkedOn.push(parkSnapshot(park, reads));
   });
   const cancelled = standingReason(scope);
+  const serves = sources.serves(task);
   return {
     id: task.id,
     name: task.name,
@@ -143,6 +150,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     cancelled,
     cancelHeldByShield: cancelled === null ? outwardReason(scope) : null,
     createdAt: readWithin(task.createdAt, reads),
+    ...(serves === undefined ? {} : { serves }),
   };
 }
 

@@ -89,8 +89,9 @@ export function buildTaskTree(
     const prefix = taken.has(actor) ? `${actor}@${isolate}` : actor;
     taken.add(actor);
     for (const task of snapshot.tasks) tasks.push(dumpedTask(task, actor, prefix, nowMs));
-    for (const { id, peer, state, peerState, why } of snapshot.channels) {
-      channels.push({ id, actor, peer, state, peerState, why });
+    for (const { id, peer, state, peerState, why, afterAbandon } of snapshot.channels) {
+      const late = afterAbandon === undefined ? {} : { afterAbandon };
+      channels.push({ id, actor, peer, state, peerState, why, ...late });
     }
     for (const { name, holder, holderState, blockedSinceMs } of snapshot.sharedLocks) {
       const blockedMs = blockedSinceMs === null ? null : nowMs - blockedSinceMs;
@@ -114,6 +115,7 @@ function dumpedTask(task: TaskSnapshot, actor: string, prefix: string, nowMs: nu
     cancelled: dumpedCancel(task, nowMs),
     site: position(park?.site ?? null),
     createdAt: position(task.createdAt),
+    ...(task.serves === undefined ? {} : { serves: task.serves }),
   };
 }
 

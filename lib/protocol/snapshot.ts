@@ -88,6 +88,8 @@ export interface TaskSnapshot {
   /** Cancel requested further out, but a shield keeps it away. */
   readonly cancelHeldByShield: CancelReason | null;
   readonly createdAt: Site | null;
+  /** Path of the actor whose call it answers; absent when it answers none. */
+  readonly serves?: string;
 }
 
 /** One channel end. */
@@ -98,6 +100,8 @@ export interface ChannelSnapshot {
   readonly peerState: "alive" | "dead" | "abandoned";
   readonly sinceMs: number;
   readonly why: string;
+  /** Frames that were taken in after the peer had been given up; absent when there were none. */
+  readonly afterAbandon?: number;
 }
 
 /** A mutex in shared memory that this isolate knows. */

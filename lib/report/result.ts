@@ -104,6 +104,8 @@ export interface DumpedTask {
   } | null;
   readonly site: Position | null;
   readonly createdAt: Position | null;
+  /** Path of the actor whose call it answers; absent when it answers none. */
+  readonly serves?: string | undefined;
 }
 
 /** A mutex in shared memory, as the dump found it. */
@@ -123,6 +125,8 @@ export interface DumpedChannel {
   readonly state: string;
   readonly peerState: "alive" | "dead" | "abandoned";
   readonly why: string;
+  /** Frames that were taken in after the peer had been given up; absent when there were none. */
+  readonly afterAbandon?: number | undefined;
 }
 
 /** Everything that was seen inside the subject at one time. */

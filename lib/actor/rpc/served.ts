@@ -13,6 +13,7 @@ import type { Nursery } from "../nursery.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
+import { addSnapshotSources } from "../snapshot.ts";
 import { currentTask, type Task } from "../task.ts";
 import { toWire } from "../wire/remote_error.ts";
 import { ServedContext } from "./context.ts";
@@ -27,8 +28,9 @@ export const BOOT_CALL = 0;
 
 type Start = Frame & { readonly kind: "start" };
 
-/** Tasks that serve calls now, and whose: for the graph of who waits for whom. */
+/** Tasks that serve calls, begun or about to, and whose: for the graph of who waits for whom. */
 export const servedTasks: Map<Task, { readonly peer: string; readonly call: number }> = new Map();
+addSnapshotSources({ serves: (task) => servedTasks.get(task)?.peer });
 
 /** A function that is being served. */
 interface ServedCall {
@@ -95,7 +97,8 @@ export class ServedCalls {
     const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
     try {
       this.#site ??= captureSite(this.start);
-      nursery.spawn(() => this.#run(frame, served), fn, this.#site);
+      const task = nursery.spawn(() => this.#run(frame, served), fn, this.#site);
+      servedTasks.set(task, { peer: path, call });
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       // The nursery is closed. The peer could not know that yet.
@@ -108,8 +111,6 @@ export class ServedCalls {
 
   async #run(frame: Start, { scope, stream }: ServedCall): Promise<void> {
     const { call } = frame;
-    const task = currentTask();
-    servedTasks.set(task, { peer: this.#channel.peer.path, call });
     try {
       const outcome = await scope.run(() => this.#callTarget(frame, stream));
       if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
@@ -124,7 +125,7 @@ export class ServedCalls {
       if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
     } finally {
       this.#calls.delete(call);
-      servedTasks.delete(task);
+      servedTasks.delete(currentTask());
       stream?.close();
     }
   }

@@ -81,6 +81,8 @@ export class Channel {
   readonly #outbox: Outbox;
   #reader: Reader | null = null;
   #error: Error | null = null;
+  /** Frames that came although the peer had been given up. */
+  #afterAbandon = 0;
 
   constructor(port: MessagePort, peer: PeerRef) {
     this.#port = port;
@@ -224,6 +226,7 @@ export class Channel {
       peerState: this.peer.state,
       sinceMs: this.#since,
       why: this.#why,
+      ...(this.#afterAbandon === 0 ? {} : { afterAbandon: this.#afterAbandon }),
     };
   }
 
@@ -258,6 +261,7 @@ export class Channel {
       this.abort(error instanceof Error ? error : new ProtocolError(this.peer.path, `${error}`));
       return;
     }
+    if (this.peer.state === "abandoned") this.#afterAbandon += frames.length;
     const reader = this.#reader;
     if (reader !== null) reader.park.sinceMs = currentTime();
     for (const frame of frames) {

@@ -68,6 +68,7 @@ const taskSchema = z.object({
   }).nullable(),
   site: positionSchema.nullable(),
   createdAt: positionSchema.nullable(),
+  serves: z.string().optional(),
 });
 
 /** A dump. */
@@ -83,6 +84,7 @@ export const dumpSchema = z.object({
     state: z.string(),
     peerState: peerStateSchema,
     why: z.string(),
+    afterAbandon: z.number().int().optional(),
   })),
   sharedLocks: z.array(z.object({
     name: z.string(),
