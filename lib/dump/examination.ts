@@ -48,7 +48,7 @@ export interface ExaminationOptions {
 }
 
 /**
- * Bounds for an isolate that says nothing, in fair time: one whose thread wants to run may yet come to a point where
+ * Bounds for an isolate that says nothing, in fair time and while no other says anything: one whose thread wants to run may yet come to a point where
  * V8 lets it answer; one whose thread sleeps would have been woken long ago (an answer takes 1 to 20 ms).
  */
 const SILENT_WHILE_RUNNING_MS = 2_000;
@@ -194,7 +194,7 @@ export class Examination {
     const { threads } = this.#options;
     const clock = this.#silence.get(isolate) ?? fairClock(() => threads.queuedMs(isolate));
     this.#silence.set(isolate, clock);
-    return clock();
+    return Math.min(clock(), this.#options.inspector.quietMs);
   }
 
   #quiet(): boolean {

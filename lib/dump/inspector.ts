@@ -70,6 +70,7 @@ export class Inspector implements AsyncDisposable {
    */
   #lastId = Math.floor(Math.random() * 2 ** 16) * 2 ** 14;
   #nudgedAt = 0;
+  #heardAt = performance.now();
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -87,6 +88,14 @@ export class Inspector implements AsyncDisposable {
   /** False once the connection has ended or is ending. */
   get open(): boolean {
     return this.#socket.readyState === WebSocket.OPEN;
+  }
+
+  /**
+   * For how long nothing has arrived, from whichever isolate. The answers of all come through main's thread and one
+   * socket, so as long as something arrives the silence of one isolate may be that of a queue.
+   */
+  get quietMs(): number {
+    return performance.now() - this.#heardAt;
   }
 
   /**
@@ -149,6 +158,7 @@ export class Inspector implements AsyncDisposable {
   }
 
   #receive(text: string): void {
+    this.#heardAt = performance.now();
     if (text.startsWith(SCRIPT_PARSED)) {
       for (const handler of this.#rawHandlers) handler(text);
     } else {

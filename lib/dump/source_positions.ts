@@ -12,6 +12,7 @@
 import type { TraceMap } from "@jridgewell/trace-mapping";
 import type { Frame } from "../report/result.ts";
 import type { RawFrame } from "./stacks.ts";
+import type { ToldFrame } from "./told_stack.ts";
 
 /** A script as V8 announced it. */
 interface Script {
@@ -36,8 +37,9 @@ export class SourcePositions {
     if (scriptId !== undefined) this.#announced.set(key(sessionId, scriptId), message);
   }
 
-  /** Maps one frame; where there is no source map, the position is V8's own. */
-  async map(raw: RawFrame): Promise<Frame> {
+  /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
+  async map(raw: RawFrame | ToldFrame): Promise<Frame> {
+    if ("file" in raw) return { ...raw, internal: isInternal(raw.file) };
     const script = this.#script(raw);
     const original = await this.#original(script, raw);
     const file = original?.file ?? script.url;

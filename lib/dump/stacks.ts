@@ -1,9 +1,10 @@
 /**
- * Looks at the V8 stack of an isolate: paused for as long as it takes to hear of it, then let go at once.
+ * Looks at the V8 stack of an isolate: it is asked for its own (`told_stack.ts`). One that was met between two runs of
+ * JavaScript, or cannot tell, is paused for as long as it takes to hear of it, then let go at once.
  *
  * The three-way poke: an isolate whose thread sleeps in its event loop is *at rest* (nothing runs, so there is no
- * stack, and a pause asked of it would stay armed and freeze its next callback: none is asked); one that pauses is
- * *running*, with its frames; one that neither rests nor pauses is beyond the inspector's reach (native code).
+ * stack, and a pause asked of it would stay armed and freeze its next callback: none is asked); one that tells its
+ * stack or pauses is *running*, with its frames; one that does neither is beyond the inspector's reach (native code).
  *
  * Invariant: `disarm` leaves no session with a debugger switched on. `Debugger.resume` would not do: it does not take
  * back a pause that has not happened yet (measured: the isolate froze for ever), `Debugger.disable` does.
@@ -16,6 +17,7 @@ import type { FairClock } from "./fair_clock.ts";
 import type { Inspector } from "./inspector.ts";
 import { inEventLoop, type ThreadLook } from "./proc.ts";
 import { route, type Session } from "./sessions.ts";
+import { readToldStack, STACK_QUESTION, type ToldFrame } from "./told_stack.ts";
 
 /** A frame as V8 gives it: a position in the transpiled script. Line and column are 0-based. */
 export interface RawFrame {
@@ -28,7 +30,7 @@ export interface RawFrame {
 
 /** What one look found. */
 export type Look =
-  | { readonly kind: "running"; readonly frames: readonly RawFrame[] }
+  | { readonly kind: "running"; readonly frames: readonly (RawFrame | ToldFrame)[] }
   | { readonly kind: "at-rest" }
   | { readonly kind: "out-of-reach"; readonly afterMs: number }
   | { readonly kind: "gone" }
@@ -47,8 +49,8 @@ interface Stop {
 export type ThreadWitness = () => ThreadLook | null | "unknown";
 
 /**
- * How long a running isolate may take to pause, in fair time. It is waited for only by isolates that neither rest nor
- * pause.
+ * How long a running isolate may take to tell its stack, or to pause: in fair time, and with nothing heard from any
+ * other isolate either. It is waited for only by isolates that do neither, and do not rest.
  */
 const PAUSE_TIMEOUT_MS = 1_500;
 /** Where the kernel does not say what a thread waits in, one that was asked and has not paused by now is at rest. */
@@ -95,6 +97,34 @@ export class StackSampler {
    */
   async look(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look> {
     if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
+    const witness = thread();
+    if (witness === null) return { kind: "gone" };
+    if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
+    return await this.#ask(session, thread, clock) ?? await this.#pause(session, thread, clock);
+  }
+
+  /** Asks the isolate for its own stack; null when that tells nothing. */
+  async #ask(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look | null> {
+    const answer = this.#inspector.send("Runtime.evaluate", {
+      expression: STACK_QUESTION,
+      returnByValue: true,
+      silent: true,
+      disableBreaks: true,
+    }, { ...route(session.id), timeoutMs: ACK_TIMEOUT_MS });
+    for (;;) {
+      const outcome = await within(answer, RECHECK_MS);
+      if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
+      if (outcome?.kind === "ok") {
+        const frames = readToldStack(outcome.result.result.value);
+        return frames === null || frames.length === 0 ? null : { kind: "running", frames };
+      }
+      if (outcome !== null) return null;
+      const verdict = verdictOf(thread(), Math.min(clock(), this.#inspector.quietMs), false);
+      if (verdict !== null) return verdict;
+    }
+  }
+
+  async #pause(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look> {
     const witness = thread();
     if (witness === null) return { kind: "gone" };
     if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
@@ -150,7 +180,8 @@ export class StackSampler {
       if (frames !== null) return { kind: "running", frames: frames.map(rawFrame(session)) };
       if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
       const afterMs = clock();
-      const verdict = verdictOf(thread(), afterMs, asked.acked);
+      const silentMs = Math.min(afterMs, this.#inspector.quietMs);
+      const verdict = verdictOf(thread(), silentMs, asked.acked);
       if (verdict === null) {
         if (afterMs < askAgainMs) continue;
         askAgainMs += ASK_AGAIN_MS;

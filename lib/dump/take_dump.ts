@@ -30,6 +30,8 @@ export interface TakeDumpOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The thread that accepts the connection may have to queue for a processor, behind a dozen that spin. */
+const CONNECT_MS = 6_000;
 /** How long a process may take to die of what closed its sockets. */
 const DYING_MS = 500;
 
@@ -41,7 +43,7 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const clock = (): number => performance.now() - startedAt;
   const threads = new Threads(options.pid);
   const positions = new SourcePositions();
-  const connection = await connectInspector(options.wsUrl);
+  const connection = await connectInspector(options.wsUrl, { timeoutMs: CONNECT_MS });
   if (connection.kind === "failed") {
     await threads.untilGone(DYING_MS);
     return await assemble(threads, new Map(), positions, clock, `not asked: ${connection.why}`);
