@@ -65,7 +65,7 @@ export const CLASSES: readonly ClassText[] = [
   CASCADE_STALLED,
   {
     name: "loop-starved",
-    owners: ["platform", "program"],
+    owners: ["platform", "program", "ours"],
     summary: "main's event loop no longer turns, so that nothing, Ctrl-C included, is acted on",
     looksLike:
       "Teardown never returns and Ctrl-C does nothing, however often it is pressed. main " +
@@ -77,6 +77,7 @@ export const CLASSES: readonly ClassText[] = [
     evidence: [
       "SIGINT not acted on in a whole grace period (without the probe: no heartbeat for a second)",
       "main in the same place in every look at its stack, or deaf in a native call",
+      "for a flood: main busy with calls that came from actors after they were given up",
       "for a storm of microtasks: main busy in every look, and yet a microtask queued there has run",
       "for the hostage: main blocked on a shared lock whose holder is dead or given up",
       "the certificate: handler installed, nothing pending, and the handler ran once main was freed",
@@ -90,9 +91,10 @@ export const CLASSES: readonly ClassText[] = [
       "recover locks whose holder has been given up (the holder's death must release them)",
       "really end the holder before main waits for what it held (remedy reap)",
       "break long synchronous loops with a checkpoint",
+      "close the channels of children that are given up (remedy channel-abort): they may go on posting",
       "an await of something that is there already gives no turn: put a checkpoint into loops that poll",
     ],
-    scenarios: ["sigint-starved", "microtask-storm"],
+    scenarios: ["sigint-starved", "sigint-flooded", "microtask-storm"],
   },
   {
     name: "stuck-child",

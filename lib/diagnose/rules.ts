@@ -22,6 +22,7 @@ import {
 import type { Clue } from "./clue.ts";
 import { PROVEN_CYCLE } from "./cycle_clues.ts";
 import { CHILD_AT_EOF, HELD_AT_EOF, MAIN_AT_EOF } from "./eof_clues.ts";
+import { FLOODED, FLOODED_LATE } from "./flood_clues.ts";
 import {
   FOREIGN_WORKER,
   FORGOTTEN_ACTOR,
@@ -78,6 +79,7 @@ const NOT_ORPHANED = [
   NATIVE_PEERS,
   HELD_BY_SWALLOWER,
   HELD_AT_EOF,
+  FLOODED_LATE,
 ];
 const NOT_TURNING = [SIGINT_ACTED, JOINED_LATE];
 
@@ -170,6 +172,24 @@ export const RULES: readonly Rule[] = [
     requires: [LOOP_STOPPED, MAIN_STANDS_STILL, ANY_LOCK],
     ruledOutBy: NOT_TURNING,
     supports: [CERTIFICATE],
+  },
+  {
+    class: "loop-starved",
+    variant: "flooded by actors that were given up",
+    verdict: "hung",
+    owner: "ours",
+    requires: [LOOP_STOPPED, FLOODED],
+    ruledOutBy: [...NOT_TURNING, ANY_LOCK],
+    supports: [MAIN_SPINS, CERTIFICATE, LADDER_IN_VAIN],
+  },
+  {
+    class: "loop-starved",
+    variant: "flooded by actors that were given up, and heeds SIGINT late",
+    verdict: "hung",
+    owner: "ours",
+    requires: [FLOODED_LATE],
+    ruledOutBy: [JOINED_LATE, TRAPPED_WAIT, ANY_LOCK],
+    supports: [MAIN_SPINS, SIGINT_UNWEDGED, LADDER_IN_VAIN],
   },
   {
     class: "loop-starved",
