@@ -22,6 +22,8 @@ import { VALVE_KEY } from "./valve.ts";
 const ANSWER_MS = 150;
 /** Between two looks, in milliseconds: a storm runs thousands of microtasks in it. */
 const BETWEEN_LOOKS_MS = 20;
+/** How long the valve may take to have an effect, in milliseconds; 3 were measured. */
+const EFFECT_MS = 200;
 /** How long a thread may take to end that was asked to, in milliseconds; 7 were measured. */
 const REAP_MS = 400;
 
@@ -41,6 +43,8 @@ export type Freeing =
   | { readonly kind: "turned" }
   /** What was told to `before` was done. */
   | { readonly kind: "acted"; readonly cause: Cause }
+  /** The same, and main does not turn even so. */
+  | { readonly kind: "in-vain"; readonly cause: Cause }
   /** Nothing could be done. */
   | { readonly kind: "helpless"; readonly cause: Cause };
 
@@ -104,7 +108,15 @@ async function freeThroughInspector(
   const cause = { what: "it goes from microtask to microtask", holder: null, stack };
   before(cause, "lets its loop turn between its microtasks");
   await session.call(VALVE_KEY, ANSWER_MS);
-  return { kind: "acted", cause };
+  return { kind: await turnsWithin(turned, EFFECT_MS) ? "acted" : "in-vain", cause };
+}
+
+async function turnsWithin(turned: () => boolean, boundMs: number): Promise<boolean> {
+  for (const until = performance.now() + boundMs; !turned();) {
+    if (performance.now() > until) return false;
+    await pause(2);
+  }
+  return true;
 }
 
 function unknown(what: string, stack: readonly string[] = []): Cause {

@@ -13,18 +13,20 @@
  */
 
 import { type Freeing, freeMain } from "./free_main.ts";
-import { metWithin, pause } from "./interval.ts";
+import { metSoon, metWithin, pause } from "./interval.ts";
 import { COUNTS, type FromSentinel, type SentinelSignal, type Setup } from "./messages.ts";
 import type { Reports } from "./report.ts";
 
-/** The part of a signal's bound after which main counts as starved; the rest is for freeing it. */
-const PATIENT = 0.4;
+/** The part of a signal's bound after which main counts as starved. */
+const PATIENT = 0.25;
+/** The part after which the process ends if main cannot be freed; the rest is for one that was. */
+const HELPLESS = 0.75;
 /** Between two pings while it watches. */
 const PING_EVERY_MS = 100;
-/** Between two attempts on a main that stays starved. */
+/** Until the second attempt on a main that stays starved; twice that until the third, and so on: a look costs main. */
 const AGAIN_MS = 500;
 /** How long a process may take to die of a signal, in milliseconds. It is repeated until then. */
-const DYING_MS = 1_000;
+const DYING_MS = 500;
 const DIE_AGAIN_MS = 50;
 
 /** Watches over one main. */
@@ -38,7 +40,6 @@ export class Guard {
   readonly #post: (message: FromSentinel) => void;
   readonly #counts: Int32Array<SharedArrayBuffer>;
   readonly #listeners: Map<SentinelSignal, () => void> = new Map();
-  #owned = false;
   #pings = 0;
   /** Counts the calls of `watch`: each ends what the one before began. */
   #watches = 0;
@@ -58,11 +59,6 @@ export class Guard {
     }
   }
 
-  /** Main listens to no signal itself any more. */
-  own(): void {
-    this.#owned = true;
-  }
-
   /** From now on main's loop has to turn once in `starvedMs`; null ends that. */
   watch(starvedMs: number | null): void {
     const watch = ++this.#watches;
@@ -71,7 +67,7 @@ export class Guard {
 
   #came(signal: SentinelSignal): void {
     const number = Atomics.add(this.#counts, COUNTS.came, 1) + 1;
-    this.#post({ kind: "signal", signal, number, early: !this.#owned });
+    this.#post({ kind: "signal", signal, number });
     void this.#seeThrough(signal, number);
   }
 
@@ -79,9 +75,15 @@ export class Guard {
     const { boundMs, onStarved } = this.#setup;
     const taken = () => Atomics.load(this.#counts, COUNTS.taken) >= number;
     const patientMs = Math.round(boundMs * PATIENT);
-    if (await metWithin(taken, patientMs)) return;
-    if (onStarved === "free") void this.#free(`main did not take ${signal} in ${patientMs} ms`);
-    if (await metWithin(taken, boundMs - patientMs)) return;
+    if (await metSoon(taken, patientMs)) return;
+    const free = onStarved === "free"
+      ? this.#free(`main did not take ${signal} in ${patientMs} ms`)
+      : Promise.resolve(false);
+    let helpless = false;
+    free.then((hope) => helpless = !hope, () => helpless = true);
+    const restMs = boundMs * HELPLESS - patientMs;
+    if (await metSoon(taken, restMs)) return;
+    if (await metSoon(() => taken() || helpless, boundMs * (1 - HELPLESS)) && taken()) return;
     await this.#end(signal);
   }
 
@@ -94,16 +96,21 @@ export class Guard {
       if (!await metWithin(over, starvedMs)) {
         const occasion = `main's loop did not turn for ${Math.round(starvedMs)} ms`;
         await this.#free(occasion);
-        // What could not be helped is not looked into again and again: a look costs main a little.
-        while (!await metWithin(over, AGAIN_MS)) await this.#free(null);
+        for (let againMs = AGAIN_MS; !await metWithin(over, againMs); againMs *= 2) {
+          await this.#free(null);
+        }
       }
       await pause(PING_EVERY_MS);
     }
   }
 
-  /** @param occasion said in the report; null when it was reported before, and only what is done now is news */
-  async #free(occasion: string | null): Promise<void> {
-    if (this.#freeing !== null) return void await this.#freeing;
+  /**
+   * Answers whether main is free, or may be.
+   *
+   * @param occasion said in the report; null when it was reported before, and only what is done now is news
+   */
+  async #free(occasion: string | null): Promise<boolean> {
+    if (this.#freeing !== null) return isHope(await this.#freeing);
     const number = ++this.#pings;
     this.#post({ kind: "ping", number });
     const report = this.#reports.begin(occasion ?? "main's loop still does not turn");
@@ -117,6 +124,8 @@ export class Guard {
     try {
       const outcome = await this.#freeing;
       if (outcome.kind === "helpless" && occasion !== null) report.helpless(outcome.cause);
+      if (outcome.kind === "in-vain") report.inVain(outcome.cause);
+      return isHope(outcome);
     } finally {
       this.#freeing = null;
     }
@@ -125,7 +134,7 @@ export class Guard {
   async #end(signal: SentinelSignal): Promise<void> {
     if (this.#ending) return;
     this.#ending = true;
-    this.#reports.ends(signal, this.#setup.boundMs);
+    this.#reports.ends(signal);
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     // Another sentinel of this process may listen still, and will come to the same end.
     for (let ms = 0; ms < DYING_MS; ms += DIE_AGAIN_MS) {
@@ -135,4 +144,8 @@ export class Guard {
     this.#reports.killsHard(signal);
     Deno.kill(Deno.pid, "SIGKILL");
   }
+}
+
+function isHope({ kind }: Freeing): boolean {
+  return kind === "acted" || kind === "turned";
 }

@@ -41,8 +41,6 @@ export interface Setup {
 /** From main. */
 export type ToSentinel =
   | { readonly kind: "setup"; readonly setup: Setup }
-  /** Main listens to no signal itself any more. */
-  | { readonly kind: "owned" }
   /** Where the inspector of the process is. */
   | { readonly kind: "inspector"; readonly url: string }
   /** A mutex in shared memory that main may block on. */
@@ -53,13 +51,7 @@ export type ToSentinel =
 /** To main. */
 export type FromSentinel =
   | { readonly kind: "ready" }
-  | {
-    readonly kind: "signal";
-    readonly signal: SentinelSignal;
-    readonly number: number;
-    /** Whether main had its own listener then, as far as the sentinel knew. */
-    readonly early: boolean;
-  }
+  | { readonly kind: "signal"; readonly signal: SentinelSignal; readonly number: number }
   | { readonly kind: "ping"; readonly number: number };
 
 /** Key (for `Symbol.for`) of `globalThis[Symbol.for(LOOK_KEY)](): string`, JSON of {@linkcode Look}. */

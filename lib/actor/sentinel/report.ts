@@ -16,6 +16,8 @@ const FRAMES = 12;
 export interface Report {
   /** Something is about to be done. */
   acts(cause: Cause, does: string): void;
+  /** What was done has had no effect. */
+  inVain(cause: Cause): void;
   /** Nothing can be done. */
   helpless(cause: Cause): void;
 }
@@ -49,6 +51,11 @@ export class Reports {
         const did = `${occasion}: ${cause.what}${where(cause)}: ${does}`;
         this.#remedy(did, cause.holder);
       },
+      inVain: (cause) => {
+        this.#tell("it does not turn even so: it awaits nothing that could be made to wait");
+        const text = `sentinel: ${cause.what}${where(cause)}, and does not turn even so`;
+        this.#write({ kind: "note", text });
+      },
       helpless: (cause) => {
         show(cause);
         const text = `sentinel: ${occasion}: ${cause.what}${
@@ -60,8 +67,8 @@ export class Reports {
   }
 
   /** A signal cannot be given to main: the process ends. */
-  ends(signal: string, afterMs: number): void {
-    const did = `ended the process with ${signal}: main had not taken it after ${afterMs} ms`;
+  ends(signal: string): void {
+    const did = `ends the process with ${signal}, which main has not taken`;
     this.#tell(did);
     this.#write({ kind: "signal-seen", signal });
     this.#remedy(did, null);

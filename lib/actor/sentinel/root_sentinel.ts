@@ -32,6 +32,11 @@ export class RootSentinel implements SigintSource, Disposable {
     tellMutexes(({ name, memory }) => this.#sentinel.guardMutex(name, memory));
   }
 
+  /** Resolves when it stands, or cannot; see `Sentinel.ready`. */
+  get ready(): Promise<boolean> {
+    return this.#sentinel.ready;
+  }
+
   listen(onSigint: () => void): () => void {
     this.#onSigint = onSigint;
     return () => {

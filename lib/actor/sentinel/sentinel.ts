@@ -5,9 +5,11 @@
  * Without it a listener for SIGINT in main makes a process that Ctrl-C cannot end while main is stuck: the signal is
  * taken by the process, and its listener waits for a turn of the loop. A worker has a loop of its own.
  *
- * Invariant: each signal reaches main exactly once, or ends the process. Main listens itself until the sentinel does,
- * and a signal that both have seen in between counts once. When nothing is wrong the sentinel costs one idle worker:
- * main does nothing for it, it does not keep the process alive, and it never connects to an inspector.
+ * Invariant: each signal reaches main exactly once, or ends the process. Main never listens itself, also not until the
+ * sentinel does: a main that got stuck in between could not take its listener back, and Ctrl-C would be lost. Until
+ * then the signal ends the process, as it ends every program that is only starting. When nothing is wrong the sentinel
+ * costs one idle worker: main does nothing for it, it does not keep the process alive, and it never connects to an
+ * inspector.
  *
  * @module
  */
@@ -36,8 +38,8 @@ export interface SentinelOptions {
    */
   readonly onSignal?: (signal: SentinelSignal) => void;
   /**
-   * Within how many milliseconds a signal is taken by main or ends the process. Time in which main had no processor
-   * counts for less. At least 50. Default 400.
+   * Within how many milliseconds a signal is taken by main or ends the process. After a quarter of them main counts as
+   * starved, and one that cannot be freed is given three quarters. At least 50. Default 400.
    */
   readonly boundMs?: number;
   /**
@@ -61,6 +63,7 @@ export interface SentinelWiring {
 const EXIT_CODES: Readonly<Record<SentinelSignal, number>> = { SIGINT: 130, SIGTERM: 143 };
 const LEAST_BOUND_MS = 50;
 const STARVED_MS = 500;
+const KEEP_ALIVE_MS = 2 ** 30;
 
 /**
  * Starts a sentinel.
@@ -80,17 +83,15 @@ export function startSentinel(options: SentinelOptions = {}): Sentinel {
 
 /** A running sentinel. */
 export class Sentinel implements Disposable {
-  /** Resolves when it owns the signals: true; false when it could not be started, or was disposed of before. */
-  readonly ready: Promise<boolean>;
   readonly #worker: Worker;
   readonly #signals: readonly SentinelSignal[];
   readonly #onSignal: (signal: SentinelSignal) => void;
   readonly #counts: Int32Array<SharedArrayBuffer>;
-  /** Main's own listeners, until the sentinel has taken over. */
+  /** Main's own listeners, when there is no sentinel to own the signals. */
   readonly #listeners: Map<SentinelSignal, () => void> = new Map();
-  /** Signals that main's own listeners have seen and the sentinel may have seen too. */
-  readonly #seen: Set<SentinelSignal> = new Set();
-  readonly #settle: (ready: boolean) => void;
+  readonly #ready: PromiseWithResolvers<boolean> = Promise.withResolvers();
+  #keepAlive: ReturnType<typeof setInterval> | undefined;
+  #settled = false;
   #disposed = false;
 
   /**
@@ -107,9 +108,6 @@ export class Sentinel implements Disposable {
     this.#onSignal = options.onSignal ?? ((signal) => Deno.exit(EXIT_CODES[signal]));
     const counts = new SharedArrayBuffer(COUNTS_BYTES);
     this.#counts = new Int32Array(counts);
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.ready = promise;
-    this.#settle = resolve;
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
       name: "sentinel",
@@ -119,22 +117,25 @@ export class Sentinel implements Disposable {
     this.#worker.onerror = (event) => {
       // An error that nobody prevents ends the process; without its sentinel it is what it was before.
       event.preventDefault();
+      this.#listen();
       this.#settle(false);
     };
-    for (const signal of this.#signals) {
-      const listener = () => {
-        this.#seen.add(signal);
-        this.#onSignal(signal);
-      };
-      this.#listeners.set(signal, listener);
-      Deno.addSignalListener(signal, listener);
-    }
     installValve();
     installLook(wiring.hostages ?? null);
     const { journal = null } = wiring;
     const stderr = (options.report ?? "stderr") === "stderr";
     const setup = { counts, signals: this.#signals, boundMs, onStarved, stderr, journal };
     this.#post({ kind: "setup", setup });
+  }
+
+  /**
+   * Resolves when it owns the signals and knows its way into main: true. Before that the signals do what they did before.
+   * False when it was disposed of, or could not be started: main then listens for the signals itself.
+   */
+  get ready(): Promise<boolean> {
+    // The worker keeps nobody alive, but who waits for it does.
+    if (!this.#settled) this.#keepAlive ??= setInterval(() => {}, KEEP_ALIVE_MS);
+    return this.#ready.promise;
   }
 
   /** Tells it of a mutex that main may block on. */
@@ -162,15 +163,15 @@ export class Sentinel implements Disposable {
     Atomics.store(this.#counts, COUNTS.taken, came);
     // Which of several signals they were, only the messages know; the first one is who asked.
     const [signal] = this.#signals;
-    if (untaken > 0 && signal !== undefined && !this.#seen.delete(signal)) this.#onSignal(signal);
+    if (untaken > 0 && signal !== undefined) this.#onSignal(signal);
   }
 
   /** Ends it: from now on the signals do what they did before it was started. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#unlisten();
     this.#worker.terminate();
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     this.#settle(false);
   }
 
@@ -178,10 +179,8 @@ export class Sentinel implements Disposable {
     if (this.#disposed) return;
     switch (message.kind) {
       case "ready":
-        this.#unlisten();
-        this.#post({ kind: "owned" });
-        this.#settle(true);
         if (onStarved === "free") void this.#tellInspector();
+        else this.#settle(true);
         break;
       case "ping":
         Atomics.store(this.#counts, COUNTS.answered, message.number);
@@ -189,23 +188,34 @@ export class Sentinel implements Disposable {
       case "signal":
         if (message.number <= Atomics.load(this.#counts, COUNTS.taken)) break;
         Atomics.store(this.#counts, COUNTS.taken, message.number);
-        if (message.early && this.#seen.delete(message.signal)) break;
         this.#onSignal(message.signal);
         break;
     }
   }
 
-  #unlisten(): void {
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
-    this.#listeners.clear();
+  #settle(ready: boolean): void {
+    this.#settled = true;
+    clearInterval(this.#keepAlive);
+    this.#ready.resolve(ready);
+  }
+
+  #listen(): void {
+    if (this.#disposed || this.#listeners.size > 0) return;
+    for (const signal of this.#signals) {
+      const listener = () => this.#onSignal(signal);
+      this.#listeners.set(signal, listener);
+      Deno.addSignalListener(signal, listener);
+    }
   }
 
   /** Only the isolate itself knows its inspector's address, and a main that is stuck tells nobody. */
   async #tellInspector(): Promise<void> {
-    if (Deno.permissions.querySync({ name: "sys" }).state !== "granted") return;
-    const { default: inspector } = await import("node:inspector");
-    const url = inspector.url();
-    if (url !== undefined) this.#post({ kind: "inspector", url });
+    if (Deno.permissions.querySync({ name: "sys" }).state === "granted") {
+      const { default: inspector } = await import("node:inspector");
+      const url = inspector.url();
+      if (url !== undefined) this.#post({ kind: "inspector", url });
+    }
+    this.#settle(true);
   }
 
   #post(message: ToSentinel): void {

@@ -31,9 +31,6 @@ scope.onmessage = ({ data }) => {
     case "setup":
       guard = begin(data.setup);
       break;
-    case "owned":
-      guard?.own();
-      break;
     case "inspector":
       if (guard !== null) guard.inspectorUrl = data.url;
       break;

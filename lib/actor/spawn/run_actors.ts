@@ -64,7 +64,10 @@ export async function runActors<T>(
   }
 }
 
-/** Loaded only when it is wanted, since most programs run without one. */
+/**
+ * Loaded only when it is wanted, since most programs run without one. It stands before anything runs that it could be
+ * needed for.
+ */
 async function sentinelFor(
   { remedies }: TeardownOptions,
   handleSigint: boolean,
@@ -72,7 +75,9 @@ async function sentinelFor(
 ): Promise<RootSentinel | null> {
   if (!remedies.has("sentinel")) return null;
   const { RootSentinel } = await import("../sentinel/root_sentinel.ts");
-  return new RootSentinel(handleSigint, journal);
+  const sentinel = new RootSentinel(handleSigint, journal);
+  await sentinel.ready;
+  return sentinel;
 }
 
 /**
