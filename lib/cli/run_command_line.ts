@@ -71,11 +71,11 @@ async function dispatch(
   return await (await loading)(invocation);
 }
 
-/** The verbs that run something: what they do can be set in deno.json. */
-const CONFIGURED: readonly string[] = ["repro", "smoke", "matrix"];
+/** What must work beside a deno.json that is broken; all other verbs take their settings from it. */
+const UNCONFIGURED: readonly string[] = ["doctor", "schema", "completions", "help"];
 
 async function config(typed: Typed): Promise<Record<string, unknown>> {
-  if (typed.verb === null || !CONFIGURED.includes(typed.verb)) return {};
+  if (typed.verb === null || UNCONFIGURED.includes(typed.verb)) return {};
   const { readConfig } = await import("./config.ts");
   return await readConfig(Deno.cwd());
 }

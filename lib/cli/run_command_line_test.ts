@@ -99,6 +99,25 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "unwedge takes settings from deno.json for every verb but those that must work beside a broken one",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"color": "always"}}');
+      const colored = await unwedge(["explain", "orphaned-channel"], { cwd });
+      assertStringIncludes(colored.stdout, "\x1b[");
+      const typed = await unwedge(["explain", "orphaned-channel", "--color", "never"], { cwd });
+      assertEquals(typed.stdout.includes("\x1b["), false);
+      Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"colour": "always"}}');
+      assertEquals((await unwedge(["explain", "orphaned-channel"], { cwd })).code, 2);
+      for (const line of ["help", "schema result", "completions bash"]) {
+        assertEquals((await unwedge(line.split(" "), { cwd })).code, 0, line);
+      }
+    });
+  },
+);
+
 Deno.test("unwedge schema prints a JSON Schema", TIMEOUT, async () => {
   for (const kind of ["result", "event", "dump", "matrix", "doctor", "sweep"]) {
     const { code, stdout, stderr } = await unwedge(["schema", kind]);

@@ -1,4 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
+import { configKeyOf, type Flag, FLAGS, variableOf } from "./flags.ts";
 import { type RawValue, Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -76,4 +77,70 @@ Deno.test("Settings.pairs cuts at the first equals sign; the last of two wins", 
   for (const text of ["a", "=1"]) {
     assertThrows(() => settings({ set: [text] }).pairs("set"), UsageError, "KEY=VALUE");
   }
+});
+
+/** A value of a flag's kind, and what it must be read as. */
+function sampleOf({ kind, choices }: Flag): { readonly text: string; readonly value: unknown } {
+  switch (kind) {
+    case "switch":
+      return { text: "true", value: true };
+    case "duration":
+      return { text: "7s", value: 7_000 };
+    case "count":
+      return { text: "7", value: 7 };
+    case "names":
+      return { text: "reap", value: ["reap"] };
+    case "choice":
+      return { text: choices[0] ?? "", value: choices[0] };
+    case "text":
+    case "pairs":
+      return { text: "x", value: "x" };
+  }
+}
+
+function read(from: Settings, { name, kind, choices }: Flag): unknown {
+  switch (kind) {
+    case "switch":
+      return from.switch(name);
+    case "duration":
+      return from.duration(name);
+    case "count":
+      return from.count(name, 1);
+    case "names":
+      return from.names(name);
+    case "choice":
+      return from.choice(name, choices);
+    case "text":
+    case "pairs":
+      return from.text(name);
+  }
+}
+
+Deno.test("Settings: every settable flag of the table comes from its variable and from its key", () => {
+  const settable = FLAGS.filter((flag) => flag.settable);
+  for (const flag of settable) {
+    const { text, value } = sampleOf(flag);
+    const fromEnv = settings({}, { [variableOf(flag.name)]: text });
+    assertEquals(read(fromEnv, flag), value, variableOf(flag.name));
+    const fromConfig = settings({}, {}, { [configKeyOf(flag.name)]: text });
+    assertEquals(read(fromConfig, flag), value, configKeyOf(flag.name));
+  }
+});
+
+Deno.test("Settings: the flags that are of one call alone are these, each for a reason", () => {
+  const reasons: Readonly<Record<string, string>> = {
+    set: "a parameter belongs to one scenario, and would be refused by all others",
+    "until-hang": "it never ends by itself",
+    json: "it changes what a script reads, so the script must ask for it",
+    events: "as json",
+    format: "as json",
+    quiet: "it excludes verbose, and a variable must not make a typed flag an error",
+    verbose: "as quiet",
+    sweep: "it ends processes",
+    "dry-run": "it goes with sweep",
+    help: "it is no run",
+    version: "it is no run",
+  };
+  const alone = FLAGS.filter((flag) => !flag.settable).map(({ name }) => name);
+  assertEquals(alone.filter((name) => !(name in reasons)), []);
 });

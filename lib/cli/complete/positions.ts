@@ -51,6 +51,7 @@ export function positionsOf(synopsis: string): Position[] {
     // `[flags]`, `[--format FORMAT]` and `-o DIR` are flags, which have a table of their own.
     .replace(/\[(?:-[^\]]*|flags)\]/g, "")
     .replace(/(?:^|\s)-\w\s+\S+/g, "")
+    .replace(/\s*\|\s*/g, "|")
     .split(/\s+/).slice(1);
   return words.filter((word) => word !== "" && word !== "--").map((word) => {
     const bare = word.replace(/[[\]]/g, "");
