@@ -130,8 +130,8 @@ Deno.test("nothing of the subject is left when its harness exits, throws or reje
         stderr: "null",
       }).output();
       assertEquals(seen, code, how);
-      // An exit that runs `unload`, or unwinds, takes the subject with it at once; else the warden does.
-      assertLess(await subjectGone(runDir), how === "reject" ? 2_000 : 400, how);
+      // An exit that runs `unload`, or unwinds, takes the subject with it; else the warden does.
+      assertLess(await subjectGone(runDir), 2_000, how);
     } finally {
       Deno.removeSync(runDir, { recursive: true });
     }
