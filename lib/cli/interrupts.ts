@@ -54,6 +54,7 @@ export class Interrupts implements Disposable {
   readonly #now: () => number;
   #first: StopSignal | null = null;
   #attended = false;
+  #finished = false;
   #last: { readonly signal: HandledSignal; readonly at: number } = NONE;
   #lastQuitAt = -Infinity;
   #awakeAt = -Infinity;
@@ -111,12 +112,21 @@ export class Interrupts implements Disposable {
     this.#first ??= "SIGINT";
   }
 
+  /**
+   * The run is over and its result is about to be shown: from now on signals change nothing. Only for a reader that
+   * cannot be slow; otherwise dispose of this, and a signal ends us as it ends any program.
+   */
+  finish(): void {
+    this.#finished = true;
+  }
+
   /** Takes a signal as if the kernel had sent it. */
   receive(signal: HandledSignal): void {
+    if (this.#finished) return;
     const now = this.#now();
     if (signal === "SIGQUIT") return this.#quit(now);
     if (signal === "SIGTSTP") return this.#doze(now);
-    if (signal === "SIGCONT") return this.#continued();
+    if (signal === "SIGCONT") return this.#continued(now);
     // Of two different ones the second counts as long as nothing ends: a TERM is not sent twice.
     const same = signal === this.#last.signal || this.#first !== null;
     if (same && now - this.#last.at < SAME_MS) return;
@@ -172,9 +182,9 @@ export class Interrupts implements Disposable {
     })();
   }
 
-  /** After a stop of our own this comes while, or after, that is undone. Otherwise somebody else had stopped us. */
-  #continued(): void {
-    if (this.#asleep === null) this.#attendant?.wake();
+  /** After a stop of our own this comes while that is undone, or just after. Otherwise somebody else had stopped us. */
+  #continued(now: number): void {
+    if (this.#asleep === null && now - this.#awakeAt >= SAME_MS) this.#attendant?.wake();
   }
 
   #notify(signal: HandledSignal, then: string): void {

@@ -78,8 +78,10 @@ export async function repro(invocation: Invocation): Promise<number> {
     await attendant[Symbol.asyncDispose]();
   }
   const written = await writeAll(run, invocation);
-  // From here on Ctrl-C may end us as it ends any program: the files are written, and a reader may be slow.
-  interrupts[Symbol.dispose]();
+  // The files are written. On a terminal the result is shown whole, however often Ctrl-C is pressed; any other reader
+  // may be slow, and then Ctrl-C ends us as it ends any program.
+  if (streams.outIsTerminal) interrupts.finish();
+  else interrupts[Symbol.dispose]();
   await refuseIfRefused(run, options, file);
   const { printRun } = await import("./repro_print.ts");
   await printRun(run, typedName, options, invocation);

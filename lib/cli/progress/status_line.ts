@@ -66,7 +66,9 @@ export class StatusLine implements Progress {
   }
 
   print(text: string): void {
-    this.#streams.err(`${this.#ended || this.#held > 0 ? "" : ERASE}${text}`);
+    // Where somebody else draws, the cursor may stand behind a prompt.
+    const before = this.#held > 0 ? "\n" : this.#ended ? "" : ERASE;
+    this.#streams.err(before + text);
     this.#draw();
   }
 

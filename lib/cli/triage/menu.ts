@@ -100,13 +100,16 @@ function flow(entries: readonly Entry[], page: Page): Piece[][] {
   const lines: Piece[][] = [];
   let room = 0;
   for (const { key, label } of entries) {
-    const width = key.length + 1 + label.length + GAP.length;
-    if (width > room) {
+    const width = key.length + 1 + label.length;
+    if (GAP.length + width <= room) {
+      lines.at(-1)?.push(GAP);
+      room -= GAP.length;
+    } else {
       lines.push([]);
-      // The last gap of a line may stick out: nothing is drawn there.
-      room = page.columns - 2 + GAP.length;
+      // A blank stands before each line, and the last column stays empty.
+      room = page.columns - 2;
     }
-    lines.at(-1)?.push(["cyan", key], ` ${label}${GAP}`);
+    lines.at(-1)?.push(["cyan", key], ` ${label}`);
     room -= width;
   }
   return lines;
