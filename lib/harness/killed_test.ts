@@ -90,16 +90,20 @@ async function subjectGone(runDir: string): Promise<number> {
   return performance.now() - from;
 }
 
-/** Starts a harness, waits for an event of its, SIGKILLs it, and waits until its subject is gone. */
+/**
+ * Starts a harness, waits for an event of its (and `thenMs` longer), SIGKILLs it, and waits until its subject is gone.
+ */
 async function killHarnessAt(
   act: string,
   moment: string,
+  does: readonly string[] = [],
+  thenMs = 0,
 ): Promise<{ readonly goneAfterMs: number; readonly lastWords: string | undefined }> {
   const runDir = Deno.makeTempDirSync({ prefix: "unwedge-orphan-" });
   const runner = new URL("../../fixtures/programs/harness_runner.ts", import.meta.url);
-  const deadlineMs = moment === "deadline-passed" ? "300" : "60000";
+  const deadlineMs = moment === "deadline-passed" || does.includes("act") ? "300" : "60000";
   const harness = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", runner.href, runDir, act, deadlineMs],
+    args: ["run", "-A", "--no-check", runner.href, runDir, act, deadlineMs, ...does],
     stdin: "null",
     stdout: "piped",
   }).spawn();
@@ -107,6 +111,7 @@ async function killHarnessAt(
     for await (const text of harness.stdout.pipeThrough(new TextDecoderStream())) {
       if (text.includes(`"type":"${moment}"`)) break;
     }
+    await new Promise((resolve) => setTimeout(resolve, thenMs));
     harness.kill("SIGKILL");
     await harness.status;
     const goneAfterMs = await subjectGone(runDir);
@@ -159,3 +164,30 @@ Deno.test("a subject that cannot notice is ended by the warden when its harness 
     assertEquals(lastWords === "orphaned", false);
   }
 });
+
+Deno.test("a subject that is stopped is ended by the warden when its harness is SIGKILLed", {
+  timeout: 60_000 + SOAK * 5_000,
+}, async () => {
+  const rounds = SOAK || 1;
+  for (let n = 0; n < rounds; n++) {
+    const { goneAfterMs } = await killHarnessAt("hang", "paused", ["pause"]);
+    assertLess(goneAfterMs, 2_000);
+  }
+});
+
+Deno.test(
+  "no subject is left, stopped or not, when its harness is SIGKILLed in the middle of an action",
+  {
+    timeout: 120_000 + SOAK * 10_000,
+  },
+  async () => {
+    const rounds = SOAK || 4;
+    for (let n = 0; n < rounds; n++) {
+      // In the looks with their pauses, in the actions, and between them.
+      const thenMs = Math.random() * 600;
+      const act = n % 2 === 0 ? "scenario:sigint-starved" : "scenario:rpc-cycle";
+      const { goneAfterMs } = await killHarnessAt(act, "standing", ["act"], thenMs);
+      assertLess(goneAfterMs, 2_000, `${act}, ${thenMs}`);
+    }
+  },
+);

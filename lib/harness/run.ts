@@ -181,14 +181,14 @@ export class Run {
   }
 
   async #probe(): Promise<void> {
-    const { subject, output, tools, request } = this.#parts;
+    const { subject, output, tools, request, pause } = this.#parts;
     const { probeSigint } = await import("./sigint_probe.ts");
     const { wsUrl } = output;
     this.#sigint = await probeSigint({
       ...this.#parts,
       process: subject,
       dump: this.#looks.dump,
-      freeMain: wsUrl === null ? null : () => tools.freeMain({ wsUrl }),
+      freeMain: wsUrl === null ? null : () => pause.whileRunning(() => tools.freeMain({ wsUrl })),
       graceMs: request.graceMs,
     });
   }

@@ -28,7 +28,8 @@ const PATIENCE_MS = 3_000;
 /** The pauses of one subject. */
 export class SubjectPause {
   readonly #parts: PauseParts;
-  #atWork: Promise<unknown> = Promise.resolve();
+  #works = 0;
+  #idle = Promise.withResolvers<void>();
   #end: (() => number) | null = null;
   #resumed = Promise.withResolvers<void>();
 
@@ -44,18 +45,23 @@ export class SubjectPause {
 
   /** Does something in the subject, which is not stopped meanwhile. */
   async whileRunning<T>(work: () => Promise<T>): Promise<T> {
-    await this.#resumed.promise;
-    const job = work();
-    this.#atWork = Promise.allSettled([this.#atWork, job]);
-    return await job;
+    while (this.isPaused) await this.#resumed.promise;
+    if (this.#works++ === 0) this.#idle = Promise.withResolvers();
+    try {
+      return await work();
+    } finally {
+      if (--this.#works === 0) this.#idle.resolve();
+    }
   }
 
   /** Stops the subject and the clock. Does nothing when they are stopped. */
   async pause(): Promise<void> {
     if (this.isPaused) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const bound = new Promise<void>((resolve) => timer = setTimeout(resolve, PATIENCE_MS));
-    await Promise.race([this.#atWork, bound]);
+    const bound = new Promise<"late">((resolve) =>
+      timer = setTimeout(() => resolve("late"), PATIENCE_MS)
+    );
+    while (this.#works > 0 && await Promise.race([this.#idle.promise, bound]) !== "late");
     clearTimeout(timer);
     const { subject, clock, emit } = this.#parts;
     if (this.isPaused || subject.exit !== null) return;

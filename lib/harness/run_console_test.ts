@@ -1,0 +1,203 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { processStartTime } from "../dump/proc.ts";
+import type { HungDecision, HungRun } from "./hung_run.ts";
+import { RunConsole } from "./run_console.ts";
+import type { RunEvent } from "./run_event.ts";
+import { judged, runFixture, runReal, type TestRunOptions } from "./test_run.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+/** Calls `then` when an event of that type comes for the first time. */
+function once(type: RunEvent["type"], then: () => void): (event: RunEvent) => void {
+  let came = false;
+  return (event) => {
+    if (came || event.type !== type) return;
+    came = true;
+    then();
+  };
+}
+
+/** A console that pauses a run when its teardown is requested, for some real time. */
+function pausing(forMs: number): Pick<TestRunOptions, "console" | "onEvent"> {
+  const console = new RunConsole();
+  const onEvent = once("teardown-requested", async () => {
+    await console.pause();
+    setTimeout(() => console.resume(), forMs);
+  });
+  return { console, onEvent };
+}
+
+Deno.test(
+  "RunConsole.pause stops every clock of a run, and the time is in none of them",
+  TIMEOUT,
+  async () => {
+    const request = { deadlineMs: 1_000, slowMs: 900 };
+    const run = await runFixture("slow", { set: { ms: "300" }, request, ...pausing(2_000) });
+    const { verdict, clocks, evidence, timeline } = judged(run);
+    assertEquals(verdict, "finished");
+    // Its own timer had run out when it went on.
+    assertLess(clocks.nurseryJoinedMs ?? Infinity, 900);
+    assertLess(clocks.processExitedMs ?? Infinity, 1_000);
+    assertEquals(run.events.filter(({ type }) => type === "slow"), []);
+    const told = evidence.find(({ kind }) => kind === "paused");
+    assert(
+      told !== undefined && /stopped for 20\d\d ms/.test(told.detail),
+      JSON.stringify(evidence),
+    );
+    // Nobody blames the harness for a gap that the person made.
+    assertEquals(evidence.filter(({ kind }) => kind === "observer"), []);
+    const entries = timeline.filter(({ actor }) => actor === "unwedge").map(({ event }) => event);
+    assertEquals(entries.slice(0, 3), ["subject-started", "paused", "continued"]);
+  },
+);
+
+Deno.test("RunConsole.pause does not let the bounds of the runtime run out", TIMEOUT, async () => {
+  // The soft kill takes 1.4 s of its 2.5; with the pause it takes longer than both bounds together.
+  const request = { softKillMs: 2_500, hardKillMs: 300, deadlineMs: 6_000 };
+  const run = await runReal("slow-but-alive", { request, ...pausing(4_000) });
+  const { verdict, ladder, loop, clocks } = judged(run);
+  assertEquals(ladder.map(({ rung, effect }) => `${rung} ${effect}`), ["soft-kill ended"]);
+  assertEquals([verdict, run.journal.some(({ kind }) => kind === "error")], ["finished", false]);
+  assertLess(clocks.nurseryJoinedMs ?? Infinity, 3_500);
+  assertLess(loop.maxGapMs, 2_000);
+});
+
+Deno.test(
+  "RunConsole.pause waits for a dump that is under way, and a subject goes on as it was",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const onEvent = once("dump-started", async () => {
+      await console.pause();
+      console.resume();
+      console.resume();
+    });
+    const run = await runFixture("hang", { console, onEvent });
+    const order = run.events.map(({ type }) => type)
+      .filter((type) => ["dump-started", "dump-taken", "paused", "continued"].includes(type));
+    assertEquals(order, ["dump-started", "dump-taken", "paused", "continued"]);
+    assertEquals([judged(run).verdict, judged(run).sigint?.unwedged], ["hung", true]);
+  },
+);
+
+Deno.test("RunConsole.dumpNow dumps once and goes on", TIMEOUT, async () => {
+  const console = new RunConsole();
+  const onEvent = once("teardown-requested", () => {
+    console.dumpNow();
+    console.dumpNow();
+  });
+  const request = { deadlineMs: 3_000 };
+  const run = await runFixture("slow", { set: { ms: "700" }, request, console, onEvent });
+  assertEquals(run.events.filter(({ type }) => type === "dump-taken").length, 1);
+  assertEquals([judged(run).verdict, judged(run).dump], ["finished", null]);
+});
+
+Deno.test(
+  "RunConsole.attention has a run stand before its deadline, which stands too",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const seen: string[] = [];
+    const run = await runFixture("slow", {
+      set: { ms: "1500" },
+      request: { deadlineMs: 1_000 },
+      console,
+      onEvent: once("teardown-requested", () => console.attention()),
+      onHang: async (hung) => {
+        seen.push(hung.because, hung.dump?.kind ?? "none", (await hung.judge()).verdict);
+        await hung.exited;
+        seen.push(String(hung.joined));
+        return { kind: "continue" };
+      },
+    });
+    assertEquals(seen, ["interrupted", "taken", "interrupted", "true"]);
+    const { verdict, clocks, evidence } = judged(run);
+    // It was not stopped, so its own clock went on; only the deadline did not.
+    assertEquals(verdict, "finished");
+    assert((clocks.nurseryJoinedMs ?? 0) >= 1_450, JSON.stringify(clocks));
+    assertEquals(evidence.filter(({ kind }) => kind === "paused").length, 1);
+  },
+);
+
+Deno.test(
+  "RunConsole.attention to a run that nobody wants to stand before changes nothing",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const onEvent = once("teardown-requested", () => console.attention());
+    const run = await runFixture("slow", { set: { ms: "200" }, console, onEvent });
+    assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
+  },
+);
+
+Deno.test(
+  "a run that was stood before goes on to its deadline, and hangs as it would have",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const stands: string[] = [];
+    const run = await runFixture("hang", {
+      console,
+      onEvent: once("teardown-requested", () => console.attention()),
+      onHang: (hung) => {
+        stands.push(hung.because);
+        return Promise.resolve<HungDecision>({
+          kind: hung.because === "interrupted" ? "continue" : "end",
+        });
+      },
+    });
+    assertEquals(stands, ["interrupted", "deadline-passed"]);
+    assertEquals([judged(run).verdict, judged(run).sigint], ["hung", null]);
+  },
+);
+
+Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, async () => {
+  const console = new RunConsole();
+  const effects: string[] = [];
+  const run = await runReal("slow-but-alive", {
+    console,
+    onEvent: once("teardown-requested", () => console.attention()),
+    onHang: async (hung: HungRun) => {
+      const remedies = [
+        "channel-abort",
+        "cancel-peer-tasks",
+        "bounded-join",
+        "boot-race",
+        "death-watch",
+        "reap",
+      ];
+      for (const remedy of [...remedies, "sentinel"]) {
+        effects.push((await hung.act({ kind: "remedy", remedy })).effect.kind);
+      }
+      return { kind: "continue" };
+    },
+  });
+  assertEquals(new Set(effects), new Set(["nothing-to-do"]));
+  const { verdict, ladder, actions } = judged(run);
+  assertEquals([verdict, actions?.length], ["finished", 7]);
+  assertEquals(ladder.map(({ rung, effect }) => `${rung} ${effect}`), ["soft-kill ended"]);
+});
+
+Deno.test(
+  "a run that somebody helped before its deadline is not judged as if it had done it itself",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const run = await runFixture("hang", {
+      request: { deadlineMs: 20_000 },
+      console,
+      onEvent: once("teardown-requested", () => console.attention()),
+      onHang: async (hung) => {
+        assertEquals((await hung.act({ kind: "sigint" })).unwedged, true);
+        return { kind: "continue" };
+      },
+    });
+    const { verdict, clocks } = judged(run);
+    assertEquals([verdict, clocks.nurseryJoinedMs, clocks.processExitedMs], [
+      "interrupted",
+      null,
+      null,
+    ]);
+    assertEquals(processStartTime(run.pid), null);
+  },
+);
