@@ -10,10 +10,12 @@
 
 import { workerThreads } from "../dump/proc.ts";
 
-/** How many worker threads belong to what the runtime knows. */
-export interface KnownThreads {
-  /** Actors that are not dead, and workers of this library. */
+/** What a process may have. */
+export interface Known {
+  /** Worker threads: actors that are not dead, and workers of this library. */
   readonly workers: number;
+  /** Sockets. What kind they are is asked only when there are more: the tables of the kernel take 4 to 20 ms to read. */
+  readonly sockets: number;
 }
 
 /** `st` of /proc/net/tcp for a socket that waits for connections. */
@@ -22,7 +24,7 @@ const LISTEN = "0A";
 const LISTENERS_OF_OURS = 1;
 
 /** What could wake the process, in words; empty when nothing is seen. */
-export function osSources(pid: number, known: KnownThreads): string[] {
+export function osSources(pid: number, known: Known): string[] {
   const found: string[] = [];
   const children = childrenOf(pid);
   if (children > 0) found.push(`it has ${count(children, "child process", "child processes")}`);
@@ -35,7 +37,7 @@ export function osSources(pid: number, known: KnownThreads): string[] {
   }
   const links = openFiles(pid);
   if (links.some((link) => link === "anon_inode:inotify")) found.push("it watches files");
-  found.push(...connections(pid, links));
+  found.push(...connections(pid, links, known.sockets));
   return found;
 }
 
@@ -64,8 +66,9 @@ function openFiles(pid: number): string[] {
   });
 }
 
-function connections(pid: number, links: readonly string[]): string[] {
+function connections(pid: number, links: readonly string[], known: number): string[] {
   const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
+  if (inodes.size <= known) return [];
   const sockets = (table: string) =>
     textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1).map((line) => line.trim().split(/\s+/))
       .flatMap(([, local = "", , state = "", , , , , , inode = ""]) =>

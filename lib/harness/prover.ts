@@ -26,6 +26,12 @@ export interface Proven {
 /** What programs import of this library. What is behind it is not for them, and is looked into where they use it. */
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
+/** A subject has its inspector's port and two pairs of the platform, whatever it does (Deno 2.9.6). */
+const SOCKETS = 5;
+
+/** No isolate says within this time that it is quiet; until then a run may still end without a proof. */
+const LOAD_AFTER_MS = 25;
+
 /** More than the largest record that an isolate writes. */
 const ROOM_BYTES = 256 * 1024;
 
@@ -63,7 +69,11 @@ export class Prover {
       if (!again) return this.#proven;
     }
     this.#proven = null;
-    if (!this.#census.standsStill) return null;
+    const { teardownAt, joined, standsStill } = this.#census;
+    if (this.#prove === null && teardownAt !== null && !joined) {
+      if (epochNow() - teardownAt > LOAD_AFTER_MS) this.#loading ??= this.#load();
+    }
+    if (!standsStill) return null;
     if (this.#prove === null) {
       this.#loading ??= this.#load();
       return null;
@@ -123,7 +133,7 @@ export function journalDoubt(reader: { readonly damage: string | null }, runDir:
     const subject = readSubjectIdentity(runDir);
     const [seen = null] = subject === null
       ? []
-      : osSources(subject.pid, { workers: workersOf(census) });
+      : osSources(subject.pid, { workers: workersOf(census), sockets: SOCKETS });
     if (seen !== null) return `the subject has what its own records do not show: ${seen}`;
     if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
     const probe = `${runDir}/room.tmp`;
