@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "ajv";
-import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
+import { inTemporaryDirectory, unwedge, unwedgeCommand } from "../../fixtures/unwedge.ts";
+import { processAlive } from "../dump/proc.ts";
+import { type ProcessFacts, readProcessTable } from "../harness/sweep/process_table.ts";
 import type { DoctorReport } from "../report/doctor.ts";
 import { jsonSchema } from "../report/schema.ts";
 import { judgeConfig, judgeVariables } from "./doctor_settings.ts";
@@ -117,5 +119,57 @@ Deno.test("judgeConfig shows the block of deno.json", async () => {
   await inTemporaryDirectory(async (dir) => {
     Deno.writeTextFileSync(`${dir}/deno.json`, '{"unwedge": {"deadline": "5s", "jobs": 2}}');
     assertEquals((await judgeConfig(dir)).seen, 'deadline: "5s", jobs: 2');
+  });
+});
+
+/** Processes that a doctor has started for its probe, by pid. */
+function probesOf(doctor: number): readonly ProcessFacts[] {
+  const look = readProcessTable();
+  assert(look.kind === "ok");
+  return [...look.table.processes.values()].filter(({ parent, command }) =>
+    parent === doctor && command.some((word) => word.endsWith("/doctor/probe/subject.ts"))
+  );
+}
+
+/** The kernel tells nobody but the parent when a process begins or ends; the test's timeout bounds the wait. */
+async function until<T>(look: () => T | null | undefined | false): Promise<T> {
+  while (true) {
+    const found = look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+Deno.test(
+  "doctor leaves nothing when it is killed in the middle, wherever that is",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      for (const laterMs of [0, 40, 80, 120, 160, 200, 240]) {
+        const doctor = unwedgeCommand(["doctor", "--json"], { cwd }).spawn();
+        const output = [doctor.stdout.cancel(), doctor.stderr.cancel()];
+        const probe = await until(() => probesOf(doctor.pid)[0]);
+        await new Promise((resolve) => setTimeout(resolve, laterMs));
+        try {
+          doctor.kill("SIGKILL");
+        } catch {
+          // It was done already.
+        }
+        await doctor.status;
+        await Promise.all(output);
+        await until(() => !processAlive(probe.pid, probe.startTime));
+      }
+    });
+  },
+);
+
+Deno.test("doctor is fit without strace, and says how to get it", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const { code, stdout } = await unwedge(["doctor", "--json"], { cwd, env: { PATH: cwd } });
+    const report: DoctorReport = JSON.parse(stdout);
+    assertEquals([code, report.fit, statusOf(report, "strace")], [0, true, "missing"]);
+    const strace = report.checks.find(({ id }) => id === "strace");
+    assertEquals(strace?.seen, "not installed");
+    assertStringIncludes(strace?.advice ?? "", "apt-get install strace");
   });
 });

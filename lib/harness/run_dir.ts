@@ -101,7 +101,8 @@ function refuseIfInUse(path: string): void {
   const subject = readSubjectIdentity(path);
   if (subject !== null && processAlive(subject.pid, subject.startTime)) {
     throw new RunDirError(
-      `the run directory ${path} is in use: its subject, process ${subject.pid}, is still running`,
+      `the run directory ${path} is in use: its subject, process ${subject.pid}, is still running ` +
+        `(unwedge doctor --sweep ends it when nobody observes it any more)`,
     );
   }
 }

@@ -115,24 +115,30 @@ export function findStale(
   };
 }
 
-/** Whether somebody still observes a living subject. */
+/**
+ * Whether somebody still observes a living subject. It does not have to be a child of its harness: strace may stand
+ * between them.
+ */
 function harnessOf(
   table: ProcessTable,
   facts: ProcessFacts,
   record: RunRecord | null,
 ): HarnessState {
   const { subject, spec } = record ?? { subject: null, spec: null };
-  // What is written down counts only for the process that it was written about.
-  const recorded = subject?.pid === facts.pid && subject.startTime === facts.startTime
-    ? subject.harness ?? null
-    : null;
-  if (recorded !== null) return byIdentity(table, recorded);
-  const adopted = `process ${facts.parent} has adopted it`;
+  const recorded = subject?.harness ?? null;
+  const byRecord = recorded === null ? null : byIdentity(table, recorded);
+  if (byRecord?.kind === "alive") return byRecord;
   const harnessPid = spec?.harnessPid ?? null;
+  if (harnessPid !== null && ancestorsOf(table, facts).includes(harnessPid)) {
+    return { kind: "alive", because: `its harness, process ${harnessPid}, runs` };
+  }
+  // That a recorded harness is gone counts only for the process that it was written about.
+  if (byRecord !== null && subject?.pid === facts.pid && subject.startTime === facts.startTime) {
+    return byRecord;
+  }
+  const adopted = `process ${facts.parent} has adopted it`;
   if (harnessPid !== null) {
-    return facts.parent === harnessPid
-      ? { kind: "alive", because: `its harness, process ${harnessPid}, runs` }
-      : { kind: "gone", because: `its harness, process ${harnessPid}, is gone; ${adopted}` };
+    return { kind: "gone", because: `its harness, process ${harnessPid}, is gone; ${adopted}` };
   }
   // Nothing is left but its parent.
   switch (mayBeHarness(table, facts.parent, table.executableOf(facts.pid))) {
@@ -143,6 +149,15 @@ function harnessOf(
     case false:
       return { kind: "gone", because: `its run directory is gone and ${adopted}` };
   }
+}
+
+function ancestorsOf(table: ProcessTable, { parent }: ProcessFacts): number[] {
+  const found: number[] = [];
+  for (let pid = parent; pid > 0 && !found.includes(pid);) {
+    found.push(pid);
+    pid = table.processes.get(pid)?.parent ?? 0;
+  }
+  return found;
 }
 
 /**

@@ -132,6 +132,20 @@ Deno.test("findStale does not believe a record that was written about an earlier
   assertEquals(judged([subject({ parent: HARNESS.pid }), harness], [before]).stale, []);
 });
 
+Deno.test("findStale spares a subject between which and its harness another program stands", () => {
+  // `strace -f deno run …`: what subject.json names is strace, and the harness is the grandparent.
+  const strace = process(55, { parent: HARNESS.pid, command: ["strace", "-f", ...COMMAND] });
+  const harness = process(HARNESS.pid);
+  const inner = subject({ parent: 55, group: 55 });
+  for (const recorded of [null, { pid: 55, startTime: 550 }]) {
+    const traced = record({ subject: recorded });
+    assertEquals(judged([inner, strace, harness], [traced]).stale, []);
+    // And all of it is stale when the harness is gone.
+    const orphan = [inner, { ...strace, parent: 1 }];
+    assertEquals(judged(orphan, [traced]).stale.sort(), [55, 60]);
+  }
+});
+
 Deno.test("findStale tells by its parent whether a subject without a run directory is an orphan", () => {
   const executables = { 60: DENO, 50: DENO };
   assertEquals(judged([subject({ parent: 1 })], [], { executables }).stale, [60]);

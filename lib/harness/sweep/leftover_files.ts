@@ -13,6 +13,10 @@ import { type ProcessTable, startedAtMs } from "./process_table.ts";
 /** `result.json.123.tmp`, and `.latest-123-…`: the pid is the writer's. */
 const TEMPORARY = /^(?:.+\.(\d+)\.tmp|\.latest-(\d+)-.+)$/;
 
+/** Written and removed within one call of the prover, so one that is older was left by a harness that was killed. */
+const BRIEF = "room.tmp";
+const BRIEF_MS = 60_000;
+
 /** A process's start time is known to a clock tick, a file's time to a few milliseconds. */
 const CLOCK_SLACK_MS = 50;
 
@@ -31,6 +35,7 @@ export function leftoverFiles(directories: readonly string[], table: ProcessTabl
 
 function isLeftover(path: string, name: string, table: ProcessTable): boolean {
   if (name === "latest") return pointsNowhere(path);
+  if (name === BRIEF) return Date.now() - (writtenAtMs(path) ?? Infinity) > BRIEF_MS;
   const match = TEMPORARY.exec(name);
   if (match === null) return false;
   const writer = table.processes.get(Number(match[1] ?? match[2]));

@@ -14,7 +14,13 @@ const NOBODY = 2 ** 22 + 1;
 
 Deno.test("leftoverFiles finds what nobody writes any more, and nothing else", async () => {
   await inTemporaryDirectory((dir) => {
-    const kept = ["result.json", `result.json.${Deno.pid}.tmp`, "notes.tmp", "mine.12x.tmp"];
+    const kept = [
+      "result.json",
+      "room.tmp",
+      `result.json.${Deno.pid}.tmp`,
+      "notes.tmp",
+      "mine.12x.tmp",
+    ];
     for (const name of [...kept, `result.json.${NOBODY}.tmp`]) {
       Deno.writeTextFileSync(`${dir}/${name}`, "");
     }
@@ -34,6 +40,15 @@ Deno.test("leftoverFiles takes a file that is older than the process of its writ
     Deno.writeTextFileSync(path, "");
     Deno.utimeSync(path, new Date(0), new Date(0));
     assertEquals(leftoverFiles([dir], realTable()), [path]);
+    return Promise.resolve();
+  });
+});
+
+Deno.test("leftoverFiles takes a file that lives for microseconds when it is a minute old", async () => {
+  await inTemporaryDirectory((dir) => {
+    Deno.writeTextFileSync(`${dir}/room.tmp`, "");
+    Deno.utimeSync(`${dir}/room.tmp`, Date.now() / 1_000, Date.now() / 1_000 - 61);
+    assertEquals(leftoverFiles([dir], realTable()), [`${dir}/room.tmp`]);
     return Promise.resolve();
   });
 });
