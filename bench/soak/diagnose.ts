@@ -115,6 +115,7 @@ if (import.meta.main) {
   let wrong = 0;
   await soakDiagnose(Deno.args, (row) => {
     console.log(diagnoseLine(row));
+    console.log(`      ${row.diagnosis?.cause ?? "no cause"}`);
     for (const each of row.wrong) console.log(`      WRONG ${each}`);
     wrong += row.wrong.length;
   });

@@ -22,6 +22,8 @@ export interface Findings {
   readonly native: boolean;
   /** Whether only main is left of a process whose nursery had joined: a handle keeps it, and no thread. */
   readonly handle: boolean;
+  /** Whether main drowns in what actors send that were given up. */
+  readonly flooded: boolean;
   /** Whether main blocks on a lock that somebody holds. */
   readonly hostage: boolean;
   /** Whether the runtime acted on SIGINT; null when it was not tried. */

@@ -83,6 +83,21 @@ const ROWS: readonly Both[] = [
     ],
   },
   {
+    class: "loop-starved",
+    facts: { flooded: true, sigintActed: false },
+    confirmed: {
+      "Ctrl-C": "in-vain",
+      "channel-abort": "joined",
+      reap: "in-vain",
+      "channel-abort + reap": "freed",
+    },
+    conflicts: [
+      [{ "channel-abort": "in-vain" }, "main does not turn"],
+      [{ reap: "freed" }, "a child was waited for"],
+      [{ "boot-race": "joined" }, "handshake"],
+    ],
+  },
+  {
     class: "stuck-child",
     confirmed: { "Ctrl-C": "joined", reap: "freed", "channel-abort": "nothing-to-do" },
     conflicts: [
@@ -137,6 +152,7 @@ function findings(row: Pick<Both, "class" | "facts">, tried: Tried): Findings {
     native: false,
     handle: false,
     hostage: false,
+    flooded: false,
     sigintActed: true,
     ...row.facts,
     trials: Object.entries(tried).map(([name, got]) => trial(name, got)),

@@ -31,7 +31,7 @@ export function trialCells({ name, outcome }: Trial): TrialCells {
         nursery: cell(nurseryJoinedMs),
         threads: cell(threadsGoneMs),
         process: cell(processExitedMs),
-        note: outcome.did.length === 0 ? "" : outcome.did[0] ?? "",
+        note: didText(outcome.did),
         helped: processExitedMs !== null ? "process" : nurseryJoinedMs !== null ? "nursery" : "no",
       };
     }
@@ -44,6 +44,10 @@ export function trialCells({ name, outcome }: Trial): TrialCells {
     case "not-tried":
       return { ...none, note: `not tried: ${outcome.why}`, helped: "not-known" };
   }
+}
+
+function didText(did: readonly string[]): string {
+  return did.length > 2 ? `${did[0]}, and ${did.length - 1} more like it` : did.join("; ");
 }
 
 /** One line: `channel-abort: the nursery joined after 1.9 ms, the process stayed`. */

@@ -20,6 +20,9 @@ import { type ReplicaOutcome, tryOn } from "./replica.ts";
 /** How many starts, and how many subjects that spin, do not yet disturb each other. */
 const CORES = Math.max(1, navigator.hardwareConcurrency);
 
+/** A main that drowns in work was seen to take up to 5 s until it took in that its channels were aborted. */
+const BUSY_GRACES = 4;
+
 /** A copy that came to another hang is replaced, so often. */
 const RETRIES = 1;
 
@@ -94,6 +97,13 @@ export class Copies {
     return this.#clues.spins ? Math.min(jobs, CORES) : jobs;
   }
 
+  /** A main that is at work takes in what was done only when it comes to it. */
+  get #boundMs(): number {
+    const { graceMs } = this.#parts.request;
+    const main = this.#clues.dump?.isolates.find(({ kind }) => kind === "main");
+    return main?.state === "busy" ? BUSY_GRACES * graceMs : graceMs;
+  }
+
   get #stopped(): boolean {
     return this.#parts.watch.stop?.aborted ?? false;
   }
@@ -140,7 +150,7 @@ export class Copies {
           queue: this.#queue,
           differs: (mark) => this.#first === null ? null : difference(this.#first, mark),
           reapFollows: this.#reapFollows,
-          boundMs: request.graceMs,
+          boundMs: this.#boundMs,
           where,
           onTrial,
         });

@@ -77,7 +77,8 @@ function applies(remedy: string, dump: Dump, { joined, lost }: HangClues): boole
     case "death-watch":
       return channels.some(({ peerState }) => peerState === "dead");
     case "sentinel":
-      return isolates.some(({ kind, state }) => kind === "main" && state !== "parked");
+      return isolates.some(({ kind, microtasks }) => kind === "main" && microtasks === "run") ||
+        dump.sharedLocks.some(({ seenBy, blockedMs }) => seenBy === "root" && blockedMs !== null);
     default:
       return true;
   }

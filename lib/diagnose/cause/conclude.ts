@@ -44,6 +44,7 @@ export function conclude(
       chain,
       cycle: cycleOf(attempt),
       standing: dump === null ? null : standingOf(dump, suspects),
+      mainIn: dump === null || leak ? null : standingOf(dump, ["root"]),
       leftovers,
       leak,
       smallest,
@@ -55,12 +56,19 @@ export function conclude(
       leak,
       native,
       handle: leak && dump !== null && onlyMain(dump),
+      flooded: variantOf(attempt).startsWith("flooded"),
       hostage: last?.kind === "shared-lock",
       sigintActed: sigint === null ? null : sigint.actedMs !== null,
       trials,
     }),
     ...cost,
   };
+}
+
+/** Which variant of its class the evidence named, in words. */
+function variantOf({ evidence, class: name }: Attempt): string {
+  const line = evidence.find(({ kind }) => kind === "class")?.detail ?? "";
+  return line.replace(`${name}: `, "");
 }
 
 function cycleOf({ proof }: Attempt): readonly ProofStep[] | null {

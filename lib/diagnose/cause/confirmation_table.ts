@@ -95,7 +95,20 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "loop-starved",
-    when: ({ hostage }) => hostage,
+    when: ({ flooded }) => flooded,
+    confirms: [frees([...LETTING_GO, "bounded-join"], "nobody listens to the flood any more")],
+    refutes: [
+      freed(["boot-race"], "the wait was for a handshake"),
+      inVain(
+        ["channel-abort", "cancel-peer-tasks"],
+        "the flood was cut off, and main does not turn",
+      ),
+      freed(["reap"], "what was there already was little, and a child was waited for"),
+    ],
+  },
+  {
+    class: "loop-starved",
+    when: ({ hostage, flooded }) => hostage && !flooded,
     confirms: [
       ends(
         ["reap", "sentinel"],
@@ -107,7 +120,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "loop-starved",
-    when: ({ hostage }) => !hostage,
+    when: ({ hostage, flooded }) => !hostage && !flooded,
     confirms: [
       ends(["sentinel"], "only somebody outside of main's loop could end it"),
       sigintUnheard,

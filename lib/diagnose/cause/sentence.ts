@@ -22,6 +22,8 @@ export interface SentenceParts {
   readonly cycle: readonly ProofStep[] | null;
   /** Where the thread at the end of the chain stands still; null when it does not, or cannot be seen. */
   readonly standing: Frame | null;
+  /** Where main was in every look, so that its loop did not turn; null when it turned, or cannot be seen. */
+  readonly mainIn: Frame | null;
   /** What kept the process, where the nursery had joined. */
   readonly leftovers: readonly string[];
   readonly leak: boolean;
@@ -31,7 +33,7 @@ export interface SentenceParts {
 /** The sentence, with its full stop; null when there is nothing to begin it with. */
 export function causeSentence(parts: SentenceParts): string | null {
   const what = parts.leak ? leakPart(parts) : waitPart(parts);
-  return what === null ? null : `${what}; ${endPart(parts)}.`;
+  return what === null ? null : `${what}${starvedPart(parts)}; ${endPart(parts)}.`;
 }
 
 function leakPart({ leftovers, standing }: SentenceParts): string | null {
@@ -54,6 +56,13 @@ function waitPart({ chain, cycle, standing }: SentenceParts): string | null {
   return `${who} was waiting for ${taskName(first)}, which ${texts.join(", which ")}${
     at(standing)
   }`;
+}
+
+/** That main was busy, where the chain does not end with that anyway. */
+function starvedPart({ chain, mainIn }: SentenceParts): string {
+  const kind = chain.at(-1)?.kind;
+  if (mainIn === null || kind === "none" || kind === "shared-lock") return "";
+  return `, while main never turned its loop${at(mainIn).replace(" and stood in", ", busy in")}`;
 }
 
 /** A wait, and whom it leads to. */

@@ -58,10 +58,9 @@ function tableLines({ trials, smallest }: DiagnosisReport, page: Page): string[]
   ];
 }
 
-/** What explains an empty row, wrapped into the room that the table leaves; long reasons go below. */
+/** What explains an empty row, wrapped into the room that the table leaves. */
 function noteLines({ note }: TrialCells, indent: number, page: Page): string[] {
-  const column = Math.min(indent, 44);
-  return paragraph(relative(note, page), " ".repeat(column));
+  return paragraph(relative(note, page), " ".repeat(indent));
 }
 
 /** What the table does not say: what the others mask, and why nothing ends the process. */
