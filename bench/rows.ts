@@ -84,6 +84,14 @@ export const ROWS: readonly Row[] = [
     measure: from(() => import("./rows/snapshot_10k.ts")),
   },
   {
+    name: "proof-ms",
+    what: "from the last move to the proof of a hang, the slowest scenario",
+    baseline: "(absolute)",
+    unit: "ms",
+    target: atMost(100),
+    measure: from(() => import("./rows/proof.ts")),
+  },
+  {
     name: "repro-happy",
     what: "unwedge repro happy, the whole process",
     baseline: "deno run of an empty file",

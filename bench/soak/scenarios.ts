@@ -136,6 +136,10 @@ export function complaints(
       }`,
     );
   }
+  const proven = remedies.length === 0 && (expected.proven ?? false);
+  if (remedies.length === 0 && wanted.verdict === "hung" && attempt.proven !== proven) {
+    found.push(`${attempt.proven ? "was" : "was not"} proven: ${JSON.stringify(attempt.proof)}`);
+  }
   if (wanted.verdict === "finished" && attempt.dump !== null) {
     found.push("took a dump of a run that finished");
   }
