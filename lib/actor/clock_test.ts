@@ -1,5 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { alarmCount, checkedTime, clearAlarm, currentTime, heapSize, setAlarm } from "./clock.ts";
+import {
+  alarmCount,
+  checkedTime,
+  clearAlarm,
+  currentTime,
+  epochOf,
+  heapSize,
+  type Pause,
+  setAlarm,
+  setPauseReader,
+} from "./clock.ts";
 import { UsageError } from "./errors.ts";
 import { test } from "./testing.ts";
 
@@ -124,4 +134,80 @@ test("clearAlarm of some of a few alarms leaves the others ringing, each once", 
   assertEquals(alarmCount(), 5);
   await promise;
   assertEquals([rung, alarmCount(), heapSize()], [[0, 2, 4, 6, 8], 0, 0]);
+});
+
+/** Blocks the isolate, as a stop of the process would. */
+function leap(ms: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** Runs `body` with pauses that it can tell the clock of. */
+async function withPauses(body: (told: Pause[]) => void | Promise<void>): Promise<void> {
+  const told: Pause[] = [];
+  setPauseReader(() => told.splice(0));
+  try {
+    await body(told);
+  } finally {
+    setPauseReader(null);
+  }
+}
+
+test("currentTime leaves out a pause from the first reading after it", () =>
+  withPauses((told) => {
+    const before = currentTime();
+    const fromMs = performance.now();
+    leap(400);
+    told.push({ fromMs, toMs: performance.now() });
+    assert(currentTime() - before < 300, "the pause is in it");
+    assertEquals(told, []);
+  }));
+
+test("currentTime counts a leap that was no pause", () =>
+  withPauses(() => {
+    const before = currentTime();
+    leap(80);
+    assert(currentTime() - before >= 80);
+  }));
+
+test("currentTime leaves out only the part of a pause that this isolate has lived through", () =>
+  withPauses((told) => {
+    leap(60);
+    // Another one's pause, from before this isolate began until a millisecond after.
+    told.push({ fromMs: -5_000, toMs: 1 });
+    assert(Math.abs(currentTime() - (performance.now() - 1)) < 1_000);
+  }));
+
+test("epochOf gives back the real time, before a pause and after it", () =>
+  withPauses((told) => {
+    const [timeBefore, before] = [currentTime(), performance.timeOrigin + performance.now()];
+    const fromMs = performance.now();
+    leap(80);
+    told.push({ fromMs, toMs: performance.now() });
+    const [timeAfter, after] = [currentTime(), performance.timeOrigin + performance.now()];
+    assert(Math.abs(epochOf(timeBefore) - before) < 60);
+    assert(Math.abs(epochOf(timeAfter) - after) < 60);
+  }));
+
+test("setAlarm does not ring for a pause, and rings once its time is up all the same", () =>
+  withPauses(async (told) => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const begin = currentTime();
+    setAlarm(begin + 60, () => resolve(currentTime() - begin));
+    const fromMs = performance.now();
+    leap(120);
+    told.push({ fromMs, toMs: performance.now() });
+    const took = await promise;
+    assert(took >= 60, `${took}`);
+    assert(performance.now() - fromMs >= 170, "it rang early");
+  }));
+
+test("setPauseReader takes what was before for no leap", () => {
+  setPauseReader(() => [{ fromMs: 0, toMs: 10 }]);
+  try {
+    const first = currentTime();
+    leap(60);
+    assert(currentTime() > first);
+  } finally {
+    setPauseReader(null);
+  }
 });
