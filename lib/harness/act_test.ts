@@ -251,6 +251,20 @@ Deno.test("act(cancel-task) frees one task and leaves its siblings alone", TIMEO
   assert(report.tasksLeft.some((task) => task.endsWith(" balance")), report.tasksLeft.join());
 });
 
+Deno.test("act(cancel-task) reaches a task in another actor", TIMEOUT, async () => {
+  const acted = await actOn("rpc-cycle", async (hung) => {
+    const task = dumpOf(hung)?.tasks.find(({ actor, name }) =>
+      actor === "root/auditor" && name === "audit"
+    );
+    assert(task !== undefined);
+    const number = Number(task.id.slice(task.id.indexOf("#") + 1));
+    return [await hung.act({ kind: "cancel-task", actor: task.actor, task: number })];
+  });
+  const { effect, tasksLeft } = only(acted);
+  assertEquals(effect.kind, "applied");
+  assert(tasksLeft.some((task) => task.startsWith("root/auditor#")), tasksLeft.join());
+});
+
 Deno.test("act(cancel-root) ends the whole tree", TIMEOUT, async () => {
   const report = only(await actOn("rpc-cycle", [{ kind: "cancel-root" }]));
   assertEquals([report.effect.kind, report.unwedged], ["applied", true]);

@@ -136,13 +136,10 @@ function deadlineAt(clock: RunClock, start: number, deadlineMs: number, atMs: nu
   return start + deadlineMs + (atMs - start) - (clock.bound(atMs) - clock.bound(start));
 }
 
-/** When the subject ceased to do by itself what it did; Infinity when it never did. Epoch milliseconds. */
-function helpedSince({ log, sigint, helpedAt, clock }: AttemptParts): number {
-  const start = log.clockStart;
-  const sentAt = sigint === null || start === null
-    ? Infinity
-    : start + sigint.sentMs + clock.stood("paused");
-  return Math.min(sentAt, helpedAt ?? Infinity);
+/** Whether what happened at `atMs` (epoch milliseconds) may be owed to something that was done from outside. */
+function isHelped({ log, sigint, helpedAt, clock }: AttemptParts, atMs: number): boolean {
+  if (helpedAt !== null && atMs >= helpedAt) return true;
+  return sigint !== null && clock.ran(log.clockStart ?? atMs, atMs) >= sigint.sentMs;
 }
 
 /** A proof that the subject has refuted is none. It must never come to that; if it does, it is told. */
@@ -152,7 +149,7 @@ function proofReport(parts: AttemptParts): ProofReport | null {
   const start = log.clockStart ?? proof.atMs;
   const { finding } = proof;
   if (finding.kind === "not-provable") return finding;
-  if (log.joined !== null && log.joined.t < helpedSince(parts)) {
+  if (log.joined !== null && !isHelped(parts, log.joined.t)) {
     const why =
       "it was proven, and then the nursery joined without help: a bug of unwedge, please report it";
     return { kind: "not-provable", reasons: [why] };
@@ -198,9 +195,8 @@ async function diagnose(facts: Facts): Promise<Diagnosis | null> {
 function clocksOf(parts: AttemptParts): Clocks {
   const { log, exit, threadsGoneAt, clock } = parts;
   const start = log.clockStart;
-  const helpedAt = helpedSince(parts);
   const natural = (at: number | null | undefined): number | null => {
-    if (start === null || at === null || at === undefined || at >= helpedAt) return null;
+    if (start === null || at === null || at === undefined || isHelped(parts, at)) return null;
     return tenths(Math.max(0, clock.ran(start, at)));
   };
   return {
