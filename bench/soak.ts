@@ -1,9 +1,9 @@
 /**
  * The soak: what is too long for CI. Exit code 0 when nothing was wrong.
  *
- *     deno task soak                                   # all of it, about 40 minutes on two cores
- *     deno task soak --repeat 10 --kills 10            # a taste
- *     deno task soak --only happy,spinning-child --kills 0
+ *     deno task soak                                   # all of it, about an hour on two cores
+ *     deno task soak --repeat 10 --kills 10 --signals 5 # a taste
+ *     deno task soak --only happy,spinning-child --kills 0 --signals 0
  *
  * @module
  */
@@ -12,11 +12,13 @@ import { parseArgs } from "@std/cli";
 import { killHarnesses } from "./soak/kill_harness.ts";
 import { killSubjects } from "./soak/kill_subject.ts";
 import { soakScenarios } from "./soak/scenarios.ts";
+import { rowText, soakSentinel } from "./soak/sentinel.ts";
 
-const given = parseArgs(Deno.args, { string: ["repeat", "jobs", "kills", "only"] });
+const given = parseArgs(Deno.args, { string: ["repeat", "jobs", "kills", "only", "signals"] });
 const repeat = Number(given.repeat ?? 100);
 const jobs = Number(given.jobs ?? 4);
 const kills = Number(given.kills ?? 100);
+const signals = Number(given.signals ?? 100);
 const only = (given.only ?? "").split(",").filter((name) => name !== "");
 let wrong = 0;
 
@@ -41,6 +43,9 @@ if (kills > 0) {
     `harness killed: ${harnesses.runs} runs, ${JSON.stringify(harnesses.verdicts)}`,
     harnesses.wrong,
   );
+}
+for (const loaded of signals > 0 ? [false, true] : []) {
+  await soakSentinel({ repeat: signals, loaded }, (row) => report(rowText(row), row.wrong));
 }
 console.log(wrong === 0 ? "soak: nothing wrong" : `soak: ${wrong} things wrong`);
 Deno.exit(wrong === 0 ? 0 : 1);

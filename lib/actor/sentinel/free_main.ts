@@ -11,10 +11,9 @@
  */
 
 import { FREE, freeFrom, holderIn, numberOf, ROOT } from "../lock_word.ts";
-import { InspectorSession } from "../spawn/inspector_session.ts";
 import { pathOfLock } from "../spawn/life.ts";
 import { pause } from "./interval.ts";
-import { connect, MainSession } from "./main_session.ts";
+import { MainSession } from "./main_session.ts";
 import { type HeldLock, type Look, LOOK_KEY } from "./messages.ts";
 import { VALVE_KEY } from "./valve.ts";
 
@@ -66,30 +65,19 @@ export async function freeMain(means: Means): Promise<Freeing> {
   if (await recoverDead(dead, means) > 0) return { kind: "acted", cause: dead };
   const { inspectorUrl, turned } = means;
   const session = inspectorUrl === null ? null : await MainSession.open(inspectorUrl);
-  if (session === null || inspectorUrl === null) {
+  if (session === null) {
     if (turned()) return { kind: "turned" };
     return helpless("what keeps it is not known, for no inspector of this process can be reached");
   }
-  let found: Freeing | Hostage;
   try {
-    found = await freeThroughInspector(session, means);
+    return await freeThroughInspector(session, means);
   } finally {
-    // One connection at a time: only the first one gets the answers of workers.
     await session.close();
   }
-  return "kind" in found ? found : await freeHostage(found, inspectorUrl, means);
 }
 
-/** A lock with the stack of main that waits for it. */
-interface Hostage {
-  readonly lock: HeldLock;
-  readonly stack: readonly string[];
-}
-
-async function freeThroughInspector(
-  session: MainSession,
-  { turned, before }: Means,
-): Promise<Freeing | Hostage> {
+async function freeThroughInspector(session: MainSession, means: Means): Promise<Freeing> {
+  const { turned, before } = means;
   const first = await lookAt(session);
   await pause(BETWEEN_LOOKS_MS);
   const second = await lookAt(session);
@@ -101,7 +89,7 @@ async function freeThroughInspector(
   const lock = second.hostages.find(({ sinceMs, name }) =>
     first.hostages.some((before) => before.name === name && before.sinceMs === sinceMs)
   );
-  if (lock !== undefined) return { lock, stack };
+  if (lock !== undefined) return await freeHostage(session, lock, stack, means);
   if (second.microtasks === first.microtasks) {
     return helpless("it is in one long run of synchronous code", stack);
   }
@@ -154,8 +142,9 @@ async function recoverDead(cause: Cause, { mutexes, before }: Means): Promise<nu
 
 /** Ends the thread of the holder, and takes the lock from it. */
 async function freeHostage(
-  { lock, stack }: Hostage,
-  inspectorUrl: string,
+  session: MainSession,
+  lock: HeldLock,
+  stack: readonly string[],
   means: Means,
 ): Promise<Freeing> {
   const { mutexes, before } = means;
@@ -165,7 +154,7 @@ async function freeHostage(
   const lifeLock = (await held()).find((name) => pathOfLock(name) === holder);
   if (lifeLock !== undefined) {
     before(cause, `ends the thread of ${holder}`);
-    if (!await reap(lifeLock, inspectorUrl)) {
+    if (!await reap(session, lifeLock)) {
       // It was given up by its supervisor, who goes on as if it were dead. So does the lock.
       const number = numberOf(lifeLock);
       const memory = [...mutexes].find(([memory]) => holderIn(memory) === number)?.[0];
@@ -179,22 +168,13 @@ async function freeHostage(
   return { kind: "acted", cause };
 }
 
-async function reap(lifeLock: string, inspectorUrl: string): Promise<boolean> {
-  const socket = await connect(inspectorUrl);
-  if (socket === null) return false;
-  const session = new InspectorSession(socket);
-  try {
-    const worker = await session.find(lifeLock);
-    if (worker === undefined) return false;
-    session.closeWorker(worker);
-    for (const until = performance.now() + REAP_MS; performance.now() < until;) {
-      if (!(await held()).includes(lifeLock)) return true;
-      await pause(2);
-    }
-    return false;
-  } finally {
-    await session.close();
+async function reap(session: MainSession, lifeLock: string): Promise<boolean> {
+  if (!await session.closeWorker(lifeLock, ANSWER_MS)) return false;
+  for (const until = performance.now() + REAP_MS; performance.now() < until;) {
+    if (!(await held()).includes(lifeLock)) return true;
+    await pause(2);
   }
+  return false;
 }
 
 /** The part of Web Locks in use; Deno 2.9 has them at run time, its type library does not list them. */

@@ -13,14 +13,19 @@
  */
 
 import { type Freeing, freeMain } from "./free_main.ts";
-import { metSoon, metWithin, pause } from "./interval.ts";
+import { metWithin, pause, STEP_MS } from "./interval.ts";
+import { queuedMs } from "./main_thread.ts";
 import { COUNTS, type FromSentinel, type SentinelSignal, type Setup } from "./messages.ts";
 import type { Reports } from "./report.ts";
+import { awakeClock, starvationClock } from "./starvation_clock.ts";
 
 /** The part of a signal's bound after which main counts as starved. */
 const PATIENT = 0.25;
-/** The part after which the process ends if main cannot be freed; the rest is for one that was. */
-const HELPLESS = 0.75;
+/**
+ * The part for which main must have been able to turn before the process ends, if it cannot be freed. One that was only
+ * queued for a processor is given the whole bound, and so is one that was freed.
+ */
+const HELPLESS = 0.6;
 /** Between two pings while it watches. */
 const PING_EVERY_MS = 100;
 /** Until the second attempt on a main that stays starved; twice that until the third, and so on: a look costs main. */
@@ -74,17 +79,21 @@ export class Guard {
   async #seeThrough(signal: SentinelSignal, number: number): Promise<void> {
     const { boundMs, onStarved } = this.#setup;
     const taken = () => Atomics.load(this.#counts, COUNTS.taken) >= number;
+    const [inAllMs, ownMs] = [awakeClock(), starvationClock(queuedMs)];
+    let help: "not asked" | "under way" | "came" | "none" = onStarved === "end"
+      ? "none"
+      : "not asked";
     const patientMs = Math.round(boundMs * PATIENT);
-    if (await metSoon(taken, patientMs)) return;
-    const free = onStarved === "free"
-      ? this.#free(`main did not take ${signal} in ${patientMs} ms`)
-      : Promise.resolve(false);
-    let helpless = false;
-    free.then((hope) => helpless = !hope, () => helpless = true);
-    const restMs = boundMs * HELPLESS - patientMs;
-    if (await metSoon(taken, restMs)) return;
-    if (await metSoon(() => taken() || helpless, boundMs * (1 - HELPLESS)) && taken()) return;
-    await this.#end(signal);
+    for (; !taken(); await pause(STEP_MS)) {
+      const [all, own] = [inAllMs(), ownMs()];
+      if (all >= boundMs || (help === "none" && own >= boundMs * HELPLESS)) {
+        return await this.#end(signal);
+      }
+      if (help !== "not asked" || all < patientMs) continue;
+      help = "under way";
+      this.#free(`main did not take ${signal} in ${patientMs} ms`)
+        .then((free) => help = free ? "came" : "none", () => help = "none");
+    }
   }
 
   async #watch(starvedMs: number, ended: () => boolean): Promise<void> {

@@ -3,8 +3,15 @@
  * start of workers and keeps a process from ending. `Runtime.evaluate` is answered by a main that blocks in
  * Atomics.wait, spins or goes from microtask to microtask, and runs on top of the very frames that keep it.
  *
+ * A main that is stuck announces no worker to it. Their sessions have small numbers, and whoever sends to one is heard
+ * (Deno 2.9.6), so all of them are asked at once. `spawn/inspector_session.ts` waits for announcements first: its main
+ * is alive, and it has the time.
+ *
  * @module
  */
+
+import { CLOSE_KEY } from "../../protocol/control.ts";
+import { LIFE_KEY } from "../spawn/life.ts";
 
 /** The parts of inspector messages that are read here. */
 interface Answer {
@@ -13,6 +20,8 @@ interface Answer {
 }
 
 const CONNECT_MS = 1_000;
+/** Numbers to try for sessions of workers. */
+const GUESSES = 256;
 
 /** An open connection. */
 export class MainSession {
@@ -33,7 +42,7 @@ export class MainSession {
   }
 
   /** The value of an expression in main; undefined when none comes within `boundMs`: main is in a native call. */
-  evaluate(expression: string, boundMs: number): Promise<unknown> {
+  evaluate(expression: string, boundMs: number, sessionId?: string): Promise<unknown> {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       const done = (value: unknown) => {
@@ -44,8 +53,29 @@ export class MainSession {
       const timer = setTimeout(() => done(undefined), boundMs);
       this.#waiting.set(id, done);
       const params = { expression, returnByValue: true, silent: true, disableBreaks: true };
-      this.#send({ id, method: "Runtime.evaluate", params });
+      this.#send({ id, method: "Runtime.evaluate", params, ...of(sessionId) });
     });
+  }
+
+  /** Has the worker with this life lock close; false when none says within `boundMs` that the lock is its own. */
+  async closeWorker(lifeLock: string, boundMs: number): Promise<boolean> {
+    const who = `globalThis[Symbol.for(${JSON.stringify(LIFE_KEY)})]`;
+    const asked = Array.from({ length: GUESSES }, async (_, i) => {
+      const session = String(i + 1);
+      if (await this.evaluate(who, boundMs, session) === lifeLock) return session;
+      throw new Error(`session ${session} is not that of ${lifeLock}`);
+    });
+    let session: string;
+    try {
+      session = await Promise.any(asked);
+    } catch {
+      return false;
+    }
+    // The answer never comes: the isolate is gone. The second is for a worker whose own parent is dead: it counts as
+    // terminated, so that close() does nothing any more.
+    void this.evaluate(`globalThis[Symbol.for(${JSON.stringify(CLOSE_KEY)})]()`, boundMs, session);
+    this.#send({ id: 0, method: "Runtime.terminateExecution", ...of(session) });
+    return true;
   }
 
   /** Calls the function under `Symbol.for(key)` in main. */
@@ -60,11 +90,11 @@ export class MainSession {
   }
 
   #take(message: Answer): void {
-    if (message.id === undefined) return;
+    if (message.id === undefined || message.id === 0) return;
     this.#waiting.get(message.id)?.(message.result?.result?.value);
     // The server leaves Nagle's algorithm on: without something that carries our acknowledgement of this answer, the
     // next one comes 40 ms late.
-    if (this.#waiting.size === 0) this.#send({ id: 0, method: "Runtime.runIfWaitingForDebugger" });
+    this.#send({ id: 0, method: "Runtime.runIfWaitingForDebugger" });
   }
 
   #send(message: unknown): void {
@@ -72,8 +102,12 @@ export class MainSession {
   }
 }
 
+function of(sessionId: string | undefined): { readonly sessionId?: string } {
+  return sessionId === undefined ? {} : { sessionId };
+}
+
 /** Connects to an inspector; null when that is not possible, or not allowed. */
-export async function connect(url: string): Promise<WebSocket | null> {
+async function connect(url: string): Promise<WebSocket | null> {
   const permission = { name: "net", host: new URL(url).host } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") return null;
   const socket = new WebSocket(url);
@@ -92,7 +126,7 @@ export async function connect(url: string): Promise<WebSocket | null> {
 }
 
 /** Closes a connection, and waits until it is: what was said before has arrived then. */
-export async function closed(socket: WebSocket): Promise<void> {
+async function closed(socket: WebSocket): Promise<void> {
   if (socket.readyState === WebSocket.CLOSED) return;
   const end = new Promise<void>((resolve) => {
     socket.addEventListener("close", () => resolve());

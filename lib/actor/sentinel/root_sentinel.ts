@@ -15,7 +15,7 @@ import { Sentinel } from "./sentinel.ts";
 /** A sentinel for one run. */
 export class RootSentinel implements SigintSource, Disposable {
   readonly #sentinel: Sentinel;
-  #onSigint: () => void = () => {};
+  #onSigint: () => void = raiseLater;
 
   /**
    * Starts it.
@@ -40,7 +40,7 @@ export class RootSentinel implements SigintSource, Disposable {
   listen(onSigint: () => void): () => void {
     this.#onSigint = onSigint;
     return () => {
-      this.#onSigint = () => {};
+      this.#onSigint = raiseLater;
     };
   }
 
@@ -58,4 +58,9 @@ export class RootSentinel implements SigintSource, Disposable {
     tellMutexes(null);
     this.#sentinel[Symbol.dispose]();
   }
+}
+
+/** For a signal that comes when nobody takes it any more: it does what it does without a listener. */
+function raiseLater(): void {
+  setTimeout(() => Deno.kill(Deno.pid, "SIGINT"), 0);
 }

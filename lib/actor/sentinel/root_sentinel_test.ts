@@ -71,7 +71,7 @@ Deno.test("sentinel frees a blocked main for SIGINT before the watch would", TIM
   const taken = ["signal-seen", "signal-acted", "joined interrupted", "interrupted"];
   assertEquals(lines, ["ready", "free", ...taken]);
   assertEquals(code, 130);
-  assertStringIncludes(journal[0] ?? "", "sentinel: main did not take SIGINT in 100 ms");
+  assertStringIncludes(journal[0] ?? "", "sentinel: main did not take SIGINT in 75 ms");
 });
 
 Deno.test("sentinel has a storm take SIGINT, and go on", TIMEOUT, async () => {
@@ -89,7 +89,7 @@ Deno.test(
     assertEquals([lines, code, signal], [["ready"], 130, "SIGINT"]);
     assertMatch(
       journal[0] ?? "",
-      /^sentinel: main did not take SIGINT in 100 ms: .* \(at .*\): nothing is done about it$/,
+      /^sentinel: main did not take SIGINT in 75 ms: .* \(at .*\): nothing is done about it$/,
     );
     assertEquals(journal.slice(1), [
       "signal-seen",

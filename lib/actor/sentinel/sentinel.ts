@@ -39,7 +39,7 @@ export interface SentinelOptions {
   readonly onSignal?: (signal: SentinelSignal) => void;
   /**
    * Within how many milliseconds a signal is taken by main or ends the process. After a quarter of them main counts as
-   * starved, and one that cannot be freed is given three quarters. At least 50. Default 400.
+   * starved; one that cannot be freed is given six tenths, if it had a processor meanwhile. At least 50. Default 300.
    */
   readonly boundMs?: number;
   /**
@@ -100,7 +100,7 @@ export class Sentinel implements Disposable {
    * @internal
    */
   constructor(options: SentinelOptions, wiring: SentinelWiring) {
-    const { signals = ["SIGINT"], boundMs = 400, onStarved = "free" } = options;
+    const { signals = ["SIGINT"], boundMs = 300, onStarved = "free" } = options;
     if (!(boundMs >= LEAST_BOUND_MS)) {
       throw new RangeError(`boundMs must be at least ${LEAST_BOUND_MS} ms, got ${boundMs}`);
     }
@@ -166,9 +166,10 @@ export class Sentinel implements Disposable {
     if (untaken > 0 && signal !== undefined) this.#onSignal(signal);
   }
 
-  /** Ends it: from now on the signals do what they did before it was started. */
+  /** Ends it, once main has taken what has come: from now on the signals do what they did before it was started. */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
+    this.heed();
     this.#disposed = true;
     this.#worker.terminate();
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);

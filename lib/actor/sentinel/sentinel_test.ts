@@ -44,7 +44,7 @@ for (const situation of ["blocked", "spin", "storm", "bare-storm"]) {
     async () => {
       const { lines, code, signal, stderr } = await inSituation(situation);
       assertEquals([lines, code, signal], [["ready"], 130, "SIGINT"]);
-      assertMatch(stderr, /^sentinel: main did not take SIGINT in 100 ms: .*\n/);
+      assertMatch(stderr, /^sentinel: main did not take SIGINT in 75 ms: .*\n/);
       assertStringIncludes(stderr, "\nsentinel: ends the process with SIGINT,");
     },
   );
