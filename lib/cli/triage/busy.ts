@@ -7,6 +7,7 @@
 
 import type { Dump, Frame, IsolateDump } from "../../report/result.ts";
 import { count, place, time } from "../../report/words.ts";
+import { byDepth } from "./order.ts";
 import { line, type Page, type Piece } from "./page.ts";
 import { isLost } from "./wait_words.ts";
 
@@ -15,6 +16,7 @@ const MAX_LINES = 4;
 /** A line for each isolate that is busy or out of reach. */
 export function busyLines(dump: Dump, page: Page): string[] {
   const busy = dump.isolates.filter(({ state }) => state === "busy" || state === "native-blocked");
+  busy.sort((a, b) => byDepth(a.actor ?? "", b.actor ?? ""));
   const alike = [...Map.groupBy(busy, (isolate) => `${isolate.state} ${stack(isolate)}`).values()];
   const lines = alike.slice(0, MAX_LINES)
     .flatMap((group) => rows(group, dump, page).map((row) => line(row, page)));

@@ -9,6 +9,7 @@ import type { ActionClocks, ActionReport } from "../../report/action.ts";
 import { count, time } from "../../report/words.ts";
 import { actionWords } from "./action_words.ts";
 import type { ShownCause } from "./cause.ts";
+import { byTask } from "./order.ts";
 import { line, type Page, type Piece, sentences } from "./page.ts";
 
 /** Tasks named one by one. */
@@ -68,7 +69,7 @@ function taskLines({ tasksLeft }: ActionReport, page: Page): string[] {
   const head = `  ${count(tasksLeft.length, "task")} left ${
     tasksLeft.length === 1 ? "its wait" : "their waits"
   }:`;
-  const shown = tasksLeft.slice(0, MAX_TASKS);
+  const shown = tasksLeft.toSorted(byTask).slice(0, MAX_TASKS);
   return [
     line([head], page),
     ...shown.map((task) => line([`    ${task}`], page)),

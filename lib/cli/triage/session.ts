@@ -21,6 +21,7 @@ import { outcomeLines } from "./outcome.ts";
 import { line, type Page } from "./page.ts";
 import { type Choice, Picker } from "./picker.ts";
 import { situationLines } from "./situation.ts";
+import { classedSoFar } from "./so_far.ts";
 
 /** What comes from the terminal while the menu is open. */
 export type DeskEvent =
@@ -75,7 +76,7 @@ class Session {
   }
 
   async run(): Promise<HungDecision> {
-    const attempt = await this.#hung.judge();
+    const attempt = classedSoFar(await this.#hung.judge());
     this.#first = attempt;
     const page = this.#desk.page();
     const { name, because, dump } = this.#hung;

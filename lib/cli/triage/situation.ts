@@ -71,14 +71,14 @@ const WHOSE: Readonly<Record<Owner, string>> = {
   platform: "the platform's",
 };
 
+const NOT_YET = "its deadline has not passed, and what you see may still move.";
+
 /** What it looks like so far. */
 function classLines(attempt: Attempt, because: HungBecause, page: Page): string[] {
   const { class: name, owner, missing, proof } = attempt;
   const cycle = proof?.kind === "proven" ? sentences(cycleSentence(proof.proof), page) : [];
   if (name === null) {
-    const why = because === "interrupted"
-      ? "No class yet: its deadline has not passed, and what you see may still move."
-      : "No class yet.";
+    const why = because === "interrupted" ? `No class fits so far; ${NOT_YET}` : "No class yet.";
     return [...cycle, ...sentences(why, page)];
   }
   if (name === "unknown") {
@@ -86,7 +86,9 @@ function classLines(attempt: Attempt, because: HungBecause, page: Page): string[
   }
   const whose = owner === null ? "" : ` (${WHOSE[owner]})`;
   const about = classText(name)?.summary ?? "";
-  const [first = "", ...more] = sentences(`${name}${whose}: ${about}.`, page);
+  const early = because === "interrupted";
+  const text = `${early ? "So far like " : ""}${name}${whose}: ${about}.`;
+  const [first = "", ...more] = sentences(early ? `${text} But ${NOT_YET}` : text, page);
   return [...cycle, page.style.bold(first), ...more];
 }
 

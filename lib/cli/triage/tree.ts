@@ -10,8 +10,11 @@ import { fold, type Node, plant, reach } from "../../report/dump_fold.ts";
 import type { Dump, DumpedTask } from "../../report/result.ts";
 import { count, place, time } from "../../report/words.ts";
 import { line, type Page, type Piece } from "./page.ts";
+import { byDepth } from "./order.ts";
 import { isLost, waitPieces } from "./wait_words.ts";
 
+/** Files of the runtime under observation. */
+const RUNTIME = /\/lib\/actor\//;
 /** Before a line of a task that waits for somebody who will not come. */
 const LOST = "▶";
 
@@ -44,22 +47,16 @@ interface Row {
   readonly pieces: readonly Piece[];
 }
 
-/** Root first: it is where teardown waits. */
 function actorsOf({ tasks }: Dump): [string, DumpedTask[]][] {
-  const groups = [...Map.groupBy(tasks, ({ actor }) => actor)];
-  return groups.toSorted(([a], [b]) => depth(a) - depth(b));
-}
-
-function depth(actor: string): number {
-  return actor.split("/").length;
+  return [...Map.groupBy(tasks, ({ actor }) => actor)].toSorted(([a], [b]) => byDepth(a, b));
 }
 
 /** Waits for messages, or for the end, as every actor's runtime does; and nobody has cancelled it. */
 function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
   if (parkedOn === null || cancelled !== null || site === null) return false;
   if (isLost(parkedOn.peerState)) return false;
-  const ours = /\/lib\/actor\/(rpc|spawn)\//.test(site.file);
-  return ours && (parkedOn.kind === "recv" || parkedOn.kind === "event" || !name.includes(" "));
+  return RUNTIME.test(site.file) &&
+    (parkedOn.kind === "recv" || parkedOn.kind === "event" || !name.includes(" "));
 }
 
 /** Deeper generations are indented no further: the width is needed for the words. */
@@ -95,7 +92,8 @@ function taskPieces(tasks: readonly DumpedTask[], level: number, page: Page): Pi
     ...waitPieces(first),
   ];
   const at = first.site ?? first.createdAt;
-  if (at === null) return pieces;
+  // Where the runtime itself waits tells nobody anything.
+  if (at === null || RUNTIME.test(at.file)) return pieces;
   const site: Piece = ["dim", `  ${place(at, page.here).replace(/:\d+$/, "")}`];
   return length(pieces) + length([site]) < page.columns ? [...pieces, site] : pieces;
 }
