@@ -200,6 +200,24 @@ for (const [name, offersOf] of [["bash", bashOffers], ["fish", fishOffers]] as c
 }
 
 Deno.test({
+  name: "bash completion gives readline what it will replace: what follows the last = alone",
+  ignore: !installed("bash"),
+  timeout: TIMEOUT,
+  fn: () =>
+    withProgram(async (dir, env) => {
+      const offers = bashOffers(dir, env);
+      assertEquals(await offers("unwedge repro happy --stacks=fu"), ["full"]);
+      assertEquals(await offers("unwedge repro happy --stacks="), [
+        "full",
+        "folded",
+        "top",
+        "none",
+      ]);
+      assertEquals(await offers("unwedge smoke --junit=min"), ["mine.ts"]);
+    }),
+});
+
+Deno.test({
   name: "bash completion works for an alias, and for a command that is not on PATH",
   ignore: !installed("bash"),
   timeout: TIMEOUT,

@@ -153,6 +153,43 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "doctor --sweep ends a subject that is stopped, with all of its group",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (dir) => {
+      await using run = await startRun(
+        `${dir}/run`,
+        ["native-child", "--settle", "50s"],
+        '"scenario-loaded"',
+      );
+      const { subject } = run;
+      await until(() => wardenOf(subject.pid) !== null);
+      const warden = wardenOf(subject.pid);
+      assert(warden !== null);
+      // What its child waits for is a process of its own in the subject's group.
+      const members = () => membersOf(subject.pid);
+      await until(() => members().length > 1);
+      const group = members();
+      Deno.kill(-subject.pid, "SIGSTOP");
+      Deno.kill(warden.pid, "SIGKILL");
+      run.harness.kill("SIGKILL");
+      await run.harness.status;
+      const { stdout, code } = await unwedge(["doctor", "--sweep"], { cwd: dir });
+      assertEquals(code, 0);
+      assertStringIncludes(stdout, `ended   subject ${subject.pid} of native-child`);
+      assertStringIncludes(stdout, ", stopped");
+      for (const each of group) assertEquals(isGone(each), true, `${each.pid}`);
+    });
+  },
+);
+
+function membersOf(group: number): Identity[] {
+  const look = readProcessTable();
+  assert(look.kind === "ok");
+  return [...look.table.processes.values()].filter((each) => each.group === group);
+}
+
 /** A process that has nothing to do with us, in a session of its own. */
 function stranger(): Deno.ChildProcess {
   return new Deno.Command("sleep", {

@@ -29,7 +29,6 @@ _unwedge() {
   local -a typed lines described
   local line value about
   typed=("\${(@Q)words[2,CURRENT-1]}")
-  (( CURRENT > 2 )) || typed=()
   lines=("\${(@f)$(_unwedge_call "$words[1]" __complete "\${typed[@]}" "\${(Q)PREFIX}")}")
   for line in "\${(@)lines[2,-1]}"; do
     [[ -n $line ]] || continue

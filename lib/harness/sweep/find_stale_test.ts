@@ -146,6 +146,11 @@ Deno.test("findStale spares a subject between which and its harness another prog
   }
 });
 
+Deno.test("findStale spares what runs in the directory of a run that is observed, whoever started it", () => {
+  const other = record({ subject: { pid: 55, startTime: 550, harness: HARNESS } });
+  assertEquals(judged([subject(), process(HARNESS.pid)], [other]).stale, []);
+});
+
 Deno.test("findStale tells by its parent whether a subject without a run directory is an orphan", () => {
   const executables = { 60: DENO, 50: DENO };
   assertEquals(judged([subject({ parent: 1 })], [], { executables }).stale, [60]);
