@@ -1,21 +1,15 @@
 /**
  * Acts on a hung subject from outside: has the runtime of its isolates do something, or ends the thread of a worker.
  *
- * Invariant: a thread is ended only behind a session that is proven to be a worker's, because `self.close()` and
- * `Deno.exit()` in main would end the process. What was done is told by who did it: the runtime's own words, or the
- * thread that is gone from /proc; an isolate that did not answer is named.
+ * Invariant: what was done is told by who did it: the runtime's own words, or the thread that is gone from /proc; an
+ * isolate that did not answer is named.
  *
  * @module
  */
 
-import {
-  CLOSE_KEY,
-  type Control,
-  CONTROL_KEY,
-  type ControlReply,
-  NO_ACTOR,
-} from "../protocol/control.ts";
+import { type Control, CONTROL_KEY, type ControlReply, NO_ACTOR } from "../protocol/control.ts";
 import { epochNow } from "../protocol/epoch.ts";
+import { endThread } from "./end_thread.ts";
 import { readSnapshot } from "./task_tree.ts";
 import { type IsolateSnapshot, MICROTASKS_KEY } from "../protocol/snapshot.ts";
 import { type Visited, type VisitedIsolate, visitIsolates, type VisitOptions } from "./visit.ts";
@@ -43,10 +37,6 @@ export interface ControlOutcome {
   /** Isolates that did not answer. */
   readonly silent: readonly string[];
 }
-
-/** How long a thread may take to go after it was told; it takes 4 to 7 ms on an idle machine. */
-const FIRST_WORD_MS = 200;
-const SECOND_WORD_MS = 800;
 
 /** Carries out a plan. Never throws for what the subject does. */
 export async function controlSubject(
@@ -120,6 +110,7 @@ class Act {
     const reasons = this.#reasons();
     const telling = reasons.filter((why) => why !== NO_ACTOR);
     const why = new Set([...telling.length > 0 ? telling : reasons, ...missing, ...silent]);
+    if (why.size === 0) why.add("no runtime that could do it lives in any isolate");
     return { kind: "nothing-to-do", why: [...why].join("; ") };
   }
 
@@ -174,20 +165,8 @@ class Act {
     const who = isolate.actor ?? isolate.isolate;
     if (!isolate.isWorker) return { kind: "failed", why: `${who} does not live in a worker` };
     this.sentAt ??= epochNow();
-    // The answer may never come: the isolate is gone then.
-    void isolate.evaluate(CLOSE);
-    if (!await gone(isolate, FIRST_WORD_MS)) {
-      // One whose own supervisor is dead counts as terminated, so that close() does nothing any more. Alone this would
-      // raise an error in a parent that lives; after close() it does not. Nothing may be evaluated behind it, which
-      // would take the termination upon itself.
-      isolate.terminate();
-      if (!await gone(isolate, SECOND_WORD_MS)) {
-        // close() may have been the program's own.
-        void isolate.evaluate(EXIT);
-        if (!await gone(isolate, SECOND_WORD_MS)) {
-          return { kind: "failed", why: `${who} was told to close, and its thread is still there` };
-        }
-      }
+    if (!await endThread(isolate)) {
+      return { kind: "failed", why: `${who} was told to close, and its thread is still there` };
     }
     this.reaped.push(who);
     return { kind: "applied", did: [`ended the thread of ${who} (${isolate.isolate})`] };
@@ -206,15 +185,6 @@ function hostageHolders(isolate: VisitedIsolate): string[] {
       : []
   );
 }
-
-/** Only ever evaluated in a worker's session, and checked there once more. */
-const CLOSE = `(() => {
-  if (!("WorkerGlobalScope" in globalThis)) return null;
-  const close = globalThis[Symbol.for(${JSON.stringify(CLOSE_KEY)})] ?? globalThis.close;
-  close.call(globalThis);
-  return null;
-})()`;
-const EXIT = `"WorkerGlobalScope" in globalThis ? Deno.exit() : null`;
 
 function askExpression(control: Control): string {
   const request = JSON.stringify(JSON.stringify(control));
@@ -240,15 +210,6 @@ function replyOf(value: unknown): ControlReply | null {
     // Falls through to what cannot be understood.
   }
   return { kind: "failed", why: `an answer that makes no sense: ${value.slice(0, 200)}` };
-}
-
-async function gone(isolate: VisitedIsolate, boundMs: number): Promise<boolean> {
-  const until = performance.now() + boundMs;
-  while (!isolate.gone()) {
-    if (performance.now() > until) return false;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  return true;
 }
 
 function snapshotOf({ isolate, reply }: VisitedIsolate) {
