@@ -7,8 +7,7 @@
 import { runScenario } from "../../../lib/harness/run_scenario.ts";
 import { REAL_TOOLS } from "../../../lib/harness/run_tools.ts";
 import type { ProofReport } from "../../../lib/report/proof.ts";
-import { writeHiddenProgram } from "./hidden_program.ts";
-import type { HiddenWaker } from "./hidden_wakers.ts";
+import { type Hiding, writeHiddenProgram } from "./hidden_program.ts";
 
 /** What came of it. */
 export interface CheckedHidden {
@@ -21,15 +20,12 @@ export interface CheckedHidden {
 /** The heartbeat looks at long waits after a second; what is hidden there needs more than that. */
 const DEADLINE_MS = 4_000;
 
-/** Runs a program with this waker, or with none. */
-export async function checkHiddenProgram(
-  waker: HiddenWaker | null,
-  noise?: readonly [string, string],
-): Promise<CheckedHidden> {
+/** Runs a program that hides this. */
+export async function checkHiddenProgram(hiding: Hiding): Promise<CheckedHidden> {
   const runDir = await Deno.makeTempDir({ prefix: "unwedge-hidden-" });
   try {
     const outcome = await runScenario({
-      scenarioUrl: writeHiddenProgram(runDir, waker, noise),
+      scenarioUrl: writeHiddenProgram(runDir, hiding),
       name: "hidden",
       runDir,
       remedies: [],

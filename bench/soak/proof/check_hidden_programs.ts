@@ -1,6 +1,7 @@
 /** Holds the prover against many programs that hide what wakes them among noise, a few at a time. @module */
 
 import { checkHiddenProgram } from "./check_hidden_program.ts";
+import type { Hiding } from "./hidden_program.ts";
 import { HIDDEN_WAKERS } from "./hidden_wakers.ts";
 import { seeded } from "./random.ts";
 import { randomText } from "./random_text.ts";
@@ -41,7 +42,12 @@ async function checkOne(counts: HiddenCounts, seed: number): Promise<void> {
   const waker = random.chance(75) ? HIDDEN_WAKERS[random.below(HIDDEN_WAKERS.length)] : undefined;
   const noise = () =>
     random.chance(50) ? "" : `try { ${randomText(random, null)}\n } catch { /* noise */ }`;
-  const { verdict, proof } = await checkHiddenProgram(waker ?? null, [noise(), noise()]);
+  const hiding: Hiding = {
+    waker: waker ?? null,
+    where: random.chance(30) && waker?.needsRoot !== true ? "child" : "root",
+    noise: [noise(), noise()],
+  };
+  const { verdict, proof } = await checkHiddenProgram(hiding);
   const proven = proof?.kind === "proven";
   if (verdict === "finished" || verdict === "leaked") counts.woken++;
   else if (verdict !== "hung") counts.failed++;

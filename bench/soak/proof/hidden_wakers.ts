@@ -12,6 +12,8 @@ export interface HiddenWaker {
   readonly code: string;
   /** Statements at the top of the module, if it needs any. */
   readonly top?: string;
+  /** It works only in main: what it counts on is not in a worker. */
+  readonly needsRoot?: boolean;
   /** A file beside it: name and text. */
   readonly file?: readonly [name: string, text: string];
 }
@@ -79,6 +81,7 @@ export const HIDDEN_WAKERS: readonly HiddenWaker[] = [
   },
   {
     name: "a built-in that the heartbeat uses",
+    needsRoot: true,
     code: `const sets = WeakSet["proto" + "type"], { has } = sets;
       const from = performance.now();
       sets.has = function (each) {
