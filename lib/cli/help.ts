@@ -64,6 +64,7 @@ function verbPage(verb: Verb): string {
       lines.push(...entry(`  ${title(flag)}`, flag.help, 32));
     }
   }
+  if (verb.notes !== undefined) lines.push("", ...verb.notes);
   return `${[...lines, ...(NOTED.includes(verb.name) ? runNotes(verb.name) : [])].join("\n")}\n`;
 }
 

@@ -12,6 +12,8 @@ export interface Verb {
   readonly name: string;
   readonly synopsis: string;
   readonly about: string;
+  /** Lines at the end of its help page, as they stand. */
+  readonly notes?: readonly string[];
   /** Loads the verb's code. It resolves to the exit code of the process. */
   readonly load: () => Promise<(invocation: Invocation) => Promise<number> | number>;
 }
@@ -76,6 +78,12 @@ export const VERBS: readonly Verb[] = [
     name: "doctor",
     synopsis: "doctor [--sweep]",
     about: "what this machine lets unwedge see and do, really tried; --sweep ends stale subjects",
+    notes: [
+      "Exit code:",
+      "  0    everything that is needed is here; with --sweep, nothing that was stale is left",
+      "  1    something that is needed is missing; with --sweep, something could not be ended",
+      "  125  with --sweep: nobody can look, because /proc is closed here",
+    ],
     load: async () => (await import("./doctor.ts")).doctor,
   },
   {
@@ -88,6 +96,12 @@ export const VERBS: readonly Verb[] = [
     name: "completions",
     synopsis: "completions bash|zsh|fish",
     about: "a script for your shell that completes verbs, flags, scenarios and runs",
+    notes: [
+      "Put into the file that your shell reads when it starts:",
+      "  bash  source <(unwedge completions bash)",
+      "  zsh   source <(unwedge completions zsh)",
+      "  fish  unwedge completions fish | source",
+    ],
     load: async () => (await import("./completions.ts")).completions,
   },
   {
