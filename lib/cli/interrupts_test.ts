@@ -72,3 +72,131 @@ Deno.test("Interrupts listen to the real signal", async () => {
     clearInterval(alive);
   }
 });
+
+/** Writes down what it is asked for. */
+class Attended implements Attendant {
+  readonly asked: string[] = [];
+  attends = true;
+  slept = Promise.withResolvers<void>();
+
+  attend(): boolean {
+    this.asked.push("attend");
+    return this.attends;
+  }
+
+  dumpNow(): void {
+    this.asked.push("dump");
+  }
+
+  sleep(): Promise<void> {
+    this.asked.push("sleep");
+    return Promise.resolve();
+  }
+
+  wake(): Promise<void> {
+    this.asked.push("wake");
+    this.slept.resolve();
+    return Promise.resolve();
+  }
+
+  stopSelf(): void {
+    this.asked.push("stop");
+  }
+
+  stopping(): void {
+    this.asked.push("stopping");
+  }
+}
+
+Deno.test("Interrupts on a terminal: attend, then stop, then kill, then leave", () => {
+  const attended = new Attended();
+  const { made, clock, left } = interrupts(attended);
+  using _ = made;
+  const steps = [1, 2, 3, 4].map(() => {
+    made.receive("SIGINT");
+    clock.ms += 1_000;
+    return [made.stop.aborted, made.kill.aborted, left.length];
+  });
+  assertEquals(steps, [[false, false, 0], [true, false, 0], [true, true, 0], [true, true, 1]]);
+  assertEquals([made.by, attended.asked], ["SIGINT", ["attend", "stopping"]]);
+});
+
+Deno.test("Interrupts stop at the first Ctrl-C when nobody attends", () => {
+  const attended = new Attended();
+  attended.attends = false;
+  const { made } = interrupts(attended);
+  using _ = made;
+  made.receive("SIGINT");
+  assertEquals([made.stop.aborted, made.by], [true, "SIGINT"]);
+});
+
+Deno.test("Interrupts attend again once the run goes on", () => {
+  const { made, clock } = interrupts(new Attended());
+  using _ = made;
+  made.receive("SIGINT");
+  made.rearm();
+  clock.ms = 1_000;
+  made.receive("SIGINT");
+  assertEquals([made.stop.aborted, made.by], [false, null]);
+  made.concede();
+  assertEquals(made.by, "SIGINT");
+});
+
+Deno.test("Interrupts never ask anybody about TERM and HUP, also just after a Ctrl-C", () => {
+  for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+    const { made, clock } = interrupts(new Attended());
+    using _ = made;
+    made.receive("SIGINT");
+    clock.ms = 10;
+    made.receive(signal);
+    assertEquals([made.stop.aborted, made.by], [true, signal]);
+    // What comes together with it is the same end, not a harder one.
+    clock.ms = 20;
+    made.receive("SIGHUP");
+    assertEquals(made.kill.aborted, false);
+  }
+});
+
+Deno.test("Interrupts dump on QUIT, once for a doubled one, and end nothing", () => {
+  const attended = new Attended();
+  const { made, clock } = interrupts(attended);
+  using _ = made;
+  made.receive("SIGQUIT");
+  clock.ms = 10;
+  made.receive("SIGQUIT");
+  assertEquals([attended.asked, made.stop.aborted], [["dump"], false]);
+  clock.ms = 1_000;
+  made.receive("SIGQUIT");
+  assertEquals(attended.asked, ["dump", "dump"]);
+});
+
+Deno.test("Interrupts put everything to sleep before they stop us, and wake it after", async () => {
+  const attended = new Attended();
+  const { made, clock } = interrupts(attended);
+  using _ = made;
+  made.receive("SIGTSTP");
+  // deno task passes on what the terminal has sent already, before and after the sleep.
+  made.receive("SIGTSTP");
+  await attended.slept.promise;
+  await Promise.resolve();
+  clock.ms = 100;
+  made.receive("SIGTSTP");
+  made.receive("SIGCONT");
+  assertEquals(attended.asked, ["sleep", "stop", "wake"]);
+});
+
+Deno.test("Interrupts wake after a stop that somebody else made", () => {
+  const attended = new Attended();
+  const { made } = interrupts(attended);
+  using _ = made;
+  made.receive("SIGCONT");
+  assertEquals(attended.asked, ["wake"]);
+});
+
+Deno.test("Interrupts change nothing any more once the result is being shown", () => {
+  const { made, left, said } = interrupts(new Attended());
+  using _ = made;
+  made.finish();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"] as const) made.receive(signal);
+  assertEquals([made.stop.aborted, left, said], [false, [], []]);
+});
