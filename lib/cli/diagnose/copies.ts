@@ -13,6 +13,7 @@ import type { RunOutcome } from "../../harness/run_request.ts";
 import type { Trial } from "../../report/diagnosis.ts";
 import type { Attempt } from "../../report/result.ts";
 import { schedule } from "../suite/schedule.ts";
+import type { Budget } from "./budget.ts";
 import type { Clues } from "./clues.ts";
 import type { DiagnoseParts } from "./engine.ts";
 import { type ReplicaOutcome, tryOn } from "./replica.ts";
@@ -45,12 +46,15 @@ export class Copies {
   readonly #trials: { readonly trial: Trial; readonly mark: HangMark | null }[] = [];
   readonly #first: HangMark | null;
   readonly #reapFollows: boolean;
+  readonly #budget: Budget;
+  #outOfTime = false;
   count = 0;
 
-  constructor(parts: DiagnoseParts, clues: Clues) {
+  constructor(parts: DiagnoseParts, clues: Clues, budget: Budget) {
     const { dump, joined } = clues;
     this.#parts = parts;
     this.#clues = clues;
+    this.#budget = budget;
     this.#first = dump === null ? null : markOf(dump, joined, null);
     this.#reapFollows = dump === null || worthReaping(dump, joined);
     this.#candidates = candidatesOf(clues, !parts.request.sigintProbe);
@@ -69,7 +73,7 @@ export class Copies {
       tasks,
       jobs: this.#jobs,
       starts: CORES,
-      enough: () => this.#stopped,
+      enough: () => this.#enough(),
       run: (copy, started) => this.#carryOut(copy, started),
     });
     if (this.#queue.length > 0) await this.#carryOut(IDLE, () => {});
@@ -86,8 +90,10 @@ export class Copies {
     return this.#candidates.flatMap(({ name, action }) => {
       const mine = judged.filter(({ actions: [first] }) => first === action);
       if (mine.length > 0) return mine;
-      const outcome = { kind: "not-tried", why: "the diagnosis was stopped" } as const;
-      return [{ name, actions: [action], where: ".", outcome }];
+      const why = this.#outOfTime
+        ? "smaller ones had helped, and the time of three runs was up"
+        : "the diagnosis was stopped";
+      return [{ name, actions: [action], where: ".", outcome: { kind: "not-tried", why } }];
     });
   }
 
@@ -104,15 +110,32 @@ export class Copies {
     return main?.state === "busy" ? BUSY_GRACES * graceMs : graceMs;
   }
 
+  /** Whether no other copy is to be begun. */
+  #enough(): boolean {
+    if (this.#stopped) return true;
+    this.#outOfTime ||= this.#helped && !this.#budget.hasTime;
+    return this.#outOfTime;
+  }
+
+  get #helped(): boolean {
+    const { joined } = this.#clues;
+    return this.#trials.some(({ trial: { outcome } }) =>
+      outcome.kind === "applied" &&
+      (joined ? outcome.clocks.processExitedMs : outcome.clocks.nurseryJoinedMs) !== null
+    );
+  }
+
   get #stopped(): boolean {
     return this.#parts.watch.stop?.aborted ?? false;
   }
 
   /** Runs a copy, and others in its place as long as it is used up by something else, or is no copy. */
   async #carryOut({ own }: Copy, started: () => void): Promise<void> {
-    for (let tries = 1, voids = 0; !this.#stopped; tries++) {
+    for (let tries = 1, voids = 0; !this.#enough(); tries++) {
       const where = dirOf(own, tries);
+      const from = performance.now();
       const outcome = await this.#runOne(own, where, started);
+      this.#budget.copyDone(performance.now() - from);
       if (outcome.kind === "tried") {
         for (const trial of outcome.trials) this.#trials.push({ trial, mark: outcome.mark });
         if (outcome.ownTried) return;

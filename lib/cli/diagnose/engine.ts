@@ -12,6 +12,7 @@ import { conclude } from "../../diagnose/cause/conclude.ts";
 import type { RunEvent } from "../../harness/run_event.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import type { Trial } from "../../report/diagnosis.ts";
+import { Budget } from "./budget.ts";
 import { Clues } from "./clues.ts";
 import { Copies } from "./copies.ts";
 import { sigintTrial } from "./sigint_trial.ts";
@@ -37,7 +38,7 @@ export interface DiagnoseParts {
 /** Runs, tries, concludes. The attempt of the outcome carries the diagnosis when it hung or leaked. */
 export async function diagnose(parts: DiagnoseParts): Promise<RunOutcome> {
   const { request, run, watch } = parts;
-  const startMs = performance.now();
+  const budget = new Budget();
   const clues = new Clues();
   let copies = null as Promise<Copies> | null;
   const outcome = await run(request, {
@@ -45,19 +46,20 @@ export async function diagnose(parts: DiagnoseParts): Promise<RunOutcome> {
     onEvent(event) {
       clues.take(event);
       if (clues.hangs && copies === null) {
-        copies = new Copies(parts, clues).run();
+        copies = new Copies(parts, clues, budget).run();
         // Awaited below, when the first run is over.
         copies.catch(() => {});
       }
       parts.onEvent(event);
     },
   });
+  budget.firstDone();
   const tried = await copies;
   if (outcome.kind !== "judged" || tried === null) return outcome;
   const { attempt } = outcome;
   if (attempt.verdict !== "hung" && attempt.verdict !== "leaked") return outcome;
   const trials = [...sigintTrial(attempt, request, clues.sinceSigint), ...tried.trials(attempt)];
-  const wallMs = Math.round(performance.now() - startMs);
+  const wallMs = Math.round(budget.elapsedMs);
   const diagnosis = conclude(attempt, trials, { replicas: tried.count, wallMs });
   return { ...outcome, attempt: { ...attempt, diagnosis } };
 }

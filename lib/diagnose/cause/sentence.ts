@@ -52,7 +52,8 @@ function waitPart({ chain, cycle, standing }: SentenceParts): string | null {
   const who = nursery === undefined ? "the program" : `the ${nursery.resource}`;
   if (first === undefined) return `${who} was waiting for its tasks`;
   if (cycle !== null) return `${who} was waiting for ${cycleText(cycle)}`;
-  const texts = links.map((step, index) => linkText(step, links[index + 1]));
+  const texts = links.map((step, index) => linkText(step, links[index + 1]))
+    .filter((text) => text !== "");
   return `${who} was waiting for ${taskName(first)}, which ${texts.join(", which ")}${
     at(standing)
   }`;
@@ -68,16 +69,21 @@ function starvedPart({ chain, mainIn }: SentenceParts): string {
 /** A wait, and whom it leads to. */
 function linkText(step: ChainStep, next: ChainStep | undefined): string {
   const { kind, resource, peer } = step;
-  if (kind === "none") return next === undefined ? "ran and never gave way" : "stood";
+  // What runs and blocks is told by what it blocks on.
+  if (kind === "none") return next === undefined ? "ran and never gave way" : "";
   if (kind === "shared-lock") return `was blocked on the ${resource}, whose holder ${gone(step)}`;
-  if (kind === "thread") return `was waiting for the ${resource}${peerText(step)}`;
+  if (kind === "thread" || kind === "handshake") {
+    return `was waiting for the ${resource}${
+      peerText(step).replace(/, whose peer \S+/, ", which")
+    }`;
+  }
   if (next !== undefined) return `was waiting for ${taskName(next)}`;
   const on = kind === "recv" || kind === "send" ? `was waiting on ${resource}` : waitText(step);
   return peer === null ? on : `${on}${peerText(step)}`;
 }
 
 function waitText({ kind, resource }: ChainStep): string {
-  if (kind === "rpc" || kind === "handshake") return `was waiting for the ${resource}`;
+  if (kind === "rpc") return `was waiting for the ${resource}`;
   return `was waiting for ${kind === "event" ? "" : `${kind} `}${resource}`;
 }
 
