@@ -79,6 +79,8 @@ export class Link {
       tell: (frame) => channel.tell(frame),
     };
     this.#served = new ServedCalls(channel, this.#post);
+    // Not when the loop hears of it: calls of the peer may be queued before it, and nobody waits for them any more.
+    channel.onBroken = (why) => this.#failAll(why);
   }
 
   /** The peer. */

@@ -27,6 +27,7 @@ import { testInRun, waitAllTasksBlocked } from "../testing.ts";
 import { ProtocolError, type WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Functions } from "./link.ts";
+import { servedTasks } from "./served.ts";
 import { converse, puppetry } from "./testing.ts";
 
 /** What a call is rejected with. */
@@ -305,13 +306,13 @@ testInRun("a cancel for a call that has ended, or never began, is ignored", asyn
 });
 
 testInRun(
-  "a cancel that comes in one message with its start still reaches the function",
+  "a cancel that comes in one message with its start is answered, and the function does not begin",
   async () => {
-    let went = false;
+    let began = false;
     await puppetry({
       async wait() {
+        began = true;
         await sleepForever();
-        went = true;
       },
     }, async ({ say, hear }) => {
       say(
@@ -321,10 +322,49 @@ testInRun(
       const answer = await hear();
       assert(answer.kind === "error");
       assertEquals([answer.error.type, answer.error.reason], ["Cancelled", REASON]);
-      assertEquals(went, false);
+      assertEquals(began, false);
     });
   },
 );
+
+testInRun("calls that are queued when their channel breaks do not begin", async () => {
+  const began: number[] = [];
+  await puppetry({
+    work(n: number) {
+      began.push(n);
+      if (n === 2) breaks();
+    },
+  }, async ({ say, link }) => {
+    breaks = () => link.channel.abort(new BrokenResourceError("given up"));
+    say(...[1, 2, 3, 4].map((call) => (
+      { kind: "start", call, shape: "run", fn: "work", args: [call] } as const
+    )));
+    await link.done.wait();
+    await waitAllTasksBlocked();
+    assertEquals(began, [1, 2]);
+  });
+});
+let breaks = () => {};
+
+testInRun("takeSnapshot tells whose call a task answers, also before it has begun", async () => {
+  const seen: unknown[] = [];
+  await puppetry({
+    look: () => {
+      const served = takeSnapshot().tasks.filter(({ serves }) => serves !== undefined);
+      seen.push(...served.map(({ name, state, serves }) => [name, state, serves]));
+    },
+    next: () => {},
+  }, async ({ say, hear }) => {
+    say(
+      { kind: "start", call: 1, shape: "run", fn: "look", args: [] },
+      { kind: "start", call: 2, shape: "run", fn: "next", args: [] },
+    );
+    await hear();
+    await hear();
+    assertEquals(servedTasks.size, 0);
+  });
+  assertEquals(seen, [["look", "native", "root/puppet"], ["next", "starting", "root/puppet"]]);
+});
 
 testInRun("late and unknown frames of every kind are ignored", async () => {
   const wire = {

@@ -112,6 +112,8 @@ export class ServedCalls {
   async #run(frame: Start, { scope, stream }: ServedCall): Promise<void> {
     const { call } = frame;
     try {
+      // Taken back before it began, or its caller is gone: of a flood of calls, hundreds may be queued by then.
+      if (scope.reason !== null) throw new Cancelled(scope.reason);
       const outcome = await scope.run(() => this.#callTarget(frame, stream));
       if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
       this.#answer(frame, { kind: "return", call, value: outcome.value });

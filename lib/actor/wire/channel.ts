@@ -69,6 +69,8 @@ export function channelWithId(id: string): Channel | null {
 /** One end of the connection to a peer. */
 export class Channel {
   readonly peer: PeerRef;
+  /** Called at once when the channel breaks, before any task goes on because of it. */
+  onBroken: ((error: Error) => void) | null = null;
   /** `root<->root/child`: this actor first. */
   readonly id: string;
   readonly #port: MessagePort;
@@ -248,6 +250,7 @@ export class Channel {
     const over = this.over;
     if (over !== null) this.#reader?.park.fail(over);
     this.#reader = null;
+    if (to === "broken" && over !== null) this.onBroken?.(over);
   }
 
   #take(message: unknown): void {

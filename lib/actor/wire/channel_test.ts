@@ -12,6 +12,7 @@ import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.
 import { Event } from "../event.ts";
 import { setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
+import type { PeerRef } from "../park.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import { testInRun, waitAllTasksBlocked } from "../testing.ts";
 import { Channel } from "./channel.ts";
@@ -440,4 +441,47 @@ Deno.test("a Channel that is over holds no port: the process ends by itself", {
     [code, new TextDecoder().decode(stdout), new TextDecoder().decode(stderr)],
     [0, "done\n", ""],
   );
+});
+
+testInRun(
+  "Channel counts the frames of a peer that has been given up, and only those",
+  async () => {
+    const { port1, port2 } = new MessageChannel();
+    const peer: PeerRef = { path: "root/given-up", state: "alive" };
+    const channel = new Channel(port1, peer);
+    channel.opened();
+    const count = () =>
+      takeSnapshot().channels.find((each) => each.peer === peer.path)?.afterAbandon;
+    try {
+      port2.postMessage(encodeFrame(YIELD));
+      await channel.recv();
+      assertEquals(count(), undefined);
+      peer.state = "abandoned";
+      for (let n = 0; n < 2; n++) port2.postMessage(encodeFrame(YIELD));
+      await channel.recv();
+      await channel.recv();
+      assertEquals(count(), 2);
+    } finally {
+      channel.close("end of test");
+      port2.close();
+    }
+  },
+);
+
+testInRun("Channel tells at once that it breaks, before its reader goes on", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const channel = new Channel(port1, { path: "root/broken", state: "alive" });
+  const told: string[] = [];
+  channel.onBroken = (error) => void told.push(error.message);
+  await openNursery(async (nursery) => {
+    nursery.spawn(async () => {
+      await assertRejects(() => channel.recv(), BrokenResourceError);
+      told.push("reader");
+    });
+    await waitAllTasksBlocked();
+    channel.abort(new BrokenResourceError("given up"));
+    assertEquals(told, ["given up"]);
+  });
+  assertEquals(told, ["given up", "reader"]);
+  port2.close();
 });
