@@ -46,6 +46,21 @@ Deno.test({
 });
 
 Deno.test({
+  name: "quietMs grows while nothing arrives, and begins again with whatever does",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle");
+    await using inspector = await connected(subject);
+    const to = { sessionId: "999", timeoutMs: 100 };
+    assertEquals((await inspector.send("Runtime.evaluate", one, to)).kind, "timeout");
+    const quiet = inspector.quietMs;
+    assert(quiet >= 95, `${quiet}`);
+    await inspector.send("Runtime.evaluate", one);
+    assert(inspector.quietMs < quiet);
+  },
+});
+
+Deno.test({
   name: "send ends as a timeout when nobody answers",
   timeout,
   async fn() {

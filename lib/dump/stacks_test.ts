@@ -54,6 +54,44 @@ Deno.test({
 });
 
 Deno.test({
+  name: "look pauses nobody who tells his stack, and switches no debugger on",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle", "wait");
+    await subject.untilThread("worker-1", asleepIn.futex);
+    await using inspector = await connected(subject);
+    let said = 0;
+    inspector.onScriptParsed(() => said++);
+    inspector.on("Debugger.paused", () => said++);
+    const sampler = new StackSampler(inspector, new AbortController().signal);
+    const look = await sampler.look(WORKER, () => threadOf(subject), fair());
+    assert(look.kind === "running");
+    assertEquals(look.frames[0]?.fn, "blockedInWait");
+    // Answers of one session come in order: whatever the look had switched on would have spoken by now.
+    await inspector.send("Runtime.evaluate", { expression: "1" }, { sessionId: "1" });
+    assertEquals(said, 0);
+  },
+});
+
+Deno.test({
+  name: "look pauses one that cannot tell its stack",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle", "wait");
+    await subject.untilThread("worker-1", asleepIn.futex);
+    await using inspector = await connected(subject);
+    const expression = "void Object.freeze(Error)";
+    await inspector.send("Runtime.evaluate", { expression }, { sessionId: "1" });
+    const sampler = new StackSampler(inspector, new AbortController().signal);
+    const look = await sampler.look(WORKER, () => threadOf(subject), fair());
+    assert(look.kind === "running");
+    assertEquals(look.frames[0]?.fn, "blockedInWait");
+    assert("scriptId" in (look.frames[0] ?? {}));
+    await sampler.disarm(new Set());
+  },
+});
+
+Deno.test({
   name: "look finds an isolate at rest that seemed to run, and takes its pause back",
   timeout,
   async fn() {

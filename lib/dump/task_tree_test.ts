@@ -155,6 +155,28 @@ function isolateSnapshot(actor: string, tasks: readonly TaskSnapshot[]): Isolate
   };
 }
 
+Deno.test("buildTaskTree tells whose call a task answers, and what came from a peer that was given up", () => {
+  const channel = {
+    id: "root<->root/a",
+    peer: "root/a",
+    state: "open",
+    peerState: "abandoned",
+    sinceMs: 0,
+    why: "handshake",
+  } as const;
+  const snapshot: IsolateSnapshot = {
+    schema: "unwedge/snapshot@1",
+    actor: "root",
+    nowMs: 1_000,
+    tasks: [task({ serves: "root/a" }), task({ id: 1 })],
+    channels: [{ ...channel, afterAbandon: 17 }, channel],
+    sharedLocks: [],
+  };
+  const { tasks, channels } = buildTaskTree([{ isolate: "main", snapshot }]);
+  assertEquals(tasks.map(({ serves }) => serves), ["root/a", undefined]);
+  assertEquals(channels.map(({ afterAbandon }) => afterAbandon), [17, undefined]);
+});
+
 function park(fields: Partial<ParkSnapshot>): ParkSnapshot {
   return {
     kind: "recv",

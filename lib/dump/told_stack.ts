@@ -48,6 +48,9 @@ export const STACK_QUESTION = `(() => {
 const WHERE =
   /^(?:.* \()?((?:\/|file:|https?:|data:|blob:|ext:|node:|npm:|jsr:).*):(\d+):(\d+)\)?$/s;
 
+/** Code that was made from text has no file; it is shown where that was done. */
+const MADE_AT = /eval at .*?\(([^()]+:\d+:\d+)\)/s;
+
 /**
  * Reads the answer to {@linkcode STACK_QUESTION}, innermost frame first. Built-in functions of V8 have no position and
  * are left out. Null when the answer tells no stack; empty when nothing ran.
@@ -63,8 +66,9 @@ export function readToldStack(answer: unknown): readonly ToldFrame[] | null {
   if (!Array.isArray(sites)) return null;
   return sites.flatMap((site: unknown): ToldFrame[] => {
     if (!Array.isArray(site)) return [];
-    const [fn, text]: unknown[] = site;
-    const [, file, line, column] = WHERE.exec(String(text)) ?? [];
+    const [fn, shown]: unknown[] = site;
+    const text = String(shown);
+    const [, file, line, column] = WHERE.exec(MADE_AT.exec(text)?.[1] ?? text) ?? [];
     if (file === undefined) return [];
     const name = typeof fn === "string" && fn !== "" ? fn : "(anonymous)";
     const position = { line: Number(line), column: Number(column) };
