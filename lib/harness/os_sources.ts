@@ -29,7 +29,9 @@ export function osSources(pid: number, known: Known): string[] {
   const children = childrenOf(pid);
   if (children > 0) found.push(`it has ${count(children, "child process", "child processes")}`);
   const threads = workerThreads(pid);
-  const strangers = threads.kind === "ok" ? threads.workers.length - known.workers : 0;
+  // A thread that a worker starts (for signals, for files) is called as the worker is.
+  const names = new Set(threads.kind === "ok" ? threads.workers.map(({ name }) => name) : []);
+  const strangers = names.size - known.workers;
   if (strangers > 0) {
     found.push(
       `it has ${count(strangers, "worker thread that is", "worker threads that are")} no actor's`,

@@ -37,6 +37,32 @@ Deno.test("osSources() sees a worker thread that is nobody's", { timeout: 30_000
   URL.revokeObjectURL(url);
 });
 
+Deno.test("osSources() takes the threads that a worker starts for the worker's", {
+  timeout: 30_000,
+}, async () => {
+  // The platform starts one thread for signals, once, and it is called as the thread that asked for it.
+  const worker = `Deno.addSignalListener("SIGUSR2", () => {}); self.postMessage(0);`;
+  const main = `const url = URL.createObjectURL(new Blob([${JSON.stringify(worker)}]));
+    new Worker(url, { type: "module" }).onmessage = () => console.log("up");
+    await new Promise(() => {});`;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", `data:text/javascript,${encodeURIComponent(main)}`],
+    stdin: "null",
+    stdout: "piped",
+  }).spawn();
+  try {
+    for await (const _ of child.stdout) break;
+    const names = [...Deno.readDirSync(`/proc/${child.pid}/task`)].map(({ name }) =>
+      Deno.readTextFileSync(`/proc/${child.pid}/task/${name}/comm`).trim()
+    );
+    assertEquals(names.filter((name) => name === "worker-1").length, 2);
+    assertEquals(osSources(child.pid, { workers: 1, sockets: 1_000 }), []);
+  } finally {
+    child.kill("SIGKILL");
+    await child.status;
+  }
+});
+
 Deno.test("osSources() sees a second port, a connection at it, and one elsewhere", async () => {
   using _ = listen();
   using other = listen();
