@@ -47,6 +47,8 @@ export interface SentinelSoakOptions {
   readonly repeat: number;
   /** Whether the cores are kept busy meanwhile. */
   readonly loaded: boolean;
+  /** The bound that the programs give a signal, in milliseconds. Default: as nobody sets it. */
+  readonly boundMs?: number;
 }
 
 /** Every way in which main can be stuck, of programs with actors and without. */
@@ -66,14 +68,14 @@ export const CASES: readonly Case[] = ["blocked", "spin", "storm"].flatMap((situ
 
 /** Sends one signal to each of `repeat` processes, for every case. Calls `onRow` after each case. */
 export async function soakSentinel(
-  { repeat, loaded }: SentinelSoakOptions,
+  options: SentinelSoakOptions,
   onRow: (row: SentinelRow) => void,
 ): Promise<SentinelRow[]> {
   const rows: SentinelRow[] = [];
-  const load = loaded ? startLoad() : null;
+  const load = options.loaded ? startLoad() : null;
   try {
     for (const each of CASES) {
-      const row = await soakCase(each, repeat, loaded);
+      const row = await soakCase(each, options);
       rows.push(row);
       onRow(row);
     }
@@ -83,14 +85,16 @@ export async function soakSentinel(
   return rows;
 }
 
-async function soakCase(each: Case, repeat: number, loaded: boolean): Promise<SentinelRow> {
+async function soakCase(each: Case, options: SentinelSoakOptions): Promise<SentinelRow> {
+  const { repeat, loaded, boundMs } = options;
+  const bound = boundMs === undefined ? [] : [String(boundMs)];
   const times: number[] = [];
   const wrong: string[] = [];
   let freed = 0;
   const dir = Deno.makeTempDirSync({ prefix: "unwedge-sentinel-" });
   try {
     for (let i = 1, late = 0; i <= repeat; i++) {
-      const args = [each.situation, `${dir}/journal-${i}.msgpack`];
+      const args = [each.situation, `${dir}/journal-${i}.msgpack`, ...bound];
       // A program without actors ends by SIGTERM, once it has said that it took the other signal.
       const on = { ready: "SIGINT", taken: "SIGTERM" } as const;
       const run = await signalled(each.program, { args, inspect: each.inspect, on });

@@ -12,6 +12,16 @@ import type { SigintSource } from "../run.ts";
 import { hostages, tellMutexes } from "../shared_mutex.ts";
 import { Sentinel } from "./sentinel.ts";
 
+/** What the options of the run say about it. */
+export interface RootSentinelOptions {
+  /** Whether it owns SIGINT; otherwise it only watches. Default true. */
+  readonly handleSigint?: boolean;
+  /** Where it writes down what it does; without one it says so on stderr. */
+  readonly journal?: string | null;
+  /** Within how many milliseconds a signal is taken or ends the process. */
+  readonly signalBoundMs?: number;
+}
+
 /** A sentinel for one run. */
 export class RootSentinel implements SigintSource, Disposable {
   readonly #sentinel: Sentinel;
@@ -20,13 +30,15 @@ export class RootSentinel implements SigintSource, Disposable {
   /**
    * Starts it.
    *
-   * @param handleSigint whether it owns SIGINT; otherwise it only watches
-   * @param journal where it writes down what it does; without one it says so on stderr
+   * @throws {RangeError} when its bound is less than 50 ms
    */
-  constructor(handleSigint: boolean, journal: string | null) {
+  constructor(
+    { handleSigint = true, journal = null, signalBoundMs }: RootSentinelOptions,
+  ) {
     this.#sentinel = new Sentinel({
       signals: handleSigint ? ["SIGINT"] : [],
       onSignal: () => this.#onSigint(),
+      ...signalBoundMs === undefined ? {} : { boundMs: signalBoundMs },
       report: journal === null ? "stderr" : "none",
     }, { journal, hostages });
     tellMutexes(({ name, memory }) => this.#sentinel.guardMutex(name, memory));

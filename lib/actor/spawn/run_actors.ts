@@ -26,6 +26,8 @@ export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedie
   readonly journal?: string | null;
   /** Whether SIGINT becomes a KeyboardInterrupt. Default true. */
   readonly handleSigint?: boolean;
+  /** With the remedy `sentinel`: within how many milliseconds SIGINT is taken by main or ends the process. Default 300. */
+  readonly signalBoundMs?: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export async function runActors<T>(
   setActorPath("root");
   installOperations(openValve);
   const { journal = null, handleSigint = true } = options;
-  using sentinel = await sentinelFor(teardown, handleSigint, journal);
+  using sentinel = await sentinelFor(teardown, options);
   try {
     const value = await run(() => rootActor(main, teardown, journal, sentinel), {
       name: "root",
@@ -70,12 +72,11 @@ export async function runActors<T>(
  */
 async function sentinelFor(
   { remedies }: TeardownOptions,
-  handleSigint: boolean,
-  journal: string | null,
+  options: RunActorsOptions,
 ): Promise<RootSentinel | null> {
   if (!remedies.has("sentinel")) return null;
   const { RootSentinel } = await import("../sentinel/root_sentinel.ts");
-  const sentinel = new RootSentinel(handleSigint, journal);
+  const sentinel = new RootSentinel(options);
   await sentinel.ready;
   return sentinel;
 }
