@@ -47,7 +47,7 @@ export {
 } from "./lib/actor/memory_channel.ts";
 export { Notifier } from "./lib/actor/notifier.ts";
 export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
-export { run, type RunOptions } from "./lib/actor/run.ts";
+export { run, type RunOptions, type SigintSource } from "./lib/actor/run.ts";
 export {
   type OnStarved,
   Sentinel,
