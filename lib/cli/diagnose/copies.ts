@@ -133,9 +133,9 @@ export class Copies {
   async #carryOut({ own }: Copy, started: () => void): Promise<void> {
     for (let tries = 1, voids = 0; !this.#enough(); tries++) {
       const where = dirOf(own, tries);
-      const from = performance.now();
+      const fromMs = this.#budget.elapsedMs;
       const outcome = await this.#runOne(own, where, started);
-      this.#budget.copyDone(performance.now() - from);
+      this.#budget.copyDone(this.#budget.elapsedMs - fromMs);
       if (outcome.kind === "tried") {
         for (const trial of outcome.trials) this.#trials.push({ trial, mark: outcome.mark });
         if (outcome.ownTried) return;

@@ -33,12 +33,14 @@ export interface DiagnoseParts {
   /** A copy is begun; it gets the number of its attempt and takes its events. */
   readonly onReplica: (dir: string) => (event: RunEvent) => void;
   readonly onTrial: (trial: Trial) => void;
+  /** A clock in milliseconds that never goes back; another one only in tests. */
+  readonly now?: () => number;
 }
 
 /** Runs, tries, concludes. The attempt of the outcome carries the diagnosis when it hung or leaked. */
 export async function diagnose(parts: DiagnoseParts): Promise<RunOutcome> {
   const { request, run, watch } = parts;
-  const budget = new Budget();
+  const budget = new Budget(parts.now);
   const clues = new Clues();
   let copies = null as Promise<Copies> | null;
   const outcome = await run(request, {

@@ -51,6 +51,8 @@ interface World {
   readonly lost?: readonly string[];
   readonly request?: Partial<RunRequest>;
   readonly stop?: AbortSignal;
+  /** How long the first run, and each copy, takes; no time at all by default. */
+  readonly takes?: readonly [first: number, copy: number];
 }
 
 interface Seen {
@@ -71,9 +73,12 @@ async function run(world: World): Promise<Seen> {
   const told: Trial[] = [];
   let standing = 0;
   let most = 0;
+  let nowMs = 0;
+  const [firstMs, copyMs] = world.takes ?? [0, 0];
   const parts: DiagnoseParts = {
     request: { ...REQUEST, ...world.request },
     jobs: 16,
+    now: () => nowMs,
     watch: world.stop === undefined ? {} : { stop: world.stop },
     makeDir: (dir) => {
       dirs.push(dir);
@@ -83,7 +88,10 @@ async function run(world: World): Promise<Seen> {
     onReplica: () => () => {},
     onTrial: (trial) => told.push(trial),
     run: async (request, { onEvent, onHang }) => {
-      if (onHang === undefined) return firstRun(attempt, world, onEvent);
+      if (onHang === undefined) {
+        nowMs += firstMs;
+        return firstRun(attempt, world, onEvent);
+      }
       requests.push(request);
       const number = requests.length;
       const dump = world.copies?.(number) ?? attempt.dump ?? dumpOf();
@@ -92,6 +100,7 @@ async function run(world: World): Promise<Seen> {
       await new Promise((resolve) => setTimeout(resolve));
       await onHang(fakeHung(world.effects, dump, attempt.verdict === "leaked").hung);
       standing--;
+      nowMs += copyMs;
       return { kind: "judged", facts: FACTS, attempt };
     },
   };
@@ -202,6 +211,17 @@ Deno.test("diagnose replaces a copy that came to another hang, once", async () =
 Deno.test("diagnose lets no more copies that spin run at once than there are cores", async () => {
   const { most } = await run({ effects: SEED, load: "spins" });
   assert(most <= navigator.hardwareConcurrency, `${most} at once`);
+});
+
+Deno.test("diagnose stops when something small has helped and the time of three runs is up", async () => {
+  const spins = { effects: SEED, load: "spins", takes: [1_000, 2_000] } as const;
+  const { dirs, diagnosis } = await run(spins);
+  assertEquals(dirs, ["replicas/channel-abort", "replicas/cancel-peer-tasks"]);
+  const left = diagnosis?.trials.find(({ name }) => name === "reap")?.outcome;
+  assertStringIncludes(left?.kind === "not-tried" ? left.why : "", "the time of three runs");
+  // Nothing has helped: it goes on.
+  const inVain = await run({ ...spins, effects: { "channel-abort": "in-vain", reap: "in-vain" } });
+  assert(inVain.dirs.includes("replicas/reap"), inVain.dirs.join());
 });
 
 Deno.test("diagnose of a leak tries only what lets the process go, and calls Ctrl-C needless", async () => {
