@@ -112,17 +112,33 @@ function rare(random: Random, thing: number, ms: number): Step {
 
 /**
  * Whether the program has something that nothing but its source shows: a timer of the platform that nobody waits for,
- * or an unlabelled promise beside other waits of the same task or in code that nobody awaits. An unlabelled promise
- * that a whole task waits for, and a labelled one anywhere, must be seen by the runtime itself.
+ * or an unlabelled promise in a task that has other waits beside it: of several at once, or of code that nobody awaits
+ * (which goes on beside whatever comes after it). An unlabelled promise that a task waits for with nothing beside, and
+ * a labelled one anywhere, must be seen by the runtime itself.
  */
 export function shownBySource(program: Program): boolean {
-  const inBody = (body: Body, beside: boolean): boolean =>
-    body.some((step) => {
-      if (step.op === "foreign-set" || (beside && step.op === "native")) return true;
-      const within = beside || step.op === "all" || step.op === "stray";
-      if ("body" in step) return inBody(step.body, within && step.op !== "spawn");
-      const own = within && step.op !== "nursery";
-      return "bodies" in step && step.bodies.some((body) => inBody(body, own));
-    });
-  return program.tasks.some((body) => inBody(body, false));
+  return program.tasks.some(taskShown);
+}
+
+function taskShown(body: Body): boolean {
+  const own = [...ownSteps(body)];
+  const beside = own.some(({ op }) => op === "all" || op === "stray");
+  const shown = own.some(({ op }) => op === "foreign-set" || (beside && op === "native"));
+  return shown || own.some((step) => tasksOf(step).some(taskShown));
+}
+
+/** The steps that run in the task itself, however deep. */
+function* ownSteps(body: Body): Generator<Step> {
+  for (const step of body) {
+    yield step;
+    if (tasksOf(step).length > 0) continue;
+    if ("body" in step) yield* ownSteps(step.body);
+    if ("bodies" in step) { for (const each of step.bodies) yield* ownSteps(each); }
+  }
+}
+
+/** The bodies that a step gives to tasks of their own. */
+function tasksOf(step: Step): readonly Body[] {
+  if (step.op === "spawn") return [step.body];
+  return step.op === "nursery" ? step.bodies : [];
 }
