@@ -154,6 +154,15 @@ export const FLAGS: readonly Flag[] = [
     help: "report, triage (a menu; the default on a terminal) or inspect (wait for DevTools)",
   }),
   flag({
+    name: "diagnose",
+    kind: "switch",
+    negatable: true,
+    verbs: ["smoke"],
+    group: "Evidence",
+    help:
+      "try on copies of each hang what unwedges it; a cause that contradicts its class is a mismatch",
+  }),
+  flag({
     name: "samples",
     kind: "count",
     value: "N",

@@ -159,6 +159,8 @@ export class Copies {
       ...request,
       runDir: makeDir(where),
       sigintProbe: false,
+      // A copy that is proven to hang hangs like the first run, however long that one was watched.
+      awaitDeadline: false,
       samples: 2,
       sampleGapMs: Math.min(request.sampleGapMs, REPLICA_SAMPLE_GAP_MS),
     }, {

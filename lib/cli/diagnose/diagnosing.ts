@@ -13,6 +13,7 @@ import { trialLine } from "../../report/trial_text.ts";
 import { streamEventOf } from "../event_lines.ts";
 import type { ReproKind } from "../repro_run.ts";
 import { diagnose } from "./engine.ts";
+import { tell } from "./within_suite.ts";
 
 /** Attempts of the event stream: 1 is the run itself, its copies count on from there. */
 const FIRST = 1;
@@ -54,11 +55,7 @@ async function run(
       say(trialLine(trial));
     },
   });
-  const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
-  if (diagnosis !== undefined) {
-    const { cause, confirmation: { kind, class: className } } = diagnosis;
-    log.add({ type: "diagnosed", attempt: FIRST, class: className, confirmation: kind, cause });
-  }
+  tell(outcome, FIRST, log);
   return outcome;
 }
 

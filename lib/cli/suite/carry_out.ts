@@ -66,6 +66,9 @@ export async function carryOut(
       sigintProbe,
       jobs,
       failFast,
+      diagnosing: options.diagnose
+        ? (await import("../diagnose/within_suite.ts")).diagnosingWithin(stream.log)
+        : null,
       shard: shard === null ? null : `${shard.index}/${shard.total}`,
       argv,
       tools,

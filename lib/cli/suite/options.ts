@@ -16,6 +16,8 @@ export interface SuiteOptions extends ReproOptions {
   readonly jobs: number;
   readonly repeat: number;
   readonly failFast: boolean;
+  /** Whether hangs are diagnosed, so that a cause which contradicts the class is a mismatch. */
+  readonly diagnose: boolean;
   readonly shard: Shard | null;
   /** Where the JUnit file goes; `-` is stdout. */
   readonly junit: string | null;
@@ -42,6 +44,7 @@ export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions
     repeat: settings.count("repeat", 1) ?? 1,
     jobs: settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency,
     failFast: settings.switch("fail-fast") ?? false,
+    diagnose: settings.switch("diagnose") ?? false,
     shard: shard === null ? null : parseShard(shard, settings.where("shard") ?? "--shard"),
     junit,
     github: wantsGithub(settings),

@@ -17,6 +17,7 @@ import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/d
 import { assembleDocument, thisTool } from "../../report/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, Unjudged } from "../../report/result.ts";
+import type { DiagnosingRun } from "../diagnose/within_suite.ts";
 import { streamEventOf } from "../event_lines.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES } from "../exit_code.ts";
 import type { Interrupts } from "../interrupts.ts";
@@ -36,6 +37,8 @@ export interface SuiteParts {
   readonly sigintProbe: boolean;
   readonly jobs: number;
   readonly failFast: boolean;
+  /** Runs those attempts without remedies whose hangs are to be diagnosed; null when none are. */
+  readonly diagnosing: DiagnosingRun | null;
   readonly shard: string | null;
   readonly argv: readonly string[];
   readonly tools: RunTools | undefined;
@@ -239,7 +242,11 @@ export class Suite {
       sigintProbe,
     };
     const startMs = performance.now();
-    const outcome = await runScenario(request, {
+    const { diagnosing } = this.#parts;
+    const run: DiagnosingRun = diagnosing === null || remedies.length > 0
+      ? runScenario
+      : diagnosing;
+    const outcome = await run(request, {
       onEvent: (event) => {
         // From here on it waits for its settle time.
         if (event.type === "teardown-requested" || event.type === "scenario") started();
@@ -249,7 +256,7 @@ export class Suite {
       stop: interrupts.stop,
       kill: interrupts.kill,
       tools: this.#tools,
-    });
+    }, number);
     const durationMs = Math.round(performance.now() - startMs);
     this.#done.push({ cell, dir, outcome, durationMs });
     await this.#conclude(cell, outcome, path, durationMs);
