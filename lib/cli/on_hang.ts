@@ -10,6 +10,7 @@
  */
 
 import type { Invocation } from "./invocation.ts";
+import { isForeground } from "./job.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -24,6 +25,7 @@ export interface OnHangChoice {
 
 /** What the choice depends on beside the flags. */
 export interface Surroundings {
+  /** Whether stdin is a terminal, and this job has it: one that was started with `&` has not. */
   readonly inIsTerminal: boolean;
   /** Whether `CI` is set. */
   readonly ci: boolean;
@@ -46,7 +48,8 @@ export function onHangOf(
     // From the environment or deno.json it is a wish for when there is a terminal.
     if (settings.where("on-hang") !== "--on-hang") return { mode: "report", keys: false };
     throw new UsageError(
-      "--on-hang triage needs somebody at a terminal: stdin and stderr, and no --no-input",
+      "--on-hang triage needs somebody at a terminal: stdin and stderr, in the foreground, and " +
+        "no --no-input",
     );
   }
   if (asked !== null) return { mode: asked, keys: keys && asked !== "report" };
@@ -63,7 +66,7 @@ function here(): Surroundings {
     // Without the permission for a variable it counts as not set.
   }
   return {
-    inIsTerminal: Deno.stdin.isTerminal(),
+    inIsTerminal: Deno.stdin.isTerminal() && isForeground(),
     ci: ci !== undefined && ci !== "" && ci !== "false",
   };
 }

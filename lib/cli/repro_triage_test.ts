@@ -1,64 +1,16 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
-import { hasTmux, Pane, type PaneOptions } from "../../fixtures/tmux.ts";
-import { STAND_IN, unwedgeArgs, unwedgeCommand } from "../../fixtures/unwedge.ts";
-
-const TIMEOUT = 60_000;
-
-/** The line that a person would type: the subject does `act`. */
-function commandLine(act: string, flags = ""): string {
-  const args = unwedgeArgs(reproWords(act, `-o out ${flags}`), { main: STAND_IN });
-  return [Deno.execPath(), ...args].join(" ");
-}
-
-function onTerminal(
-  name: string,
-  test: (pane: Pane, cwd: string) => Promise<void>,
-  options: PaneOptions = {},
-): void {
-  Deno.test({
-    name,
-    ignore: !hasTmux,
-    timeout: TIMEOUT,
-    fn: () =>
-      inProject(async (cwd) => {
-        await using pane = await Pane.open({ columns: 120, rows: 50, ...options, cwd });
-        await pane.until("$");
-        await test(pane, cwd);
-      }),
-  });
-}
-
-/** Types `command`, and returns what is seen once it is over, with `over=CODE` and the terminal's modes at the end. */
-async function over(pane: Pane): Promise<{ shown: string; code: number; modes: string }> {
-  await pane.until(/\(exit code \d+\)\n\$$/);
-  await pane.type("echo over=$? $(stty -g)");
-  const shown = await pane.until(/over=\d+ \S+\n/);
-  const [, code, modes = ""] = /over=(\d+) (\S+)\n/.exec(shown) ?? [];
-  return { shown, code: Number(code), modes };
-}
-
-async function modesOf(pane: Pane): Promise<string> {
-  await pane.type("echo modes=$(stty -g)");
-  return /\nmodes=(\S+)/.exec(await pane.until(/\nmodes=\S+/))?.[1] ?? "";
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return !/\nState:\s+Z/.test(Deno.readTextFileSync(`/proc/${pid}/status`));
-  } catch {
-    return false;
-  }
-}
-
-/** Somebody else's process tells nobody when it ends. */
-async function ended(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-function subjectOf(cwd: string): number {
-  return readJson(`${cwd}/out/subject.json`).pid;
-}
+import {
+  commandLine,
+  ended,
+  isAlive,
+  modesOf,
+  onTerminal,
+  over,
+  subjectOf,
+  TIMEOUT,
+} from "../../fixtures/terminal_run.ts";
+import { STAND_IN, unwedgeCommand } from "../../fixtures/unwedge.ts";
 
 onTerminal("repro opens triage on a hang, and q reports it with its code", async (pane, cwd) => {
   const before = await modesOf(pane);

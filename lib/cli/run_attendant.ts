@@ -11,7 +11,7 @@ import type { RunEvent } from "../harness/run_event.ts";
 import type { RunOptions } from "../harness/run_request.ts";
 import type { Attempt, Dump } from "../report/result.ts";
 import type { Attendant, HandledSignal } from "./interrupts.ts";
-import { stopOurselves } from "./job.ts";
+import { isForeground, stopOurselves } from "./job.ts";
 import type { OnHangChoice } from "./on_hang.ts";
 import type { Progress } from "./progress/progress.ts";
 import type { Streams } from "./streams.ts";
@@ -107,8 +107,7 @@ export class RunAttendant implements Attendant, AsyncDisposable {
     progress.hold();
     try {
       const desk = await this.#desk;
-      const { stand } = await import("./triage/stand.ts");
-      const decision = await stand(hung, choice.mode, desk, this.#parts);
+      const decision = await this.#stand(hung, choice.mode, desk);
       decided(decision, hung);
       return decision;
     } finally {
@@ -116,6 +115,19 @@ export class RunAttendant implements Attendant, AsyncDisposable {
       progress.release();
     }
   };
+
+  async #stand(
+    hung: HungRun,
+    mode: OnHangChoice["mode"],
+    desk: TerminalDesk | null,
+  ): Promise<HungDecision> {
+    if (mode === "triage" && !isForeground()) {
+      this.#parts.progress.say("it hangs; no triage in the background, here is the report");
+      return { kind: "end" };
+    }
+    const { stand } = await import("./triage/stand.ts");
+    return await stand(hung, mode, desk, this.#parts);
+  }
 
   #event(event: RunEvent): void {
     const early = event.type === "subject-started" || event.type === "scenario";
