@@ -18,7 +18,7 @@ const FALLBACK_COLUMNS = 80;
 /** Where the latest attempt stands. */
 interface Phase {
   readonly text: string;
-  /** When it began, on the clock of `performance.now()`. */
+  /** When it began, on the clock of `performance.now()`; later by as long as the run's clock stood since. */
   readonly since: number;
   /** Against the deadline. */
   readonly bounded: boolean;
@@ -32,6 +32,8 @@ export class StatusLine implements Progress {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #verdicts = new Map<string, number>();
   #phase: Phase;
+  /** To which it goes back after a look that nobody's deadline asked for. */
+  #before: Phase | null = null;
   #deadlineMs: number | null = null;
   #hint: string;
   #held = 0;
@@ -50,11 +52,17 @@ export class StatusLine implements Progress {
 
   event(_attempt: number, event: RunEvent): void {
     if (event.type === "scenario") this.#deadlineMs = event.deadlineMs;
+    if (event.type === "subject-started") this.#before = null;
+    if (event.type === "continued") this.#shift(event.pausedMs);
+    if (event.type === "resumed" && event.then === "continue") this.#shift(event.stoodMs);
+    if (event.type === "dump-taken" || event.type === "dump-failed") this.#goBack();
     const next = phaseOf(event);
     // Events of different sources may arrive the wrong way round: a run does not go back to its start.
     const late = this.#phase.bounded &&
       (event.type === "scenario" || event.type === "teardown-requested");
-    if (next !== null && !late) this.#phase = next;
+    if (next === null || late) return;
+    if (event.type === "dump-started") this.#before ??= this.#phase;
+    this.#phase = next;
   }
 
   judged(_attempt: number, verdict: string): void {
@@ -93,6 +101,16 @@ export class StatusLine implements Progress {
     if (this.#held === 0) this.#streams.err(ERASE);
   }
 
+  #goBack(): void {
+    if (this.#before !== null) this.#phase = this.#before;
+    this.#before = null;
+  }
+
+  /** The run's clock stood. */
+  #shift(ms: number): void {
+    this.#phase = { ...this.#phase, since: this.#phase.since + ms };
+  }
+
   #draw(): void {
     if (this.#ended || this.#held > 0) return;
     const { text, since, bounded } = this.#phase;
@@ -128,10 +146,14 @@ function phaseOf(event: RunEvent): Phase | null {
       return phaseNow("running");
     case "teardown-requested":
       return phaseNow("tearing down", true);
+    case "deadline-passed":
+      return phaseNow("its deadline has passed");
+    case "proven":
+      return phaseNow("it never ends");
     case "dump-started":
-      return phaseNow("deadline passed, looking inside");
+      return phaseNow("looking inside");
     case "sigint-sent":
-      return phaseNow("deadline passed, sent SIGINT");
+      return phaseNow("sent SIGINT");
     case "ending":
       return phaseNow("ending the subject");
     default:
