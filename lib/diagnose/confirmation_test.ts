@@ -92,7 +92,6 @@ const ROWS: readonly Both[] = [
       "channel-abort + reap": "freed",
     },
     conflicts: [
-      [{ "channel-abort": "in-vain" }, "main does not turn"],
       [{ reap: "freed" }, "a child was waited for"],
       [{ "boot-race": "joined" }, "handshake"],
     ],
