@@ -67,6 +67,8 @@ export class SubjectPause {
     if (this.isPaused || subject.exit !== null) return;
     this.#resumed = Promise.withResolvers();
     this.#end = clock.stand("paused");
+    // One that is stopped hears of nothing.
+    subject.guard();
     subject.signalGroup("SIGSTOP");
     emit({ type: "paused" });
   }

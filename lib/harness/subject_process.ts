@@ -59,6 +59,11 @@ export interface SubjectProcess extends AsyncDisposable {
   readonly exited: Promise<SubjectExit>;
   /** True once {@linkcode SubjectProcess.endGroup} or the end of the harness killed it, while it still ran. */
   readonly endedByUs: boolean;
+  /**
+   * Sees to it that somebody ends the subject if this process is SIGKILLed from now on, also while the subject can do
+   * nothing about it itself.
+   */
+  guard(): void;
   /** Sends a signal to the subject alone; false when it has gone. */
   signal(name: Deno.Signal): boolean;
   /** Sends a signal to the subject's whole group; false when nothing is left of it. */
@@ -117,9 +122,7 @@ class Subject implements SubjectProcess {
   constructor(child: Deno.ChildProcess, identity: SubjectIdentity | null) {
     this.pid = child.pid;
     this.identity = identity;
-    this.#wardenTimer = setTimeout(() => {
-      this.#warden = startWarden(child.pid);
-    }, WARDEN_AFTER_MS);
+    this.#wardenTimer = setTimeout(() => this.guard(), WARDEN_AFTER_MS);
     this.exited = child.status.then((status) => {
       clearTimeout(this.#wardenTimer);
       const how = status.signal === null
@@ -146,6 +149,11 @@ class Subject implements SubjectProcess {
     if (!this.#killed) return false;
     // A kill may hit a process that had ended by itself and was only not yet collected: its status tells.
     return this.#exit === null || (this.#exit.kind === "signal" && this.#exit.signal === "SIGKILL");
+  }
+
+  guard(): void {
+    clearTimeout(this.#wardenTimer);
+    if (this.#exit === null) this.#warden ??= startWarden(this.pid);
   }
 
   signal(name: Deno.Signal): boolean {
