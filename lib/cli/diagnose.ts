@@ -14,6 +14,7 @@ import { showProgress } from "./progress/progress.ts";
 import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
 import { reproOptions } from "./repro_options.ts";
 import { type ReproRun, runRepro } from "./repro_run.ts";
+import { RunAttendant } from "./run_attendant.ts";
 
 /** A copy is a process of about 80 MB that mostly waits. */
 const JOBS_PER_CORE = 8;
@@ -33,17 +34,21 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   const file = await findScenario(typedName);
   const { amount, color, seed, remedies } = options;
   const subject = { name: file.name, seed, remedies, attempts: 1 };
+  const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = await showProgress(subject, streams, {
     quiet: amount === "quiet",
     verbose: amount === "verbose",
-    color: wantsColor(color, streams.errIsTerminal),
+    color: ownColor,
   });
+  // Here a plan stands before the hang, and nobody is asked; but it can be dumped, and put to sleep.
+  const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
   using interrupts = new Interrupts(
     ({ signal, then }) => progress.say(`${signal}: ${then}`),
     (code) => {
       progress.end();
       Deno.exit(code);
     },
+    attendant,
   );
   let run: ReproRun;
   try {
@@ -56,7 +61,10 @@ export async function diagnose(invocation: Invocation): Promise<number> {
       invocation,
       progress,
       interrupts,
-      kind,
+      {
+        ...kind,
+        run: (request, watch, log) => kind.run(request, attendant.watching(file.name, watch), log),
+      },
     );
   } finally {
     progress.end();

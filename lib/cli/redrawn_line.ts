@@ -16,6 +16,7 @@ export class RedrawnLine {
   readonly #streams: Streams;
   readonly #text: () => string;
   readonly #timer: ReturnType<typeof setInterval>;
+  #held = false;
   #ended = false;
 
   /** @param text gives the line as it is now, without marks */
@@ -27,12 +28,23 @@ export class RedrawnLine {
 
   /** Draws it now. */
   draw(): void {
-    if (!this.#ended) this.#streams.err(ERASE + cut(this.#text(), columns() - 1));
+    if (!this.#ended && !this.#held) this.#streams.err(ERASE + cut(this.#text(), columns() - 1));
   }
 
   /** Puts a whole line above it, which stays. */
   say(line: string): void {
-    this.#streams.err(`${this.#ended ? "" : ERASE}${line}\n`);
+    this.#streams.err(`${this.#ended || this.#held ? "" : ERASE}${line}\n`);
+    this.draw();
+  }
+
+  /** Draws nothing until {@linkcode RedrawnLine.release}. */
+  hold(): void {
+    this.#held = true;
+    if (!this.#ended) this.#streams.err(ERASE);
+  }
+
+  release(): void {
+    this.#held = false;
     this.draw();
   }
 

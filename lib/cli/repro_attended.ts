@@ -83,7 +83,7 @@ export class AttendedRepro {
     const { onEvent } = watch;
     return runScenario(
       request,
-      attendant.watching({
+      attendant.watching(request.name, {
         ...watch,
         onEvent: (event) => {
           if (event.type === "scenario") latest.facts = event.facts;

@@ -21,7 +21,7 @@ import type { TerminalDesk } from "./triage/desk.ts";
 export interface AttendantParts {
   readonly choice: OnHangChoice;
   readonly streams: Streams;
-  readonly progress: Progress;
+  readonly progress: Pick<Progress, "say" | "print" | "hold" | "release" | "stopping">;
   readonly color: boolean;
   /** Takes a signal as if the kernel had sent it. */
   readonly signal: (signal: HandledSignal) => void;
@@ -31,14 +31,20 @@ export interface AttendantParts {
   readonly writeReport: (attempt: Attempt) => Promise<string>;
 }
 
-/** Attends to one run after the other. */
+/** A run under way. */
+interface Watched {
+  readonly name: string;
+  dumpAsked: boolean;
+}
+
+/** Attends to one run after the other; or, where nobody is asked, to many at once. */
 export class RunAttendant implements Attendant, AsyncDisposable {
   readonly #parts: AttendantParts;
   readonly #console = new RunConsole();
   #desk: Promise<TerminalDesk> | null = null;
   #standing = false;
   #asleep = false;
-  #dumpsAsked = 0;
+  readonly #runs = new Set<Watched>();
   /** Asked for before there was a run that could hear it. */
   #attentionAsked = false;
 
@@ -47,12 +53,24 @@ export class RunAttendant implements Attendant, AsyncDisposable {
     if (parts.choice.keys) this.#desk = this.#openDesk();
   }
 
+  /** One for runs about which nobody is asked; they can be dumped, and put to sleep. */
+  static unattended(parts: Pick<AttendantParts, "streams" | "progress" | "color">): RunAttendant {
+    return new RunAttendant({
+      ...parts,
+      choice: { mode: "report", keys: false },
+      signal: () => {},
+      decided: () => {},
+      writeReport: () => Promise.resolve(""),
+    });
+  }
+
   /** What a run is to be watched with, in place of `watch`. */
-  watching(watch: RunOptions): RunOptions {
+  watching(name: string, watch: RunOptions): RunOptions {
     const { onEvent } = watch;
+    const run: Watched = { name, dumpAsked: false };
     const seen = (event: RunEvent) => {
       onEvent?.(event);
-      this.#event(event);
+      this.#event(run, event);
     };
     const options = { ...watch, onEvent: seen, console: this.#console };
     const { mode } = this.#parts.choice;
@@ -67,7 +85,7 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   }
 
   dumpNow(): void {
-    this.#dumpsAsked++;
+    for (const run of this.#runs) run.dumpAsked = true;
     this.#console.dumpNow();
   }
 
@@ -129,23 +147,26 @@ export class RunAttendant implements Attendant, AsyncDisposable {
     return await stand(hung, mode, desk, this.#parts);
   }
 
-  #event(event: RunEvent): void {
+  #event(run: Watched, event: RunEvent): void {
+    if (event.type === "subject-started") this.#runs.add(run);
+    if (event.type === "judged") this.#runs.delete(run);
     const early = event.type === "subject-started" || event.type === "scenario";
     if (early && this.#attentionAsked) this.#console.attention();
-    if (this.#dumpsAsked === 0 || this.#standing) return;
+    if (!run.dumpAsked || this.#standing) return;
     if (event.type === "dump-taken") {
-      this.#dumpsAsked = 0;
-      this.#print(event.dump);
+      run.dumpAsked = false;
+      this.#print(run.name, event.dump);
     } else if (event.type === "dump-failed") {
-      this.#dumpsAsked = 0;
-      this.#parts.progress.say(`could not look inside: ${event.why}`);
+      run.dumpAsked = false;
+      this.#parts.progress.say(`${run.name}: could not look inside: ${event.why}`);
     }
   }
 
-  async #print(dump: Dump): Promise<void> {
+  async #print(name: string, dump: Dump): Promise<void> {
     const { progress, color } = this.#parts;
     const { renderDumpText } = await import("../report/dump_text.ts");
-    progress.print(renderDumpText(dump, { stacks: "folded", internalFrames: false, color }));
+    const text = renderDumpText(dump, { stacks: "folded", internalFrames: false, color });
+    progress.print(`${name}: ${text}`);
   }
 
   async #openDesk(): Promise<TerminalDesk> {

@@ -10,6 +10,7 @@ import { wantsColor } from "../color.ts";
 import { openEventFile } from "../event_file.ts";
 import { Interrupts } from "../interrupts.ts";
 import type { Invocation } from "../invocation.ts";
+import { RunAttendant } from "../run_attendant.ts";
 import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
 import { SuiteProgress } from "./progress.ts";
@@ -48,12 +49,15 @@ export async function carryOut(
   const runDir = suiteRunDir(options.outDir);
   const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
+  // Nobody is asked about one hang of many; but all of them can be dumped, and put to sleep.
+  const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
   using interrupts = new Interrupts(
     ({ signal, then }) => progress.say(`${signal}: ${then}`),
     (code) => {
       progress.end();
       Deno.exit(code);
     },
+    attendant,
   );
   using stream = openEventFile(runDir, format === "events" ? streams : null);
   const empty = selection.scenarios.length + selection.broken.length === 0;
@@ -75,6 +79,7 @@ export async function carryOut(
       log: stream.log,
       progress,
       interrupts,
+      attendant,
     });
     suite.addBroken(selection.broken);
     const code = await work(suite, selection);

@@ -46,6 +46,26 @@ export class SuiteProgress {
     this.#write(text);
   }
 
+  /** Something long that the person asked for, with its ends of lines. */
+  print(text: string): void {
+    if (this.#line === null) this.#streams.err(text);
+    else this.#line.say(text.trimEnd());
+  }
+
+  /** Draws nothing until {@linkcode SuiteProgress.release}. */
+  hold(): void {
+    this.#line?.hold();
+  }
+
+  release(): void {
+    this.#line?.release();
+  }
+
+  /** The runs are being ended. */
+  stopping(_ms: number): void {
+    this.#hint = "^C again: kill now";
+  }
+
   /** So many runs more are to be made. */
   planned(runs: number): void {
     this.#planned += runs;

@@ -21,6 +21,7 @@ import type { DiagnosingRun } from "../diagnose/within_suite.ts";
 import { streamEventOf } from "../event_lines.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES } from "../exit_code.ts";
 import type { Interrupts } from "../interrupts.ts";
+import type { RunAttendant } from "../run_attendant.ts";
 import { replayFlags } from "../replay.ts";
 import { writeDump } from "../repro_files.ts";
 import type { ReproOptions } from "../repro_options.ts";
@@ -45,6 +46,7 @@ export interface SuiteParts {
   readonly log: EventLog;
   readonly progress: SuiteProgress;
   readonly interrupts: Interrupts;
+  readonly attendant: RunAttendant;
 }
 
 /** One run to be made. */
@@ -242,21 +244,25 @@ export class Suite {
       sigintProbe,
     };
     const startMs = performance.now();
-    const { diagnosing } = this.#parts;
+    const { diagnosing, attendant } = this.#parts;
     const run: DiagnosingRun = diagnosing === null || remedies.length > 0
       ? runScenario
       : diagnosing;
-    const outcome = await run(request, {
-      onEvent: (event) => {
-        // From here on it waits for its settle time.
-        if (event.type === "teardown-requested" || event.type === "scenario") started();
-        progress.event(cell, event);
-        log.add(streamEventOf(number, event));
-      },
-      stop: interrupts.stop,
-      kill: interrupts.kill,
-      tools: this.#tools,
-    }, number);
+    const outcome = await run(
+      request,
+      attendant.watching(name, {
+        onEvent: (event) => {
+          // From here on it waits for its settle time.
+          if (event.type === "teardown-requested" || event.type === "scenario") started();
+          progress.event(cell, event);
+          log.add(streamEventOf(number, event));
+        },
+        stop: interrupts.stop,
+        kill: interrupts.kill,
+        tools: this.#tools,
+      }),
+      number,
+    );
     const durationMs = Math.round(performance.now() - startMs);
     this.#done.push({ cell, dir, outcome, durationMs });
     await this.#conclude(cell, outcome, path, durationMs);
