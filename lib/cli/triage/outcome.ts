@@ -55,7 +55,8 @@ const CLOCKS: readonly (readonly [keyof ActionClocks, string, string, string])[]
 function clockLines(report: ActionReport, joinedBefore: boolean, page: Page): string[] {
   const { clocks, watchedMs } = report;
   return CLOCKS.flatMap(([key, what, stopped, not]) => {
-    const ms = clocks[key];
+    // A thread that nobody saw end has gone with its process at the latest.
+    const ms = clocks[key] ?? (key === "threadsGoneMs" ? clocks.processExitedMs : null);
     if (key === "nurseryJoinedMs" && joinedBefore) return [];
     const said: Piece = ms === null
       ? ["yellow", `${not}, ${time(watchedMs)} after it`]
