@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../fixtures/attempts.ts";
+import { CONTRADICTED, DIAGNOSED } from "../../fixtures/diagnosed.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { asDeclared, compare, type Declared, declaredBy, differenceLine } from "./declared.ts";
 import type { Attempt } from "./result.ts";
@@ -130,4 +131,13 @@ Deno.test("compare says nothing where nothing was declared", () => {
 Deno.test("compare lets no remedy do harm where nothing hangs", () => {
   assertEquals(differences({ ...FINISHED, remedies: ["reap"] }, HEALTHY), "as-declared");
   assertEquals(asDeclared({ ...HUNG, remedies: ["reap"] }, HEALTHY), false);
+});
+
+Deno.test("compare takes a diagnosis that contradicts the class for a mismatch, and no other one", () => {
+  assertEquals(differences(DIAGNOSED), "as-declared");
+  assertEquals(
+    differences(CONTRADICTED),
+    "diagnosis conflict with orphaned-channel (Ctrl-C was not acted on: main's loop does not turn, so a silent " +
+      "channel is not what holds it), not agreement",
+  );
 });

@@ -19,9 +19,15 @@ export function diagnosisSection({ diagnosis }: Attempt, page: Page): string[] {
     `in ${time(wallMs)}`;
   return [
     ...section(title, [...tableLines(diagnosis, page), ...beside(diagnosis, page)], page),
-    ...section("confirmed cause", causeLines(diagnosis, page), page),
+    ...section(CAUSE[diagnosis.confirmation.kind], causeLines(diagnosis, page), page),
   ];
 }
+
+const CAUSE = {
+  confirmed: "confirmed cause",
+  conflict: "cause, contradicted by what unwedged it",
+  unconfirmed: "cause, not confirmed",
+} as const;
 
 const HEAD = { name: "tried", nursery: "nursery", threads: "threads", process: "process" };
 
@@ -44,16 +50,18 @@ function tableLines({ trials, smallest }: DiagnosisReport, page: Page): string[]
     style.dim(head.trimEnd()),
     ...rows.flatMap((row) => {
       const best = row.name === smallest.nursery || row.name === smallest.process;
-      const cells = line([row.name, row.nursery, row.threads, row.process]);
+      const helped = row.helped === "process" || row.helped === "nursery";
+      const all = line([row.name, row.nursery, row.threads, row.process]);
+      const cells = helped ? all.trimEnd() : all;
       const marked = row.helped === "process"
         ? style.green(cells)
         : row.helped === "nursery"
         ? style.yellow(cells)
         : cells;
       const start = `  ${best ? style.bold("▸") : " "} ${marked}`;
-      if (row.helped === "process" || row.helped === "nursery") return [start.trimEnd()];
+      if (helped) return [start];
       const [first = "", ...rest] = noteLines(row, indent, page);
-      return [`${start}${style.dim(first.trimStart())}`.trimEnd(), ...rest.map(style.dim)];
+      return [`${start}  ${style.dim(first.trimStart())}`.trimEnd(), ...rest.map(style.dim)];
     }),
   ];
 }

@@ -8,6 +8,7 @@
 import type { ResultDocument } from "../result.ts";
 import { stripAnsi } from "../style.ts";
 import { type Case, casesOf } from "./cases.ts";
+import { diagnosisMarkdown } from "./diagnosis_markdown.ts";
 import { detailLines, troubleLine } from "./detail.ts";
 import { countsLine, rowsOf } from "./table.ts";
 
@@ -37,10 +38,16 @@ export function renderMarkdown(document: ResultDocument, options: MarkdownOption
   for (const line of lines) budget.take(line);
   const shown = budget.fill(rows, "rows");
   const details = budget.fill(troubled.map((each) => detail(each, options)), "details");
-  return [...lines, ...shown, "", ...details, ""].join("\n");
+  const diagnosed = budget.fill(cases.flatMap(diagnosis), "diagnoses");
+  return [...lines, ...shown, "", ...details, ...diagnosed, ""].join("\n");
 }
 
-/** Room for the two lines that say what was left out. */
+function diagnosis({ name, attempt }: Case): string[] {
+  const { diagnosis = null } = attempt ?? {};
+  return diagnosis === null ? [] : [diagnosisMarkdown(name, diagnosis, escaped).join("\n")];
+}
+
+/** Room for the lines that say what was left out. */
 const RESERVE = 200;
 
 /** Keeps a text below its limit by leaving out its last pieces. */

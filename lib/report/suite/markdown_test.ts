@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { FINISHED, HUNG } from "../../../fixtures/attempts.ts";
+import { CONTRADICTED, DIAGNOSED } from "../../../fixtures/diagnosed.ts";
 import { again, BROKEN, scenarioOf, suiteDocument } from "../../../fixtures/suite_document.ts";
 import { renderMarkdown } from "./markdown.ts";
 
@@ -68,4 +69,20 @@ Deno.test("renderMarkdown fences details so that nothing in them closes the fenc
   const document = suiteDocument([scenarioOf("x", [{ ...HUNG, class: "unknown", evidence }])], []);
   const lines = renderMarkdown(document, { again, maxBytes: MIB }).split("\n");
   assertEquals(lines.filter((line) => /^`{5,}/.test(line)), ["`````text", "`````"]);
+});
+
+Deno.test("renderMarkdown shows what was tried on a diagnosed hang, and what that says of its class", () => {
+  const text = renderMarkdown(
+    suiteDocument([scenarioOf("x", [DIAGNOSED]), scenarioOf("y", [CONTRADICTED])], []),
+    { again, maxBytes: MIB },
+  );
+  assertStringIncludes(
+    text,
+    "### x \\[no remedy\\]: orphaned-channel, confirmed by what unwedged it",
+  );
+  assertStringIncludes(text, "| **channel-abort + reap** | 3.2 ms | 35 ms | 85 ms |  |");
+  assertStringIncludes(text, "| boot-race |  |  |  | nothing to do: nobody here");
+  assertStringIncludes(text, "### y \\[no remedy\\]: orphaned-channel, contradicted by");
+  assertStringIncludes(text, "- The process is lost: ");
+  assertStringIncludes(text, "1 not as declared");
 });

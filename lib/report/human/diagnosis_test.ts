@@ -1,0 +1,37 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { HUNG } from "../../../fixtures/attempts.ts";
+import { CONTRADICTED, DIAGNOSED } from "../../../fixtures/diagnosed.ts";
+import { assertGolden } from "../../../fixtures/golden.ts";
+import { makeStyle, stripAnsi } from "../style.ts";
+import { diagnosisSection } from "./diagnosis.ts";
+import { verdictLine } from "./verdict.ts";
+
+const PLAIN = { style: makeStyle(false), here: "/project" };
+const COLOURED = { style: makeStyle(true), here: "/project" };
+
+Deno.test("diagnosisSection is a table, what is smallest, what the others mask, and the cause", () => {
+  assertGolden("diagnosis_confirmed.txt", `${diagnosisSection(DIAGNOSED, PLAIN).join("\n")}\n`);
+});
+
+Deno.test("diagnosisSection says plainly that the remedies contradict the class, and that the process is lost", () => {
+  assertGolden("diagnosis_conflict.txt", `${diagnosisSection(CONTRADICTED, PLAIN).join("\n")}\n`);
+});
+
+Deno.test("diagnosisSection says the same with colour, and fits into 100 columns", () => {
+  const plain = diagnosisSection(DIAGNOSED, PLAIN).join("\n");
+  const coloured = diagnosisSection(DIAGNOSED, COLOURED).join("\n");
+  assert(coloured !== plain);
+  assertEquals(stripAnsi(coloured), plain);
+  for (const line of plain.split("\n")) assert(line.length <= 100, line);
+});
+
+Deno.test("diagnosisSection is nothing where nothing was diagnosed", () => {
+  assertEquals(diagnosisSection(HUNG, PLAIN), []);
+});
+
+Deno.test("verdictLine tells a confirmed class from a contradicted one", () => {
+  const line = (attempt: typeof HUNG) => verdictLine("x", attempt, 124, makeStyle(false));
+  assertStringIncludes(line(DIAGNOSED), "ours to fix, confirmed by channel-abort + reap (exit");
+  assertStringIncludes(line(CONTRADICTED), "CONTRADICTED");
+  assert(!line(HUNG).includes("confirmed"));
+});
