@@ -80,6 +80,24 @@ Deno.test(
   },
 );
 
+Deno.test("RunConsole.pause is over when the run is to end", TIMEOUT, async () => {
+  for (const how of ["stop", "kill"] as const) {
+    const console = new RunConsole();
+    const asked = new AbortController();
+    const onEvent = once("teardown-requested", async () => {
+      await console.pause();
+      asked.abort();
+      await console.pause();
+    });
+    const request = { deadlineMs: 30_000 };
+    const run = await runFixture("hang", { request, console, onEvent, [how]: asked.signal });
+    assertEquals(judged(run).verdict, "interrupted");
+    const paused = run.events.filter(({ type }) => type === "paused" || type === "continued");
+    assertEquals(paused.map(({ type }) => type), ["paused", "continued"]);
+    assertEquals(processStartTime(run.pid), null);
+  }
+});
+
 Deno.test("RunConsole.dumpNow dumps once and goes on", TIMEOUT, async () => {
   const console = new RunConsole();
   const onEvent = once("teardown-requested", () => {

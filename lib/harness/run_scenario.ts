@@ -58,10 +58,11 @@ export async function runScenario(
   const { deadlineMs } = request;
   const looks = { process: subject, reader, log, output, emit, deadlineMs, stop, kill, clock };
   using watch = new SubjectWatch(looks);
-  const pause = new SubjectPause({
+  using pause = new SubjectPause({
     subject,
     clock,
     emit,
+    ends: [stop, kill],
     pausesPath: pausesPath(journalPath(request)),
   });
   using wishes = options.console?.connect({

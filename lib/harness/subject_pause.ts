@@ -20,14 +20,17 @@ export interface PauseParts {
   readonly emit: (event: RunEventBody) => void;
   /** Where the subject reads how long it stood. */
   readonly pausesPath: string;
+  /** What ends the run also ends a pause: nobody could look into a subject that is stopped. */
+  readonly ends: readonly (AbortSignal | null)[];
 }
 
 /** A person who pressed Ctrl-Z is not kept waiting longer than this by a dump that is under way. */
 const PATIENCE_MS = 3_000;
 
 /** The pauses of one subject. */
-export class SubjectPause {
+export class SubjectPause implements Disposable {
   readonly #parts: PauseParts;
+  readonly #disposed = new AbortController();
   #works = 0;
   #idle = Promise.withResolvers<void>();
   #end: (() => number) | null = null;
@@ -36,6 +39,13 @@ export class SubjectPause {
   constructor(parts: PauseParts) {
     this.#parts = parts;
     this.#resumed.resolve();
+    const { signal } = this.#disposed;
+    for (const end of parts.ends) end?.addEventListener("abort", () => this.resume(), { signal });
+  }
+
+  /** Lets go of the signals, which outlive the run. */
+  [Symbol.dispose](): void {
+    this.#disposed.abort();
   }
 
   /** Whether the subject is stopped now. */
@@ -63,8 +73,8 @@ export class SubjectPause {
     );
     while (this.#works > 0 && await Promise.race([this.#idle.promise, bound]) !== "late");
     clearTimeout(timer);
-    const { subject, clock, emit } = this.#parts;
-    if (this.isPaused || subject.exit !== null) return;
+    const { subject, clock, emit, ends } = this.#parts;
+    if (this.isPaused || subject.exit !== null || ends.some((end) => end?.aborted)) return;
     this.#resumed = Promise.withResolvers();
     this.#end = clock.stand("paused");
     // One that is stopped hears of nothing.
