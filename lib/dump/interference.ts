@@ -1,0 +1,133 @@
+/**
+ * What stands in a subject's way from outside, as the kernel shows it: a stop (SIGSTOP, a tracer), a write to a full
+ * pipe, a client of its inspector. A hang that one of these makes is not the subject's own.
+ *
+ * Nothing is sent to the subject. Without a readable /proc nothing is seen, and `seen` says so.
+ *
+ * @module
+ */
+
+import { readThreads } from "./proc.ts";
+
+/** A thread that is blocked in a write, because nobody reads the pipe. */
+export interface FullPipe {
+  /** Its name: the program's for main, `worker-N` for the thread of an isolate. */
+  readonly thread: string;
+  readonly tid: number;
+  /** The descriptor that it writes to; null when the kernel does not tell. */
+  readonly fd: number | null;
+  /** What that descriptor is, as `/proc/PID/fd` has it: `pipe:[123]`, or the path of a FIFO. */
+  readonly target: string | null;
+}
+
+/** A client of the subject's inspector. */
+export interface InspectorClient {
+  /** The process at the other end; null when it cannot be found out (another user's). */
+  readonly pid: number | null;
+  /** Its name, for people. */
+  readonly name: string | null;
+}
+
+/** One look from outside. */
+export interface Interference {
+  /** False when /proc tells nothing of the process: it is gone, or there is no /proc. */
+  readonly seen: boolean;
+  /** Stopped by a signal; `traced` also when a tracer holds it at this moment. */
+  readonly stopped: "no" | "stopped" | "traced";
+  readonly fullPipes: readonly FullPipe[];
+  readonly clients: readonly InspectorClient[];
+}
+
+const NOTHING_SEEN: Interference = { seen: false, stopped: "no", fullPipes: [], clients: [] };
+
+/** ESTABLISHED in the `st` column of /proc/net/tcp. */
+const ESTABLISHED = "01";
+
+/** The system calls that write, by number on x86-64 and on arm64: write, pwrite64, writev. */
+const WRITES: ReadonlySet<number> = Deno.build.arch === "aarch64"
+  ? new Set([64, 68, 66])
+  : new Set([1, 18, 20]);
+
+/**
+ * Looks once.
+ *
+ * @param pid process id of the subject
+ * @param wsUrl address of its inspector, null when it never came up
+ */
+export function readInterference(pid: number, wsUrl: string | null): Interference {
+  const outcome = readThreads(pid);
+  if (outcome.kind !== "ok") return NOTHING_SEEN;
+  const { threads } = outcome;
+  const main = threads.find(({ tid }) => tid === pid);
+  return {
+    seen: true,
+    stopped: main?.state === "T" ? "stopped" : main?.state === "t" ? "traced" : "no",
+    fullPipes: threads
+      .filter(({ wchan }) => wchan !== null && /pipe_write/.test(wchan))
+      .map(({ tid, name }) => ({ thread: name, tid, ...descriptorOf(pid, tid) })),
+    clients: wsUrl === null ? [] : clientsOf(pid, wsUrl),
+  };
+}
+
+/** Whether a process is stopped by a signal: one small read, cheap enough for every look at a subject. */
+export function isStopped(pid: number): boolean {
+  const text = textOf(`/proc/${pid}/stat`);
+  return text.slice(text.lastIndexOf(")") + 2).startsWith("T");
+}
+
+/** The descriptor that a thread is writing to at this moment. */
+function descriptorOf(pid: number, tid: number): Pick<FullPipe, "fd" | "target"> {
+  const [number = "", first = ""] = textOf(`/proc/${pid}/task/${tid}/syscall`).split(" ");
+  const fd = Number(first);
+  if (!WRITES.has(Number(number)) || !Number.isInteger(fd)) return { fd: null, target: null };
+  try {
+    return { fd, target: Deno.readLinkSync(`/proc/${pid}/fd/${fd}`) };
+  } catch {
+    return { fd, target: null };
+  }
+}
+
+/** Who is connected: the sockets whose far end is the inspector's port, and the processes that hold them. */
+function clientsOf(pid: number, wsUrl: string): InspectorClient[] {
+  const port = Number(new URL(wsUrl).port).toString(16).toUpperCase().padStart(4, "0");
+  const rows = ["tcp", "tcp6"].flatMap((table) =>
+    textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1).map((line) => line.trim().split(/\s+/))
+  );
+  const inodes = rows.flatMap(([, , remote = "", state, , , , , , inode = ""]) =>
+    state === ESTABLISHED && remote.endsWith(`:${port}`) ? [inode] : []
+  );
+  return inodes.map((inode) => ownerOf(inode));
+}
+
+/** The kernel has no index from a socket to its process: every process that we may look into is searched. */
+function ownerOf(inode: string): InspectorClient {
+  const wanted = `socket:[${inode}]`;
+  for (const name of namesIn("/proc").filter((name) => /^\d+$/.test(name))) {
+    for (const fd of namesIn(`/proc/${name}/fd`)) {
+      try {
+        if (Deno.readLinkSync(`/proc/${name}/fd/${fd}`) !== wanted) continue;
+      } catch {
+        // It was closed meanwhile, or the process is another user's.
+        continue;
+      }
+      return { pid: Number(name), name: textOf(`/proc/${name}/comm`).trim() || null };
+    }
+  }
+  return { pid: null, name: null };
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return [...Deno.readDirSync(directory)].map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
+}
