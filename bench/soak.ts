@@ -9,6 +9,7 @@
  */
 
 import { parseArgs } from "@std/cli";
+import { diagnoseLine, soakDiagnose } from "./soak/diagnose.ts";
 import { killHarnesses } from "./soak/kill_harness.ts";
 import { killSubjects } from "./soak/kill_subject.ts";
 import { soakScenarios } from "./soak/scenarios.ts";
@@ -32,6 +33,7 @@ await soakScenarios({ repeat, jobs, only }, (row) => {
     row.wrong,
   );
 });
+await soakDiagnose(only, (row) => report(`diagnosed ${diagnoseLine(row)}`, row.wrong));
 if (kills > 0) {
   const subjects = await killSubjects(kills);
   report(

@@ -47,6 +47,7 @@ async function run(
     onEvent: (event) => onEvent?.(event),
     onReplica(where) {
       const attempt = ++attempts;
+      if (attempt === FIRST + 1) say("trying what unwedges it, on copies of the hang");
       log.add({ type: "replica-started", attempt, where });
       return (event) => log.add(streamEventOf(attempt, event));
     },
