@@ -8,7 +8,7 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { processStartTime } from "../dump/proc.ts";
 import type { Action, ActionReport } from "../report/action.ts";
-import type { Dump } from "../report/result.ts";
+import type { Attempt, Dump } from "../report/result.ts";
 import type { HungRun } from "./hung_run.ts";
 import { judged, runReal, type TestRun, type TestRunOptions } from "./test_run.ts";
 
@@ -283,18 +283,23 @@ Deno.test("act(abort-channel) breaks the one end that is named", TIMEOUT, async 
 });
 
 Deno.test(
-  "act(reap) of one actor, and then death-watch: the parent hears of it",
+  "act() does not change what is judged of the hang: class, evidence, proof",
   TIMEOUT,
   async () => {
-    const { reports } = await actOn("non-checkpointing", [
-      { kind: "reap", actor: "root/stuck" },
-      remedy("death-watch"),
-    ]);
+    let before: Attempt | null = null;
+    const { run, reports } = await actOn("non-checkpointing", async (hung) => {
+      before = await hung.judge();
+      const reaped = await hung.act({ kind: "reap", actor: "root/stuck" });
+      return [reaped, await hung.act(remedy("death-watch"))];
+    });
     const [reaped, heard] = reports;
     assertEquals([reaped?.effect.kind, reaped?.unwedged], ["applied", false]);
     assert(reaped?.clocks.threadsGoneMs !== null);
     assertEquals([heard?.effect.kind, heard?.unwedged], ["applied", true]);
     assert(heard?.clocks.processExitedMs !== null);
+    const judgement = (attempt: Attempt | null) =>
+      attempt && [attempt.verdict, attempt.class, attempt.evidence, attempt.proof, attempt.clocks];
+    assertEquals(judgement(judged(run)), judgement(before));
   },
 );
 

@@ -10,7 +10,7 @@
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
 import type { Finding } from "../diagnose/proof/finding.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
-import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { ActionReport } from "../report/action.ts";
 import type { Attempt, Clocks, LoopFacts, SigintProbe } from "../report/result.ts";
 import type { ProofReport } from "../report/proof.ts";
@@ -55,6 +55,8 @@ export interface AttemptParts {
   readonly actions: readonly ActionReport[];
   /** When the first of these took effect, null when none did. */
   readonly helpedAt: number | null;
+  /** The same without signals: what the journal says from here on is no evidence. */
+  readonly operatedAt: number | null;
   readonly clock: RunClock;
   /** Null for a run that does not hang. */
   readonly proof: ProofAt | null;
@@ -75,7 +77,8 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
   const start = log.clockStart;
   const deadlineMs = request.deadlineMs ?? facts.deadlineMs;
   const clocks = clocksOf(parts);
-  const ladder = log.ladder((from, to) => clock.ran(from, to));
+  const ran = (from: number, to: number) => clock.ran(from, to);
+  const events = ownEvents(parts);
   const judgement = judge({
     clockStart: start,
     deadlineAt: start === null
@@ -102,10 +105,10 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     heldByDebugger: parts.heldByDebugger,
     handles: parts.handles,
     loop: parts.loop,
-    ladder,
-    deadActors: log.events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
-    swallowed: swallowedCancels(log),
-    actors: startedActors(log, clock),
+    ladder: log.ladder(ran, parts.operatedAt ?? Infinity),
+    deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
+    swallowed: swallowedCancels(events),
+    actors: startedActors(events, start, clock),
     proof,
   });
   return {
@@ -118,7 +121,7 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
     remedies: log.remedies.length > 0 ? log.remedies : request.remedies,
     deadlineMs,
     clocks,
-    ladder,
+    ladder: log.ladder(ran),
     sigint,
     loop: parts.loop,
     evidence: [...ownEvidence(parts, judgement), ...(diagnosis?.evidence ?? [])],
@@ -134,6 +137,12 @@ export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
 /** Epoch milliseconds of the deadline as it stood at `atMs`: it moves on by as much as the clock has stood. */
 function deadlineAt(clock: RunClock, start: number, deadlineMs: number, atMs: number): number {
   return start + deadlineMs + (atMs - start) - (clock.bound(atMs) - clock.bound(start));
+}
+
+/** What the subject wrote before anything was done in it from outside. */
+export function ownEvents({ log, operatedAt }: AttemptParts): readonly JournalEvent[] {
+  if (operatedAt === null) return log.events;
+  return log.events.filter(({ t }) => t < operatedAt);
 }
 
 /** Whether what happened at `atMs` (epoch milliseconds) may be owed to something that was done from outside. */
@@ -163,7 +172,11 @@ function proofReport(parts: AttemptParts): ProofReport | null {
 }
 
 /** Paths may be taken again, so a death is that of the latest of its name. */
-function startedActors({ events, clockStart }: RunLog, clock: RunClock): StartedActor[] {
+function startedActors(
+  events: readonly JournalEvent[],
+  clockStart: number | null,
+  clock: RunClock,
+): StartedActor[] {
   const started: { -readonly [F in keyof StartedActor]: StartedActor[F] }[] = [];
   for (const event of events) {
     const ms = tenths(clock.ran(clockStart ?? event.t, event.t));
@@ -177,7 +190,7 @@ function startedActors({ events, clockStart }: RunLog, clock: RunClock): Started
   return started;
 }
 
-function swallowedCancels({ events }: RunLog): SwallowedCancel[] {
+function swallowedCancels(events: readonly JournalEvent[]): SwallowedCancel[] {
   return events.flatMap((event) => {
     if (event.kind !== "cancel-swallowed") return [];
     const { actor, task, times, at } = event;

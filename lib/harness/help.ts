@@ -15,11 +15,20 @@ export class Help {
   /** Actors whose threads were ended. */
   readonly reaped: Set<string> = new Set();
   #sinceMs: number | null = null;
+  #operatedMs: number | null = null;
   #sigint: SigintProbe | null = null;
 
   /** When the first thing that was done took effect, epoch milliseconds; null when nothing did. */
   get sinceMs(): number | null {
     return this.#sinceMs;
+  }
+
+  /**
+   * The same without signals: from here on not even the evidence is the subject's own. What it makes of a SIGINT is
+   * evidence.
+   */
+  get operatedMs(): number | null {
+    return this.#operatedMs;
   }
 
   /** What came of a SIGINT, when it was the first thing that had an effect: then it is a probe like any other. */
@@ -38,5 +47,7 @@ export class Help {
       this.#sigint = { sentMs, actedMs, unwedged: joinedMs !== null, joinedMs, certificate: null };
     }
     this.#sinceMs = Math.min(this.#sinceMs ?? Infinity, tookEffectAt);
+    if (report.action.kind === "sigint") return;
+    this.#operatedMs = Math.min(this.#operatedMs ?? Infinity, tookEffectAt);
   }
 }

@@ -22,7 +22,7 @@ Deno.test("Help counts from the first thing that had an effect", () => {
   assertEquals([help.sinceMs, help.actions.length], [null, 1]);
   help.add({ report: reportOf(REMEDY), tookEffectAt: 70, sigintActedMs: null });
   help.add({ report: reportOf(REMEDY), tookEffectAt: 90, sigintActedMs: null });
-  assertEquals([help.sinceMs, help.actions.length], [70, 3]);
+  assertEquals([help.sinceMs, help.operatedMs, help.actions.length], [70, 70, 3]);
 });
 
 Deno.test("Help takes a SIGINT for a probe only when nothing had an effect before it", () => {
@@ -31,6 +31,8 @@ Deno.test("Help takes a SIGINT for a probe only when nothing had an effect befor
   help.add({ report: reportOf({ kind: "sigint" }, 4), tookEffectAt: 70, sigintActedMs: 1 });
   const probe = { sentMs: 100, actedMs: 1, unwedged: true, joinedMs: 4, certificate: null };
   assertEquals(help.sigint, probe);
+  // A signal is a question to the subject, and its answer evidence.
+  assertEquals([help.sinceMs, help.operatedMs], [70, null]);
   help.add({ report: reportOf({ kind: "sigint" }), tookEffectAt: 80, sigintActedMs: 2 });
   assertEquals(help.sigint, probe);
 

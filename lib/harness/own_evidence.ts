@@ -6,9 +6,8 @@
  */
 
 import type { Evidence } from "../report/result.ts";
-import type { AttemptParts } from "./attempt.ts";
+import { type AttemptParts, ownEvents } from "./attempt.ts";
 import type { Judgement } from "./judge.ts";
-import type { RunLog } from "./run_log.ts";
 import { tenths } from "./tenths.ts";
 
 /** A gap between two looks longer than this is told: the observer was starved too. */
@@ -27,7 +26,7 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
       ref: "sigint",
     });
   }
-  lines.push(...visibleFailures(log));
+  lines.push(...visibleFailures(parts));
   lines.push(...standings(parts));
   if (dump?.kind === "failed") lines.push({ kind: "dump", detail: dump.why, ref: null });
   if (parts.maxGapMs > TELL_GAP_MS) {
@@ -47,9 +46,10 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
 }
 
 /** Errors that came out of the program before its tasks were joined: a run can fail and hang. */
-function visibleFailures({ events, clockStart, joined }: RunLog): Evidence[] {
+function visibleFailures(parts: AttemptParts): Evidence[] {
+  const { clockStart, joined } = parts.log;
   const lines: Evidence[] = [];
-  for (const event of events) {
+  for (const event of ownEvents(parts)) {
     if (event.kind !== "error" || event.name === WORKER_ERROR || clockStart === null) continue;
     if (joined !== null && event.t >= joined.t) continue;
     const ms = Math.round(event.t - clockStart);

@@ -216,10 +216,14 @@ export class Run {
 
   /** Before somebody, until a decision or a request to stop. */
   async #stand(because: HungBecause): Promise<HungDecision> {
-    if (this.#parts.onHang === null) return { kind: "continue" };
+    const { onHang, wishes } = this.#parts;
+    if (onHang === null) return { kind: "continue" };
     this.#stood = true;
     const { stand } = await import("./stand.ts");
-    return await stand(this.#host(), because);
+    const decision = await stand(this.#host(), because);
+    // Whoever asked for it meanwhile had it.
+    wishes?.takeAttention();
+    return decision;
   }
 
   #host(): StandingHost {
@@ -283,6 +287,7 @@ export class Run {
       sigint: this.#sigint ?? this.#help.sigint,
       actions: this.#help.actions,
       helpedAt: this.#help.sinceMs,
+      operatedAt: this.#help.operatedMs,
       heldByDebugger: this.#looks.heldByDebugger,
       handles: this.#handles,
       loop: this.#looks.loop(exit?.atMs ?? epochNow()),

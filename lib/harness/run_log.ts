@@ -159,13 +159,17 @@ export class RunLog {
    * The ladder as it was climbed, one row for each actor and rung, in the order in which they were asked.
    *
    * @param between how long it is from one epoch time to another, in milliseconds
+   * @param untilMs what was written later (epoch milliseconds) is left out
    */
-  ladder(between = (fromMs: number, toMs: number): number => toMs - fromMs): LadderRung[] {
+  ladder(
+    between = (fromMs: number, toMs: number): number => toMs - fromMs,
+    untilMs = Infinity,
+  ): LadderRung[] {
     const start = this.clockStart;
     if (start === null) return [];
     const rows = new Map<string, { -readonly [F in keyof LadderRung]: LadderRung[F] }>();
     for (const event of this.#events) {
-      if (event.kind !== "rung") continue;
+      if (event.kind !== "rung" || event.t >= untilMs) continue;
       const key = `${event.peer}\n${event.rung}`;
       const at = tenths(between(start, event.t));
       const row = rows.get(key) ??

@@ -15,6 +15,9 @@ import { tenths } from "./tenths.ts";
 /** How often a subject is looked after while its run stands before somebody. */
 const LOOK_AFTER_MS = 50;
 
+/** An orderly stop has 3 s in all (CLI.md); what is still being done to the subject then ends with it. */
+const ENDING_MS = 1_500;
+
 /**
  * Stands. Before the deadline, the bounds stand too. A stop counts as the decision to end.
  *
@@ -37,7 +40,7 @@ export async function stand(host: StandingHost, because: HungBecause): Promise<H
     return decision ?? { kind: "end" };
   } finally {
     if (kill?.aborted) await subject.endGroup();
-    await standing.end();
+    await atMost(ENDING_MS, standing.end());
     clearInterval(looking);
     goOn();
   }
@@ -57,4 +60,11 @@ async function firstOf<T>(
     asked.catch(() => {});
     for (const signal of signals) signal?.removeEventListener("abort", stop);
   }
+}
+
+async function atMost(ms: number, work: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const bound = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([work, bound]);
+  clearTimeout(timer);
 }

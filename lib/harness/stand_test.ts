@@ -174,6 +174,43 @@ Deno.test(
 );
 
 Deno.test(
+  "what joins by itself before it is acted on is not claimed to have been unwedged",
+  TIMEOUT,
+  async () => {
+    const run = await runFixture("leak-timer", {
+      onHang: async (hung) => {
+        assertEquals(hung.joined, true);
+        const { unwedged, clocks } = await hung.act({ kind: "sigint" });
+        assertEquals([unwedged, clocks.nurseryJoinedMs], [false, null]);
+        return { kind: "end" };
+      },
+    });
+    assertEquals(judged(run).verdict, "leaked");
+    assert(judged(run).clocks.nurseryJoinedMs !== null);
+  },
+);
+
+Deno.test(
+  "a run stands also before its clocks have started, and asking twice is asking once",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const stands: string[] = [];
+    const run = await runFixture("settle", {
+      set: { ms: "500" },
+      console,
+      onEvent: ({ type }) => type === "scenario" && console.attention(),
+      onHang: async (hung) => {
+        stands.push(hung.because, (await hung.judge()).verdict);
+        console.attention();
+        return { kind: "continue" };
+      },
+    });
+    assertEquals([stands, judged(run).verdict], [["interrupted", "interrupted"], "finished"]);
+  },
+);
+
+Deno.test(
   "runScenario throws what onHang throws, and leaves nothing of the subject",
   TIMEOUT,
   async () => {
