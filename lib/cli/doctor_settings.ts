@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CheckGroup, Finding } from "../doctor/check.ts";
+import { type CheckGroup, type Finding, granted } from "../doctor/check.ts";
 import { readConfig } from "./config.ts";
 import { FLAGS, variableOf } from "./flags.ts";
 
@@ -85,6 +85,9 @@ export async function judgeVariables(
 
 /** Judges the `"unwedge"` block. */
 export async function judgeConfig(directory: string): Promise<Finding> {
+  if (!granted({ name: "read" })) {
+    return { kind: "unknown", seen: "not allowed to read it", advice: "--allow-read, or -A" };
+  }
   try {
     const entries = Object.entries(await readConfig(directory));
     if (entries.length === 0) return { kind: "ok", seen: "no settings" };

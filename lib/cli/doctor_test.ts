@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "ajv";
+import { installed } from "../../fixtures/typed_shell.ts";
 import { inTemporaryDirectory, unwedge, unwedgeCommand } from "../../fixtures/unwedge.ts";
 import { processAlive } from "../dump/proc.ts";
 import { type ProcessFacts, readProcessTable } from "../harness/sweep/process_table.ts";
@@ -70,6 +71,31 @@ Deno.test(
     });
   },
 );
+
+Deno.test({
+  name: "doctor asks for no permission on a terminal, however few it has",
+  ignore: !installed("script"),
+  ...TIMEOUT,
+  fn: async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const all = ["--allow-env", "--allow-read", "--allow-run", "--allow-write", "--allow-sys"];
+      for (let granted = 1; granted <= all.length; granted++) {
+        const flags = [...all.slice(0, granted), "--config", CONFIG].join(" ");
+        const line = `${Deno.execPath()} run ${flags} ${MAIN} doctor --color never`;
+        // Without --no-prompt; a prompt would wait for an answer that nobody gives.
+        const { stdout } = await new Deno.Command("script", {
+          args: ["-qfec", line, "/dev/null"],
+          cwd,
+          stdin: "null",
+          stderr: "null",
+        }).output();
+        const shown = new TextDecoder().decode(stdout);
+        assertEquals(shown.includes("Deno requests"), false, shown);
+        assertStringIncludes(shown, "NOT FIT");
+      }
+    });
+  },
+});
 
 Deno.test(
   "doctor is fit with the narrow permissions of the README, and says what they cost",

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Probe } from "./probe/probe.ts";
+import type { Probe } from "./probe/steps.ts";
 
 /** What a check saw. */
 export type Finding =

@@ -6,7 +6,7 @@ import { judgeRoom, tryDirectory } from "./checks/files.ts";
 import { judgeLimit, judgeLoad, judgeMemory, judgeSystem } from "./checks/machine.ts";
 import { judge } from "./checks/subject.ts";
 import { judgeColor, judgeTerminal } from "./checks/terminal.ts";
-import type { Probe, ProbeStep, StepOutcome } from "./probe/probe.ts";
+import type { Probe, ProbeStep, StepOutcome } from "./probe/steps.ts";
 
 /** `[what was judged, how it must come out]`. */
 function kinds(cases: readonly (readonly [Finding, Finding["kind"]])[]): void {

@@ -123,6 +123,7 @@ export function judgeLimit(
 }
 
 function limitOf(pattern: RegExp): number | null {
+  if (!granted({ name: "read" })) return null;
   try {
     return toLimit(pattern.exec(Deno.readTextFileSync("/proc/self/limits"))?.[1]);
   } catch {
@@ -131,6 +132,7 @@ function limitOf(pattern: RegExp): number | null {
 }
 
 function cgroupLimit(): number | null {
+  if (!granted({ name: "read" })) return null;
   for (const path of ["/sys/fs/cgroup/pids.max", "/sys/fs/cgroup/pids/pids.max"]) {
     try {
       return toLimit(Deno.readTextFileSync(path).trim());

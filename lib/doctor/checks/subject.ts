@@ -5,7 +5,7 @@
  */
 
 import type { Check, CheckGroup, Finding } from "../check.ts";
-import type { Probe, ProbeStep } from "../probe/probe.ts";
+import type { Probe, ProbeStep } from "../probe/steps.ts";
 
 /** One step of the probe as a check. */
 function step(

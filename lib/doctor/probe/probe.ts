@@ -8,42 +8,19 @@
  * @module
  */
 
-import { connectInspector, type Inspector } from "../../dump/inspector.ts";
+import { granted } from "../check.ts";
+import { lookInside } from "./inspector_steps.ts";
 import { followLines, type Lines } from "./lines.ts";
 import { lookAtProc } from "./proc_steps.ts";
+import {
+  BOUND_MS,
+  elapsed,
+  type Note,
+  type Probe,
+  type ProbeStep,
+  type StepOutcome,
+} from "./steps.ts";
 import { attachStrace } from "./strace_step.ts";
-
-/** What is tried, in order. */
-export type ProbeStep =
-  | "start"
-  | "session"
-  | "proc-threads"
-  | "proc-wait"
-  | "proc-sched"
-  | "proc-signals"
-  | "strace"
-  | "inspector"
-  | "evaluate"
-  | "pause"
-  | "death-proof"
-  | "reap"
-  | "signals"
-  | "group";
-
-/** How one step came out. */
-export type StepOutcome =
-  | { readonly kind: "ok"; readonly seen: string }
-  | { readonly kind: "failed"; readonly why: string }
-  | { readonly kind: "skipped"; readonly because: ProbeStep };
-
-/** How every step came out. */
-export type Probe = ReadonlyMap<ProbeStep, StepOutcome>;
-
-/** Notes one outcome. */
-export type Note = (step: ProbeStep, outcome: StepOutcome) => void;
-
-/** For each wait of the probe; what is waited for takes milliseconds, a loaded machine some seconds. */
-const BOUND_MS = 8_000;
 
 const SUBJECT = new URL("./subject.ts", import.meta.url);
 
@@ -51,6 +28,11 @@ const SUBJECT = new URL("./subject.ts", import.meta.url);
 export async function runProbe(): Promise<Probe> {
   const probe = new Map<ProbeStep, StepOutcome>();
   const note: Note = (step, outcome) => void probe.set(step, outcome);
+  // Using what is not granted would open a prompt on a terminal.
+  if (!granted({ name: "run" })) {
+    note("start", { kind: "failed", why: "not allowed to start a process (run)" });
+    return probe;
+  }
   const from = performance.now();
   let child: Deno.ChildProcess;
   try {
@@ -102,93 +84,6 @@ function startSubject(): Deno.ChildProcess {
   }).spawn();
 }
 
-async function lookInside(url: string | null, out: Lines, note: Note): Promise<void> {
-  if (url === null) {
-    return note("inspector", { kind: "failed", why: "the subject did not say where it listens" });
-  }
-  const from = performance.now();
-  const connected = await connectInspector(url, { timeoutMs: BOUND_MS });
-  if (connected.kind !== "ok") return note("inspector", { kind: "failed", why: connected.why });
-  await using inspector = connected.inspector;
-  const main = await inspector.send("Runtime.evaluate", { expression: "6 * 7" }, BOUND);
-  if (main.kind !== "ok" || main.result.result.value !== 42) {
-    return note("inspector", { kind: "failed", why: `main's isolate: ${main.kind}` });
-  }
-  note("inspector", { kind: "ok", seen: `connected, and main answered, after ${elapsed(from)}` });
-  const sessionId = await findStuck(inspector);
-  if (sessionId === null) {
-    return note("evaluate", { kind: "failed", why: "the stuck worker did not answer" });
-  }
-  note("evaluate", { kind: "ok", seen: "a worker blocked in Atomics.wait answered" });
-  await pause(inspector, sessionId, note);
-  await reap(inspector, sessionId, out, note);
-}
-
-const BOUND = { timeoutMs: BOUND_MS };
-/** Session ids are small consecutive integers; nobody else has been connected to this process. */
-const SESSIONS = ["1", "2", "3", "4"];
-
-async function findStuck(inspector: Inspector): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  const asked = SESSIONS.map(async (sessionId) => {
-    const expression = "self.name";
-    const answer = await inspector.send("Runtime.evaluate", { expression }, {
-      sessionId,
-      ...BOUND,
-    });
-    // A session that does not exist never answers, so nobody waits for all of them.
-    if (answer.kind === "ok" && answer.result.result.value === "unwedge-doctor-stuck") {
-      resolve(sessionId);
-    }
-  });
-  void Promise.all(asked).then(() => resolve(null));
-  return await promise;
-}
-
-async function pause(inspector: Inspector, sessionId: string, note: Note): Promise<void> {
-  const from = performance.now();
-  const { promise, resolve } = Promise.withResolvers<string | null>();
-  const stop = inspector.on("Debugger.paused", ({ callFrames }, session) => {
-    if (session === sessionId) resolve(callFrames[0]?.functionName ?? "?");
-  });
-  const timer = setTimeout(() => resolve(null), BOUND_MS);
-  void inspector.send("Debugger.enable", {}, { sessionId, ...BOUND });
-  void inspector.send("Debugger.pause", {}, { sessionId, ...BOUND });
-  const frame = await promise;
-  clearTimeout(timer);
-  stop();
-  // Also when it did not pause: a pause that stays armed would freeze it at its next JavaScript.
-  await inspector.send("Debugger.disable", {}, { sessionId, ...BOUND });
-  note(
-    "pause",
-    frame === "standStill"
-      ? { kind: "ok", seen: `paused it and read its stack after ${elapsed(from)}` }
-      : { kind: "failed", why: frame === null ? "it did not pause" : `it paused in ${frame}` },
-  );
-}
-
-async function reap(
-  inspector: Inspector,
-  sessionId: string,
-  out: Lines,
-  note: Note,
-): Promise<void> {
-  const early = out.has("lock-granted");
-  const from = performance.now();
-  void inspector.send("Runtime.evaluate", { expression: "self.close()" }, { sessionId, ...BOUND });
-  const granted = await out.first(/^lock-granted$/, BOUND_MS);
-  if (early) {
-    note("death-proof", { kind: "failed", why: "the lock of a living worker was handed on" });
-    return note("reap", { kind: "skipped", because: "death-proof" });
-  }
-  if (granted === null) {
-    note("reap", { kind: "failed", why: "the stuck worker did not end" });
-    return note("death-proof", { kind: "skipped", because: "reap" });
-  }
-  note("reap", { kind: "ok", seen: `ended a worker stuck in Atomics.wait in ${elapsed(from)}` });
-  note("death-proof", { kind: "ok", seen: "its lock was handed on when it had ended, not before" });
-}
-
 async function interrupt(child: Deno.ChildProcess, out: Lines, note: Note): Promise<void> {
   const writer = child.stdin.getWriter();
   await writer.write(new TextEncoder().encode("block\n"));
@@ -238,9 +133,4 @@ async function firstError(err: Lines, otherwise: string): Promise<string> {
 
 function failed(error: unknown): StepOutcome {
   return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
-}
-
-function elapsed(from: number): string {
-  const ms = performance.now() - from;
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }

@@ -6,12 +6,16 @@
  */
 
 import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../dump/proc.ts";
-import type { Note, StepOutcome } from "./probe.ts";
+import { granted } from "../check.ts";
+import type { Note, StepOutcome } from "./steps.ts";
 
 const SIGINT = 2;
 
 /** Notes every step that /proc can answer. */
 export async function lookAtProc(pid: number, note: Note): Promise<void> {
+  if (!granted({ name: "read" })) {
+    return note("proc-threads", { kind: "failed", why: "not allowed to read /proc" });
+  }
   note("session", session(pid));
   const outcome = readThreads(pid);
   if (outcome.kind !== "ok") {

@@ -5,7 +5,7 @@
  */
 
 import { followLines } from "./lines.ts";
-import type { Note } from "./probe.ts";
+import type { Note } from "./steps.ts";
 
 const BOUND_MS = 5_000;
 
