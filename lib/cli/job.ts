@@ -16,15 +16,16 @@ export function isForeground(): boolean {
   return fields[TERMINAL] !== "0" && fields[TERMINAL_GROUP] === fields[GROUP];
 }
 
+/** To `kill`, this means every process of the group of whoever asks. */
+const OWN_GROUP = 0;
+
 /**
  * Stops this process until it is continued; returns after that. In the foreground the whole job is stopped: `deno task`
  * takes the terminal's TSTP for itself, passes it on, and would leave its shell waiting for a job that never stops.
  */
 export function stopOurselves(): void {
-  const fields = ownStat();
-  const group = Number(fields?.[GROUP] ?? 0);
-  const whole = group > 0 && fields?.[TERMINAL_GROUP] === fields?.[GROUP];
-  Deno.kill(whole ? -group : Deno.pid, "SIGSTOP");
+  const whole = Deno.stdin.isTerminal() && isForeground();
+  Deno.kill(whole ? OWN_GROUP : Deno.pid, "SIGSTOP");
 }
 
 function ownStat(): string[] | null {

@@ -34,8 +34,9 @@ function rows(group: readonly IsolateDump[], dump: Dump, page: Page): Piece[][] 
     return [[...lead, ["yellow", "in a native call that no inspector reaches"]]];
   }
   const frame = topFrame(first);
-  const where: Piece[] = frame === null
-    ? []
+  // Frames of Deno alone say nothing about the program.
+  const where: Piece[] = frame === null || frame.internal
+    ? ["Deno itself"]
     : [`${frame.fn}  `, ["dim", place(frame, page.here).replace(/:\d+$/, "")]];
   const lock = dump.sharedLocks.find(({ seenBy, blockedMs }) =>
     seenBy === first.actor && blockedMs !== null
