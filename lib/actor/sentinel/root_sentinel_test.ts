@@ -61,10 +61,10 @@ Deno.test(
     assertEquals(code, 0);
     const [ends, frees, ...more] = journal;
     const prefix = "sentinel: main's loop did not turn for 500 ms: it is blocked on shared mutex " +
-      '"journal", whose holder root/keeper was given up';
+      '"of the test", whose holder root/keeper was given up';
     assertStringIncludes(ends ?? "", prefix);
     assertMatch(ends ?? "", /: ends the thread of root\/keeper$/);
-    assertMatch(frees ?? "", /: frees shared mutex "journal", whose holder is dead$/);
+    assertMatch(frees ?? "", /: frees shared mutex "of the test", whose holder is dead$/);
     assertEquals(more, []);
   },
 );
@@ -110,3 +110,9 @@ Deno.test(
     assertEquals([lines, signal], [["ready"], "SIGINT"]);
   },
 );
+
+Deno.test("sentinel frees a lock of the dead without any inspector", TIMEOUT, async () => {
+  const { lines, journal } = await stuck("bereft", { ready: "SIGINT" }, false);
+  assertEquals(lines.slice(0, 3), ["ready", "free", "signal-seen"]);
+  assertMatch(journal[0] ?? "", /: frees shared mutex "of the test", whose holder is dead$/);
+});
