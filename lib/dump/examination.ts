@@ -34,6 +34,8 @@ export interface Finding {
   readonly looks: readonly TimedLook[];
   /** Asked of isolates that were busy in the last look. */
   microtasks: Microtasks;
+  /** A debugger that had gone had left it paused; it was let go when it was asked. */
+  readonly leftPaused: boolean;
 }
 
 /** What to examine, and how. */
@@ -117,7 +119,8 @@ export class Examination {
   #found(session: Session, reply: Reply): void {
     if (this.#over) return;
     const looks: TimedLook[] = [];
-    const finding: Finding = { session, reply, looks, microtasks: null };
+    const leftPaused = this.#finder.held.has(session.id);
+    const finding: Finding = { session, reply, looks, microtasks: null, leftPaused };
     this.#findings.set(session.isolate, finding);
     const job = this.#lookAt(finding, looks).finally(() => this.#jobs.delete(job));
     this.#jobs.add(job);

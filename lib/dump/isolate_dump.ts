@@ -36,6 +36,7 @@ export async function isolateDump(
     thread: threads.facts(isolate, finding !== undefined, quietTicks(finding)),
     samples: finding === undefined ? [] : await samplesOf(finding, positions),
     ...(microtasks === null ? {} : { microtasks }),
+    ...(finding?.leftPaused === true ? { leftPaused: true } : {}),
   };
 }
 

@@ -107,6 +107,7 @@ Deno.test("isolateDump tells of microtasks only where the isolate was busy in ev
 function findingOf(looks: readonly Look[]): Finding {
   return {
     microtasks: null,
+    leftPaused: false,
     session: { id: null, isolate: "main" },
     reply: { kind: "answered", actor: "root", snapshot: null, microtasks: 0 },
     looks: looks.map((look, i) => ({

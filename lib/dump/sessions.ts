@@ -71,6 +71,7 @@ export class SessionFinder {
   readonly #known: ReadonlySet<string>;
   readonly #answered = new Set<string | null>();
   readonly #debugged = new Set<string>();
+  readonly #held = new Set<string | null>();
   #highest = 0;
 
   /**
@@ -112,6 +113,11 @@ export class SessionFinder {
     return this.#debugged;
   }
 
+  /** Sessions that a debugger had left paused when it went, and that were let go before they were asked. */
+  get held(): ReadonlySet<string | null> {
+    return this.#held;
+  }
+
   /** Highest worker session id that has been asked. */
   get highest(): number {
     return this.#highest;
@@ -142,6 +148,11 @@ export class SessionFinder {
     if (this.#asked.has(id)) return;
     this.#asked.add(id);
     const to = { ...route(id), timeoutMs: ANSWER_TIMEOUT_MS };
+    // A worker's session outlives its connections, and so does a pause in it (measured). Nobody else holds it: the
+    // answers of a session go to its first client. An isolate that is not paused refuses, at no cost.
+    void this.#inspector.send("Debugger.resume", {}, to).then(({ kind }) => {
+      if (kind === "ok") this.#held.add(id);
+    });
     void this.#inspector.send("Runtime.disable", {}, to);
     void this.#inspector.send("Runtime.enable", {}, to);
     void this.#inspector.send("Runtime.evaluate", question(), to).then((outcome) => {

@@ -155,6 +155,28 @@ Deno.test({
 });
 
 Deno.test({
+  name: "takeDump lets a worker go that a client had left paused, and says so of that one alone",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle", "tick", "tick");
+    const from = { sessionId: "1" };
+    const connection = await connectInspector(subject.wsUrl);
+    assert(connection.kind === "ok");
+    const { inspector } = connection;
+    const paused = new Promise<void>((resolve) => inspector.on("Debugger.paused", () => resolve()));
+    await inspector.send("Debugger.enable", {}, from);
+    await inspector.send("Debugger.pause", {}, from);
+    await paused;
+    await inspector.close();
+    const dump = await dumpOf(subject);
+    const left = dump.isolates.filter(({ leftPaused }) => leftPaused).map(({ id }) => id);
+    assertEquals(left, ["worker-1"]);
+    await ticksAgain(subject, "root/tick-1");
+    assertEquals((await dumpOf(subject)).isolates.filter(({ leftPaused }) => leftPaused), []);
+  },
+});
+
+Deno.test({
   name: "takeDump leaves no debugger switched on",
   timeout,
   async fn() {

@@ -68,6 +68,8 @@ export interface IsolateDump {
    * or stand, in one long run of synchronous code. Absent where it was not busy or cannot be told.
    */
   readonly microtasks?: "run" | "stand" | undefined;
+  /** A debugger that had gone had left it paused: it was let go by this dump, and what it shows is from after that. */
+  readonly leftPaused?: true | undefined;
 }
 
 /** One wait of a dumped task. */

@@ -42,6 +42,7 @@ const isolateSchema = z.object({
   thread: threadSchema.nullable(),
   samples: z.array(z.object({ atMs: ms, frames: z.array(frameSchema) })),
   microtasks: z.enum(["run", "stand"]).optional(),
+  leftPaused: z.literal(true).optional(),
 });
 
 const taskSchema = z.object({
