@@ -16,6 +16,7 @@ export type DiagnosingRun = (
   request: RunRequest,
   watch: RunOptions,
   attempt: number,
+  spins: boolean,
 ) => Promise<RunOutcome>;
 
 /** Copies of all hangs together; the runs of the suite itself go on beside them. */
@@ -25,10 +26,12 @@ const COPIES_PER_CORE = 2;
 export function diagnosingWithin(log: EventLog): DiagnosingRun {
   const cores = Math.max(1, navigator.hardwareConcurrency);
   const copy = limited(COPIES_PER_CORE * cores, runScenario);
-  return async (request, { onEvent, ...watch }, attempt) => {
+  return async (request, { onEvent, ...watch }, attempt, spins) => {
+    // Of what spins one runs at a time, in a chain that nothing can shorten: its copies wait for nobody else's.
+    const replica = spins ? runScenario : copy;
     const outcome = await diagnose({
       request,
-      run: (asked, options) => (asked === request ? runScenario : copy)(asked, options),
+      run: (asked, options) => (asked === request ? runScenario : replica)(asked, options),
       watch,
       jobs: COPIES_PER_CORE * cores,
       makeDir: (dir) => createRunDir({ kind: "at", path: `${request.runDir}/${dir}` }),
