@@ -282,6 +282,21 @@ Deno.test("act(abort-channel) breaks the one end that is named", TIMEOUT, async 
   assertEquals(acted.reports.map(({ unwedged }) => unwedged), [false, true]);
 });
 
+Deno.test("act() reaches the supervisor that hangs, wherever it lives", TIMEOUT, async () => {
+  const scenarioUrl = new URL("../../fixtures/programs/mid_level_hang.ts", import.meta.url).href;
+  const request = { scenarioUrl, deadlineMs: 4_000, softKillMs: 300, hardKillMs: 300 };
+  const acted = await actOn("mid-level-hang", [remedy("channel-abort")], { request });
+  const { effect, unwedged, tasksLeft } = only(acted);
+  assertEquals(effect, {
+    kind: "applied",
+    did: ["root/manager: broke the channel to root/manager/stuck"],
+  });
+  assertEquals(unwedged, true);
+  assert(tasksLeft.some((task) => task.startsWith("root/manager#")), tasksLeft.join());
+  const byHand = acted.run.journal.find(({ kind }) => kind === "remedy");
+  assertEquals(byHand?.actor, "root/manager");
+});
+
 Deno.test(
   "act() does not change what is judged of the hang: class, evidence, proof",
   TIMEOUT,
