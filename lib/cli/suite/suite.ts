@@ -262,6 +262,7 @@ export class Suite {
         tools: this.#tools,
       }),
       number,
+      cell.spins,
     );
     const durationMs = Math.round(performance.now() - startMs);
     this.#done.push({ cell, dir, outcome, durationMs });
