@@ -11,6 +11,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt, SigintProbe } from "../report/result.ts";
 import { buildAttempt, type ProofAt } from "./attempt.ts";
+import { type Course, deadlineOf, RunCourse } from "./course.ts";
 import { Help } from "./help.ts";
 import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
@@ -19,25 +20,10 @@ import type { HungBecause } from "./run_event.ts";
 import { RunLooks } from "./run_looks.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunOutcome } from "./run_request.ts";
-import { slowNotices } from "./slow_notices.ts";
 import type { StandingHost } from "./standing.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import { unloaded } from "./unloaded.ts";
-import type { WaitEnd } from "./watch_subject.ts";
-
-/** How far a run got. */
-type Course =
-  /** It ended by itself, or refused, before its deadline. */
-  | "ended"
-  /** Its deadline passed. */
-  | "overdue"
-  /** It was proven that it will never end. */
-  | "proven"
-  /** The clocks were never started within the bound. */
-  | "never-began"
-  /** The person stopped it. */
-  | "stopped";
 
 /** One run. */
 export class Run {
@@ -64,7 +50,12 @@ export class Run {
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
   async carryOut(): Promise<RunOutcome> {
     const { log, watch, emit } = this.#parts;
-    const course = await this.#course();
+    const course = await new RunCourse({
+      ...this.#parts,
+      prover: this.#prover,
+      dump: () => this.#looks.byTheWay(),
+      stand: () => this.#stand("interrupted"),
+    }).follow();
     this.#hung = course === "overdue" || course === "proven";
     if (this.#hung) {
       this.#proof = await this.#prove(course === "proven");
@@ -80,61 +71,6 @@ export class Run {
     const attempt = await this.#attempt(facts, interrupted, leftovers);
     emit({ type: "judged", attempt });
     return { kind: "judged", facts, attempt };
-  }
-
-  async #course(): Promise<Course> {
-    const { log } = this.#parts;
-    let end = await this.#untilTeardown();
-    if (end === "time") return "never-began";
-    if (end === "met" && log.refusal === null) end = await this.#untilDeadline();
-    if (end === "time") return "overdue";
-    if (end === "met" && this.#prover.proven !== null) return "proven";
-    return end === "stop" || end === "kill" ? "stopped" : "ended";
-  }
-
-  /** To the moment at which the clocks start, or the refusal. */
-  async #untilTeardown(): Promise<WaitEnd> {
-    const { log, request, tools, clock } = this.#parts;
-    const loaded = await this.#until(
-      () => log.refusal !== null || log.facts !== null,
-      clock.bound() + tools.startBoundMs,
-    );
-    const { facts, scenarioAt } = log;
-    if (loaded !== "met" || facts === null || scenarioAt === null) return loaded;
-    const slow = slowNotices(this.#parts, scenarioAt);
-    return await this.#until(() => {
-      slow();
-      return log.clockStart !== null || log.refusal !== null;
-    }, clock.bound(scenarioAt) + tools.startBoundMs + (request.settleMs ?? facts.settleMs));
-  }
-
-  /** To the end of the process or to the deadline, which counts from the journal's own record. */
-  async #untilDeadline(): Promise<WaitEnd> {
-    const { log, request, clock } = this.#parts;
-    const start = log.clockStart ?? epochNow();
-    const slow = slowNotices(this.#parts, log.scenarioAt ?? start);
-    return await this.#until(() => {
-      slow();
-      return this.#prover.look() !== null && request.awaitDeadline !== true;
-    }, clock.bound(start) + this.#deadlineMs);
-  }
-
-  /** Waits as the watch does, and meets a person's wishes meanwhile. */
-  async #until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
-    const { watch, wishes } = this.#parts;
-    for (;;) {
-      let wished = false;
-      const end = await watch.until(() => met() || (wished = wishes?.any === true), untilMs);
-      if (end !== "met" || !wished) return end;
-      if (wishes?.takeDump()) await this.#looks.byTheWay();
-      if (!wishes?.takeAttention()) continue;
-      const { kind } = await this.#stand("interrupted");
-      if (kind !== "continue") return kind === "kill" ? "kill" : "stop";
-    }
-  }
-
-  get #deadlineMs(): number {
-    return this.#parts.request.deadlineMs ?? this.#parts.log.facts?.deadlineMs ?? 0;
   }
 
   /** What is proven, or why nothing is; null once the nursery has joined. Told before anything is done to the subject. */
@@ -155,7 +91,7 @@ export class Run {
       emit({ type: "proven", ms: tenths(ms) });
     } else {
       const joined = log.joined !== null;
-      emit({ type: "deadline-passed", deadlineMs: this.#deadlineMs, joined });
+      emit({ type: "deadline-passed", deadlineMs: deadlineOf(this.#parts), joined });
     }
     await this.#looks.ofTheHang();
     watch.look();
