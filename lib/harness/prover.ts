@@ -9,6 +9,7 @@ import type { Census } from "../diagnose/proof/census.ts";
 import type { Finding } from "../diagnose/proof/finding.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { osSources } from "./os_sources.ts";
+import { noRoomIn } from "./room.ts";
 import { readSubjectIdentity } from "./subject_identity.ts";
 
 /** Proves from the picture alone. */
@@ -31,9 +32,6 @@ const SOCKETS = 5;
 
 /** No isolate says within this time that it is quiet; until then a run may still end without a proof. */
 const LOAD_AFTER_MS = 25;
-
-/** More than the largest record that an isolate writes. */
-const ROOM_BYTES = 256 * 1024;
 
 /** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */
 const DOUBT_AGAIN_MS = 25;
@@ -143,19 +141,8 @@ export function journalDoubt(reader: { readonly damage: string | null }, runDir:
       : osSources(subject.pid, { workers: workersOf(census), sockets: SOCKETS });
     if (seen !== null) return `the subject has what its own records do not show: ${seen}`;
     if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
-    const probe = `${runDir}/room.tmp`;
-    try {
-      Deno.writeFileSync(probe, new Uint8Array(ROOM_BYTES));
-      return null;
-    } catch (error) {
-      return `there may be no room for the journal to grow: ${String(error)}`;
-    } finally {
-      try {
-        Deno.removeSync(probe);
-      } catch {
-        // It could not be made, or goes with the run directory.
-      }
-    }
+    const noRoom = noRoomIn(runDir);
+    return noRoom === null ? null : `there may be no room for the journal to grow: ${noRoom}`;
   };
 }
 
