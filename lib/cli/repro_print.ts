@@ -5,6 +5,7 @@
  */
 
 import { documentText } from "../report/document.ts";
+import { fitColumns } from "../report/fit_columns.ts";
 import { renderHuman } from "../report/human.ts";
 import type { Page } from "../report/human/section.ts";
 import { verdictLine } from "../report/human/verdict.ts";
@@ -34,11 +35,21 @@ export async function printRun(
   if (shown === null) return;
   if (options.format === "text") {
     const color = wantsColor(options.color, streams.outIsTerminal);
-    const page = { style: makeStyle(color), here: Deno.cwd() };
-    streams.out(await humanReport(run, shown, typedName, options, page));
+    const columns = streams.outIsTerminal ? terminalColumns() : Infinity;
+    const page = { style: makeStyle(color), here: Deno.cwd(), columns };
+    const text = await humanReport(run, shown, typedName, options, page);
+    streams.out(fitColumns(text, columns));
   } else if (options.amount !== "quiet") {
     const style = makeStyle(wantsColor(options.color, streams.errIsTerminal));
     streams.err(`${verdictLine(shown.facts.name, shown.attempt, run.exitCode, style)}\n`);
+  }
+}
+
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return Infinity;
   }
 }
 

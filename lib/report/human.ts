@@ -66,7 +66,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...clocksSection(attempt, page),
     ...sigintSection(attempt, page),
     ...triedSection(attempt, page),
-    ...section("what this was", paragraph(`${report.name}: ${report.summary}`), page),
+    ...section("what this was", paragraph(`${report.name}: ${report.summary}`, "  ", page), page),
     ...section("again", [
       `  ${page.style.cyan(replayWith(attempt.remedies))}`,
       `  files: ${report.runDir}`,

@@ -40,7 +40,7 @@ export function evidenceSection({ evidence }: Attempt, page: Page): string[] {
 }
 
 function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Page): string[] {
-  const [first = "", ...rest] = paragraph(relative(detail, page), "      ");
+  const [first = "", ...rest] = paragraph(relative(detail, page), "      ", page);
   const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
   return [
     `${`${number}.`.padStart(4)}  ${first.trimStart()}`,
@@ -53,10 +53,12 @@ function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Pa
 export function causeSection(attempt: Attempt, text: ClassText | null, page: Page): string[] {
   if (attempt.class === null) return [];
   const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
-  if (text !== null) lines.push(...paragraph(text.about, "    "));
-  if (attempt.owner !== null) lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`));
+  if (text !== null) lines.push(...paragraph(text.about, "    ", page));
+  if (attempt.owner !== null) {
+    lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`, "  ", page));
+  }
   if (attempt.missing.length > 0) lines.push("", "  What is missing for a class:");
-  for (const each of attempt.missing) lines.push(...point(each));
+  for (const each of attempt.missing) lines.push(...point(each, page));
   return section("cause", lines, page);
 }
 
@@ -82,12 +84,12 @@ export function remedySection(
   const fixes = text?.fixes ?? [];
   if (fixes.length > 0) {
     lines.push("  Where a fix lies, most surgical first:");
-    lines.push(...fixes.flatMap(point));
+    lines.push(...fixes.flatMap((each) => point(each, page)));
   }
   return section("what unwedges it", lines, page);
 }
 
-function point(text: string): string[] {
-  const [first = "", ...rest] = paragraph(text, "      ");
+function point(text: string, page: Page): string[] {
+  const [first = "", ...rest] = paragraph(text, "      ", page);
   return [`    - ${first.trimStart()}`, ...rest];
 }

@@ -68,7 +68,7 @@ function tableLines({ trials, smallest }: DiagnosisReport, page: Page): string[]
 
 /** What explains an empty row, wrapped into the room that the table leaves. */
 function noteLines({ note }: TrialCells, indent: number, page: Page): string[] {
-  return paragraph(relative(note, page), " ".repeat(indent));
+  return paragraph(relative(note, page), " ".repeat(indent), page);
 }
 
 /** What the table does not say: what the others mask, and why nothing ends the process. */
@@ -87,17 +87,21 @@ function beside({ masks, lost, smallest }: DiagnosisReport, page: Page): string[
       }.`,
     );
   }
-  for (const mask of masks) lines.push(...point(mask));
-  if (lost !== null) lines.push("", ...paragraph(`The process is lost: ${relative(lost, page)}.`));
+  for (const mask of masks) lines.push(...point(mask, page));
+  if (lost !== null) {
+    lines.push("", ...paragraph(`The process is lost: ${relative(lost, page)}.`, "  ", page));
+  }
   return lines;
 }
 
 function causeLines({ cause, confirmation }: DiagnosisReport, page: Page): string[] {
-  const lines = cause === null ? [] : [...paragraph(capital(relative(cause, page))), ""];
+  const lines = cause === null
+    ? []
+    : [...paragraph(capital(relative(cause, page)), "  ", page), ""];
   const { style } = page;
   const mark = { confirmed: style.green, conflict: style.red, unconfirmed: style.yellow };
   lines.push(`  ${mark[confirmation.kind](style.bold(saidOf(confirmation)))}`);
-  return [...lines, ...confirmation.because.flatMap(point)];
+  return [...lines, ...confirmation.because.flatMap((each) => point(each, page))];
 }
 
 /** Agreement or conflict, in a sentence. */
@@ -112,8 +116,8 @@ function saidOf({ kind, class: name }: Confirmation): string {
   }
 }
 
-function point(text: string): string[] {
-  const [first = "", ...rest] = paragraph(text, "      ");
+function point(text: string, page: Page): string[] {
+  const [first = "", ...rest] = paragraph(text, "      ", page);
   return [`    - ${first.trimStart()}`, ...rest];
 }
 

@@ -12,7 +12,11 @@ import { type Page, paragraph, section } from "./section.ts";
 /** The section; empty for a run that does not hang. */
 export function proofSection({ proof }: Attempt, page: Page): string[] {
   if (proof === null || proof === undefined) return [];
-  return section("proof", proof.kind === "proven" ? proven(proof, page) : unproven(proof), page);
+  return section(
+    "proof",
+    proof.kind === "proven" ? proven(proof, page) : unproven(proof, page),
+    page,
+  );
 }
 
 function proven(
@@ -27,7 +31,7 @@ function proven(
   const end = proof.kind === "cycle"
     ? `for step ${proof.entry + 1}, which closes the cycle`
     : proof.because;
-  return [...paragraph(said), "", ...steps, `      ${page.style.bold(end)}`];
+  return [...paragraph(said, "  ", page), "", ...steps, `      ${page.style.bold(end)}`];
 }
 
 function stepLine(step: ProofStep, index: number, proof: { kind: string; entry?: number }): string {
@@ -39,11 +43,14 @@ function stepLine(step: ProofStep, index: number, proof: { kind: string; entry?:
   }${mark}`;
 }
 
-function unproven({ reasons }: ProofReport & { kind: "not-provable" }): string[] {
+function unproven(
+  { reasons }: ProofReport & { kind: "not-provable" },
+  page: Page,
+): string[] {
   return [
-    ...paragraph("Not provable: something could still wake what teardown waits for."),
+    ...paragraph("Not provable: something could still wake what teardown waits for.", "  ", page),
     ...reasons.slice(0, 5).flatMap((reason) => {
-      const [first = "", ...rest] = paragraph(reason, "      ");
+      const [first = "", ...rest] = paragraph(reason, "      ", page);
       return [`    - ${first.trimStart()}`, ...rest];
     }),
     ...(reasons.length > 5 ? [`    - and ${reasons.length - 5} more`] : []),

@@ -8,12 +8,16 @@
 import type { Style } from "../style.ts";
 
 const WIDTH = 100;
+/** With less there is no room left for words behind an indent. */
+const LEAST = 40;
 
 /** What every section is written with. */
 export interface Page {
   readonly style: Style;
   /** Working directory: paths below it are written short. */
   readonly here: string;
+  /** Of what it is written to; 100 where that is not known. Never more: long lines are hard to read. */
+  readonly columns?: number;
 }
 
 /** A heading with lines under it, or nothing when there are none. */
@@ -23,8 +27,10 @@ export function section(title: string, lines: readonly string[], page: Page): st
 }
 
 /** A heading across the page. */
-export function rule(title: string, { style }: Page): string {
-  return style.bold(`── ${title} ${"─".repeat(Math.max(3, WIDTH - title.length - 4))}`);
+export function rule(title: string, page: Page): string {
+  const { style } = page;
+  const width = widthOf(page);
+  return style.bold(`── ${title} ${"─".repeat(Math.max(3, width - title.length - 4))}`);
 }
 
 /** Text in which paths below the working directory are written short. */
@@ -33,12 +39,13 @@ export function relative(text: string, { here }: Page): string {
 }
 
 /** Breaks text between words and indents it; words longer than a line stay whole. */
-export function paragraph(text: string, indent = "  "): string[] {
+export function paragraph(text: string, indent = "  ", page: Pick<Page, "columns"> = {}): string[] {
+  const width = widthOf(page);
   const lines: string[] = [];
   for (const part of text.split("\n")) {
     let line = "";
     for (const word of part.split(/\s+/).filter((each) => each !== "")) {
-      if (line !== "" && line.length + word.length + 1 > WIDTH - indent.length) {
+      if (line !== "" && line.length + word.length + 1 > width - indent.length) {
         lines.push(indent + line);
         line = word;
       } else line = line === "" ? word : `${line} ${word}`;
@@ -46,4 +53,9 @@ export function paragraph(text: string, indent = "  "): string[] {
     if (line !== "") lines.push(indent + line);
   }
   return lines;
+}
+
+/** The last column stays empty: some terminals begin a new line when it is written to. */
+function widthOf({ columns = WIDTH + 1 }: Pick<Page, "columns">): number {
+  return Math.max(LEAST, Math.min(WIDTH, columns - 1));
 }

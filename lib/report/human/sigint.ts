@@ -11,10 +11,14 @@ import { type Page, paragraph, section } from "./section.ts";
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */
 export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page): string[] {
   if (probe === null) return [];
-  const lines = paragraph(summary(probe));
+  const lines = paragraph(summary(probe), "  ", page);
   if (probe.unwedged && leftovers.length > 0) {
     lines.push(
-      ...paragraph(`And yet the process did not exit; this stayed: ${leftovers.join("; ")}.`),
+      ...paragraph(
+        `And yet the process did not exit; this stayed: ${leftovers.join("; ")}.`,
+        "  ",
+        page,
+      ),
     );
   }
   if (probe.certificate !== null) lines.push(...certificate(probe.certificate, page));
@@ -62,7 +66,7 @@ function certificate(facts: StarvationCertificate, page: Page): string[] {
   ];
   const complete = rows.every(([holds]) => holds);
   const lines = rows.flatMap(([holds, text]) => {
-    const [first = "", ...rest] = paragraph(text, "        ");
+    const [first = "", ...rest] = paragraph(text, "        ", page);
     return [
       `    ${holds ? page.style.green("yes") : page.style.red("no ")} ${first.trimStart()}`,
       ...rest,

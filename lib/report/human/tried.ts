@@ -19,7 +19,8 @@ export function triedSection({ actions = [] }: Attempt, page: Page): string[] {
   return section("what was tried", actions.flatMap((report) => tried(report, page)), page);
 }
 
-function tried(report: ActionReport, { style }: Page): string[] {
+function tried(report: ActionReport, page: Page): string[] {
+  const { style } = page;
   const { action, atMs, effect, unwedged, tasksLeft } = report;
   const mark = unwedged
     ? style.green("unwedged it")
@@ -28,12 +29,16 @@ function tried(report: ActionReport, { style }: Page): string[] {
     : style.dim("no effect");
   const lines = [`  ${time(atMs).padStart(8)}  ${style.bold(actionText(action))}: ${mark}`];
   const told = [replyText(effect), ...effect.kind === "applied" ? [cameOf(report)] : []];
-  for (const text of told) lines.push(...paragraph(text, "            "));
+  for (const text of told) lines.push(...paragraph(text, "            ", page));
   if (tasksLeft.length > 0) {
     const named = tasksLeft.slice(0, MOST_TASKS).join(", ");
     const more = tasksLeft.length > MOST_TASKS ? `, and ${tasksLeft.length - MOST_TASKS} more` : "";
     lines.push(
-      ...paragraph(`${count(tasksLeft.length, "task")} moved: ${named}${more}`, "            "),
+      ...paragraph(
+        `${count(tasksLeft.length, "task")} moved: ${named}${more}`,
+        "            ",
+        page,
+      ),
     );
   }
   return lines;

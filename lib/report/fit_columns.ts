@@ -1,0 +1,40 @@
+/**
+ * Text that was laid out for 100 columns, on a narrower terminal: headings are cut, long lines are broken between words
+ * and go on below their own beginning. A command to be copied is left alone, for a terminal joins what it has wrapped
+ * by itself, and not what we have broken.
+ *
+ * @module
+ */
+
+import { stripAnsi } from "./style.ts";
+
+/** For what width reports are laid out, the empty last column included. */
+const LAID_OUT_FOR = 101;
+/** With less there is no room left for words behind an indent. */
+const LEAST = 40;
+const COMMAND = /^\s*deno run /;
+
+/** The text for a terminal with so many columns. */
+export function fitColumns(text: string, columns: number): string {
+  if (columns >= LAID_OUT_FOR || columns < LEAST) return text;
+  return text.split("\n").map((line) => fitLine(line, columns - 1)).join("\n");
+}
+
+function fitLine(line: string, width: number): string {
+  const plain = stripAnsi(line);
+  if (plain.length <= width || COMMAND.test(plain)) return line;
+  if (plain.startsWith("── ")) return line.replace("─".repeat(plain.length - width), "");
+  const indent = `${/^ */.exec(plain)?.[0] ?? ""}  `;
+  const lines: string[] = [];
+  let current = "";
+  for (const word of line.trimStart().split(" ")) {
+    const start = lines.length === 0 ? indent.slice(2) : indent;
+    const grown = current === "" ? start + word : `${current} ${word}`;
+    if (current === "" || stripAnsi(grown).length <= width) current = grown;
+    else {
+      lines.push(current);
+      current = indent + word;
+    }
+  }
+  return [...lines, current].join("\n");
+}
