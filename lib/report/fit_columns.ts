@@ -17,7 +17,9 @@ const COMMAND = /^\s*deno run /;
 /** The text for a terminal with so many columns. */
 export function fitColumns(text: string, columns: number): string {
   if (columns >= LAID_OUT_FOR || columns < LEAST) return text;
-  return text.split("\n").map((line) => fitLine(line, columns - 1)).join("\n");
+  const lines = text.split("\n");
+  const last = lines.findLastIndex((line) => line !== "");
+  return lines.map((line, index) => index === last ? line : fitLine(line, columns - 1)).join("\n");
 }
 
 function fitLine(line: string, width: number): string {

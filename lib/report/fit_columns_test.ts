@@ -9,24 +9,28 @@ Deno.test("fitColumns leaves a terminal that is wide enough alone, and one witho
 });
 
 Deno.test("fitColumns breaks between words and goes on below the beginning", () => {
-  const [first, second, third] = fitColumns(`  - ${LONG}`, 60).split("\n");
+  const [first, second, third] = fitColumns(`  - ${LONG}\nend`, 60).split("\n");
   assertEquals(first, `  - ${"word ".repeat(11).trim()}`.slice(0, 59).trimEnd());
   assertEquals(second, `    ${"word ".repeat(9).trim()}`);
-  assertEquals(third, undefined);
+  assertEquals(third, "end");
 });
 
 Deno.test("fitColumns cuts a heading, marked or not, and no command", () => {
   const heading = `── title ${"─".repeat(91)}`;
-  assertEquals(fitColumns(heading, 60), heading.slice(0, 59));
+  assertEquals(fitColumns(`${heading}\nend`, 60), `${heading.slice(0, 59)}\nend`);
   assertEquals(
-    fitColumns(`\x1b[1m${heading}\x1b[22m`, 60),
-    `\x1b[1m${heading.slice(0, 59)}\x1b[22m`,
+    fitColumns(`\x1b[1m${heading}\x1b[22m\nend`, 60),
+    `\x1b[1m${heading.slice(0, 59)}\x1b[22m\nend`,
   );
   const command = `  deno run -A main.ts repro ${LONG}`;
-  assertEquals(fitColumns(command, 60), command);
+  assertEquals(fitColumns(`${command}\nend`, 60), `${command}\nend`);
 });
 
 Deno.test("fitColumns does not count marks as width", () => {
   const marked = `\x1b[31m${"x".repeat(50)}\x1b[39m y`;
-  assertEquals(fitColumns(marked, 60), marked);
+  assertEquals(fitColumns(`${marked}\nend`, 60), `${marked}\nend`);
+});
+
+Deno.test("fitColumns never breaks the last line", () => {
+  assertEquals(fitColumns(`a\n${LONG}\n`, 60), `a\n${LONG}\n`);
 });
