@@ -54,24 +54,22 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   try {
     const { diagnosing } = await import("./diagnose/diagnosing.ts");
     const say = (text: string) => amount === "quiet" || progress.say(text);
-    const kind = diagnosing(jobs, say);
     run = await runRepro(
       file,
       { ...options, jobs: 1, repeat: 1 },
       invocation,
       progress,
       interrupts,
-      {
-        ...kind,
-        run: (request, watch, log) => kind.run(request, attendant.watching(file.name, watch), log),
-      },
+      diagnosing(jobs, say, attendant),
     );
   } finally {
     progress.end();
   }
   const written = await writeAll(run, invocation);
-  // The files are written: from here on Ctrl-C may end us as it ends any program.
-  interrupts[Symbol.dispose]();
+  // The files are written. On a terminal the result is shown whole; any other reader may be slow, and then Ctrl-C ends
+  // us as it ends any program.
+  if (streams.outIsTerminal) interrupts.finish();
+  else interrupts[Symbol.dispose]();
   await refuseIfRefused(run, options, file);
   const { printRun } = await import("./repro_print.ts");
   await printRun(run, typedName, options, invocation);

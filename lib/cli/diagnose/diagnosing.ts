@@ -12,6 +12,7 @@ import type { EventLog } from "../../report/events.ts";
 import { trialLine } from "../../report/trial_text.ts";
 import { streamEventOf } from "../event_lines.ts";
 import type { ReproKind } from "../repro_run.ts";
+import type { RunAttendant } from "../run_attendant.ts";
 import { diagnose } from "./engine.ts";
 import { tell } from "./within_suite.ts";
 
@@ -23,24 +24,37 @@ const FIRST = 1;
  *
  * @param jobs how many copies run at the same time, at most
  * @param say tells a person what came of each trial
+ * @param attendant has every run, the copies too, dumped or put to sleep when a signal asks for it
  */
-export function diagnosing(jobs: number, say: (text: string) => void): ReproKind {
-  return { verb: "diagnose", run: (request, watch, log) => run(request, watch, log, jobs, say) };
+export function diagnosing(
+  jobs: number,
+  say: (text: string) => void,
+  attendant: Pick<RunAttendant, "watching">,
+): ReproKind {
+  return {
+    verb: "diagnose",
+    run: (request, watch, log) => run(request, watch, log, { jobs, say, attendant }),
+  };
+}
+
+interface Frame {
+  readonly jobs: number;
+  readonly say: (text: string) => void;
+  readonly attendant: Pick<RunAttendant, "watching">;
 }
 
 async function run(
   request: RunRequest,
   { onEvent, ...watch }: RunOptions,
   log: EventLog,
-  jobs: number,
-  say: (text: string) => void,
+  { jobs, say, attendant }: Frame,
 ): Promise<RunOutcome> {
   const { runDir } = request;
   removeReplicas(runDir);
   let attempts = FIRST;
   const outcome = await diagnose({
     request,
-    run: runScenario,
+    run: (asked, options) => runScenario(asked, attendant.watching(nameOf(asked, runDir), options)),
     watch,
     jobs,
     makeDir: (dir) => createRunDir({ kind: "at", path: `${runDir}/${dir}` }),
@@ -58,6 +72,11 @@ async function run(
   });
   tell(outcome, FIRST, log);
   return outcome;
+}
+
+/** The scenario, or the copy of it. */
+function nameOf(asked: RunRequest, runDir: string): string {
+  return asked.runDir === runDir ? asked.name : asked.runDir.slice(runDir.length + 1);
 }
 
 /** An earlier diagnosis in the same directory must not look like part of this one. */
