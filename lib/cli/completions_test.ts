@@ -218,6 +218,25 @@ Deno.test({
 });
 
 Deno.test({
+  name: "zsh completion works for an alias after setopt complete_aliases",
+  ignore: !installed("zsh") || !installed("script"),
+  timeout: TIMEOUT,
+  fn: () =>
+    withProgram(async (dir, env) => {
+      const { stdout } = await unwedge(["completions", "zsh"]);
+      Deno.writeTextFileSync(`${dir}/completions.zsh`, stdout);
+      const path = (env.PATH ?? "").replace(`${dir}/bin:`, "");
+      await using typed = typedShell("zsh -f -i", { cwd: dir, env: { ...env, PATH: path } });
+      const setUp = "autoload -Uz compinit; compinit -u -D; setopt complete_aliases; " +
+        "source completions.zsh; alias unwedge='echo RAN'; echo set up $((100 + 1))";
+      await typed.type(`${setUp}\r`);
+      await typed.shows("set up 101");
+      await typed.type("unwedge repro non-c\t\r");
+      await typed.shows("RAN repro non-checkpointing");
+    }),
+});
+
+Deno.test({
   name: "bash completion works for an alias, and for a command that is not on PATH",
   ignore: !installed("bash"),
   timeout: TIMEOUT,
