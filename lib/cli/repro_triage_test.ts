@@ -88,6 +88,21 @@ onTerminal("repro kills on k", async (pane, cwd) => {
   assertFalse(isAlive(subject));
 });
 
+onTerminal("repro loses keys that are pressed while something is done", async (pane, cwd) => {
+  await pane.type(commandLine("hang-shielded"));
+  await pane.until("triage>");
+  await pane.press("c");
+  await pane.until(/Ctrl-C … \d/);
+  await pane.press("k", "q");
+  await pane.until(/has not joined[\s\S]*triage>$/);
+  // The key that was meant to be the next one is.
+  await pane.press("?");
+  await pane.until("^C here ends the subject in order");
+  assert(isAlive(subjectOf(cwd)));
+  await pane.press("q");
+  assertEquals((await over(pane)).code, 124);
+});
+
 onTerminal("repro writes the report on w and stays", async (pane, cwd) => {
   await pane.type(commandLine("hang"));
   await pane.until("triage>");
