@@ -24,6 +24,8 @@ export interface LookRequest {
   readonly sampleGapMs: number;
   /** After this the dump is cut short; {@linkcode SLACK_MS} later it is given up. */
   readonly boundMs: number;
+  /** Cuts it short: what is known by then is the dump, and the subject is left as it was found. */
+  readonly cut?: AbortSignal;
   /** Gives it up at once. */
   readonly kill: AbortSignal | null;
   readonly emit: (event: RunEventBody) => void;
@@ -43,7 +45,7 @@ export async function lookInside(request: LookRequest): Promise<DumpOutcome> {
 }
 
 async function attempt(request: LookRequest): Promise<DumpOutcome> {
-  const { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill } = request;
+  const { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, cut: cutShort } = request;
   if (wsUrl === null) return { kind: "failed", why: "the subject's inspector never came up" };
   const short = new AbortController();
   const late = Promise.withResolvers<DumpOutcome>();
@@ -57,6 +59,9 @@ async function attempt(request: LookRequest): Promise<DumpOutcome> {
     () => giveUp(`the dump did not come back within ${boundMs + SLACK_MS} ms`),
     boundMs + SLACK_MS,
   );
+  const onCut = () => short.abort();
+  cutShort?.addEventListener("abort", onCut);
+  if (cutShort?.aborted) onCut();
   kill?.addEventListener("abort", onKill);
   if (kill?.aborted) onKill();
   try {
@@ -67,6 +72,7 @@ async function attempt(request: LookRequest): Promise<DumpOutcome> {
     clearTimeout(cut);
     clearTimeout(lost);
     kill?.removeEventListener("abort", onKill);
+    cutShort?.removeEventListener("abort", onCut);
   }
 }
 

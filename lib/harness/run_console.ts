@@ -52,7 +52,7 @@ export class RunConsole {
 
   /**
    * Stops the subjects and every clock; resolves when they are stopped. What is being looked at is looked at to its end
-   * first, at most {@linkcode ../harness/subject_pause.ts}'s bound: nobody is stopped in the middle of a debugger's pause.
+   * first, for a few seconds at most: nobody is stopped in the middle of a debugger's pause.
    */
   async pause(): Promise<void> {
     await Promise.all([...this.#entries].map(({ line }) => line.pause()));

@@ -79,17 +79,15 @@ export class RunLooks {
 
   /** One more, for whoever the run stands before. */
   again(over: AbortSignal): Promise<DumpOutcome> {
-    const { kill, request } = this.#parts;
-    const giveUp = kill === null ? over : AbortSignal.any([kill, over]);
-    return this.#look(this.#wholeBoundMs, request.sampleGapMs, giveUp);
+    return this.#look(this.#wholeBoundMs, this.#parts.request.sampleGapMs, over);
   }
 
   /** Dumps and goes on. The clocks stand meanwhile, since it is our doing. */
   async byTheWay(): Promise<void> {
-    const { clock, request, kill } = this.#parts;
+    const { clock, request } = this.#parts;
     const goOn = clock.stand("standing");
     try {
-      await this.#look(this.#wholeBoundMs, request.sampleGapMs, kill);
+      await this.#look(this.#wholeBoundMs, request.sampleGapMs);
     } finally {
       goOn();
     }
@@ -102,18 +100,15 @@ export class RunLooks {
 
   #tell(boundMs: number, sampleGapMs: number): Promise<DumpOutcome> {
     this.#loop = this.#loopFacts(epochNow());
-    return this.#look(boundMs, sampleGapMs, this.#parts.kill);
+    return this.#look(boundMs, sampleGapMs);
   }
 
-  async #look(
-    boundMs: number,
-    sampleGapMs: number,
-    kill: AbortSignal | null,
-  ): Promise<DumpOutcome> {
-    const { tools, subject: { pid }, output: { wsUrl }, request: { samples }, emit, log, pause } =
-      this.#parts;
+  async #look(boundMs: number, sampleGapMs: number, cut?: AbortSignal): Promise<DumpOutcome> {
+    const { tools, subject, output, request, emit, log, pause, kill } = this.#parts;
+    const [{ pid }, { wsUrl }, { samples }] = [subject, output, request];
+    const look = { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit };
     const outcome = await pause.whileRunning(() =>
-      lookInside({ tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit })
+      lookInside(cut === undefined ? look : { ...look, cut })
     );
     this.#latest = outcome.kind === "taken"
       ? { ...outcome, dump: nameIsolates(outcome.dump, log.events) }

@@ -13,7 +13,7 @@ import { Standing, type StandingHost } from "./standing.ts";
 import { tenths } from "./tenths.ts";
 
 /** How often a subject is looked after while its run stands before somebody. */
-const LOOK_AFTER_MS = 50;
+const LOOK_AFTER_MS = 20;
 
 /** An orderly stop has 3 s in all (CLI.md); what is still being done to the subject then ends with it. */
 const ENDING_MS = 1_500;

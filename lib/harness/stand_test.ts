@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { processStartTime } from "../dump/proc.ts";
 import type { HungDecision, HungRun } from "./hung_run.ts";
+import type { DumpOutcome } from "./look_inside.ts";
 import { RunConsole } from "./run_console.ts";
 import { judged, runFixture, runReal } from "./test_run.ts";
 
@@ -223,6 +224,27 @@ Deno.test(
     });
     await assertRejects(() => run, RangeError, "a bug of the menu");
     assertEquals(processStartTime(pid), null);
+  },
+);
+
+Deno.test(
+  "a look that is under way when the run goes on is cut short, and leaves nothing behind",
+  TIMEOUT,
+  async () => {
+    const looks: Promise<DumpOutcome>[] = [];
+    const run = await runFixture("slow", {
+      set: { ms: "4000" },
+      // A look takes two seconds.
+      request: { deadlineMs: 300, samples: 21, sampleGapMs: 100 },
+      onHang: (hung) => {
+        looks.push(hung.look());
+        return Promise.resolve({ kind: "continue" });
+      },
+    });
+    const [look] = await Promise.all(looks);
+    assert(look?.kind === "taken" && look.dump.tookMs < 1_500, JSON.stringify(look));
+    // A client, or a pause, that was left would have kept the process.
+    assertEquals([judged(run).verdict, judged(run).subjectExit], ["hung", "exit code 0"]);
   },
 );
 
