@@ -20,7 +20,7 @@ import type { Reports } from "./report.ts";
 import { awakeClock, starvationClock } from "./starvation_clock.ts";
 
 /** The part of a signal's bound after which main counts as starved. */
-const PATIENT = 0.25;
+const PATIENT = 0.2;
 /**
  * The part for which main must have been able to turn before the process ends, if it cannot be freed. One that was only
  * queued for a processor is given the whole bound, and so is one that was freed.
@@ -30,9 +30,12 @@ const HELPLESS = 0.6;
 const PING_EVERY_MS = 100;
 /** Until the second attempt on a main that stays starved; twice that until the third, and so on: a look costs main. */
 const AGAIN_MS = 500;
-/** How long a process may take to die of a signal, in milliseconds. It is repeated until then. */
+/**
+ * How long a process may take to die of a signal, in milliseconds. It is raised again and again until then: the first
+ * ones may still find the listener that was just removed (up to five were needed on a busy machine).
+ */
 const DYING_MS = 500;
-const DIE_AGAIN_MS = 50;
+const DIE_AGAIN_MS = 5;
 
 /** Watches over one main. */
 export class Guard {
@@ -146,7 +149,7 @@ export class Guard {
     this.#reports.ends(signal);
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     // Another sentinel of this process may listen still, and will come to the same end.
-    for (let ms = 0; ms < DYING_MS; ms += DIE_AGAIN_MS) {
+    for (const until = performance.now() + DYING_MS; performance.now() < until;) {
       Deno.kill(Deno.pid, signal);
       await pause(DIE_AGAIN_MS);
     }

@@ -9,7 +9,7 @@ import { JournalReader } from "../../protocol/journal_reader.ts";
 
 const TIMEOUT = { timeout: 30_000 };
 const NO_SIGNAL = {};
-/** Long enough for a machine that is busy with other things. A quarter of it is less than the watch gives main. */
+/** Long enough for a machine that is busy with other things. A fifth of it is less than the watch gives main. */
 const PATIENT_MS = 1_500;
 
 /** Runs the program with a journal for the sentinel, and returns its records in words. */
@@ -74,7 +74,7 @@ Deno.test("sentinel frees a blocked main for SIGINT before the watch would", TIM
   const taken = ["signal-seen", "signal-acted", "joined interrupted", "interrupted"];
   assertEquals(lines, ["ready", "free", ...taken]);
   assertEquals(code, 130);
-  assertStringIncludes(journal[0] ?? "", "sentinel: main did not take SIGINT in 375 ms");
+  assertStringIncludes(journal[0] ?? "", "sentinel: main did not take SIGINT in 300 ms");
 });
 
 Deno.test("sentinel has a storm take SIGINT, and go on", TIMEOUT, async () => {
@@ -92,7 +92,7 @@ Deno.test(
     assertEquals([lines, code, signal], [["ready"], 130, "SIGINT"]);
     assertMatch(
       journal[0] ?? "",
-      /^sentinel: main did not take SIGINT in 375 ms: .* \(at .*\): nothing is done about it$/,
+      /^sentinel: main did not take SIGINT in 300 ms: .* \(at .*\): nothing is done about it$/,
     );
     assertEquals(journal.slice(1), [
       "signal-seen",

@@ -38,8 +38,8 @@ export interface SentinelOptions {
    */
   readonly onSignal?: (signal: SentinelSignal) => void;
   /**
-   * Within how many milliseconds a signal is taken by main or ends the process. After a quarter of them main counts as
-   * starved; one that cannot be freed is given six tenths, if it had a processor meanwhile. At least 50. Default 300.
+   * Within how many milliseconds a signal is taken by main or ends the process. After a fifth of them main counts as
+   * starved; one that cannot be freed is given six tenths, if it had a processor meanwhile. At least 50. Default 250.
    */
   readonly boundMs?: number;
   /**
@@ -100,7 +100,7 @@ export class Sentinel implements Disposable {
    * @internal
    */
   constructor(options: SentinelOptions, wiring: SentinelWiring) {
-    const { signals = ["SIGINT"], boundMs = 300, onStarved = "free" } = options;
+    const { signals = ["SIGINT"], boundMs = 250, onStarved = "free" } = options;
     if (!(boundMs >= LEAST_BOUND_MS)) {
       throw new RangeError(`boundMs must be at least ${LEAST_BOUND_MS} ms, got ${boundMs}`);
     }

@@ -16,7 +16,7 @@ const PATIENT_MS = 1_500;
 function inSituation(
   situation: string,
   options: Omit<SignalledOptions, "args"> = {},
-  boundMs = 300,
+  boundMs = 250,
 ) {
   const args = [situation, "no journal", String(boundMs)];
   return signalled("sentinel_program.ts", { args, ...options });
@@ -52,7 +52,7 @@ for (const situation of ["blocked", "spin", "storm", "bare-storm"]) {
     async () => {
       const { lines, code, signal, stderr } = await inSituation(situation);
       assertEquals([lines, code, signal], [["ready"], 130, "SIGINT"]);
-      assertMatch(stderr, /^sentinel: main did not take SIGINT in 75 ms: .*\n/);
+      assertMatch(stderr, /^sentinel: main did not take SIGINT in 50 ms: .*\n/);
       assertStringIncludes(stderr, "\nsentinel: ends the process with SIGINT,");
     },
   );

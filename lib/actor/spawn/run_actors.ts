@@ -26,7 +26,7 @@ export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedie
   readonly journal?: string | null;
   /** Whether SIGINT becomes a KeyboardInterrupt. Default true. */
   readonly handleSigint?: boolean;
-  /** With the remedy `sentinel`: within how many milliseconds SIGINT is taken by main or ends the process. Default 300. */
+  /** With the remedy `sentinel`: within how many milliseconds SIGINT is taken by main or ends the process. Default 250. */
   readonly signalBoundMs?: number;
 }
 
