@@ -14,6 +14,7 @@ async function attemptOf(
     readonly awaitDeadline?: boolean;
     readonly deadlineMs?: number;
     readonly set?: Readonly<Record<string, string>>;
+    readonly remedies?: readonly string[];
   } = {},
 ): Promise<Attempt> {
   const runDir = await Deno.makeTempDir({ prefix: "unwedge-prover-" });
@@ -22,7 +23,7 @@ async function attemptOf(
       scenarioUrl: import.meta.resolve(`../../scenarios/${name.replaceAll("-", "_")}.ts`),
       name,
       runDir,
-      remedies: [],
+      remedies: options.remedies ?? [],
       set: options.set ?? {},
       deadlineMs: options.deadlineMs ?? null,
       settleMs: null,
@@ -74,6 +75,15 @@ Deno.test("runScenario stops at the proof of a cycle, and names the cycle", TIME
   );
   assertEquals(attempt.sigint?.unwedged, true);
 });
+
+Deno.test(
+  "runScenario proves a hang beside a sentinel, which is a thread of no actor and of its own",
+  TIMEOUT,
+  async () => {
+    const attempt = await attemptOf("rpc-cycle", { deadlineMs: FAR_MS, remedies: ["sentinel"] });
+    assertEquals([attempt.verdict, attempt.proven, attempt.class], ["hung", true, "wait-cycle"]);
+  },
+);
 
 Deno.test(
   "runScenario gives the same verdict when it waits for the deadline",
