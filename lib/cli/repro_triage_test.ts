@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { delay } from "@std/async";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
 import {
   commandLine,
@@ -45,6 +46,8 @@ onTerminal("repro ends in order on a Ctrl-C in the menu, with a countdown", asyn
   await pane.press("C-c");
   await pane.until("triage>");
   const subject = subjectOf(cwd);
+  // Signals are one within 400 ms, and the menu may be there sooner: here time itself is under test.
+  await delay(450);
   await pane.press("C-c");
   const { shown, code, modes } = await over(pane);
   assertStringIncludes(shown, "SIGINT: dumping what is there and stopping in order");
