@@ -22,7 +22,7 @@ export { type Context, currentTask, Task } from "./lib/actor/task.ts";
 export type { SiteCapture } from "./lib/actor/site.ts";
 export type { PeerRef } from "./lib/actor/park.ts";
 export type { Functions } from "./lib/actor/rpc/link.ts";
-export type { TeardownOptions } from "./lib/actor/spawn/options.ts";
+export { ALL_REMEDIES, type TeardownOptions } from "./lib/actor/spawn/options.ts";
 export type { CancelReason, ScenarioExpectation } from "./lib/protocol/journal_event.ts";
 export type { SharedLockSnapshot, Site } from "./lib/protocol/snapshot.ts";
 export {
