@@ -97,10 +97,15 @@ export class Copies {
     });
   }
 
-  /** What spins takes a core; more of them than cores at once, and their clocks disturb each other. */
+  /** What spins takes a core for each thread; more of them than cores at once, and they only wait for each other. */
   get #jobs(): number {
     const { jobs } = this.#parts;
-    return this.#clues.spins ? Math.min(jobs, CORES) : jobs;
+    if (!this.#clues.spins) return jobs;
+    const isolates = this.#clues.dump?.isolates ?? [];
+    const threads = isolates.filter(({ state, thread }) =>
+      state === "busy" && thread?.state === "R"
+    );
+    return Math.min(jobs, Math.max(1, Math.floor(CORES / Math.max(1, threads.length))));
   }
 
   /** A main that is at work takes in what was done only when it comes to it. */
