@@ -10,6 +10,7 @@ const RUN_FILES: ReadonlySet<string> = new Set([
   "dump.txt",
   "events.ndjson",
   "journal.msgpack",
+  "journal.msgpack.pauses",
   "result.json",
   "stderr.log",
   "stdout.log",
