@@ -1,41 +1,59 @@
 import { assert } from "@std/assert";
 
-interface Cost {
-  readonly teardownMs: number;
-  readonly rssMb: number;
+interface Memory {
+  readonly beforeMb: number;
+  readonly withMb: number;
+  readonly afterMb: number;
+}
+
+interface Costs {
+  readonly pairs: readonly { readonly oneMs: number; readonly manyMs: number }[];
+  readonly polite: readonly Memory[];
+  readonly stuck: readonly Memory[];
 }
 
 const PROGRAM = new URL("../../../fixtures/programs/mass_abandon.ts", import.meta.url);
 
-/** On an idle machine it is 1.1 to 1.3 times; bounds that add up would make it 25 times. */
-const MOST_TIMES_ONE = 2;
+/**
+ * The waits overlap; what is left is the work of dismantling 25 isolates, about 4 ms of processor each, which the best
+ * of a few pairs shows even on a busy machine. Bounds that add up would make it 25 times.
+ */
+const MOST_TIMES_ONE = 1.3;
+
+/**
+ * What V8 keeps of the heaps of isolates that have ended, for the next ones, it keeps whether they went when they were
+ * asked to or were reaped (with 25: 46 MB before the first pool, 390 with it, 240 after it and after every later one,
+ * or 80 when V8 has just let go; measured). `malloc_trim`, fewer arenas, a collection of garbage and V8 without its
+ * memory pool change nothing about it. So reaped ones are compared with what polite ones have left in the same process.
+ */
+const MOST_TIMES_POLITE = 1.1;
 
 Deno.test({
   name: "openActorNursery() tears 25 stuck actors down at once, and gets their memory back",
   // A wedge fails the test; the program is killed with it.
-  timeout: 60_000,
+  timeout: 180_000,
   async fn() {
     const program = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", PROGRAM.href],
+      args: ["run", "-A", PROGRAM.href, String(MOST_TIMES_ONE)],
       stdout: "piped",
       stderr: "null",
     }).spawn();
-    const tooLong = setTimeout(() => program.kill("SIGKILL"), 50_000);
+    const tooLong = setTimeout(() => program.kill("SIGKILL"), 170_000);
     try {
       const { stdout, success } = await program.output();
       assert(success, "the program did not end well");
-      const { polite, one, many } = JSON.parse(new TextDecoder().decode(stdout)) as Record<
-        "polite" | "one" | "many",
-        Cost
-      >;
-      assert(
-        many.teardownMs <= MOST_TIMES_ONE * one.teardownMs,
-        `one took ${one.teardownMs} ms, 25 took ${many.teardownMs} ms`,
-      );
-      assert(
-        many.rssMb <= 1.1 * polite.rssMb,
-        `${polite.rssMb} MB after actors that went, ${many.rssMb} MB after reaped ones`,
-      );
+      const costs: Costs = JSON.parse(new TextDecoder().decode(stdout));
+      const said = JSON.stringify(costs);
+      const best = Math.min(...costs.pairs.map(({ oneMs, manyMs }) => manyMs / oneMs));
+      assert(best <= MOST_TIMES_ONE, `25 took ${best.toFixed(2)} times as long as one: ${said}`);
+      const kept = Math.max(...costs.polite.map(({ afterMb }) => afterMb));
+      for (const { withMb, afterMb } of costs.stuck) {
+        assert(
+          afterMb <= MOST_TIMES_POLITE * kept,
+          `${afterMb} MB, not ${kept}, are left: ${said}`,
+        );
+        assert(afterMb < 0.85 * withMb, `of ${withMb} MB ${afterMb} are left: ${said}`);
+      }
     } finally {
       clearTimeout(tooLong);
     }
