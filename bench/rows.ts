@@ -68,6 +68,14 @@ export const ROWS: readonly Row[] = [
     measure: from(() => import("./rows/reap_stuck.ts")),
   },
   {
+    name: "mass-abandon",
+    what: "tear down a pool of 25 stuck actors",
+    baseline: "the same with one",
+    unit: "ratio",
+    target: atMost(1.3),
+    measure: from(() => import("./rows/mass_abandon.ts")),
+  },
+  {
     name: "dump-32",
     what: "full dump of 32 isolates of which 8 are stuck",
     baseline: "the same of 1 isolate",
