@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Trial } from "../../report/diagnosis.ts";
-import type { Attempt, DumpedTask } from "../../report/result.ts";
-import { orphaned, task } from "../test_facts.ts";
+import type { Attempt, Dump, DumpedTask } from "../../report/result.ts";
+import { orphaned, STARVED_MAIN, task } from "../test_facts.ts";
 import { conclude } from "./conclude.ts";
 import { trial } from "./test_trials.ts";
 
@@ -202,4 +202,53 @@ Deno.test("conclude does not call anything smallest that did nothing", () => {
   const { smallest, cause } = conclude(attempt(), [trial("channel-abort", "in-vain")], COST);
   assertEquals(smallest, { nursery: null, process: null });
   assertStringIncludes(cause ?? "", "nothing that was tried let it finish");
+});
+
+/** The same hang with another end of its chain. */
+function ending(last: DumpedTask, change: Partial<Dump> = {}): Attempt {
+  const { dump } = attempt();
+  if (dump === null) throw new Error("the fixture has a dump");
+  return attempt({ dump: { ...dump, tasks: [...TASKS.slice(0, 2), last], ...change } });
+}
+
+Deno.test("conclude says of a thread, or a child that boots, that it is waited for itself", () => {
+  const waits = (kind: string, resource: string) =>
+    conclude(
+      ending(task({ parent: "root#2", parkedOn: { kind, resource, ...GONE } })),
+      [trial("reap", "freed")],
+      COST,
+    ).cause ?? "";
+  assertStringIncludes(
+    waits("thread", "end of the thread of root/stuck"),
+    "waiting for the end of the thread of root/stuck, which had been abandoned and stood in wait",
+  );
+  assertStringIncludes(
+    waits("handshake", "handshake of root/stuck"),
+    "waiting for the handshake of root/stuck, which had been abandoned",
+  );
+});
+
+Deno.test("conclude tells what main blocks on, or is busy with", () => {
+  const runs = task({ parent: "root#2", name: "merge", state: "native", parkedOn: null });
+  const lock = {
+    name: "journal",
+    seenBy: "root",
+    holder: "root/stuck",
+    holderState: "abandoned",
+    blockedMs: 2_000,
+  } as const;
+  const blocked = conclude(ending(runs, { sharedLocks: [lock] }), [], COST).cause ?? "";
+  assertStringIncludes(
+    blocked,
+    'task "merge", which was blocked on the lock "journal", whose holder root/stuck had been abandoned',
+  );
+  const isolates = [STARVED_MAIN];
+  assertStringIncludes(
+    conclude(ending(runs, { isolates }), [], COST).cause ?? "",
+    'task "merge", which ran and never gave way and stood in wait (child.ts:7)',
+  );
+  assertStringIncludes(
+    conclude(ending(TASKS[3] ?? runs, { isolates }), [], COST).cause ?? "",
+    "while main never turned its loop, busy in wait (child.ts:7); nothing that was tried",
+  );
 });

@@ -8,6 +8,7 @@
 import { actionText, effectText } from "../action_text.ts";
 import { renderDumpText } from "../dump_text.ts";
 import { stripAnsi } from "../style.ts";
+import { trialLine } from "../trial_text.ts";
 import { type Case, declaredLine, seenLine } from "./cases.ts";
 
 /** One line that says what is wrong, or null when nothing is. */
@@ -45,6 +46,11 @@ export function detailLines({ attempt, run }: Case, again: string | null): strin
     `- ${actionText(report.action)}: ${effectText(report)}`
   );
   if (tried.length > 0) lines.push("", "tried:", ...tried);
+  if (attempt.diagnosis !== undefined) {
+    const { cause, trials } = attempt.diagnosis;
+    if (cause !== null) lines.push("", `cause: ${cause}`);
+    lines.push("", "tried on copies of it:", ...trials.map((each) => `- ${trialLine(each)}`));
+  }
   if (attempt.missing.length > 0) {
     lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
   }

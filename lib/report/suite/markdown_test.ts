@@ -85,4 +85,5 @@ Deno.test("renderMarkdown shows what was tried on a diagnosed hang, and what tha
   assertStringIncludes(text, "### y \\[no remedy\\]: orphaned-channel, contradicted by");
   assertStringIncludes(text, "- The process is lost: ");
   assertStringIncludes(text, "1 not as declared");
+  assertStringIncludes(text, "tried on copies of it:\n- bounded-join: not tried: smaller ones");
 });
