@@ -12,7 +12,7 @@ import type { Finding } from "../diagnose/proof/finding.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { ActionReport } from "../report/action.ts";
-import type { Attempt, Clocks, LoopFacts, SigintProbe } from "../report/result.ts";
+import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../report/result.ts";
 import type { ProofReport } from "../report/proof.ts";
 import { exitText, judge } from "./judge.ts";
 import type { DumpOutcome } from "./look_inside.ts";
@@ -51,6 +51,8 @@ export interface AttemptParts {
   /** The longest time for which the harness itself did not get to look. */
   readonly maxGapMs: number;
   readonly journalDamage: string | null;
+  /** What the check for interference says; empty for a run that does not hang. */
+  readonly selfCheck: readonly Evidence[];
   /** What was done to it from outside, in order. */
   readonly actions: readonly ActionReport[];
   /** When the first of these took effect, null when none did. */

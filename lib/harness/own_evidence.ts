@@ -35,6 +35,7 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
       "subject's own records, but ends of threads and of the process may be dated late";
     lines.push({ kind: "observer", detail, ref: null });
   }
+  lines.push(...parts.selfCheck);
   if (parts.journalDamage !== null) {
     lines.push({ kind: "journal", detail: parts.journalDamage, ref: "journal.msgpack" });
   }

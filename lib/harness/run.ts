@@ -20,6 +20,7 @@ import type { HungBecause } from "./run_event.ts";
 import { RunLooks } from "./run_looks.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunOutcome } from "./run_request.ts";
+import type { SelfCheck } from "./self_check.ts";
 import type { StandingHost } from "./standing.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
@@ -36,6 +37,7 @@ export class Run {
   #hung = false;
   #stood = false;
   #handles: readonly string[] = [];
+  #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -57,20 +59,29 @@ export class Run {
       stand: () => this.#stand("interrupted"),
     }).follow();
     this.#hung = course === "overdue" || course === "proven";
-    if (this.#hung) {
-      this.#proof = await this.#prove(course === "proven");
-      await this.#investigate();
-    }
+    if (this.#hung) await this.#lookInto(course);
     // A stop that came while the hang was looked into: what has been seen by then is in the report.
     const interrupted = course === "stopped" || (this.#hung && watch.stopAsked);
     if (course === "stopped" && !this.#stood) await this.#looks.beforeTheEnd();
     const leftovers = await this.#end(course);
-    const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began" });
+    const { spoilt } = this.#selfCheck;
+    const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began", spoilt });
     if (refusal !== null) return refusal;
     const facts = log.facts ?? unloaded(this.#parts.request);
     const attempt = await this.#attempt(facts, interrupted, leftovers);
     emit({ type: "judged", attempt });
     return { kind: "judged", facts, attempt };
+  }
+
+  /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */
+  async #lookInto(course: Course): Promise<void> {
+    this.#proof = await this.#prove(course === "proven");
+    const { SelfLook } = await import("./self_look.ts");
+    const self = new SelfLook(this.#parts);
+    this.#selfCheck = await self.before();
+    if (this.#selfCheck.spoilt !== null) return;
+    await this.#investigate();
+    this.#selfCheck = self.after(this.#looks);
   }
 
   /** What is proven, or why nothing is; null once the nursery has joined. Told before anything is done to the subject. */
@@ -230,6 +241,7 @@ export class Run {
       threadsGoneAt: watch.threadsGoneAt,
       outputTail: output.tail(),
       maxGapMs: watch.maxGapMs,
+      selfCheck: this.#selfCheck.evidence,
       journalDamage: reader.damage,
     });
   }

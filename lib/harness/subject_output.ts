@@ -137,6 +137,14 @@ function sizeOf(path: string): number {
   }
 }
 
+function isFile(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 function readSlice(
   path: string,
   from: number,
@@ -144,6 +152,8 @@ function readSlice(
 ): { bytes: Uint8Array; text: string } {
   const buffer = new Uint8Array(length);
   let filled = 0;
+  // Whatever somebody put in its place (a pipe) may have no position, and reading it could block.
+  if (!isFile(path)) return { bytes: new Uint8Array(), text: "" };
   try {
     using file = Deno.openSync(path, { read: true });
     file.seekSync(from, Deno.SeekMode.Start);

@@ -18,6 +18,8 @@ export interface UnjudgedParts {
   readonly output: SubjectOutput;
   /** The time for teardown to be requested ran out. */
   readonly neverBegan: boolean;
+  /** The hang may be of our own, or of somebody else's, making: why nothing can be said of it. */
+  readonly spoilt: string | null;
 }
 
 /** Why there is no verdict, or null when there must be one. */
@@ -32,6 +34,10 @@ export function unjudged(parts: UnjudgedParts): Exclude<RunOutcome, { kind: "jud
     return { kind: "cannot-judge", message: diedAtStart(subject.exit.code, parts.output) };
   }
   if (parts.neverBegan) return { kind: "cannot-judge", message: neverBegan(log) };
+  if (parts.spoilt !== null) {
+    const message = `teardown did not finish, and that cannot be judged: ${parts.spoilt}`;
+    return { kind: "cannot-judge", message };
+  }
   return null;
 }
 

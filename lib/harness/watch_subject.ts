@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isStopped } from "../dump/interference.ts";
 import { processAlive, workerThreads } from "../dump/proc.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
@@ -46,6 +47,9 @@ export class SubjectWatch implements Disposable {
   #maxGapMs = 0;
   #threads: "unknown" | "some" | "none" = "unknown";
   #threadsGoneAt: number | null = null;
+  #stoppedMs = 0;
+  /** Epoch milliseconds of the last look, if that found the subject stopped. */
+  #seenStoppedAt: number | null = null;
   #said = { joined: false, threads: false, exited: false };
 
   constructor(parts: WatchParts) {
@@ -75,6 +79,11 @@ export class SubjectWatch implements Disposable {
   /** The longest time for which a look was late, or took: how starved the harness itself was. */
   get maxGapMs(): number {
     return this.#maxGapMs;
+  }
+
+  /** For how long the subject has been seen stopped (SIGSTOP) by somebody else since its clocks started. */
+  get stoppedMs(): number {
+    return this.#stoppedMs;
   }
 
   /** Whether an orderly stop, or worse, has been asked for. */
@@ -118,6 +127,7 @@ export class SubjectWatch implements Disposable {
       this.#announce(event);
     }
     this.#lookAtThreads();
+    this.#lookForStop();
     this.#parts.output.bound();
     this.#announceClocks();
   }
@@ -145,6 +155,18 @@ export class SubjectWatch implements Disposable {
     this.#threads = outcome.workers.length === 0 ? "none" : "some";
     if (this.#threads === "some") this.#threadsGoneAt = null;
     else this.#threadsGoneAt ??= epochNow();
+  }
+
+  /** Pauses of ours are no part of it: the clock of the subject's time leaves them out. */
+  #lookForStop(): void {
+    const { log, process, clock } = this.#parts;
+    if (log.clockStart === null || process.exit !== null || !isStopped(process.pid)) {
+      this.#seenStoppedAt = null;
+      return;
+    }
+    const now = epochNow();
+    if (this.#seenStoppedAt !== null) this.#stoppedMs += clock.ran(this.#seenStoppedAt, now);
+    this.#seenStoppedAt = now;
   }
 
   #announce(event: JournalEvent): void {
