@@ -11,6 +11,7 @@
 import { parseArgs } from "@std/cli";
 import { diagnoseLine, soakDiagnose } from "./soak/diagnose.ts";
 import { killHarnesses } from "./soak/kill_harness.ts";
+import { killInTriage } from "./soak/kill_triage.ts";
 import { killSubjects } from "./soak/kill_subject.ts";
 import { soakScenarios } from "./soak/scenarios.ts";
 import { rowText, soakSentinel } from "./soak/sentinel.ts";
@@ -44,6 +45,13 @@ if (kills > 0) {
   report(
     `harness killed: ${harnesses.runs} runs, ${JSON.stringify(harnesses.verdicts)}`,
     harnesses.wrong,
+  );
+}
+if (kills > 0) {
+  const triages = await killInTriage(Math.ceil(kills / 2));
+  report(
+    `killed in triage: ${triages.runs} runs, ${JSON.stringify(triages.verdicts)}`,
+    triages.wrong,
   );
 }
 for (const loaded of signals > 0 ? [false, true] : []) {
