@@ -108,6 +108,8 @@ export class Sentinel implements Disposable {
     this.#onSignal = options.onSignal ?? ((signal) => Deno.exit(EXIT_CODES[signal]));
     const counts = new SharedArrayBuffer(COUNTS_BYTES);
     this.#counts = new Int32Array(counts);
+    const [first] = this.#signals;
+    if (first !== undefined) startSignalThread(first);
     this.#worker = new Worker(new URL("./worker.ts", import.meta.url), {
       type: "module",
       name: "sentinel",
@@ -222,6 +224,16 @@ export class Sentinel implements Disposable {
   #post(message: ToSentinel): void {
     if (!this.#disposed) this.#worker.postMessage(message);
   }
+}
+
+/**
+ * The thread on which Deno takes signals starts with the first listener of the process, and is named after the thread
+ * that added it. Had that been the sentinel's worker, one that looks at threads would see a worker that never ends.
+ */
+function startSignalThread(signal: SentinelSignal): void {
+  const listener = () => {};
+  Deno.addSignalListener(signal, listener);
+  Deno.removeSignalListener(signal, listener);
 }
 
 /**

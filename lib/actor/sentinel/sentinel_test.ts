@@ -156,6 +156,15 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "a sentinel that is disposed of leaves no thread that looks like a worker",
+  TIMEOUT,
+  async () => {
+    const { lines } = await inSituation("threads");
+    assertEquals(lines, ["0 before", "1 with it", "0 after", "unload"]);
+  },
+);
+
 Deno.test("startSentinel() refuses a bound that nobody could meet", () => {
   assertThrows(() => startSentinel({ boundMs: 49 }), RangeError, "boundMs");
   assertThrows(() => startSentinel({ boundMs: NaN }), RangeError, "boundMs");
