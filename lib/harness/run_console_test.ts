@@ -219,3 +219,48 @@ Deno.test(
     assertEquals(processStartTime(run.pid), null);
   },
 );
+
+Deno.test(
+  "RunConsole.pause of a subject that has not even begun does it no harm",
+  TIMEOUT,
+  async () => {
+    const console = new RunConsole();
+    const onEvent = once("subject-started", () => {
+      // The run picks up its end of the console in this very turn.
+      setTimeout(async () => {
+        await console.pause();
+        setTimeout(() => console.resume(), 1_000);
+      }, 0);
+    });
+    const run = await runReal("happy", { console, onEvent });
+    const { verdict, clocks } = judged(run);
+    assertEquals(verdict, "finished");
+    assertLess(clocks.processExitedMs ?? Infinity, 1_000);
+  },
+);
+
+Deno.test("RunConsole serves every run that is connected, each until it lets go", async () => {
+  const console = new RunConsole();
+  const heard: string[] = [];
+  const line = (name: string) => ({
+    wake: () => void heard.push(`${name} woken`),
+    pause: () => Promise.resolve(void heard.push(`${name} paused`)),
+    resume: () => void heard.push(`${name} resumed`),
+  });
+  const a = console.connect(line("a"));
+  const b = console.connect(line("b"));
+  console.attention();
+  assertEquals([a.any, a.takeDump(), a.takeAttention(), a.takeAttention()], [
+    true,
+    false,
+    true,
+    false,
+  ]);
+  assertEquals([a.any, b.any], [false, true]);
+  b[Symbol.dispose]();
+  console.dumpNow();
+  await console.pause();
+  console.resume();
+  assertEquals([a.takeDump(), b.takeDump()], [true, false]);
+  assertEquals(heard, ["a woken", "b woken", "a woken", "a paused", "a resumed"]);
+});
