@@ -121,8 +121,10 @@ function firstRun(attempt: Attempt, world: World, onEvent: RunOptions["onEvent"]
   }
   if (attempt.verdict === "hung" || joined) {
     events.push({ atMs: 3_000, type: "deadline-passed", deadlineMs: 3_000, joined });
-    if (attempt.dump === null) events.push({ atMs: 3_100, type: "dump-failed", why: "no" });
-    else events.push({ atMs: 3_100, type: "dump-taken", dump: attempt.dump });
+  }
+  if (attempt.dump !== null) events.push({ atMs: 3_100, type: "dump-taken", dump: attempt.dump });
+  else if (attempt.verdict !== "finished") {
+    events.push({ atMs: 3_100, type: "dump-failed", why: "no" });
   }
   if (attempt.sigint !== null) {
     events.push({ atMs: 3_200, type: "sigint-sent" });
@@ -188,6 +190,12 @@ Deno.test("diagnose tries Ctrl-C on a copy when the first run was not to", async
 
 Deno.test("diagnose of a run that does not hang starts no copy", async () => {
   const attempt = attemptOf(null, { verdict: "finished", class: null, sigint: null });
+  const { diagnosis, dirs } = await run({ effects: SEED, attempt });
+  assertEquals([diagnosis, dirs.length], [undefined, 0]);
+});
+
+Deno.test("diagnose of a run that was stopped before its deadline starts no copy, though it was looked into", async () => {
+  const attempt = attemptOf(dumpOf(), { verdict: "interrupted", class: null, sigint: null });
   const { diagnosis, dirs } = await run({ effects: SEED, attempt });
   assertEquals([diagnosis, dirs.length], [undefined, 0]);
 });

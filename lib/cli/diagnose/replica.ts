@@ -61,12 +61,11 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
     trials.push(trial);
     onTrial(trial);
   };
-  const leak = hung.joined;
   const attempt = async ({ name, action }: Candidate): Promise<boolean> => {
     const report = await hung.act(action, boundMs, THREADS_MS);
     tell({ name, actions: [action], where, outcome: outcomeOf([report]) });
     if (leftAsItWas(report)) return false;
-    if (!plan.reapFollows || isReap(action) || leak || !reapMayHelp(report)) return true;
+    if (!plan.reapFollows || isReap(action) || !reapMayHelp(report)) return true;
     const second = await hung.act(REAP, boundMs);
     if (second.effect.kind === "nothing-to-do") return true;
     const outcome = outcomeOf([report, second]);

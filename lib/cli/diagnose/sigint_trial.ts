@@ -40,12 +40,12 @@ function outcomeOf(
     : `the runtime acted on it after ${actedMs} ms`;
   // With a certificate main was freed by us, so that what came later says nothing about the signal.
   const clocks = certificate === null && joinedMs !== null
-    ? since
-    : { threadsGoneMs: null, processExitedMs: null };
+    ? { nurseryJoinedMs: joinedMs, ...since }
+    : { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
   return {
     kind: "applied",
     did: ["sent a real SIGINT", acted],
-    clocks: { nurseryJoinedMs: joinedMs, ...clocks },
+    clocks,
     tasksLeft: [],
     watchedMs: graceMs,
   };

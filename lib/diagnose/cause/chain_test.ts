@@ -135,6 +135,8 @@ Deno.test("difference names another chain, or another class, and knows a hang ag
   const first = markOf(dump(SEED), false, "orphaned-channel");
   assertEquals(difference(first, markOf(dump(SEED), false, null)), null);
   assertEquals(difference(first, markOf(dump(SEED), false, "unknown")), null);
+  assertEquals(difference(first, markOf(dump(SEED), false, "orphaned-channel")), null);
+  assertEquals(difference(markOf(dump(SEED), false, "unknown"), first), null);
   assertEquals(
     difference(first, markOf(dump(SEED), false, "stuck-child")),
     "it came to another hang: stuck-child, not orphaned-channel",
