@@ -44,3 +44,16 @@ Deno.test("timelineOf keeps both ends of a long run and counts what it leaves ou
   assertEquals([lines[0]?.detail, lines.at(-1)?.detail], ["0", "4999"]);
   assertMatch(lines[1_000]?.detail ?? "", /^3000 entries; all of them are in journal\.msgpack$/);
 });
+
+Deno.test("timelineOf tells what was done by hand from what the runtime did itself", () => {
+  const remedy = {
+    t: 1,
+    actor: "root",
+    kind: "remedy",
+    remedy: "reap",
+    peer: null,
+    did: "it",
+  } as const;
+  const lines = timelineOf([remedy, { ...remedy, peer: "root/a", by: "operator" }], [], 0);
+  assertEquals(lines.map(({ detail }) => detail), ["reap: it", "reap for root/a: it (by hand)"]);
+});
