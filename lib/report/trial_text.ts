@@ -19,8 +19,12 @@ export interface TrialCells {
   readonly helped: "process" | "nursery" | "no" | "not-known";
 }
 
-/** The cells. */
-export function trialCells({ name, outcome }: Trial): TrialCells {
+/**
+ * The cells.
+ *
+ * @param noThreads whether the worker threads had gone by themselves, before anything was tried
+ */
+export function trialCells({ name, outcome }: Trial, noThreads = false): TrialCells {
   const none = { name, nursery: "", threads: "", process: "" };
   switch (outcome.kind) {
     case "applied": {
@@ -29,7 +33,7 @@ export function trialCells({ name, outcome }: Trial): TrialCells {
       return {
         name,
         nursery: cell(nurseryJoinedMs),
-        threads: cell(threadsGoneMs),
+        threads: threadsGoneMs === null && noThreads ? "gone" : cell(threadsGoneMs),
         process: cell(processExitedMs),
         note: didText(outcome.did),
         helped: processExitedMs !== null ? "process" : nurseryJoinedMs !== null ? "nursery" : "no",

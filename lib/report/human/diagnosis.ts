@@ -11,14 +11,17 @@ import { count, time } from "../words.ts";
 import { type Page, paragraph, relative, section } from "./section.ts";
 
 /** The section; empty where nothing was diagnosed. */
-export function diagnosisSection({ diagnosis }: Attempt, page: Page): string[] {
+export function diagnosisSection({ diagnosis, clocks }: Attempt, page: Page): string[] {
   if (diagnosis === undefined) return [];
   const { replicas, wallMs } = diagnosis;
   const title =
     `what unwedged it, tried on ${count(replicas, "copy").replace("copys", "copies")} ` +
     `in ${time(wallMs)}`;
   return [
-    ...section(title, [...tableLines(diagnosis, page), ...beside(diagnosis, page)], page),
+    ...section(title, [
+      ...tableLines(diagnosis, clocks.threadsGoneMs !== null, page),
+      ...beside(diagnosis, page),
+    ], page),
     ...section(CAUSE[diagnosis.confirmation.kind], causeLines(diagnosis, page), page),
   ];
 }
@@ -31,9 +34,13 @@ const CAUSE = {
 
 const HEAD = { name: "tried", nursery: "nursery", threads: "threads", process: "process" };
 
-function tableLines({ trials, smallest }: DiagnosisReport, page: Page): string[] {
+function tableLines(
+  { trials, smallest }: DiagnosisReport,
+  noThreads: boolean,
+  page: Page,
+): string[] {
   const { style } = page;
-  const rows = trials.map(trialCells);
+  const rows = trials.map((trial) => trialCells(trial, noThreads));
   const width = (pick: (row: Pick<TrialCells, keyof typeof HEAD>) => string) =>
     Math.max(...[HEAD, ...rows].map((row) => pick(row).length));
   const widths = [

@@ -25,6 +25,13 @@ Deno.test("diagnosisSection says the same with colour, and fits into 100 columns
   for (const line of plain.split("\n")) assert(line.length <= 100, line);
 });
 
+Deno.test("diagnosisSection does not wait for threads that had gone by themselves", () => {
+  const clocks = { ...DIAGNOSED.clocks, threadsGoneMs: 12 };
+  const text = diagnosisSection({ ...DIAGNOSED, clocks }, PLAIN).join("\n");
+  assertStringIncludes(text, "channel-abort         3.2 ms   gone     –");
+  assertStringIncludes(text, "channel-abort + reap  3.2 ms   35 ms    85 ms");
+});
+
 Deno.test("diagnosisSection is nothing where nothing was diagnosed", () => {
   assertEquals(diagnosisSection(HUNG, PLAIN), []);
 });

@@ -17,16 +17,18 @@ const SAID = {
 /**
  * The lines.
  *
+ * @param noThreads whether the worker threads had gone by themselves
  * @param escaped makes text safe for a cell or a paragraph
  */
 export function diagnosisMarkdown(
   name: string,
   diagnosis: DiagnosisReport,
+  noThreads: boolean,
   escaped: (text: string) => string,
 ): string[] {
   const { trials, smallest, cause, masks, lost, confirmation } = diagnosis;
   const rows = trials.map((trial) => {
-    const { name, nursery, threads, process, note, helped } = trialCells(trial);
+    const { name, nursery, threads, process, note, helped } = trialCells(trial, noThreads);
     const best = name === smallest.nursery || name === smallest.process;
     const title = best ? `**${escaped(name)}**` : escaped(name);
     const why = helped === "process" || helped === "nursery" ? "" : escaped(note);

@@ -43,8 +43,9 @@ export function renderMarkdown(document: ResultDocument, options: MarkdownOption
 }
 
 function diagnosis({ name, attempt }: Case): string[] {
-  const { diagnosis = null } = attempt ?? {};
-  return diagnosis === null ? [] : [diagnosisMarkdown(name, diagnosis, escaped).join("\n")];
+  if (attempt?.diagnosis === undefined) return [];
+  const noThreads = attempt.clocks.threadsGoneMs !== null;
+  return [diagnosisMarkdown(name, attempt.diagnosis, noThreads, escaped).join("\n")];
 }
 
 /** Room for the lines that say what was left out. */
