@@ -55,7 +55,7 @@ Deno.test("triage says so when there is nothing to pick from", TIMEOUT, async ()
   const hung = new FakeHung();
   hung.dump = { kind: "failed", why: "the inspector never came up" };
   const { shown } = await play(hung, ["t", "q"]);
-  assertStringIncludes(shown, "No dump: the inspector never came up.");
+  assertStringIncludes(shown, "No dump: the inspector never came up; d looks again.");
   assertStringIncludes(shown, "nothing to pick from");
 });
 

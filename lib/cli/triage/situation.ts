@@ -38,7 +38,7 @@ export function situationLines(situation: Situation, below: number, page: Page):
   const bottom = classLines(attempt, because, page);
   if (dump?.kind !== "taken") {
     const why = dump === null ? "it was not looked into" : dump.why;
-    return [top, ...sentences(`No dump: ${why}.`, page, "", "yellow"), ...bottom];
+    return [top, ...sentences(`No dump: ${why}; d looks again.`, page, "", "yellow"), ...bottom];
   }
   const missing = missingLines(dump.dump, page);
   const busy = busyLines(dump.dump, page);
