@@ -147,12 +147,16 @@ Deno.test("difference names another chain, or another class, and knows a hang ag
 });
 
 Deno.test("difference compares leaks by who is left", () => {
-  const left = (...actors: string[]) =>
+  const left = (...actors: (string | null)[]) =>
     markOf(
       dump([], { isolates: [IDLE_MAIN, ...actors.map((actor) => isolate({ actor }))] }),
       true,
       null,
     );
   assertEquals(difference(left("root/a", "root/b"), left("root/b", "root/a")), null);
-  assertEquals(difference(left("root/a"), left("root/b")) === null, false);
+  assertEquals(difference(left("root/a"), left("root/b")), "it left root/b, not root/a");
+  assertEquals(difference(left("root/a"), left()), "it left nobody, not root/a");
+  // Who sits in a native call could not be asked for its name.
+  assertEquals(difference(left(null), left("root/a")), null);
+  assertEquals(difference(left(null), left("root/a", "root/b")) === null, false);
 });

@@ -245,7 +245,8 @@ function notFreed(keys: readonly string[], because: string): Question {
     const holds = known.length === 0
       ? null
       : known.every((effect) => effect === "in-vain" || effect === "no-hold");
-    return { holds, says: `${names(keys, "or")} did not free the nursery: ${because}` };
+    const none = keys.length > 1 ? `none of ${names(keys)} freed` : `${names(keys)} did not free`;
+    return { holds, says: `${none} the nursery: ${because}` };
   };
 }
 
@@ -297,7 +298,13 @@ function threadStays(because: string): Question {
   });
 }
 
+const SHOWN: Readonly<Record<string, string>> = {
+  "sigint": "Ctrl-C",
+  "cancel-task": "the cancel of one task",
+  "cancel-root": "the cancel of all",
+};
+
 function names(keys: readonly string[], word = "and"): string {
-  const shown = keys.map((key) => key === "sigint" ? "Ctrl-C" : key);
+  const shown = keys.map((key) => SHOWN[key] ?? key);
   return list(shown).replace(/ and (?=[^ ]*$)/, ` ${word} `);
 }

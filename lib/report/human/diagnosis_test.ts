@@ -1,5 +1,5 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { HUNG } from "../../../fixtures/attempts.ts";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { HUNG, LEAKED } from "../../../fixtures/attempts.ts";
 import { CONTRADICTED, DIAGNOSED } from "../../../fixtures/diagnosed.ts";
 import { assertGolden } from "../../../fixtures/golden.ts";
 import { makeStyle, stripAnsi } from "../style.ts";
@@ -41,4 +41,7 @@ Deno.test("verdictLine tells a confirmed class from a contradicted one", () => {
   assertStringIncludes(line(DIAGNOSED), "ours to fix, confirmed by channel-abort + reap (exit");
   assertStringIncludes(line(CONTRADICTED), "CONTRADICTED");
   assert(!line(HUNG).includes("confirmed"));
+  const leaked = { ...LEAKED, class: "exit-leak", diagnosis: DIAGNOSED.diagnosis };
+  assertMatch(line(leaked), /stayed: .*; exit-leak.*, confirmed by channel-abort \+ reap,/);
+  assert(!line(LEAKED).includes("exit-leak"));
 });

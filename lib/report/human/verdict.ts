@@ -30,7 +30,7 @@ function sentence(attempt: Attempt): string {
     case "leaked":
       return `the nursery joined after ${time(clocks.nurseryJoinedMs ?? 0)}, but ${
         stayed(attempt)
-      }${confirmed(attempt.diagnosis)}${withRemedies(attempt)}`;
+      }${attempt.diagnosis === undefined ? "" : `; ${cause(attempt)}`}${withRemedies(attempt)}`;
     case "hung":
       return `${hang(attempt)}; ${cause(attempt)}${withRemedies(attempt)}`;
     case "failed":
