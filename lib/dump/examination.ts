@@ -55,6 +55,11 @@ export interface ExaminationOptions {
  */
 const SILENT_WHILE_RUNNING_MS = 2_000;
 const SILENT_WHILE_ASLEEP_MS = 1_000;
+/**
+ * An isolate that rests in its event loop would answer at once. As long as nobody has, the question has not got there
+ * (seen on a machine with 30 threads that wanted to run on 2 processors).
+ */
+const UNHEARD_AT_REST_MS = 6_000;
 /** Without /proc nobody says which isolates exist: no news for this long means that all have been found. */
 const BLIND_QUIET_MS = 300;
 /**
@@ -188,9 +193,13 @@ export class Examination {
       const silentMs = this.#silentMs(isolate);
       const thread = threads.now(isolate);
       if (thread === null || thread === "unknown") return true;
-      const boundMs = thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS;
-      return silentMs > boundMs;
+      return silentMs > this.#boundFor(thread);
     }).every(Boolean);
+  }
+
+  #boundFor(thread: ThreadLook): number {
+    if (inEventLoop(thread) && !this.#options.inspector.heard) return UNHEARD_AT_REST_MS;
+    return thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS;
   }
 
   #silentMs(isolate: string): number {

@@ -71,6 +71,7 @@ export class Inspector implements AsyncDisposable {
   #lastId = Math.floor(Math.random() * 2 ** 16) * 2 ** 14;
   #nudgedAt = 0;
   #heardAt = performance.now();
+  #heard = false;
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
@@ -96,6 +97,11 @@ export class Inspector implements AsyncDisposable {
    */
   get quietMs(): number {
     return performance.now() - this.#heardAt;
+  }
+
+  /** Whether anything has ever arrived. */
+  get heard(): boolean {
+    return this.#heard;
   }
 
   /**
@@ -159,6 +165,7 @@ export class Inspector implements AsyncDisposable {
 
   #receive(text: string): void {
     this.#heardAt = performance.now();
+    this.#heard = true;
     if (text.startsWith(SCRIPT_PARSED)) {
       for (const handler of this.#rawHandlers) handler(text);
     } else {

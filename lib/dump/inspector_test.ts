@@ -53,10 +53,12 @@ Deno.test({
     await using inspector = await connected(subject);
     const to = { sessionId: "999", timeoutMs: 100 };
     assertEquals((await inspector.send("Runtime.evaluate", one, to)).kind, "timeout");
+    assertFalse(inspector.heard);
     const quiet = inspector.quietMs;
     assert(quiet >= 95, `${quiet}`);
     await inspector.send("Runtime.evaluate", one);
     assert(inspector.quietMs < quiet);
+    assert(inspector.heard);
   },
 });
 

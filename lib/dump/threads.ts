@@ -25,6 +25,8 @@ export class Threads {
   #absent: string | null = null;
   #gone = false;
   #others = 0;
+  /** Threads without an isolate that have main's name: one of them is the inspector's. */
+  #carriers: readonly number[] = [];
 
   constructor(pid: number) {
     this.#pid = pid;
@@ -61,6 +63,10 @@ export class Threads {
       return;
     }
     this.#others = 0;
+    const main = outcome.threads.find(({ tid }) => tid === this.#pid);
+    this.#carriers = outcome.threads.filter(({ tid, name }) =>
+      tid !== this.#pid && name === main?.name
+    ).map(({ tid }) => tid);
     for (const thread of outcome.threads) {
       const isolate = isolateOf(thread, this.#pid);
       if (isolate === null) this.#others++;
@@ -99,13 +105,16 @@ export class Threads {
   }
 
   /**
-   * How long the threads that an isolate's answer depends on have been queued for a processor: its own, and main's,
-   * through which every command goes. The longer of the two, since they queue at the same time.
+   * How long the threads that an isolate's answer depends on have been queued for a processor: the inspector's, which
+   * has the socket, and then main's, through which every command goes, or its own. The longer of these two, since they
+   * queue at the same time.
    */
   queuedMs(isolate: string): number {
+    const queued = (tid: number): number => readQueuedMs(this.#pid, tid);
     const own = this.#first.get(isolate)?.tid;
-    const main = readQueuedMs(this.#pid, this.#pid);
-    return own === undefined ? main : Math.max(main, readQueuedMs(this.#pid, own));
+    const main = queued(this.#pid);
+    const carried = Math.max(0, ...this.#carriers.map(queued));
+    return carried + (own === undefined ? main : Math.max(main, queued(own)));
   }
 
   /**

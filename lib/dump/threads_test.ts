@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
-import { inEventLoop, readThread } from "./proc.ts";
+import { assert, assertEquals } from "@std/assert";
+import { inEventLoop, readQueuedMs, readThread, readThreads } from "./proc.ts";
 import { asleepIn, startSubject } from "./test_subject.ts";
 import { Threads } from "./threads.ts";
 
@@ -23,6 +23,29 @@ Deno.test({
       true,
     ]);
     assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
+  },
+});
+
+Deno.test({
+  name:
+    "queuedMs counts the inspector's thread beside main's, and a worker's in place of a shorter one",
+  timeout,
+  async fn() {
+    await using subject = await startSubject("idle", "idle");
+    await subject.untilThread("worker-1", inEventLoop);
+    const outcome = readThreads(subject.pid);
+    assert(outcome.kind === "ok");
+    const main = outcome.threads.find(({ tid }) => tid === subject.pid);
+    const carriers = outcome.threads.filter(({ tid, name }) =>
+      tid !== subject.pid && name === main?.name
+    );
+    assert(carriers.length > 0);
+    const queued = carriers.map(({ tid }) => readQueuedMs(subject.pid, tid));
+    const alone = readQueuedMs(subject.pid, subject.pid);
+    assert(Math.max(...queued) > 0);
+    const threads = new Threads(subject.pid);
+    assert(threads.queuedMs("main") >= alone + Math.max(...queued));
+    assert(threads.queuedMs("worker-1") >= alone + Math.max(...queued));
   },
 });
 
