@@ -9,7 +9,8 @@
  */
 
 import type { Confirmation, Trial } from "../report/diagnosis.ts";
-import { CONFIRMATIONS, type Said } from "./cause/confirmation_table.ts";
+import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
+import type { Said } from "./cause/questions.ts";
 import { Tried } from "./cause/tried.ts";
 
 /** What a confirmation rests on. */

@@ -6,17 +6,21 @@
 
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { Findings } from "../confirmation.ts";
-import type { Tried } from "./tried.ts";
-import { list } from "../../report/words.ts";
-
-/** An answer: whether it holds (null when it was not tried), and what that means. */
-export interface Said {
-  readonly holds: boolean | null;
-  readonly says: string;
-}
-
-/** A question to what was tried. */
-export type Question = (tried: Tried, findings: Findings) => Said;
+import {
+  ends,
+  freed,
+  frees,
+  goes,
+  inVain,
+  letsNothingGo,
+  notFreed,
+  type Question,
+  reaped,
+  sigintIgnored,
+  sigintUnheard,
+  threadGone,
+  threadStays,
+} from "./questions.ts";
 
 /** One row. */
 export interface ConfirmationRow {
@@ -188,123 +192,4 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
 
 function always(): boolean {
   return true;
-}
-
-/** One of them let the nursery join. */
-function frees(keys: readonly string[], because: string): Question {
-  return (tried) => anyOf(keys, tried, ["joined", "freed"], "freed the nursery", because);
-}
-
-/** The same as an objection: only those that did are named. */
-function freed(keys: readonly string[], because: string): Question {
-  return frees(keys, because);
-}
-
-/** One of them let the nursery join, or ended the process. */
-function ends(keys: readonly string[], because: string): Question {
-  return (tried) => anyOf(keys, tried, ["joined", "freed", "ended"], "ended it", because);
-}
-
-/** One of them let the process go. */
-function goes(keys: readonly string[], because: string): Question {
-  return (tried) => anyOf(keys, tried, ["freed"], "let the process go", because);
-}
-
-function anyOf(
-  keys: readonly string[],
-  tried: Tried,
-  wanted: readonly string[],
-  did: string,
-  because: string,
-): Said {
-  const effects = keys.map((key) => ({ key, effect: tried.effect(key) }));
-  const those = effects.filter(({ effect }) => effect !== null && wanted.includes(effect));
-  if (those.length > 0) {
-    return { holds: true, says: `${names(those.map(({ key }) => key))} ${did}: ${because}` };
-  }
-  const unknown = effects.every(({ effect }) => effect === null);
-  return { holds: unknown ? null : false, says: `${names(keys, "or")} ${did}: ${because}` };
-}
-
-/** None of them let the process go; null as long as none was tried. */
-function letsNothingGo(keys: readonly string[], because: string): Question {
-  return (tried) => {
-    const effects = keys.map((key) => tried.effect(key)).filter((effect) => effect !== null);
-    return {
-      holds: effects.length === 0 ? null : !effects.includes("freed"),
-      says: `nothing that is done to actors let the process go: ${because}`,
-    };
-  };
-}
-
-/** None of them let the nursery join; null as long as none was tried. */
-function notFreed(keys: readonly string[], because: string): Question {
-  return (tried) => {
-    const effects = keys.map((key) => tried.effect(key));
-    const known = effects.filter((effect) => effect !== null);
-    const holds = known.length === 0
-      ? null
-      : known.every((effect) => effect === "in-vain" || effect === "no-hold");
-    const none = keys.length > 1 ? `none of ${names(keys)} freed` : `${names(keys)} did not free`;
-    return { holds, says: `${none} the nursery: ${because}` };
-  };
-}
-
-/** All of those that were applied were applied in vain, and at least one was. */
-function inVain(keys: readonly string[], because: string): Question {
-  return (tried) => {
-    const applied = keys.filter((key) =>
-      tried.effect(key) !== null && tried.effect(key) !== "no-hold"
-    );
-    const holds = applied.length > 0 && applied.every((key) => tried.effect(key) === "in-vain");
-    return { holds, says: `${names(applied)} did not free the nursery: ${because}` };
-  };
-}
-
-function sigintIgnored(because: string): Question {
-  return (_, { sigintActed }) => ({
-    holds: sigintActed === null ? null : !sigintActed,
-    says: `Ctrl-C was not acted on: ${because}`,
-  });
-}
-
-function sigintUnheard(_: Tried, { sigintActed }: Findings): Said {
-  return {
-    holds: sigintActed === null ? null : !sigintActed,
-    says: "Ctrl-C was not acted on: main's loop did not turn",
-  };
-}
-
-function reaped(because: string): Question {
-  return (tried) => threads(tried, "with", because);
-}
-
-function threadGone(which: "with" | "without", because: string): Question {
-  return (tried) => threads(tried, which, because);
-}
-
-function threads(tried: Tried, which: "with" | "without", because: string): Said {
-  const ending = tried.endingThreads("reap", which);
-  const said = which === "with" ? "reap ended the thread" : "the thread went without reap";
-  const by = ending.length === 0 ? "" : ` (${list(ending.map(({ name }) => name))})`;
-  return { holds: ending.length > 0, says: `${said}${by}: ${because}` };
-}
-
-function threadStays(because: string): Question {
-  return (tried) => ({
-    holds: tried.effect("reap") === null ? null : tried.endingThreads("reap", "with").length +
-        tried.endingThreads("reap", "without").length === 0,
-    says: `the thread stayed, whatever was tried: ${because}`,
-  });
-}
-
-const SHOWN: Readonly<Record<string, string>> = {
-  "sigint": "Ctrl-C",
-  "cancel-task": "the cancel of one task",
-  "cancel-root": "the cancel of all",
-};
-
-function names(keys: readonly string[], word = "and"): string {
-  const shown = keys.map((key) => SHOWN[key] ?? key);
-  return list(shown).replace(/ and (?=[^ ]*$)/, ` ${word} `);
 }
