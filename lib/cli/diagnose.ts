@@ -53,14 +53,17 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   let run: ReproRun;
   try {
     const { diagnosing } = await import("./diagnose/diagnosing.ts");
-    const say = (text: string) => amount === "quiet" || progress.say(text);
+    const teller = {
+      say: (text: string) => void (amount === "quiet" || progress.say(text)),
+      doing: (text: string) => progress.doing?.(text),
+    };
     run = await runRepro(
       file,
       { ...options, jobs: 1, repeat: 1 },
       invocation,
       progress,
       interrupts,
-      diagnosing(jobs, say, attendant),
+      diagnosing(jobs, teller, attendant),
     );
   } finally {
     progress.end();

@@ -10,6 +10,7 @@ import { runScenario } from "../../harness/run_scenario.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import type { EventLog } from "../../report/events.ts";
 import { trialLine } from "../../report/trial_text.ts";
+import { count } from "../../report/words.ts";
 import { streamEventOf } from "../event_lines.ts";
 import type { ReproKind } from "../repro_run.ts";
 import type { RunAttendant } from "../run_attendant.ts";
@@ -23,23 +24,29 @@ const FIRST = 1;
  * The kind of run that diagnoses.
  *
  * @param jobs how many copies run at the same time, at most
- * @param say tells a person what came of each trial
  * @param attendant has every run, the copies too, dumped or put to sleep when a signal asks for it
  */
 export function diagnosing(
   jobs: number,
-  say: (text: string) => void,
+  { say, doing }: Teller,
   attendant: Pick<RunAttendant, "watching">,
 ): ReproKind {
   return {
     verb: "diagnose",
-    run: (request, watch, log) => run(request, watch, log, { jobs, say, attendant }),
+    run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, attendant }),
   };
 }
 
-interface Frame {
-  readonly jobs: number;
+/** Tells a person what goes on. */
+export interface Teller {
+  /** What came of something. */
   readonly say: (text: string) => void;
+  /** What is being done, and how far that has come. */
+  readonly doing: (text: string) => void;
+}
+
+interface Frame extends Teller {
+  readonly jobs: number;
   readonly attendant: Pick<RunAttendant, "watching">;
 }
 
@@ -47,18 +54,29 @@ async function run(
   request: RunRequest,
   { onEvent, ...watch }: RunOptions,
   log: EventLog,
-  { jobs, say, attendant }: Frame,
+  { jobs, say, doing, attendant }: Frame,
 ): Promise<RunOutcome> {
   const { runDir } = request;
   removeReplicas(runDir);
   let attempts = FIRST;
+  let tried = 0;
+  let judged = false;
+  const tellHowFar = () => {
+    if (judged && attempts > FIRST) {
+      doing(`trying what unwedges it, ${count(tried, "thing")} tried`);
+    }
+  };
   const outcome = await diagnose({
     request,
     run: (asked, options) => runScenario(asked, attendant.watching(nameOf(asked, runDir), options)),
     watch,
     jobs,
     makeDir: (dir) => createRunDir({ kind: "at", path: `${runDir}/${dir}` }),
-    onEvent: (event) => onEvent?.(event),
+    onEvent(event) {
+      onEvent?.(event);
+      judged ||= event.type === "judged";
+      tellHowFar();
+    },
     onReplica(where) {
       const attempt = ++attempts;
       if (attempt === FIRST + 1) say("trying what unwedges it, on copies of the hang");
@@ -68,6 +86,8 @@ async function run(
     onTrial(trial) {
       log.add({ type: "trial", attempt: FIRST, trial });
       say(trialLine(trial));
+      tried++;
+      tellHowFar();
     },
   });
   tell(outcome, FIRST, log);

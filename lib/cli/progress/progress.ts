@@ -12,6 +12,8 @@ import type { Streams } from "../streams.ts";
 export interface Progress {
   /** Something happened in an attempt (counted from 1). */
   event(attempt: number, event: RunEvent): void;
+  /** What goes on now beside the events of an attempt; said again and again, so only where a line is redrawn. */
+  doing?(text: string): void;
   /** An attempt is over. */
   judged(attempt: number, verdict: string): void;
   /** Something that the person has to read now, for example what a signal will do. */

@@ -65,6 +65,14 @@ export class StatusLine implements Progress {
     this.#phase = next;
   }
 
+  doing(text: string): void {
+    const { since, text: before } = this.#phase;
+    const phase = phaseNow(text);
+    // The same thing, further on: its time runs on.
+    this.#phase = before.split(",")[0] === text.split(",")[0] ? { ...phase, since } : phase;
+    this.#draw();
+  }
+
   judged(_attempt: number, verdict: string): void {
     this.#verdicts.set(verdict, (this.#verdicts.get(verdict) ?? 0) + 1);
   }

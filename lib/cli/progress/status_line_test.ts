@@ -50,6 +50,19 @@ Deno.test("StatusLine leaves the time out for which the clocks stood", () => {
   assertMatch(status.drawn(), /tearing down 4\.\d s/);
 });
 
+Deno.test("StatusLine shows what goes on beside the events, and lets its time run on", () => {
+  using status = statusLine();
+  status.event({ type: "sigint-sent" });
+  status.line.doing("trying, 1 thing tried");
+  assertMatch(status.drawn(), /^x {3}trying, 1 thing tried 0\.0 s/);
+  // Nine seconds later.
+  status.event({ type: "continued", pausedMs: -9_000 });
+  status.line.doing("trying, 2 things tried");
+  assertMatch(status.drawn(), /^x {3}trying, 2 things tried 9\.\d s/);
+  status.line.doing("something else");
+  assertMatch(status.drawn(), /^x {3}something else 0\.0 s/);
+});
+
 Deno.test("StatusLine counts down while the run is being stopped", () => {
   using status = statusLine();
   status.line.stopping(3_000);
