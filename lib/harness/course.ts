@@ -13,6 +13,9 @@ import type { RunParts } from "./run_parts.ts";
 import { slowNotices } from "./slow_notices.ts";
 import type { WaitEnd } from "./watch_subject.ts";
 
+/** A run that comes to its teardown faster than this (milliseconds) is not made slower by anything that it may not need. */
+const UNHURRIED_MS = 100;
+
 /** How far a run got. */
 export type Course =
   /** It ended by itself, or refused, before its deadline. */
@@ -61,7 +64,7 @@ export class RunCourse {
 
   /** To the moment at which the clocks start, or the refusal. */
   async #untilTeardown(): Promise<WaitEnd> {
-    const { log, request, tools, clock } = this.#parts;
+    const { log, request, tools, clock, prover } = this.#parts;
     const loaded = await this.#until(
       () => log.refusal !== null || log.facts !== null,
       clock.bound() + tools.startBoundMs,
@@ -71,6 +74,8 @@ export class RunCourse {
     const slow = slowNotices(this.#parts, scenarioAt);
     return await this.#until(() => {
       slow();
+      // A run that takes its time before it is torn down leaves the time to get ready for a proof.
+      if (epochNow() - scenarioAt > UNHURRIED_MS) prover.prepare();
       return log.clockStart !== null || log.refusal !== null;
     }, clock.bound(scenarioAt) + tools.startBoundMs + (request.settleMs ?? facts.settleMs));
   }

@@ -59,6 +59,11 @@ export class Prover {
     return this.#proven;
   }
 
+  /** Gets ready, so that nothing has to be loaded when a hang is there. */
+  prepare(): void {
+    this.#loading ??= this.#load();
+  }
+
   /** Looks whether a proof is possible. To be called after every look at the journal. */
   look(): Proven | null {
     const { changes } = this.#census;
@@ -69,11 +74,11 @@ export class Prover {
     this.#proven = null;
     const { teardownAt, joined, standsStill } = this.#census;
     if (this.#prove === null && teardownAt !== null && !joined) {
-      if (epochNow() - teardownAt > LOAD_AFTER_MS) this.#loading ??= this.#load();
+      if (epochNow() - teardownAt > LOAD_AFTER_MS) this.prepare();
     }
     if (!standsStill) return null;
     if (this.#prove === null) {
-      this.#loading ??= this.#load();
+      this.prepare();
       return null;
     }
     this.#triedAt = changes;
