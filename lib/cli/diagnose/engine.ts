@@ -49,13 +49,16 @@ export async function diagnose(parts: DiagnoseParts): Promise<RunOutcome> {
       clues.take(event);
       if (clues.hangs && copies === null) {
         copies = new Copies(parts, clues, budget).run();
-        // Awaited below, when the first run is over.
+        // What it throws is thrown below, when the first run is over.
         copies.catch(() => {});
       }
       parts.onEvent(event);
     },
+  }).finally(async () => {
+    budget.firstDone();
+    // A first run that fails must not leave the copies behind.
+    await copies?.catch(() => {});
   });
-  budget.firstDone();
   const tried = await copies;
   if (outcome.kind !== "judged" || tried === null) return outcome;
   const { attempt } = outcome;

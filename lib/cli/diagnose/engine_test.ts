@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { RunEvent } from "../../harness/run_event.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
@@ -198,6 +198,30 @@ Deno.test("diagnose of a run that was stopped before its deadline starts no copy
   const attempt = attemptOf(dumpOf(), { verdict: "interrupted", class: null, sigint: null });
   const { diagnosis, dirs } = await run({ effects: SEED, attempt });
   assertEquals([diagnosis, dirs.length], [undefined, 0]);
+});
+
+Deno.test("diagnose waits for its copies also when the first run fails", async () => {
+  let copiesOver = 0;
+  const parts: DiagnoseParts = {
+    request: REQUEST,
+    jobs: 16,
+    watch: {},
+    makeDir: (dir) => dir,
+    onEvent: () => {},
+    onReplica: () => () => {},
+    onTrial: () => {},
+    run: async (_, { onEvent, onHang }) => {
+      if (onHang === undefined) {
+        firstRun(attemptOf(dumpOf()), { effects: SEED }, onEvent);
+        throw new Error("the disk is full");
+      }
+      await new Promise((resolve) => setTimeout(resolve));
+      copiesOver++;
+      return { kind: "cannot-judge", message: "no" };
+    },
+  };
+  await assertRejects(() => diagnose(parts), Error, "the disk is full");
+  assert(copiesOver > 0);
 });
 
 Deno.test("diagnose replaces a copy that came to another hang, once", async () => {
