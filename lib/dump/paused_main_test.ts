@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { connectInspector, type Inspector } from "./inspector.ts";
 import { mainIsHeld } from "./paused_main.ts";
-import { startSubject } from "./test_subject.ts";
+import { asleepIn, startSubject } from "./test_subject.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, timeout: 60_000, fn });
 
@@ -27,6 +27,8 @@ test("mainIsHeld says runs of a main that spins or is blocked, with nobody conne
 
 test("mainIsHeld does not know of a main in native code, nor of one that is gone", async () => {
   const subject = await startSubject("native");
+  // It still answers while it starts the program that it waits for.
+  await subject.untilThread("main", asleepIn.child);
   assertEquals(await mainIsHeld(subject.wsUrl), "unknown");
   await subject[Symbol.asyncDispose]();
   assertEquals(await mainIsHeld(subject.wsUrl), "unknown");
