@@ -41,3 +41,22 @@ Deno.test(
     });
   },
 );
+
+Deno.test("repro tells a flooded main from orphaned channels by what the parent pays for a page", {
+  timeout: 120_000,
+}, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const attemptWith = async (work: string) => {
+      const words = ["repro", "sigint-flooded", "--json", "--set", `work=${work}`];
+      return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
+    };
+    const flooded = await attemptWith("100ms");
+    assertEquals([flooded.class, flooded.owner], ["loop-starved", "ours"]);
+    assertEquals([flooded.sigint.actedMs, flooded.dump.complete], [null, true]);
+    const cheap = await attemptWith("0ms");
+    assertEquals([cheap.class, cheap.sigint.unwedged], ["orphaned-channel", true]);
+    const late = (attempt: typeof cheap) =>
+      attempt.dump.channels.some((each: { afterAbandon?: number }) => (each.afterAbandon ?? 0) > 2);
+    assertEquals([late(flooded), late(cheap)], [true, true]);
+  });
+});
