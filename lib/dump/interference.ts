@@ -1,6 +1,6 @@
 /**
- * What stands in a subject's way from outside, as the kernel shows it: a stop (SIGSTOP, a tracer), a write to a full
- * pipe, a client of its inspector. A hang that one of these makes is not the subject's own.
+ * What stands in a subject's way from outside, as the kernel shows it: a stop (SIGSTOP, a tracer, a frozen
+ * cgroup), a write to a full pipe, a client of its inspector. A hang that one of these makes is not the subject's own.
  *
  * Nothing is sent to the subject. Without a readable /proc nothing is seen, and `seen` says so.
  *
@@ -28,12 +28,15 @@ export interface InspectorClient {
   readonly name: string | null;
 }
 
+/** Whether something holds the whole process. */
+export type Stopped = "no" | "stopped" | "frozen" | "traced";
+
 /** One look from outside. */
 export interface Interference {
   /** False when /proc tells nothing of the process: it is gone, or there is no /proc. */
   readonly seen: boolean;
-  /** Stopped by a signal; `traced` also when a tracer holds it at this moment. */
-  readonly stopped: "no" | "stopped" | "traced";
+  /** By a signal; by the freezer of its cgroup; by a tracer that holds it at this moment. */
+  readonly stopped: Stopped;
   readonly fullPipes: readonly FullPipe[];
   readonly clients: readonly InspectorClient[];
 }
@@ -61,7 +64,7 @@ export function readInterference(pid: number, wsUrl: string | null): Interferenc
   const main = threads.find(({ tid }) => tid === pid);
   return {
     seen: true,
-    stopped: main?.state === "T" ? "stopped" : main?.state === "t" ? "traced" : "no",
+    stopped: main === undefined ? "no" : stoppedIn(main.state, main.wchan),
     fullPipes: threads
       .filter(({ wchan }) => wchan !== null && /pipe_write/.test(wchan))
       .map(({ tid, name }) => ({ thread: name, tid, ...descriptorOf(pid, tid) })),
@@ -69,10 +72,30 @@ export function readInterference(pid: number, wsUrl: string | null): Interferenc
   };
 }
 
-/** Whether a process is stopped by a signal: one small read, cheap enough for every look at a subject. */
+/**
+ * Where a frozen thread sleeps: with a cgroup of version 1 in state D in `__refrigerator`, with one of version 2 in
+ * state S in `do_freezer_trap`, which most kernels have inside `get_signal` (measured on 6.18). Nothing else sleeps
+ * there but a thread that is stopped, whose state says so.
+ */
+const FROZEN = /refrigerator|freezer|^get_signal$/;
+
+function stoppedIn(state: string, wchan: string | null): Stopped {
+  if (state === "T") return "stopped";
+  if (state === "t") return "traced";
+  return wchan !== null && FROZEN.test(wchan) ? "frozen" : "no";
+}
+
+/**
+ * Whether a process is stopped by a signal or frozen: two small reads, cheap enough for every look at a subject.
+ *
+ * @param pid its process id
+ */
 export function isStopped(pid: number): boolean {
   const text = textOf(`/proc/${pid}/stat`);
-  return text.slice(text.lastIndexOf(")") + 2).startsWith("T");
+  const state = text.charAt(text.lastIndexOf(")") + 2);
+  if (state !== "T" && state !== "D" && state !== "S") return false;
+  const stopped = stoppedIn(state, textOf(`/proc/${pid}/wchan`).trim());
+  return stopped === "stopped" || stopped === "frozen";
 }
 
 /** The descriptor that a thread is writing to at this moment. */

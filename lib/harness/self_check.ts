@@ -11,6 +11,7 @@
 
 import type { Interference } from "../dump/interference.ts";
 import type { MainHeld } from "../dump/paused_main.ts";
+import type { QueuedThread } from "../dump/queueing.ts";
 import type { Evidence } from "../report/result.ts";
 
 /** What was seen when the hang was to be judged. */
@@ -35,6 +36,10 @@ export interface SelfCheckFacts {
   readonly stoppedMs: number;
   /** The longest time for which the harness did not get to look. */
   readonly lateMs: number;
+  /** The thread of an isolate that waited longest for a processor since then; null when none did, or nobody tells. */
+  readonly queued: QueuedThread | null;
+  /** How long ago teardown was requested, pauses of ours left out. */
+  readonly tornDownMs: number;
 }
 
 /** What the check says. */
@@ -47,6 +52,14 @@ export interface SelfCheck {
 /** A stop that is shorter than this may have been missed, and lets no bound run out. */
 const SHORTEST_STOP_MS = 50;
 
+/**
+ * A thread that stood in line for this part of the time got hardly anything done. That is no reason to judge nothing:
+ * one that spins waits for its turn as often as others have theirs, and hangs all the same.
+ */
+const OVERLOADED = 0.8;
+/** In less time than this one long turn of others makes the part that large. */
+const SHORTEST_LOAD_MS = 100;
+
 /** Standard output and error: files of ours, unless somebody put something else in their place. */
 const OUTPUTS: ReadonlySet<number | null> = new Set([1, 2]);
 
@@ -54,9 +67,9 @@ const OUTPUTS: ReadonlySet<number | null> = new Set([1, 2]);
 export function selfCheck(facts: SelfCheckFacts): SelfCheck {
   const spoilt = fullPipe(facts) ?? stop(facts) ?? pause(facts) ?? ownClient(facts);
   if (spoilt !== null) return { spoilt, evidence: [] };
-  const notes = [noRoom(facts), foreignClient(facts), traced(facts)].filter((note) =>
-    note !== null
-  );
+  const notes = [noRoom(facts), foreignClient(facts), traced(facts), overload(facts)].filter((
+    note,
+  ) => note !== null);
   const details = notes.length > 0 ? notes : [clean(facts)];
   return {
     spoilt: null,
@@ -79,8 +92,11 @@ function stop({ seen, stoppedMs }: SelfCheckFacts): string | null {
   if (seen.stopped === "stopped") {
     return "the subject is stopped (SIGSTOP) by somebody else: nothing in it can run";
   }
+  if (seen.stopped === "frozen") {
+    return "the subject is frozen by somebody else (the freezer of its cgroup): nothing in it can run";
+  }
   if (stoppedMs < SHORTEST_STOP_MS) return null;
-  return `somebody else stopped the subject (SIGSTOP) for ${
+  return `somebody else stopped the subject (SIGSTOP, or its cgroup frozen) for ${
     Math.round(stoppedMs)
   } ms while it tore ` +
     "down: the bounds inside it ran on meanwhile, and what they led to says nothing of the subject";
@@ -123,6 +139,14 @@ function foreignClient({ seen, subjectPid }: SelfCheckFacts): string | null {
 
 function traced({ seen }: SelfCheckFacts): string | null {
   return seen.stopped === "traced" ? "a tracer held main at the moment of the look" : null;
+}
+
+function overload({ queued, tornDownMs }: SelfCheckFacts): string | null {
+  if (queued === null || tornDownMs < SHORTEST_LOAD_MS) return null;
+  if (queued.ms < OVERLOADED * tornDownMs) return null;
+  return `this machine is overloaded: thread ${queued.thread} (tid ${queued.tid}) of the subject was ready to run ` +
+    `and got no processor for ${Math.round(queued.ms)} of the ${Math.round(tornDownMs)} ms; ` +
+    "what it does may be slow and no hang";
 }
 
 function clean({ seen, lateMs }: SelfCheckFacts): string {

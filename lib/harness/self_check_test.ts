@@ -12,6 +12,8 @@ const CLEAN: SelfCheckFacts = {
   stillConnected: false,
   stoppedMs: 0,
   lateMs: 3.4,
+  queued: null,
+  tornDownMs: 500,
 };
 
 const PIPE = { thread: "deno", tid: 20, fd: 1, target: "pipe:[7]" };
@@ -25,6 +27,7 @@ const SPOIL: readonly [string, Partial<SelfCheckFacts>, string][] = [
     "/runs/1/x",
   ],
   ["a stop that stands", { seen: { ...CLEAN.seen, stopped: "stopped" } }, "SIGSTOP"],
+  ["a frozen cgroup", { seen: { ...CLEAN.seen, stopped: "frozen" } }, "frozen"],
   ["a stop that is over", { stoppedMs: 3_000 }, "for 3000 ms"],
   [
     "a main that another client holds",
@@ -63,6 +66,11 @@ const COLOUR: readonly [string, Partial<SelfCheckFacts>, string][] = [
     "cannot be named",
   ],
   ["a tracer", { seen: { ...CLEAN.seen, stopped: "traced" } }, "tracer"],
+  [
+    "a machine that is overloaded",
+    { queued: { thread: "worker-1", tid: 21, ms: 400 } },
+    "worker-1 (tid 21) of the subject was ready to run and got no processor for 400 of the 500 ms",
+  ],
   ["a kernel that tells nothing", { seen: { ...CLEAN.seen, seen: false } }, "only the clock"],
 ];
 
@@ -79,6 +87,11 @@ const HARMLESS: readonly [string, Partial<SelfCheckFacts>][] = [
   ["nothing", {}],
   ["a pipe of the program's own", {
     seen: { ...CLEAN.seen, fullPipes: [{ ...PIPE, fd: 14, target: "pipe:[8]" }] },
+  }],
+  ["some waiting for a processor", { queued: { thread: "deno", tid: 20, ms: 390 } }],
+  ["a short time on a busy machine", {
+    queued: { thread: "deno", tid: 20, ms: 80 },
+    tornDownMs: 80,
   }],
   ["a stop shorter than two looks", { stoppedMs: 20 }],
   ["the subject's own reaper", {

@@ -6,6 +6,7 @@
  */
 
 import { type Interference, readInterference } from "../dump/interference.ts";
+import { epochNow } from "../protocol/epoch.ts";
 import { noRoomIn } from "./room.ts";
 import type { RunLooks } from "./run_looks.ts";
 import type { RunParts } from "./run_parts.ts";
@@ -22,7 +23,7 @@ export class SelfLook {
 
   /** Before the hang is looked into. */
   async before(): Promise<SelfCheck> {
-    const { watch, request, output: { wsUrl } } = this.#parts;
+    const { watch, request, log, clock, output: { wsUrl } } = this.#parts;
     const seen = this.#seen();
     let held: SelfCheckFacts["held"] = "not-asked";
     if (seen.clients.length > 0 && seen.stopped === "no" && wsUrl !== null) {
@@ -40,6 +41,8 @@ export class SelfLook {
       stillConnected: false,
       stoppedMs: watch.stoppedMs,
       lateMs: watch.maxGapMs,
+      queued: watch.queued(),
+      tornDownMs: log.clockStart === null ? 0 : clock.ran(log.clockStart, epochNow()),
     };
     return selfCheck(this.#facts);
   }

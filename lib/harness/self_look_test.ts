@@ -123,7 +123,10 @@ test("runScenario judges no hang of a subject that somebody stopped for a while"
       setTimeout(() => Deno.kill(pid, "SIGCONT"), 500);
     },
   });
-  assertStringIncludes(whyNot(run), "somebody else stopped the subject (SIGSTOP) for");
+  assertStringIncludes(
+    whyNot(run),
+    "somebody else stopped the subject (SIGSTOP, or its cgroup frozen) for",
+  );
 });
 
 /** Does something with the inspector's address when teardown has been requested; the deadline must leave time for it. */

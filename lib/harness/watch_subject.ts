@@ -9,6 +9,7 @@
  */
 
 import { isStopped } from "../dump/interference.ts";
+import { type Queued, queuedMost, type QueuedThread, readQueued } from "../dump/queueing.ts";
 import { processAlive, workerThreads } from "../dump/proc.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
@@ -48,6 +49,8 @@ export class SubjectWatch implements Disposable {
   #threads: "unknown" | "some" | "none" = "unknown";
   #threadsGoneAt: number | null = null;
   #stoppedMs = 0;
+  /** When teardown was requested. */
+  #queued: Queued | null = null;
   /** Epoch milliseconds of the last look, if that found the subject stopped. */
   #seenStoppedAt: number | null = null;
   #said = { joined: false, threads: false, exited: false };
@@ -84,6 +87,11 @@ export class SubjectWatch implements Disposable {
   /** For how long the subject has been seen stopped (SIGSTOP) by somebody else since its clocks started. */
   get stoppedMs(): number {
     return this.#stoppedMs;
+  }
+
+  /** The subject's thread that has waited longest for a processor since its clocks started. */
+  queued(): QueuedThread | null {
+    return queuedMost(this.#parts.process.pid, this.#queued);
   }
 
   /** Whether an orderly stop, or worse, has been asked for. */
@@ -144,6 +152,7 @@ export class SubjectWatch implements Disposable {
   #lookAtThreads(): void {
     const { log, process } = this.#parts;
     if (log.clockStart === null) return;
+    this.#queued ??= readQueued(process.pid);
     if (process.exit !== null) {
       if (process.endedByUs) return;
       this.#threads = "none";

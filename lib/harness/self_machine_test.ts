@@ -1,0 +1,143 @@
+/** What the machine does to a subject, and the harness must not blame the subject for. Needs root; skipped without. */
+
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { runFixture } from "./test_run.ts";
+
+const CGROUPS = "/sys/fs/cgroup";
+
+/** Whether a control group of that kind can be made here (version 1). */
+function has(controller: string): boolean {
+  try {
+    Deno.mkdirSync(`${CGROUPS}/${controller}/unwedge-${Deno.pid}-try`);
+    Deno.removeSync(`${CGROUPS}/${controller}/unwedge-${Deno.pid}-try`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A file system of 64 KiB, or null when none can be made. */
+function smallDisk(): string | null {
+  const path = Deno.makeTempDirSync({ prefix: "unwedge-disk-" });
+  const args = ["-t", "tmpfs", "-o", "size=64k", "none", path];
+  if (run("mount", ...args)) return path;
+  Deno.removeSync(path);
+  return null;
+}
+
+function run(command: string, ...args: string[]): boolean {
+  try {
+    return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
+const DISK = smallDisk();
+if (DISK !== null) {
+  globalThis.addEventListener("unload", () => {
+    run("umount", DISK);
+    Deno.removeSync(DISK);
+  });
+}
+
+Deno.test({
+  name:
+    "runScenario judges a hang in a directory that is full, and says that output may be missing",
+  ignore: DISK === null,
+  timeout: 60_000,
+  async fn() {
+    const { outcome } = await runFixture("ticking", {
+      prepare(runDir) {
+        Deno.removeSync(runDir);
+        Deno.symlinkSync(DISK ?? "", runDir);
+      },
+    });
+    assert(outcome.kind === "judged", JSON.stringify(outcome));
+    assertEquals(outcome.attempt.verdict, "hung");
+    assertStringIncludes(selfCheckOf(outcome.attempt), "the run directory takes no more");
+  },
+});
+
+Deno.test({
+  name: "runScenario judges no hang of a subject whose cgroup somebody has frozen",
+  ignore: !has("freezer"),
+  timeout: 60_000,
+  async fn() {
+    using group = new Group("freezer");
+    const { outcome } = await runFixture("slow", {
+      set: { ms: "100" },
+      onEvent(event) {
+        if (event.type === "subject-started") group.take(event.pid);
+        if (event.type === "teardown-requested") group.set("freezer.state", "FROZEN");
+        // What is frozen does not die before it is thawed.
+        if (event.type === "ending") group.set("freezer.state", "THAWED");
+      },
+    });
+    assert(outcome.kind === "cannot-judge", JSON.stringify(outcome));
+    assertStringIncludes(outcome.message, "is frozen by somebody else");
+  },
+});
+
+Deno.test({
+  name: "runScenario tells of a subject that hardly got a processor",
+  ignore: !has("cpu"),
+  timeout: 60_000,
+  async fn() {
+    using group = new Group("cpu");
+    using hogs = new DisposableStack();
+    let pid = -1;
+    const { outcome } = await runFixture("spinning", {
+      onEvent(event) {
+        if (event.type === "subject-started") pid = event.pid;
+        if (event.type === "teardown-requested") {
+          // One processor, of which somebody else gets 50 times as much.
+          group.set("cpu.shares", "20");
+          group.take(pid);
+          run("taskset", "-a", "-p", "1", String(pid));
+          const args = ["1", "sh", "-c", "while :; do :; done"];
+          const hog = new Deno.Command("taskset", { args, stdin: "null" }).spawn();
+          hogs.defer(() => hog.kill("SIGKILL"));
+        }
+        if (event.type === "deadline-passed") hogs.dispose();
+      },
+      request: { deadlineMs: 2_000 },
+    });
+    assert(outcome.kind === "judged", JSON.stringify(outcome));
+    assertStringIncludes(
+      selfCheckOf(outcome.attempt),
+      "this machine is overloaded: thread ",
+    );
+  },
+});
+
+/** A control group that is gone when the test is over. */
+class Group implements Disposable {
+  readonly #path: string;
+
+  constructor(controller: string) {
+    this.#path = `${CGROUPS}/${controller}/unwedge-${Deno.pid}`;
+    Deno.mkdirSync(this.#path);
+  }
+
+  set(file: string, value: string): void {
+    Deno.writeTextFileSync(`${this.#path}/${file}`, value);
+  }
+
+  take(pid: number): void {
+    this.set("cgroup.procs", String(pid));
+  }
+
+  [Symbol.dispose](): void {
+    // Its last member has been waited for, but may still be a member for a moment.
+    while (!run("rmdir", this.#path));
+  }
+}
+
+function selfCheckOf(
+  { evidence }: {
+    readonly evidence: readonly { readonly kind: string; readonly detail: string }[];
+  },
+): string {
+  return evidence.filter(({ kind }) => kind === "self-check").map(({ detail }) => detail).join();
+}
