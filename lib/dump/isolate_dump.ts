@@ -26,7 +26,9 @@ export async function isolateDump(
   positions: SourcePositions,
   blame: string | null,
 ): Promise<IsolateDump> {
-  const state = stateOf(isolate, finding, threads, blame);
+  const seen = finding === undefined ? [] : await samplesOf(finding, positions);
+  const idle = threads.now(isolate) === "unknown" && onlyDenosOwn(seen);
+  const state = idle ? "parked" : stateOf(isolate, finding, threads, blame);
   const microtasks = state === "busy" ? finding?.microtasks ?? null : null;
   return {
     id: isolate,
@@ -34,7 +36,7 @@ export async function isolateDump(
     actor: finding?.reply.actor ?? null,
     state,
     thread: threads.facts(isolate, finding !== undefined, quietTicks(finding)),
-    samples: finding === undefined ? [] : await samplesOf(finding, positions),
+    samples: idle ? [] : seen,
     ...(microtasks === null ? {} : { microtasks }),
     ...(finding?.leftPaused === true ? { leftPaused: true } : {}),
   };
@@ -61,6 +63,15 @@ function stateOf(
   // Not heard for no fault of its own: a thread that burns a processor is busy, whatever it runs.
   if (blame !== null && thread !== "unknown" && thread.state === "R") return "busy";
   return "native-blocked";
+}
+
+/**
+ * Whether nothing but Deno's own timers was ever met. They serve the inspector in an isolate at rest, and a pause stops
+ * in them as soon as a timer wakes it (both measured). The kernel tells that from work; this is for where it is silent.
+ */
+function onlyDenosOwn(samples: readonly StackSample[]): boolean {
+  const frames = samples.flatMap(({ frames }) => frames);
+  return frames.length > 0 && frames.every(({ file }) => file.startsWith("ext:"));
 }
 
 /**

@@ -104,6 +104,25 @@ Deno.test("isolateDump tells of microtasks only where the isolate was busy in ev
   assertEquals("microtasks" in await dumpOf(findingOf([RUNNING])), false);
 });
 
+Deno.test("isolateDump takes an isolate for at rest that only showed Deno's own frames, where the kernel is silent", async () => {
+  class Silent extends Threads {
+    override now(): "unknown" {
+      return "unknown";
+    }
+  }
+  const frame = (file: string) => ({ fn: "f", file, line: 1, column: 1 });
+  const running = (...files: string[]): Look => ({ kind: "running", frames: files.map(frame) });
+  const state = async (look: Look, threads: Threads) => {
+    const { state, samples } = await dumpOf(findingOf([look, look]), null, threads);
+    return [state, samples.length];
+  };
+  const timers = running("ext:core/01_core.js");
+  assertEquals(await state(timers, new Silent(Deno.pid)), ["parked", 0]);
+  assertEquals(await state(timers, new Threads(Deno.pid)), ["busy", 2]);
+  const program = running("ext:core/01_core.js", "file:///a.ts");
+  assertEquals(await state(program, new Silent(Deno.pid)), ["busy", 2]);
+});
+
 function findingOf(looks: readonly Look[]): Finding {
   return {
     microtasks: null,
