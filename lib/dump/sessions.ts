@@ -141,10 +141,10 @@ export class SessionFinder {
     this.#debugged.add(id);
     // It may have been asked in vain under this id, before it existed.
     this.#asked.delete(id);
-    this.#ask(id);
+    this.#ask(id, false);
   }
 
-  #ask(id: string | null): void {
+  #ask(id: string | null, mayBeArmed = true): void {
     if (this.#asked.has(id)) return;
     this.#asked.add(id);
     const to = { ...route(id), timeoutMs: ANSWER_TIMEOUT_MS };
@@ -153,6 +153,9 @@ export class SessionFinder {
     void this.#inspector.send("Debugger.resume", {}, to).then(({ kind }) => {
       if (kind === "ok") this.#held.add(id);
     });
+    // And so does a pause that has not happened yet: the isolate would freeze at its next callback, long after the
+    // client that asked for it has gone. Only this takes it back. A worker that has just been welcomed needs its debugger.
+    if (mayBeArmed) void this.#inspector.send("Debugger.disable", {}, to);
     void this.#inspector.send("Runtime.disable", {}, to);
     void this.#inspector.send("Runtime.enable", {}, to);
     void this.#inspector.send("Runtime.evaluate", question(), to).then((outcome) => {
