@@ -36,8 +36,10 @@ export interface ActionReport {
   /** Tasks that were parked before it and are gone, or wait for something else: `<actor>#<n> name`. */
   readonly tasksLeft: readonly string[];
   readonly clocks: ActionClocks;
-  /** Whether the nursery had not joined before it, and joined after it. */
+  /** Whether the nursery had not joined before it, and joined because of it. */
   readonly unwedged: boolean;
+  /** Why a join after it may have come by itself all the same; absent when nothing says so. */
+  readonly unsure?: string;
   /** How long its effect was waited for. */
   readonly watchedMs: number;
 }

@@ -181,6 +181,8 @@ export interface SigintProbe {
   readonly unwedged: boolean;
   /** How long after the signal it joined, null if it did not. */
   readonly joinedMs: number | null;
+  /** Why the join may have come by itself all the same, so that the signal gets no credit; absent when nothing says so. */
+  readonly unsure?: string;
   /** The certificate of starvation, when the signal was not acted on. */
   readonly certificate: StarvationCertificate | null;
 }

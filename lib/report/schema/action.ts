@@ -37,5 +37,6 @@ export const actionReportSchema = z.object({
   tasksLeft: z.array(z.string()),
   clocks: actionClocksSchema,
   unwedged: z.boolean(),
+  unsure: z.string().exactOptional(),
   watchedMs: z.number(),
 });

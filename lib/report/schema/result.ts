@@ -71,6 +71,7 @@ const sigintSchema = z.object({
   actedMs: nullableMs,
   unwedged: z.boolean(),
   joinedMs: nullableMs,
+  unsure: z.string().exactOptional(),
   certificate: certificateSchema.nullable(),
 });
 
