@@ -2,18 +2,21 @@
  * Does one thing to a hung subject, and watches what comes of it.
  *
  * Invariants: every time is the journal's own where the journal has it; a run counts as unwedged only if it joined after
- * what was done took effect, so a subject that came free by itself in that very moment is not claimed; and the
- * inspector is disconnected before any clock is judged.
+ * what was done took effect, and if what it waited for could not come by itself (a subject that is only slow ends
+ * whatever is done to it), so one that came free by itself is not claimed; and the inspector is disconnected before any clock is judged.
  *
  * @module
  */
 
+import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import type { ControlOutcome, ControlPlan } from "../dump/control.ts";
+import { buildTaskTree } from "../dump/task_tree.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { ControlReply } from "../protocol/control.ts";
 import { REMEDIES } from "../protocol/remedies.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../report/action.ts";
+import type { DumpOutcome } from "./look_inside.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "./prover.ts";
 import type { RunParts } from "./run_parts.ts";
@@ -23,6 +26,8 @@ import { tenths } from "./tenths.ts";
 /** What an action works on. */
 export interface ActParts extends RunParts {
   readonly prover: Prover;
+  /** The latest before the action. */
+  readonly lastDump: DumpOutcome | null;
   /** Actors whose threads were ended earlier. */
   readonly reaped: Set<string>;
   /** Isolates that did not answer when they were last asked. */
@@ -80,17 +85,27 @@ export async function act(
   const start = log.clockStart ?? log.scenarioAt ?? beganAt;
   const actedAt = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted")?.t ?? null : null;
   const sigintActedMs = actedAt === null ? null : tenths(Math.max(0, actedAt - done.atMs));
+  const joinedAfter = !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt;
+  const unsure = joinedAfter ? couldMove(parts.lastDump, done.before) : null;
   const report: ActionReport = {
     action,
     atMs: tenths((tookEffectAt ?? beganAt) - start),
     effect: withAct(done.effect, action, sigintActedMs),
     tasksLeft: left,
     clocks: clocksOf(parts, tookEffectAt, joinedBefore),
-    unwedged: !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt,
+    unwedged: joinedAfter && unsure === null,
+    ...(joinedAfter && unsure !== null ? { unsure } : {}),
     watchedMs: tenths(watchedMs),
   };
   emit({ type: "action-done", report });
   return { report, tookEffectAt, sigintActedMs };
+}
+
+/** What was still getting on by itself just before: by the tasks as they were asked then, and the stacks of the last dump. */
+function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string | null {
+  if (lastDump?.kind !== "taken") return null;
+  const { dump } = lastDump;
+  return stillMoving(before.length === 0 ? dump : { ...dump, tasks: buildTaskTree(before).tasks });
 }
 
 function hasJoined({ joined }: RunParts["log"]): boolean {

@@ -340,3 +340,14 @@ Deno.test(
     assertEquals(processStartTime(during.run.pid), null);
   },
 );
+
+Deno.test("act() takes no credit for a subject that was only slow", TIMEOUT, async () => {
+  const request = { deadlineMs: 500, graceMs: 15_000, set: { step: "300ms" } };
+  const { reports, run } = await actOn("slow-but-alive", [SIGINT], { request });
+  const [report] = reports;
+  assert(report !== undefined && report.clocks.nurseryJoinedMs !== null, JSON.stringify(report));
+  assertEquals(report.unwedged, false);
+  assertMatch(report.unsure ?? "", /^work of root\/tidy was (in a sleep|at work)/);
+  assertEquals(judged(run).sigint?.unwedged, false);
+  assertEquals(judged(run).sigint?.unsure, report.unsure);
+});

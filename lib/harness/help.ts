@@ -44,7 +44,9 @@ export class Help {
       const joinedMs = report.clocks.nurseryJoinedMs;
       const actedMs = sigintActedMs ?? joinedMs ?? report.clocks.processExitedMs;
       const sentMs = report.atMs;
-      this.#sigint = { sentMs, actedMs, unwedged: joinedMs !== null, joinedMs, certificate: null };
+      const { unwedged, unsure } = report;
+      const doubt = unsure === undefined ? {} : { unsure };
+      this.#sigint = { sentMs, actedMs, unwedged, joinedMs, ...doubt, certificate: null };
     }
     this.#sinceMs = Math.min(this.#sinceMs ?? Infinity, tookEffectAt);
     if (report.action.kind === "sigint") return;

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { maskHas, readSignalMasks } from "../dump/proc.ts";
 import type { FreeMainOutcome } from "../dump/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
@@ -62,8 +63,12 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   }
   emit({ type: "sigint-acted", ms: since(sentAt, actedAt) });
   await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
-  const joinedMs = log.joined === null ? null : since(sentAt, log.joined.t);
-  return { ...base, unwedged: joinedMs !== null, joinedMs, certificate: null };
+  if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
+  const joinedMs = since(sentAt, log.joined.t);
+  const unsure = parts.dump === null ? null : stillMoving(parts.dump);
+  return unsure === null
+    ? { ...base, unwedged: true, joinedMs, certificate: null }
+    : { ...base, unwedged: false, joinedMs, unsure, certificate: null };
 }
 
 /** The clocks of two processes may differ by a fraction of a millisecond; no effect comes before its cause. */

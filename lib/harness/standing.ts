@@ -97,7 +97,8 @@ export class Standing implements HungRun {
   act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport> {
     const { parts, prover, reaped } = this.#host;
     return this.#next(async () => {
-      const all = { ...parts, prover, reaped, deaf: this.#deaf, over: this.#over.signal };
+      const { lastDump } = this.#host;
+      const all = { ...parts, prover, lastDump, reaped, deaf: this.#deaf, over: this.#over.signal };
       const acted = await act(all, action, boundMs ?? parts.request.graceMs, threadsMs);
       this.#host.acted(acted);
       return acted.report;

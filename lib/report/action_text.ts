@@ -28,7 +28,7 @@ export function actionText(action: Action): string {
 
 /** What came of it, in one line. */
 export function effectText(
-  { effect, clocks, unwedged, tasksLeft, watchedMs }: ActionReport,
+  { effect, clocks, unwedged, unsure, tasksLeft, watchedMs }: ActionReport,
 ): string {
   if (effect.kind !== "applied") return replyText(effect);
   const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = clocks;
@@ -41,7 +41,8 @@ export function effectText(
     ? `no task moved in ${time(watchedMs)}`
     : `${tasksLeft.length} ${tasksLeft.length === 1 ? "task" : "tasks"} moved`;
   const came = stopped.length === 0 ? moved : stopped.join(", ");
-  return `${effect.did.join("; ")}: ${unwedged ? "unwedged, " : ""}${came}`;
+  const doubt = unsure === undefined ? "" : `; perhaps by itself: ${unsure}`;
+  return `${effect.did.join("; ")}: ${unwedged ? "unwedged, " : ""}${came}${doubt}`;
 }
 
 /** What the runtime, or the harness, says that it did. */

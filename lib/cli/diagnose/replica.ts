@@ -96,6 +96,8 @@ function reapMayHelp({ clocks: { nurseryJoinedMs, processExitedMs } }: ActionRep
 
 /** What actions did together; each clock counts from the action that stopped it. */
 export function outcomeOf(reports: readonly ActionReport[]): TrialOutcome {
+  const unsure = reports.find((report) => report.unsure !== undefined)?.unsure;
+  if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
   const done = reports.flatMap(({ effect }) => effect.kind === "applied" ? [effect] : []);
   const [first] = reports;
   if (first === undefined) return { kind: "not-tried", why: "nothing was done" };

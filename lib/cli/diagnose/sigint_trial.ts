@@ -34,7 +34,8 @@ function outcomeOf(
     return { kind: "not-tried", why: "the nursery had joined: there was nothing to interrupt" };
   }
   if (sigint === null) return { kind: "not-tried", why: "it was not sent" };
-  const { actedMs, joinedMs, certificate } = sigint;
+  const { actedMs, joinedMs, unsure, certificate } = sigint;
+  if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
   const acted = actedMs === null
     ? "the runtime never acted on it"
     : `the runtime acted on it after ${actedMs} ms`;

@@ -61,3 +61,12 @@ Deno.test("sigintTrial is none where a copy tries it, and says why where nobody 
   const [leak] = sigintTrial(leaked, request(true), SINCE);
   assertEquals(leak?.outcome.kind, "not-tried");
 });
+
+Deno.test("sigintTrial says nothing of a signal after which a slow subject may have joined by itself", () => {
+  const sigint = { ...ACTED, unwedged: false, unsure: "the child was in a sleep" };
+  const [trial] = sigintTrial(attemptOf(null, { sigint }), request(true), SINCE);
+  assertEquals(trial?.outcome, {
+    kind: "void",
+    why: "it may have joined by itself: the child was in a sleep",
+  });
+});

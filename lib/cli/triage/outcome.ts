@@ -85,7 +85,12 @@ function rest(n: number, noun: string, page: Page): string[] {
 }
 
 function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page): string[] {
-  const { clocks, unwedged } = report;
+  const { clocks, unwedged, unsure } = report;
+  if (unsure !== undefined) {
+    const text =
+      `It joined, and perhaps by itself: before this, ${unsure}. So this is no confirmation.`;
+    return sentences(text, page, "", "yellow");
+  }
   const ms = clocks.nurseryJoinedMs;
   const stays = clocks.processExitedMs === null ? " The process stays." : " The process has gone.";
   const head: Piece[] = unwedged && ms !== null

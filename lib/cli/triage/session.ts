@@ -185,7 +185,8 @@ class Session {
   async #act(action: Action): Promise<void> {
     const { joined } = this.#hung;
     const report = await this.#desk.during(actionWords(action), this.#hung.act(action));
-    const told = report.unwedged || report.clocks.processExitedMs !== null;
+    const told = report.unsure === undefined &&
+      (report.unwedged || report.clocks.processExitedMs !== null);
     const cause = told && this.#first !== null ? shownCause(this.#first, this.#hung.actions) : null;
     this.#desk.show(outcomeLines(report, joined, cause, this.#desk.page()));
   }

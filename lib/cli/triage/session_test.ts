@@ -74,6 +74,23 @@ Deno.test("triage says plainly what unwedged it, with the cause", TIMEOUT, async
   assertMatch(shown, /2 tasks left their waits:\n\s+root#2 a\n\s+root#10 b\n/);
 });
 
+Deno.test(
+  "triage claims nothing when a slow subject may have joined by itself",
+  TIMEOUT,
+  async () => {
+    const hung = new FakeHung();
+    hung.answer = (action) =>
+      report({
+        action,
+        unsure: "the child was in a sleep",
+        clocks: { nurseryJoinedMs: 300, threadsGoneMs: 310, processExitedMs: 320 },
+      });
+    const { shown } = await play(hung, ["c", "q"], page(400));
+    assertStringIncludes(shown, "perhaps by itself: before this, the child was in a sleep.");
+    assertFalse(/UNWEDGED|Confirmed/.test(shown), shown);
+  },
+);
+
 Deno.test("triage claims nothing when nothing came of an action", TIMEOUT, async () => {
   const { shown } = await play(new FakeHung(), ["1", "q"]);
   assertStringIncludes(shown, "nursery  has not joined, 2.00 s after it");

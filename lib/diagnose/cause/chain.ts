@@ -48,9 +48,11 @@ export function sameChain(a: readonly ChainStep[], b: readonly ChainStep[]): boo
 
 /** What identifies a chain, in words. */
 export function chainKey(chain: readonly ChainStep[]): string {
-  return chain.map(({ actor, task, kind, resource }) =>
-    `${actor} ${task?.replace(/^#\d+ /, "") ?? "main"}: ${kind} ${resource}`
-  ).join(" <- ");
+  return chain.map(({ actor, task, kind, resource }) => {
+    // A sleep is named after the time that is left of it.
+    const what = kind === "sleep" ? resource.replace(/\d+ m?s/, "some time") : resource;
+    return `${actor} ${task?.replace(/^#\d+ /, "") ?? "main"}: ${kind} ${what}`;
+  }).join(" <- ");
 }
 
 /** Whom the wait of a task is for, as far as a dump can tell. */

@@ -160,3 +160,10 @@ Deno.test("difference compares leaks by who is left", () => {
   assertEquals(difference(left(null), left("root/a")), null);
   assertEquals(difference(left(null), left("root/a", "root/b")) === null, false);
 });
+
+Deno.test("chainKey is the same for the same sleep, whatever is left of it", () => {
+  const sleeping = (left: string) =>
+    chainKey(chainOf(dump([parked("root#3", "tidy", "root#2", wait("sleep", left))])));
+  assertEquals(sleeping("26 ms to go"), sleeping("0 ms to go"));
+  assertEquals(sleeping("26 ms to go") === sleeping("forever"), false);
+});

@@ -12,6 +12,7 @@ import { standstill } from "../queries.ts";
 import { chainOf } from "./chain.ts";
 import { causeSentence } from "./sentence.ts";
 import { masksOf, namesOf, smallestOf } from "./smallest.ts";
+import { stillMoving } from "./still_moving.ts";
 
 /** What it cost. */
 export interface Cost {
@@ -35,6 +36,8 @@ export function conclude(
     ? []
     : [last.peer ?? last.actor];
   const native = dump !== null && suspects.some((actor) => isNative(dump, actor));
+  // What is only slow is not lost.
+  const slow = !leak && dump !== null && stillMoving(dump) !== null;
   const smallest = smallestOf(trials, leak);
   return {
     chain,
@@ -50,7 +53,7 @@ export function conclude(
       smallest,
     }),
     masks: masksOf(smallest),
-    lost: smallest.process === null ? whyLost(native, suspects) : null,
+    lost: smallest.process === null && !slow ? whyLost(native, suspects) : null,
     confirmation: confirm({
       class: attempt.class ?? "unknown",
       leak,

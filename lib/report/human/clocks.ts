@@ -19,7 +19,7 @@ export function clocksSection(attempt: Attempt, page: Page): string[] {
   const help = clocks.nurseryJoinedMs === null ? helpOf(attempt) : null;
   const lines = [
     help !== null
-      ? `  nursery joined  ${page.style.red(`never by itself; only ${help} did it, see below`)}`
+      ? `  nursery joined  ${page.style.red(help)}`
       : clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
     clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
     clock("process exited", clocks.processExitedMs, deadlineMs, page),
@@ -36,11 +36,16 @@ export function clocksSection(attempt: Attempt, page: Page): string[] {
   );
 }
 
-/** What had to be done to it before it joined. */
+/** What had to be done to it before it joined; or that it is not known whether it had to. */
 function helpOf({ sigint, actions = [] }: Attempt): string | null {
-  if (sigint?.unwedged === true) return "Ctrl-C";
+  const only = (what: string) => `never by itself; only ${what} did it, see below`;
+  const after = (what: string) => `late, after ${what}, and perhaps without it: see below`;
+  if (sigint?.unwedged === true) return only("Ctrl-C");
   const helped = actions.find(({ unwedged }) => unwedged);
-  return helped === undefined ? null : actionText(helped.action);
+  if (helped !== undefined) return only(actionText(helped.action));
+  if (sigint?.unsure !== undefined && sigint.joinedMs !== null) return after("Ctrl-C");
+  const doubtful = actions.find(({ unsure }) => unsure !== undefined);
+  return doubtful === undefined ? null : after(actionText(doubtful.action));
 }
 
 function clock(name: string, ms: number | null, deadlineMs: number, { style }: Page): string {

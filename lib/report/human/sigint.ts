@@ -12,7 +12,7 @@ import { type Page, paragraph, section } from "./section.ts";
 export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page): string[] {
   if (probe === null) return [];
   const lines = paragraph(summary(probe), "  ", page);
-  if (probe.unwedged && leftovers.length > 0) {
+  if (probe.joinedMs !== null && leftovers.length > 0) {
     lines.push(
       ...paragraph(
         `And yet the process did not exit; this stayed: ${leftovers.join("; ")}.`,
@@ -25,12 +25,17 @@ export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page)
   return section("Ctrl-C", lines, page);
 }
 
-function summary({ sentMs, actedMs, unwedged, joinedMs }: SigintProbe): string {
+function summary({ sentMs, actedMs, unwedged, joinedMs, unsure }: SigintProbe): string {
   const sent = `A real SIGINT was sent ${time(sentMs)} after teardown was requested.`;
   if (actedMs === null) {
     return `${sent} The runtime never acted on it: the process took the signal, and no handler ran.`;
   }
   const acted = `The runtime acted on it ${time(actedMs)} later, so the main loop turns`;
+  if (unsure !== undefined && joinedMs !== null) {
+    return `${sent} ${acted}. The nursery joined ${
+      time(joinedMs)
+    } after the signal, perhaps by itself: ${unsure}.`;
+  }
   if (!unwedged) return `${sent} ${acted}; and yet the nursery did not join.`;
   const joined = joinedMs === null ? "" : `, which joined ${time(joinedMs)} after the signal`;
   return `${sent} ${acted}; it unwedged the nursery${joined}.`;

@@ -24,11 +24,17 @@ function tried(report: ActionReport, page: Page): string[] {
   const { action, atMs, effect, unwedged, tasksLeft } = report;
   const mark = unwedged
     ? style.green("unwedged it")
+    : report.unsure !== undefined
+    ? style.yellow("it joined, perhaps by itself")
     : changed(report)
     ? "helped"
     : style.dim("no effect");
   const lines = [`  ${time(atMs).padStart(8)}  ${style.bold(actionText(action))}: ${mark}`];
-  const told = [replyText(effect), ...effect.kind === "applied" ? [cameOf(report)] : []];
+  const told = [
+    replyText(effect),
+    ...effect.kind === "applied" ? [cameOf(report)] : [],
+    ...report.unsure === undefined ? [] : [`before it, ${report.unsure}`],
+  ];
   for (const text of told) lines.push(...paragraph(text, "            ", page));
   if (tasksLeft.length > 0) {
     const named = tasksLeft.slice(0, MOST_TASKS).join(", ");

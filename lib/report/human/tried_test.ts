@@ -56,6 +56,17 @@ Deno.test("triedSection tells what each action did, what came of it and who move
   assertEquals(parts, parts.toSorted((a, b) => a - b));
 });
 
+Deno.test("triedSection and the clocks claim nothing when a slow subject may have joined by itself", () => {
+  const unsure = "the child was in a sleep";
+  const doubtful = { ...HELPED, unwedged: false, unsure };
+  const text = textOf([doubtful]);
+  assertStringIncludes(text, "remedy channel-abort: it joined, perhaps by itself");
+  assertStringIncludes(text, `before it, ${unsure}`);
+  const attempt = { ...HUNG, sigint: null, actions: [doubtful] };
+  const clocks = clocksSection(attempt, PLAIN).join("\n");
+  assertStringIncludes(clocks, "late, after remedy channel-abort, and perhaps without it");
+});
+
 Deno.test("triedSection counts the tasks that it does not name", () => {
   const tasksLeft = Array.from({ length: 9 }, (_, n) => `root#${n} t`);
   assertStringIncludes(textOf([{ ...HELPED, tasksLeft }]), "root#5 t, and 3 more");

@@ -1,0 +1,89 @@
+import { assertEquals } from "@std/assert";
+import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../report/result.ts";
+import { frame, IDLE_MAIN, isolate, orphaned, task } from "../test_facts.ts";
+import { stillMoving } from "./still_moving.ts";
+
+function waits(id: string, parent: string | null, parkedOn: DumpedWait | null): DumpedTask {
+  const [actor = "", number] = id.split("#");
+  const name = `task ${number}`;
+  return task({
+    id,
+    actor,
+    name,
+    parent,
+    parkedOn,
+    state: parkedOn === null ? "native" : "parked",
+  });
+}
+
+const ALONE = { peer: null, peerState: null } as const;
+const CHILD = "root/tidy";
+const SUPERVISED = [
+  waits("root#1", null, { kind: "join", resource: 'nursery "actors" (1 running)', ...ALONE }),
+  waits("root#2", "root#1", {
+    kind: "event",
+    resource: `event "isolate of ${CHILD} gone"`,
+    peer: CHILD,
+    peerState: "alive",
+  }),
+];
+
+function dump(tasks: readonly DumpedTask[], child: Partial<IsolateDump> = {}): Dump {
+  const { dump } = orphaned();
+  if (dump === null) throw new Error("the fixture has a dump");
+  const isolates = [IDLE_MAIN, isolate({ actor: CHILD, ...child })];
+  return { ...dump, sharedLocks: [], tasks: [...SUPERVISED, ...tasks], isolates };
+}
+
+function sleeping(resource: string): DumpedTask {
+  return waits(`${CHILD}#1`, null, { kind: "sleep", resource, ...ALONE });
+}
+
+Deno.test("stillMoving names the sleep at the end of the chain, unless it has no end", () => {
+  const parked = { state: "parked", samples: [] } as const;
+  assertEquals(
+    stillMoving(dump([sleeping("26 ms to go")], parked)),
+    `task 1 of ${CHILD} was in a sleep that ends by itself`,
+  );
+  assertEquals(stillMoving(dump([sleeping("forever")], parked)), null);
+});
+
+Deno.test("stillMoving takes a stack that moved for work, and one that stood for a hang", () => {
+  const works = [waits(`${CHILD}#1`, null, null)];
+  const at = (fn: string) => ({ atMs: 1, frames: [frame(fn, 1)] });
+  const rest = { atMs: 1, frames: [] };
+  const said = `task 1 of ${CHILD} was at work, and its stack had moved`;
+  assertEquals(stillMoving(dump(works, { samples: [at("sort"), at("write")] })), said);
+  assertEquals(stillMoving(dump(works, { samples: [at("sort"), rest], state: "parked" })), said);
+  assertEquals(stillMoving(dump(works, { samples: [at("sort"), at("sort")] })), null);
+  assertEquals(stillMoving(dump(works, { samples: [at("sort")] })), null);
+});
+
+Deno.test("stillMoving looks into a living peer that answers nothing, and not into one that was given up", () => {
+  const moving = {
+    samples: ["sort", "write"].map((fn) => ({ atMs: 1, frames: [frame(fn, 1)] })),
+  };
+  assertEquals(typeof stillMoving(dump([], moving)), "string");
+  const [top, supervisor] = dump([]).tasks;
+  if (top === undefined || supervisor?.parkedOn == null) throw new Error("the fixture has both");
+  const given = {
+    ...supervisor,
+    parkedOn: { ...supervisor.parkedOn, peerState: "abandoned" },
+  } as const;
+  assertEquals(stillMoving({ ...dump([], moving), tasks: [top, given] }), null);
+});
+
+Deno.test("stillMoving says nothing of what ticks beside the chain", () => {
+  const stuck = waits(`${CHILD}#1`, null, {
+    kind: "recv",
+    resource: "channel",
+    peer: null,
+    peerState: null,
+  });
+  const beside = waits(`${CHILD}#2`, `${CHILD}#1`, {
+    kind: "sleep",
+    resource: "5 ms to go",
+    ...ALONE,
+  });
+  assertEquals(stillMoving(dump([stuck, beside], { state: "parked", samples: [] })), null);
+});
