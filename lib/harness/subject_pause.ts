@@ -91,8 +91,13 @@ export class SubjectPause implements Disposable {
     this.#end = null;
     const pausedMs = end();
     const toMs = epochNow();
-    if (pausedMs >= SHORTEST_PAUSE_MS) {
-      Deno.writeFileSync(pausesPath, encodePause(toMs - pausedMs, toMs), { append: true });
+    try {
+      if (pausedMs >= SHORTEST_PAUSE_MS) {
+        Deno.writeFileSync(pausesPath, encodePause(toMs - pausedMs, toMs), { append: true });
+      }
+    } catch {
+      // A full disk, or a run directory that somebody removed: then the subject's own bounds count the pause, and it
+      // goes on all the same.
     }
     subject.signalGroup("SIGCONT");
     emit({ type: "continued", pausedMs });
