@@ -30,11 +30,16 @@ export interface SuiteOptions extends ReproOptions {
  */
 const JOBS_PER_CORE = 8;
 
+/** With copies of the hangs beside them, which are looked into just the same, as many again are under way. */
+const DIAGNOSED_JOBS_PER_CORE = 3;
+
 /** Reads the options. @throws {UsageError} for a value that makes no sense */
 export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions> {
   const { settings } = invocation;
   const options = await reproOptions(invocation);
   const shard = settings.text("shard");
+  const diagnose = settings.switch("diagnose") ?? false;
+  const perCore = diagnose ? DIAGNOSED_JOBS_PER_CORE : JOBS_PER_CORE;
   const junit = settings.text("junit");
   if (junit === "-" && options.format !== "text") {
     throw new UsageError(`--junit - and --${options.format} both want stdout`);
@@ -42,9 +47,9 @@ export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions
   return {
     ...options,
     repeat: settings.count("repeat", 1) ?? 1,
-    jobs: settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency,
+    jobs: settings.count("jobs", 1) ?? perCore * navigator.hardwareConcurrency,
     failFast: settings.switch("fail-fast") ?? false,
-    diagnose: settings.switch("diagnose") ?? false,
+    diagnose,
     shard: shard === null ? null : parseShard(shard, settings.where("shard") ?? "--shard"),
     junit,
     github: wantsGithub(settings),
