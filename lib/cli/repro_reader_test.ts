@@ -1,0 +1,36 @@
+/** A reader of our stdout that stands still (`repro | less`): nothing that is judged or written may depend on it. */
+
+import { assertEquals } from "@std/assert";
+import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
+import { STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { readInterference } from "../dump/interference.ts";
+
+/** Fills a FIFO to the last byte (16 pages), then calls with it as stdout. */
+const FILL = 'mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; exec "$@" >&3 3>&-';
+
+for (const [act, verdict, code] of [["slow", "finished", 0], ["hang", "hung", 124]] as const) {
+  Deno.test({
+    name:
+      `repro has judged and written the files of what ${verdict} before its reader takes a byte`,
+    timeout: 60_000,
+    fn: () =>
+      inProject(async (cwd) => {
+        const call = unwedgeArgs(reproWords(act, "-o out"), { main: STAND_IN });
+        const child = new Deno.Command("bash", {
+          args: ["-c", FILL, "bash", Deno.execPath(), ...call],
+          cwd,
+          stdin: "null",
+          stderr: "null",
+        }).spawn();
+        const blocked = () =>
+          readInterference(child.pid, null).fullPipes.some(({ fd }) => fd === 1);
+        // The kernel tells nobody when a pipe is full, so it is asked again and again.
+        while (!blocked()) await new Promise((resolve) => setTimeout(resolve, 5));
+        const { scenarios: [{ attempts }], run } = readJson(`${cwd}/out/result.json`);
+        assertEquals([attempts[0].verdict, run.exitCode], [verdict, code]);
+        const reader = new Deno.Command("cat", { args: ["pipe"], cwd, stdout: "null" }).spawn();
+        assertEquals((await child.status).code, code);
+        await reader.status;
+      }),
+  });
+}
