@@ -3,6 +3,7 @@
 import {
   BrokenResourceError,
   defineScenario,
+  Event,
   openActorNursery,
   openNursery,
   type Portal,
@@ -29,8 +30,10 @@ export default defineScenario({
     await openActorNursery(async (actors) => {
       const module = import.meta.resolve("../fixtures/children/stops_reading.ts");
       const portal = await actors.startActor("reader", { module });
+      const writing = new Event("the child writes");
       await openNursery(async (tasks) => {
-        tasks.spawn(() => writeForever(portal, note), "writer");
+        tasks.spawn(() => writeForever(portal, writing, note), "writer");
+        await writing.wait();
         await sleep(settleMs);
         actors.cancel("the supervisor is done");
       });
@@ -38,10 +41,17 @@ export default defineScenario({
   },
 });
 
-async function writeForever(portal: Portal, note: (text: string) => void): Promise<void> {
+async function writeForever(
+  portal: Portal,
+  writing: Event,
+  note: (text: string) => void,
+): Promise<void> {
   let written = 0;
   try {
     await portal.openContext("takeOne", [], async (stream) => {
+      await stream.send(written++);
+      await stream.receive();
+      writing.set();
       for (;; written++) await stream.send(written);
     });
   } catch (error) {
