@@ -137,18 +137,17 @@ function harnessOf(
     return byRecord;
   }
   const adopted = `process ${facts.parent} has adopted it`;
+  // Seen from another pid namespace (a container that shares the directory) the numbers in the files are others'.
+  if (mayBeHarness(table, facts.parent, table.executableOf(facts.pid)) === true) {
+    return { kind: "alive", because: `its parent, process ${facts.parent}, may be its harness` };
+  }
   if (harnessPid !== null) {
     return { kind: "gone", because: `its harness, process ${harnessPid}, is gone; ${adopted}` };
   }
   // Nothing is left but its parent.
-  switch (mayBeHarness(table, facts.parent, table.executableOf(facts.pid))) {
-    case null:
-      return { kind: "unknown", because: "nothing says who its harness was" };
-    case true:
-      return { kind: "alive", because: `its parent, process ${facts.parent}, may be its harness` };
-    case false:
-      return { kind: "gone", because: `its run directory is gone and ${adopted}` };
-  }
+  return mayBeHarness(table, facts.parent, table.executableOf(facts.pid)) === null
+    ? { kind: "unknown", because: "nothing says who its harness was" }
+    : { kind: "gone", because: `its run directory is gone and ${adopted}` };
 }
 
 function ancestorsOf(table: ProcessTable, { parent }: ProcessFacts): number[] {

@@ -132,6 +132,16 @@ Deno.test("findStale does not believe a record that was written about an earlier
   assertEquals(judged([subject({ parent: HARNESS.pid }), harness], [before]).stale, []);
 });
 
+Deno.test("findStale spares a subject whose files hold the pids of another namespace", () => {
+  // It runs in a container that shares the directory: there it is process 7, and its harness process 2.
+  const inside = record({
+    subject: { pid: 7, startTime: 600, harness: { pid: 2, startTime: 590 } },
+    spec: { harnessPid: 2, scenarioUrl: "file:///x/sigint_starved.ts" },
+  });
+  const harness = process(50, { command: ["deno", "run"] });
+  assertEquals(judged([subject({ parent: 50 }), harness], [inside]), { stale: [], spared: [60] });
+});
+
 Deno.test("findStale spares a subject between which and its harness another program stands", () => {
   // `strace -f deno run …`: what subject.json names is strace, and the harness is the grandparent.
   const strace = process(55, { parent: HARNESS.pid, command: ["strace", "-f", ...COMMAND] });
