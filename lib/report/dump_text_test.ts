@@ -351,7 +351,7 @@ const REAL = `\
 stacks
   2 × worker-1 root/wait-1 and worker-2 root/wait-2  busy; stuck: same stack in 2 looks over <time>
       blockedInWait  fixtures/programs/dump_states.ts:33:11
-      self.onmessage  fixtures/programs/dump_worker.ts:28:26
+      self.onmessage  fixtures/programs/dump_worker.ts:35:26
       … 7 internal frames
 
   main  root  busy; stuck: same stack in 2 looks over <time>; thread S in futex_do_wait
