@@ -14,6 +14,10 @@ test("mainIsHeld says paused of a main that another client holds, and runs once 
   await paused;
   assertEquals(await mainIsHeld(subject.wsUrl), "paused");
   assertEquals(await mainIsHeld(subject.wsUrl), "paused", "asking does not let it go");
+  // The answer to this comes before main runs again, the event after it.
+  const resumed = new Promise<void>((resolve) => other.on("Debugger.resumed", () => resolve()));
+  await other.send("Debugger.resume", {});
+  await resumed;
   await other.send("Debugger.disable", {});
   assertEquals(await mainIsHeld(subject.wsUrl), "runs");
 });

@@ -54,6 +54,26 @@ test("takeDump takes back a pause that a client had left armed, so that nothing 
   await subject.until("poked root/idle-1");
 });
 
+test("takeDump switches off the debuggers that it needed for isolates that cannot tell their stack", async () => {
+  await using subject = await startSubject("blocked", "wait");
+  await subject.untilThread("main", asleepIn.futex);
+  await subject.untilThread("worker-1", asleepIn.futex);
+  const both = [{}, { sessionId: "1" }];
+  await leave(subject, async (client) => {
+    const expression = "void Object.freeze(Error)";
+    for (const to of both) await client.send("Runtime.evaluate", { expression }, to);
+  });
+  const dump = await dumpOf(subject);
+  assertEquals(dump.isolates.map(({ state }) => state), ["busy", "busy"]);
+  await leave(subject, async (client) => {
+    // Scripts are announced when a debugger is switched on, and not when it was on already.
+    let announced = 0;
+    client.onScriptParsed(() => announced++);
+    await client.send("Debugger.enable", {}, { sessionId: "1" });
+    assertGreater(announced, 0);
+  });
+});
+
 test("takeDump collects no garbage: what nobody holds on to is still there afterwards", async () => {
   await using subject = await startSubject("idle", "wait", "idle");
   await subject.untilThread("worker-1", asleepIn.futex);
