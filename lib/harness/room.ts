@@ -8,11 +8,23 @@
 /** More than the largest record that an isolate writes. */
 const ROOM_BYTES = 256 * 1024;
 
+/** One page: when not even this fits, single records may be missing. */
+const PAGE_BYTES = 4 * 1024;
+
 /** What the disk says when it takes no more; null when it does. */
 export function noRoomIn(runDir: string): string | null {
+  return refusal(runDir, ROOM_BYTES);
+}
+
+/** The same for a disk that takes nothing at all, so that a last word of the subject may not have been recorded. */
+export function noPageIn(runDir: string): string | null {
+  return refusal(runDir, PAGE_BYTES);
+}
+
+function refusal(runDir: string, bytes: number): string | null {
   const probe = `${runDir}/room.tmp`;
   try {
-    Deno.writeFileSync(probe, new Uint8Array(ROOM_BYTES));
+    Deno.writeFileSync(probe, new Uint8Array(bytes));
     return null;
   } catch (error) {
     return String(error);

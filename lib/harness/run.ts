@@ -17,6 +17,7 @@ import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import type { HungBecause } from "./run_event.ts";
+import { noPageIn } from "./room.ts";
 import { RunLooks } from "./run_looks.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunOutcome } from "./run_request.ts";
@@ -63,14 +64,25 @@ export class Run {
     // A stop that came while the hang was looked into: what has been seen by then is in the report.
     const interrupted = course === "stopped" || (this.#hung && watch.stopAsked);
     if (course === "stopped" && !this.#stood) await this.#looks.beforeTheEnd();
+    // Asked before the logs are tidied up, which makes room again.
+    const spoilt = this.#selfCheck.spoilt ?? (interrupted ? null : this.#unrecorded());
     const leftovers = await this.#end(course);
-    const { spoilt } = this.#selfCheck;
     const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began", spoilt });
     if (refusal !== null) return refusal;
     const facts = log.facts ?? unloaded(this.#parts.request);
     const attempt = await this.#attempt(facts, interrupted, leftovers);
     emit({ type: "judged", attempt });
     return { kind: "judged", facts, attempt };
+  }
+
+  /** Without a record that its nursery joined, nobody knows that it did; nor whether a program failed of anything else. */
+  #unrecorded(): string | null {
+    const { log, request, watch } = this.#parts;
+    watch.look();
+    const why = log.joined === null && log.refusal === null ? noPageIn(request.runDir) : null;
+    return why === null
+      ? null
+      : `the run directory takes nothing more, so what the subject did last may not have been recorded: ${why}`;
   }
 
   /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */

@@ -16,15 +16,6 @@ function has(controller: string): boolean {
   }
 }
 
-/** A file system of 64 KiB, or null when none can be made. */
-function smallDisk(): string | null {
-  const path = Deno.makeTempDirSync({ prefix: "unwedge-disk-" });
-  const args = ["-t", "tmpfs", "-o", "size=64k", "none", path];
-  if (run("mount", ...args)) return path;
-  Deno.removeSync(path);
-  return null;
-}
-
 function run(command: string, ...args: string[]): boolean {
   try {
     return new Deno.Command(command, { args, stdout: "null", stderr: "null" }).outputSync().success;
@@ -33,29 +24,53 @@ function run(command: string, ...args: string[]): boolean {
   }
 }
 
-const DISK = smallDisk();
-if (DISK !== null) {
-  globalThis.addEventListener("unload", () => {
-    run("umount", DISK);
-    Deno.removeSync(DISK);
-  });
+/** A file system of 64 KiB that is gone when the test is over. */
+class SmallDisk implements Disposable {
+  readonly path: string = Deno.makeTempDirSync({ prefix: "unwedge-disk-" });
+  readonly mounted: boolean = run("mount", "-t", "tmpfs", "-o", "size=64k", "none", this.path);
+
+  /** Has a run directory lie on it. */
+  readonly prepare = (runDir: string): void => {
+    Deno.removeSync(runDir);
+    Deno.symlinkSync(this.path, runDir);
+  };
+
+  [Symbol.dispose](): void {
+    if (this.mounted) run("umount", this.path);
+    Deno.removeSync(this.path);
+  }
 }
+
+function mayMount(): boolean {
+  using disk = new SmallDisk();
+  return disk.mounted;
+}
+
+const MAY_MOUNT = mayMount();
 
 Deno.test({
   name:
     "runScenario judges a hang in a directory that is full, and says that output may be missing",
-  ignore: DISK === null,
+  ignore: !MAY_MOUNT,
   timeout: 60_000,
   async fn() {
-    const { outcome } = await runFixture("ticking", {
-      prepare(runDir) {
-        Deno.removeSync(runDir);
-        Deno.symlinkSync(DISK ?? "", runDir);
-      },
-    });
+    using disk = new SmallDisk();
+    const { outcome } = await runFixture("ticking", { prepare: disk.prepare });
     assert(outcome.kind === "judged", JSON.stringify(outcome));
     assertEquals(outcome.attempt.verdict, "hung");
     assertStringIncludes(selfCheckOf(outcome.attempt), "the run directory takes no more");
+  },
+});
+
+Deno.test({
+  name: "runScenario does not judge what it could not be told of, because the disk is full",
+  ignore: !MAY_MOUNT,
+  timeout: 60_000,
+  async fn() {
+    using disk = new SmallDisk();
+    const { outcome } = await runFixture("flood", { prepare: disk.prepare });
+    assert(outcome.kind === "cannot-judge", JSON.stringify(outcome));
+    assertStringIncludes(outcome.message, "the run directory takes nothing more");
   },
 });
 
