@@ -103,7 +103,7 @@ export async function act(
 
 /** What was still getting on by itself just before: by the tasks as they were asked then, and the stacks of the last dump. */
 function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string | null {
-  if (lastDump?.kind !== "taken") return null;
+  if (lastDump?.kind !== "taken") return "nobody could look at what it was doing before";
   const { dump } = lastDump;
   return stillMoving(before.length === 0 ? dump : { ...dump, tasks: buildTaskTree(before).tasks });
 }
