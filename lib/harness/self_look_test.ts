@@ -153,7 +153,11 @@ async function foreignClient(wsUrl: string, what: "watch" | "pause"): Promise<As
   await reader.read();
   return {
     async [Symbol.asyncDispose]() {
-      child.kill("SIGKILL");
+      try {
+        child.kill("SIGKILL");
+      } catch {
+        // It has ended by itself when its subject did.
+      }
       await reader.cancel();
       await child.status;
     },
