@@ -5,10 +5,20 @@
  * @module
  */
 
-import { readQueuedMs, workerThreads } from "./proc.ts";
+import { readThread, workerThreads } from "./proc.ts";
 
-/** Milliseconds that each thread of an isolate has waited since it began, by thread id. */
-export type Queued = ReadonlyMap<number, number>;
+/** What is known of a thread at one moment. */
+interface Standing {
+  readonly atMs: number;
+  /** Milliseconds for which it has waited since it began; a wait counts when it is over. */
+  readonly waitedMs: number;
+  readonly ranMs: number;
+  /** How often it has gone to sleep, while it wanted to run; null while it slept. */
+  readonly sleeps: number | null;
+}
+
+/** How each thread of an isolate stood, by thread id. */
+export type Queued = ReadonlyMap<number, Standing>;
 
 /** One thread and its waiting. */
 export interface QueuedThread {
@@ -25,7 +35,7 @@ export interface QueuedThread {
  * @param pid process id
  */
 export function readQueued(pid: number): Queued {
-  return new Map(threadsOf(pid).map(({ tid }) => [tid, readQueuedMs(pid, tid)]));
+  return new Map(threadsOf(pid).map(({ tid }) => [tid, standing(pid, tid)]));
 }
 
 /**
@@ -39,10 +49,42 @@ export function queuedMost(pid: number, before: Queued | null): QueuedThread | n
   if (before === null) return null;
   let most: QueuedThread | null = null;
   for (const { thread, tid } of threadsOf(pid)) {
-    const ms = readQueuedMs(pid, tid) - (before.get(tid) ?? 0);
+    const ms = waitedSince(before.get(tid), standing(pid, tid));
     if (ms > (most?.ms ?? 0)) most = { thread, tid, ms };
   }
   return most;
+}
+
+/** One that wanted to run all the time waited whenever it did not, also in a wait that is not over and not counted. */
+function waitedSince(before: Standing | undefined, now: Standing): number {
+  if (before === undefined) return now.waitedMs;
+  const counted = now.waitedMs - before.waitedMs;
+  if (before.sleeps === null || before.sleeps !== now.sleeps) return counted;
+  return Math.max(counted, now.atMs - before.atMs - (now.ranMs - before.ranMs));
+}
+
+function standing(pid: number, tid: number): Standing {
+  const dir = `/proc/${pid}/task/${tid}`;
+  const [ran, waited] = textOf(`${dir}/schedstat`).split(" ").map((ns) => Number(ns) / 1e6);
+  // Without counted times nothing follows from how often it slept.
+  const wants = waited !== undefined && readThread(pid, tid)?.state === "R";
+  const sleeps = wants
+    ? /^voluntary_ctxt_switches:\s+(\d+)$/m.exec(textOf(`${dir}/status`))?.[1]
+    : undefined;
+  return {
+    atMs: performance.now(),
+    waitedMs: waited ?? 0,
+    ranMs: ran ?? 0,
+    sleeps: sleeps === undefined ? null : Number(sleeps),
+  };
+}
+
+function textOf(path: string): string {
+  try {
+    return Deno.readTextFileSync(path);
+  } catch {
+    return "";
+  }
 }
 
 function threadsOf(pid: number): { readonly thread: string; readonly tid: number }[] {

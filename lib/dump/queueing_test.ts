@@ -23,7 +23,7 @@ Deno.test(
     assert(/^worker-\d+$/.test(most.thread), most.thread);
     // What was waited before is not counted twice.
     const now = readQueued(subject.pid);
-    assertLess(queuedMost(subject.pid, now)?.ms ?? 0, now.get(most.tid) ?? 0);
+    assertLess(queuedMost(subject.pid, now)?.ms ?? 0, now.get(most.tid)?.waitedMs ?? 0);
   },
 );
 
