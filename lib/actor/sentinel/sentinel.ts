@@ -168,7 +168,10 @@ export class Sentinel implements Disposable {
     if (untaken > 0 && signal !== undefined) this.#onSignal(signal);
   }
 
-  /** Ends it, once main has taken what has come: from now on the signals do what they did before it was started. */
+  /**
+   * Ends it, once main has taken what has come: the signals do what they did before it was started as soon as the thread
+   * of its worker is gone. One that comes in these few milliseconds may be lost; Deno takes any listener back so.
+   */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.heed();
