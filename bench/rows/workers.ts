@@ -50,9 +50,9 @@ function threadExists(tid: string): boolean {
 }
 
 function isGone(error: unknown): boolean {
-  // ESRCH comes for a thread that goes between open and read.
+  // ESRCH comes for a thread that goes between open and read, not always with its code.
   return error instanceof Deno.errors.NotFound ||
-    error instanceof Error && "code" in error && error.code === "ESRCH";
+    error instanceof Error && /\(os error 3\)/.test(error.message);
 }
 
 function turn(): Promise<void> {
