@@ -37,7 +37,7 @@ export class Terminal implements AsyncDisposable {
     if (!this.#began) {
       this.#began = true;
       this.#guardian = await startGuardian();
-    } else this.#guardian?.save();
+    } else await this.#guardian?.save();
     // In the background, setting the terminal's modes would stop us (SIGTTOU).
     if (this.#ended || !isForeground()) return false;
     try {
@@ -48,7 +48,7 @@ export class Terminal implements AsyncDisposable {
       this.#restore();
       return false;
     }
-    this.#guardian?.took(this.#reader.pid);
+    await this.#guardian?.took(this.#reader.pid);
     return true;
   }
 
@@ -58,8 +58,7 @@ export class Terminal implements AsyncDisposable {
     if (reader === null) return;
     this.#reader = null;
     this.#restore();
-    this.#guardian?.gaveBack();
-    await reader.stop();
+    await Promise.all([this.#guardian?.gaveBack(), reader.stop()]);
   }
 
   /** Gives it back for good. */

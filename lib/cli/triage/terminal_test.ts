@@ -8,10 +8,16 @@ function onTerminal(name: string, test: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasTmux, timeout: 30_000, fn: test });
 }
 
+interface Held {
+  readonly command?: string;
+  /** What the shell does before it tells the modes; `sane` is what they were at first. */
+  readonly first?: (sane: string) => string;
+}
+
 /** Starts the program in a shell, gives its process id to `act`, and returns what the shell's terminal is like after. */
 async function held(
   act: (pane: Pane, pid: number) => Promise<void>,
-  command = COMMAND,
+  { command = COMMAND, first = () => "true" }: Held = {},
 ): Promise<string> {
   await using pane = await Pane.open();
   await pane.until("$");
@@ -19,13 +25,15 @@ async function held(
   await pane.type(command);
   const [, pid] = /taken by (\d+)/.exec(await pane.until(/taken by \d+/)) ?? [];
   assertNotEquals(await pane.modes(), before);
+  const helpers = childrenOf(Number(pid));
+  assertEquals(helpers.length, 2, `the guardian and the reader of keys: ${helpers}`);
   await act(pane, Number(pid));
   // Typed only now: the shell has its prompt back when it echoes this.
-  await pane.type("echo over=$?; stty -g");
+  await pane.type(`echo over=$?; ${first(before)}; stty -g`);
   const shown = await pane.until(/over=\d+\n[0-9a-f:]+/);
   const [, modes] = /over=\d+\n([0-9a-f:]+)/.exec(shown) ?? [];
   assertEquals(modes, before);
-  assertEquals(readersOf(Number(pid)), []);
+  for (const helper of helpers) while (alive(helper)) await tick();
   return shown;
 }
 
@@ -35,10 +43,12 @@ async function sane(pane: Pane): Promise<string> {
   return /\n([0-9a-f:]{20,})/.exec(await pane.until(/\n[0-9a-f:]{20,}/))?.[1] ?? "";
 }
 
-function readersOf(pid: number): string[] {
-  const { stdout } = new Deno.Command("ps", { args: ["-o", "args=", "--ppid", `${pid}`] })
+/** Process ids of the children in whose command line is `word`. */
+function childrenOf(pid: number, word = ""): number[] {
+  const { stdout } = new Deno.Command("ps", { args: ["-o", "pid=,args=", "--ppid", `${pid}`] })
     .outputSync();
-  return new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  const lines = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
+  return lines.filter((line) => line.includes(word)).map((line) => Number.parseInt(line));
 }
 
 onTerminal("Terminal gives single keys, and Ctrl-C and Ctrl-\\ as signals", async () => {
@@ -72,14 +82,27 @@ for (
   });
 }
 
+/** The shell in between stands for `deno task`: bash sees an exit code, and restores nothing. */
+const command = `sh -c '${COMMAND}; exit 9'`;
+/** A shell that was quicker than the guardian gives our modes to one command, which then sees them change. */
+const first = (sane: string) => `until [ "$(stty -g)" = ${sane} ]; do :; done`;
+
 onTerminal("Terminal is as it was after SIGKILL, also below something that exits", async () => {
-  // The shell in between stands for `deno task`: bash sees an exit code, and restores nothing.
-  const wrapped = `sh -c '${COMMAND}; exit 9'`;
   const shown = await held(async (pane, pid) => {
     Deno.kill(pid, "SIGKILL");
     await pane.until(/Killed[\s\S]*\$$/);
-  }, wrapped);
+  }, { command, first });
   assertMatch(shown, /over=9\n/);
+});
+
+onTerminal("Terminal comes back in the next command when the shell was the quicker", async () => {
+  await held(async (pane, pid) => {
+    const guardian = childrenOf(pid, "unwedge-guardian")[0] ?? 0;
+    Deno.kill(guardian, "SIGSTOP");
+    Deno.kill(pid, "SIGKILL");
+    await pane.until(/Killed[\s\S]*\$$/);
+    Deno.kill(guardian, "SIGCONT");
+  }, { command, first });
 });
 
 onTerminal("Terminal tells of its end when the window is closed", async () => {
