@@ -4,18 +4,26 @@ import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 import { stripAnsi } from "../report/style.ts";
 
 const TIMEOUT = { timeout: 60_000 };
-const decoder = new TextDecoder();
 
-async function onTerminal(cwd: string, act: string, env: Record<string, string>): Promise<string> {
-  const call = unwedgeArgs(reproWords(act, "-o out"), { main: STAND_IN });
+/** What a terminal shows of a run whose teardown ends when the line for it has been drawn twice. */
+async function onTerminal(cwd: string, env: Record<string, string>): Promise<string> {
+  const flags = "-o out --deadline 50s --set until=seen";
+  const call = unwedgeArgs(reproWords("until-file", flags), { main: STAND_IN });
   const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
-  const { stdout } = await new Deno.Command("script", {
+  const child = new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
     cwd,
     env: { TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "", ...env },
     stdin: "null",
-  }).output();
-  return decoder.decode(stdout);
+    stdout: "piped",
+  }).spawn();
+  let screen = "";
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    screen += text;
+    if (screen.split("tearing down").length > 2) Deno.writeTextFileSync(`${cwd}/seen`, "");
+  }
+  await child.status;
+  return screen;
 }
 
 const hasScript = (() => {
@@ -32,7 +40,7 @@ Deno.test({
   ...TIMEOUT,
   fn: async () => {
     await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, "slow", {});
+      const screen = await onTerminal(cwd, {});
       const draws = screen.split("\r\x1b[2K");
       assert(draws.length > 3, screen);
       assertStringIncludes(screen, "tearing down");
@@ -51,7 +59,7 @@ Deno.test({
   ...TIMEOUT,
   fn: async () => {
     await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, "slow", { NO_COLOR: "1" });
+      const screen = await onTerminal(cwd, { NO_COLOR: "1" });
       assertStringIncludes(screen, "tearing down");
       const withoutErasures = screen.replaceAll("\x1b[2K", "");
       assertEquals(withoutErasures, stripAnsi(withoutErasures));
