@@ -48,6 +48,8 @@ export class Guard {
   readonly #post: (message: FromSentinel) => void;
   readonly #counts: Int32Array<SharedArrayBuffer>;
   readonly #listeners: Map<SentinelSignal, () => void> = new Map();
+  /** Signals that came, by their numbers, until they are seen to be taken. */
+  readonly #open: Map<number, SentinelSignal> = new Map();
   #pings = 0;
   /** Counts the calls of `watch`: each ends what the one before began. */
   #watches = 0;
@@ -73,15 +75,40 @@ export class Guard {
     if (starvedMs !== null) void this.#watch(starvedMs, () => this.#watches !== watch);
   }
 
+  /**
+   * Listens and watches no more. What came meanwhile and main has not taken does what it would have done without a
+   * listener.
+   */
+  async letGo(): Promise<void> {
+    this.watch(null);
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#deafen();
+    const untaken = [...this.#open].filter(([number]) => !this.#isTaken(number));
+    for (const signal of new Set(untaken.map(([, signal]) => signal))) {
+      await pause(DIE_AGAIN_MS);
+      Deno.kill(Deno.pid, signal);
+    }
+  }
+
   #came(signal: SentinelSignal): void {
     const number = Atomics.add(this.#counts, COUNTS.came, 1) + 1;
+    this.#open.set(number, signal);
     this.#post({ kind: "signal", signal, number });
-    void this.#seeThrough(signal, number);
+    void this.#seeThrough(signal, number).finally(() => this.#open.delete(number));
+  }
+
+  #isTaken(number: number): boolean {
+    return Atomics.load(this.#counts, COUNTS.taken) >= number;
+  }
+
+  #deafen(): void {
+    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
   }
 
   async #seeThrough(signal: SentinelSignal, number: number): Promise<void> {
     const { boundMs, onStarved } = this.#setup;
-    const taken = () => Atomics.load(this.#counts, COUNTS.taken) >= number;
+    const taken = () => this.#isTaken(number);
     const [inAllMs, ownMs] = [awakeClock(), starvationClock(queuedMs)];
     let help: "not asked" | "under way" | "came" | "none" = onStarved === "end"
       ? "none"
@@ -147,7 +174,7 @@ export class Guard {
     if (this.#ending) return;
     this.#ending = true;
     this.#reports.ends(signal);
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    this.#deafen();
     // Another sentinel of this process may listen still, and will come to the same end.
     for (const until = performance.now() + DYING_MS; performance.now() < until;) {
       Deno.kill(Deno.pid, signal);

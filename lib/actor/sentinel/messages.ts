@@ -46,13 +46,17 @@ export type ToSentinel =
   /** A mutex in shared memory that main may block on. */
   | { readonly kind: "mutex"; readonly name: string; readonly memory: SharedArrayBuffer }
   /** From now on main's loop has to turn; null ends that. */
-  | { readonly kind: "watch"; readonly starvedMs: number | null };
+  | { readonly kind: "watch"; readonly starvedMs: number | null }
+  /** It is to let go of the signals and end itself. */
+  | { readonly kind: "end" };
 
 /** To main. */
 export type FromSentinel =
   | { readonly kind: "ready" }
   | { readonly kind: "signal"; readonly signal: SentinelSignal; readonly number: number }
-  | { readonly kind: "ping"; readonly number: number };
+  | { readonly kind: "ping"; readonly number: number }
+  /** The last one: the signals are no business of the sentinel's any more. */
+  | { readonly kind: "ended" };
 
 /** Key (for `Symbol.for`) of `globalThis[Symbol.for(LOOK_KEY)](): string`, JSON of {@linkcode Look}. */
 export const LOOK_KEY = "unwedge.look";

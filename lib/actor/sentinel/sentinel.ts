@@ -82,7 +82,7 @@ export function startSentinel(options: SentinelOptions = {}): Sentinel {
 }
 
 /** A running sentinel. */
-export class Sentinel implements Disposable {
+export class Sentinel implements Disposable, AsyncDisposable {
   readonly #worker: Worker;
   readonly #signals: readonly SentinelSignal[];
   readonly #onSignal: (signal: SentinelSignal) => void;
@@ -90,6 +90,7 @@ export class Sentinel implements Disposable {
   /** Main's own listeners, when there is no sentinel to own the signals. */
   readonly #listeners: Map<SentinelSignal, () => void> = new Map();
   readonly #ready: PromiseWithResolvers<boolean> = Promise.withResolvers();
+  readonly #ended: PromiseWithResolvers<void> = Promise.withResolvers();
   #keepAlive: ReturnType<typeof setInterval> | undefined;
   #settled = false;
   #disposed = false;
@@ -121,6 +122,7 @@ export class Sentinel implements Disposable {
       event.preventDefault();
       this.#listen();
       this.#settle(false);
+      this.#ended.resolve();
     };
     installValve();
     installLook(wiring.hostages ?? null);
@@ -169,19 +171,29 @@ export class Sentinel implements Disposable {
   }
 
   /**
-   * Ends it, once main has taken what has come: the signals do what they did before it was started as soon as the thread
-   * of its worker is gone. One that comes in these few milliseconds may be lost; Deno takes any listener back so.
+   * Ends it, once main has taken what has come: a millisecond later its worker lets go of the signals, and they do what
+   * they did before it was started. One that comes meanwhile is raised again. What may be lost is a signal that Deno has
+   * taken and not yet told the worker of when the listener is removed, as with every listener.
    */
   [Symbol.dispose](): void {
     if (this.#disposed) return;
     this.heed();
+    this.#post({ kind: "end" });
     this.#disposed = true;
-    this.#worker.terminate();
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     this.#settle(false);
   }
 
+  /** The same, and resolves when the signals do what they did before. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    const keepAlive = setInterval(() => {}, KEEP_ALIVE_MS);
+    await this.#ended.promise;
+    clearInterval(keepAlive);
+  }
+
   #take(message: FromSentinel, onStarved: OnStarved): void {
+    if (message.kind === "ended") return this.#ended.resolve();
     if (this.#disposed) return;
     switch (message.kind) {
       case "ready":

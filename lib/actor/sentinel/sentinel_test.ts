@@ -125,6 +125,11 @@ for (const situation of ["ended", "ended-early"]) {
   );
 }
 
+Deno.test("a sentinel that is ending raises again what main has not taken", TIMEOUT, async () => {
+  const { lines, signal, stderr } = await inSituation("ended-meanwhile");
+  assertEquals([lines, signal, stderr], [["ready", "signal"], "SIGINT", ""]);
+});
+
 for (const situation of ["exits", "exits-early"]) {
   Deno.test(
     `a sentinel neither keeps a process nor changes its exit code: ${situation}`,

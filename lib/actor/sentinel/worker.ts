@@ -15,6 +15,7 @@ import { Reports } from "./report.ts";
 interface WorkerScope {
   onmessage: ((event: MessageEvent<ToSentinel>) => void) | null;
   postMessage(message: FromSentinel): void;
+  close(): void;
 }
 
 /** Who it is to those who look at every isolate of the process. */
@@ -40,8 +41,18 @@ scope.onmessage = ({ data }) => {
     case "watch":
       guard?.watch(data.starvedMs);
       break;
+    case "end":
+      void end();
+      break;
   }
 };
+
+/** Terminated from outside instead, it would take signals for milliseconds more that nobody hears of (12 of 60 tries). */
+async function end(): Promise<void> {
+  await guard?.letGo();
+  scope.postMessage({ kind: "ended" });
+  scope.close();
+}
 
 function begin(setup: Setup): Guard {
   const { journal, stderr } = setup;
