@@ -45,7 +45,12 @@ export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody
     case "sigint-sent":
       return { type: "sigint-sent", attempt };
     case "sigint-acted":
-      return { type: "sigint-acted", attempt, afterMs: tenths(event.ms) };
+      return {
+        type: "sigint-acted",
+        attempt,
+        afterMs: tenths(event.ms),
+        ...event.by === undefined ? {} : { by: event.by },
+      };
     case "sigint-ignored":
       return { type: "sigint-ignored", attempt, waitedMs: tenths(event.waitedMs) };
     case "main-freed": {

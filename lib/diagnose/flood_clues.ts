@@ -10,6 +10,7 @@
 import type { Dump, Evidence } from "../report/result.ts";
 import type { Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
+import { untaken } from "./loop_clues.ts";
 import { at, duration, mainIsolate } from "./queries.ts";
 
 /** Fewer late messages than this may have been on their way when their sender was given up. */
@@ -25,14 +26,17 @@ export const FLOODED: Clue = {
   find: (facts) => flood(facts),
 };
 
-/** The same, and SIGINT was acted on, but a turn of the loop took until then. */
+/** The same, and SIGINT was acted on, but a turn of the loop took until then, or main was not waited for any longer. */
 export const FLOODED_LATE: Clue = {
   says: "main turns too rarely because of what actors go on sending that were given up",
   find: (facts) => {
     const { sigint } = facts;
-    if (sigint === null || sigint.actedMs === null || sigint.actedMs < HEEDED_LATE_MS) return [];
+    if (sigint === null || sigint.actedMs === null) return [];
     const lines = flood(facts);
     if (lines.length === 0) return [];
+    // It gives main a bound to take the signal in, and time in which main was kept from a processor does not count.
+    if (sigint.by === "sentinel") return [...lines, ...untaken(sigint)];
+    if (sigint.by !== undefined || sigint.actedMs < HEEDED_LATE_MS) return [];
     const detail = `SIGINT was acted on after ${
       duration(sigint.actedMs)
     }, when the loop got a turn`;

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { DumpedSharedLock, DumpedTask } from "../report/result.ts";
+import type { DumpedSharedLock, DumpedTask, SigintProbe } from "../report/result.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
 import { RULES } from "./rules.ts";
@@ -139,4 +139,49 @@ Deno.test("classify calls a flood late, and nothing else, when the nursery joine
   for (const facts of [flooded(), flooded({}, { sigint })]) {
     assertEquals(classify({ ...facts, joinedByItselfMs: 5_300 }).class, "late");
   }
+});
+
+/** A sentinel ended the process with SIGINT: main was not waited for any longer. */
+const ENDED: SigintProbe = {
+  sentMs: 5_000,
+  actedMs: 162,
+  by: "sentinel",
+  unwedged: false,
+  joinedMs: null,
+  certificate: null,
+};
+
+Deno.test("classify takes no turn of main's loop from a sentinel that ended the process in its place", () => {
+  const beat = (lastBeatMs: number) => ({ beats: 12, lastBeatMs, maxGapMs: 240 });
+  const facts = flooded({}, { sigint: ENDED, loop: beat(1_860) });
+  assertEquals(variantOf(facts), FLOODED);
+  const told =
+    "main had not taken SIGINT after 162 ms, when the sentinel ended the process with it";
+  assertEquals(kinds(facts).sigint?.[0], told);
+  // A loop that has beaten lately has not stopped, and works on the flood all the same.
+  const beating = flooded({}, { sigint: ENDED, loop: beat(300) });
+  assertEquals(variantOf(beating), LATE);
+  assertEquals(kinds(beating).sigint?.[0], told);
+});
+
+Deno.test("classify takes a turn of main's loop from main that acted on SIGINT as fast as a sentinel does", () => {
+  const loop = { beats: 12, lastBeatMs: 1_860, maxGapMs: 240 };
+  const sigint = { sentMs: 5_000, actedMs: 162, joinedMs: 170, unwedged: true, certificate: null };
+  assertEquals(classify(flooded({}, { sigint, loop })).class, "orphaned-channel");
+});
+
+Deno.test("classify starves nobody whose process a sentinel, or the kernel, ended while main's loop beat", () => {
+  const loop = { beats: 12, lastBeatMs: 300, maxGapMs: 240 };
+  for (const by of ["sentinel", "kernel"] as const) {
+    assertEquals(classify(orphaned({ sigint: { ...ENDED, by }, loop })).class, "orphaned-channel");
+  }
+  const kernel = { ...ENDED, by: "kernel" } as const;
+  assertEquals(classify(flooded({}, { sigint: kernel, loop })).class, "orphaned-channel");
+});
+
+Deno.test("classify holds no SIGINT for in vain that a sentinel ended the process with", () => {
+  const loop = { beats: 12, lastBeatMs: 300, maxGapMs: 240 };
+  const diagnosis = classify(orphaned({ sigint: ENDED, loop }));
+  const said = diagnosis.evidence.map(({ detail }) => detail).join("\n");
+  assertEquals(/was acted on|did not join/.test(said), false, said);
 });

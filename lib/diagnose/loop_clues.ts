@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DumpedSharedLock, Evidence } from "../report/result.ts";
+import type { DumpedSharedLock, Evidence, SigintProbe } from "../report/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { at, duration, mainIsolate, standstill } from "./queries.ts";
@@ -20,7 +20,7 @@ export const LOOP_TURNS: Clue = {
   says: "main's event loop turns",
   find: ({ sigint, loop }) => {
     const lines: Evidence[] = [];
-    if (sigint !== null && sigint.actedMs !== null) {
+    if (sigint !== null && mainActed(sigint)) {
       const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
       lines.push({ kind: "sigint", detail, ref: "sigint" });
     }
@@ -43,11 +43,11 @@ export const SIGINT_IGNORED: Clue = {
   },
 };
 
-/** SIGINT was acted on. */
+/** SIGINT was acted on by main. */
 export const SIGINT_ACTED: Clue = {
   says: "SIGINT was acted on",
   find: ({ sigint }) => {
-    if (sigint === null || sigint.actedMs === null) return [];
+    if (sigint === null || !mainActed(sigint)) return [];
     const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },
@@ -67,7 +67,7 @@ export const SIGINT_UNWEDGED: Clue = {
 export const SIGINT_IN_VAIN: Clue = {
   says: "SIGINT was acted on and did not unwedge the nursery",
   find: ({ sigint }) => {
-    if (sigint === null || sigint.actedMs === null || sigint.unwedged) return [];
+    if (sigint === null || !mainActed(sigint) || sigint.unwedged) return [];
     const detail = "SIGINT was acted on, and the nursery did not join within the grace period";
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },
@@ -77,16 +77,36 @@ export const SIGINT_IN_VAIN: Clue = {
 export const LOOP_STOPPED: Clue = {
   says: "main's event loop does not turn (SIGINT not acted on, or no heartbeat)",
   find: (facts) => {
+    const { sigint } = facts;
     const ignored = SIGINT_IGNORED.find(facts);
     const { lastBeatMs, beats } = facts.loop;
     const stale = lastBeatMs !== null && lastBeatMs > STALE_BEAT_MS;
-    if (ignored.length === 0 && !(facts.sigint === null && stale)) return [];
-    if (!stale) return ignored;
+    const unheard = [...ignored, ...untaken(sigint)];
+    if (ignored.length === 0 && !((sigint === null || unheard.length > 0) && stale)) return [];
+    if (!stale) return unheard;
     const detail = `main's loop last beat ${duration(lastBeatMs)} before it was looked into ` +
       `(${beats} beats before that)`;
-    return [...ignored, { kind: "loop", detail, ref: "loop" }];
+    return [...unheard, { kind: "loop", detail, ref: "loop" }];
   },
 };
+
+/** Main acted on it, or what joined did so because of it; nobody did in its place. */
+function mainActed(sigint: SigintProbe): sigint is SigintProbe & { readonly actedMs: number } {
+  return sigint.actedMs !== null && sigint.by === undefined;
+}
+
+/**
+ * Somebody else acted before main did. Alone that says nothing: main had no more than the sentinel's bound, and nothing
+ * to take it with where nobody listens.
+ */
+export function untaken(sigint: SigintProbe | null): readonly Evidence[] {
+  if (sigint === null || sigint.actedMs === null || sigint.by === undefined) return [];
+  const after = duration(sigint.actedMs);
+  const detail = sigint.by === "sentinel"
+    ? `main had not taken SIGINT after ${after}, when the sentinel ended the process with it`
+    : `nobody listened for SIGINT, and the process died of it after ${after}`;
+  return [{ kind: "sigint", detail, ref: "sigint" }];
+}
 
 /** Main was in one place in every look. */
 export const MAIN_STANDS_STILL: Clue = {

@@ -16,10 +16,12 @@ import type { ControlReply } from "../protocol/control.ts";
 import { REMEDIES } from "../protocol/remedies.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../report/action.ts";
+import type { SigintStandIn } from "../report/result.ts";
 import type { DumpOutcome } from "./look_inside.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "./prover.ts";
 import type { RunParts } from "./run_parts.ts";
+import { standIn } from "./sigint_probe.ts";
 import { tasksLeft } from "./tasks_left.ts";
 import { tenths } from "./tenths.ts";
 
@@ -52,6 +54,8 @@ export interface Acted {
   readonly tookEffectAt: number | null;
   /** How long after a SIGINT the runtime acted on it; null when it did not, and for everything else. */
   readonly sigintActedMs: number | null;
+  /** Who acted on it in place of main; absent when main did, or nobody. */
+  readonly sigintBy?: SigintStandIn;
 }
 
 /** Acts. Never throws for what the subject does. */
@@ -83,14 +87,17 @@ export async function act(
   const watchedMs = performance.now() - from;
   const left = changed ? await whoLeft(parts, done.before) : [];
   const start = log.clockStart ?? log.scenarioAt ?? beganAt;
-  const actedAt = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted")?.t ?? null : null;
-  const sigintActedMs = actedAt === null ? null : tenths(Math.max(0, actedAt - done.atMs));
+  const acted = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted") : null;
+  const sigintActedMs = acted === null ? null : tenths(Math.max(0, acted.t - done.atMs));
+  const { by } = action.kind === "sigint"
+    ? standIn(acted, parts.subject.exit, log.joined !== null)
+    : {};
   const joinedAfter = !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt;
   const unsure = joinedAfter ? couldMove(parts.lastDump, done.before) : null;
   const report: ActionReport = {
     action,
     atMs: tenths((tookEffectAt ?? beganAt) - start),
-    effect: withAct(done.effect, action, sigintActedMs),
+    effect: withAct(done.effect, action, sigintActedMs, by),
     tasksLeft: left,
     clocks: clocksOf(parts, tookEffectAt, joinedBefore),
     unwedged: joinedAfter && unsure === null,
@@ -98,7 +105,7 @@ export async function act(
     watchedMs: tenths(watchedMs),
   };
   emit({ type: "action-done", report });
-  return { report, tookEffectAt, sigintActedMs };
+  return { report, tookEffectAt, sigintActedMs, ...by === undefined ? {} : { sigintBy: by } };
 }
 
 /** What was still getting on by itself just before: by the tasks as they were asked then, and the stacks of the last dump. */
@@ -245,10 +252,19 @@ async function whoLeft(parts: ActParts, before: Done["before"]): Promise<readonl
 }
 
 /** For a signal: also whether anybody acted on it. */
-function withAct(effect: ControlReply, action: Action, actedMs: number | null): ControlReply {
+function withAct(
+  effect: ControlReply,
+  action: Action,
+  actedMs: number | null,
+  by: SigintStandIn | undefined,
+): ControlReply {
   if (action.kind !== "sigint" || effect.kind !== "applied") return effect;
-  const said = actedMs === null
+  const said = by === "kernel"
+    ? "the process died of it: nobody listened for it"
+    : actedMs === null
     ? "the runtime did not act on it"
+    : by === "sentinel"
+    ? `main did not take it, and after ${actedMs} ms the sentinel ended the process with it`
     : `the runtime acted on it after ${actedMs} ms`;
   return { kind: "applied", did: [...effect.did, said] };
 }

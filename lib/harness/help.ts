@@ -37,7 +37,7 @@ export class Help {
   }
 
   /** Takes in what was done. */
-  add({ report, tookEffectAt, sigintActedMs }: Acted): void {
+  add({ report, tookEffectAt, sigintActedMs, sigintBy }: Acted): void {
     this.actions.push(report);
     if (tookEffectAt === null) return;
     if (this.#sinceMs === null && report.action.kind === "sigint") {
@@ -45,8 +45,9 @@ export class Help {
       const actedMs = sigintActedMs ?? joinedMs ?? report.clocks.processExitedMs;
       const sentMs = report.atMs;
       const { unwedged, unsure } = report;
+      const by = sigintBy === undefined ? {} : { by: sigintBy };
       const doubt = unsure === undefined ? {} : { unsure };
-      this.#sigint = { sentMs, actedMs, unwedged, joinedMs, ...doubt, certificate: null };
+      this.#sigint = { sentMs, actedMs, ...by, unwedged, joinedMs, ...doubt, certificate: null };
     }
     this.#sinceMs = Math.min(this.#sinceMs ?? Infinity, tookEffectAt);
     if (report.action.kind === "sigint") return;

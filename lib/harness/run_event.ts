@@ -7,7 +7,7 @@
 
 import type { Rung, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Action, ActionReport } from "../report/action.ts";
-import type { Attempt, Dump } from "../report/result.ts";
+import type { Attempt, Dump, SigintStandIn } from "../report/result.ts";
 
 /** Why a run stands. */
 export type HungBecause = "deadline-passed" | "proven" | "interrupted";
@@ -43,8 +43,8 @@ export type RunEventBody =
   | { readonly type: "dump-taken"; readonly dump: Dump }
   | { readonly type: "dump-failed"; readonly why: string }
   | { readonly type: "sigint-sent" }
-  /** The runtime acted on SIGINT, `ms` after it was sent. */
-  | { readonly type: "sigint-acted"; readonly ms: number }
+  /** SIGINT was acted on, `ms` after it was sent: by main, if nobody else is named. */
+  | { readonly type: "sigint-acted"; readonly ms: number; readonly by?: SigintStandIn }
   | { readonly type: "sigint-ignored"; readonly waitedMs: number }
   /** A starved main isolate was freed; `handledMs` is when the queued handler ran after that, null if it did not. */
   | { readonly type: "main-freed"; readonly how: string; readonly handledMs: number | null }

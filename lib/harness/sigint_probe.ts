@@ -12,11 +12,17 @@ import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { maskHas, readSignalMasks } from "../dump/proc.ts";
 import type { FreeMainOutcome } from "../dump/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
-import type { Dump, Frame, SigintProbe, StarvationCertificate } from "../report/result.ts";
+import type {
+  Dump,
+  Frame,
+  SigintProbe,
+  SigintStandIn,
+  StarvationCertificate,
+} from "../report/result.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
-import type { SubjectProcess } from "./subject_process.ts";
+import type { SubjectExit, SubjectProcess } from "./subject_process.ts";
 import { tenths } from "./tenths.ts";
 import type { SubjectWatch } from "./watch_subject.ts";
 
@@ -52,16 +58,18 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   const acted = () => log.firstAfter(mark, "signal-acted", isSigint);
   await watch.until(() => acted() !== null || log.joined !== null, clock.bound(sentAt) + graceMs);
   const actedAt = acted()?.t ?? log.joined?.t ?? process.exit?.atMs ?? null;
+  const by = standIn(acted(), process.exit, log.joined !== null);
   if (actedAt === null && watch.stopAsked) return null;
   const base = {
     sentMs: tenths(clock.ran(start, sentAt)),
     actedMs: actedAt === null ? null : since(sentAt, actedAt),
+    ...by,
   };
   if (actedAt === null) {
     emit({ type: "sigint-ignored", waitedMs: graceMs });
     return { ...base, unwedged: false, joinedMs: null, certificate: await certify(parts, mark) };
   }
-  emit({ type: "sigint-acted", ms: since(sentAt, actedAt) });
+  emit({ type: "sigint-acted", ms: since(sentAt, actedAt), ...by });
   await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
   if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
   const joinedMs = since(sentAt, log.joined.t);
@@ -69,6 +77,21 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   return unsure === null
     ? { ...base, unwedged: true, joinedMs, certificate: null }
     : { ...base, unwedged: false, joinedMs, unsure, certificate: null };
+}
+
+/**
+ * Who acted in place of main: a process that died of the signal had nobody in main who took it.
+ *
+ * @param acted the first record that the signal was acted on
+ */
+export function standIn(
+  acted: { readonly by?: "sentinel" } | null,
+  exit: SubjectExit | null,
+  joined: boolean,
+): { readonly by?: SigintStandIn } {
+  if (acted?.by !== undefined) return { by: acted.by };
+  const died = acted === null && !joined && exit?.kind === "signal" && exit.signal === "SIGINT";
+  return died ? { by: "kernel" } : {};
 }
 
 /** The clocks of two processes may differ by a fraction of a millisecond; no effect comes before its cause. */

@@ -96,8 +96,9 @@ function detailOf(event: JournalEvent): string {
     case "stirs":
       return "moves again";
     case "signal-seen":
-    case "signal-acted":
       return event.signal;
+    case "signal-acted":
+      return event.by === undefined ? event.signal : `${event.signal}, by the ${event.by}`;
     case "cancel-swallowed":
       return `${event.task}, ${event.times} times` +
         (event.at === null ? "" : `, at ${event.at.file}:${event.at.line}`);

@@ -159,8 +159,8 @@ export type JournalBody =
   | { readonly kind: "stirs" }
   /** A signal listener ran: the runtime has seen the signal. */
   | { readonly kind: "signal-seen"; readonly signal: string }
-  /** The signal was turned into an interrupt of the root task. */
-  | { readonly kind: "signal-acted"; readonly signal: string }
+  /** The signal was turned into an interrupt of the root task; or a sentinel ended the process, for main did not take it. */
+  | { readonly kind: "signal-acted"; readonly signal: string; readonly by?: "sentinel" }
   /**
    * A task has its cancel thrown at every wait and goes on: something catches it. `at` is the wait in the program's code
    * whose error is caught, null when no frame of the program could be seen. Written once for each task and cancel.

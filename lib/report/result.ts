@@ -177,6 +177,8 @@ export interface SigintProbe {
   readonly sentMs: number;
   /** After it was sent; null = never acted on. */
   readonly actedMs: number | null;
+  /** Who acted on it in place of main, and so ended the process; absent when main did, or nobody. */
+  readonly by?: SigintStandIn;
   /** Whether the nursery joined because of it. */
   readonly unwedged: boolean;
   /** How long after the signal it joined, null if it did not. */
@@ -186,6 +188,12 @@ export interface SigintProbe {
   /** The certificate of starvation, when the signal was not acted on. */
   readonly certificate: StarvationCertificate | null;
 }
+
+/**
+ * Who can act on a signal that main has not taken: a sentinel, or the kernel, where nobody listens for it. Both end the
+ * process, and say nothing of whether main's loop turns.
+ */
+export type SigintStandIn = "sentinel" | "kernel";
 
 /** Four facts that together show that a signal was delivered and the loop was starved. */
 export interface StarvationCertificate {

@@ -7,7 +7,7 @@
 
 import type { Confirmation, Trial } from "./diagnosis.ts";
 import type { Action, ActionReport } from "./action.ts";
-import type { Clocks, HangClass, Owner, ResultDocument, Verdict } from "./result.ts";
+import type { Clocks, HangClass, Owner, ResultDocument, SigintStandIn, Verdict } from "./result.ts";
 
 /** One event without its envelope. `attempt` counts from 1. Discriminated by `type`. */
 export type StreamEventBody =
@@ -92,7 +92,12 @@ export type StreamEventBody =
   }
   | { readonly type: "dump-failed"; readonly attempt: number; readonly why: string }
   | { readonly type: "sigint-sent"; readonly attempt: number }
-  | { readonly type: "sigint-acted"; readonly attempt: number; readonly afterMs: number }
+  | {
+    readonly type: "sigint-acted";
+    readonly attempt: number;
+    readonly afterMs: number;
+    readonly by?: SigintStandIn;
+  }
   | { readonly type: "sigint-ignored"; readonly attempt: number; readonly waitedMs: number }
   | {
     readonly type: "main-freed";

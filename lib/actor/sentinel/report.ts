@@ -72,7 +72,7 @@ export class Reports {
     this.#tell(did);
     this.#write({ kind: "signal-seen", signal });
     this.#remedy(did, null);
-    this.#write({ kind: "signal-acted", signal });
+    this.#write({ kind: "signal-acted", signal, by: "sentinel" });
   }
 
   /** The process does not die of the signal. */

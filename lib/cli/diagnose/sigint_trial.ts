@@ -34,10 +34,14 @@ function outcomeOf(
     return { kind: "not-tried", why: "the nursery had joined: there was nothing to interrupt" };
   }
   if (sigint === null) return { kind: "not-tried", why: "it was not sent" };
-  const { actedMs, joinedMs, unsure, certificate } = sigint;
+  const { actedMs, by, joinedMs, unsure, certificate } = sigint;
   if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
   const acted = actedMs === null
     ? "the runtime never acted on it"
+    : by === "sentinel"
+    ? `main did not take it, and after ${actedMs} ms the sentinel ended the process with it`
+    : by === "kernel"
+    ? `nobody listened for it, and the process died of it after ${actedMs} ms`
     : `the runtime acted on it after ${actedMs} ms`;
   // With a certificate main was freed by us, so that what came later says nothing about the signal.
   const clocks = certificate === null && joinedMs !== null

@@ -63,7 +63,7 @@ export function phrase(event: RunEvent): Phrase {
     case "sigint-sent":
       return step("sent the subject a SIGINT");
     case "sigint-acted":
-      return step(`the runtime acted on SIGINT after ${time(event.ms)}`);
+      return step(sigintActed(event.by, time(event.ms)));
     case "sigint-ignored":
       return step(`SIGINT was not acted on in ${time(event.waitedMs)}`);
     case "main-freed":
@@ -96,6 +96,15 @@ const CLOCKS = {
   "threads-gone": "the threads were gone",
   "process-exited": "the process exited",
 } as const;
+
+function sigintActed(by: "sentinel" | "kernel" | undefined, after: string): string {
+  if (by === "sentinel") {
+    return `main did not take SIGINT, the sentinel ended the process in ${after}`;
+  }
+  return by === "kernel"
+    ? `nobody listened for SIGINT, the process died of it after ${after}`
+    : `the runtime acted on SIGINT after ${after}`;
+}
 
 function someOf(lines: readonly string[]): string {
   const shown = lines.slice(0, 3).join("; ");

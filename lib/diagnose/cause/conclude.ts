@@ -61,7 +61,8 @@ export function conclude(
       handle: leak && dump !== null && onlyMain(dump),
       flooded: variantOf(attempt).startsWith("flooded"),
       hostage: last?.kind === "shared-lock",
-      sigintActed: sigint === null ? null : sigint.actedMs !== null,
+      // Who acted in place of main left the question open.
+      sigintActed: sigint === null || sigint.by !== undefined ? null : sigint.actedMs !== null,
       trials,
     }),
     ...cost,

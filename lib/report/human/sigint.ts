@@ -25,10 +25,22 @@ export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page)
   return section("Ctrl-C", lines, page);
 }
 
-function summary({ sentMs, actedMs, unwedged, joinedMs, unsure }: SigintProbe): string {
+function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProbe): string {
   const sent = `A real SIGINT was sent ${time(sentMs)} after teardown was requested.`;
   if (actedMs === null) {
     return `${sent} The runtime never acted on it: the process took the signal, and no handler ran.`;
+  }
+  if (by === "sentinel") {
+    return `${sent} Main did not take it, and after ${
+      time(actedMs)
+    } the sentinel ended the process ` +
+      "with it: Ctrl-C works, and the nursery never joined.";
+  }
+  if (by === "kernel") {
+    return `${sent} Nobody listened for it, and the process died of it ${
+      time(actedMs)
+    } later: that ` +
+      "says nothing of main's loop, and the nursery never joined.";
   }
   const acted = `The runtime acted on it ${time(actedMs)} later, so the main loop turns`;
   if (unsure !== undefined && joinedMs !== null) {

@@ -24,6 +24,8 @@ const envelope = {
   atMs: ms,
 };
 
+const sigintBy = z.enum(["sentinel", "kernel"]).exactOptional();
+
 /** Every event of an attempt names it. */
 const attempt = { ...envelope, attempt: z.number().int() };
 
@@ -100,7 +102,7 @@ export const streamEventSchema = z.discriminatedUnion("type", [
   }),
   z.object({ ...attempt, type: z.literal("dump-failed"), why: z.string() }),
   z.object({ ...attempt, type: z.literal("sigint-sent") }),
-  z.object({ ...attempt, type: z.literal("sigint-acted"), afterMs: ms }),
+  z.object({ ...attempt, type: z.literal("sigint-acted"), afterMs: ms, by: sigintBy }),
   z.object({ ...attempt, type: z.literal("sigint-ignored"), waitedMs: ms }),
   z.object({
     ...attempt,

@@ -69,6 +69,7 @@ const certificateSchema = z.object({
 const sigintSchema = z.object({
   sentMs: ms,
   actedMs: nullableMs,
+  by: z.enum(["sentinel", "kernel"]).exactOptional(),
   unwedged: z.boolean(),
   joinedMs: nullableMs,
   unsure: z.string().exactOptional(),

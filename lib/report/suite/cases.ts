@@ -137,6 +137,7 @@ function cause({ class: hangClass, owner }: Attempt): string {
 
 function ctrlC({ sigint }: Attempt): string {
   if (sigint === null) return "";
+  if (sigint.by !== undefined) return "; Ctrl-C ends the process";
   return `; Ctrl-C ${
     sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain"
   }`;

@@ -1,0 +1,47 @@
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { standIn } from "./sigint_probe.ts";
+import { judged, runReal, type TestRunOptions } from "./test_run.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+async function flooded(remedies: readonly string[]) {
+  const request: TestRunOptions["request"] = { remedies };
+  return judged(await runReal("sigint-flooded", { request }));
+}
+
+Deno.test(
+  "probeSigint says that the sentinel acted, where main is flooded and takes nothing",
+  TIMEOUT,
+  async () => {
+    const { class: name, owner, sigint, evidence } = await flooded(["sentinel"]);
+    assertEquals([name, owner], ["loop-starved", "ours"]);
+    assertEquals([sigint?.by, sigint?.unwedged, sigint?.joinedMs], ["sentinel", false, null]);
+    assertGreater(sigint?.actedMs ?? 0, 0);
+    // The probe's own grace is 2 s.
+    assertLess(sigint?.actedMs ?? Infinity, 2_000);
+    const variant = evidence.find(({ kind }) => kind === "class")?.detail;
+    assert(variant?.startsWith("loop-starved: flooded by actors that were given up"), variant);
+    const claims = evidence.filter(({ detail }) => /acted on/.test(detail));
+    assertEquals(claims.filter(({ kind }) => kind !== "ruled-out"), []);
+  },
+);
+
+Deno.test(
+  "probeSigint names nobody in main's place where there is no sentinel",
+  TIMEOUT,
+  async () => {
+    const { class: name, sigint } = await flooded([]);
+    assertEquals([name, sigint?.by], ["loop-starved", undefined]);
+  },
+);
+
+Deno.test("standIn holds a death by SIGINT for the kernel's only when nobody acted and nothing joined", () => {
+  const died = { kind: "signal", signal: "SIGINT", atMs: 9 } as const;
+  assertEquals(standIn(null, died, false), { by: "kernel" });
+  assertEquals(standIn({ by: "sentinel" }, died, false), { by: "sentinel" });
+  assertEquals(standIn({}, died, false), {});
+  assertEquals(standIn(null, died, true), {});
+  assertEquals(standIn(null, { kind: "signal", signal: "SIGKILL", atMs: 9 }, false), {});
+  assertEquals(standIn(null, { kind: "code", code: 130, atMs: 9 }, false), {});
+  assertEquals(standIn(null, null, false), {});
+});
