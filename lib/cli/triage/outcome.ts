@@ -104,16 +104,21 @@ function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page
   ];
 }
 
+/** What was seen is shown; confirmed it is only where it agrees with the class that the evidence names. */
 function causeLines({ sentence, confirmation }: ShownCause, page: Page): string[] {
   const { kind, class: name, because } = confirmation;
-  const said = sentence === null ? [] : sentences(`Confirmed: ${sentence}`, page);
+  const word = kind === "confirmed" ? "Confirmed" : "Shown";
+  const said = sentence === null ? [] : sentences(`${word}: ${sentence}`, page);
   if (kind === "confirmed") {
     return [...said, ...sentences(`This agrees with the class, ${name}.`, page)];
   }
   const [first = ""] = because;
   if (kind === "conflict") {
-    const text = `This contradicts the class from the evidence, ${name}: ${first}`;
+    const text = `This contradicts the class from the evidence, ${name}: ${first}.`;
     return [...said, ...sentences(text, page, "", "yellow")];
   }
-  return said;
+  const text = name === "unknown"
+    ? "The evidence fits no class, so this confirms none."
+    : `This alone does not confirm the class, ${name}; ${first}.`;
+  return [...said, ...sentences(text, page, "", "yellow")];
 }

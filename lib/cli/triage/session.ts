@@ -11,7 +11,7 @@ import type { HungDecision, HungRun } from "../../harness/hung_run.ts";
 import type { Action } from "../../report/action.ts";
 import type { Attempt } from "../../report/result.ts";
 import { actionWords } from "./action_words.ts";
-import { shownCause } from "./cause.ts";
+import { type ShownCause, shownCause } from "./cause.ts";
 import { actorChoices, channelChoices, taskChoices } from "./choices.ts";
 import { inspectorLines } from "./inspector.ts";
 import type { Key } from "./keys.ts";
@@ -187,8 +187,14 @@ class Session {
     const report = await this.#desk.during(actionWords(action), this.#hung.act(action));
     const told = report.unsure === undefined &&
       (report.unwedged || report.clocks.processExitedMs !== null);
-    const cause = told && this.#first !== null ? shownCause(this.#first, this.#hung.actions) : null;
+    const cause = told && this.#first !== null ? await this.#cause(this.#first) : null;
     this.#desk.show(outcomeLines(report, joined, cause, this.#desk.page()));
+  }
+
+  /** A Ctrl-C that the person passed on answers what the first look left open: whether main acts on it. */
+  async #cause(first: Attempt): Promise<ShownCause> {
+    const { sigint } = first.sigint === null ? await this.#hung.judge() : first;
+    return shownCause({ ...first, sigint }, this.#hung.actions);
   }
 
   async #pick(title: string, choices: readonly Choice<Action>[]): Promise<void> {

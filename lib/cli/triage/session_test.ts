@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
-import { DUMP } from "../../../fixtures/attempts.ts";
+import { DUMP, HUNG } from "../../../fixtures/attempts.ts";
+import type { Attempt } from "../../report/result.ts";
 import { FakeHung, page, play, report } from "./test_page.ts";
 
 const TIMEOUT = { timeout: 5_000 };
@@ -75,6 +76,40 @@ Deno.test("triage says plainly what unwedged it, with the cause", TIMEOUT, async
 });
 
 Deno.test(
+  "triage confirms a starved loop only with a Ctrl-C that was passed on in vain",
+  TIMEOUT,
+  async () => {
+    const starved: Attempt = { ...HUNG, class: "loop-starved", sigint: null };
+    const freed = report({
+      action: { kind: "remedy", remedy: "sentinel" },
+      unwedged: true,
+      clocks: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
+    });
+    const told = async (keys: readonly string[]) => {
+      const hung = new FakeHung();
+      hung.judged = starved;
+      hung.answer = (action) => {
+        if (action.kind !== "sigint") return freed;
+        const probe = { sentMs: 1, actedMs: null, unwedged: false, joinedMs: null };
+        hung.judged = { ...starved, sigint: { ...probe, certificate: null } };
+        return report({ action });
+      };
+      return (await play(hung, [...keys, "q"], page(400))).shown;
+    };
+    const untried = await told(["7"]);
+    assertMatch(
+      untried,
+      /UNWEDGED by sentinel[^]*Shown: .*\nThis alone does not confirm the class/,
+    );
+    assertFalse(untried.includes("Confirmed"), untried);
+    assertMatch(
+      await told(["c", "7"]),
+      /Confirmed: .*\nThis agrees with the class, loop-starved\./,
+    );
+  },
+);
+
+Deno.test(
   "triage claims nothing when a slow subject may have joined by itself",
   TIMEOUT,
   async () => {
@@ -87,14 +122,14 @@ Deno.test(
       });
     const { shown } = await play(hung, ["c", "q"], page(400));
     assertStringIncludes(shown, "perhaps by itself: before this, the child was in a sleep.");
-    assertFalse(/UNWEDGED|Confirmed/.test(shown), shown);
+    assertFalse(/UNWEDGED|Confirmed|Shown/.test(shown), shown);
   },
 );
 
 Deno.test("triage claims nothing when nothing came of an action", TIMEOUT, async () => {
   const { shown } = await play(new FakeHung(), ["1", "q"]);
   assertStringIncludes(shown, "nursery  has not joined, 2.00 s after it");
-  assertFalse(/UNWEDGED|Confirmed/.test(shown), shown);
+  assertFalse(/UNWEDGED|Confirmed|Shown/.test(shown), shown);
 });
 
 Deno.test("triage tells why there was nothing to do, or why it failed", TIMEOUT, async () => {

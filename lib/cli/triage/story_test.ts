@@ -145,7 +145,7 @@ function normal(text: string, out: string): string {
     .replace(/\b\d+(\.\d+)? (ms|s)\b(?! has passed)/g, "N $2")
     .replace(/\bN m?s\b/g, "N ms")
     .replace(/^──.*$/gm, (line) => line.replace(/─*$/, "").padEnd(COLUMNS - 1, "─"))
-    .replace(/Confirmed: [\s\S]*?\.(?=\n(This agrees|\n))/g, broken)
+    .replace(/(?:Confirmed|Shown): [\s\S]*?\.(?=\n(This |\n))/g, broken)
     .split("\n").map((line) => line.trimEnd()).join("\n").trim();
 }
 

@@ -45,6 +45,7 @@ export class FakeHung implements HungRun {
   readonly stop = new AbortController();
   readonly exit = Promise.withResolvers<void>();
   joined = false;
+  judged: Attempt = HUNG;
   answer: (action: Action) => ActionReport = (action) => report({ action });
 
   get actions(): readonly ActionReport[] {
@@ -60,7 +61,7 @@ export class FakeHung implements HungRun {
   }
 
   judge(): Promise<Attempt> {
-    return Promise.resolve(HUNG);
+    return Promise.resolve(this.judged);
   }
 
   look(): Promise<NonNullable<HungRun["dump"]>> {

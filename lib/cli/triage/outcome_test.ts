@@ -1,0 +1,45 @@
+import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import type { Confirmation } from "../../report/diagnosis.ts";
+import { outcomeLines } from "./outcome.ts";
+import { page, report } from "./test_page.ts";
+
+const SENTENCE = "the nursery was waiting for it; channel-abort let it finish in 4.0 ms.";
+
+function shown(confirmation: Confirmation, sentence: string | null = SENTENCE): string {
+  const freed = report({
+    unwedged: true,
+    clocks: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
+  });
+  return outcomeLines(freed, false, { sentence, confirmation }, page(400)).join("\n");
+}
+
+Deno.test("outcomeLines says confirmed where the effect agrees with the class", () => {
+  const lines = shown({ kind: "confirmed", class: "orphaned-channel", because: ["it was told"] });
+  assertStringIncludes(lines, `Confirmed: ${SENTENCE}\nThis agrees with the class`);
+  assertFalse(lines.includes("Shown"), lines);
+});
+
+Deno.test("outcomeLines says shown, and what is missing, where the effect confirms no class", () => {
+  const because = ["not tried: Ctrl-C was not acted on", "not seen: more"];
+  const lines = shown({ kind: "unconfirmed", class: "loop-starved", because });
+  assertStringIncludes(
+    lines,
+    `Shown: ${SENTENCE}\nThis alone does not confirm the class, loop-starved; not tried: Ctrl-C was ` +
+      "not acted on.",
+  );
+  assertFalse(lines.includes("Confirmed"), lines);
+});
+
+Deno.test("outcomeLines says shown, and by what, where the effect contradicts the class", () => {
+  const because = ["reap freed the nursery: it was the child that was waited for"];
+  const lines = shown({ kind: "conflict", class: "orphaned-channel", because });
+  assertStringIncludes(lines, `Shown: ${SENTENCE}\nThis contradicts the class from the evidence`);
+  assertStringIncludes(lines, "orphaned-channel: reap freed the nursery");
+  assertFalse(lines.includes("Confirmed"), lines);
+});
+
+Deno.test("outcomeLines confirms no class where the evidence fits none", () => {
+  const because = ["no remedy can confirm unknown"];
+  const lines = shown({ kind: "unconfirmed", class: "unknown", because }, null);
+  assertEquals(lines.split("\n").at(-1), "The evidence fits no class, so this confirms none.");
+});
