@@ -24,7 +24,20 @@ export function stillMoving(dump: Dump): string | null {
   if (last.kind === "sleep" && last.resource !== FOREVER) {
     return `${who} was in a sleep that ends by itself`;
   }
+  if (boots(last, dump)) return `${last.peer} was still starting`;
   return moves(busyOne(last, dump)) ? `${who} was at work, and its stack had moved` : null;
+}
+
+/**
+ * A handshake may come as long as its actor lives and does not stand still in its own code. One that has not got its
+ * name yet answers in nobody's, so an isolate without a name may be it; where there is neither, nobody is left to come up.
+ */
+function boots({ kind, peer, peerState }: ChainStep, { isolates, complete }: Dump): boolean {
+  if (kind !== "handshake" || peerState !== "alive") return false;
+  const workers = isolates.filter((each) => each.kind === "worker" && each.state !== "gone");
+  const own = workers.find(({ actor }) => actor === peer);
+  if (own !== undefined) return standstill(own) === null;
+  return !complete || workers.some(({ actor }) => actor === null);
 }
 
 /** The isolate whose running code the chain ends in: of a task that runs, or of a living actor that is waited for. */

@@ -87,3 +87,37 @@ Deno.test("stillMoving says nothing of what ticks beside the chain", () => {
   });
   assertEquals(stillMoving(dump([stuck, beside], { state: "parked", samples: [] })), null);
 });
+
+Deno.test("stillMoving takes an actor that boots for one that may still come up", () => {
+  const handshake = (peerState: DumpedWait["peerState"]) =>
+    waits("root#2", "root#1", {
+      kind: "handshake",
+      resource: `handshake of ${CHILD}`,
+      peer: CHILD,
+      peerState,
+    });
+  const [top] = SUPERVISED;
+  if (top === undefined) throw new Error("the fixture has it");
+  const booting = (child: Partial<IsolateDump> | null, more: Partial<Dump> = {}) => {
+    const all = dump([], child ?? {});
+    const isolates = child === null ? [IDLE_MAIN] : all.isolates;
+    return stillMoving({ ...all, isolates, tasks: [top, handshake("alive")], ...more });
+  };
+  const said = `${CHILD} was still starting`;
+  const rest = { state: "parked", samples: [] } as const;
+  assertEquals(booting(rest), said);
+  assertEquals(booting({ state: "native-blocked", samples: [] }), said);
+  assertEquals(booting({ ...rest, actor: null }), said);
+  assertEquals(booting(null, { complete: false }), said);
+  const at = (fn: string) => ({ atMs: 1, frames: [frame(fn, 1)] });
+  assertEquals(booting({ samples: [at("parse"), at("check")] }), said);
+
+  // Stuck in its own code, gone, dead or given up: it will not come up.
+  assertEquals(booting({ samples: [at("parse"), at("parse")] }), null);
+  assertEquals(booting({ ...rest, state: "gone" }), null);
+  assertEquals(booting(null), null);
+  assertEquals(booting({ ...rest, actor: "root/other" }), null);
+  for (const state of ["dead", "abandoned"] as const) {
+    assertEquals(stillMoving({ ...dump([], rest), tasks: [top, handshake(state)] }), null);
+  }
+});
