@@ -32,6 +32,9 @@ export async function loadScenario(url: string): Promise<Loaded> {
   return { kind: "load-failed", message, file: url, line };
 }
 
+/** What has no default. */
+const NEEDED = ["name", "summary", "story", "expected", "fixedBy"] as const;
+
 /** What is wrong with a default export, and the text that it stands beside; null when it is a scenario that can run. */
 function problemOf(scenario: unknown): { message: string; text?: string } | null {
   if (scenario === undefined) {
@@ -40,6 +43,12 @@ function problemOf(scenario: unknown): { message: string; text?: string } | null
   if (!isScenario(scenario)) {
     const message = "exports something by default that did not come from defineScenario()";
     return { message, text: "export default" };
+  }
+  // A file is run without a type check.
+  const missing = NEEDED.find((part) => scenario[part] === undefined);
+  if (missing !== undefined) {
+    const message = `declares no \`${missing}\`, which defineScenario() needs`;
+    return { message, text: "defineScenario({" };
   }
   const unknown = scenario.fixedBy.find((name) => !REMEDIES.some((each) => each.name === name));
   if (unknown === undefined) return null;

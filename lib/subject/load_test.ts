@@ -96,6 +96,15 @@ for (
       `fixedBy names a remedy "prayer" that does not exist; remedies: ${REMEDY_NAMES}`,
       4,
     ],
+    [
+      "leaves out what has no default",
+      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
+       export default defineScenario({
+         name: "x", summary: "", story: "", expected: {}, run() {},
+       });`,
+      "declares no `fixedBy`, which defineScenario() needs",
+      2,
+    ],
     ["throws", `\n\nthrow new RangeError("no good\\nmore of it");`, "RangeError: no good", 3],
     ["throws what is no error", `throw "a fit";`, "it threw a fit", null],
     [
