@@ -11,7 +11,8 @@
 
 import { SIGNAL_CODES, type StopSignal } from "./exit_code.ts";
 
-const SAME_MS = 400;
+/** Two signals of one kind that come closer together than this are one, in milliseconds. */
+export const SAME_SIGNAL_MS = 400;
 
 /** Signals that unwedge answers. */
 export type HandledSignal = StopSignal | "SIGQUIT" | "SIGTSTP" | "SIGCONT";
@@ -129,7 +130,7 @@ export class Interrupts implements Disposable {
     if (signal === "SIGCONT") return this.#continued(now);
     // Of two different ones the second counts as long as nothing ends: a TERM is not sent twice.
     const same = signal === this.#last.signal || this.#first !== null;
-    if (same && now - this.#last.at < SAME_MS) return;
+    if (same && now - this.#last.at < SAME_SIGNAL_MS) return;
     this.#last = { signal, at: now };
     if (this.#first === null && signal === "SIGINT" && !this.#attended) {
       // Also when nobody attends: the next one is not a first one any more.
@@ -161,7 +162,7 @@ export class Interrupts implements Disposable {
   }
 
   #quit(now: number): void {
-    if (now - this.#lastQuitAt < SAME_MS) return;
+    if (now - this.#lastQuitAt < SAME_SIGNAL_MS) return;
     this.#lastQuitAt = now;
     this.#notify("SIGQUIT", "dumping, and going on");
     this.#attendant?.dumpNow();
@@ -169,7 +170,9 @@ export class Interrupts implements Disposable {
 
   /** `deno task` passes the terminal's TSTP on, late: after the sleep it would put us to sleep again. */
   #doze(now: number): void {
-    if (this.#asleep !== null || this.#attendant === null || now - this.#awakeAt < SAME_MS) return;
+    if (this.#asleep !== null || this.#attendant === null || now - this.#awakeAt < SAME_SIGNAL_MS) {
+      return;
+    }
     const attendant = this.#attendant;
     this.#asleep = (async () => {
       this.#notify("SIGTSTP", "the clocks stand, the subject is stopped until it is continued");
@@ -184,7 +187,7 @@ export class Interrupts implements Disposable {
 
   /** After a stop of our own this comes while that is undone, or just after. Otherwise somebody else had stopped us. */
   #continued(now: number): void {
-    if (this.#asleep === null && now - this.#awakeAt >= SAME_MS) this.#attendant?.wake();
+    if (this.#asleep === null && now - this.#awakeAt >= SAME_SIGNAL_MS) this.#attendant?.wake();
   }
 
   #notify(signal: HandledSignal, then: string): void {

@@ -8,14 +8,19 @@ import { readInterference } from "../dump/interference.ts";
 /** Fills a FIFO to the last byte (16 pages), then calls with it as stdout. */
 const FILL = 'mkfifo pipe; exec 3<>pipe; head -c 65536 /dev/zero >&3; exec "$@" >&3 3>&-';
 
-for (const [act, verdict, code] of [["slow", "finished", 0], ["hang", "hung", 124]] as const) {
+for (
+  const [act, deadline, verdict, code] of [
+    ["slow", "--deadline 50s", "finished", 0],
+    ["hang", "", "hung", 124],
+  ] as const
+) {
   Deno.test({
     name:
       `repro has judged and written the files of what ${verdict} before its reader takes a byte`,
     timeout: 60_000,
     fn: () =>
       inProject(async (cwd) => {
-        const call = unwedgeArgs(reproWords(act, "-o out"), { main: STAND_IN });
+        const call = unwedgeArgs(reproWords(act, `-o out ${deadline}`), { main: STAND_IN });
         const child = new Deno.Command("bash", {
           args: ["-c", FILL, "bash", Deno.execPath(), ...call],
           cwd,

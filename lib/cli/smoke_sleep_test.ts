@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async";
+import { passed, teardownAt } from "../../fixtures/deadline.ts";
 import { STAND_IN_FINISH, writeScenario } from "../../fixtures/scenario_files.ts";
 import { inTemporaryDirectory, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
@@ -17,23 +18,17 @@ async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await delay(5);
 }
 
-function subjectIn(cwd: string): number | null {
-  try {
-    const dir = `${cwd}/out/attempts/a.slow/none-1`;
-    return JSON.parse(Deno.readTextFileSync(`${dir}/subject.json`)).pid;
-  } catch {
-    return null;
-  }
-}
+const ATTEMPT = "out/attempts/a.until-file/none-1";
 
 Deno.test({
   name: "smoke sleeps through a SIGTSTP with its subjects, longer than their deadline",
   timeout: 60_000,
   fn: () =>
     inTemporaryDirectory(async (cwd) => {
-      const name = writeScenario(cwd, "a.slow", { expected: STAND_IN_FINISH, fixedBy: [] });
+      const name = writeScenario(cwd, "a.until-file", { expected: STAND_IN_FINISH, fixedBy: [] });
+      const words = ["smoke", name, "-o", "out", "--deadline", "3s"];
       const child = new Deno.Command(Deno.execPath(), {
-        args: unwedgeArgs(["smoke", name, "-o", "out", "--deadline", "3s"], { main: STAND_IN }),
+        args: unwedgeArgs(words, { main: STAND_IN }),
         cwd,
         stdin: "null",
         stdout: "piped",
@@ -45,12 +40,19 @@ Deno.test({
         new Response(child.stdout).text(),
         new Response(child.stderr).text(),
       ]);
-      await until(() => subjectIn(cwd) !== null);
+      let over = false;
+      void child.status.then(() => over = true);
+      const journal = `${cwd}/${ATTEMPT}/journal.msgpack`;
+      await until(() => over || teardownAt(journal) !== null);
+      assertEquals(over, false, "it ended before its subject was torn down");
       child.kill("SIGTSTP");
       await until(() => stateOf(child.pid) === "T");
-      assertEquals(stateOf(subjectIn(cwd) ?? 0), "T");
-      // Time itself is under test.
-      await delay(4_000);
+      // Who is stopped stops nobody, so the subject's signal was sent; its threads stop a moment after it.
+      const { pid } = JSON.parse(Deno.readTextFileSync(`${cwd}/${ATTEMPT}/subject.json`));
+      await until(() => stateOf(pid) === "T");
+      await passed(journal, 3_000);
+      // Once it goes on it joins at once, with what was left of its three seconds.
+      Deno.writeTextFileSync(`${cwd}/joins`, "");
       child.kill("SIGCONT");
       const [stdout, stderr] = await said;
       assertEquals((await child.status).code, 0, stdout + stderr);

@@ -19,7 +19,7 @@ Deno.test({
   fn: async () => {
     await inTemporaryDirectory(async (cwd) => {
       const options = { expected: STAND_IN_FINISH, fixedBy: [] };
-      const names = ["a.slow", "b.hang"].map((name) => writeScenario(cwd, name, options));
+      const names = ["a.finish", "b.hang"].map((name) => writeScenario(cwd, name, options));
       const words = unwedgeArgs(["smoke", ...names], { main: STAND_IN });
       const line = [Deno.execPath(), ...words].map((word) => `'${word}'`).join(" ");
       const { stdout } = await new Deno.Command("script", {
@@ -37,7 +37,7 @@ Deno.test({
         if (!draw.includes("\r\n")) assert(draw.length < 40, draw);
       }
       assertMatch(screen, /unwedge: \[[12]\/2\] MISMATCH b\.hang \(no remedy\): hung/);
-      assertFalse(screen.includes("ok a.slow"), "what is well is counted, and not told");
+      assertFalse(screen.includes("ok a.finish"), "what is well is counted, and not told");
       const page = draws.at(-1) ?? "";
       assertMatch(page, /^b\.hang \[no remedy\]: verdict hung, not finished/);
       assertStringIncludes(page, "NOT OK smoke: 2 scenarios, 2 runs: 1 as declared, 1 not");
