@@ -117,6 +117,8 @@ Deno.test({
   timeout,
   async fn() {
     await using subject = await startSubject("idle", "idle");
+    // It has said that it is ready from within a callback.
+    await subject.untilThread("worker-1", inEventLoop);
     await using inspector = await connected(subject);
     const sampler = new StackSampler(inspector, new AbortController().signal);
     assertEquals(await sampler.look(WORKER, () => "unknown", fair()), { kind: "at-rest" });
