@@ -13,23 +13,25 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import type { ResultDocument } from "../lib/report/result.ts";
 import { breakRemedy, BREAKS } from "./break_remedies/breaks.ts";
 import { agrees, compareNamed } from "./break_remedies/compare.ts";
+import { flagsOrExit } from "./flags.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await main());
 
-async function main(args: readonly string[]): Promise<number> {
-  const given = parseArgs([...args], { string: ["only", "jobs"] });
-  const only = (given.only ?? "").split(",").filter((name) => name !== "");
-  const unknown = only.find((name) => !BREAKS.some(({ remedy }) => remedy === name));
-  if (unknown !== undefined) {
-    console.error(
-      `there is no remedy ${unknown}: ${BREAKS.map(({ remedy }) => remedy).join(", ")}`,
-    );
-    return 2;
-  }
+async function main(): Promise<number> {
+  const { only, jobs } = flagsOrExit(
+    "Usage: deno run -A bench/break_remedies.ts [flags]\n\nAbout two minutes for each remedy, on two quiet cores.",
+    {
+      only: {
+        kind: "names",
+        known: BREAKS.map(({ remedy }) => remedy),
+        about: "the remedies that are broken",
+      },
+      jobs: { kind: "count", default: null, about: "runs of smoke at once (default: smoke's own)" },
+    },
+  );
   const directory = Deno.makeTempDirSync({ prefix: "unwedge-broken-" });
   // smoke is asked to stop in order, and leaves no subject behind.
   const stopping = new AbortController();
@@ -39,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     const root = `${directory}/unwedge`;
     await clone(root);
     const chosen = BREAKS.filter(({ remedy }) => only.length === 0 || only.includes(remedy));
-    const run = { root, jobs: given.jobs, signal: stopping.signal };
+    const run = { root, jobs, signal: stopping.signal };
     let wrong = await tell(run, null);
     for (const each of chosen) {
       const mend = breakRemedy(each, root);
@@ -70,7 +72,7 @@ async function clone(into: string): Promise<void> {
 
 interface SmokeRun {
   readonly root: string;
-  readonly jobs: string | undefined;
+  readonly jobs: number | null;
   readonly signal: AbortSignal;
 }
 
@@ -92,7 +94,7 @@ async function smoke({ root, jobs, signal }: SmokeRun): Promise<ResultDocument> 
     "--json",
     "--github",
     "off",
-    ...jobs === undefined ? [] : ["--jobs", jobs],
+    ...jobs === null ? [] : ["--jobs", String(jobs)],
   ];
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "main.ts", ...words],

@@ -6,20 +6,24 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import v8 from "node:v8";
 import vm from "node:vm";
+import { flagsOrExit } from "./flags.ts";
 import { fuzzDecoder } from "../lib/actor/wire/fuzz_frames.ts";
 
 const WARM_UP = 10_000;
 
-const flags = parseArgs(Deno.args, { string: ["count", "seed"] });
-const count = Number(flags.count ?? 100_000);
-const seed = Number(flags.seed ?? Math.floor(Math.random() * 2 ** 32));
-if (!(count >= 1) || !Number.isSafeInteger(seed)) {
-  console.error("write --count N and --seed N, N a number");
-  Deno.exit(2);
-}
+const given = flagsOrExit("Usage: deno run -A bench/fuzz_frames.ts [flags]", {
+  count: { kind: "count", default: 100_000, about: "how many messages" },
+  seed: {
+    kind: "count",
+    default: null,
+    min: 0,
+    about: "what they are made from (default: chance)",
+  },
+});
+const { count } = given;
+const seed = given.seed ?? Math.floor(Math.random() * 2 ** 32);
 
 v8.setFlagsFromString("--expose-gc");
 const collectGarbage: unknown = vm.runInNewContext("gc");

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
+import { flagsOrExit, scenarioNames } from "./flags.ts";
 import { diagnoseLine, soakDiagnose } from "./soak/diagnose.ts";
 import { killHarnesses } from "./soak/kill_harness.ts";
 import { killInTriage } from "./soak/kill_triage.ts";
@@ -16,12 +16,30 @@ import { killSubjects } from "./soak/kill_subject.ts";
 import { soakScenarios } from "./soak/scenarios.ts";
 import { rowText, soakSentinel } from "./soak/sentinel.ts";
 
-const given = parseArgs(Deno.args, { string: ["repeat", "jobs", "kills", "only", "signals"] });
-const repeat = Number(given.repeat ?? 100);
-const jobs = Number(given.jobs ?? 4);
-const kills = Number(given.kills ?? 100);
-const signals = Number(given.signals ?? 100);
-const only = (given.only ?? "").split(",").filter((name) => name !== "");
+const { repeat, jobs, kills, signals, only } = flagsOrExit(
+  "Usage: deno task soak [flags]\n\nWhat is too long for CI; all of it takes about an hour on two cores.",
+  {
+    repeat: { kind: "count", default: 100, about: "runs of each scenario, direction and load" },
+    jobs: { kind: "count", default: 4, about: "runs at once" },
+    kills: {
+      kind: "count",
+      default: 100,
+      min: 0,
+      about: "SIGKILLs of subjects; half as many of harnesses, and in triage",
+    },
+    signals: {
+      kind: "count",
+      default: 100,
+      min: 0,
+      about: "SIGINTs to each program whose main is stuck, idle and loaded",
+    },
+    only: {
+      kind: "names",
+      known: scenarioNames(),
+      about: "the scenarios that are repeated and diagnosed",
+    },
+  },
+);
 let wrong = 0;
 
 console.log(

@@ -3,7 +3,7 @@
  * most three times as long as one `repro` of the same scenario. Both are measured one after the other, each as a
  * process as a person would start it.
  *
- *     deno run -A bench/soak/diagnose.ts [NAME…]
+ *     deno run -A bench/soak/diagnose.ts [--only NAME,NAME]
  *
  * @module
  */
@@ -11,6 +11,7 @@
 import type { ScenarioFacts } from "../../lib/protocol/journal_event.ts";
 import type { DiagnosisReport } from "../../lib/report/diagnosis.ts";
 import type { Attempt, ResultDocument } from "../../lib/report/result.ts";
+import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { leftoverProcesses } from "./leftovers.ts";
 import { catalog } from "./scenarios.ts";
 import { callUnwedge } from "./unwedge_process.ts";
@@ -113,7 +114,10 @@ export function diagnoseLine(row: DiagnoseRow): string {
 
 if (import.meta.main) {
   let wrong = 0;
-  await soakDiagnose(Deno.args, (row) => {
+  const { only } = flagsOrExit("Usage: deno run -A bench/soak/diagnose.ts [--only A,B]", {
+    only: { kind: "names", known: scenarioNames(), about: "the scenarios that are diagnosed" },
+  });
+  await soakDiagnose(only, (row) => {
     console.log(diagnoseLine(row));
     console.log(`      ${row.diagnosis?.cause ?? "no cause"}`);
     for (const each of row.wrong) console.log(`      WRONG ${each}`);

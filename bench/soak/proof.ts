@@ -8,20 +8,28 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
+import { flagsOrExit } from "../flags.ts";
 import { checkActorPrograms } from "./proof/check_actor_programs.ts";
 import { checkHiddenPrograms } from "./proof/check_hidden_programs.ts";
 import { checkPrograms } from "./proof/check_programs.ts";
 import { checkReading } from "./proof/check_reading.ts";
 
 if (import.meta.main) {
-  const flags = parseArgs(Deno.args, {
-    string: ["programs", "actors", "hidden", "texts", "seed", "jobs"],
+  const flags = flagsOrExit("Usage: deno run -A bench/soak/proof.ts [flags]", {
+    programs: { kind: "count", default: 5_000, min: 0, about: "random programs in one isolate" },
+    actors: { kind: "count", default: 0, min: 0, about: "programs with actors" },
+    hidden: { kind: "count", default: 0, min: 0, about: "programs that hide what wakes them" },
+    texts: { kind: "count", default: 0, min: 0, about: "texts whose reading is checked" },
+    seed: {
+      kind: "count",
+      default: null,
+      min: 0,
+      about: "what they are made from (default: time)",
+    },
+    jobs: { kind: "count", default: 2, about: "processes at once" },
   });
-  const programs = Number(flags.programs ?? 5_000);
-  const actors = Number(flags.actors ?? 0);
-  const jobs = Number(flags.jobs ?? 2);
-  const seed = Number(flags.seed ?? Date.now() % 1_000_000);
+  const { programs, actors, jobs } = flags;
+  const seed = flags.seed ?? Date.now() % 1_000_000;
   console.error(`${programs} programs and ${actors} with actors, from seed ${seed}`);
   const single = await checkPrograms({
     programs,
@@ -31,8 +39,8 @@ if (import.meta.main) {
     },
   });
   const several = await checkActorPrograms({ programs: actors, seed, jobs });
-  const hidden = await checkHiddenPrograms({ programs: Number(flags.hidden ?? 0), seed, jobs });
-  const texts = checkReading({ texts: Number(flags.texts ?? 0), seed });
+  const hidden = await checkHiddenPrograms({ programs: flags.hidden, seed, jobs });
+  const texts = checkReading({ texts: flags.texts, seed });
   const { latencies } = several;
   const report = {
     seed,

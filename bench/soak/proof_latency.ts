@@ -9,7 +9,7 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
+import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { startLoad } from "./load.ts";
 import { proofTimes, provableScenarios } from "./proof/latency.ts";
 
@@ -17,11 +17,21 @@ import { proofTimes, provableScenarios } from "./proof/latency.ts";
 const TARGET_MS = 100;
 
 if (import.meta.main) {
-  const flags = parseArgs(Deno.args, { string: ["runs", "only"], boolean: ["load"] });
-  const runs = Number(flags.runs ?? 20);
-  const names = flags.only?.split(",") ?? await provableScenarios();
+  const { runs, only, load: loaded } = flagsOrExit(
+    "Usage: deno run -A bench/soak/proof_latency.ts [flags]",
+    {
+      runs: { kind: "count", default: 20, about: "runs of each scenario" },
+      only: {
+        kind: "names",
+        known: scenarioNames(),
+        about: "the scenarios, those that declare a proof",
+      },
+      load: { kind: "switch", about: "with every core kept busy" },
+    },
+  );
+  const names = only.length > 0 ? only : await provableScenarios();
   console.log("scenario            runs  median   p90    most  over 100 ms");
-  const load = flags.load ? startLoad() : null;
+  const load = loaded ? startLoad() : null;
   try {
     for (const name of names) {
       const { ms, missed } = await proofTimes(name, runs);

@@ -8,9 +8,9 @@
  * @module
  */
 
-import { parseArgs } from "@std/cli";
 import { actedMs, type Signalled, signalled } from "../../fixtures/signalled.ts";
 import { JournalReader } from "../../lib/protocol/journal_reader.ts";
+import { flagsOrExit } from "../flags.ts";
 import { leftoverProcesses } from "./leftovers.ts";
 import { startLoad } from "./load.ts";
 
@@ -152,8 +152,9 @@ export function rowText(
 }
 
 if (import.meta.main) {
-  const flags = parseArgs(Deno.args, { string: ["repeat"] });
-  const repeat = Number(flags.repeat ?? 100);
+  const { repeat } = flagsOrExit("Usage: deno run -A bench/soak/sentinel.ts [--repeat N]", {
+    repeat: { kind: "count", default: 100, about: "signals to each program" },
+  });
   for (const loaded of [false, true]) {
     await soakSentinel({ repeat, loaded }, (row) => {
       console.log(`${row.wrong.length === 0 ? "ok   " : "WRONG"} ${rowText(row)}`);
