@@ -176,8 +176,7 @@ export class Park<T = unknown> {
 }
 
 /** Where a wait was entered: the public function to look below, or a position captured earlier. */
-// deno-lint-ignore no-explicit-any -- only a marker for captureStackTrace, never called
-export type Where = ((...args: any[]) => unknown) | SiteCapture;
+export type Where = ((...args: never[]) => unknown) | SiteCapture;
 
 /**
  * Parks the current task until `arm` has its Park woken.

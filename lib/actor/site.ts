@@ -16,9 +16,8 @@ export interface SiteCapture {
   site?: Site | null;
 }
 
-// The type of a function as captureStackTrace takes it: anything callable, called by nobody here.
-// deno-lint-ignore no-explicit-any -- parameters of a function that is only used as a marker
-type Marker = (...args: any[]) => unknown;
+// The type of a function as captureStackTrace takes it: anything callable, and with `never` called by nobody here.
+type Marker = (...args: never[]) => unknown;
 
 /** A position that was not captured. */
 export const NO_SITE: SiteCapture = Object.freeze({ site: null });
