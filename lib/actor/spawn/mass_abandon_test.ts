@@ -21,9 +21,10 @@ interface Costs {
 const PROGRAM = new URL("../../../fixtures/programs/mass_abandon.ts", import.meta.url);
 
 /**
- * The waits overlap; what is left is the work of dismantling 25 isolates, about 4 ms of processor each. Where somebody
- * else has the processors that work takes long, whoever waits for it: then what 25 polite actors took, which is nothing
- * but that work, is left out of the account. Bounds that add up would make it 25 times, on any machine.
+ * How many times as long as one stuck actor 25 of them may take, what 25 polite ones take at the same moment left out of
+ * the account. Polite ones wait for no bound: what they take is the work of dismantling 25 isolates, which depends on
+ * who else has the processors. So this says whether the bounds of 25 overlap (once) or add up (25 times), on any machine,
+ * and nothing about how long teardown takes in all: that is the row `mass-abandon` of the bench, which leaves nothing out.
  */
 const MOST_TIMES_ONE = 1.3;
 
@@ -36,7 +37,8 @@ const MOST_TIMES_ONE = 1.3;
 const MOST_TIMES_POLITE = 1.1;
 
 Deno.test({
-  name: "openActorNursery() tears 25 stuck actors down at once, and gets their memory back",
+  name:
+    "openActorNursery() has the bounds of 25 stuck actors overlap, and keeps no more memory of them than of polite ones",
   // A wedge fails the test; the program is killed with it.
   timeout: 180_000,
   async fn() {
@@ -51,12 +53,15 @@ Deno.test({
       assert(success, "the program did not end well");
       const costs: Costs = JSON.parse(new TextDecoder().decode(stdout));
       const said = JSON.stringify(costs);
-      assert(costs.rounds.some(overlaps), `25 took more than ${MOST_TIMES_ONE} times one: ${said}`);
+      assert(
+        costs.rounds.some(overlaps),
+        `in no round was 25 less what 25 polite ones took at most ${MOST_TIMES_ONE} times one: ${said}`,
+      );
       const kept = Math.max(...costs.polite.map(({ afterMb }) => afterMb));
       for (const { withMb, afterMb } of costs.stuck) {
         assert(
           afterMb <= MOST_TIMES_POLITE * kept,
-          `${afterMb} MB, not ${kept}, are left: ${said}`,
+          `${afterMb} MB are left of stuck ones, ${kept} of polite ones: ${said}`,
         );
         assert(afterMb < 0.85 * withMb, `of ${withMb} MB ${afterMb} are left: ${said}`);
       }
@@ -66,11 +71,6 @@ Deno.test({
   },
 });
 
-function overlaps(
-  { oneMs, manyMs, politeMs }: Round,
-  _: number,
-  { length }: readonly Round[],
-): boolean {
-  const busy = length > 1;
-  return manyMs - (busy ? politeMs : 0) <= MOST_TIMES_ONE * oneMs;
+function overlaps({ oneMs, manyMs, politeMs }: Round): boolean {
+  return manyMs - politeMs <= MOST_TIMES_ONE * oneMs;
 }
