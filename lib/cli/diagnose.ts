@@ -42,14 +42,7 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   });
   // Here a plan stands before the hang, and nobody is asked; but it can be dumped, and put to sleep.
   const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
-  using interrupts = new Interrupts(
-    ({ signal, then }) => progress.say(`${signal}: ${then}`),
-    (code) => {
-      progress.end();
-      Deno.exit(code);
-    },
-    attendant,
-  );
+  using interrupts = Interrupts.during(progress, attendant);
   let run: ReproRun;
   try {
     const { diagnosing } = await import("./diagnose/diagnosing.ts");
@@ -68,7 +61,7 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   } finally {
     progress.end();
   }
-  const written = await writeAll(run, invocation);
+  const written = await writeAll(run, options, invocation);
   // The files are written. On a terminal the result is shown whole; any other reader may be slow, and then Ctrl-C ends
   // us as it ends any program.
   if (streams.outIsTerminal) interrupts.finish();

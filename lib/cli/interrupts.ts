@@ -88,6 +88,21 @@ export class Interrupts implements Disposable {
     }
   }
 
+  /** Listens during a run whose progress is shown: there it is said, and that ends before this process does. */
+  static during(
+    progress: { say(text: string): void; end(): void },
+    attendant: Attendant,
+  ): Interrupts {
+    return new Interrupts(
+      ({ signal, then }) => progress.say(`${signal}: ${then}`),
+      (code) => {
+        progress.end();
+        Deno.exit(code);
+      },
+      attendant,
+    );
+  }
+
   /** Aborted by the signal that stops in order. */
   get stop(): AbortSignal {
     return this.#stop.signal;

@@ -53,14 +53,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     },
     writeReport: (attempt) => attended?.writeReport(attempt) ?? Promise.resolve(""),
   });
-  using interrupts = new Interrupts(
-    ({ signal, then }) => progress.say(`${signal}: ${then}`),
-    (code) => {
-      progress.end();
-      Deno.exit(code);
-    },
-    attendant,
-  );
+  using interrupts = Interrupts.during(progress, attendant);
   let run: ReproRun;
   try {
     const [{ runRepro }, { AttendedRepro }] = await Promise.all([
@@ -77,7 +70,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     progress.end();
     await attendant[Symbol.asyncDispose]();
   }
-  const written = await writeAll(run, invocation);
+  const written = await writeAll(run, options, invocation);
   // The files are written. On a terminal the result is shown whole, however often Ctrl-C is pressed; any other reader
   // may be slow, and then Ctrl-C ends us as it ends any program.
   if (streams.outIsTerminal) interrupts.finish();
@@ -103,10 +96,20 @@ export async function oneScenario(words: readonly string[], verb: string): Promi
 }
 
 /** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
-export async function writeAll(run: ReproRun, { streams }: Invocation): Promise<boolean> {
+export async function writeAll(
+  run: ReproRun,
+  { junit, github }: ReproOptions,
+  { streams }: Invocation,
+): Promise<boolean> {
   const { writeFiles } = await import("./repro_files.ts");
+  const refused = run.attempts.some(({ outcome }) => outcome.kind === "refused");
   try {
     await writeFiles(run);
+    // A mistake of the person's is no result.
+    if ((junit !== null || github) && !refused) {
+      const { writeBeside } = await import("./suite/outputs.ts");
+      await writeBeside(run.document, { junit, github }, streams);
+    }
     return true;
   } catch (error) {
     streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -51,14 +51,7 @@ export async function carryOut(
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
   // Nobody is asked about one hang of many; but all of them can be dumped, and put to sleep.
   const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
-  using interrupts = new Interrupts(
-    ({ signal, then }) => progress.say(`${signal}: ${then}`),
-    (code) => {
-      progress.end();
-      Deno.exit(code);
-    },
-    attendant,
-  );
+  using interrupts = Interrupts.during(progress, attendant);
   using stream = openEventFile(runDir, format === "events" ? streams : null);
   const empty = selection.scenarios.length + selection.broken.length === 0;
   let document: ResultDocument;
