@@ -8,6 +8,7 @@
  */
 
 import { readThreads } from "./proc.ts";
+import { namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
 
 /** A thread that is blocked in a write, because nobody reads the pipe. */
 export interface FullPipe {
@@ -103,23 +104,15 @@ function descriptorOf(pid: number, tid: number): Pick<FullPipe, "fd" | "target">
   const [number = "", first = ""] = textOf(`/proc/${pid}/task/${tid}/syscall`).split(" ");
   const fd = Number(first);
   if (!WRITES.has(Number(number)) || !Number.isInteger(fd)) return { fd: null, target: null };
-  try {
-    return { fd, target: Deno.readLinkSync(`/proc/${pid}/fd/${fd}`) };
-  } catch {
-    return { fd, target: null };
-  }
+  return { fd, target: targetOf(`/proc/${pid}/fd/${fd}`) };
 }
 
 /** Who is connected: the sockets whose far end is the inspector's port, and the processes that hold them. */
 function clientsOf(pid: number, wsUrl: string): InspectorClient[] {
   const port = Number(new URL(wsUrl).port).toString(16).toUpperCase().padStart(4, "0");
-  const rows = ["tcp", "tcp6"].flatMap((table) =>
-    textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1).map((line) => line.trim().split(/\s+/))
-  );
-  const inodes = rows.flatMap(([, , remote = "", state, , , , , , inode = ""]) =>
-    state === ESTABLISHED && remote.endsWith(`:${port}`) ? [inode] : []
-  );
-  return inodes.map((inode) => ownerOf(inode));
+  return [...socketTable(pid, "tcp"), ...socketTable(pid, "tcp6")]
+    .filter(({ state, remotePort }) => state === ESTABLISHED && remotePort === port)
+    .map(({ inode }) => ownerOf(inode));
 }
 
 /** The kernel has no index from a socket to its process: every process that we may look into is searched. */
@@ -127,30 +120,9 @@ function ownerOf(inode: string): InspectorClient {
   const wanted = `socket:[${inode}]`;
   for (const name of namesIn("/proc").filter((name) => /^\d+$/.test(name))) {
     for (const fd of namesIn(`/proc/${name}/fd`)) {
-      try {
-        if (Deno.readLinkSync(`/proc/${name}/fd/${fd}`) !== wanted) continue;
-      } catch {
-        // It was closed meanwhile, or the process is another user's.
-        continue;
-      }
+      if (targetOf(`/proc/${name}/fd/${fd}`) !== wanted) continue;
       return { pid: Number(name), name: textOf(`/proc/${name}/comm`).trim() || null };
     }
   }
   return { pid: null, name: null };
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
 }

@@ -6,6 +6,7 @@
  */
 
 import { readThread, workerThreads } from "./proc.ts";
+import { textOf } from "./proc_files.ts";
 
 /** What is known of a thread at one moment. */
 interface Standing {
@@ -77,14 +78,6 @@ function standing(pid: number, tid: number): Standing {
     ranMs: ran ?? 0,
     sleeps: sleeps === undefined ? null : Number(sleeps),
   };
-}
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
 }
 
 function threadsOf(pid: number): { readonly thread: string; readonly tid: number }[] {

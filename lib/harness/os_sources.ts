@@ -9,6 +9,7 @@
  */
 
 import { workerThreads } from "../dump/proc.ts";
+import { namesIn, socketTable, targetOf, textOf } from "../dump/proc_files.ts";
 
 /** What a process may have. */
 export interface Known {
@@ -58,46 +59,22 @@ function childrenOf(pid: number): number {
 
 /** What its descriptors point to. */
 function openFiles(pid: number): string[] {
-  return namesIn(`/proc/${pid}/fd`).flatMap((fd) => {
-    try {
-      return [Deno.readLinkSync(`/proc/${pid}/fd/${fd}`)];
-    } catch {
-      // It was closed meanwhile.
-      return [];
-    }
-  });
+  return namesIn(`/proc/${pid}/fd`).flatMap((fd) => targetOf(`/proc/${pid}/fd/${fd}`) ?? []);
 }
 
 function connections(pid: number, links: readonly string[], known: number): string[] {
   const inodes = new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));
   if (inodes.size <= known) return [];
-  const sockets = (table: string) =>
-    textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1).map((line) => line.trim().split(/\s+/))
-      .flatMap(([, local = "", , state = "", , , , , , inode = ""]) =>
-        inodes.has(inode) ? [{ port: local.slice(local.lastIndexOf(":") + 1), state }] : []
-      );
-  const tcp = [...sockets("tcp"), ...sockets("tcp6")];
-  const udp = [...sockets("udp"), ...sockets("udp6")];
-  const ports = new Set(tcp.filter(({ state }) => state === LISTEN).map(({ port }) => port));
+  const sockets = (...tables: Parameters<typeof socketTable>[1][]) =>
+    tables.flatMap((table) => socketTable(pid, table)).filter(({ inode }) => inodes.has(inode));
+  const tcp = sockets("tcp", "tcp6");
+  const udp = sockets("udp", "udp6");
+  const ports = new Set(
+    tcp.filter(({ state }) => state === LISTEN).map(({ localPort }) => localPort),
+  );
   const found: string[] = [];
   if (ports.size > LISTENERS_OF_OURS) found.push("it listens for connections");
-  if (tcp.some(({ port }) => !ports.has(port))) found.push("it has a connection");
+  if (tcp.some(({ localPort }) => !ports.has(localPort))) found.push("it has a connection");
   if (udp.length > 0) found.push("it has a UDP socket");
   return found;
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return [...Deno.readDirSync(directory)].map(({ name }) => name);
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return "";
-  }
 }
