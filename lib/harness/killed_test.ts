@@ -159,20 +159,25 @@ Deno.test("nothing of the subject is left when its harness exits, throws or reje
   timeout: 60_000,
 }, async () => {
   // An exit that runs `unload`, or unwinds, takes the subject with it, alone; else the warden does.
-  const ways = [["exit", 7, "alone"], ["throw", 1, "alone"], ["reject", 1, "guarded"]] as const;
-  for (const [how, code, alone] of ways) {
+  const ways = [
+    ["exit", 7, "alone"],
+    ["throw", 1, "alone"],
+    ["reject", 1, "guarded"],
+    ["reject", 1, "late"],
+  ] as const;
+  for (const [how, code, manner] of ways) {
     const runDir = Deno.makeTempDirSync({ prefix: "unwedge-exit-" });
     const runner = new URL("../../fixtures/programs/harness_runner.ts", import.meta.url);
     let stopped: number | null = null;
     try {
       const { code: seen, stdout } = await new Deno.Command(Deno.execPath(), {
-        args: ["run", "-A", "--no-check", runner.href, runDir, "starve", "60000", how, alone],
+        args: ["run", "-A", "--no-check", runner.href, runDir, "starve", "60000", how, manner],
         stdin: "null",
         stderr: "null",
       }).output();
       stopped = stoppedWarden(new TextDecoder().decode(stdout));
-      assertEquals([seen, stopped !== null], [code, alone === "alone"], how);
-      await subjectGone(runDir, how);
+      assertEquals([seen, stopped !== null], [code, manner === "alone"], how);
+      await subjectGone(runDir, `${how}, ${manner}`);
     } finally {
       endWarden(stopped);
       Deno.removeSync(runDir, { recursive: true });

@@ -25,7 +25,8 @@ const NOTHING = new Uint8Array();
 /**
  * When the warden is started: after the subject has been, and long before it can be starved, since Deno alone takes
  * longer to come up. So its start costs the run no time, and no moment is left in which a dying harness (an unhandled
- * rejection runs no `unload`) leaves a starved subject behind.
+ * rejection runs no `unload`) leaves a starved subject behind. A harness that was itself starved for that time sets it
+ * when it first hears of the subject, before anybody is told.
  */
 const WARDEN_AFTER_MS = 20;
 

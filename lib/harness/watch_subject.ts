@@ -130,8 +130,12 @@ export class SubjectWatch implements Disposable {
 
   /** Takes one look now. */
   look(): void {
-    for (const event of this.#parts.reader.read()) {
-      this.#parts.log.add(event);
+    const { reader, log, process } = this.#parts;
+    const events = reader.read();
+    // From its first word on it may be starved, and whoever hears of it may end this process without a farewell.
+    if (events.length > 0 && log.last === null) process.guard();
+    for (const event of events) {
+      log.add(event);
       this.#announce(event);
     }
     this.#lookAtThreads();
