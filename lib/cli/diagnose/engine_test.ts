@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { attemptOf } from "../../diagnose/cause/test_attempt.ts";
 import type { RunEvent } from "../../harness/run_event.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
@@ -6,7 +7,7 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import type { DiagnosisReport, Trial } from "../../report/diagnosis.ts";
 import type { Attempt, Dump } from "../../report/result.ts";
 import { diagnose, type DiagnoseParts } from "./engine.ts";
-import { attemptOf, dumpOf, type Effects, fakeHung } from "./test_hung.ts";
+import { dumpOf, type Effects, fakeHung } from "./test_hung.ts";
 
 const FACTS: ScenarioFacts = {
   name: "seed",

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
+import { attemptOf } from "../../diagnose/cause/test_attempt.ts";
 import { ACTED, IGNORED } from "../../diagnose/test_facts.ts";
 import type { RunRequest } from "../../harness/run_request.ts";
 import { sigintTrial } from "./sigint_trial.ts";
-import { attemptOf } from "./test_hung.ts";
 
 const SINCE = { threadsGoneMs: 6, processExitedMs: 7 };
 

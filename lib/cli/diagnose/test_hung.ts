@@ -5,10 +5,11 @@
  */
 
 import type { HungRun } from "../../harness/hung_run.ts";
+import { attemptOf } from "../../diagnose/cause/test_attempt.ts";
 import { type Got, trial } from "../../diagnose/cause/test_trials.ts";
 import { IDLE_MAIN, isolate, orphaned, task } from "../../diagnose/test_facts.ts";
 import type { Action, ActionReport } from "../../report/action.ts";
-import type { Attempt, Dump, DumpedTask } from "../../report/result.ts";
+import type { Dump, DumpedTask } from "../../report/result.ts";
 import { keyOf } from "../../diagnose/cause/actions.ts";
 
 /** What actions do, by remedy or kind; what is not named finds nothing to do. */
@@ -27,31 +28,6 @@ export function dumpOf(main: Partial<DumpedTask> = {}, change: Partial<Dump> = {
   if (dump === null) throw new Error("the fixture has a dump");
   const tasks = [TOP, task({ id: "root#2", name: "main", parent: "root#1", ...main })];
   return { ...dump, isolates: [IDLE_MAIN, isolate()], tasks, ...change };
-}
-
-/** An attempt that hung like that. */
-export function attemptOf(dump: Dump | null, change: Partial<Attempt> = {}): Attempt {
-  const { clocks, ladder, sigint, loop } = orphaned();
-  return {
-    verdict: "hung",
-    proven: false,
-    class: "orphaned-channel",
-    owner: "ours",
-    missing: [],
-    remedies: [],
-    deadlineMs: 3_000,
-    clocks,
-    ladder,
-    sigint,
-    loop,
-    evidence: [],
-    leftovers: [],
-    dump,
-    timeline: [],
-    outputTail: { stdout: "", stderr: "" },
-    subjectExit: null,
-    ...change,
-  };
 }
 
 /** A run that stands, and what was done to it, in order. */

@@ -3,6 +3,7 @@ import type { Trial } from "../../report/diagnosis.ts";
 import type { Attempt, Dump, DumpedTask } from "../../report/result.ts";
 import { orphaned, STARVED_MAIN, task } from "../test_facts.ts";
 import { conclude } from "./conclude.ts";
+import { attemptOf } from "./test_attempt.ts";
 import { trial } from "./test_trials.ts";
 
 const GONE = { peer: "root/stuck", peerState: "abandoned" } as const;
@@ -35,28 +36,9 @@ const TASKS: readonly DumpedTask[] = [
 ];
 
 function attempt(change: Partial<Attempt> = {}): Attempt {
-  const { dump, sigint, ladder, loop, clocks } = orphaned();
+  const { dump } = orphaned();
   if (dump === null) throw new Error("the fixture has a dump");
-  return {
-    verdict: "hung",
-    proven: false,
-    class: "orphaned-channel",
-    owner: "ours",
-    missing: [],
-    remedies: [],
-    deadlineMs: 3_000,
-    clocks,
-    ladder,
-    sigint,
-    loop,
-    evidence: [],
-    leftovers: [],
-    dump: { ...dump, tasks: TASKS },
-    timeline: [],
-    outputTail: { stdout: "", stderr: "" },
-    subjectExit: null,
-    ...change,
-  };
+  return attemptOf({ ...dump, tasks: TASKS }, change);
 }
 
 const COST = { replicas: 5, wallMs: 9_000 };
