@@ -25,7 +25,7 @@ onTerminal("repro sleeps through a Ctrl-Z that is longer than its deadline", asy
   assertEquals(await modesOf(pane), before);
   await passed(`${cwd}/out/journal.msgpack`, 4_000);
   // Once it goes on it joins at once, with what was left of its four seconds.
-  Deno.writeTextFileSync(`${cwd}/joins`, "");
+  Deno.writeTextFileSync(`${cwd}/out/joins`, "");
   await pane.type("fg");
   const { shown, code, modes } = await over(pane);
   assertMatch(shown, /FINISHED harness-fixture: teardown finished in .* of 4 s/);

@@ -35,7 +35,7 @@ onTerminal("repro opens triage on the first Ctrl-C, and g goes on", async (pane,
   await pane.press("C-c");
   assertStringIncludes(await pane.until("triage>"), "Ctrl-C; its clock stands");
   await pane.press("g");
-  Deno.writeTextFileSync(`${cwd}/joins`, "");
+  Deno.writeTextFileSync(`${cwd}/out/joins`, "");
   const { shown, code } = await over(pane);
   assertMatch(shown, /FINISHED harness-fixture/);
   assertEquals(code, 0);
@@ -148,7 +148,7 @@ onTerminal("repro dumps on t and goes on", async (pane, cwd) => {
   await pane.until("tearing down");
   await pane.press("t");
   await pane.until("isolate answered");
-  Deno.writeTextFileSync(`${cwd}/joins`, "");
+  Deno.writeTextFileSync(`${cwd}/out/joins`, "");
   const { shown, code } = await over(pane);
   assertMatch(shown, /FINISHED harness-fixture/);
   assertEquals(code, 0);
@@ -215,7 +215,7 @@ Deno.test({
         if (!before.includes("teardown requested") && stderr.includes("teardown requested")) {
           child.kill("SIGQUIT");
         }
-        if (stderr.includes("isolate answered")) Deno.writeTextFileSync(`${cwd}/joins`, "");
+        if (stderr.includes("isolate answered")) Deno.writeTextFileSync(`${cwd}/out/joins`, "");
       }
       assertEquals((await child.status).code, 0);
       assertStringIncludes(stderr, "SIGQUIT: dumping, and going on");

@@ -43,6 +43,9 @@ Deno.test({
       let over = false;
       void child.status.then(() => over = true);
       const journal = `${cwd}/${ATTEMPT}/journal.msgpack`;
+      using cleanUp = new DisposableStack();
+      // One that was put to sleep and not woken would sleep for ever; its subject's warden does the rest.
+      cleanUp.defer(() => over || child.kill("SIGKILL"));
       await until(() => over || teardownAt(journal) !== null);
       assertEquals(over, false, "it ended before its subject was torn down");
       child.kill("SIGTSTP");
@@ -52,7 +55,7 @@ Deno.test({
       await until(() => stateOf(pid) === "T");
       await passed(journal, 3_000);
       // Once it goes on it joins at once, with what was left of its three seconds.
-      Deno.writeTextFileSync(`${cwd}/joins`, "");
+      Deno.writeTextFileSync(`${cwd}/${ATTEMPT}/joins`, "");
       child.kill("SIGCONT");
       const [stdout, stderr] = await said;
       assertEquals((await child.status).code, 0, stdout + stderr);

@@ -1,9 +1,16 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { processStartTime } from "../dump/proc.ts";
 import type { HungDecision, HungRun } from "./hung_run.ts";
 import { RunConsole } from "./run_console.ts";
 import type { RunEvent } from "./run_event.ts";
-import { judged, runFixture, runReal, type TestRunOptions } from "./test_run.ts";
+import {
+  joinsWhenTold,
+  judged,
+  runFixture,
+  runReal,
+  type TestRun,
+  type TestRunOptions,
+} from "./test_run.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -27,21 +34,39 @@ function pausing(forMs: number): Pick<TestRunOptions, "console" | "onEvent"> {
   return { console, onEvent };
 }
 
+/** How long the run stood, as it says itself. */
+function pausedMsOf(run: TestRun): number {
+  const continued = run.events.find((event) => event.type === "continued");
+  assert(continued?.type === "continued", JSON.stringify(run.events));
+  return continued.pausedMs;
+}
+
+/** Fails unless a run took as long to join as its subject's records are apart, less the pause. */
+function assertWithout(pausedMs: number, run: TestRun): void {
+  const [from = NaN, to = NaN] = ["teardown-requested", "joined"].map((kind) =>
+    run.journal.find((record) => record.kind === kind)?.t ?? NaN
+  );
+  const joinedMs = judged(run).clocks.nurseryJoinedMs ?? NaN;
+  const difference = Math.abs(joinedMs - (to - from - pausedMs));
+  assert(difference < 1, `${joinedMs} and not ${to - from} less ${pausedMs}`);
+}
+
 Deno.test(
   "RunConsole.pause stops every clock of a run, and the time is in none of them",
   TIMEOUT,
   async () => {
-    const request = { deadlineMs: 1_000, slowMs: 900 };
+    const request = { deadlineMs: 1_900, slowMs: 1_800 };
     const run = await runFixture("slow", { set: { ms: "300" }, request, ...pausing(2_000) });
     const { verdict, clocks, evidence, timeline } = judged(run);
     assertEquals(verdict, "finished");
-    // Its own timer had run out when it went on.
-    assertLess(clocks.nurseryJoinedMs ?? Infinity, 900);
-    assertLess(clocks.processExitedMs ?? Infinity, 1_000);
+    const pausedMs = pausedMsOf(run);
+    assertGreater(pausedMs, 1_999);
+    assertWithout(pausedMs, run);
+    assertLess(clocks.processExitedMs ?? Infinity, request.deadlineMs);
     assertEquals(run.events.filter(({ type }) => type === "slow"), []);
     const told = evidence.find(({ kind }) => kind === "paused");
     assert(
-      told !== undefined && /stopped for 20\d\d ms/.test(told.detail),
+      told?.detail.includes(`stopped for ${Math.round(pausedMs)} ms`),
       JSON.stringify(evidence),
     );
     // Nobody blames the harness for a gap that the person made.
@@ -52,14 +77,17 @@ Deno.test(
 );
 
 Deno.test("RunConsole.pause does not let the bounds of the runtime run out", TIMEOUT, async () => {
-  // The soft kill takes 1.4 s of its 2.5; with the pause it takes longer than both bounds together.
-  const request = { softKillMs: 2_500, hardKillMs: 300, deadlineMs: 6_000 };
+  // The soft kill takes 0.8 s of its 2.5; with the pause it takes longer than both bounds together.
+  const set = { step: "50ms" };
+  const request = { softKillMs: 2_500, hardKillMs: 300, deadlineMs: 6_000, set };
   const run = await runReal("slow-but-alive", { request, ...pausing(4_000) });
-  const { verdict, ladder, loop, clocks } = judged(run);
+  const { verdict, ladder, loop } = judged(run);
   assertEquals(ladder.map(({ rung, effect }) => `${rung} ${effect}`), ["soft-kill ended"]);
   assertEquals([verdict, run.journal.some(({ kind }) => kind === "error")], ["finished", false]);
-  assertLess(clocks.nurseryJoinedMs ?? Infinity, 3_500);
-  assertLess(loop.maxGapMs, 2_000);
+  const pausedMs = pausedMsOf(run);
+  assertWithout(pausedMs, run);
+  // A gap of the loop that the pause made would be as long as it.
+  assertLess(loop.maxGapMs, pausedMs / 2);
 });
 
 Deno.test(
@@ -100,12 +128,15 @@ Deno.test("RunConsole.pause is over when the run is to end", TIMEOUT, async () =
 
 Deno.test("RunConsole.dumpNow dumps once and goes on", TIMEOUT, async () => {
   const console = new RunConsole();
-  const onEvent = once("teardown-requested", () => {
+  const told = joinsWhenTold();
+  const onEvent = ({ type }: RunEvent) => {
+    if (type === "dump-taken") told.join();
+    if (type !== "teardown-requested") return;
     console.dumpNow();
     console.dumpNow();
-  });
-  const request = { deadlineMs: 3_000 };
-  const run = await runFixture("slow", { set: { ms: "700" }, request, console, onEvent });
+  };
+  const request = { deadlineMs: 20_000 };
+  const run = await runFixture("until-file", { ...told, request, console, onEvent });
   assertEquals(run.events.filter(({ type }) => type === "dump-taken").length, 1);
   assertEquals([judged(run).verdict, judged(run).dump], ["finished", null]);
 });
@@ -143,7 +174,8 @@ Deno.test(
   async () => {
     const console = new RunConsole();
     const onEvent = once("teardown-requested", () => console.attention());
-    const run = await runFixture("slow", { set: { ms: "200" }, console, onEvent });
+    const request = { deadlineMs: 20_000 };
+    const run = await runFixture("slow", { set: { ms: "200" }, request, console, onEvent });
     assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
   },
 );
@@ -235,7 +267,8 @@ Deno.test(
     const run = await runReal("happy", { console, onEvent });
     const { verdict, clocks } = judged(run);
     assertEquals(verdict, "finished");
-    assertLess(clocks.processExitedMs ?? Infinity, 1_000);
+    // Its clocks begin with its teardown, which it had not come to when it was stopped.
+    assertLess(clocks.processExitedMs ?? Infinity, pausedMsOf(run));
   },
 );
 

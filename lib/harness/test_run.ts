@@ -110,6 +110,15 @@ async function runRequest(
   }
 }
 
+/** For the fixture that does `until-file`: it joins once it is told to. */
+export function joinsWhenTold(): { prepare: (runDir: string) => void; join: () => void } {
+  let joins = "";
+  return {
+    prepare: (runDir) => void (joins = `${runDir}/joins`),
+    join: () => Deno.writeTextFileSync(joins, ""),
+  };
+}
+
 /** The request that the tests start from. */
 export function fixtureRequest(act: string, runDir: string): RunRequest {
   return {
