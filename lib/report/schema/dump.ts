@@ -1,5 +1,5 @@
 /**
- * Schema of a dump; field by field the types of `result.ts`.
+ * Schema of a dump; field by field the types of `lib/report/dump.ts`.
  *
  * @module
  */
