@@ -22,12 +22,15 @@ Deno.test(
         /The nursery "nursery" was waiting for task "report", which was waiting for notification "batch done"; cancelling the one task let it finish in [\d.]+ m?s; nothing weaker did\./,
       );
       assertStringIncludes(stderr, "unwedge: reap: nothing to do");
+      const asTyped = /── again ─+\n {2}deno run -A \S*main\.ts diagnose lost-wakeup --seed \d+\n/;
+      assertMatch(stdout, asTyped);
       // Shown again, it is the same.
       const again = await unwedge(["report", "latest"], { cwd });
       assertEquals(again.code, 0, again.stderr);
       const from = "what unwedged it, tried on";
       const part = (text: string) => text.slice(text.indexOf(from), text.indexOf("── again"));
       assertEquals(part(again.stdout), part(stdout));
+      assertMatch(again.stdout, asTyped);
       const markdown = await unwedge(["report", "latest", "--format", "markdown"], { cwd });
       assertStringIncludes(markdown.stdout, "lost-wakeup, confirmed by what unwedged it");
     });

@@ -13,7 +13,7 @@ import { wantsColor } from "./color.ts";
 import type { Invocation } from "./invocation.ts";
 import { resolve, shortest } from "./paths.ts";
 import { smokePage } from "./smoke_page.ts";
-import { wantsGithub } from "./suite/options.ts";
+import { githubWanted } from "./outputs_wanted.ts";
 import { addSummary, againOf, writeOutputs } from "./suite/outputs.ts";
 import { CannotRunError, UsageError } from "./usage_error.ts";
 
@@ -52,7 +52,7 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
     if (cause instanceof RunDirError) throw new CannotRunError(cause.message, { cause });
     throw cause;
   }
-  if (wantsGithub(settings)) await addSummary(document, streams);
+  if (githubWanted(settings)) await addSummary(document, streams);
   const taken = settings.text("junit") === "-";
   const color = settings.choice("color", ["auto", "always", "never"]);
   const page = smokePage(document, {

@@ -2,7 +2,7 @@
  * What happens when a run hangs: it is reported, a person is shown it (triage), or it waits for a debugger.
  *
  * Only a person is asked. Triage is offered by itself where all three streams are a terminal and nothing says that
- * nobody sits there: not in CI, not with `--json`, `--events` or `-q`, not when runs are counted instead of looked at
+ * nobody sits there: not in CI, not with `--json`, `--events`, `--junit -` or `-q`, not when runs are counted instead of looked at
  * (`--repeat` without `--until-hang`, `--jobs`). stdout has to be a terminal too, because `unwedge … | less` has a
  * second reader of keys.
  *
@@ -38,7 +38,7 @@ export interface Surroundings {
  */
 export function onHangOf(
   { settings, streams }: Pick<Invocation, "settings" | "streams">,
-  { format, amount, repeat, untilHang, jobs }: ReproOptions,
+  { format, junit, amount, repeat, untilHang, jobs }: ReproOptions,
   { inIsTerminal, ci }: Surroundings = here(),
 ): OnHangChoice {
   const asked = settings.choice("on-hang", MODES);
@@ -53,7 +53,7 @@ export function onHangOf(
     );
   }
   if (asked !== null) return { mode: asked, keys: keys && asked !== "report" };
-  const attended = keys && streams.outIsTerminal && !ci && format === "text" &&
+  const attended = keys && streams.outIsTerminal && !ci && format === "text" && junit !== "-" &&
     amount !== "quiet" && jobs === 1 && (repeat === 1 || untilHang);
   return { mode: attended ? "triage" : "report", keys: attended };
 }

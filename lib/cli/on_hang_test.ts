@@ -4,7 +4,14 @@ import type { ReproOptions } from "./repro_options.ts";
 import { type RawValue, Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
-const OPTIONS = { format: "text", amount: "normal", repeat: 1, untilHang: false, jobs: 1 } as const;
+const OPTIONS = {
+  format: "text",
+  junit: null,
+  amount: "normal",
+  repeat: 1,
+  untilHang: false,
+  jobs: 1,
+} as const;
 
 interface Case {
   readonly flags?: Readonly<Record<string, RawValue>>;
@@ -30,7 +37,7 @@ function choice({ flags = {}, env = {}, options = {}, terminals = "ioe", around 
   const inIsTerminal = terminals.includes("i");
   const { mode, keys } = onHangOf(
     { settings, streams },
-    // Only these five are read.
+    // Only these six are read.
     { ...OPTIONS, ...options } as ReproOptions,
     { inIsTerminal, ci: false, ...around },
   );

@@ -39,22 +39,28 @@ export function ourCommand(): string {
  * @param typedName the scenario as it was typed: a name or a path
  * @param options what was asked for, the drawn seed included
  * @param remedies the remedies to switch on, instead of the ones of `options`
+ * @param verb which of the verbs that take them all
  */
 export function replayCommand(
   typedName: string,
   options: ReproOptions,
   remedies: readonly string[],
+  verb: ReplayVerb = "repro",
 ): string {
-  return replayLine(typedName, remedies, replayFlags(options));
+  return replayLine(typedName, remedies, replayFlags(options), verb);
 }
+
+/** The verbs that run one scenario. */
+export type ReplayVerb = "repro" | "diagnose";
 
 /** The command line from its parts, as a saved run has them. */
 export function replayLine(
   typedName: string,
   remedies: readonly string[],
   flags: readonly string[],
+  verb: ReplayVerb = "repro",
 ): string {
-  const words = [ourCommand(), "repro", quote(typedName)];
+  const words = [ourCommand(), verb, quote(typedName)];
   if (remedies.length > 0) words.push("--remedy", remedies.join(","));
   return [...words, ...flags.map(quote)].join(" ");
 }

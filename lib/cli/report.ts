@@ -6,10 +6,12 @@
  */
 
 import { documentText } from "../report/document.ts";
+import { fitColumns } from "../report/fit_columns.ts";
 import { NoResultError, readResult } from "../report/read_result.ts";
 import type { ResultDocument } from "../report/result.ts";
 import { makeStyle, type Style } from "../report/style.ts";
 import { wantsColor } from "./color.ts";
+import { columnsOf } from "./columns.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortest } from "./paths.ts";
 import { againOf } from "./suite/outputs.ts";
@@ -72,7 +74,9 @@ async function textOf(
       if (matrix) return await matrixText(document, "human", runDir, style);
       if (document.run.verb === "repro" || document.run.verb === "diagnose") {
         const { reproText } = await import("./report_repro.ts");
-        return reproText(document, runDir, style, invocation.settings);
+        const columns = columnsOf(invocation.streams);
+        const text = reproText(document, runDir, style, invocation.settings, columns);
+        return fitColumns(text, columns);
       }
       const { smokePage } = await import("./smoke_page.ts");
       const quiet = invocation.settings.switch("quiet") ?? false;

@@ -10,7 +10,7 @@ import { countsLine } from "../report/suite/table.ts";
 import { textOfClass } from "./class_text.ts";
 import { replayLine } from "./replay.ts";
 import type { Settings } from "./settings.ts";
-import { typedOf } from "./suite/outputs.ts";
+import { againOf, typedOf } from "./suite/outputs.ts";
 
 const STACKS = ["full", "folded", "top", "none"] as const;
 const WORST_FIRST: readonly Verdict[] = [
@@ -28,6 +28,7 @@ export function reproText(
   runDir: string,
   style: Style,
   settings: Settings,
+  columns: number,
 ): string {
   const cases = casesOf(document);
   const rank = ({ verdict }: Attempt) => WORST_FIRST.indexOf(verdict);
@@ -52,9 +53,10 @@ export function reproText(
       : renderDumpText(attempt.dump, { stacks, internalFrames, color: style.enabled }),
     classText: attempt.class === null ? null : textOfClass(attempt.class),
     fixedBy: declared?.fixedBy ?? [],
+    again: againOf(document)(shown) ?? "",
     replayWith: (remedies) => replayLine(typedOf(shown), remedies, document.run.replayFlags),
     runDir: dir,
     closing: cases.length < 2 ? [] : [countsLine(cases)],
     amount: settings.switch("quiet") ? "quiet" : settings.switch("verbose") ? "verbose" : "normal",
-  }, { style, here: Deno.cwd() });
+  }, { style, here: Deno.cwd(), columns });
 }

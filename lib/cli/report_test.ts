@@ -2,7 +2,8 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { suite, writeScenario } from "../../fixtures/scenario_files.ts";
 import { inProject, repro } from "../../fixtures/stand_in.ts";
 import { all, parseXml } from "../../fixtures/strict_xml.ts";
-import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
+import { hasTmux, Pane } from "../../fixtures/tmux.ts";
+import { inTemporaryDirectory, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -20,6 +21,23 @@ Deno.test("report shows a run of repro as it was shown then", TIMEOUT, async () 
       lastLine(latest.stdout),
     );
   });
+});
+
+Deno.test({
+  name: "report fits a run of repro to the terminal, as repro does",
+  ignore: !hasTmux,
+  ...TIMEOUT,
+  fn: () =>
+    inProject(async (cwd) => {
+      await repro(cwd, "hang", "--deadline 700ms -o out");
+      await using pane = await Pane.open({ columns: 60, rows: 50, cwd });
+      await pane.until("$");
+      await pane.type(`${Deno.execPath()} ${unwedgeArgs(["report", "out"]).join(" ")}`);
+      const shown = await pane.until(/\(exit code \d+\)\n\$ *$/);
+      const rules = shown.split("\n").filter((line) => line.startsWith("── "));
+      assertEquals(rules.filter((line) => line.length > 59), [], shown);
+      assertEquals(rules.some((line) => line.length === 59), true, shown);
+    }),
 });
 
 Deno.test("report shows a run of smoke in every format", TIMEOUT, async () => {

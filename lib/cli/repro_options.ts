@@ -6,6 +6,7 @@
 
 import { REMEDIES } from "../protocol/remedies.ts";
 import type { Invocation } from "./invocation.ts";
+import { githubWanted, junitWanted } from "./outputs_wanted.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -35,6 +36,10 @@ export interface ReproOptions {
   readonly jobs: number;
   readonly format: "text" | "json" | "events";
   readonly outDir: string | null;
+  /** Where the JUnit file goes; `-` is stdout. */
+  readonly junit: string | null;
+  /** Whether GitHub Actions reads what is written. */
+  readonly github: boolean;
   readonly stacks: typeof STACKS[number];
   readonly internalFrames: boolean;
   readonly color: typeof COLORS[number] | null;
@@ -48,6 +53,7 @@ export interface ReproOptions {
  */
 export async function reproOptions({ settings }: Invocation): Promise<ReproOptions> {
   const untilHang = settings.switch("until-hang") ?? false;
+  const format = formatOf(settings);
   return {
     set: settings.pairs("set"),
     remedies: await remediesOf(settings),
@@ -65,8 +71,10 @@ export async function reproOptions({ settings }: Invocation): Promise<ReproOptio
     repeat: settings.count("repeat", 1) ?? (untilHang ? Infinity : 1),
     untilHang,
     jobs: settings.count("jobs", 1) ?? 1,
-    format: formatOf(settings),
+    format,
     outDir: settings.text("out-dir"),
+    junit: junitWanted(settings, format),
+    github: githubWanted(settings),
     stacks: settings.choice("stacks", STACKS) ?? "folded",
     internalFrames: settings.switch("internal-frames") ?? false,
     color: settings.choice("color", COLORS),

@@ -12,6 +12,7 @@ import { verdictLine } from "../report/human/verdict.ts";
 import { makeStyle } from "../report/style.ts";
 import { list } from "../report/words.ts";
 import { wantsColor } from "./color.ts";
+import { columnsOf } from "./columns.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortest } from "./paths.ts";
 import { replayCommand } from "./replay.ts";
@@ -34,22 +35,18 @@ export async function printRun(
   if (options.format === "json") streams.out(documentText(run.document));
   if (shown === null) return;
   if (options.format === "text") {
-    const color = wantsColor(options.color, streams.outIsTerminal);
-    const columns = streams.outIsTerminal ? terminalColumns() : Infinity;
+    // stdout may be taken by the JUnit document; a person then still reads the page, on stderr.
+    const taken = options.junit === "-";
+    if (taken && options.amount === "quiet") return;
+    const color = wantsColor(options.color, taken ? streams.errIsTerminal : streams.outIsTerminal);
+    const columns = taken ? Infinity : columnsOf(streams);
     const page = { style: makeStyle(color), here: Deno.cwd(), columns };
-    const text = await humanReport(run, shown, typedName, options, page);
-    streams.out(fitColumns(text, columns));
+    const text = fitColumns(await humanReport(run, shown, typedName, options, page), columns);
+    if (taken) streams.err(text);
+    else streams.out(text);
   } else if (options.amount !== "quiet") {
     const style = makeStyle(wantsColor(options.color, streams.errIsTerminal));
     streams.err(`${verdictLine(shown.facts.name, shown.attempt, run.exitCode, style)}\n`);
-  }
-}
-
-function terminalColumns(): number {
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return Infinity;
   }
 }
 
@@ -71,6 +68,12 @@ export async function humanReport(
     dumpText: amount === "quiet" ? null : await dumpText(shown, options, page),
     classText: attempt.class === null ? null : await classText(attempt.class),
     fixedBy: facts.fixedBy,
+    again: replayCommand(
+      typedName,
+      options,
+      attempt.remedies,
+      run.document.run.verb === "diagnose" ? "diagnose" : "repro",
+    ),
     replayWith: (remedies) => replayCommand(typedName, options, remedies),
     runDir: shortest(shown.runDir),
     closing: closing(run, shown),

@@ -30,7 +30,7 @@ Deno.test(
 );
 
 Deno.test("unwedge help has a page for every verb and none for others", TIMEOUT, async () => {
-  const some = ["smoke", "matrix", "merge", "report", "list", "explain"];
+  const some = ["diagnose", "smoke", "matrix", "merge", "report", "list", "explain"];
   for (const verb of [...some, "doctor", "schema", "completions"]) {
     const { code, stdout } = await unwedge(["help", verb]);
     assertEquals(code, 0);

@@ -12,7 +12,7 @@ import { stripAnsi } from "./style.ts";
 const LAID_OUT_FOR = 101;
 /** With less there is no room left for words behind an indent. */
 const LEAST = 40;
-const COMMAND = /^\s*deno run /;
+const COMMAND = /^\s*(?:again: )?deno run /;
 
 /** The text for a terminal with so many columns. */
 export function fitColumns(text: string, columns: number): string {
@@ -25,7 +25,19 @@ export function fitColumns(text: string, columns: number): string {
 function fitLine(line: string, width: number): string {
   const plain = stripAnsi(line);
   if (plain.length <= width || COMMAND.test(plain)) return line;
-  if (plain.startsWith("── ")) return line.replace("─".repeat(plain.length - width), "");
+  if (plain.startsWith("── ")) return fitHeading(line, plain, width);
+  return broken(line, plain, width);
+}
+
+/** A title that is too long by itself goes on in the next line, without a rule behind it. */
+function fitHeading(line: string, plain: string, width: number): string {
+  const rule = / (─+)$/.exec(plain)?.[1] ?? "";
+  const excess = plain.length - width;
+  if (excess < rule.length) return line.replace(rule, rule.slice(excess));
+  return broken(line.replace(` ${rule}`, ""), plain.replace(` ${rule}`, ""), width);
+}
+
+function broken(line: string, plain: string, width: number): string {
   const indent = `${/^ */.exec(plain)?.[0] ?? ""}  `;
   const lines: string[] = [];
   let current = "";

@@ -34,3 +34,16 @@ Deno.test("fitColumns does not count marks as width", () => {
 Deno.test("fitColumns never breaks the last line", () => {
   assertEquals(fitColumns(`a\n${LONG}\n`, 60), `a\n${LONG}\n`);
 });
+
+Deno.test("fitColumns breaks a heading whose title alone is too long, and draws no rule behind it", () => {
+  const title = "── the three clocks, from the request of teardown (deadline 700 ms) ───";
+  assertEquals(
+    fitColumns(`${title}\nx\n`, 60),
+    "── the three clocks, from the request of teardown (deadline\n  700 ms)\nx\n",
+  );
+});
+
+Deno.test("fitColumns leaves the command of a run that went well in one line", () => {
+  const again = `again: deno run -A main.ts repro happy ${"--set a=1 ".repeat(9)}--seed 1`;
+  assertEquals(fitColumns(`${again}\nx\n`, 60), `${again}\nx\n`);
+});

@@ -30,7 +30,9 @@ export interface HumanReport {
   readonly classText: ClassText | null;
   /** What the scenario declares to be enough. */
   readonly fixedBy: readonly string[];
-  /** The command that runs the same again, with other remedies. */
+  /** The command that does the same again. */
+  readonly again: string;
+  /** The command that runs the scenario again, with other remedies. */
   readonly replayWith: (remedies: readonly string[]) => string;
   /** Where the files are, as a person would type it. */
   readonly runDir: string;
@@ -46,7 +48,7 @@ export function renderHuman(report: HumanReport, page: Page): string {
   const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
   if (amount === "quiet") return `${verdict}\n`;
   const uneventful = attempt.verdict === "finished" && amount === "normal";
-  const again = page.style.dim(`again: ${report.replayWith(attempt.remedies)}`);
+  const again = page.style.dim(`again: ${report.again}`);
   const lines = uneventful ? [again] : details(report, page);
   lines.push(...report.closing, verdict);
   return `${lines.join("\n")}\n`;
@@ -68,7 +70,7 @@ function details(report: HumanReport, page: Page): string[] {
     ...triedSection(attempt, page),
     ...section("what this was", paragraph(`${report.name}: ${report.summary}`, "  ", page), page),
     ...section("again", [
-      `  ${page.style.cyan(replayWith(attempt.remedies))}`,
+      `  ${page.style.cyan(report.again)}`,
       `  files: ${report.runDir}`,
     ], page),
   ];

@@ -27,6 +27,7 @@ function report(attempt: Attempt, given: Partial<HumanReport> = {}): HumanReport
       fixes: ["Break the parent's end of the channel when the child is given up."],
     },
     fixedBy: ["channel-abort", "reap"],
+    again: ["deno run -A main.ts repro non-checkpointing", ...attempt.remedies].join(" "),
     replayWith: (remedies) =>
       ["deno run -A main.ts repro non-checkpointing", ...remedies].join(" "),
     runDir: ".unwedge/runs/1",

@@ -6,8 +6,6 @@
 
 import type { Invocation } from "../invocation.ts";
 import { type ReproOptions, reproOptions } from "../repro_options.ts";
-import type { Settings } from "../settings.ts";
-import { UsageError } from "../usage_error.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 /** The options of a run of many scenarios. */
@@ -19,9 +17,6 @@ export interface SuiteOptions extends ReproOptions {
   /** Whether hangs are diagnosed, so that a cause which contradicts the class is a mismatch. */
   readonly diagnose: boolean;
   readonly shard: Shard | null;
-  /** Where the JUnit file goes; `-` is stdout. */
-  readonly junit: string | null;
-  readonly github: boolean;
 }
 
 /**
@@ -40,10 +35,6 @@ export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions
   const shard = settings.text("shard");
   const diagnose = settings.switch("diagnose") ?? false;
   const perCore = diagnose ? DIAGNOSED_JOBS_PER_CORE : JOBS_PER_CORE;
-  const junit = settings.text("junit");
-  if (junit === "-" && options.format !== "text") {
-    throw new UsageError(`--junit - and --${options.format} both want stdout`);
-  }
   return {
     ...options,
     repeat: settings.count("repeat", 1) ?? 1,
@@ -51,23 +42,5 @@ export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions
     failFast: settings.switch("fail-fast") ?? false,
     diagnose,
     shard: shard === null ? null : parseShard(shard, settings.where("shard") ?? "--shard"),
-    junit,
-    github: wantsGithub(settings),
   };
-}
-
-/** Whether the output is read by GitHub Actions. */
-export function wantsGithub(settings: Settings): boolean {
-  const choice = settings.choice("github", ["auto", "on", "off"]) ?? "auto";
-  if (choice !== "auto") return choice === "on";
-  return variable("GITHUB_ACTIONS") === "true";
-}
-
-/** Without the permission for a variable it counts as not set. */
-export function variable(name: string): string | null {
-  try {
-    return Deno.env.get(name) || null;
-  } catch {
-    return null;
-  }
 }

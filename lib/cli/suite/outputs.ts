@@ -12,7 +12,7 @@ import type { Case } from "../../report/suite/cases.ts";
 import type { Streams } from "../streams.ts";
 import { fromFileUrl, shortest } from "../paths.ts";
 import { replayLine } from "../replay.ts";
-import { variable } from "./options.ts";
+import { variable } from "../outputs_wanted.ts";
 
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
 
@@ -21,7 +21,8 @@ const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
 
 /** The command that runs a case again, for a document. */
 export function againOf({ run }: ResultDocument): (each: Case) => string {
-  return (each) => replayLine(typedOf(each), each.remedies, run.replayFlags);
+  const verb = run.verb === "diagnose" ? "diagnose" : "repro";
+  return (each) => replayLine(typedOf(each), each.remedies, run.replayFlags, verb);
 }
 
 /** The scenario of a case as a person would type it: a name, or a path. */
@@ -43,10 +44,23 @@ export interface Outputs {
 export async function writeOutputs(
   document: ResultDocument,
   runDir: string,
-  { junit, github }: Outputs,
+  outputs: Outputs,
   streams: Streams,
 ): Promise<void> {
   await writeAtomic(`${runDir}/result.json`, documentText(document));
+  await writeBeside(document, outputs, streams);
+}
+
+/**
+ * Writes the JUnit file and the summary.
+ *
+ * @throws {RunDirError} when the first cannot be written
+ */
+export async function writeBeside(
+  document: ResultDocument,
+  { junit, github }: Outputs,
+  streams: Streams,
+): Promise<void> {
   if (junit !== null) {
     const { renderJUnit } = await import("../../report/suite/junit.ts");
     const xml = renderJUnit(document, againOf(document));

@@ -1,0 +1,38 @@
+/**
+ * Whether a result goes beside stdout as well: into a JUnit file, and to GitHub Actions.
+ *
+ * @module
+ */
+
+import type { Settings } from "./settings.ts";
+import { UsageError } from "./usage_error.ts";
+
+/**
+ * Where the JUnit file goes, `-` for stdout; null when none was asked for.
+ *
+ * @param format what stdout is wanted for otherwise
+ * @throws {UsageError} when both want stdout
+ */
+export function junitWanted(settings: Settings, format: "text" | "json" | "events"): string | null {
+  const junit = settings.text("junit");
+  if (junit === "-" && format !== "text") {
+    throw new UsageError(`--junit - and --${format} both want stdout`);
+  }
+  return junit;
+}
+
+/** Whether the output is read by GitHub Actions. */
+export function githubWanted(settings: Settings): boolean {
+  const choice = settings.choice("github", ["auto", "on", "off"]) ?? "auto";
+  if (choice !== "auto") return choice === "on";
+  return variable("GITHUB_ACTIONS") === "true";
+}
+
+/** Without the permission for a variable it counts as not set. */
+export function variable(name: string): string | null {
+  try {
+    return Deno.env.get(name) || null;
+  } catch {
+    return null;
+  }
+}
