@@ -120,11 +120,11 @@ async function refuseVerb(verb: string): Promise<never> {
 }
 
 async function refuseFlag(arg: string, verb: string | null): Promise<never> {
-  const { didYouMean } = await import("./suggest.ts");
+  const { didYouMeanFlag } = await import("./suggest.ts");
   const name = arg.split("=")[0] ?? arg;
   const known = FLAGS.filter((flag) => verb === null || flag.verbs.includes(verb))
     .flatMap((flag) => flag.negatable ? [flag.name, `no-${flag.name}`] : [flag.name]);
-  const hint = didYouMean(name.replace(/^--?/, ""), known, "--");
+  const hint = didYouMeanFlag(name.replace(/^--?/, ""), known);
   throw new UsageError(
     `there is no flag ${name}${hint}`,
     `flags: unwedge ${verb === null ? "help" : `${verb} --help`}`,

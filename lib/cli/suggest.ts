@@ -31,6 +31,27 @@ export function didYouMean(typed: string, known: Iterable<string>, prefix = ""):
   return name === null ? "" : `; did you mean ${prefix}${name}?`;
 }
 
+/**
+ * The same for flags, which are short and much alike: one that begins with another letter was not meant (`--trace` is no
+ * slip of `--grace`), and neither was one of which only two letters are the same.
+ */
+export function didYouMeanFlag(typed: string, known: Iterable<string>): string {
+  const likely = [...known].filter((name) =>
+    name[0] === typed[0]?.toLowerCase() && suggest(typed, [name]) !== null
+  );
+  const near = suggest(typed, likely);
+  if (near === null) return "";
+  const begins =
+    near.slice(0, LETTERS_OF_A_FLAG) === typed.toLowerCase().slice(0, LETTERS_OF_A_FLAG);
+  return begins || isNear(typed, near) ? `; did you mean --${near}?` : "";
+}
+
+const LETTERS_OF_A_FLAG = 3;
+
+function isNear(typed: string, name: string): boolean {
+  return distance(typed.toLowerCase(), name.toLowerCase()) <= Math.floor(typed.length / 3);
+}
+
 /** People often remember how a name begins: two letters in common are enough when nothing is closer. */
 function longestSharedStart(wanted: string, known: Iterable<string>): string | null {
   let best: string | null = null;

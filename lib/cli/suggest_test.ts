@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, suggest } from "./suggest.ts";
+import { didYouMean, didYouMeanFlag, suggest } from "./suggest.ts";
 
 const NAMES = ["happy", "non-checkpointing", "spinning-child", "sigint-starved"];
 
@@ -30,4 +30,20 @@ Deno.test("didYouMean is a clause, or nothing", () => {
   assertEquals(didYouMean("hapy", NAMES), "; did you mean happy?");
   assertEquals(didYouMean("dedline", ["deadline"], "--"), "; did you mean --deadline?");
   assertEquals(didYouMean("xyzzy", NAMES), "");
+});
+
+const FLAG_NAMES = ["grace", "stacks", "settle", "set", "deadline", "seed", "out-dir", "no-input"];
+
+Deno.test("didYouMeanFlag finds a slip, and how a flag begins", () => {
+  assertEquals(didYouMeanFlag("dedline", FLAG_NAMES), "; did you mean --deadline?");
+  assertEquals(didYouMeanFlag("gracee", FLAG_NAMES), "; did you mean --grace?");
+  assertEquals(didYouMeanFlag("seeed", FLAG_NAMES), "; did you mean --seed?");
+  assertEquals(didYouMeanFlag("out", FLAG_NAMES), "; did you mean --out-dir?");
+  assertEquals(didYouMeanFlag("deadtime", FLAG_NAMES), "; did you mean --deadline?");
+});
+
+Deno.test("didYouMeanFlag does not take a flag that we do not have for one that we have", () => {
+  for (const other of ["trace", "strace", "html", "string", "x", "", "input"]) {
+    assertEquals(didYouMeanFlag(other, FLAG_NAMES), "", other);
+  }
 });
