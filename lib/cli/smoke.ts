@@ -14,7 +14,7 @@ import { type CarriedOut, carryOut } from "./suite/carry_out.ts";
 import { type SuiteOptions, suiteOptions } from "./suite/options.ts";
 import { againOf } from "./suite/outputs.ts";
 import type { Selection } from "./suite/selection.ts";
-import type { Cell } from "./suite/suite.ts";
+import type { Cell } from "./suite/cell.ts";
 
 /**
  * Runs, compares, writes the files, prints.

@@ -13,7 +13,7 @@ import { time } from "../../report/words.ts";
 import { phrase } from "../progress/phrase.ts";
 import { RedrawnLine } from "../redrawn_line.ts";
 import type { Streams } from "../streams.ts";
-import type { Cell } from "./suite.ts";
+import type { Cell } from "./cell.ts";
 
 /** Shows a run of many while it goes on. */
 export class SuiteProgress {

@@ -1,34 +1,32 @@
 /**
  * Runs scenarios with sets of remedies, each in a process and a directory of its own, beside one another as far as
- * they do not disturb each other; and puts what was observed into one document.
+ * they do not disturb each other.
  *
- * Invariant: every run that was planned is in the document: with its verdict, as a fault, or as skipped.
+ * Invariant: of every run that was planned something is kept: its verdict, a fault, or that it was skipped.
  *
  * @module
  */
 
-import { type TimedRun, waitsOf } from "../../harness/configured_waits.ts";
 import { createRunDir } from "../../harness/run_dir.ts";
 import { runScenario } from "../../harness/run_scenario.ts";
 import type { RunOutcome, RunRequest } from "../../harness/run_request.ts";
 import { REAL_TOOLS, type RunTools } from "../../harness/run_tools.ts";
-import { REMEDIES } from "../../protocol/remedies.ts";
-import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
-import { assembleDocument, thisTool } from "../../report/document.ts";
+import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
+import { thisTool } from "../../report/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, Unjudged } from "../../report/result.ts";
 import type { DiagnosingRun } from "../diagnose/within_suite.ts";
 import { streamEventOf } from "../event_lines.ts";
-import { CANNOT_JUDGE, SIGNAL_CODES } from "../exit_code.ts";
 import type { Interrupts } from "../interrupts.ts";
 import type { RunAttendant } from "../run_attendant.ts";
-import { replayFlags } from "../replay.ts";
 import { writeDump } from "../repro_files.ts";
 import type { ReproOptions } from "../repro_options.ts";
+import { type Cell, directoryOf, type DoneCell, expectedMs, type PlannedCell } from "./cell.ts";
 import { limited } from "./limited.ts";
 import type { SuiteProgress } from "./progress.ts";
 import { schedule } from "./schedule.ts";
-import type { Broken, Selected } from "./selection.ts";
+import type { Broken } from "./selection.ts";
+import { suiteDocument } from "./suite_document.ts";
 
 /** What a suite works with. */
 export interface SuiteParts {
@@ -49,27 +47,6 @@ export interface SuiteParts {
   readonly attendant: RunAttendant;
 }
 
-/** One run to be made. */
-export interface Cell {
-  readonly scenario: Selected;
-  readonly remedies: readonly string[];
-  /** Counts from 1 among those of the same scenario and remedies. */
-  readonly repetition: number;
-}
-
-interface PlannedCell extends Cell {
-  readonly number: number;
-  readonly spins: boolean;
-  readonly expectedMs: number;
-}
-
-interface Done {
-  readonly cell: PlannedCell;
-  readonly dir: string;
-  readonly outcome: RunOutcome;
-  readonly durationMs: number;
-}
-
 /**
  * So many subjects are in their start at the same time, and so many are looked into: both are work, a start that is
  * starved looks like a slow one, and an isolate that is starved does not answer.
@@ -81,7 +58,7 @@ export class Suite {
   readonly #parts: SuiteParts;
   readonly #startedAt = new Date().toISOString();
   readonly #startMs = performance.now();
-  readonly #done: Done[] = [];
+  readonly #done: DoneCell[] = [];
   readonly #unjudged: Unjudged[] = [];
   readonly #tools: RunTools;
   #numbers = 0;
@@ -179,52 +156,17 @@ export class Suite {
    * @param code the exit code when everything is as declared
    */
   finish(code = 0): ResultDocument {
-    const { verb, runDir, options, shard, argv, interrupts, log } = this.#parts;
-    const durationMs = Math.round(performance.now() - this.#startMs);
-    const done = this.#done.toSorted((a, b) => a.cell.number - b.cell.number);
-    const scenarios = [...new Set(done.map(({ cell }) => cell.scenario))].flatMap((scenario) => {
-      const mine = done.flatMap(({ cell, outcome, dir, durationMs }) =>
-        cell.scenario === scenario && outcome.kind === "judged"
-          ? [{ attempt: outcome.attempt, run: { dir, durationMs } }]
-          : []
-      );
-      if (mine.length === 0) return [];
-      return [{
-        ...declaredBy(scenario.facts),
-        attempts: mine.map(({ attempt }) => attempt),
-        runs: mine.map(({ run }) => run),
-      }];
-    });
-    const interruptedBy = interrupts.by;
-    const assemble = (exitCode: number) =>
-      assembleDocument(
-        {
-          id: runDir.slice(runDir.lastIndexOf("/") + 1),
-          startedAt: this.#startedAt,
-          durationMs,
-          argv,
-          seed: options.seed,
-          shard,
-          partial: interruptedBy !== null || this.#unjudged.length > 0,
-          interruptedBy,
-          exitCode,
-          verb,
-          replayFlags: replayFlags({ ...options, sigintProbe: true }),
-          waits: done.length === 0 ? null : waitsOf(done.flatMap(timedOf(options)), durationMs),
-        },
-        scenarios,
-        this.#unjudged,
-      );
-    const { totals } = assemble(0);
-    const exitCode = interruptedBy !== null
-      ? SIGNAL_CODES[interruptedBy]
-      : totals.mismatched > 0
-      ? 1
-      : totals.faults > 0
-      ? CANNOT_JUDGE
-      : code;
-    const document = assemble(exitCode);
-    log.add({ type: "run-finished", totals, partial: document.run.partial, exitCode });
+    const { interrupts, log } = this.#parts;
+    const document = suiteDocument({
+      ...this.#parts,
+      startedAt: this.#startedAt,
+      durationMs: Math.round(performance.now() - this.#startMs),
+      interruptedBy: interrupts.by,
+      done: this.#done,
+      unjudged: this.#unjudged,
+    }, code);
+    const { totals, run: { partial, exitCode } } = document;
+    log.add({ type: "run-finished", totals, partial, exitCode });
     return document;
   }
 
@@ -308,31 +250,4 @@ export class Suite {
     log.add({ type: "not-judged", attempt: number, message });
     progress.fault(fault, cell);
   }
-}
-
-/** A short name: with all of them, the names would not fit into one of a file. */
-function directoryOf(remedies: readonly string[]): string {
-  if (remedies.length === REMEDIES.length) return "all";
-  return remedies.length === 0 ? "none" : remedies.join("+");
-}
-
-/** About how long a run will wait, by what its scenario declares; only the order of starts depends on it. */
-function expectedMs({ scenario: { facts }, remedies }: Cell, options: ReproOptions): number {
-  const { expected, softKillMs, hardKillMs } = facts;
-  const bare = remedies.length === 0;
-  const { verdict } = bare ? expected : expected.withRemedies ?? { verdict: "finished" };
-  if (verdict === "finished") return softKillMs + hardKillMs;
-  const graces = bare
-    ? { "not-needed": 1, unwedges: 1, "in-vain": 2, ignored: 2 }[expected.ctrlC]
-    : 1;
-  return (options.deadlineMs ?? facts.deadlineMs) + graces * options.graceMs;
-}
-
-function timedOf(options: ReproOptions): (done: Done) => TimedRun[] {
-  return ({ cell: { scenario, remedies, spins }, outcome, durationMs }) => {
-    if (outcome.kind !== "judged" || outcome.attempt.verdict === "interrupted") return [];
-    const name = `${scenario.name} with ${remedyLabel(remedies)}`;
-    const { attempt } = outcome;
-    return [{ name, spins, facts: scenario.facts, attempt, request: options, durationMs }];
-  };
 }
