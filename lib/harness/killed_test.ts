@@ -6,6 +6,7 @@
  */
 
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { Bound } from "../../fixtures/bound.ts";
 import { processAlive } from "../dump/proc.ts";
 import { JournalReader } from "../protocol/journal_reader.ts";
 import { readSubjectIdentity } from "./subject_identity.ts";
@@ -78,28 +79,18 @@ Deno.test("a journal cut in the middle of a record reads up to it, and goes on w
   }
 });
 
-/**
- * Waits until the subject that a run directory names has gone, which is to take two seconds at most: as a process counts
- * them that begins now and gets no more of the machine than those that have to end the subject.
- */
+/** Waits until the subject that a run directory names has gone, which is to take two seconds at most. */
 async function subjectGone(runDir: string, how: string): Promise<void> {
   const identity = readSubjectIdentity(runDir);
   assert(identity !== null, "the run directory names its subject");
-  const bound = new Deno.Command("sleep", { args: ["2"], stdin: "null" }).spawn();
-  let over = false;
-  const ended = bound.status.then(() => over = true);
-  try {
-    while (processAlive(identity.pid, identity.startTime)) {
-      if (over) {
-        Deno.kill(-identity.pid, "SIGKILL");
-        throw new Error(`the subject outlives its harness: ${how}`);
-      }
-      // Somebody else's process tells nobody when it ends.
-      await new Promise((resolve) => setTimeout(resolve, 10));
+  await using bound = new Bound(2_000);
+  while (processAlive(identity.pid, identity.startTime)) {
+    if (bound.over) {
+      Deno.kill(-identity.pid, "SIGKILL");
+      throw new Error(`the subject outlives its harness: ${how}`);
     }
-  } finally {
-    if (!over) bound.kill("SIGKILL");
-    await ended;
+    // Somebody else's process tells nobody when it ends.
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
 

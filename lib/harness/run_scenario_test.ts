@@ -1,4 +1,7 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import { Bound } from "../../fixtures/bound.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { Dump } from "../report/result.ts";
 import type { RunEvent } from "./run_event.ts";
 import { runScenario } from "./run_scenario.ts";
@@ -37,6 +40,25 @@ function test(name: string, run: () => Promise<void>): void {
   Deno.test(name, { timeout: TIMEOUT }, run);
 }
 
+/** For what is to act on SIGINT, or to be freed, in its grace. */
+const PATIENT = { request: { graceMs: 2_000 } };
+
+/** When the subject wrote that down for the first time, in epoch milliseconds. */
+function at(run: TestRun, kind: JournalEvent["kind"]): number {
+  const record = run.journal.find((record) => record.kind === kind);
+  assert(record !== undefined, `no ${kind}`);
+  return record.t;
+}
+
+/**
+ * Half a second of the subject's, on any machine: it beats every 50 ms, so with ten beats in between its loop has turned
+ * for as long and done something else.
+ */
+function assertSoon(run: TestRun, fromMs: number, toMs: number): void {
+  const between = run.journal.filter(({ kind, t }) => kind === "beat" && t > fromMs && t < toMs);
+  assertLess(between.length, 10, `${toMs - fromMs} ms`);
+}
+
 /** For what is to finish: no machine is so busy that a subject which does nothing takes this long. */
 const UNHURRIED = { request: { deadlineMs: 20_000 } };
 
@@ -53,9 +75,12 @@ test("runScenario says finished of a subject that joins and exits, and takes no 
   assertEquals([attempt.leftovers, attempt.missing], [[], []]);
   assertEquals(attempt.subjectExit, "exit code 0");
   const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = attempt.clocks;
+  const tornAt = at(run, "teardown-requested");
+  const overMs = epochNow() - tornAt;
   for (const ms of [nurseryJoinedMs, threadsGoneMs, processExitedMs]) {
-    assert(ms !== null && ms >= 0 && ms < UNHURRIED.request.deadlineMs, `${ms}`);
+    assert(ms !== null && ms >= 0 && ms < overMs, `${ms} of ${overMs}`);
   }
+  assertSoon(run, tornAt, tornAt + (processExitedMs ?? NaN));
   assertEquals(types(run), [
     "subject-started",
     "scenario",
@@ -101,7 +126,7 @@ test("runScenario is not late for a join just before the deadline, however starv
 });
 
 test("runScenario says hung, and unwedged by SIGINT, of a subject that acts on it", async () => {
-  const run = await runFixture("hang");
+  const run = await runFixture("hang", { request: { graceMs: 20_000 } });
   const attempt = judged(run);
   assertEquals(attempt.verdict, "hung");
   assertEquals(attempt.clocks.nurseryJoinedMs, null);
@@ -109,6 +134,8 @@ test("runScenario says hung, and unwedged by SIGINT, of a subject that acts on i
   const { sigint } = attempt;
   assert(sigint !== null && sigint.actedMs !== null && sigint.joinedMs !== null);
   assert(sigint.actedMs >= 0 && sigint.joinedMs >= sigint.actedMs);
+  const actedAt = at(run, "signal-acted");
+  assertSoon(run, actedAt - sigint.actedMs, actedAt);
   assertGreater(sigint.sentMs, judged(run).deadlineMs);
   assertEquals([sigint.unwedged, sigint.certificate], [true, null]);
   assertEquals(attempt.subjectExit, "exit code 0");
@@ -140,7 +167,7 @@ test("runScenario counts the deadline from the request of teardown", async () =>
 });
 
 test("runScenario names the thread that keeps a subject which SIGINT unwedged", async () => {
-  const attempt = judged(await runFixture("hang-and-leak"));
+  const attempt = judged(await runFixture("hang-and-leak", PATIENT));
   assertEquals(attempt.verdict, "hung");
   assertEquals(attempt.sigint?.unwedged, true);
   assertEquals(attempt.subjectExit, null);
@@ -149,7 +176,7 @@ test("runScenario names the thread that keeps a subject which SIGINT unwedged", 
 });
 
 test("runScenario tells a SIGINT that is acted on from one that unwedges", async () => {
-  const { sigint } = judged(await runFixture("hang-shielded"));
+  const { sigint } = judged(await runFixture("hang-shielded", PATIENT));
   assert(sigint !== null && sigint.actedMs !== null);
   assertEquals([sigint.unwedged, sigint.joinedMs, sigint.certificate], [false, null, null]);
 });
@@ -162,7 +189,7 @@ test("runScenario says hung of a subject that dies of our SIGINT, not crashed", 
 });
 
 test("runScenario certifies starvation: delivered, not handled, blocked where, ran when freed", async () => {
-  const run = await runFixture("starve");
+  const run = await runFixture("starve", PATIENT);
   const attempt = judged(run);
   assertEquals([attempt.verdict, attempt.class], ["hung", "loop-starved"]);
   const certificate = attempt.sigint?.certificate;
@@ -170,7 +197,10 @@ test("runScenario certifies starvation: delivered, not handled, blocked where, r
   assertEquals(attempt.sigint?.actedMs, null);
   assertEquals([certificate.caught, certificate.nothingPending], [true, true]);
   assertMatch(certificate.blockingFrame?.file ?? "", /harness_subject\.ts$/);
-  assert(certificate.handledAfterFreeMs !== null && certificate.handledAfterFreeMs >= 0);
+  const { handledAfterFreeMs } = certificate;
+  assert(handledAfterFreeMs !== null && handledAfterFreeMs >= 0);
+  const actedAt = at(run, "signal-acted");
+  assertSoon(run, actedAt - handledAfterFreeMs, actedAt);
   assertEquals(certificate.freedBy, "recovered 1 shared lock in main through the inspector");
   assertEquals(types(run).filter((type) => /sigint|freed/.test(type)), [
     "sigint-sent",
@@ -379,17 +409,18 @@ test("runScenario says that it is still running, at slowMs and whenever that has
 
 test("runScenario stops in order: a dump, the group ended, verdict interrupted, within 3 s", async () => {
   const stop = new AbortController();
-  let stoppedAt = 0;
+  await using bounds = new AsyncDisposableStack();
+  let bound: Bound | null = null;
   const run = await runFixture("hang", {
     stop: stop.signal,
     request: { deadlineMs: 60_000 },
     onEvent: ({ type }) => {
       if (type !== "teardown-requested") return;
-      stoppedAt = performance.now();
+      bound = bounds.use(new Bound(3_000));
       stop.abort();
     },
   });
-  assertLess(performance.now() - stoppedAt, 3_000);
+  assertEquals((bound as Bound | null)?.over, false);
   const attempt = judged(run);
   assertEquals(attempt.verdict, "interrupted");
   assert(attempt.dump !== null);
