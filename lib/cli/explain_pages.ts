@@ -5,6 +5,7 @@
  */
 
 import type { ClassText } from "../diagnose/classes.ts";
+import { type ConfirmationText, confirmationTexts } from "../diagnose/confirmation.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { REMEDIES } from "../protocol/remedies.ts";
 import { paragraph } from "../report/human/section.ts";
@@ -32,6 +33,7 @@ export function classPage(text: ClassText, style: Style): string {
       text.rulesOut.map((each) => `${each.class}: ${each.because}`),
       style,
     ),
+    ...confirmation(text, style),
     ...points("How to fix it, most surgical first", text.fixes, style),
     ...points(
       "See it",
@@ -40,6 +42,23 @@ export function classPage(text: ClassText, style: Style): string {
     ),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+/** What `diagnose` has to see of the remedies, on copies of the hang, before it calls the class confirmed. */
+function confirmation({ name }: ClassText, style: Style): string[] {
+  const rows = confirmationTexts(name);
+  const told = (pick: (row: ConfirmationText) => readonly string[]) =>
+    rows.flatMap((row) =>
+      pick(row).map((each) => row.variant === null ? each : `${row.variant}: ${each}`)
+    );
+  const none = rows.length === 0 && name !== "unknown" ? ["nothing that can be tried"] : [];
+  return [
+    ...points("What diagnose must see to confirm it, all of it", [
+      ...told(({ confirms }) => confirms),
+      ...none,
+    ], style),
+    ...points("What would contradict it, any of it", told(({ refutes }) => refutes), style),
+  ];
 }
 
 /** Everything that a scenario says of itself. */

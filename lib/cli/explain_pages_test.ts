@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CLASSES } from "../diagnose/classes.ts";
+import { confirmationTexts } from "../diagnose/confirmation.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { makeStyle } from "../report/style.ts";
 import { textOfClass } from "./class_text.ts";
@@ -29,6 +30,23 @@ Deno.test("classPage has a full page for every class", () => {
       assertStringIncludes(page.replace(/\s+/g, " "), fix.replace(/\s+/g, " "));
     }
     assert(page.split("\n").every((line) => line.length <= 100), text.name);
+  }
+});
+
+Deno.test("classPage tells how diagnose confirms each class, and what would contradict it", () => {
+  for (const { name } of CLASSES) {
+    const text = CLASSES.find((each) => each.name === name);
+    assert(text !== undefined);
+    const page = classPage(text, PLAIN).replace(/\s+/g, " ");
+    const rows = confirmationTexts(name);
+    for (const { variant, confirms, refutes } of rows) {
+      for (const each of [...confirms, ...refutes]) {
+        const point = variant === null ? each : `${variant}: ${each}`;
+        assertStringIncludes(page, `- ${point}`.replace(/\s+/g, " "), name);
+      }
+    }
+    assertEquals(page.includes("What diagnose must see"), name !== "unknown", name);
+    assertEquals(page.includes("- nothing that can be tried"), name === "late", name);
   }
 });
 

@@ -32,6 +32,39 @@ export interface Findings {
   readonly trials: readonly Trial[];
 }
 
+/** A row of the table in words, for people. */
+export interface ConfirmationText {
+  /** Which variant of the class; null where there is only one. */
+  readonly variant: string | null;
+  /** What has to be seen, all of it. */
+  readonly confirms: readonly string[];
+  /** What must not be seen, none of it. */
+  readonly refutes: readonly string[];
+}
+
+/** How a class is confirmed, variant by variant; empty for one that no remedy can confirm. */
+export function confirmationTexts(name: string): ConfirmationText[] {
+  const findings: Findings = {
+    class: name,
+    leak: false,
+    native: false,
+    handle: false,
+    flooded: false,
+    hostage: false,
+    sigintActed: null,
+    trials: [],
+  };
+  // Nothing was tried, so every question names all that it asks about.
+  const tried = new Tried([], false);
+  const told = (questions: typeof CONFIRMATIONS[number]["confirms"]) =>
+    questions.map((question) => question(tried, findings).says);
+  return CONFIRMATIONS.filter((row) => row.class === name).map((row) => ({
+    variant: row.variant ?? null,
+    confirms: told(row.confirms),
+    refutes: told(row.refutes),
+  }));
+}
+
 /** Compares the class with what the remedies did. */
 export function confirm(findings: Findings): Confirmation {
   const { class: name, trials, leak } = findings;

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
 import { type Got, trial } from "./cause/test_trials.ts";
 import { CLASSES } from "./classes.ts";
-import { confirm, type Findings } from "./confirmation.ts";
+import { confirm, confirmationTexts, type Findings } from "./confirmation.ts";
 
 type Tried = Readonly<Record<string, Got>>;
 
@@ -213,4 +213,20 @@ Deno.test("confirm has a row for every class that a remedy can say something abo
   );
   assertEquals(without, ["late", "unknown"]);
   assertEquals(confirm(findings({ class: "late" }, { "Ctrl-C": "freed" })).kind, "unconfirmed");
+});
+
+Deno.test("confirmationTexts names everything that a row asks about, in words", () => {
+  const [cycle, ...others] = confirmationTexts("wait-cycle");
+  assertEquals([others.length, cycle?.variant], [0, null]);
+  assertEquals(
+    cycle?.confirms[0],
+    "Ctrl-C, the cancel of one task or the cancel of all freed the nursery: " +
+      "one of those that wait for each other had to give way",
+  );
+  const orphaned = confirmationTexts("orphaned-channel")[0]?.refutes ?? [];
+  assertEquals(orphaned[0]?.startsWith("channel-abort did not free the nursery: "), true);
+  const variants = confirmationTexts("loop-starved").map(({ variant }) => variant);
+  assertEquals(new Set(variants).size, 3);
+  assertEquals(variants.includes(null), false);
+  assertEquals(confirmationTexts("late"), []);
 });

@@ -25,6 +25,8 @@ import {
 /** One row. */
 export interface ConfirmationRow {
   readonly class: string;
+  /** Which variant of the class, in words; absent where there is only one row. */
+  readonly variant?: string;
   /** Tells the variants of a class apart. */
   readonly when: (findings: Findings) => boolean;
   /** Each must hold. */
@@ -99,6 +101,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "loop-starved",
+    variant: "a flood",
     when: ({ flooded }) => flooded,
     confirms: [frees([...LETTING_GO, "bounded-join"], "nobody listens to the flood any more")],
     refutes: [
@@ -112,6 +115,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "loop-starved",
+    variant: "the hostage of a lock",
     when: ({ hostage, flooded }) => hostage && !flooded,
     confirms: [
       ends(
@@ -124,6 +128,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "loop-starved",
+    variant: "anything else that keeps main",
     when: ({ hostage, flooded }) => !hostage && !flooded,
     confirms: [
       ends(["sentinel"], "only somebody outside of main's loop could end it"),
@@ -136,12 +141,14 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "stuck-child",
+    variant: "a native call",
     when: ({ native }) => native,
     confirms: [threadStays("no remedy ends a thread that is in a native call")],
     refutes: [threadGone("with", "a thread in a native call cannot be ended, and this one was")],
   },
   {
     class: "stuck-child",
+    variant: "code of its own",
     when: ({ native }) => !native,
     confirms: [frees(["reap"], "the child's end was all that teardown waited for")],
     refutes: [
@@ -172,6 +179,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "exit-leak",
+    variant: "a handle in main",
     when: ({ handle }) => handle,
     confirms: [
       letsNothingGo(FOR_THE_GONE, "what keeps it is a handle of the program's, and nobody else's"),
@@ -180,6 +188,7 @@ export const CONFIRMATIONS: readonly ConfirmationRow[] = [
   },
   {
     class: "exit-leak",
+    variant: "a thread",
     when: ({ handle }) => !handle,
     confirms: [goes(["reap"], "the thread that was left kept the process")],
     refutes: [(tried) => ({

@@ -86,7 +86,8 @@ export function inVain(keys: readonly string[], because: string): Question {
       tried.effect(key) !== null && tried.effect(key) !== "no-hold"
     );
     const holds = applied.length > 0 && applied.every((key) => tried.effect(key) === "in-vain");
-    return { holds, says: `${names(applied)} did not free the nursery: ${because}` };
+    const told = applied.length > 0 ? names(applied) : names(keys, "or");
+    return { holds, says: `${told} did not free the nursery: ${because}` };
   };
 }
 
@@ -139,6 +140,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 };
 
 function names(keys: readonly string[], word = "and"): string {
-  const shown = keys.map((key) => SHOWN[key] ?? key);
-  return list(shown).replace(/ and (?=[^ ]*$)/, ` ${word} `);
+  const text = list(keys.map((key) => SHOWN[key] ?? key));
+  const last = text.lastIndexOf(" and ");
+  return last < 0 ? text : `${text.slice(0, last)} ${word} ${text.slice(last + " and ".length)}`;
 }
