@@ -8,7 +8,6 @@ import {
   assertStringIncludes,
   fail,
 } from "@std/assert";
-import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import {
   BrokenResourceError,
@@ -28,20 +27,12 @@ import { ProtocolError, type WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Functions } from "./link.ts";
 import { servedTasks } from "./served.ts";
-import { converse, puppetry } from "./testing.ts";
+import { converse, puppetry, REASON } from "./testing.ts";
 
 /** What a call is rejected with. */
 async function failureOf(call: Promise<unknown>): Promise<RemoteActorError> {
   return await assertRejects(() => call, RemoteActorError);
 }
-
-const REASON: CancelReason = {
-  source: "explicit",
-  detail: null,
-  scope: "s",
-  byActor: "root/puppet",
-  atMs: 1,
-};
 
 testInRun("run calls the function with its arguments and returns its answer", async () => {
   await converse({
@@ -366,125 +357,6 @@ testInRun("takeSnapshot tells whose call a task answers, also before it has begu
   assertEquals(seen, [["look", "native", "root/puppet"], ["next", "starting", "root/puppet"]]);
 });
 
-testInRun("late and unknown frames of every kind are ignored", async () => {
-  const wire = {
-    type: "E",
-    message: "",
-    stack: "",
-    actor: "a",
-    cause: null,
-    errors: [],
-    reason: null,
-  };
-  await puppetry({ quick: () => 1 }, async ({ say, hear, link }) => {
-    for (const call of [3, Number.MAX_SAFE_INTEGER]) {
-      say(
-        { kind: "return", call, value: 1 },
-        { kind: "error", call, error: wire },
-        { kind: "started", call, value: 1 },
-        { kind: "start-ack", call },
-        { kind: "yield", call, side: "mine", value: 1 },
-        { kind: "yield", call, side: "yours", value: 1 },
-        { kind: "credit", call, side: "yours", count: 9 },
-        { kind: "stop", call, side: "mine", reads: false },
-        { kind: "cancel-ack", call },
-        { kind: "handshake", path: "root/puppet" },
-      );
-    }
-    say({ kind: "start", call: 1, shape: "run", fn: "quick", args: [] });
-    assertEquals(await hear(), { kind: "return", call: 1, value: 1 });
-    assertEquals(link.channel.state, "open");
-  });
-});
-
-testInRun("an answer for a call of the wrong shape does no harm", async () => {
-  await puppetry({}, async ({ portal, say, hear }) => {
-    await openNursery(async (nursery) => {
-      nursery.spawn(async () => assertEquals(await portal.run("f"), "answer"));
-      await hear();
-      say(
-        { kind: "started", call: 1, value: 1 },
-        { kind: "yield", call: 1, side: "yours", value: 1 },
-        { kind: "credit", call: 1, side: "yours", count: 1 },
-        { kind: "stop", call: 1, side: "yours", reads: false },
-        { kind: "return", call: 1, value: "answer" },
-        { kind: "return", call: 1, value: "second answer" },
-      );
-    });
-  });
-});
-
-testInRun("a peer that breaks the protocol loses the link, and only the link", async () => {
-  const spec = {
-    path: "p",
-    module: "m",
-    lifeLock: "l",
-    journal: null,
-    remedies: [],
-    softKillMs: 1,
-    hardKillMs: 1,
-    joinMs: 1,
-  };
-  const start = { kind: "start", shape: "run", fn: "wait", args: [] } as const;
-  const breaches: [string, Parameters<Parameters<Parameters<typeof puppetry>[1]>[0]["say"]>][] = [
-    ["a spawn spec", [{ kind: "spawn-spec", spec }]],
-    ["a second call 7", [{ ...start, call: 7 }, { ...start, call: 7 }]],
-    ["a call with the number 0", [{ ...start, call: 0 }]],
-    ["in the name of root/other", [{ kind: "handshake", path: "root/other" }]],
-    [
-      "credit for 1 values",
-      [{ ...start, call: 1, shape: "context" }, {
-        kind: "credit",
-        call: 1,
-        side: "mine",
-        count: 1,
-      }],
-    ],
-    [
-      "after its stop",
-      [
-        { ...start, call: 1, shape: "context" },
-        { kind: "stop", call: 1, side: "mine", reads: true },
-        { kind: "yield", call: 1, side: "mine", value: 1 },
-      ],
-    ],
-    [
-      "more than 256 values",
-      [
-        { ...start, call: 1, shape: "context" },
-        ...Array.from(
-          { length: 257 },
-          () => ({ kind: "yield", call: 1, side: "mine", value: 1 }) as const,
-        ),
-      ],
-    ],
-  ];
-  for (const [what, frames] of breaches) {
-    await puppetry({ wait: () => sleepForever() }, async ({ link, say, portal }) => {
-      say(...frames);
-      await link.done.wait();
-      assertEquals(link.channel.state, "broken", what);
-      const error = link.channel.error;
-      assertInstanceOf(error, ProtocolError, what);
-      assertStringIncludes(error.message, what);
-      await assertRejects(() => portal.run("f"));
-    });
-  }
-});
-
-testInRun("a call that comes before this side serves breaks the link", async () => {
-  const { Link } = await import("./link.ts");
-  const { Channel } = await import("../wire/channel.ts");
-  const { encodeFrame } = await import("../wire/codec.ts");
-  const { port1, port2 } = new MessageChannel();
-  const link = new Link(new Channel(port1, { path: "root/early", state: "alive" }), {});
-  port2.postMessage(encodeFrame({ kind: "start", call: 1, shape: "run", fn: "f", args: [] }));
-  await link.processMessages();
-  assertInstanceOf(link.channel.error, ProtocolError);
-  assertStringIncludes(link.channel.error.message, "a call before the handshake");
-  port2.close();
-});
-
 testInRun(
   "a call that comes when the nursery is closed is answered, and the link goes on",
   async () => {
@@ -520,39 +392,6 @@ testInRun(
     });
   },
 );
-
-testInRun("an actor cancel and its acknowledgement go to the owner, a call's do not", async () => {
-  const told: string[] = [];
-  const owner = {
-    onActorCancel: ({ scope }: CancelReason) => void told.push(`cancel by ${scope}`),
-    onActorCancelAck: () => void told.push("ack"),
-    onHandshake: (path: string) => void told.push(`handshake of ${path}`),
-    onBootError: (error: RemoteActorError) => void told.push(`boot: ${error.remoteMessage}`),
-    onDone: () => void told.push("done"),
-  };
-  const wire = {
-    type: "E",
-    message: "no",
-    stack: "",
-    actor: "a",
-    cause: null,
-    errors: [],
-    reason: null,
-  };
-  await puppetry({}, async ({ link, say }) => {
-    say(
-      { kind: "handshake", path: "root/puppet" },
-      { kind: "cancel", call: 1, reason: REASON },
-      { kind: "cancel", call: null, reason: REASON },
-      { kind: "cancel-ack", call: 1 },
-      { kind: "cancel-ack", call: null },
-      { kind: "error", call: 0, error: wire },
-      { kind: "bye" },
-    );
-    await link.done.wait();
-  }, { owner });
-  assertEquals(told, ["handshake of root/puppet", "cancel by s", "ack", "boot: no", "done"]);
-});
 
 testInRun(
   "an error passes through two hops with its first actor, type, cause and parts",

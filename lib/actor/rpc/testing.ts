@@ -1,5 +1,6 @@
 /** Conversations for tests: two links in one isolate, or a link and a peer that says whatever the test wants. @module */
 
+import type { CancelReason } from "../../protocol/journal_event.ts";
 import { openNursery } from "../nursery.ts";
 import type { PeerRef } from "../park.ts";
 import { Channel } from "../wire/channel.ts";
@@ -10,6 +11,15 @@ import { Portal } from "./portal.ts";
 
 /** How long a context waits for its other side after a failure: long enough to be noticed if a test ever needs it. */
 export const BOUND_MS = 10_000;
+
+/** A reason that a puppet may give for a cancel. */
+export const REASON: CancelReason = {
+  source: "explicit",
+  detail: null,
+  scope: "s",
+  byActor: "root/puppet",
+  atMs: 1,
+};
 
 /** Two actors that talk, both in this isolate. */
 export interface Conversation {
