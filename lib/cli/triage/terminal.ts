@@ -57,6 +57,8 @@ export class Terminal implements AsyncDisposable {
     const reader = this.#reader;
     if (reader === null) return;
     this.#reader = null;
+    // First: what is typed from here on waits in the terminal for whoever has it next.
+    reader.kill();
     this.#restore();
     await Promise.all([this.#guardian?.gaveBack(), reader.stop()]);
   }
