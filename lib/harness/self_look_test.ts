@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { connectInspector } from "../dump/inspector.ts";
 import { SubjectOutput } from "./subject_output.ts";
-import { runFixture, type TestRun, type TestRunOptions } from "./test_run.ts";
+import { joinsWhenTold, runFixture, type TestRun, type TestRunOptions } from "./test_run.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, timeout: 60_000, fn });
 
@@ -91,9 +91,10 @@ test("runScenario judges no hang of a worker that a debugger had left paused", a
 test("runScenario goes by the subject's clock when its own timer fires late", async () => {
   const { outcome } = await runFixture("slow", {
     set: { ms: "100" },
+    request: { deadlineMs: 1_500 },
     onEvent({ type }) {
       // Twice the deadline, in which this process, and with it the harness, does nothing.
-      if (type === "teardown-requested") block(1_000);
+      if (type === "teardown-requested") block(3_000);
     },
   });
   assert(outcome.kind === "judged");
@@ -102,11 +103,15 @@ test("runScenario goes by the subject's clock when its own timer fires late", as
 
 test("runScenario judges no hang of a subject that somebody has stopped", async () => {
   let pid = -1;
-  const run = await runFixture("slow", {
-    set: { ms: "100" },
+  const told = joinsWhenTold();
+  const run = await runFixture("until-file", {
+    ...told,
     onEvent(event) {
       if (event.type === "subject-started") pid = event.pid;
-      if (event.type === "teardown-requested") Deno.kill(pid, "SIGSTOP");
+      if (event.type !== "teardown-requested") return;
+      Deno.kill(pid, "SIGSTOP");
+      // It would join now.
+      told.join();
     },
   });
   assertStringIncludes(whyNot(run), "is stopped (SIGSTOP) by somebody else");

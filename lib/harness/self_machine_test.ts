@@ -1,7 +1,7 @@
 /** What the machine does to a subject, and the harness must not blame the subject for. Needs root; skipped without. */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { runFixture } from "./test_run.ts";
+import { joinsWhenTold, runFixture } from "./test_run.ts";
 
 const CGROUPS = "/sys/fs/cgroup";
 
@@ -80,11 +80,16 @@ Deno.test({
   timeout: 60_000,
   async fn() {
     using group = new Group("freezer");
-    const { outcome } = await runFixture("slow", {
-      set: { ms: "100" },
+    const told = joinsWhenTold();
+    const { outcome } = await runFixture("until-file", {
+      ...told,
       onEvent(event) {
         if (event.type === "subject-started") group.take(event.pid);
-        if (event.type === "teardown-requested") group.set("freezer.state", "FROZEN");
+        if (event.type === "teardown-requested") {
+          group.set("freezer.state", "FROZEN");
+          // It would join now.
+          told.join();
+        }
         // What is frozen does not die before it is thawed.
         if (event.type === "ending") group.set("freezer.state", "THAWED");
       },
