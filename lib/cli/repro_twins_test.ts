@@ -54,12 +54,13 @@ Deno.test("repro tells a flooded main from orphaned channels by what the parent 
     assertEquals([flooded.class, flooded.owner], ["loop-starved", "ours"]);
     assertEquals([flooded.sigint.actedMs, flooded.dump.complete], [null, true]);
     // How much a flooded main has taken in is a matter of its turns; what it has taken in, it has piled up.
-    assert(lateFrames(flooded).reduce((sum, frames) => sum + frames, 0) > 2);
-    assert(piledUp(flooded) > 1);
+    const frames = lateFrames(flooded);
+    assert(frames.reduce((sum, each) => sum + each, 0) > 2, `late frames: ${frames}`);
+    assert(piledUp(flooded) > 1, `calls that wait for main: ${piledUp(flooded)}`);
     const cheap = await attemptWith("0ms");
     assertEquals([cheap.class, cheap.sigint.unwedged], ["orphaned-channel", true]);
     // They go on sending here, too.
-    assert(lateFrames(cheap).some((frames) => frames > 2));
+    assert(lateFrames(cheap).some((each) => each > 2), `late frames: ${lateFrames(cheap)}`);
   });
 });
 
