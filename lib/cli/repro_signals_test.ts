@@ -2,6 +2,7 @@ import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
 import { type Called, STAND_IN, unwedgeCommand } from "../../fixtures/unwedge.ts";
+import { SAME_SIGNAL_MS } from "./interrupts.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -62,25 +63,32 @@ Deno.test(
   "repro kills the subject on the second Ctrl-C, and takes a doubled one for one",
   TIMEOUT,
   async () => {
-    await inProject(async (cwd) => {
-      let subject = 0;
-      const slowDump = "--samples 50 --sample-gap 500ms";
-      const { code, stderr } = await whileHanging(slowDump, cwd, async (child, said) => {
-        subject = readJson(`${cwd}/out/subject.json`).pid;
-        // Signals are one within 400 ms: here time itself is under test.
-        child.kill("SIGINT");
-        while (!(await said()).includes("stopping in order"));
-        child.kill("SIGINT");
-        await delay(600);
-        child.kill("SIGINT");
+    // A machine that does not let us be quick enough shows nothing; then it is done once more.
+    for (let doubled = false; !doubled;) {
+      await inProject(async (cwd) => {
+        let subject = 0;
+        const slowDump = "--samples 50 --sample-gap 500ms";
+        const { code, stderr } = await whileHanging(slowDump, cwd, async (child, said) => {
+          subject = readJson(`${cwd}/out/subject.json`).pid;
+          const firstAt = performance.now();
+          child.kill("SIGINT");
+          while (!(await said()).includes("stopping in order"));
+          child.kill("SIGINT");
+          doubled = performance.now() - firstAt < SAME_SIGNAL_MS / 2;
+          if (!doubled) return;
+          // The first had been taken by the time it was told of.
+          await delay(SAME_SIGNAL_MS);
+          child.kill("SIGINT");
+        });
+        if (!doubled) return;
+        assertEquals(code, 130);
+        assertEquals(stderr.split("SIGINT: ").length - 1, 2, stderr);
+        assertStringIncludes(stderr, "SIGINT: killing the subject");
+        // It did not wait for the dump, which would have taken until the orderly stop's own bound.
+        assertStringIncludes(stderr, "the run was ended before the dump was taken");
+        assertEquals(readJson(`${cwd}/out/result.json`).run.partial, true);
+        assertFalse(isAlive(subject));
       });
-      assertEquals(code, 130);
-      assertEquals(stderr.split("SIGINT: ").length - 1, 2, stderr);
-      assertStringIncludes(stderr, "SIGINT: killing the subject");
-      // It did not wait for the dump, which would have taken until the orderly stop's own bound.
-      assertStringIncludes(stderr, "the run was ended before the dump was taken");
-      assertEquals(readJson(`${cwd}/out/result.json`).run.partial, true);
-      assertFalse(isAlive(subject));
-    });
+    }
   },
 );

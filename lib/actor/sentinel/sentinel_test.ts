@@ -4,7 +4,14 @@
  * or the test wedges.
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { signalled, type SignalledOptions } from "../../../fixtures/signalled.ts";
 import { startSentinel } from "./sentinel.ts";
 
@@ -152,10 +159,12 @@ Deno.test(
       const [thread, ...more] = threads().filter((thread) => !before.includes(thread));
       assert(thread !== undefined);
       assertEquals(more, []);
-      // Ticks of 10 ms that it has used, once its start is over.
-      const used = ticks(thread);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      assertEquals(ticks(thread) - used <= 1, true);
+      // Once its start is over it uses one tick at most while this thread uses thirty, however long that takes.
+      const path = `/proc/self/task/${thread}/stat`;
+      while (stat(path).state !== "S") await new Promise((resolve) => setTimeout(resolve, 5));
+      const [used, own] = [stat(path).ticks, stat(OWN).ticks];
+      while (stat(OWN).ticks - own < 30);
+      assertLessOrEqual(stat(path).ticks - used, 1);
     }
     while (threads().length > before.length) await new Promise((resolve) => setTimeout(resolve, 5));
   },
@@ -182,8 +191,11 @@ function threads(): string[] {
   );
 }
 
-function ticks(thread: string): number {
-  const stat = Deno.readTextFileSync(`/proc/self/task/${thread}/stat`);
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
+const OWN = "/proc/thread-self/stat";
+
+/** State of a thread, and the ticks of 10 ms that it has used. */
+function stat(path: string): { readonly state: string | undefined; readonly ticks: number } {
+  const text = Deno.readTextFileSync(path);
+  const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+  return { state: fields[0], ticks: Number(fields[11]) + Number(fields[12]) };
 }
