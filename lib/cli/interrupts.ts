@@ -12,7 +12,7 @@
 import { SIGNAL_CODES, type StopSignal } from "./exit_code.ts";
 
 /** Two signals of one kind that come closer together than this are one, in milliseconds. */
-export const SAME_SIGNAL_MS = 400;
+const SAME_SIGNAL_MS = 400;
 
 /** Signals that unwedge answers. */
 export type HandledSignal = StopSignal | "SIGQUIT" | "SIGTSTP" | "SIGCONT";

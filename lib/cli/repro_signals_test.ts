@@ -2,9 +2,10 @@ import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
 import { type Called, STAND_IN, unwedgeCommand } from "../../fixtures/unwedge.ts";
-import { SAME_SIGNAL_MS } from "./interrupts.ts";
 
 const TIMEOUT = { timeout: 60_000 };
+/** The contract: signals that are closer than this are one, in milliseconds. */
+const SAME_SIGNAL_MS = 400;
 
 function isAlive(pid: number): boolean {
   try {

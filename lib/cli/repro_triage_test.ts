@@ -12,7 +12,9 @@ import {
   TIMEOUT,
 } from "../../fixtures/terminal_run.ts";
 import { STAND_IN, unwedgeCommand } from "../../fixtures/unwedge.ts";
-import { SAME_SIGNAL_MS } from "./interrupts.ts";
+
+/** The contract: signals that are closer than this are one, in milliseconds. */
+const SAME_SIGNAL_MS = 400;
 
 onTerminal("repro opens triage on a hang, and q reports it with its code", async (pane, cwd) => {
   const before = await modesOf(pane);
