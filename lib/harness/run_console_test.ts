@@ -100,7 +100,7 @@ Deno.test(
       console.resume();
       console.resume();
     });
-    const run = await runFixture("hang", { console, onEvent });
+    const run = await runFixture("hang", { request: { graceMs: 20_000 }, console, onEvent });
     const order = run.events.map(({ type }) => type)
       .filter((type) => ["dump-started", "dump-taken", "paused", "continued"].includes(type));
     assertEquals(order, ["dump-started", "dump-taken", "paused", "continued"]);

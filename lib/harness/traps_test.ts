@@ -10,10 +10,11 @@ const test = (name: string, fn: () => Promise<void>): void =>
   Deno.test({ name, timeout: 60_000, fn });
 
 /** Runs the fixture and asks, at each event of that type, who is connected to its inspector. */
-async function clientsAt(act: string, type: RunEvent["type"]) {
+async function clientsAt(act: string, type: RunEvent["type"], graceMs: number) {
   const asked: number[] = [];
   let [dir, pid] = ["", -1];
   const run = await runFixture(act, {
+    request: { graceMs },
     prepare: (runDir) => void (dir = runDir),
     onEvent(event) {
       if (event.type === "subject-started") pid = event.pid;
@@ -27,20 +28,20 @@ async function clientsAt(act: string, type: RunEvent["type"]) {
 }
 
 test("runScenario has left the inspector when it sends SIGINT, so that the subject may exit", async () => {
-  const { asked, attempt } = await clientsAt("hang", "sigint-sent");
+  const { asked, attempt } = await clientsAt("hang", "sigint-sent", 20_000);
   assertEquals(asked, [0]);
   assert(attempt.dump !== null);
   assertEquals(attempt.sigint?.unwedged, true);
 });
 
 test("runScenario has left the inspector when it judges whether the process has gone", async () => {
-  const { asked, attempt } = await clientsAt("leak-timer", "ending");
+  const { asked, attempt } = await clientsAt("leak-timer", "ending", 500);
   assertEquals(asked, [0]);
   assert(attempt.dump !== null);
   assertEquals(attempt.verdict, "leaked");
 });
 
 test("runScenario does not take exit code 0 for health: a subject may go while a worker is stuck", async () => {
-  const { attempt } = await clientsAt("gone-with-worker", "ending");
+  const { attempt } = await clientsAt("gone-with-worker", "ending", 500);
   assertEquals(attempt.verdict, "crashed");
 });
