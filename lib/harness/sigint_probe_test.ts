@@ -1,4 +1,5 @@
-import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
+import type { ActionReport } from "../report/action.ts";
 import { standIn } from "./sigint_probe.ts";
 import { judged, runReal, type TestRunOptions } from "./test_run.ts";
 
@@ -32,6 +33,29 @@ Deno.test(
   async () => {
     const { class: name, sigint } = await flooded([]);
     assertEquals([name, sigint?.by], ["loop-starved", undefined]);
+  },
+);
+
+Deno.test(
+  "act(sigint) says that the sentinel ended the process, and that is what the probe then says",
+  TIMEOUT,
+  async () => {
+    const reports: ActionReport[] = [];
+    const run = await runReal("sigint-flooded", {
+      request: { remedies: ["sentinel"] },
+      onHang: async (hung) => {
+        reports.push(await hung.act({ kind: "sigint" }));
+        return { kind: "end" };
+      },
+    });
+    const [report] = reports;
+    assertMatch(
+      JSON.stringify(report?.effect),
+      /main did not take it.*the sentinel ended the process/,
+    );
+    assertEquals([report?.unwedged, report?.clocks.nurseryJoinedMs], [false, null]);
+    const { sigint, class: name } = judged(run);
+    assertEquals([sigint?.by, name], ["sentinel", "loop-starved"]);
   },
 );
 
