@@ -29,7 +29,7 @@ function testWithActor(
       openActorNursery(async (actors) => {
         await body(await actors.startActor("child", { module }), actors);
         actors.cancel("the test is over");
-      }), { handleSigint: false }));
+      }), { softKillMs: 10_000, hardKillMs: 10_000, handleSigint: false }));
 }
 
 testWithActor("run calls a function of another isolate", async (portal) => {

@@ -50,7 +50,7 @@ actorTest(
 
 actorTest(
   "a stream whose child has died stays parked in recv without death-watch",
-  { remedies: ["bounded-join"], joinMs: 50 },
+  { remedies: ["bounded-join"], joinMs: 50, softKillMs: 500 },
   async ({ records }) => {
     await openNursery(async (outer) => {
       outer.spawn(() =>

@@ -51,7 +51,7 @@ for (const fn of ["block", "spin", "storm"]) {
 
   actorTest(
     `tearDown() of a child stuck in ${fn}() ends its thread with reap`,
-    BOUNDS,
+    REAPING,
     async (test) => {
       assertEquals(await tearDownStuck(fn), { kind: "ended", by: "reap" });
       assertEquals(test.records.rungs("root/child"), [
@@ -114,7 +114,7 @@ actorTest(
 
 actorTest(
   "tearDown() of a child that swallows its cancel ends it by hard kill",
-  { ...BOUNDS, remedies: ["bounded-join"] },
+  { softKillMs: 1_000, hardKillMs: 10_000, remedies: ["bounded-join"] },
   async (test) => {
     const ends: ActorEnd[] = [];
     const module = import.meta.resolve("../../../fixtures/children/slow_goodbye.ts");

@@ -131,7 +131,7 @@ actorTest(
 
 actorTest(
   "a slow cleanup below a supervisor is not cut short",
-  { softKillMs: 400, hardKillMs: 2_000 },
+  { softKillMs: 2_400, hardKillMs: 10_000 },
   async (test) => {
     const cleaned = new Flag();
     await openActorNursery(async (actors) => {
@@ -140,7 +140,7 @@ actorTest(
         shared: { cleaned: cleaned.memory },
       });
       // Less than the bound of its own supervisor, which has the same one as ours for it.
-      await boss.openContext("superviseSlow", [350], async () => {
+      await boss.openContext("superviseSlow", [2_000], async () => {
         actors.cancelScope.cancel("enough");
         await sleepForever();
       });

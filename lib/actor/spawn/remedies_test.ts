@@ -111,6 +111,6 @@ test("runActors() that names no remedy has all of them", async ({ records }) => 
         });
         actors.cancel();
         await portal.run("block");
-      }), { softKillMs: 60, handleSigint: false }), BrokenResourceError);
+      }), { softKillMs: 60, hardKillMs: 10_000, handleSigint: false }), BrokenResourceError);
   assertEquals(records.dead(), ["root/child", "root/dying"]);
 });
