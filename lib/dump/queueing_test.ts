@@ -13,9 +13,10 @@ Deno.test(
     await using subject = await startSubject("idle", ...spinning);
     const before = readQueued(subject.pid);
     assertEquals(before.size, spinning.length + 1);
-    // The kernel tells nobody when a thread has waited, so it is asked again and again.
+    // The kernel tells nobody when a thread has waited, so it is asked again and again. On a busy machine even an idle
+    // main may have waited longer at first; it is soon overtaken.
     let most = queuedMost(subject.pid, before);
-    while (most === null || most.ms < 50) {
+    while (most === null || most.ms < 50 || most.thread === "main") {
       await new Promise((resolve) => setTimeout(resolve, 5));
       most = queuedMost(subject.pid, before);
     }
