@@ -27,8 +27,8 @@ async function attemptOf(
       set: options.set ?? {},
       deadlineMs: options.deadlineMs ?? null,
       settleMs: null,
-      softKillMs: 100,
-      hardKillMs: 100,
+      softKillMs: 400,
+      hardKillMs: 400,
       graceMs: 500,
       sigintProbe: true,
       awaitDeadline: options.awaitDeadline ?? false,
@@ -120,7 +120,7 @@ Deno.test(
   "runScenario does not prove a hang beside an actor whose thread lives",
   TIMEOUT,
   async () => {
-    const attempt = await attemptOf("non-checkpointing", { deadlineMs: 1_500 });
+    const attempt = await attemptOf("non-checkpointing", { deadlineMs: 2_500 });
     assertEquals(verdictOf(attempt), {
       verdict: "hung",
       proven: false,
@@ -132,7 +132,7 @@ Deno.test(
 );
 
 Deno.test("runScenario proves nothing of a starved main, which says nothing", TIMEOUT, async () => {
-  const attempt = await attemptOf("sigint-starved", { deadlineMs: 1_500 });
+  const attempt = await attemptOf("sigint-starved", { deadlineMs: 2_500 });
   assertEquals([attempt.verdict, attempt.proven], ["hung", false]);
 });
 
