@@ -4,7 +4,7 @@
  * not timed.
  *
  * Both wait for the whole soft kill, so the ratio shows whether the waits of many overlap. What is left above 1 is the
- * work of dismantling the isolates, about 4 ms of processor for each (measured).
+ * work of dismantling the isolates, most of it `malloc_trim`, which the platform calls for each (docs/teardown-cost.md).
  *
  * @module
  */
