@@ -108,11 +108,16 @@ export async function act(
   return { report, tookEffectAt, sigintActedMs, ...by === undefined ? {} : { sigintBy: by } };
 }
 
-/** What was still getting on by itself just before: by the tasks as they were asked then, and the stacks of the last dump. */
+/**
+ * What was still getting on by itself before: when it was last looked into, or just before, by the tasks as they were
+ * asked then. The stacks of the one say nothing about the tasks of the other: what slept there may compute here.
+ */
 function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string | null {
   if (lastDump?.kind !== "taken") return "nobody could look at what it was doing before";
   const { dump } = lastDump;
-  return stillMoving(before.length === 0 ? dump : { ...dump, tasks: buildTaskTree(before).tasks });
+  const moved = stillMoving(dump);
+  if (moved !== null || before.length === 0) return moved;
+  return stillMoving({ ...dump, tasks: buildTaskTree(before).tasks });
 }
 
 function hasJoined({ joined }: RunParts["log"]): boolean {
