@@ -48,12 +48,16 @@ sub from_saved {
 }
 sub died {
   exit 0 unless $ours;
-  my ($looks, $still) = (12_000, 0);
+  my ($looks, $still, $prompted) = (12_000, 0, 0);
   while ($looks--) {
     my $now = modes() or last;
-    if (text($now) eq text($ours)) { $saved->setattr(fileno $tty, POSIX::TCSANOW()) }
+    if (text($now) eq text($ours)) {
+      $saved->setattr(fileno $tty, POSIX::TCSANOW());
+      last if $prompted; # It was given to a command, which may be another unwedge: what it sets is its own affair.
+    }
     elsif (text($now) eq text($saved)) { last if $still++ == 200 }
     elsif (from_saved($now, $ours, $saved)) { last }
+    else { $prompted = 1 }
     kill 'KILL', $reader if $reader;
     $reader = 0;
     select undef, undef, undef, 0.005;
