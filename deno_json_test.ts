@@ -1,6 +1,7 @@
 /** That deno.json keeps its word: its import map against the one for JSR, and the permissions of its narrow task. */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { plainEnvironment } from "./fixtures/environment.ts";
 
 type Imports = Record<string, string>;
 
@@ -47,6 +48,7 @@ async function reproNarrow(name: string): Promise<{ code: number; class: unknown
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "repro:narrow", name, "--json", "--deadline", "2s", "-o", outDir],
       cwd: import.meta.dirname ?? Deno.cwd(),
+      env: plainEnvironment(),
       stdin: "null",
       signal: AbortSignal.timeout(40_000),
     }).output();

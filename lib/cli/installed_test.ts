@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch } from "@std/assert";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { inTemporaryDirectory } from "../../fixtures/unwedge.ts";
 
 Deno.test(
@@ -21,6 +22,7 @@ Deno.test(
         const { code, stdout, stderr } = await new Deno.Command(`${root}/bin/unwedge`, {
           args,
           cwd: root,
+          env: plainEnvironment(),
           stdin: "null",
         }).output();
         assertEquals([code, new TextDecoder().decode(stderr)], [0, ""]);

@@ -1,6 +1,7 @@
 /** A reader of our stdout that stands still (`repro | less`): nothing that is judged or written may depend on it. */
 
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertFalse } from "@std/assert";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { inProject, readJson, reproWords } from "../../fixtures/stand_in.ts";
 import { STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
 import { readInterference } from "../dump/interference.ts";
@@ -24,13 +25,17 @@ for (
         const child = new Deno.Command("bash", {
           args: ["-c", FILL, "bash", Deno.execPath(), ...call],
           cwd,
+          env: plainEnvironment(),
           stdin: "null",
           stderr: "null",
         }).spawn();
         const blocked = () =>
           readInterference(child.pid, null).fullPipes.some(({ fd }) => fd === 1);
+        let over = false;
+        void child.status.then(() => over = true);
         // The kernel tells nobody when a pipe is full, so it is asked again and again.
-        while (!blocked()) await new Promise((resolve) => setTimeout(resolve, 5));
+        while (!over && !blocked()) await new Promise((resolve) => setTimeout(resolve, 5));
+        assertFalse(over, "it ended although nobody read what it printed");
         const { scenarios: [{ attempts }], run } = readJson(`${cwd}/out/result.json`);
         assertEquals([attempts[0].verdict, run.exitCode], [verdict, code]);
         const reader = new Deno.Command("cat", { args: ["pipe"], cwd, stdout: "null" }).spawn();

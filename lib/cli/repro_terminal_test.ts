@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { inProject, repro, reproWords } from "../../fixtures/stand_in.ts";
 import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 import { stripAnsi } from "../report/style.ts";
@@ -13,7 +14,7 @@ async function onTerminal(cwd: string, env: Record<string, string>): Promise<str
   const child = new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
     cwd,
-    env: { TERM: "xterm", NO_COLOR: "", FORCE_COLOR: "", ...env },
+    env: { ...plainEnvironment(), TERM: "xterm", ...env },
     stdin: "null",
     stdout: "piped",
   }).spawn();

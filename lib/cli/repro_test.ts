@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { assertValid, inProject, readJson, repro, reproWords } from "../../fixtures/stand_in.ts";
 import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
@@ -147,6 +148,7 @@ Deno.test(
       const shell = new Deno.Command("bash", {
         args: ["-c", `${line} 2>err | true; echo "code \${PIPESTATUS[0]}"`],
         cwd,
+        env: plainEnvironment(),
       });
       const { stdout } = await shell.output();
       assertEquals(new TextDecoder().decode(stdout), "code 124\n");

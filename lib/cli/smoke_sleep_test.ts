@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { delay } from "@std/async";
 import { passed, teardownAt } from "../../fixtures/deadline.ts";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { STAND_IN_FINISH, writeScenario } from "../../fixtures/scenario_files.ts";
 import { inTemporaryDirectory, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
@@ -30,6 +31,7 @@ Deno.test({
       const child = new Deno.Command(Deno.execPath(), {
         args: unwedgeArgs(words, { main: STAND_IN }),
         cwd,
+        env: plainEnvironment(),
         stdin: "null",
         stdout: "piped",
         stderr: "piped",

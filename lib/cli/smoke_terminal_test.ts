@@ -1,4 +1,5 @@
 import { assert, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import { plainEnvironment } from "../../fixtures/environment.ts";
 import { STAND_IN_FINISH, writeScenario } from "../../fixtures/scenario_files.ts";
 import { inTemporaryDirectory, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
@@ -25,7 +26,7 @@ Deno.test({
       const { stdout } = await new Deno.Command("script", {
         args: ["-qec", `stty cols 40; ${line}`, "/dev/null"],
         cwd,
-        env: { TERM: "xterm", NO_COLOR: "1", FORCE_COLOR: "", GITHUB_ACTIONS: "" },
+        env: { ...plainEnvironment(), TERM: "xterm", NO_COLOR: "1" },
         stdin: "null",
       }).output();
       const screen = new TextDecoder().decode(stdout);

@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hasTmux, Pane } from "../../../fixtures/tmux.ts";
 
 const PROGRAM = new URL("../../../fixtures/programs/hold_terminal.ts", import.meta.url).pathname;
@@ -45,8 +45,9 @@ async function sane(pane: Pane): Promise<string> {
 
 /** Process ids of the children in whose command line is `word`. */
 function childrenOf(pid: number, word = ""): number[] {
-  const { stdout } = new Deno.Command("ps", { args: ["-o", "pid=,args=", "--ppid", `${pid}`] })
-    .outputSync();
+  // -ww: the word comes last, behind a whole program, and COLUMNS would cut it off.
+  const args = ["-ww", "-o", "pid=,args=", "--ppid", `${pid}`];
+  const { stdout } = new Deno.Command("ps", { args }).outputSync();
   const lines = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
   return lines.filter((line) => line.includes(word)).map((line) => Number.parseInt(line));
 }
@@ -97,7 +98,8 @@ onTerminal("Terminal is as it was after SIGKILL, also below something that exits
 
 onTerminal("Terminal comes back in the next command when the shell was the quicker", async () => {
   await held(async (pane, pid) => {
-    const guardian = childrenOf(pid, "unwedge-guardian")[0] ?? 0;
+    const [guardian] = childrenOf(pid, "unwedge-guardian");
+    assert(guardian !== undefined);
     Deno.kill(guardian, "SIGSTOP");
     Deno.kill(pid, "SIGKILL");
     await pane.until(/Killed[\s\S]*\$$/);
