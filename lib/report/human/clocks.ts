@@ -21,8 +21,10 @@ export function clocksSection(attempt: Attempt, page: Page): string[] {
     help !== null
       ? `  nursery joined  ${page.style.red(help)}`
       : clock("nursery joined", clocks.nurseryJoinedMs, deadlineMs, page),
-    clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
-    clock("process exited", clocks.processExitedMs, deadlineMs, page),
+    helpedClock(attempt, "threadsGoneMs", page) ??
+      clock("threads gone", clocks.threadsGoneMs, deadlineMs, page),
+    helpedClock(attempt, "processExitedMs", page) ??
+      clock("process exited", clocks.processExitedMs, deadlineMs, page),
   ];
   if (attempt.verdict === "hung" || attempt.verdict === "leaked") lines.push(...loopLines(loop));
   for (const each of leftovers) lines.push(`  stayed: ${each}`);
@@ -46,6 +48,29 @@ function helpOf({ sigint, actions = [] }: Attempt): string | null {
   if (sigint?.unsure !== undefined && sigint.joinedMs !== null) return after("Ctrl-C");
   const doubtful = actions.find(({ unsure }) => unsure !== undefined);
   return doubtful === undefined ? null : after(actionText(doubtful.action));
+}
+
+const WENT = {
+  threadsGoneMs: ["threads gone", "never by themselves; they went"],
+  processExitedMs: ["process exited", "never by itself; it went"],
+} as const;
+
+/** What did not go by itself, and went all the same: the sections below tell when, and "never" would deny them. */
+function helpedClock(attempt: Attempt, key: keyof typeof WENT, { style }: Page): string | null {
+  const { clocks, actions = [], sigint, subjectExit } = attempt;
+  if (clocks[key] !== null) return null;
+  const did = actions.find((report) => report.clocks[key] !== null) ??
+    // A process takes its threads along.
+    actions.find((report) => report.clocks.processExitedMs !== null);
+  const what = did !== undefined
+    ? actionText(did.action)
+    : subjectExit !== null && sigint?.joinedMs !== null && sigint?.joinedMs !== undefined
+    ? "Ctrl-C"
+    : null;
+  const [name, said] = WENT[key];
+  return what === null
+    ? null
+    : `  ${name.padEnd(14)}  ${style.red(`${said} after ${what}, see below`)}`;
 }
 
 function clock(name: string, ms: number | null, deadlineMs: number, { style }: Page): string {

@@ -89,6 +89,27 @@ Deno.test("clocksSection says of a join that came of help that it did, and of wh
   assertStringIncludes(not, "never, as long as we looked");
 });
 
+Deno.test("clocksSection does not say never of what went after help, and says of what it went", () => {
+  const clocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
+  const reaped: ActionReport = {
+    ...HELPED,
+    action: { kind: "remedy", remedy: "reap" },
+    clocks: { nurseryJoinedMs: null, threadsGoneMs: 47, processExitedMs: 103 },
+    unwedged: false,
+  };
+  const hung = { ...HUNG, clocks, leftovers: [], subjectExit: "exit code 0" };
+  const told = clocksSection({ ...hung, sigint: null, actions: [HELPED, reaped] }, PLAIN).join(
+    "\n",
+  );
+  assertStringIncludes(told, "threads gone    never by themselves; they went after remedy reap");
+  assertStringIncludes(told, "process exited  never by itself; it went after remedy reap");
+  const sigint = { sentMs: 1, actedMs: 1, unwedged: true, joinedMs: 2, certificate: null };
+  const freed = clocksSection({ ...hung, sigint }, PLAIN).join("\n");
+  assertStringIncludes(freed, "process exited  never by itself; it went after Ctrl-C, see below");
+  const stayed = clocksSection({ ...hung, subjectExit: null, sigint }, PLAIN).join("\n");
+  assertStringIncludes(stayed, "process exited  never, as long as we looked");
+});
+
 Deno.test("actionText, replyText and effectText put an action into one line", () => {
   assertEquals(
     actionText({ kind: "cancel-task", actor: "root/a", task: 3 }),
