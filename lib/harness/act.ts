@@ -84,7 +84,8 @@ export async function act(
       clock.bound() + boundMs,
     );
   }
-  const watchedMs = performance.now() - from;
+  const waitedMs = performance.now() - from;
+  const sawUntil = epochNow();
   const left = changed ? await whoLeft(parts, done.before) : [];
   const start = log.clockStart ?? log.scenarioAt ?? beganAt;
   const acted = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted") : null;
@@ -94,12 +95,17 @@ export async function act(
     : {};
   const joinedAfter = !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt;
   const unsure = joinedAfter ? couldMove(parts.lastDump, done.before) : null;
+  const clocks = clocksOf(parts, tookEffectAt, joinedBefore);
+  // From the effect on, as the clocks are: a thread is ended before the watch begins.
+  const watchedMs = tookEffectAt === null
+    ? waitedMs
+    : Math.max(clock.ran(tookEffectAt, sawUntil), ...Object.values(clocks).map((ms) => ms ?? 0));
   const report: ActionReport = {
     action,
     atMs: tenths((tookEffectAt ?? beganAt) - start),
     effect: withAct(done.effect, action, sigintActedMs, by),
     tasksLeft: left,
-    clocks: clocksOf(parts, tookEffectAt, joinedBefore),
+    clocks,
     unwedged: joinedAfter && unsure === null,
     ...(joinedAfter && unsure !== null ? { unsure } : {}),
     watchedMs: tenths(watchedMs),

@@ -46,6 +46,10 @@ async function actOn(
   });
   assert(reports !== null, `${name} never stood: ${JSON.stringify(run.outcome)}`);
   assertEquals(judged(run).actions, reports);
+  for (const { clocks, watchedMs } of reports as readonly ActionReport[]) {
+    // Who says "still there" of one clock says it of a moment after those that stopped.
+    for (const ms of Object.values(clocks)) assert((ms ?? 0) <= watchedMs, JSON.stringify(clocks));
+  }
   return { run, reports };
 }
 
