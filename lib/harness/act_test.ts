@@ -146,11 +146,19 @@ Deno.test(
 );
 
 Deno.test("act(sigint) says of a starved main that nobody acted on it", TIMEOUT, async () => {
-  const acted = await actOn("sigint-starved", (hung) => Promise.all([hung.act(SIGINT, 300)]));
-  const report = only(acted);
+  const acted = await actOn(
+    "sigint-starved",
+    async (hung) => [await hung.act(SIGINT, 300), await hung.act(remedy("reap"))],
+  );
+  const [report, reaped] = acted.reports;
+  assert(report !== undefined);
   assertMatch(JSON.stringify(report.effect), /did not act on it/);
-  assertEquals([report.unwedged, judged(acted.run).sigint?.actedMs], [false, null]);
+  const { sigint, evidence } = judged(acted.run);
+  assertEquals([report.unwedged, sigint?.actedMs], [false, null]);
   assert(report.watchedMs >= 290, `${report.watchedMs}`);
+  // It went for the remedy: its exit is no evidence of what Ctrl-C does.
+  assert(reaped?.clocks.processExitedMs !== null);
+  assertEquals(evidence.filter(({ detail }) => detail.includes("exited")), []);
 });
 
 /** Remedies and hangs that have nothing to do with each other. */

@@ -16,10 +16,11 @@ const TELL_GAP_MS = 250;
 /** In the order in which it is read. */
 export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
   const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
-  const { log, sigint, exit, dump } = parts;
-  // With a certificate main was freed by us, so that its exit says nothing.
-  if (sigint?.certificate === null && exit !== null && log.clockStart !== null) {
-    const ms = tenths(exit.atMs - log.clockStart - sigint.sentMs);
+  const { log, sigint, exit, dump, clock, operatedAt } = parts;
+  // With a certificate main was freed by us, so that its exit says nothing; nor does one that came of a remedy by hand.
+  const byItself = exit !== null && exit.atMs < (operatedAt ?? Infinity);
+  if (sigint?.certificate === null && byItself && log.clockStart !== null) {
+    const ms = tenths(clock.ran(log.clockStart, exit.atMs) - sigint.sentMs);
     lines.push({
       kind: "sigint",
       detail: `the process exited ${ms} ms after SIGINT`,
