@@ -28,9 +28,14 @@ export interface SubjectSpec {
   readonly harnessPid?: number;
 }
 
-/** What `lib/subject/describe.ts FILE_URL…` prints: one JSON array with one of these for each file, in order. */
+/** What `lib/subject/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in order. */
 export type Described =
-  | { readonly ok: true; readonly facts: import("./journal_event.ts").ScenarioFacts }
+  | {
+    readonly ok: true;
+    readonly facts: import("./journal_event.ts").ScenarioFacts;
+    /** Why a value for one of its parameters is none, when values were given; absent when all are. */
+    readonly refused?: string;
+  }
   | {
     readonly ok: false;
     readonly file: string;

@@ -167,6 +167,8 @@ export interface ScenarioResult {
   readonly expected: Expectation;
   /** The remedies that the scenario declares to be enough. */
   readonly fixedBy: readonly string[];
+  /** What was set of its parameters, where that is not the same for the whole run; absent when nothing was. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
   readonly attempts: readonly Attempt[];
   /** One for each attempt, in the same order. */
   readonly runs: readonly AttemptRun[];
@@ -188,6 +190,8 @@ export interface Unjudged {
   /** File URL of the scenario. */
   readonly scenarioFile: string;
   readonly remedies: readonly string[];
+  /** As of a scenario with attempts. */
+  readonly set?: Readonly<Record<string, string>> | undefined;
   readonly message: string;
   /** Where the fault is, when it is in a file: the scenario's own, or one that it imports. */
   readonly file: string | null;
@@ -227,7 +231,7 @@ export interface ResultDocument {
     readonly exitCode: number;
     /** The verb that ran. */
     readonly verb: string;
-    /** The flags with which `repro` runs one of the attempts again, remedies excepted. */
+    /** The flags with which `repro` runs one of the attempts again, remedies and `set` of its scenario excepted. */
     readonly replayFlags: readonly string[];
     /** Null where nothing ran beside anything else. */
     readonly waits: Waits | null;

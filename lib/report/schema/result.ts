@@ -150,6 +150,7 @@ const scenarioSchema = z.object({
     }).nullable().default(null),
   }),
   fixedBy: z.array(z.string()).default([]),
+  set: z.record(z.string(), z.string()).optional(),
   attempts: z.array(attemptSchema),
   runs: z.array(z.object({ dir: z.string(), durationMs: ms })).default([]),
 });
@@ -159,6 +160,7 @@ const unjudgedSchema = z.object({
   scenario: z.string(),
   scenarioFile: z.string(),
   remedies: z.array(z.string()),
+  set: z.record(z.string(), z.string()).optional(),
   message: z.string(),
   file: z.string().nullable(),
   line: z.number().int().nullable(),
