@@ -57,6 +57,7 @@ const CONSTRUCTORS = [
   ArrayBuffer,
   Uint8Array,
   Object.getPrototypeOf(Uint8Array),
+  TextEncoder,
 ];
 
 /** What the platform itself writes to, and what limits stacks: neither runs anything. */

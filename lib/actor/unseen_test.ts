@@ -75,6 +75,7 @@ Deno.test("unseenSources() sees a built-in that was replaced or added to", TIMEO
     'Array["proto" + "type"].push = () => 0;': "a built-in was replaced, push",
     'Object.defineProperty(Map["proto" + "type"], "size", { get: () => 0 });':
       "a built-in was replaced, size",
+    'TextEncoder["proto" + "type"].encodeInto = () => 0;': "a built-in was replaced, encodeInto",
     "Reflect.get = () => 0;": "a built-in was replaced, get",
     'delete Set["proto" + "type"].has;': "a built-in was replaced, has",
     "Object.getPrototypeOf([][Symbol.iterator]()).next = () => 0;": "a built-in was replaced, next",

@@ -20,7 +20,7 @@ const HARMLESS: ReadonlySet<string> = new Set(
   DOMException Iterator Int8Array Uint8Array Uint8ClampedArray Int16Array Uint16Array Int32Array Uint32Array Float16Array
   Float32Array Float64Array BigInt64Array BigUint64Array ArrayBuffer SharedArrayBuffer DataView Intl Infinity NaN
   undefined isNaN isFinite parseInt parseFloat encodeURI encodeURIComponent decodeURI decodeURIComponent escape unescape
-  atob btoa console TextEncoder TextDecoder URL URLSearchParams structuredClone performance name length event status
+  atob btoa console TextEncoder TextDecoder URL URLSearchParams structuredClone name length event status
   closed DisposableStack AsyncDisposableStack Temporal isPrototypeOf hasOwnProperty propertyIsEnumerable getParent`
     .split(/\s+/),
 );
@@ -60,7 +60,7 @@ const FOREIGN: ReadonlySet<string> = new Set(
 
 /** What can go on after the isolate that used it has gone: another thread, another process, code from elsewhere. */
 const OUTLIVING: ReadonlySet<string> = new Set(
-  `Worker Deno process global globalThis window self eval Function require importScripts WebAssembly`
+  `Worker Deno process global globalThis window self eval Function require importScripts WebAssembly performance`
     .split(/\s+/),
 );
 
@@ -161,7 +161,7 @@ function usesOf(tokens: readonly Token[]): string[] {
     if (HOOKS.has(value) && !isCall(tokens, index)) uses.add(value);
     if (kind === "text" || !FOREIGN.has(value) || BACK_DOORS.has(value) || HOOKS.has(value)) return;
     if (imported.has(value) || isProperty(tokens, index) || isKey(tokens, index)) return;
-    if (!closesItself(tokens, index)) uses.add(value);
+    if (!closesItself(tokens, index) && !asksTime(tokens, index)) uses.add(value);
   });
   return [...uses];
 }
@@ -191,6 +191,16 @@ function closesItself(tokens: readonly Token[], index: number): boolean {
   const words = tokens.slice(index, index + 5);
   return words.map(({ value }) => value).join("") === "self.close()" &&
     words.every(({ kind }) => kind !== "text");
+}
+
+/**
+ * To ask for the time starts nothing. Whoever has `performance` itself has more: it hears events, those of the global
+ * object too if it is called without itself, and what it answers can be replaced.
+ */
+function asksTime(tokens: readonly Token[], index: number): boolean {
+  const words = tokens.slice(index, index + 4);
+  return words.every(({ kind }) => kind !== "text") &&
+    /^performance\.(?:now\(|timeOrigin)/.test(words.map(({ value }) => value).join(""));
 }
 
 /**

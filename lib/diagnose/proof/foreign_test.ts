@@ -24,7 +24,7 @@ Deno.test("foreignSources() finds nothing in a program of this library and plain
     class Books { constructor(readonly of: string, close: boolean) {} #fetch = 1 }
     const half = (1 + 2) / 2;
     const about = \`\${half / 2} of fetch()\`, kind = { fetch: /["'/*]/.test("x") };
-    if (half > 1 / 2) self.close();
+    if (half > 1 / 2 && performance.now() > performance.timeOrigin) self.close();
     await nap(Math.min(1, 2)); self_made.fetch?.(); lock?.close(); new Event('Deno').toString();`;
   assertEquals(found({ "main.ts": text }), []);
 });
@@ -61,6 +61,11 @@ Deno.test("foreignSources() finds globals of the platform, whatever is done with
     "for (const f of [setTimeout]) f(g, 1)": "setTimeout",
     "label: setTimeout(f, 1)": "setTimeout",
     "x ? setTimeout : y": "setTimeout",
+    "performance.now = f": "performance",
+    "const { now } = performance": "performance",
+    "const listen = performance.addEventListener": "performance",
+    'performance["add" + "EventListener"].call(null, n, f)': "performance",
+    "performance[`.now(`]": "performance",
   };
   for (const [code, name] of Object.entries(uses)) {
     assertEquals(usedBy(code), [`uses ${name}`], code);
@@ -203,7 +208,7 @@ Deno.test("foreignSources() takes a file without imports and exports for CommonJ
 Deno.test("foreignSources() asks of the dead only for what goes on without them", () => {
   const timers = "setTimeout(f, 1); fetch(url); Atomics.wait(a, 0, 0);";
   assertEquals(usedBy(timers, "dead"), []);
-  for (const name of ["Worker", "Deno", "process", "globalThis", "eval"]) {
+  for (const name of ["Worker", "Deno", "process", "globalThis", "eval", "performance"]) {
     assertEquals(usedBy(`${timers} ${name}`, "dead"), [`uses ${name}`]);
   }
   assertEquals(usedBy('import "npm:a"', "dead"), ["imports npm:a"]);
