@@ -6,6 +6,7 @@
  * @module
  */
 
+import { encodedFileUrl } from "../protocol/file_url.ts";
 import type { Site } from "../protocol/snapshot.ts";
 
 /** A captured position, still unread. */
@@ -74,7 +75,7 @@ export function parseFrame(stack: string): Site | null {
   if (file === undefined) return null;
   return {
     fn: fn ?? null,
-    file: file.replace(/^async /, ""),
+    file: encodedFileUrl(file.replace(/^async /, "")),
     line: Number(line),
     column: Number(column),
   };

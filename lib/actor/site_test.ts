@@ -198,7 +198,8 @@ test("readSite survives a stack that cannot be read", () => {
 });
 
 test("parseFrame reads what V8 writes", () => {
-  const site = { fn: null, file: "file:///a b/c.ts", line: 1, column: 2 };
+  // In a worker Deno shows a file URL decoded.
+  const site = { fn: null, file: "file:///a%20b/c.ts", line: 1, column: 2 };
   for (
     const [text, fn] of [
       ["Error\n    at file:///a b/c.ts:1:2", null],
@@ -211,6 +212,8 @@ test("parseFrame reads what V8 writes", () => {
   ) {
     assertEquals(parseFrame(text), { ...site, fn }, text);
   }
+  const inWorker = parseFrame("    at f (file:///100% new/a.ts:1:2)");
+  assertEquals(inWorker?.file, "file:///100%25%20new/a.ts");
   assertEquals(parseFrame("Error: no frame"), null);
   assertEquals(parseFrame(""), null);
   assertMatch(parseFrame("    at ext:core/01_core.js:1:2")?.file ?? "", /^ext:/);

@@ -11,6 +11,8 @@
  * @module
  */
 
+import { encodedFileUrl, encodePath } from "../protocol/file_url.ts";
+
 /** A frame as the isolate itself tells it: a position in TypeScript. Line and column are 1-based. */
 export interface ToldFrame {
   readonly fn: string;
@@ -77,7 +79,5 @@ export function readToldStack(answer: unknown): readonly ToldFrame[] | null {
 }
 
 function urlOf(file: string): string {
-  return file.startsWith("/")
-    ? `file://${encodeURI(file).replace(/[?#]/g, encodeURIComponent)}`
-    : file;
+  return file.startsWith("/") ? `file://${encodePath(file)}` : encodedFileUrl(file);
 }

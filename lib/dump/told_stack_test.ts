@@ -81,6 +81,7 @@ Deno.test("readToldStack reads places with and without a name, and leaves built-
     ["wait", "Atomics.wait (<anonymous>)"],
     ["work", "Foo.work [as run] (/p/with space (1)/a.ts:33:11)"],
     [null, "/p/b.ts:2:1"],
+    ["serve", "serve (file:///100% new/a.ts:5:6)"],
     ["", "new <anonymous> (https://x.test/c.ts:4:5)"],
     ["dispatch", "dispatch (ext:deno_web/02_event.js:1:7177)"],
     ["made", "made (eval at work (/p/a.ts:1:1), <anonymous>:1:5)"],
@@ -89,6 +90,7 @@ Deno.test("readToldStack reads places with and without a name, and leaves built-
   assertEquals(readToldStack(JSON.stringify(sites)), [
     { fn: "work", file: "file:///p/with%20space%20(1)/a.ts", line: 33, column: 11 },
     { fn: "(anonymous)", file: "file:///p/b.ts", line: 2, column: 1 },
+    { fn: "serve", file: "file:///100%25%20new/a.ts", line: 5, column: 6 },
     { fn: "(anonymous)", file: "https://x.test/c.ts", line: 4, column: 5 },
     { fn: "dispatch", file: "ext:deno_web/02_event.js", line: 1, column: 7177 },
     { fn: "made", file: "file:///p/a.ts", line: 1, column: 1 },

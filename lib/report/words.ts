@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pathOfFile } from "../protocol/file_url.ts";
 import type { Position } from "./result.ts";
 
 /** Milliseconds at the precision that matters to a reader: `0.8 ms`, `43 ms`, `2.31 s`, `1 min 5 s`. */
@@ -34,7 +35,7 @@ export function place(position: Position, here: string): string {
 
 /** A file URL or path as a person would type it. */
 export function shortFile(file: string, here: string): string {
-  const path = file.startsWith("file://") ? decodeURIComponent(file.slice("file://".length)) : file;
+  const path = pathOfFile(file);
   return path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path;
 }
 

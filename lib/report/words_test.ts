@@ -39,4 +39,8 @@ Deno.test("list joins names as a sentence does", () => {
 Deno.test("place is relative below the working directory", () => {
   assertEquals(place({ file: "file:///w/a%20b.ts", line: 1, column: 2 }, "/w"), "a b.ts:1:2");
   assertEquals(place({ file: "/x/c.ts", line: 1, column: 2 }, "/w"), "/x/c.ts:1:2");
+  assertEquals(
+    place({ file: "file:///w/100% new.ts", line: 1, column: 2 }, "/w"),
+    "100% new.ts:1:2",
+  );
 });

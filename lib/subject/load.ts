@@ -1,5 +1,6 @@
 /** Loads scenario files, and says in one sentence what is wrong with one that cannot be loaded. @module */
 
+import { encodedFileUrl } from "../protocol/file_url.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { REMEDIES } from "../protocol/remedies.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
@@ -138,7 +139,7 @@ export function readRequest(scenario: Scenario, spec: SubjectSpec): Record<strin
   return values;
 }
 
-/** Spaces in file names are spaces in stacks, and `%20` in messages of the loader. */
+/** File names may be decoded in stacks; they are encoded in messages of the loader. */
 const POSITION = /(file:\/\/[^\n()'"]+?):(\d+):\d+/g;
 /** Deno colours what its loader says, unless NO_COLOR is set. */
 // deno-lint-ignore no-control-regex -- escape sequences begin with a control character
@@ -154,13 +155,13 @@ function whereItFailed(
   // The loader names the place in the message, errors of the module's own code in the stack; who asked for the module
   // is neither.
   const [place] = [...`${message}\n${stack}`.matchAll(POSITION)]
-    .filter(([, file]) => file?.startsWith(HERE) === false);
+    .filter(([, file = ""]) => !encodedFileUrl(file).startsWith(HERE));
   const [head = ""] = message.split("\n");
   // What the parser says has its name in the message.
   const named = name === "" || LOADER_ERROR.test(head) ? head : `${name}: ${head}`;
   return {
     message: place === undefined ? named : named.replace(` at ${place[0]}`, ""),
-    file: place?.[1]?.replaceAll(" ", "%20") ?? url,
+    file: place?.[1] === undefined ? url : encodedFileUrl(place[1]),
     line: place === undefined ? null : Number(place[2]),
   };
 }

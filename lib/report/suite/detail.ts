@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pathOfFile } from "../../protocol/file_url.ts";
 import { actionText, effectText } from "../action_text.ts";
 import { renderDumpText } from "../dump_text.ts";
 import { stripAnsi } from "../style.ts";
@@ -23,7 +24,7 @@ export function troubleLine(each: Case): string | null {
     }
     case "fault": {
       const line = outcome.line === null ? "" : `:${outcome.line}`;
-      const where = outcome.file === null ? "" : `${path(outcome.file)}${line}: `;
+      const where = outcome.file === null ? "" : `${pathOfFile(outcome.file)}${line}: `;
       return oneLine(`${name}: cannot be judged: ${where}${outcome.message}`);
     }
     default:
@@ -74,8 +75,4 @@ export function outputLines({ attempt }: Case): string[] {
 
 function oneLine(text: string): string {
   return stripAnsi(text).replace(/\s+/g, " ").trim();
-}
-
-function path(file: string): string {
-  return file.startsWith("file://") ? decodeURIComponent(file.slice("file://".length)) : file;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { pathOfFile } from "../../protocol/file_url.ts";
 import type { Attempt, Position, ResultDocument } from "../result.ts";
 import { stripAnsi } from "../style.ts";
 import { count } from "../words.ts";
@@ -99,7 +100,7 @@ function userFrame({ dump }: Attempt): Position | null {
 
 /** The path in the checkout, null for a place outside of it: the service could not show it. */
 function relative(file: string, root: string): string | null {
-  const path = file.startsWith("file://") ? decodeURIComponent(file.slice("file://".length)) : file;
+  const path = pathOfFile(file);
   return path.startsWith(`${root}/`) ? path.slice(root.length + 1) : null;
 }
 
