@@ -108,14 +108,22 @@ async function samplesOf(
 /**
  * Why silence may not be the silent isolate's own doing, or null. The inspector passes every command on through main's
  * thread, and gives every worker's answer to the client that connected first (both measured).
+ *
+ * @param otherClient who else is connected, in words, or null; asked only where a worker was silent
  */
-export function blameFor(threads: Threads, findings: ReadonlyMap<string, Finding>): string | null {
+export function blameFor(
+  threads: Threads,
+  findings: ReadonlyMap<string, Finding>,
+  otherClient: () => string | null,
+): string | null {
   if (!findings.has("main")) {
     return findings.size === 0 && threads.isolates.length > 1
       ? "could not be asked: main answers nothing, and every command goes through its thread"
       : null;
   }
   const workers = threads.isolates.filter((isolate) => isolate !== "main");
+  const other = workers.every((isolate) => findings.has(isolate)) ? null : otherClient();
+  if (other !== null) return `did not answer: ${other}`;
   const idle = workers.filter((isolate) => isAsleepInLoop(threads, isolate));
   return idle.length > 0 && findings.size === 1
     ? "did not answer: is another inspector client connected?"

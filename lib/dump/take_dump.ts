@@ -12,6 +12,7 @@ import type { Dump, IsolateDump } from "../report/result.ts";
 import { Examination, type Finding } from "./examination.ts";
 import { connectInspector, type Inspector } from "./inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
+import { otherClient } from "./other_client.ts";
 import { SourcePositions } from "./source_positions.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
 import { Threads } from "./threads.ts";
@@ -46,11 +47,14 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const connection = await connectInspector(options.wsUrl, { timeoutMs: CONNECT_MS });
   if (connection.kind === "failed") {
     await threads.untilGone(DYING_MS);
-    return await assemble(threads, new Map(), positions, clock, `not asked: ${connection.why}`);
+    const trouble = `not asked: ${connection.why}`;
+    return await assemble(threads, new Map(), positions, clock, { trouble, blame: trouble });
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
   const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
-  return await assemble(threads, findings, positions, clock, cutShort);
+  const { pid, wsUrl } = options;
+  const blame = cutShort ?? blameFor(threads, findings, () => otherClient(pid, wsUrl, 0));
+  return await assemble(threads, findings, positions, clock, { trouble: cutShort, blame });
 }
 
 async function examine(
@@ -79,15 +83,20 @@ async function examine(
   }
 }
 
+/** Why silence may not be the silent isolate's own doing: main's, and a worker's. */
+interface Excuses {
+  readonly trouble: string | null;
+  readonly blame: string | null;
+}
+
 async function assemble(
   threads: Threads,
   findings: ReadonlyMap<string, Finding>,
   positions: SourcePositions,
   clock: () => number,
-  trouble: string | null,
+  { trouble, blame }: Excuses,
 ): Promise<Dump> {
   const names = [...new Set(["main", ...threads.isolates, ...findings.keys()])].sort(byNumber);
-  const blame = trouble ?? blameFor(threads, findings);
   const missing: Missing[] = [];
   const reports = [];
   const isolates: IsolateDump[] = [];

@@ -1,5 +1,12 @@
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertGreater,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import type { Dump, Frame, IsolateDump } from "../report/result.ts";
+import { controlSubject } from "./control.ts";
 import { connectInspector } from "./inspector.ts";
 import { inEventLoop } from "./proc.ts";
 import { takeDump } from "./take_dump.ts";
@@ -260,14 +267,26 @@ Deno.test({
   name: "takeDump blames another client for silence when one was connected first",
   timeout,
   async fn() {
-    await using subject = await startSubject("idle", "idle");
+    await using subject = await startSubject("idle", "idle", "wait");
     await subject.untilThread("worker-1", inEventLoop);
+    await subject.untilThread("worker-2", asleepIn.futex);
     const other = await connectInspector(subject.wsUrl);
     assert(other.kind === "ok");
     await using _ = other.inspector;
     const dump = await dumpOf(subject);
-    assertEquals(dump.missing.map(({ isolate }) => isolate), ["worker-1"]);
-    assertStringIncludes(dump.missing[0]?.why ?? "", "another inspector client");
+    assertEquals(dump.missing.map(({ isolate }) => isolate), ["worker-1", "worker-2"]);
+    for (const { why } of dump.missing) {
+      assertMatch(why, /another client of its inspector is connected \(\S+, process \d+\)/);
+    }
+    const { silent, effect } = await controlSubject(subject, {
+      kind: "reap",
+      actors: ["root/wait-2"],
+    });
+    assertEquals(silent, ["worker-1", "worker-2"]);
+    assertMatch(
+      JSON.stringify(effect),
+      /worker-2 did not answer \(another client of its inspector/,
+    );
   },
 });
 

@@ -12,6 +12,7 @@
 
 import { type FairClock, fairClock } from "./fair_clock.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "./inspector.ts";
+import { otherClient } from "./other_client.ts";
 import { type Reply, route, type Session, SessionFinder } from "./sessions.ts";
 import { Threads } from "./threads.ts";
 
@@ -99,6 +100,7 @@ class Tour {
   readonly #visit: Visit;
   readonly #signal: AbortSignal | null;
   readonly #deaf: ReadonlySet<string>;
+  readonly #otherClient: () => string | null;
   readonly #finder: SessionFinder;
   readonly #found = new Map<string, VisitedIsolate>();
   readonly #jobs: Promise<void>[] = [];
@@ -111,6 +113,7 @@ class Tour {
     this.#visit = visit;
     this.#signal = options.signal ?? null;
     this.#deaf = options.deaf ?? new Set();
+    this.#otherClient = () => otherClient(options.pid, options.wsUrl, 1);
     this.#finder = new SessionFinder(
       inspector,
       new Set(threads.isolates),
@@ -200,11 +203,13 @@ class Tour {
   }
 
   #silent(): { isolate: string; why: string }[] {
-    return this.#threads.isolates.filter((name) => !this.#found.has(name)).flatMap((isolate) => {
+    const silent = this.#threads.isolates.filter((name) => !this.#found.has(name));
+    const because = (silent.length === 0 ? null : this.#otherClient()) ?? "native code";
+    return silent.flatMap((isolate) => {
       const thread = this.#threads.now(isolate);
       if (thread === null || thread === "unknown") return [];
       const where = thread.wchan === null ? `state ${thread.state}` : `asleep in ${thread.wchan}`;
-      return [{ isolate, why: `did not answer (native code; its thread is ${where})` }];
+      return [{ isolate, why: `did not answer (${because}; its thread is ${where})` }];
     });
   }
 }
