@@ -13,6 +13,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { signalled, type SignalledOptions } from "../../../fixtures/signalled.ts";
+import { nextTurn, workerThreads, workerTids } from "../spawn/testing.ts";
 import { startSentinel } from "./sentinel.ts";
 
 const TIMEOUT = { timeout: 30_000 };
@@ -152,21 +153,21 @@ Deno.test(
   "startSentinel() costs one idle worker that is gone when it is disposed of",
   TIMEOUT,
   async () => {
-    const before = threads();
+    const before = workerThreads();
     {
       using sentinel = startSentinel({ onSignal: () => {} });
       assertEquals(await sentinel.ready, true);
-      const [thread, ...more] = threads().filter((thread) => !before.includes(thread));
-      assert(thread !== undefined);
+      const [added, ...more] = [...workerTids()].filter(([name]) => !before.includes(name));
+      assert(added !== undefined);
       assertEquals(more, []);
       // Once its start is over it uses one tick at most while this thread uses thirty, however long that takes.
-      const path = `/proc/self/task/${thread}/stat`;
+      const path = `/proc/self/task/${added[1]}/stat`;
       while (stat(path).state !== "S") await new Promise((resolve) => setTimeout(resolve, 5));
       const [used, own] = [stat(path).ticks, stat(OWN).ticks];
       while (stat(OWN).ticks - own < 30);
       assertLessOrEqual(stat(path).ticks - used, 1);
     }
-    while (threads().length > before.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (workerThreads().length > before.length) await nextTurn();
   },
 );
 
@@ -183,13 +184,6 @@ Deno.test("startSentinel() refuses a bound that nobody could meet", () => {
   assertThrows(() => startSentinel({ boundMs: 49 }), RangeError, "boundMs");
   assertThrows(() => startSentinel({ boundMs: NaN }), RangeError, "boundMs");
 });
-
-/** Worker threads of this process. */
-function threads(): string[] {
-  return [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name).filter((name) =>
-    Deno.readTextFileSync(`/proc/self/task/${name}/comm`).startsWith("worker-")
-  );
-}
 
 const OWN = "/proc/thread-self/stat";
 

@@ -178,16 +178,25 @@ export function nextTurn(): Promise<void> {
 
 /** Names of the worker threads of this process. */
 export function workerThreads(): string[] {
-  const names: string[] = [];
-  for (const { name } of Deno.readDirSync("/proc/self/task")) {
+  return [...workerTids().keys()];
+}
+
+/**
+ * The worker threads of this process: names and thread ids. A thread that a worker starts has the worker's name until it
+ * has given itself one of its own; the worker came first.
+ */
+export function workerTids(): Map<string, number> {
+  const tids = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => Number(name));
+  const workers = new Map<string, number>();
+  for (const tid of tids.sort((a, b) => a - b)) {
     try {
-      const comm = Deno.readTextFileSync(`/proc/self/task/${name}/comm`).trim();
-      if (comm.startsWith("worker-")) names.push(comm);
+      const comm = Deno.readTextFileSync(`/proc/self/task/${tid}/comm`).trim();
+      if (comm.startsWith("worker-") && !workers.has(comm)) workers.set(comm, tid);
     } catch (error) {
       if (!endedMeanwhile(error)) throw error;
     }
   }
-  return names;
+  return workers;
 }
 
 /** A thread that ends between being listed and being read gives NotFound, or ESRCH when its file was open already. */
