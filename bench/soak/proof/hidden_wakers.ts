@@ -103,7 +103,11 @@ export const HIDDEN_WAKERS: readonly HiddenWaker[] = [
     name: "an encoder that the heartbeat writes with",
     needsRoot: true,
     code: `const encoders = TextEncoder["proto" + "type"], { encodeInto } = encoders;
-      encoders.encodeInto = function (...args) { wake(); return encodeInto.apply(this, args); };
+      const from = performance.now();
+      encoders.encodeInto = function (...args) {
+        if (performance.now() - from > ${WAKE_MS}) wake();
+        return encodeInto.apply(this, args);
+      };
       const name = "a name too long for whoever writes it down to do so by itself";
       new CancelScope({ shield: true }).run(() => new Event(name).wait());`,
   },
