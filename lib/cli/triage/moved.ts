@@ -8,7 +8,8 @@
 import type { Dump, DumpedTask, IsolateDump } from "../../report/result.ts";
 import { count } from "../../report/words.ts";
 import { topFrame } from "./busy.ts";
-import { line, type Mark, type Page } from "./page.ts";
+import { missingLines } from "./missing.ts";
+import { line, type Mark, type Page, sentences } from "./page.ts";
 import { waitText } from "./wait_words.ts";
 
 /** One change, in words. */
@@ -28,13 +29,10 @@ export function movedLines(before: Dump | null, after: Dump, page: Page): string
   const size = `${count(after.tasks.length, "task")} in ${count(after.isolates.length, "isolate")}`;
   if (before === null) return [line([`${size}; there is no dump before to compare with`], page)];
   const changes = changesBetween(before, after);
-  const silent = silentActors(after);
-  const unsaid = silent.length === 0
-    ? []
-    : [line([["yellow", `${count(silent.length, "isolate")} did not answer this time`]], page)];
+  const unsaid = missingLines(after, page);
   if (changes.length === 0) {
     const text = `Nothing moved: the same ${size}, each where it was.`;
-    return [line([["bold", text]], page), ...unsaid];
+    return [...sentences(text, page, "", "bold"), ...unsaid];
   }
   const room = Math.max(4, page.rows - 10);
   const lines = changes.slice(0, room).map(({ kind, text }) => {
@@ -103,12 +101,14 @@ function label({ id, name }: DumpedTask): string {
 
 function isolateChanges(before: Dump, after: Dump): Change[] {
   const was = new Map(before.isolates.map((isolate) => [isolate.id, isolate]));
+  // Of one that did not answer it is said that it did not, and nothing of what it may do now.
+  const missing = new Set(after.missing.map(({ isolate }) => isolate));
   return after.isolates.flatMap((isolate): Change[] => {
     const old = was.get(isolate.id);
     was.delete(isolate.id);
     const now = describe(isolate);
     if (old === undefined) return [{ kind: "came", text: `${who(isolate)}: new, ${now}` }];
-    if (describe(old) === now) return [];
+    if (describe(old) === now || missing.has(isolate.id)) return [];
     return [{ kind: "moved", text: `${who(isolate)}: was ${describe(old)}, is ${now}` }];
   }).concat([...was.values()].map((isolate) => ({
     kind: "left" as const,

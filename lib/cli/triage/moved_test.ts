@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../fixtures/attempts.ts";
 import type { Dump } from "../../report/result.ts";
-import { changesBetween } from "./moved.ts";
-import { task } from "./test_page.ts";
+import { changesBetween, movedLines } from "./moved.ts";
+import { page, task } from "./test_page.ts";
 
 function changes(after: Partial<Dump>, before: Dump = DUMP): string[] {
   return changesBetween(before, { ...DUMP, ...after }).map(({ kind, text }) => `${kind} ${text}`);
@@ -55,4 +55,22 @@ Deno.test("changesBetween tells an isolate that runs something else, and a chann
   assertEquals(changes({ channels: broken }), [
     "moved channel root->root/stuck of root: was open, peer abandoned, is broken, peer abandoned",
   ]);
+});
+
+Deno.test("movedLines says who did not answer and why, and claims nothing else of them", () => {
+  const why = "did not answer: another client of its inspector is connected (deno, process 12) " +
+    "(thread 9 S in futex_do_wait, 0 CPU ticks)";
+  const after: Dump = {
+    ...DUMP,
+    missing: [{ isolate: "worker-1", why }],
+    isolates: DUMP.isolates.map((each) =>
+      each.id === "worker-1" ? { ...each, state: "native-blocked" as const, samples: [] } : each
+    ),
+  };
+  assertEquals(movedLines(DUMP, after, page(200)), [
+    "Nothing moved: the same 2 tasks in 2 isolates, each where it was.",
+    "worker-1 did not answer: another client of its inspector is connected (deno, process 12)",
+  ]);
+  // An isolate that answered, and has no tasks any more, has answered.
+  assertEquals(movedLines(DUMP, DUMP, page(200)).length, 1);
 });

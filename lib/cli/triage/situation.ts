@@ -9,11 +9,12 @@
 import { classText } from "../../diagnose/classes.ts";
 import type { DumpOutcome } from "../../harness/look_inside.ts";
 import type { HungBecause } from "../../harness/hung_run.ts";
-import type { Attempt, Dump, Owner } from "../../report/result.ts";
+import type { Attempt, Owner } from "../../report/result.ts";
 import type { Proof, ProofStep } from "../../report/proof.ts";
 import { bound, time } from "../../report/words.ts";
 import { busyLines } from "./busy.ts";
-import { heading, line, type Page, sentences } from "./page.ts";
+import { missingLines } from "./missing.ts";
+import { heading, type Page, sentences } from "./page.ts";
 import { treeLines } from "./tree.ts";
 
 /** What is shown. */
@@ -45,15 +46,6 @@ export function situationLines(situation: Situation, below: number, page: Page):
   const used = 1 + missing.length + busy.length + bottom.length + below;
   const tree = treeLines(dump.dump, Math.max(LEAST_TREE, page.rows - used), page);
   return [top, ...missing, ...tree, ...busy, ...bottom];
-}
-
-/** Those that did not answer, by the short form of the reason (what stands before its brackets). */
-function missingLines({ missing }: Dump, page: Page): string[] {
-  const groups = Map.groupBy(missing, ({ why }) => why.split(/ \(|:|;/)[0] ?? why);
-  return [...groups].map(([why, [first, ...more]]) => {
-    const others = more.length === 0 ? "" : ` and ${more.length} more`;
-    return line([["yellow", `${first?.isolate}${others} did not answer: ${why}`]], page);
-  });
 }
 
 const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
