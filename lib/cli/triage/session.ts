@@ -95,6 +95,8 @@ class Session {
 
   /** Asks until a key comes that means something; null when the run is over. */
   async #command(): Promise<Command | null> {
+    // Stopped while something was done, or in a list: there is nothing to choose any more.
+    if (this.#hung.over.aborted) return null;
     this.#menu();
     for (;;) {
       const event = await this.#next();

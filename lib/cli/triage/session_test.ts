@@ -179,8 +179,10 @@ Deno.test("triage ends by itself when the run is stopped from elsewhere", TIMEOU
 
 Deno.test("triage ends also in a list when the run is stopped", TIMEOUT, async () => {
   const hung = new FakeHung();
-  const { decision } = await play(hung, ["t", () => hung.stop.abort()]);
+  const { decision, shown } = await play(hung, ["t", () => hung.stop.abort()]);
   assertEquals([decision.kind, hung.done], ["end", []]);
+  // No second menu, which would ask for a key that nobody waits for.
+  assertEquals(shown.split("d look again").length - 1, 1);
 });
 
 Deno.test("triage draws the menu again after a sleep", TIMEOUT, async () => {
