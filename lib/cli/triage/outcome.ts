@@ -37,13 +37,21 @@ export function outcomeLines(
   }
   const [first = "done", ...more] = effect.did;
   return [
-    line([name, first], page),
-    ...more.slice(0, MAX_TASKS).map((each) => line(["  ", each], page)),
+    ...(fits([name, first], page)
+      ? [line([name, first], page)]
+      : [line([name], page), ...sentences(first, page, "  ")]),
+    ...more.slice(0, MAX_TASKS).flatMap((each) => sentences(each, page, "  ")),
     ...rest(more.length - MAX_TASKS, "more such step", page),
     ...clockLines(report, joinedBefore, page),
     ...taskLines(report, page),
     ...verdictLines(report, cause, page),
   ];
+}
+
+/** What was done, and what came of it, is never cut: it is what the key was pressed for. */
+function fits(pieces: readonly Piece[], { columns }: Page): boolean {
+  const length = (piece: Piece) => (typeof piece === "string" ? piece : piece[1]).length;
+  return pieces.reduce((sum, piece) => sum + length(piece), 0) < columns;
 }
 
 const CLOCKS: readonly (readonly [keyof ActionClocks, string, string, string])[] = [
@@ -65,8 +73,12 @@ function clockLines(report: ActionReport, joinedBefore: boolean, page: Page): st
   });
 }
 
-function taskLines({ tasksLeft }: ActionReport, page: Page): string[] {
-  if (tasksLeft.length === 0) return [line(["  tasks    none left its wait"], page)];
+function taskLines({ tasksLeft, clocks }: ActionReport, page: Page): string[] {
+  if (tasksLeft.length === 0) {
+    // Who stopped the run before the tasks were asked again does not know of them.
+    const known = clocks.nurseryJoinedMs === null;
+    return known ? [line(["  tasks    none left its wait"], page)] : [];
+  }
   const head = `  ${count(tasksLeft.length, "task")} left ${
     tasksLeft.length === 1 ? "its wait" : "their waits"
   }:`;
@@ -93,13 +105,21 @@ function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page
   }
   const ms = clocks.nurseryJoinedMs;
   const stays = clocks.processExitedMs === null ? " The process stays." : " The process has gone.";
-  const head: Piece[] = unwedged && ms !== null
-    ? [["green", `UNWEDGED by ${actionWords(report.action)} in ${time(ms)}.`], stays]
+  const freed: Piece = [
+    "green",
+    unwedged && ms !== null
+      ? `UNWEDGED by ${actionWords(report.action)} in ${time(ms)}.`
+      : `The process has gone, ${time(clocks.processExitedMs ?? 0)} after it.`,
+  ];
+  const head = unwedged && ms !== null
+    ? fits([freed, stays], page)
+      ? [line([freed, stays], page)]
+      : [...sentences(freed[1], page, "", "green"), ...sentences(stays, page)]
     : clocks.processExitedMs === null
     ? []
-    : [["green", `The process has gone, ${time(clocks.processExitedMs)} after it.`]];
+    : [line([freed], page)];
   return [
-    ...(head.length === 0 ? [] : [line(head, page)]),
+    ...head,
     ...(cause === null ? [] : causeLines(cause, page)),
   ];
 }

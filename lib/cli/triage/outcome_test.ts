@@ -43,3 +43,31 @@ Deno.test("outcomeLines confirms no class where the evidence fits none", () => {
   const lines = shown({ kind: "unconfirmed", class: "unknown", because }, null);
   assertEquals(lines.split("\n").at(-1), "The evidence fits no class, so this confirms none.");
 });
+
+Deno.test("outcomeLines cuts neither what was done nor what came of it, on a narrow terminal", () => {
+  const did = ["root/foreman/sleeper: ended the thread of root/foreman/sleeper (worker-2)"];
+  const freed = report({
+    action: { kind: "reap", actor: "root/foreman/sleeper" },
+    effect: { kind: "applied", did: [...did, ...did] },
+    unwedged: true,
+    clocks: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
+  });
+  const lines = outcomeLines(freed, false, null, page(60));
+  for (const line of lines) assertFalse(line.length >= 60 || line.endsWith("…"), line);
+  const words = lines.join(" ").replaceAll(/\s+/g, " ");
+  assertEquals(words.split(did[0] ?? "?").length, 3);
+  assertStringIncludes(
+    words,
+    "UNWEDGED by reap of root/foreman/sleeper in 4.0 ms. The process has gone.",
+  );
+});
+
+Deno.test("outcomeLines does not say that no task left where the nursery joined", () => {
+  const stopped = report({
+    unwedged: true,
+    clocks: { nurseryJoinedMs: 4, threadsGoneMs: null, processExitedMs: null },
+  });
+  const shown = (each: typeof stopped) => outcomeLines(each, false, null, page()).join("\n");
+  assertFalse(shown(stopped).includes("none left its wait"), shown(stopped));
+  assertStringIncludes(shown(report()), "none left its wait");
+});
