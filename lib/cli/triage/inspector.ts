@@ -15,8 +15,8 @@ export function inspectorLines(url: string | null, page: Page): string[] {
     `  devtools://devtools/bundled/js_app.html?ws=${address}&experiments=true&v8only=true`,
     ...sentences(`Other clients connect to ${url}`, page),
     ...sentences(
-      "Only one client can look at a time: while yours is connected, looking again and every " +
-        "remedy fail here, and the subject cannot exit. Resume what you paused, disconnect, and come back.",
+      "Only one client can look at a time: while yours is connected, looking again and remedies " +
+        "reach main at most, no worker, and the subject cannot exit. Resume what you paused, disconnect, and come back.",
       page,
       "",
       "yellow",

@@ -129,6 +129,11 @@ export function helpLines(page: Page): string[] {
   return [
     ...rows,
     ...sentences(
+      "▶ marks who waits for somebody who is dead or was given up (abandoned).",
+      page,
+      " ",
+    ),
+    ...sentences(
       "^C here ends the subject in order (at most 3 s), again kills it. ^Z puts everything to sleep.",
       page,
       " ",

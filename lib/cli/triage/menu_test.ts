@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { REMEDIES } from "../../protocol/remedies.ts";
-import { ENTRIES, entryOf, menuLines } from "./menu.ts";
+import { ENTRIES, entryOf, helpLines, menuLines } from "./menu.ts";
 import { page } from "./test_page.ts";
 
 Deno.test("menu has one entry for each key, and a digit for each remedy in their order", () => {
@@ -17,6 +17,12 @@ Deno.test("menuLines offer every key, at any width", () => {
     for (const { key, label } of ENTRIES) assert(words.includes(`${key} ${label}`), label);
     for (const line of words.split("\n")) assert(line.length < columns, line);
   }
+});
+
+Deno.test("helpLines explain every key, and the mark in the tree", () => {
+  const words = helpLines(page()).join("\n");
+  for (const { key, label } of ENTRIES) assert(words.includes(` ${key} ${label}`), label);
+  assert(words.includes("▶ marks who waits"), words);
 });
 
 Deno.test("entryOf knows only what makes sense without a subject once that has gone", () => {
