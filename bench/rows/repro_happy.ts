@@ -13,7 +13,7 @@ import { type Figures, timeFigures } from "../row.ts";
 export async function measure(): Promise<Figures> {
   const runs = await Deno.makeTempDir({ prefix: "unwedge-bench-" });
   try {
-    const main = new URL("../../main.ts", import.meta.url).pathname;
+    const main = new URL("../../main.ts", import.meta.url).href;
     let run = 0;
     const happy = command(
       "unwedge repro happy",
@@ -21,7 +21,7 @@ export async function measure(): Promise<Figures> {
     );
     const version = command("unwedge --version", () => [main, "--version"]);
     const empty = command("empty file", () => [
-      new URL("../programs/empty.ts", import.meta.url).pathname,
+      new URL("../programs/empty.ts", import.meta.url).href,
     ]);
     return timeFigures(await compare(empty, [happy, version], { warmup: 2, rounds: 21 }));
   } finally {

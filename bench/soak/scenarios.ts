@@ -54,7 +54,7 @@ export async function catalog(only: readonly string[]): Promise<ScenarioFacts[]>
   const urls = [...Deno.readDirSync(dir)].map(({ name }) => new URL(name, dir).href).filter((url) =>
     url.endsWith(".ts")
   );
-  const describe = new URL("../../lib/subject/describe.ts", import.meta.url).pathname;
+  const describe = new URL("../../lib/subject/describe.ts", import.meta.url).href;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", describe, ...urls.sort()],
   }).output();

@@ -1,6 +1,6 @@
 /** Runs the real command line as a process of its own. @module */
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../main.ts", import.meta.url).href;
 
 /** What came of one call. */
 export interface Called {

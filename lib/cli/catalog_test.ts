@@ -55,7 +55,7 @@ Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, asy
   assertEquals(shipped.code, 0);
   assertStringIncludes(shipped.stdout, "failAfter: ");
   assertStringIncludes(shipped.stdout, "class orphaned-channel");
-  const path = new URL("../../scenarios/happy.ts", import.meta.url).pathname;
+  const path = decodeURIComponent(new URL("../../scenarios/happy.ts", import.meta.url).pathname);
   const own = await unwedge(["explain", path]);
   assertEquals(own.code, 0);
   assertStringIncludes(own.stdout, "nothing is needed");

@@ -8,7 +8,7 @@
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { installed, type TypedShell, typedShell } from "../../fixtures/typed_shell.ts";
-import { inTemporaryDirectory, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { inTemporaryDirectory, shellLine, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 import { shippedScenarios } from "./catalog.ts";
 import { VERBS } from "./verbs.ts";
 
@@ -59,7 +59,7 @@ async function withProgram(
   test: (dir: string, env: Record<string, string>) => Promise<void>,
 ): Promise<void> {
   await inTemporaryDirectory(async (dir) => {
-    const call = [Deno.execPath(), ...unwedgeArgs([])].map((word) => `'${word}'`).join(" ");
+    const call = shellLine([Deno.execPath(), ...unwedgeArgs([])]);
     Deno.mkdirSync(`${dir}/bin`);
     Deno.writeTextFileSync(`${dir}/bin/unwedge`, `#!/bin/sh\nexec ${call} "$@"\n`);
     Deno.chmodSync(`${dir}/bin/unwedge`, 0o755);

@@ -2,7 +2,12 @@ import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/as
 import { Ajv2020 } from "ajv";
 import { Bound } from "../../fixtures/bound.ts";
 import { installed } from "../../fixtures/typed_shell.ts";
-import { inTemporaryDirectory, unwedge, unwedgeCommand } from "../../fixtures/unwedge.ts";
+import {
+  inTemporaryDirectory,
+  shellLine,
+  unwedge,
+  unwedgeCommand,
+} from "../../fixtures/unwedge.ts";
 import { processAlive } from "../dump/proc.ts";
 import { type ProcessFacts, readProcessTable } from "../harness/sweep/process_table.ts";
 import type { DoctorReport } from "../report/doctor.ts";
@@ -81,8 +86,11 @@ Deno.test({
     await inTemporaryDirectory(async (cwd) => {
       const all = ["--allow-env", "--allow-read", "--allow-run", "--allow-write", "--allow-sys"];
       for (let granted = 1; granted <= all.length; granted++) {
-        const flags = [...all.slice(0, granted), "--config", CONFIG].join(" ");
-        const line = `${Deno.execPath()} run ${flags} ${MAIN} doctor --color never`;
+        const flags = [...all.slice(0, granted), "--config", CONFIG];
+        const line = shellLine([
+          ...[Deno.execPath(), "run", ...flags, MAIN],
+          ...["doctor", "--color", "never"],
+        ]);
         // Without --no-prompt; a prompt would wait for an answer that nobody gives.
         const { stdout } = await new Deno.Command("script", {
           args: ["-qfec", line, "/dev/null"],

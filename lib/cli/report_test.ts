@@ -3,7 +3,7 @@ import { suite, writeScenario } from "../../fixtures/scenario_files.ts";
 import { inProject, repro } from "../../fixtures/stand_in.ts";
 import { all, parseXml } from "../../fixtures/strict_xml.ts";
 import { hasTmux, Pane } from "../../fixtures/tmux.ts";
-import { inTemporaryDirectory, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { inTemporaryDirectory, shellLine, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -32,7 +32,7 @@ Deno.test({
       await repro(cwd, "hang", "--deadline 700ms -o out");
       await using pane = await Pane.open({ columns: 60, rows: 50, cwd });
       await pane.until("$");
-      await pane.type(`${Deno.execPath()} ${unwedgeArgs(["report", "out"]).join(" ")}`);
+      await pane.type(shellLine([Deno.execPath(), ...unwedgeArgs(["report", "out"])]));
       const shown = await pane.until(/\(exit code \d+\)\n\$ *$/);
       const rules = shown.split("\n").filter((line) => line.startsWith("── "));
       assertEquals(rules.filter((line) => line.length > 59), [], shown);

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { plainEnvironment } from "../../fixtures/environment.ts";
 import { inProject, repro, reproWords } from "../../fixtures/stand_in.ts";
-import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { shellLine, STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 import { stripAnsi } from "../report/style.ts";
 
 const TIMEOUT = { timeout: 60_000 };
@@ -10,7 +10,7 @@ const TIMEOUT = { timeout: 60_000 };
 async function onTerminal(cwd: string, env: Record<string, string>): Promise<string> {
   const flags = "-o out --deadline 50s --set until=seen";
   const call = unwedgeArgs(reproWords("until-file", flags), { main: STAND_IN });
-  const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
+  const line = shellLine([Deno.execPath(), ...call]);
   const child = new Deno.Command("script", {
     args: ["-qec", line, "/dev/null"],
     cwd,

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { plainEnvironment } from "../../fixtures/environment.ts";
 import { assertValid, inProject, readJson, repro, reproWords } from "../../fixtures/stand_in.ts";
-import { STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { shellLine, STAND_IN, unwedge, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -143,7 +143,7 @@ Deno.test(
   async () => {
     await inProject(async (cwd) => {
       const call = unwedgeArgs(reproWords("hang", "-o out"), { main: STAND_IN });
-      const line = [Deno.execPath(), ...call].map((word) => `'${word}'`).join(" ");
+      const line = shellLine([Deno.execPath(), ...call]);
       // The reader is gone before anything is printed.
       const shell = new Deno.Command("bash", {
         args: ["-c", `${line} 2>err | true; echo "code \${PIPESTATUS[0]}"`],

@@ -12,6 +12,7 @@ import {
   stopped,
   subjectOf,
 } from "../../fixtures/terminal_run.ts";
+import { shellLine } from "../../fixtures/unwedge.ts";
 
 onTerminal("repro sleeps through a Ctrl-Z that is longer than its deadline", async (pane, cwd) => {
   const before = await modesOf(pane);
@@ -80,8 +81,8 @@ onTerminal(
   "deno task repro opens triage on one Ctrl-C, which it sends twice",
   async (pane, cwd) => {
     const config = decodeURIComponent(new URL("../../deno.json", import.meta.url).pathname);
-    const task = `${Deno.execPath()} task --config ${config} repro non-checkpointing`;
-    await pane.type(`${task} --deadline 60s -o ${cwd}/out`);
+    const task = [Deno.execPath(), "task", "--config", config, "repro", "non-checkpointing"];
+    await pane.type(shellLine([...task, "--deadline", "60s", "-o", `${cwd}/out`]));
     await pane.until("tearing down");
     await pane.press("C-c");
     await pane.until("triage>");

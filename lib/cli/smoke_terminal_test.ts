@@ -1,7 +1,7 @@
 import { assert, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { plainEnvironment } from "../../fixtures/environment.ts";
 import { STAND_IN_FINISH, writeScenario } from "../../fixtures/scenario_files.ts";
-import { inTemporaryDirectory, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
+import { inTemporaryDirectory, shellLine, STAND_IN, unwedgeArgs } from "../../fixtures/unwedge.ts";
 
 const ERASE = "\r\x1b[2K";
 
@@ -22,7 +22,7 @@ Deno.test({
       const options = { expected: STAND_IN_FINISH, fixedBy: [] };
       const names = ["a.finish", "b.hang"].map((name) => writeScenario(cwd, name, options));
       const words = unwedgeArgs(["smoke", ...names], { main: STAND_IN });
-      const line = [Deno.execPath(), ...words].map((word) => `'${word}'`).join(" ");
+      const line = shellLine([Deno.execPath(), ...words]);
       const { stdout } = await new Deno.Command("script", {
         args: ["-qec", `stty cols 40; ${line}`, "/dev/null"],
         cwd,

@@ -51,7 +51,7 @@ export async function startProgram(file: string, ...args: string[]): Promise<Tes
       "-A",
       "--inspect=127.0.0.1:0",
       "--inspect-publish-uid=stderr",
-      program.pathname,
+      program.href,
       ...args,
     ],
     stdin: "piped",

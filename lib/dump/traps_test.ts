@@ -25,7 +25,7 @@ Deno.test({
     const flags = ["--inspect=127.0.0.1:0", "--inspect-publish-uid=stderr", "--no-config"];
     await using pane = await Pane.open({
       columns: 200,
-      command: [Deno.execPath(), "run", ...flags, program.pathname],
+      command: [Deno.execPath(), "run", ...flags, program.href],
     });
     const shown = await pane.until(/READY \d+/);
     const pid = Number(/READY (\d+)/.exec(shown)?.[1]);

@@ -149,7 +149,7 @@ function whenTornDown(act: (wsUrl: string) => Promise<void>): Partial<TestRunOpt
 async function foreignClient(wsUrl: string, what: "watch" | "pause"): Promise<AsyncDisposable> {
   const program = new URL("../../fixtures/programs/inspector_client.ts", import.meta.url);
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", program.pathname, wsUrl, what],
+    args: ["run", "-A", program.href, wsUrl, what],
     stdin: "null",
     stdout: "piped",
     stderr: "null",

@@ -186,7 +186,8 @@ Deno.test({
     await subject.untilThread("worker-2", asleepIn.futex);
     await subject.untilThread("worker-3", inEventLoop);
     const dump = await takeDump({ pid: subject.pid, wsUrl: subject.wsUrl, sampleGapMs: 20 });
-    const baseDir = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+    const root = decodeURIComponent(new URL("../..", import.meta.url).pathname);
+    const baseDir = root.replace(/\/$/, "");
     assertEquals(normalise(renderDumpText(dump, { ...PLAIN, baseDir })), REAL);
   },
 });

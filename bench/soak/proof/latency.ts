@@ -17,7 +17,7 @@ export interface ProofTimes {
   readonly missed: readonly string[];
 }
 
-const MAIN = new URL("../../../main.ts", import.meta.url).pathname;
+const MAIN = new URL("../../../main.ts", import.meta.url).href;
 
 /** Names of the scenarios that declare a proof. */
 export async function provableScenarios(): Promise<string[]> {

@@ -430,7 +430,7 @@ Deno.test("a Channel that is over holds no port: the process ends by itself", {
     }
     console.log("done");
   `;
-  const config = new URL("../../../deno.json", import.meta.url).pathname;
+  const config = decodeURIComponent(new URL("../../../deno.json", import.meta.url).pathname);
   const child = new Deno.Command(Deno.execPath(), {
     args: ["eval", "--config", config, program],
     stdout: "piped",

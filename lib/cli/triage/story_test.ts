@@ -6,7 +6,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertGolden } from "../../../fixtures/golden.ts";
 import { hasTmux, Pane } from "../../../fixtures/tmux.ts";
-import { inTemporaryDirectory, unwedgeArgs } from "../../../fixtures/unwedge.ts";
+import { inTemporaryDirectory, shellLine, unwedgeArgs } from "../../../fixtures/unwedge.ts";
 
 const COLUMNS = 100;
 /** Whatever the answer is, so that one that is not as told is seen as what it is. */
@@ -115,7 +115,7 @@ const RULE = `\n${"=".repeat(COLUMNS)}\n`;
 /** Plays a story, and returns what each key brought, one screen after the other. */
 async function tell({ name, flags = "", steps }: Story, out: string): Promise<string> {
   // The person types a name; what it stands for is this checkout's command line, without the type check.
-  const unwedge = `() { ${Deno.execPath()} ${unwedgeArgs([]).join(" ")} "$@"; }`;
+  const unwedge = `() { ${shellLine([Deno.execPath(), ...unwedgeArgs([])])} "$@"; }`;
   const env = { "BASH_FUNC_unwedge%%": unwedge };
   await using pane = await Pane.open({ columns: COLUMNS, rows: 40, env });
   await pane.until("$");

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hasTmux, Pane } from "../../../fixtures/tmux.ts";
+import { shellLine } from "../../../fixtures/unwedge.ts";
 
-const PROGRAM = new URL("../../../fixtures/programs/hold_terminal.ts", import.meta.url).pathname;
-const COMMAND = `${Deno.execPath()} run -A --no-check ${PROGRAM}`;
+const PROGRAM = new URL("../../../fixtures/programs/hold_terminal.ts", import.meta.url).href;
+const COMMAND = shellLine([Deno.execPath(), "run", "-A", "--no-check", PROGRAM]);
 
 function onTerminal(name: string, test: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasTmux, timeout: 30_000, fn: test });
@@ -84,7 +85,7 @@ for (
 }
 
 /** The shell in between stands for `deno task`: bash sees an exit code, and restores nothing. */
-const command = `sh -c '${COMMAND}; exit 9'`;
+const command = shellLine(["sh", "-c", `${COMMAND}; exit 9`]);
 /** A shell that was quicker than the guardian gives our modes to one command, which then sees them change. */
 const first = (sane: string) => `until [ "$(stty -g)" = ${sane} ]; do :; done`;
 
