@@ -31,6 +31,10 @@ const BY_REACH: readonly (readonly [string, Words])[] = [
     masks:
       "channel-abort frees whoever waits on the channel; it does not say why its peer never spoke",
   }],
+  ["abort-channel", {
+    doing: "breaking the one end of a channel",
+    masks: "breaking one end of a channel frees whoever waits there, and tells the others nothing",
+  }],
   ["cancel-task", {
     doing: "cancelling the one task",
     masks: "cancelling the one task ends the wait, and hides what should have ended it",

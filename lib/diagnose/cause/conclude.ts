@@ -9,6 +9,7 @@ import type { ProofStep } from "../../report/proof.ts";
 import type { Attempt, Dump, Frame } from "../../report/result.ts";
 import { confirm } from "../confirmation.ts";
 import { standstill } from "../queries.ts";
+import { keyOf } from "./actions.ts";
 import { chainOf } from "./chain.ts";
 import { causeSentence } from "./sentence.ts";
 import { masksOf, namesOf, smallestOf } from "./smallest.ts";
@@ -51,6 +52,7 @@ export function conclude(
       leftovers,
       leak,
       smallest,
+      reapTried: trials.some(({ actions }) => actions.some((action) => keyOf(action) === "reap")),
     }),
     masks: masksOf(smallest),
     lost: smallest.process === null && !slow ? whyLost(native, suspects) : null,

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Trial } from "../../report/diagnosis.ts";
 import type { Attempt, Dump, DumpedTask } from "../../report/result.ts";
 import { orphaned, STARVED_MAIN, task } from "../test_facts.ts";
@@ -233,4 +233,35 @@ Deno.test("conclude tells what main blocks on, or is busy with", () => {
     conclude(ending(TASKS[3] ?? runs, { isolates }), [], COST).cause ?? "",
     "while main never turned its loop, busy in wait (child.ts:7); nothing that was tried",
   );
+});
+
+Deno.test("conclude says whatever was tried only where the end of the thread was tried", () => {
+  const told = (...trials: Trial[]) => conclude(attempt(), trials, COST).cause ?? "";
+  assertMatch(told(trial("channel-abort", "joined")), /in 4\.0 ms; the process stayed\.$/);
+  assertMatch(
+    told(trial("channel-abort", "joined"), trial("reap", "in-vain")),
+    /the process stayed, whatever was tried\.$/,
+  );
+});
+
+Deno.test("conclude names the task that was cancelled where it is not the last one that waits", () => {
+  const told = (task: number) => {
+    const cancelled = { ...trial("cancel-task", "freed"), name: `cancel #${task} of root` };
+    const actions = [{ kind: "cancel-task", actor: "root", task } as const];
+    return conclude(attempt(), [{ ...cancelled, actions }], COST).cause ?? "";
+  };
+  assertStringIncludes(told(4), "; cancelling the one task let it finish");
+  assertStringIncludes(told(2), '; cancelling task "main" let it finish');
+});
+
+Deno.test("conclude takes one channel that a person broke for less than the end of everything", () => {
+  const channel = "root<->root/stuck";
+  const broken: Trial = {
+    ...trial("channel-abort", "joined"),
+    name: `abort ${channel}`,
+    actions: [{ kind: "abort-channel", actor: "root", channel }],
+  };
+  const { smallest, cause } = conclude(attempt(), [trial("Ctrl-C", "joined"), broken], COST);
+  assertEquals(smallest.nursery, `abort ${channel}`);
+  assertStringIncludes(cause ?? "", "; breaking the one end of a channel let it finish");
 });

@@ -7,6 +7,7 @@
  * @module
  */
 
+import type { Action } from "../../report/action.ts";
 import type { ChainStep, Trial } from "../../report/diagnosis.ts";
 import type { ProofStep } from "../../report/proof.ts";
 import type { Frame } from "../../report/result.ts";
@@ -28,6 +29,8 @@ export interface SentenceParts {
   readonly leftovers: readonly string[];
   readonly leak: boolean;
   readonly smallest: Smallest;
+  /** Whether the end of a thread was tried: without it nobody can say that a process stays. */
+  readonly reapTried: boolean;
 }
 
 /** The sentence, with its full stop; null when there is nothing to begin it with. */
@@ -128,17 +131,26 @@ function at(frame: Frame | null): string {
 }
 
 /** What ended it, how fast, and that nothing weaker did. */
-function endPart({ smallest, leak }: SentenceParts): string {
+function endPart({ smallest, leak, chain, reapTried }: SentenceParts): string {
   const { nursery, process, weaker } = smallest;
   const best = nursery ?? process;
   if (best === null) return "nothing that was tried let it finish";
   const [action] = best.actions;
-  const subject = action === undefined ? best.name : doing(action);
+  const subject = action === undefined ? best.name : cancelled(action, chain) ?? doing(action);
   const nothingWeaker = weaker.length === 0 ? "" : "; nothing weaker did";
   if (nursery === null) return `${processPart(best, leak)}${nothingWeaker}`;
   const ms = best.outcome.kind === "applied" ? best.outcome.clocks.nurseryJoinedMs : null;
   const let_ = `${subject} let it finish${ms === null ? "" : ` in ${time(ms)}`}`;
-  return `${let_}${nothingWeaker}${afterPart(smallest)}`;
+  return `${let_}${nothingWeaker}${afterPart(smallest, reapTried)}`;
+}
+
+/** A task that is not the last of the chain took with it all that it had started: that is told by its name. */
+function cancelled(action: Action, chain: readonly ChainStep[]): string | null {
+  if (action.kind !== "cancel-task") return null;
+  const step = chain.find(({ actor, task }) =>
+    actor === action.actor && task?.startsWith(`#${action.task} `)
+  );
+  return step === undefined || step === chain.at(-1) ? null : `cancelling ${taskName(step)}`;
 }
 
 function processPart(best: Trial, leak: boolean): string {
@@ -152,9 +164,11 @@ function processPart(best: Trial, leak: boolean): string {
 }
 
 /** What the process needed beyond what the nursery needed. */
-function afterPart({ nursery, process }: Smallest): string {
+function afterPart({ nursery, process }: Smallest, reapTried: boolean): string {
   if (process === nursery) return "";
-  if (process === null) return "; the process stayed, whatever was tried";
+  if (process === null) {
+    return reapTried ? "; the process stayed, whatever was tried" : "; the process stayed";
+  }
   const beyond = process.actions.filter((action) =>
     !nursery?.actions.some((each) => keyOf(each) === keyOf(action))
   );
