@@ -52,15 +52,18 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
  * What scenarios say of themselves, in the order of `files`.
  *
  * @param signal ends the describing process, which one of the files may keep for ever
+ * @param set values for parameters, which are checked by the scenarios that have them
  * @throws {DescribeError} when the describing process fails as a whole, or is ended
  */
 export async function describe(
   files: readonly ScenarioFile[],
   signal?: AbortSignal,
+  set: Readonly<Record<string, string>> = {},
 ): Promise<Described[]> {
   if (files.length === 0) return [];
+  const checked = Object.keys(set).length === 0 ? [] : [`--set=${JSON.stringify(set)}`];
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", DESCRIBE.href, ...files.map(({ url }) => url)],
+    args: ["run", "-A", "--no-check", DESCRIBE.href, ...checked, ...files.map(({ url }) => url)],
     env: { NO_COLOR: "1" },
     stdin: "null",
     ...(signal === undefined ? {} : { signal }),

@@ -63,8 +63,10 @@ export const FLAGS: readonly Flag[] = [
     value: "KEY=VALUE",
     group: "The run",
     settable: false,
-    verbs: ["repro", "diagnose"],
-    help: "set a parameter of the scenario (explain NAME lists them); repeatable",
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    help:
+      "set a parameter of the scenario (explain NAME lists them); repeatable. Of several scenarios " +
+      "those get it that have it, and one must",
   }),
   flag({
     name: "remedy",
@@ -142,8 +144,8 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     negatable: true,
     group: "Evidence",
-    verbs: ["repro", "diagnose"],
-    help: "send a hung subject a real SIGINT and see (default on)",
+    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    help: "send a hung subject a real SIGINT and see (default on; matrix: off)",
   }),
   flag({
     name: "on-hang",
@@ -205,9 +207,9 @@ export const FLAGS: readonly Flag[] = [
     name: "fail-fast",
     kind: "switch",
     negatable: true,
-    verbs: ["smoke", "matrix"],
+    verbs: ["repro", "smoke", "matrix"],
     group: "Repetition",
-    help: "start nothing more once something is not as declared",
+    help: "start nothing more once something is not as declared (repro: has not finished)",
   }),
   flag({
     name: "shard",
@@ -275,15 +277,17 @@ export const FLAGS: readonly Flag[] = [
     value: "HOW",
     choices: ["full", "folded", "top", "none"],
     group: "Output",
-    verbs: ["repro", "diagnose", "report"],
-    help: "full, folded, top or none (default folded: identical stacks once)",
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
+    help:
+      "full, folded, top or none (default folded: identical stacks once); the page of many runs " +
+      "shows those of what is not as declared when this is given",
   }),
   flag({
     name: "internal-frames",
     kind: "switch",
     negatable: true,
     group: "Output",
-    verbs: ["repro", "diagnose", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
     help: "show the frames inside Deno and unwedge too",
   }),
   flag({

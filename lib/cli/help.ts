@@ -5,6 +5,7 @@
  */
 
 import { type Flag, FLAGS, variableOf } from "./flags.ts";
+import { wrap } from "../report/wrap.ts";
 import type { Invocation } from "./invocation.ts";
 import { UsageError } from "./usage_error.ts";
 import { type Verb, VERBS } from "./verbs.ts";
@@ -113,18 +114,4 @@ function entry(term: string, text: string, column: number): string[] {
 
 function pad(width: number): string {
   return " ".repeat(width);
-}
-
-/** Breaks text between words. */
-export function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  if (line !== "") lines.push(line);
-  return lines;
 }

@@ -8,6 +8,7 @@
 import { REMEDIES } from "../protocol/remedies.ts";
 import { matrixOf, sameSet, smallestOf } from "../report/matrix.ts";
 import type { Attempt } from "../report/result.ts";
+import { columnsOf } from "./columns.ts";
 import { CANNOT_JUDGE } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { matrixPage } from "./matrix_page.ts";
@@ -41,8 +42,9 @@ export async function matrix(invocation: Invocation): Promise<number> {
   if (chosen !== null && options.format !== "text") {
     throw new UsageError(`--format ${chosen} and --${options.format} both want stdout`);
   }
-  // Ctrl-C is no remedy: it is left out, and so is the time that trying it takes.
-  const done = await carryOut(invocation, options, false, async (suite, { scenarios }) => {
+  // Ctrl-C is no remedy: it is left out unless it is asked for, and so is the time that trying it takes.
+  const probe = settings.switch("sigint-probe") ?? false;
+  const done = await carryOut(invocation, options, probe, async (suite, { scenarios }) => {
     const tried = await firstRound(suite, scenarios, options.repeat);
     await search(suite, tried, options.repeat);
     return declaredTooMuch(tried) ? MISMATCH : 0;
@@ -55,6 +57,8 @@ export async function matrix(invocation: Invocation): Promise<number> {
       style: makeStyle(wantsColor(options.color, streams.outIsTerminal)),
       runDir: shortest(runDir),
       quiet: options.amount === "quiet",
+      stacks: options.pageStacks,
+      columns: columnsOf(streams),
     }));
   }
   return written ? document.run.exitCode : CANNOT_JUDGE;

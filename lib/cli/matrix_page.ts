@@ -1,12 +1,13 @@
 /** What `matrix` prints, in each of its formats. @module */
 
 import { remedyLabel } from "../report/declared.ts";
+import { fitColumns } from "../report/fit_columns.ts";
 import type { Matrix } from "../report/matrix.ts";
 import { matrixLines, matrixMarkdown } from "../report/matrix_text.ts";
 import type { ResultDocument } from "../report/result.ts";
 import type { Style } from "../report/style.ts";
 import { casesOf } from "../report/suite/cases.ts";
-import { troubleLine } from "../report/suite/detail.ts";
+import { stackLines, type StacksShown, troubleLine } from "../report/suite/detail.ts";
 import { count, list, time } from "../report/words.ts";
 
 /** How the matrix is written. */
@@ -15,19 +16,26 @@ export interface MatrixPageOptions {
   readonly style: Style;
   readonly runDir: string;
   readonly quiet: boolean;
+  /** How the stacks of what is not as declared are shown; null for not at all. */
+  readonly stacks: StacksShown | null;
+  /** Columns of the terminal; Infinity where there is none. */
+  readonly columns: number;
 }
 
 /** The page, with an end of line. */
 export function matrixPage(
   matrix: Matrix,
   document: ResultDocument,
-  { format, style, runDir, quiet }: MatrixPageOptions,
+  { format, style, runDir, quiet, stacks, columns }: MatrixPageOptions,
 ): string {
   if (format === "json") return `${JSON.stringify(matrix, null, 2)}\n`;
   if (format === "markdown") return matrixMarkdown(matrix);
   const last = verdict(matrix, document, style);
   if (quiet) return `${last}\n`;
-  const trouble = casesOf(document).map(troubleLine).filter((line) => line !== null);
+  const trouble = casesOf(document).flatMap((each) => {
+    const line = troubleLine(each);
+    return line === null ? [] : [style.red(line), ...stackLines(each, stacks, style.enabled)];
+  });
   const searched = matrix.rows.flatMap(({ scenario, cells, declared, smallest }) =>
     cells.length <= matrix.remedies.length + 3 ? [] : [
       `${scenario}: ${count(cells.length, "set")} tried; the smallest is ${
@@ -35,11 +43,11 @@ export function matrixPage(
       }, declared is ${remedyLabel(declared)}`,
     ]
   );
-  return `${
+  const page = `${
     [
-      ...trouble.map(style.red),
+      ...trouble,
       ...(trouble.length === 0 ? [] : [""]),
-      ...matrixLines(matrix, style),
+      ...matrixLines(matrix, style, columns),
       "",
       ...searched,
       "a time: teardown was over after it; leaked: the nursery joined, a thread or the process stayed;",
@@ -48,6 +56,7 @@ export function matrixPage(
       last,
     ].join("\n")
   }\n`;
+  return fitColumns(page, columns, Infinity);
 }
 
 function verdict({ rows }: Matrix, { run, totals }: ResultDocument, style: Style): string {

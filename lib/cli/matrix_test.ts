@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { STAND_IN_FINISH, suite, writeScenario } from "../../fixtures/scenario_files.ts";
 import { assertValid, readJson } from "../../fixtures/stand_in.ts";
 import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
@@ -24,6 +24,7 @@ Deno.test(
       assertMatch(stdout, /\nOK matrix: 1 scenario, 9 cells: as declared \(exit code 0\)\n$/);
       const { scenarios: [{ attempts }], run } = readJson(`${cwd}/out/result.json`);
       assertEquals([attempts.length, run.verb], [9, "matrix"]);
+      assertEquals(attempts[0].sigint, null, "Ctrl-C is no remedy");
     });
   },
 );
@@ -44,12 +45,15 @@ Deno.test(
   async () => {
     await inTemporaryDirectory(async (cwd) => {
       const name = writeScenario(cwd, "a.hang.hang", { fixedBy: [] });
-      const { code, stdout } = await suite(cwd, ["matrix", name, "--format", "json", "-o", "out"]);
+      const words = ["matrix", name, "--format", "json", "--sigint-probe", "-o", "out"];
+      const { code, stdout } = await suite(cwd, words);
       const matrix = JSON.parse(stdout);
       assertEquals([code, matrix.schema, matrix.rows[0].smallest], [0, "unwedge/matrix@1", null]);
       assertEquals(matrix.rows[0].cells.length, 9);
       assertValid("matrix", matrix);
-      assertValid("result", readJson(`${cwd}/out/result.json`));
+      const document = readJson(`${cwd}/out/result.json`);
+      assertValid("result", document);
+      assert(document.scenarios[0].attempts[0].sigint !== null, "it was asked for");
     });
   },
 );

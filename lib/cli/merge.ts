@@ -10,10 +10,11 @@ import { MergeError, mergeResults } from "../report/merge.ts";
 import { NoResultError, readResult } from "../report/read_result.ts";
 import { makeStyle } from "../report/style.ts";
 import { wantsColor } from "./color.ts";
+import { columnsOf } from "./columns.ts";
 import type { Invocation } from "./invocation.ts";
 import { resolve, shortest } from "./paths.ts";
 import { smokePage } from "./smoke_page.ts";
-import { githubWanted } from "./outputs_wanted.ts";
+import { githubWanted, pageStacksWanted, stacksWanted } from "./outputs_wanted.ts";
 import { addSummary, againOf, writeOutputs } from "./suite/outputs.ts";
 import { CannotRunError, UsageError } from "./usage_error.ts";
 
@@ -43,16 +44,17 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
     // The files stay where they are; the result says where that is.
     mergeResults(inputs, { id, argv }, (input, dir) => `${resolve(input.dir)}/${dir}`)
   );
+  const shown = stacksWanted(settings);
   try {
     const path = createRunDir({ kind: "at", path: target });
     Deno.removeSync(`${path}/journal.msgpack`);
     const junit = settings.text("junit") ?? `${path}/junit.xml`;
-    await writeOutputs(document, path, { junit, github: false }, streams);
+    await writeOutputs(document, path, { junit, github: false, ...shown }, streams);
   } catch (cause) {
     if (cause instanceof RunDirError) throw new CannotRunError(cause.message, { cause });
     throw cause;
   }
-  if (githubWanted(settings)) await addSummary(document, streams);
+  if (githubWanted(settings)) await addSummary(document, shown, streams);
   const taken = settings.text("junit") === "-";
   const color = settings.choice("color", ["auto", "always", "never"]);
   const page = smokePage(document, {
@@ -60,6 +62,8 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
     here: Deno.cwd(),
     again: againOf(document),
     runDir: shortest(target),
+    stacks: pageStacksWanted(settings),
+    columns: columnsOf(streams, taken ? "err" : "out"),
     quiet: settings.switch("quiet") ?? false,
   });
   if (taken) streams.err(page);

@@ -1,9 +1,10 @@
 /**
- * Whether a result goes beside stdout as well: into a JUnit file, and to GitHub Actions.
+ * Whether a result goes beside stdout as well: into a JUnit file, and to GitHub Actions; and how its stacks are shown.
  *
  * @module
  */
 
+import type { StacksShown } from "../report/suite/detail.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
@@ -26,6 +27,21 @@ export function githubWanted(settings: Settings): boolean {
   const choice = settings.choice("github", ["auto", "on", "off"]) ?? "auto";
   if (choice !== "auto") return choice === "on";
   return variable("GITHUB_ACTIONS") === "true";
+}
+
+/** How stacks are shown wherever they are. */
+export function stacksWanted(settings: Settings): StacksShown {
+  return {
+    stacks: settings.choice("stacks", ["full", "folded", "top", "none"]) ?? "folded",
+    internalFrames: settings.switch("internal-frames") ?? false,
+  };
+}
+
+/** How stacks are shown on a page that has none unless they are asked for; null when they are not. */
+export function pageStacksWanted(settings: Settings): StacksShown | null {
+  const wanted = stacksWanted(settings);
+  const asked = settings.where("stacks") !== null || wanted.internalFrames;
+  return asked && wanted.stacks !== "none" ? wanted : null;
 }
 
 /** Without the permission for a variable it counts as not set. */

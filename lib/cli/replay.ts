@@ -65,10 +65,14 @@ export function replayLine(
   return [...words, ...flags.map(quote)].join(" ");
 }
 
+/** `--set KEY=VALUE` for each, each word by itself and not quoted. */
+export function setFlags(set: Readonly<Record<string, string>>): string[] {
+  return Object.entries(set).flatMap(([key, value]) => ["--set", `${key}=${value}`]);
+}
+
 /** The flags of a run without its remedies, each word by itself and not quoted. */
 export function replayFlags(options: ReplayOptions): string[] {
-  const words: string[] = [];
-  for (const [key, value] of Object.entries(options.set)) words.push("--set", `${key}=${value}`);
+  const words = setFlags(options.set);
   const times: [string, number | null][] = [
     ["--deadline", options.deadlineMs],
     ["--settle", options.settleMs],

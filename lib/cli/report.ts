@@ -13,6 +13,7 @@ import { makeStyle, type Style } from "../report/style.ts";
 import { wantsColor } from "./color.ts";
 import { columnsOf } from "./columns.ts";
 import type { Invocation } from "./invocation.ts";
+import { pageStacksWanted, stacksWanted } from "./outputs_wanted.ts";
 import { shortest } from "./paths.ts";
 import { againOf } from "./suite/outputs.ts";
 import { UsageError } from "./usage_error.ts";
@@ -63,15 +64,16 @@ async function textOf(
       return documentText(document);
     case "junit": {
       const { renderJUnit } = await import("../report/suite/junit.ts");
-      return renderJUnit(document, again);
+      return renderJUnit(document, again, stacksWanted(invocation.settings));
     }
     case "markdown": {
-      if (matrix) return await matrixText(document, "markdown", runDir, style);
+      if (matrix) return await matrixText(document, "markdown", runDir, style, invocation);
       const { renderMarkdown } = await import("../report/suite/markdown.ts");
-      return renderMarkdown(document, { again, maxBytes: Infinity });
+      const shown = stacksWanted(invocation.settings);
+      return renderMarkdown(document, { again, maxBytes: Infinity, shown });
     }
     case "human": {
-      if (matrix) return await matrixText(document, "human", runDir, style);
+      if (matrix) return await matrixText(document, "human", runDir, style, invocation);
       if (document.run.verb === "repro" || document.run.verb === "diagnose") {
         const { reproText } = await import("./report_repro.ts");
         const columns = columnsOf(invocation.streams);
@@ -86,6 +88,8 @@ async function textOf(
         again,
         runDir: shortest(runDir),
         quiet,
+        stacks: pageStacksWanted(invocation.settings),
+        columns: columnsOf(invocation.streams),
       });
     }
   }
@@ -96,8 +100,16 @@ async function matrixText(
   format: "human" | "markdown",
   runDir: string,
   style: Style,
+  { settings, streams }: Invocation,
 ): Promise<string> {
   const { matrixOf } = await import("../report/matrix.ts");
   const { matrixPage } = await import("./matrix_page.ts");
-  return matrixPage(matrixOf(document), document, { format, style, runDir, quiet: false });
+  return matrixPage(matrixOf(document), document, {
+    format,
+    style,
+    runDir,
+    quiet: settings.switch("quiet") ?? false,
+    stacks: pageStacksWanted(settings),
+    columns: columnsOf(streams),
+  });
 }

@@ -8,11 +8,11 @@ import { casesOf } from "../report/suite/cases.ts";
 import { troubleLine } from "../report/suite/detail.ts";
 import { countsLine } from "../report/suite/table.ts";
 import { textOfClass } from "./class_text.ts";
+import { stacksWanted } from "./outputs_wanted.ts";
 import { replayLine } from "./replay.ts";
 import type { Settings } from "./settings.ts";
 import { againOf, typedOf } from "./suite/outputs.ts";
 
-const STACKS = ["full", "folded", "top", "none"] as const;
 const WORST_FIRST: readonly Verdict[] = [
   "hung",
   "failed",
@@ -40,8 +40,6 @@ export function reproText(
     return `${[...lines, `nothing was judged (exit code ${document.run.exitCode})`].join("\n")}\n`;
   }
   const { attempt, declared, run } = shown;
-  const stacks = settings.choice("stacks", STACKS) ?? "folded";
-  const internalFrames = settings.switch("internal-frames") ?? false;
   const dir = run === null || run.dir === "." ? runDir : `${runDir}/${run.dir}`;
   return renderHuman({
     name: shown.scenario,
@@ -50,7 +48,7 @@ export function reproText(
     exitCode: document.run.exitCode,
     dumpText: attempt.dump === null
       ? null
-      : renderDumpText(attempt.dump, { stacks, internalFrames, color: style.enabled }),
+      : renderDumpText(attempt.dump, { ...stacksWanted(settings), color: style.enabled }),
     classText: attempt.class === null ? null : textOfClass(attempt.class),
     fixedBy: declared?.fixedBy ?? [],
     again: againOf(document)(shown) ?? "",

@@ -98,7 +98,7 @@ export async function oneScenario(words: readonly string[], verb: string): Promi
 /** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
 export async function writeAll(
   run: ReproRun,
-  { junit, github }: ReproOptions,
+  { junit, github, stacks, internalFrames }: ReproOptions,
   { streams }: Invocation,
 ): Promise<boolean> {
   const { writeFiles } = await import("./repro_files.ts");
@@ -108,7 +108,7 @@ export async function writeAll(
     // A mistake of the person's is no result.
     if ((junit !== null || github) && !refused) {
       const { writeBeside } = await import("./suite/outputs.ts");
-      await writeBeside(run.document, { junit, github }, streams);
+      await writeBeside(run.document, { junit, github, stacks, internalFrames }, streams);
     }
     return true;
   } catch (error) {

@@ -5,18 +5,18 @@
  */
 
 import { REMEDIES } from "../protocol/remedies.ts";
+import type { StacksShown } from "../report/suite/detail.ts";
 import type { Invocation } from "./invocation.ts";
-import { githubWanted, junitWanted } from "./outputs_wanted.ts";
+import { githubWanted, junitWanted, stacksWanted } from "./outputs_wanted.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 
-const STACKS = ["full", "folded", "top", "none"] as const;
 const COLORS = ["auto", "always", "never"] as const;
 /** Seeds are 32 bits, so that they are short enough to type again. */
 const SEED_LIMIT = 2 ** 32;
 
 /** What was asked for. Times in milliseconds; null means "as the scenario declares". */
-export interface ReproOptions {
+export interface ReproOptions extends StacksShown {
   readonly set: Readonly<Record<string, string>>;
   readonly remedies: readonly string[];
   readonly seed: number;
@@ -33,6 +33,7 @@ export interface ReproOptions {
   /** Infinity with `--until-hang` alone. */
   readonly repeat: number;
   readonly untilHang: boolean;
+  readonly failFast: boolean;
   readonly jobs: number;
   readonly format: "text" | "json" | "events";
   readonly outDir: string | null;
@@ -40,8 +41,6 @@ export interface ReproOptions {
   readonly junit: string | null;
   /** Whether GitHub Actions reads what is written. */
   readonly github: boolean;
-  readonly stacks: typeof STACKS[number];
-  readonly internalFrames: boolean;
   readonly color: typeof COLORS[number] | null;
   readonly amount: "quiet" | "normal" | "verbose";
 }
@@ -70,13 +69,13 @@ export async function reproOptions({ settings }: Invocation): Promise<ReproOptio
     sampleGapMs: settings.duration("sample-gap") ?? 250,
     repeat: settings.count("repeat", 1) ?? (untilHang ? Infinity : 1),
     untilHang,
+    failFast: settings.switch("fail-fast") ?? false,
     jobs: settings.count("jobs", 1) ?? 1,
     format,
     outDir: settings.text("out-dir"),
     junit: junitWanted(settings, format),
     github: githubWanted(settings),
-    stacks: settings.choice("stacks", STACKS) ?? "folded",
-    internalFrames: settings.switch("internal-frames") ?? false,
+    ...stacksWanted(settings),
     color: settings.choice("color", COLORS),
     amount: amountOf(settings),
   };

@@ -39,7 +39,7 @@ export async function printRun(
     const taken = options.junit === "-";
     if (taken && options.amount === "quiet") return;
     const color = wantsColor(options.color, taken ? streams.errIsTerminal : streams.outIsTerminal);
-    const columns = taken ? Infinity : columnsOf(streams);
+    const columns = columnsOf(streams, taken ? "err" : "out");
     const page = { style: makeStyle(color), here: Deno.cwd(), columns };
     const text = fitColumns(await humanReport(run, shown, typedName, options, page), columns);
     if (taken) streams.err(text);
@@ -76,7 +76,7 @@ export async function humanReport(
     ),
     replayWith: (remedies) => replayCommand(typedName, options, remedies),
     runDir: shortest(shown.runDir),
-    closing: closing(run, shown),
+    closing: closing(run, shown, options),
     amount,
   }, page);
 }
@@ -110,8 +110,14 @@ function representative(judged: readonly JudgedAttempt[]): JudgedAttempt | null 
 }
 
 /** Counts per verdict, where there was more than one attempt. */
-function closing({ document, attempts, runDir }: ReproRun, shown: JudgedAttempt): string[] {
-  if (attempts.length < 2) return [];
+function closing(
+  { document, attempts, runDir }: ReproRun,
+  shown: JudgedAttempt,
+  { failFast, repeat }: ReproOptions,
+): string[] {
+  const left = failFast && document.run.interruptedBy === null ? repeat - attempts.length : 0;
+  const stopped = left > 0 && left < Infinity ? [`${left} more not started, by --fail-fast`] : [];
+  if (attempts.length < 2) return stopped;
   const verdicts = new Map<string, number>();
   for (const { outcome } of attempts) {
     const name = outcome.kind === "judged" ? outcome.attempt.verdict : "not judged";
@@ -124,6 +130,7 @@ function closing({ document, attempts, runDir }: ReproRun, shown: JudgedAttempt)
     : `; ${matched} as the scenario declares, ${mismatched} not`;
   return [
     `${attempts.length} attempts: ${counts}${declared}`,
+    ...stopped,
     `all of them: ${shortest(runDir)}; shown: attempt ${shown.number}`,
   ];
 }

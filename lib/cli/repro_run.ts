@@ -107,6 +107,7 @@ export async function runRepro(
   const attempts = await runAttempts({
     repeat: options.repeat,
     untilHang: options.untilHang,
+    failFast: options.failFast,
     jobs: options.jobs,
     stop: interrupts.stop,
     run: async (number, onEvent) => {

@@ -184,6 +184,16 @@ Deno.test("repro --until-hang stops at the first hang", TIMEOUT, async () => {
   });
 });
 
+Deno.test("repro --fail-fast stops at the first attempt that did not finish", TIMEOUT, async () => {
+  await inProject(async (cwd) => {
+    const failed = await repro(cwd, "fail", "--repeat 3 --fail-fast");
+    assertEquals(failed.code, 1);
+    assertStringIncludes(failed.stdout, "2 more not started, by --fail-fast\n");
+    const without = await repro(cwd, "finish", "--repeat 2 --fail-fast --json");
+    assertEquals([without.code, JSON.parse(without.stdout).totals.finished], [0, 2]);
+  });
+});
+
 Deno.test("repro takes its settings from the environment and from deno.json", TIMEOUT, async () => {
   await inProject(async (cwd) => {
     Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"deadline": "2s", "seed": 5}}');

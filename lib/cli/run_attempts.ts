@@ -1,6 +1,7 @@
 /**
  * Runs one scenario once or many times, at most `jobs` at the same time, and keeps the outcomes in the order of their
- * numbers. It stops to start new ones when a signal came, when one could not even be loaded, or at the first hang.
+ * numbers. It stops to start new ones when a signal came, when one could not even be loaded, or, where that is asked for,
+ * at the first hang or the first that did not finish.
  *
  * @module
  */
@@ -23,6 +24,8 @@ export interface AttemptPlan {
   /** How many; Infinity only with `untilHang`. */
   readonly repeat: number;
   readonly untilHang: boolean;
+  /** Whether one that did not finish is the last that is started. */
+  readonly failFast: boolean;
   readonly jobs: number;
   /** No new attempt is started once it is aborted. */
   readonly stop: AbortSignal;
@@ -51,7 +54,7 @@ export async function runAttempts(plan: AttemptPlan): Promise<AttemptOutcome[]> 
       const attempt = { number, ...ran };
       done.push(attempt);
       plan.onOutcome(attempt);
-      enough ||= endsTheRun(ran.outcome, plan.untilHang);
+      enough ||= endsTheRun(ran.outcome, plan);
     }
   };
   const workers = Math.min(plan.jobs, plan.repeat);
@@ -61,15 +64,19 @@ export async function runAttempts(plan: AttemptPlan): Promise<AttemptOutcome[]> 
   return done.sort((a, b) => a.number - b.number);
 }
 
-/** Whether further attempts make no sense: they would be refused alike, or the hang is there. */
-function endsTheRun(outcome: RunOutcome, untilHang: boolean): boolean {
+/** Whether further attempts make no sense: they would be refused alike, or what was looked for is there. */
+function endsTheRun(
+  outcome: RunOutcome,
+  { untilHang, failFast }: Pick<AttemptPlan, "untilHang" | "failFast">,
+): boolean {
   switch (outcome.kind) {
     case "refused":
     case "load-failed":
       return true;
     case "judged":
-      return untilHang && outcome.attempt.verdict === "hung";
+      return (untilHang && outcome.attempt.verdict === "hung") ||
+        (failFast && outcome.attempt.verdict !== "finished");
     case "cannot-judge":
-      return false;
+      return failFast;
   }
 }

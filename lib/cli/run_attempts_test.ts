@@ -1,6 +1,22 @@
 import { assertEquals, assertRejects } from "@std/assert";
+import { FINISHED, HUNG } from "../../fixtures/attempts.ts";
 import type { RunOutcome } from "../harness/run_scenario.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { type AttemptPlan, runAttempts } from "./run_attempts.ts";
+
+const FACTS: ScenarioFacts = {
+  name: "x",
+  file: "file:///x.ts",
+  summary: "",
+  story: "",
+  params: {},
+  expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
+  fixedBy: [],
+  settleMs: 0,
+  softKillMs: 0,
+  hardKillMs: 0,
+  deadlineMs: 0,
+};
 
 const UNJUDGED: RunOutcome = { kind: "cannot-judge", message: "no" };
 
@@ -8,6 +24,7 @@ function plan(given: Partial<AttemptPlan>): AttemptPlan {
   return {
     repeat: 1,
     untilHang: false,
+    failFast: false,
     jobs: 1,
     stop: new AbortController().signal,
     run: () => Promise.resolve({ runDir: "", outcome: UNJUDGED, durationMs: 1 }),
@@ -89,4 +106,19 @@ Deno.test("runAttempts waits for the others before it passes on a fault", async 
   slow.resolve();
   await assertRejects(() => running, Error, "broken");
   assertEquals(ended, [2]);
+});
+
+Deno.test("runAttempts starts nothing more after the first that did not finish, where asked to", async () => {
+  const outcomes: RunOutcome[] = [FINISHED, HUNG, FINISHED].map((attempt) => ({
+    kind: "judged",
+    facts: FACTS,
+    attempt,
+  }));
+  const ran = async (failFast: boolean, outcomes: readonly RunOutcome[]) => {
+    const run = (number: number) =>
+      Promise.resolve({ runDir: "", outcome: outcomes[number - 1] ?? UNJUDGED, durationMs: 1 });
+    return (await runAttempts(plan({ repeat: 3, failFast, run }))).length;
+  };
+  assertEquals([await ran(true, outcomes), await ran(false, outcomes)], [2, 3]);
+  assertEquals([await ran(true, []), await ran(false, [])], [1, 3]);
 });

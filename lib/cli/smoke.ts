@@ -7,6 +7,7 @@
 
 import { makeStyle } from "../report/style.ts";
 import { wantsColor } from "./color.ts";
+import { columnsOf } from "./columns.ts";
 import { CANNOT_JUDGE } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { shortest } from "./paths.ts";
@@ -25,7 +26,8 @@ import type { Cell } from "./suite/cell.ts";
  */
 export async function smoke(invocation: Invocation): Promise<number> {
   const options = await suiteOptions(invocation);
-  const done = await carryOut(invocation, options, true, async (suite, selection) => {
+  const { sigintProbe } = options;
+  const done = await carryOut(invocation, options, sigintProbe, async (suite, selection) => {
     await suite.run(bothDirections(selection, options.repeat));
     return 0;
   });
@@ -46,7 +48,7 @@ function bothDirections({ scenarios }: Selection, repeat: number): Cell[] {
 
 async function print(
   { document, runDir }: CarriedOut,
-  { format, junit, amount, color }: SuiteOptions,
+  { format, junit, amount, color, pageStacks }: SuiteOptions,
   { streams }: Invocation,
 ): Promise<void> {
   if (format === "json") {
@@ -63,6 +65,8 @@ async function print(
     again: againOf(document),
     runDir: shortest(runDir),
     quiet: amount === "quiet",
+    stacks: pageStacks,
+    columns: columnsOf(streams, taken ? "err" : "out"),
   });
   if (taken) streams.err(page);
   else streams.out(page);

@@ -6,10 +6,11 @@
  */
 
 import { shortest } from "./paths.ts";
+import { fitColumns } from "../report/fit_columns.ts";
 import type { ResultDocument } from "../report/result.ts";
 import type { Page } from "../report/human/section.ts";
 import { type Case, casesOf } from "../report/suite/cases.ts";
-import { troubleLine } from "../report/suite/detail.ts";
+import { stackLines, type StacksShown, troubleLine } from "../report/suite/detail.ts";
 import { countsLine, tableLines } from "../report/suite/table.ts";
 import { time } from "../report/words.ts";
 
@@ -19,23 +20,30 @@ export interface SmokePageOptions extends Page {
   /** The run directory as a person would type it. */
   readonly runDir: string;
   readonly quiet: boolean;
+  /** Of the terminal; Infinity where there is none. */
+  readonly columns: number;
+  /** How the stacks of what is not as declared are shown; null for not at all. */
+  readonly stacks: StacksShown | null;
 }
 
 /** The page, with an end of line. */
 export function smokePage(document: ResultDocument, options: SmokePageOptions): string {
-  const { style, quiet } = options;
+  const { style, quiet, columns } = options;
   const cases = casesOf(document);
   const last = verdict(document, cases, options);
   if (quiet) return `${last}\n`;
   const troubled = cases.filter((each) => troubleLine(each) !== null);
   const lines = troubled.flatMap((each) => troubleLines(each, options));
   if (lines.length > 0) lines.push("");
-  lines.push(...tableLines(cases, style), "", ...waitsLines(document));
+  lines.push(...tableLines(cases, style, columns), "", ...waitsLines(document));
   lines.push(style.dim(`files: ${options.runDir}`), last);
-  return `${lines.join("\n")}\n`;
+  return fitColumns(`${lines.join("\n")}\n`, columns, Infinity);
 }
 
-function troubleLines(each: Case, { style, again, runDir, here }: SmokePageOptions): string[] {
+function troubleLines(
+  each: Case,
+  { style, again, runDir, here, stacks }: SmokePageOptions,
+): string[] {
   const line = (troubleLine(each) ?? "").replaceAll(`file://${here}/`, "").replaceAll(
     `${here}/`,
     "",
@@ -44,7 +52,8 @@ function troubleLines(each: Case, { style, again, runDir, here }: SmokePageOptio
   return [
     style.red(line),
     ...(command === null ? [] : [`    ${style.cyan(command)}`]),
-    ...(each.run === null ? [] : [style.dim(`    files: ${placeOf(each.run.dir, runDir)}`)]),
+    ...(each.run === null ? [] : [`    ${style.dim(`files: ${placeOf(each.run.dir, runDir)}`)}`]),
+    ...stackLines(each, stacks, style.enabled),
   ];
 }
 

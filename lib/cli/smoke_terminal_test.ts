@@ -40,7 +40,12 @@ Deno.test({
       assertMatch(screen, /unwedge: \[[12]\/2\] MISMATCH b\.hang \(no remedy\): hung/);
       assertFalse(screen.includes("ok a.finish"), "what is well is counted, and not told");
       const page = draws.at(-1) ?? "";
-      assertMatch(page, /^b\.hang \[no remedy\]: verdict hung, not finished/);
+      assertMatch(page, /^b\.hang \[no remedy\]: verdict hung, not\r\n {2}finished/);
+      assertMatch(page, /\r\na\.finish\r\n {2}ok {8}no remedy: finished in [\d.]+\s+m?s\r\n/);
+      for (const line of page.trimEnd().split("\r\n").slice(0, -1)) {
+        // What is to be copied is left to the terminal, which joins again what it has broken.
+        if (!/deno run |\.unwedge/.test(line)) assert(line.length < 40, line);
+      }
       assertStringIncludes(page, "NOT OK smoke: 2 scenarios, 2 runs: 1 as declared, 1 not");
     });
   },

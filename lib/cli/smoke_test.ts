@@ -321,6 +321,38 @@ Deno.test(
   },
 );
 
+Deno.test(
+  "smoke gives --set to the scenarios that have the parameter, and says so in what runs them again",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const has = writeScenario(cwd, "a.finish.finish", { param: "pause" });
+      const other = writeScenario(cwd, "b.hang.finish");
+      const words = ["smoke", has, other, "--set", "pause=20ms", "--no-sigint-probe"];
+      const { code, stdout, stderr } = await suite(cwd, [...words, "--seed", "7", "-o", "out"]);
+      assertEquals(code, 1, stderr);
+      assertStringIncludes(stderr, "--set pause=20ms counts for 1 of 2 scenarios: a.finish.finish");
+      assertMatch(stdout, /repro \.\/a\.finish\.finish\.ts --set pause=20ms .*--no-sigint-probe/);
+      const given = (dir: string) => readJson(`${cwd}/out/attempts/${dir}/subject-spec.json`).set;
+      assertEquals(given("a.finish.finish/none-1"), { pause: "20ms" });
+      assertEquals(given("a.finish.finish/reap-1"), { pause: "20ms" });
+      assertEquals(given("b.hang.finish/none-1"), {});
+      const document = readJson(`${cwd}/out/result.json`);
+      assertValid("result", document);
+      const [a, b] = document.scenarios;
+      assertEquals([a.set, b.set], [{ pause: "20ms" }, undefined]);
+      const { verdict, sigint } = b.attempts[0];
+      assertEquals([verdict, sigint], ["hung", null]);
+      // Of the other shards somebody has it: here it is no mistake.
+      const shards = ["1/2", "2/2"].map((shard) =>
+        suite(cwd, ["smoke", has, "--set", "pause=20ms", "--shard", shard, "-o", shard.slice(0, 1)])
+      );
+      const codes = (await Promise.all(shards)).map((each) => each.code);
+      assertEquals(codes.sort(), [1, 4]);
+    });
+  },
+);
+
 Deno.test("smoke never lets two run that spin at the same time", TIMEOUT, async () => {
   await inTemporaryDirectory(async (cwd) => {
     const names = ["a", "b"].map((name) =>
@@ -346,6 +378,10 @@ Deno.test("smoke refuses what was typed wrong: exit 2, before anything runs", TI
       ["smoke --remedy reap", "does not go with smoke"],
       ["smoke --github maybe", "auto, on, off"],
       ["smoke --json --events", "stdout"],
+      ["smoke non-checkpointing --set slise=1s", 'no parameter "slise"; did you mean slice?'],
+      ["smoke happy non-checkpointing --set constructor=1", "none of the 2 scenarios"],
+      ["smoke happy non-checkpointing --set slice=1", "--set slice: "],
+      ["matrix happy --set slice=1s", 'happy has no parameter "slice"'],
     ];
     for (const [line, part] of wrong) {
       const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });

@@ -11,12 +11,17 @@ import { stripAnsi } from "./style.ts";
 /** For what width reports are laid out, the empty last column included. */
 const LAID_OUT_FOR = 101;
 /** With less there is no room left for words behind an indent. */
-const LEAST = 40;
+export const LEAST = 40;
 const COMMAND = /^\s*(?:again: )?deno run /;
 
-/** The text for a terminal with so many columns. */
-export function fitColumns(text: string, columns: number): string {
-  if (columns >= LAID_OUT_FOR || columns < LEAST) return text;
+/**
+ * The text for a terminal with so many columns.
+ *
+ * @param columns Infinity where there is no terminal
+ * @param laidOutFor the least number of columns with which nothing has to be done
+ */
+export function fitColumns(text: string, columns: number, laidOutFor = LAID_OUT_FOR): string {
+  if (columns >= laidOutFor || columns < LEAST) return text;
   const lines = text.split("\n");
   const last = lines.findLastIndex((line) => line !== "");
   return lines.map((line, index) => index === last ? line : fitLine(line, columns - 1)).join("\n");

@@ -16,6 +16,15 @@ Deno.test("describe() describes each file in turn, good or bad", async () => {
   });
 });
 
+Deno.test("describe() says what a scenario would refuse for the parameters that it has", async () => {
+  const slices = import.meta.resolve("../../scenarios/non_checkpointing.ts");
+  const refused = async (set: Record<string, string>) =>
+    (await describe([slices, HAPPY], set)).map((each) => each.ok && each.refused);
+  assertEquals(await refused({ slice: "1s", toString: "1" }), [undefined, undefined]);
+  const [why, none] = await refused({ slice: "soon" });
+  assertEquals([String(why).startsWith('--set slice: "soon"'), none], [true, undefined]);
+});
+
 Deno.test("describe, as a program, prints one JSON array", { timeout: 30_000 }, async () => {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", import.meta.resolve("./describe.ts"), HAPPY, MISSING],

@@ -115,7 +115,10 @@ export class Refused extends Error {
  *
  * @throws {Refused} for an undeclared parameter, a bad value or an unknown remedy
  */
-export function readRequest(scenario: Scenario, spec: SubjectSpec): Record<string, unknown> {
+export function readRequest(
+  scenario: Scenario,
+  spec: Pick<SubjectSpec, "set" | "remedies">,
+): Record<string, unknown> {
   const declared = Object.keys(scenario.params);
   for (const name of Object.keys(spec.set)) {
     if (declared.includes(name)) continue;

@@ -59,12 +59,20 @@ async function valuesOf(flag: Flag, text: string, line: TypedWords): Promise<Com
   }
   if (flag.name === "remedy") return { mode: "open", candidates: remedyLists(text) };
   if (flag.kind === "pairs") {
-    const { parameters } = await import("./live_names.ts");
-    return { mode: "open", candidates: await parameters(line.words[0]) };
+    const { parameters, scenarios } = await import("./live_names.ts");
+    const all = line.words.length === 0 && runsMany(line.verb);
+    const names = all ? scenarios().map(({ value }) => value) : line.words;
+    return { mode: "open", candidates: await parameters(names) };
   }
   if (flag.value === "DIR") return { mode: "directories", candidates: [] };
   if (/PATH|FILE/.test(flag.value ?? "")) return { mode: "files", candidates: [] };
   return NOTHING;
+}
+
+/** Whether a verb runs all scenarios when none is named. */
+function runsMany(verb: string | null): boolean {
+  const synopsis = VERBS.find(({ name }) => name === verb)?.synopsis ?? "";
+  return positionsOf(synopsis).some(({ repeats }) => repeats);
 }
 
 /** `reap,ch` goes on with each remedy that is not in the list yet. */

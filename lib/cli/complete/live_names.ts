@@ -56,17 +56,17 @@ export async function processes(): Promise<Candidate[]> {
     }));
 }
 
-/** The parameters of a scenario, as `KEY=`. Takes a process: the scenario has to be loaded. */
-export async function parameters(name: string | undefined): Promise<Candidate[]> {
-  if (name === undefined) return [];
+/** The parameters of scenarios, as `KEY=`, once each. Takes a process: the scenarios have to be loaded. */
+export async function parameters(names: readonly string[]): Promise<Candidate[]> {
   try {
-    const file = await findScenario(name);
-    const [described] = await describe([file], AbortSignal.timeout(DESCRIBE_BOUND_MS));
-    if (described?.ok !== true) return [];
-    return Object.entries(described.facts.params).map(([key, { about, default: usual }]) => ({
-      value: `${key}=`,
-      about: `${about} (default ${usual})`,
-    }));
+    const files = await Promise.all(names.map(findScenario));
+    const described = await describe(files, AbortSignal.timeout(DESCRIBE_BOUND_MS));
+    const params = described.flatMap((each) => each.ok ? Object.entries(each.facts.params) : []);
+    return [...new Map(params.toReversed())].toReversed()
+      .map(([key, { about, default: usual }]) => ({
+        value: `${key}=`,
+        about: `${about} (default ${usual})`,
+      }));
   } catch {
     return [];
   }

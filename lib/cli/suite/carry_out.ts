@@ -13,6 +13,7 @@ import type { Invocation } from "../invocation.ts";
 import { RunAttendant } from "../run_attendant.ts";
 import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
+import { whoGets } from "./parameters.ts";
 import { SuiteProgress } from "./progress.ts";
 import { suiteRunDir } from "./run_dir.ts";
 import { select, type Selection } from "./selection.ts";
@@ -43,9 +44,14 @@ export async function carryOut(
   sigintProbe: boolean,
   work: (suite: Suite, selection: Selection) => Promise<number>,
 ): Promise<CarriedOut> {
-  const { amount, color, slowMs, shard, jobs, failFast, seed, format } = options;
+  const { amount, color, slowMs, shard, jobs, failFast, seed, format, set } = options;
   if (amount !== "quiet") streams.err(`unwedge: ${verb}: reading the scenarios, seed ${seed}\n`);
-  const selection = await select(words, shard);
+  const selection = await select(words, shard, set);
+  if (amount !== "quiet") {
+    for (const line of whoGets(set, selection.scenarios)) {
+      streams.err(`unwedge: ${verb}: ${line}\n`);
+    }
+  }
   const runDir = suiteRunDir(options.outDir);
   const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });

@@ -4,7 +4,9 @@
  * @module
  */
 
+import type { StacksShown } from "../../report/suite/detail.ts";
 import type { Invocation } from "../invocation.ts";
+import { pageStacksWanted } from "../outputs_wanted.ts";
 import { type ReproOptions, reproOptions } from "../repro_options.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
@@ -13,10 +15,11 @@ export interface SuiteOptions extends ReproOptions {
   /** How many runs at the same time. */
   readonly jobs: number;
   readonly repeat: number;
-  readonly failFast: boolean;
   /** Whether hangs are diagnosed, so that a cause which contradicts the class is a mismatch. */
   readonly diagnose: boolean;
   readonly shard: Shard | null;
+  /** How the stacks of what is not as declared are shown on the page; null for not at all. */
+  readonly pageStacks: StacksShown | null;
 }
 
 /**
@@ -39,8 +42,8 @@ export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions
     ...options,
     repeat: settings.count("repeat", 1) ?? 1,
     jobs: settings.count("jobs", 1) ?? perCore * navigator.hardwareConcurrency,
-    failFast: settings.switch("fail-fast") ?? false,
     diagnose,
     shard: shard === null ? null : parseShard(shard, settings.where("shard") ?? "--shard"),
+    pageStacks: pageStacksWanted(settings),
   };
 }

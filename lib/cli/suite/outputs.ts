@@ -9,9 +9,10 @@ import { writeAtomic } from "../../harness/run_dir.ts";
 import { documentText } from "../../report/document.ts";
 import type { ResultDocument } from "../../report/result.ts";
 import type { Case } from "../../report/suite/cases.ts";
+import type { StacksShown } from "../../report/suite/detail.ts";
 import type { Streams } from "../streams.ts";
 import { fromFileUrl, shortest } from "../paths.ts";
-import { replayLine } from "../replay.ts";
+import { replayLine, setFlags } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
 
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
@@ -22,7 +23,10 @@ const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
 /** The command that runs a case again, for a document. */
 export function againOf({ run }: ResultDocument): (each: Case) => string {
   const verb = run.verb === "diagnose" ? "diagnose" : "repro";
-  return (each) => replayLine(typedOf(each), each.remedies, run.replayFlags, verb);
+  return (each) => {
+    const flags = [...setFlags(each.set), ...run.replayFlags];
+    return replayLine(typedOf(each), each.remedies, flags, verb);
+  };
 }
 
 /** The scenario of a case as a person would type it: a name, or a path. */
@@ -31,7 +35,7 @@ export function typedOf({ scenario, file }: Case): string {
 }
 
 /** What was asked for beside the text on stdout. */
-export interface Outputs {
+export interface Outputs extends StacksShown {
   readonly junit: string | null;
   readonly github: boolean;
 }
@@ -58,34 +62,43 @@ export async function writeOutputs(
  */
 export async function writeBeside(
   document: ResultDocument,
-  { junit, github }: Outputs,
+  { junit, github, stacks, internalFrames }: Outputs,
   streams: Streams,
 ): Promise<void> {
+  const shown = { stacks, internalFrames };
   if (junit !== null) {
     const { renderJUnit } = await import("../../report/suite/junit.ts");
-    const xml = renderJUnit(document, againOf(document));
+    const xml = renderJUnit(document, againOf(document), shown);
     if (junit === "-") streams.out(xml);
     else await writeAtomic(junit, xml);
   }
-  if (github) await tellGithub(document, streams);
+  if (github) await tellGithub(document, shown, streams);
 }
 
-async function tellGithub(document: ResultDocument, streams: Streams): Promise<void> {
+async function tellGithub(
+  document: ResultDocument,
+  shown: StacksShown,
+  streams: Streams,
+): Promise<void> {
   const { githubLines } = await import("../../report/suite/github.ts");
   const root = variable("GITHUB_WORKSPACE") ?? Deno.cwd();
   const again = againOf(document);
-  streams.err(githubLines(document, { again, root, token: crypto.randomUUID() }));
-  await addSummary(document, streams);
+  streams.err(githubLines(document, { again, root, token: crypto.randomUUID(), shown }));
+  await addSummary(document, shown, streams);
 }
 
 /** Adds the table to the job's summary page, as far as there is room for it. */
-export async function addSummary(document: ResultDocument, streams: Streams): Promise<void> {
+export async function addSummary(
+  document: ResultDocument,
+  shown: StacksShown,
+  streams: Streams,
+): Promise<void> {
   const path = variable("GITHUB_STEP_SUMMARY");
   if (path === null) return;
   const { renderMarkdown } = await import("../../report/suite/markdown.ts");
   try {
     const maxBytes = SUMMARY_LIMIT - sizeOf(path);
-    const text = renderMarkdown(document, { again: againOf(document), maxBytes });
+    const text = renderMarkdown(document, { again: againOf(document), maxBytes, shown });
     if (new TextEncoder().encode(text).length > maxBytes) return;
     Deno.writeTextFileSync(path, text, { append: true });
   } catch (error) {

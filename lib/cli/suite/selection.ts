@@ -17,6 +17,7 @@ import {
   shippedScenarios,
 } from "../catalog.ts";
 import { UsageError } from "../usage_error.ts";
+import { refuseStray, type Values, valuesFor } from "./parameters.ts";
 import { inShard, type Shard } from "./shard.ts";
 
 /** A scenario that can run. */
@@ -24,6 +25,8 @@ export interface Selected extends ScenarioFile {
   /** As a person would name it to run it again. */
   readonly typed: string;
   readonly facts: ScenarioFacts;
+  /** What was set of the parameters that it has. */
+  readonly set: Values;
 }
 
 /** A scenario that cannot. */
@@ -50,19 +53,29 @@ const DESCRIBE_BOUND_MS = 10_000;
  * Selects.
  *
  * @param words names and paths; all shipped scenarios when there are none
- * @throws {UsageError} when one does not exist, or two have the same name
+ * @param set parameters, each of which counts for the scenarios that have it
+ * @throws {UsageError} when one does not exist, or two have the same name; and for a parameter that none of all shards
+ * has, or a value that is none
  */
-export async function select(words: readonly string[], shard: Shard | null): Promise<Selection> {
+export async function select(
+  words: readonly string[],
+  shard: Shard | null,
+  set: Values = {},
+): Promise<Selection> {
   const named = words.length === 0
     ? shippedScenarios().map((file) => ({ ...file, typed: file.name }))
     : await Promise.all(words.map(async (typed) => ({ ...await findScenario(typed), typed })));
   const files = [...new Map(named.map((each) => [each.url, each])).values()];
   refuseTwins(files);
-  const mine = shard === null ? files : files.filter(({ name }) => inShard(name, shard));
-  const described = await describeEach(mine);
+  const isMine = ({ name }: ScenarioFile) => shard === null || inShard(name, shard);
+  // Whether anybody has a parameter is asked of all shards, so that every one of them gives the same answer.
+  const asked = Object.keys(set).length === 0 ? files.filter(isMine) : files;
+  const described = await describeEach(asked, set);
+  await refuseStray(set, asked, described);
   const scenarios: Selected[] = [];
   const broken: Broken[] = [];
-  mine.forEach((file, index) => {
+  asked.forEach((file, index) => {
+    if (!isMine(file)) return;
     const said = described[index];
     if (said?.ok !== true) {
       const { line = null, message = "it says nothing of itself" } = said ?? {};
@@ -71,7 +84,7 @@ export async function select(words: readonly string[], shard: Shard | null): Pro
     }
     // The name of the file counts: it is what can be typed, and what the shards agree on.
     const facts = { ...said.facts, name: file.name };
-    scenarios.push({ ...file, facts });
+    scenarios.push({ ...file, facts, set: valuesFor(said, set) });
   });
   return { scenarios, broken, ofAll: files.length };
 }
@@ -88,12 +101,13 @@ function refuseTwins(files: readonly ScenarioFile[]): void {
 }
 
 /** All in one process; when that fails, or takes too long, each in its own, so that the culprit is found. */
-async function describeEach(files: readonly ScenarioFile[]): Promise<Described[]> {
-  const together = await describe(files, AbortSignal.timeout(DESCRIBE_BOUND_MS)).catch(() => null);
+async function describeEach(files: readonly ScenarioFile[], set: Values): Promise<Described[]> {
+  const bound = () => AbortSignal.timeout(DESCRIBE_BOUND_MS);
+  const together = await describe(files, bound(), set).catch(() => null);
   if (together !== null) return together;
   const alone = async (file: ScenarioFile): Promise<Described[]> => {
     try {
-      return await describe([file], AbortSignal.timeout(DESCRIBE_BOUND_MS));
+      return await describe([file], bound(), set);
     } catch (error) {
       if (error instanceof DescribeError) {
         return [{ ok: false, ...error.place, message: error.message }];

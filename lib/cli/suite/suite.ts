@@ -26,7 +26,7 @@ import { limited } from "./limited.ts";
 import type { SuiteProgress } from "./progress.ts";
 import { schedule } from "./schedule.ts";
 import type { Broken } from "./selection.ts";
-import { suiteDocument } from "./suite_document.ts";
+import { setOf, suiteDocument } from "./suite_document.ts";
 
 /** What a suite works with. */
 export interface SuiteParts {
@@ -139,6 +139,7 @@ export class Suite {
         scenario: name,
         scenarioFile: url,
         remedies,
+        ...setOf(scenario),
         message,
         file: null,
         line: null,
@@ -172,13 +173,14 @@ export class Suite {
 
   async #runOne(cell: PlannedCell, started: () => void): Promise<void> {
     const { runDir, options, sigintProbe, interrupts, progress, log } = this.#parts;
-    const { scenario: { name, url }, remedies, number, repetition } = cell;
+    const { scenario: { name, url, set }, remedies, number, repetition } = cell;
     const dir = `attempts/${name}/${directoryOf(remedies)}-${repetition}`;
     const path = createRunDir({ kind: "at", path: `${runDir}/${dir}` });
     progress.started(cell);
     log.add({ type: "attempt-started", attempt: number, scenario: name, remedies });
     const request: RunRequest = {
       ...options,
+      set,
       scenarioUrl: url,
       name,
       runDir: path,
@@ -241,6 +243,7 @@ export class Suite {
       scenario: scenario.name,
       scenarioFile: scenario.url,
       remedies,
+      ...setOf(scenario),
       message,
       file,
       line,

@@ -14,6 +14,7 @@ import { CANNOT_JUDGE, SIGNAL_CODES, type StopSignal } from "../exit_code.ts";
 import { replayFlags } from "../replay.ts";
 import type { ReproOptions } from "../repro_options.ts";
 import type { DoneCell } from "./cell.ts";
+import type { Selected } from "./selection.ts";
 
 /** What a suite has to show. */
 export interface SuiteRecord {
@@ -49,6 +50,7 @@ export function suiteDocument(record: SuiteRecord, code: number): ResultDocument
     if (mine.length === 0) return [];
     return [{
       ...declaredBy(scenario.facts),
+      ...setOf(scenario),
       attempts: mine.map(({ attempt }) => attempt),
       runs: mine.map(({ run }) => run),
     }];
@@ -66,7 +68,8 @@ export function suiteDocument(record: SuiteRecord, code: number): ResultDocument
         interruptedBy,
         exitCode,
         verb,
-        replayFlags: replayFlags({ ...options, sigintProbe: true }),
+        // Not every scenario has every parameter: what was set of each stands with it.
+        replayFlags: replayFlags({ ...options, set: {} }),
         waits: done.length === 0 ? null : waitsOf(done.flatMap(timedOf(options)), durationMs),
       },
       scenarios,
@@ -81,6 +84,11 @@ export function suiteDocument(record: SuiteRecord, code: number): ResultDocument
     ? CANNOT_JUDGE
     : code;
   return assemble(exitCode);
+}
+
+/** What was set of a scenario's parameters, for the document; nothing when nothing was. */
+export function setOf({ set }: Pick<Selected, "set">): { readonly set?: Selected["set"] } {
+  return Object.keys(set).length === 0 ? {} : { set };
 }
 
 function timedOf(options: ReproOptions): (done: DoneCell) => TimedRun[] {

@@ -41,6 +41,8 @@ export interface Case {
   /** File URL of the scenario. */
   readonly file: string;
   readonly remedies: readonly string[];
+  /** What was set of its scenario's parameters alone. */
+  readonly set: Readonly<Record<string, string>>;
   readonly outcome: CaseOutcome;
   readonly attempt: Attempt | null;
   readonly run: AttemptRun | null;
@@ -65,17 +67,18 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
       scenario,
       file: declared?.file ?? "",
       remedies: attempt.remedies,
+      set: declared?.set ?? {},
       outcome: declared === null ? { kind: "not-declared" } : outcomeOf(attempt, declared),
       attempt,
       run: declared?.runs[index] ?? null,
       declared,
     }));
     const others = unjudged.filter((each) => each.scenario === scenario).map((each): Case => {
-      const { kind, message, file, line, remedies, scenarioFile } = each;
+      const { kind, message, file, line, remedies, scenarioFile, set = {} } = each;
       const outcome = kind === "fault" ? { kind, message, file, line } : { kind, message };
       const name = unique(scenario, remedies);
       const none = { attempt: null, run: null, declared };
-      return { name, scenario, file: scenarioFile, remedies, outcome, ...none };
+      return { name, scenario, file: scenarioFile, remedies, set, outcome, ...none };
     });
     return [...judged, ...others];
   });

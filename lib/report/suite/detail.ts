@@ -7,10 +7,16 @@
 
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { actionText, effectText } from "../action_text.ts";
-import { renderDumpText } from "../dump_text.ts";
+import { type DumpTextOptions, renderDumpText } from "../dump_text.ts";
 import { stripAnsi } from "../style.ts";
 import { trialLine } from "../trial_text.ts";
 import { type Case, declaredLine, seenLine } from "./cases.ts";
+
+/** How the stacks of a case are shown. */
+export type StacksShown = Pick<DumpTextOptions, "stacks" | "internalFrames">;
+
+/** How they are shown unless something else is asked for. */
+export const STACKS_FOLDED: StacksShown = { stacks: "folded", internalFrames: false };
 
 /** One line that says what is wrong, or null when nothing is. */
 export function troubleLine(each: Case): string | null {
@@ -36,8 +42,13 @@ export function troubleLine(each: Case): string | null {
  * The lines below that one: how to run it again, evidence and stacks.
  *
  * @param again the command that runs it again, or null when there is none
+ * @param shown how its stacks are shown
  */
-export function detailLines({ attempt, run }: Case, again: string | null): string[] {
+export function detailLines(
+  { attempt, run }: Case,
+  again: string | null,
+  shown: StacksShown = STACKS_FOLDED,
+): string[] {
   const lines = again === null ? [] : [`again: ${again}`];
   if (run !== null) lines.push(`files: ${run.dir}`);
   if (attempt === null) return lines;
@@ -56,10 +67,15 @@ export function detailLines({ attempt, run }: Case, again: string | null): strin
     lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
   }
   if (attempt.dump !== null) {
-    const options = { stacks: "folded", internalFrames: false, color: false } as const;
-    lines.push("", renderDumpText(attempt.dump, options).trimEnd());
+    lines.push("", renderDumpText(attempt.dump, { ...shown, color: false }).trimEnd());
   }
   return lines;
+}
+
+/** The stacks of a case for a page, with a line between them and what stands before and after; empty when it has none. */
+export function stackLines({ attempt }: Case, shown: StacksShown | null, color: boolean): string[] {
+  if (attempt === null || attempt.dump === null || shown === null) return [];
+  return ["", ...renderDumpText(attempt.dump, { ...shown, color }).trimEnd().split("\n"), ""];
 }
 
 /** What the subject itself wrote, with a heading for each stream; empty when it was silent. */

@@ -13,7 +13,7 @@ import type { Attempt, Position, ResultDocument } from "../result.ts";
 import { stripAnsi } from "../style.ts";
 import { count } from "../words.ts";
 import { type Case, casesOf, seenLine } from "./cases.ts";
-import { detailLines, outputLines, troubleLine } from "./detail.ts";
+import { detailLines, outputLines, type StacksShown, troubleLine } from "./detail.ts";
 
 /** How a document is written. */
 export interface GithubOptions {
@@ -22,6 +22,8 @@ export interface GithubOptions {
   readonly root: string;
   /** A word that nobody can guess; it ends the stretches in which commands are not obeyed. */
   readonly token: string;
+  /** How stacks are shown; default folded. */
+  readonly shown?: StacksShown;
 }
 
 /** Annotations with a place of their own; one more says how many were left out. */
@@ -48,7 +50,11 @@ function groupLines(scenario: string, cases: readonly Case[], options: GithubOpt
   const inner = cases.flatMap((each) => {
     const trouble = troubleLine(each);
     if (trouble === null) return [`${each.name}: ${seenLine(each)}`];
-    return [trouble, ...detailLines(each, options.again(each)), ...outputLines(each)];
+    return [
+      trouble,
+      ...detailLines(each, options.again(each), options.shown),
+      ...outputLines(each),
+    ];
   });
   // Evidence and output come from the program under test: not a word of them is a command.
   return [

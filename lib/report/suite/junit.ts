@@ -8,7 +8,7 @@
 
 import type { ResultDocument } from "../result.ts";
 import { type Case, casesOf } from "./cases.ts";
-import { detailLines, outputLines, troubleLine } from "./detail.ts";
+import { detailLines, outputLines, type StacksShown, troubleLine } from "./detail.ts";
 import { attributeText, bodyText } from "./xml.ts";
 
 /** Some services refuse a file with a longer text, or show none of it. */
@@ -18,10 +18,12 @@ const BODY_LIMIT = 64 * 1_024;
  * The document as JUnit XML, with an end of line.
  *
  * @param again the command that runs a case again
+ * @param shown how stacks are shown
  */
 export function renderJUnit(
   document: ResultDocument,
   again: (each: Case) => string | null,
+  shown?: StacksShown,
 ): string {
   const cases = casesOf(document);
   const { run } = document;
@@ -40,14 +42,19 @@ export function renderJUnit(
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="unwedge"${counts}>`,
     `  <testsuite${suite}${counts}>`,
-    ...cases.map((each) => testcase(each, document, again(each))),
+    ...cases.map((each) => testcase(each, document, again(each), shown)),
     "  </testsuite>",
     "</testsuites>",
     "",
   ].join("\n");
 }
 
-function testcase(each: Case, { run }: ResultDocument, again: string | null): string {
+function testcase(
+  each: Case,
+  { run }: ResultDocument,
+  again: string | null,
+  shown: StacksShown | undefined,
+): string {
   const open = `    <testcase${
     attributes({
       name: each.name,
@@ -56,11 +63,15 @@ function testcase(each: Case, { run }: ResultDocument, again: string | null): st
       file: each.file.replace(/^file:\/\//, ""),
     })
   }`;
-  const content = contentOf(each, again);
+  const content = contentOf(each, again, shown);
   return content === "" ? `${open}/>` : `${open}>${content}</testcase>`;
 }
 
-function contentOf(each: Case, again: string | null): string {
+function contentOf(
+  each: Case,
+  again: string | null,
+  shown: StacksShown | undefined,
+): string {
   const { outcome } = each;
   if (outcome.kind === "skipped") {
     return `<skipped${attributes({ message: outcome.message })}/>`;
@@ -71,7 +82,7 @@ function contentOf(each: Case, again: string | null): string {
   const output = outputLines(each);
   const lines = [
     message,
-    ...detailLines(each, again),
+    ...detailLines(each, again, shown),
     ...(output.length > 0 ? ["", ...output] : []),
   ];
   const body = bodyText(lines.join("\n"), BODY_LIMIT, "\n[cut here: see the run directory]\n");

@@ -43,6 +43,23 @@ Deno.test("renderJUnit says the one-line message again in the body, with stacks 
   assertStringIncludes(error?.text ?? "", "/project/scenarios/broken.ts:7: Error: thrown on load");
 });
 
+Deno.test("renderJUnit shows stacks as they were asked for", () => {
+  const internal = { file: "ext:core/01_core.js", line: 1, column: 1, fn: "loop", internal: true };
+  const isolates = DUMP.isolates.map((each) => ({
+    ...each,
+    samples: each.samples.map(({ atMs, frames }) => ({ atMs, frames: [internal, ...frames] })),
+  }));
+  const attempt = { ...HUNG, dump: { ...DUMP, isolates }, remedies: ["channel-abort", "reap"] };
+  const document = suiteDocument([scenarioOf("x", [attempt])], []);
+  const seen = (shown?: Parameters<typeof renderJUnit>[2]) => {
+    const xml = renderJUnit(document, again, shown);
+    return [xml.includes("waitInSlices"), xml.includes("01_core.js")];
+  };
+  assertEquals(seen(), [true, false]);
+  assertEquals(seen({ stacks: "full", internalFrames: true }), [true, true]);
+  assertEquals(seen({ stacks: "none", internalFrames: true }), [false, false]);
+});
+
 Deno.test("renderJUnit gives every repetition a name of its own", () => {
   const attempts = [HUNG, HUNG, FINISHED, HUNG];
   const root = parseXml(

@@ -9,7 +9,7 @@ import type { ResultDocument } from "../result.ts";
 import { stripAnsi } from "../style.ts";
 import { type Case, casesOf } from "./cases.ts";
 import { diagnosisMarkdown } from "./diagnosis_markdown.ts";
-import { detailLines, troubleLine } from "./detail.ts";
+import { detailLines, type StacksShown, troubleLine } from "./detail.ts";
 import { countsLine, rowsOf } from "./table.ts";
 
 /** How a document is written. */
@@ -18,6 +18,8 @@ export interface MarkdownOptions {
   readonly again: (each: Case) => string | null;
   /** The text is kept below this, by leaving out details first and then rows, and says so. */
   readonly maxBytes: number;
+  /** How stacks are shown; default folded. */
+  readonly shown?: StacksShown;
 }
 
 /** The document as Markdown, with an end of line. */
@@ -87,8 +89,8 @@ function partial({ run }: ResultDocument): string {
   return run.partial ? " (partial)" : "";
 }
 
-function detail(each: Case, { again }: MarkdownOptions): string {
-  const body = stripAnsi(detailLines(each, again(each)).join("\n"));
+function detail(each: Case, { again, shown }: MarkdownOptions): string {
+  const body = stripAnsi(detailLines(each, again(each), shown).join("\n"));
   // A fence longer than any in the text cannot be closed by it.
   const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -6,8 +6,10 @@
  */
 
 import { remedyLabel } from "../declared.ts";
-import type { Style } from "../style.ts";
+import { LEAST } from "../fit_columns.ts";
+import { stripAnsi, type Style } from "../style.ts";
 import { count } from "../words.ts";
+import { wrap } from "../wrap.ts";
 import { type Case, seenLine } from "./cases.ts";
 
 /** Cases of one scenario in one direction. */
@@ -45,9 +47,24 @@ export function rowsOf(cases: readonly Case[]): CaseRow[] {
   });
 }
 
-/** The table as lines. */
-export function tableLines(cases: readonly Case[], style: Style): string[] {
+/**
+ * The table as lines.
+ *
+ * @param columns of the terminal that shows it: where the rows do not fit, each scenario becomes a heading and each
+ * direction a paragraph below it; Infinity where there is none
+ */
+export function tableLines(
+  cases: readonly Case[],
+  style: Style,
+  columns: number = Infinity,
+): string[] {
   const rows = rowsOf(cases);
+  const lines = aligned(rows, style);
+  const fits = lines.every((line) => stripAnsi(line).length < columns);
+  return fits || columns < LEAST ? lines : stacked(rows, style, columns);
+}
+
+function aligned(rows: readonly CaseRow[], style: Style): string[] {
   const width = (pick: (row: CaseRow) => string) =>
     rows.reduce((most, row) => Math.max(most, pick(row).length), 0);
   const [state, scenario, remedies] = [
@@ -55,18 +72,37 @@ export function tableLines(cases: readonly Case[], style: Style): string[] {
     width((row) => row.scenario),
     width((row) => row.remedies),
   ];
-  return rows.map((row) => {
-    const mark = row.state === "ok"
-      ? style.green
-      : row.state === "skipped"
-      ? style.yellow
-      : style.red;
-    const first = row.state === "seen" ? row.state.padEnd(state) : mark(row.state.padEnd(state));
-    return `${first}  ${row.scenario.padEnd(scenario)}  ${
+  return rows.map((row) =>
+    `${marked(row, state, style)}  ${row.scenario.padEnd(scenario)}  ${
       row.remedies.padEnd(remedies)
     }  ${row.text}`
-      .trimEnd();
+      .trimEnd()
+  );
+}
+
+function stacked(rows: readonly CaseRow[], style: Style, columns: number): string[] {
+  const state = Math.max(...rows.map((row) => row.state.length));
+  const indent = " ".repeat(state + 4);
+  return rows.flatMap((row, index) => {
+    const heading = rows[index - 1]?.scenario === row.scenario ? [] : [style.bold(row.scenario)];
+    const text = row.text === "" ? row.remedies : `${row.remedies}: ${row.text}`;
+    const [first = "", ...rest] = wrap(text, columns - 1 - indent.length);
+    return [
+      ...heading,
+      `  ${marked(row, state, style)}  ${first}`,
+      ...rest.map((line) => indent + line),
+    ];
   });
+}
+
+function marked({ state }: CaseRow, width: number, style: Style): string {
+  const text = state.padEnd(width);
+  if (state === "seen") return text;
+  return state === "ok"
+    ? style.green(text)
+    : state === "skipped"
+    ? style.yellow(text)
+    : style.red(text);
 }
 
 /** `4 scenarios, 7 runs: 6 as declared, 1 not`. */
