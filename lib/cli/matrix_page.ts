@@ -46,7 +46,7 @@ export function matrixPage(
   const page = `${
     [
       ...trouble,
-      ...(trouble.length === 0 ? [] : [""]),
+      ...(trouble.length === 0 || trouble.at(-1) === "" ? [] : [""]),
       ...matrixLines(matrix, style, columns),
       "",
       ...searched,

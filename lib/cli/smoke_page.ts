@@ -34,7 +34,7 @@ export function smokePage(document: ResultDocument, options: SmokePageOptions): 
   if (quiet) return `${last}\n`;
   const troubled = cases.filter((each) => troubleLine(each) !== null);
   const lines = troubled.flatMap((each) => troubleLines(each, options));
-  if (lines.length > 0) lines.push("");
+  if (lines.length > 0 && lines.at(-1) !== "") lines.push("");
   lines.push(...tableLines(cases, style, columns), "", ...waitsLines(document));
   lines.push(style.dim(`files: ${options.runDir}`), last);
   return fitColumns(`${lines.join("\n")}\n`, columns, Infinity);

@@ -24,6 +24,7 @@ Deno.test("smokePage shows the stacks of what is not as declared when they are a
   const stacks = { stacks: "folded", internalFrames: false } as const;
   const page = smokePage(DOCUMENT, { ...OPTIONS, stacks });
   assertEquals(page.split("waitInSlices").length, 2, "once: what is as declared has none");
+  assertFalse(page.includes("\n\n\n"));
   assertStringIncludes(page, "\nNOT OK smoke: ");
 });
 

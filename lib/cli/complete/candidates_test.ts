@@ -52,6 +52,17 @@ Deno.test("complete offers each remedy once in a list, and all and none alone", 
   assertEquals(await mode("repro happy --remedy re"), "open");
 });
 
+Deno.test("complete offers the parameters of the scenarios that were named, else of all", async () => {
+  assertEquals(await offered("repro non-checkpointing --set s"), ["slice="]);
+  assertEquals(await offered("smoke happy mass-abandon --set "), ["children="]);
+  const all = await offered("matrix --set ");
+  assertEquals(all.filter((each) => /^(children|slice)=$/.test(each)).sort(), [
+    "children=",
+    "slice=",
+  ]);
+  assertEquals(await offered("repro --set "), []);
+});
+
 Deno.test("complete offers paths only where a path can stand", async () => {
   const cases: readonly [line: string, mode: string][] = [
     ["repro ", "words"],
