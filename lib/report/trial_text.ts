@@ -33,7 +33,8 @@ export function trialCells({ name, outcome }: Trial, noThreads = false): TrialCe
       return {
         name,
         nursery: cell(nurseryJoinedMs),
-        threads: threadsGoneMs === null && noThreads ? "gone" : cell(threadsGoneMs),
+        // What had gone before did not go because of it; and a process takes along what nobody saw go.
+        threads: noThreads ? "gone" : cell(threadsGoneMs ?? processExitedMs),
         process: cell(processExitedMs),
         note: didText(outcome.did),
         helped: processExitedMs !== null ? "process" : nurseryJoinedMs !== null ? "nursery" : "no",

@@ -29,7 +29,20 @@ Deno.test("diagnosisSection does not wait for threads that had gone by themselve
   const clocks = { ...DIAGNOSED.clocks, threadsGoneMs: 12 };
   const text = diagnosisSection({ ...DIAGNOSED, clocks }, PLAIN).join("\n");
   assertStringIncludes(text, "channel-abort         3.2 ms   gone     –");
-  assertStringIncludes(text, "channel-abort + reap  3.2 ms   35 ms    85 ms");
+  assertStringIncludes(text, "channel-abort + reap  3.2 ms   gone     85 ms");
+});
+
+Deno.test("diagnosisSection takes threads that nobody saw go for gone with their process", () => {
+  const { diagnosis } = DIAGNOSED;
+  assert(diagnosis !== null && diagnosis !== undefined);
+  const trials = diagnosis.trials.map((trial) =>
+    trial.outcome.kind !== "applied" ? trial : {
+      ...trial,
+      outcome: { ...trial.outcome, clocks: { ...trial.outcome.clocks, threadsGoneMs: null } },
+    }
+  );
+  const text = diagnosisSection({ ...DIAGNOSED, diagnosis: { ...diagnosis, trials } }, PLAIN);
+  assertStringIncludes(text.join("\n"), "channel-abort + reap  3.2 ms   85 ms    85 ms");
 });
 
 Deno.test("diagnosisSection is nothing where nothing was diagnosed", () => {

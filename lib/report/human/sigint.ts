@@ -15,7 +15,7 @@ export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page)
   if (probe.joinedMs !== null && leftovers.length > 0) {
     lines.push(
       ...paragraph(
-        `And yet the process did not exit; this stayed: ${leftovers.join("; ")}.`,
+        `And yet the process did not exit; this stayed: ${named(leftovers)}.`,
         "  ",
         page,
       ),
@@ -23,6 +23,14 @@ export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page)
   }
   if (probe.certificate !== null) lines.push(...certificate(probe.certificate, page));
   return section("Ctrl-C", lines, page);
+}
+
+/** The clocks above name them all. */
+const MOST_LEFTOVERS = 3;
+
+function named(leftovers: readonly string[]): string {
+  const more = leftovers.length - MOST_LEFTOVERS;
+  return leftovers.slice(0, MOST_LEFTOVERS).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
 function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProbe): string {

@@ -4,6 +4,7 @@ import type { ActionReport } from "../action.ts";
 import { actionText, effectText, replyText } from "../action_text.ts";
 import { makeStyle } from "../style.ts";
 import { clocksSection } from "./clocks.ts";
+import { sigintSection } from "./sigint.ts";
 import { triedSection } from "./tried.ts";
 
 const PLAIN = { style: makeStyle(false), here: "/project" };
@@ -108,6 +109,16 @@ Deno.test("clocksSection does not say never of what went after help, and says of
   assertStringIncludes(freed, "process exited  never by itself; it went after Ctrl-C, see below");
   const stayed = clocksSection({ ...hung, subjectExit: null, sigint }, PLAIN).join("\n");
   assertStringIncludes(stayed, "process exited  never, as long as we looked");
+});
+
+Deno.test("sigintSection names a few of those that stayed, and counts the others", () => {
+  const leftovers = Array.from({ length: 25 }, (_, n) => `thread worker-${n + 1}`);
+  const sigint = { sentMs: 1, actedMs: 1, unwedged: true, joinedMs: 2, certificate: null };
+  const text = sigintSection({ ...HUNG, sigint, leftovers }, PLAIN).join("").replaceAll(
+    /\s+/g,
+    " ",
+  );
+  assertStringIncludes(text, "thread worker-1; thread worker-2; thread worker-3; and 22 more.");
 });
 
 Deno.test("actionText, replyText and effectText put an action into one line", () => {
