@@ -6,6 +6,7 @@
  * @module
  */
 
+import { encodedFileUrl, pathOfFile } from "../protocol/file_url.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError, UsageError } from "./usage_error.ts";
@@ -94,8 +95,9 @@ export class DescribeError extends CannotRunError {
     const said = /^error: (?:Uncaught )?(?:\(in promise\) )?(.+)$/m.exec(stderr)?.[1];
     super(said ?? why);
     const named = [...stderr.matchAll(/(file:\/\/[^\n()'"]+?):(\d+):\d+/g)]
-      .find(([, url]) => url?.startsWith(LIBRARY) === false);
-    this.place = { file: named?.[1] ?? file, line: named === undefined ? null : Number(named[2]) };
+      .map(([, url = "", line]) => ({ file: encodedFileUrl(url), line: Number(line) }))
+      .find(({ file }) => !file.startsWith(LIBRARY));
+    this.place = named ?? { file, line: null };
   }
 }
 
@@ -113,7 +115,7 @@ export async function describeOne(file: ScenarioFile): Promise<ScenarioFacts> {
 
 /** `path:line: message`, in one line. */
 export function trouble(broken: Extract<Described, { ok: false }>): string {
-  const path = broken.file.replace(/^file:\/\//, "");
+  const path = pathOfFile(broken.file);
   const line = broken.line === null ? "" : `:${broken.line}`;
   return `${path}${line}: ${broken.message.split("\n")[0]}`;
 }

@@ -66,11 +66,11 @@ Deno.test(
   TIMEOUT,
   async () => {
     await inTemporaryDirectory(async (cwd) => {
-      Deno.writeTextFileSync(`${cwd}/broken.ts`, "export default 1;\n\nconst = 2;\n");
+      Deno.writeTextFileSync(`${cwd}/100% broken.ts`, "export default 1;\n\nconst = 2;\n");
       for (const verb of ["explain", "repro"]) {
-        const { code, stdout, stderr } = await unwedge([verb, "./broken.ts"], { cwd });
+        const { code, stdout, stderr } = await unwedge([verb, "./100% broken.ts"], { cwd });
         assertEquals([code, stdout], [125, ""], stderr);
-        assertStringIncludes(stderr, "broken.ts:3");
+        assertStringIncludes(stderr, "100% broken.ts:3");
         assertEquals(/\n\s+at /.test(stderr), false, stderr);
       }
     });

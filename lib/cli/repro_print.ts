@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pathOfFile } from "../protocol/file_url.ts";
 import { documentText } from "../report/document.ts";
 import { fitColumns } from "../report/fit_columns.ts";
 import { renderHuman } from "../report/human.ts";
@@ -140,6 +141,6 @@ function sentence(
 ): string {
   const message = outcome.message.split("\n")[0] ?? outcome.message;
   if (outcome.kind !== "load-failed") return message;
-  const file = shortest(outcome.file.replace(/^file:\/\//, ""));
+  const file = shortest(pathOfFile(outcome.file));
   return `${file}${outcome.line === null ? "" : `:${outcome.line}`}: ${message}`;
 }

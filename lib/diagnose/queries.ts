@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pathOfFile } from "../protocol/file_url.ts";
 import type { DumpedTask, DumpedWait, Frame, IsolateDump, Position } from "../report/result.ts";
 import type { Facts } from "./facts.ts";
 
@@ -86,7 +87,7 @@ function sameFunction(a: Frame, b: Frame | undefined): boolean {
 
 /** `path:line:column`, without the scheme of a file URL. */
 export function at(position: Position): string {
-  return `${position.file.replace(/^file:\/\//, "")}:${position.line}:${position.column}`;
+  return `${pathOfFile(position.file)}:${position.line}:${position.column}`;
 }
 
 /** A duration for people: `3.1 s`, `12 ms`. */

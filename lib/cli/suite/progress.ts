@@ -6,6 +6,7 @@
  */
 
 import type { RunEvent } from "../../harness/run_event.ts";
+import { pathOfFile } from "../../protocol/file_url.ts";
 import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
 import type { Attempt, Unjudged } from "../../report/result.ts";
 import { makeStyle, type Style } from "../../report/style.ts";
@@ -108,9 +109,7 @@ export class SuiteProgress {
   fault({ scenario, file, line, message }: Unjudged, cell: Cell | null = null): void {
     this.#wrong++;
     if (cell !== null) this.#over(cell);
-    const path = file === null
-      ? ""
-      : `${file.replace(/^file:\/\//, "")}${line === null ? "" : `:${line}`}: `;
+    const path = file === null ? "" : `${pathOfFile(file)}${line === null ? "" : `:${line}`}: `;
     const what = cell === null ? scenario : label(cell);
     const said = `${this.#style.red("FAULT")} ${what}: ${path}${message.split("\n")[0]}`;
     this.#write(said);

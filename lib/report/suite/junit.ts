@@ -6,6 +6,7 @@
  * @module
  */
 
+import { pathOfFile } from "../../protocol/file_url.ts";
 import type { ResultDocument } from "../result.ts";
 import { type Case, casesOf } from "./cases.ts";
 import { detailLines, outputLines, type StacksShown, troubleLine } from "./detail.ts";
@@ -60,7 +61,7 @@ function testcase(
       name: each.name,
       classname: `unwedge.${run.verb}`,
       time: seconds(each.run?.durationMs ?? 0),
-      file: each.file.replace(/^file:\/\//, ""),
+      file: pathOfFile(each.file),
     })
   }`;
   const content = contentOf(each, again, shown);
