@@ -141,7 +141,10 @@ Deno.test(
     assertEquals([vain.effect.kind, vain.unwedged], ["applied", false]);
     // It is proven anew that nothing will come of it: the bound was not waited out.
     assertLess(vain.watchedMs, 0.75 * BOUND_MS);
-    assertEquals(judged(acted.run).sigint?.unwedged, false);
+    const { sigint, leftovers } = judged(acted.run);
+    assertEquals(sigint?.unwedged, false);
+    // Nothing else has to keep it.
+    assertMatch(leftovers.join(), /no worker thread is left; its nursery has not joined$/);
   },
 );
 

@@ -23,12 +23,14 @@ export function onlyMainIsLeft(pid: number, dump: Dump | null): boolean {
  * @param dump tells which actor lives on which thread, if there is one
  * @param heldByDebugger whether it only waited for a client of its inspector
  * @param handles what is open in main, in words; empty when nothing of it could be named
+ * @param joined whether its nursery has: until then that alone keeps it
  */
 export function leftoversOf(
   pid: number,
   dump: Dump | null,
   heldByDebugger: boolean,
   handles: readonly string[],
+  joined: boolean,
 ): string[] {
   const outcome = workerThreads(pid);
   if (heldByDebugger) {
@@ -37,9 +39,10 @@ export function leftoversOf(
   if (outcome.kind !== "ok") return unseen(pid, dump, handles);
   if (outcome.workers.length === 0) {
     if (handles.length > 0) return [...handles];
-    return [
-      `process ${pid}: no worker thread is left; what keeps its main isolate has no name from outside`,
-    ];
+    const keeps = joined
+      ? "what keeps its main isolate has no name from outside"
+      : "its nursery has not joined";
+    return [`process ${pid}: no worker thread is left; ${keeps}`];
   }
   // Threads that a worker's runtime starts for native calls carry its name too; its own came first.
   const own = outcome.workers.filter(({ name }, n, all) =>

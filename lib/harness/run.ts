@@ -218,7 +218,7 @@ export class Run {
     const { subject, log } = this.#parts;
     if (subject.exit !== null || log.clockStart === null) return [];
     const { dump, heldByDebugger } = this.#looks;
-    return leftoversOf(subject.pid, dump, heldByDebugger, this.#handles);
+    return leftoversOf(subject.pid, dump, heldByDebugger, this.#handles, log.joined !== null);
   }
 
   #attemptNow(): Promise<Attempt> {
