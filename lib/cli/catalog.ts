@@ -71,13 +71,15 @@ export async function describe(
   });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
-  if (code !== 0) {
+  // The files may print, too, while they are loaded.
+  const said = decoder.decode(stdout).split("\n").findLast((line) => line.startsWith('[{"ok":'));
+  if (code !== 0 || said === undefined) {
     const why = signal?.aborted
       ? "its file did not come to its end in time"
       : `its file ended the process that loaded it, with exit code ${code}`;
     throw new DescribeError(decoder.decode(stderr), why, files[0]?.url ?? "");
   }
-  return JSON.parse(decoder.decode(stdout)) as Described[];
+  return JSON.parse(said) as Described[];
 }
 
 /** The describing process failed as a whole: with several files, no telling by which of them. */

@@ -1,8 +1,20 @@
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import { writeScenario } from "../../fixtures/scenario_files.ts";
 import { inTemporaryDirectory, unwedge } from "../../fixtures/unwedge.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import { findScenario, shippedScenarios } from "./catalog.ts";
+import {
+  describe,
+  DescribeError,
+  findScenario,
+  type ScenarioFile,
+  shippedScenarios,
+} from "./catalog.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -88,6 +100,26 @@ Deno.test(
         assertEquals([code, stdout], [125, ""], stderr);
         assertMatch(stderr, /remedy\.ts:2: fixedBy names a remedy "reep" that does not exist/);
       }
+    });
+  },
+);
+
+Deno.test(
+  "describe reads what files say of themselves, whatever else they print while they are loaded",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const files: ScenarioFile[] = [];
+      for (const last of ['console.log("[ loaded")', "Deno.exit(0)"]) {
+        const path = `${cwd}/prints_${files.length}.ts`;
+        Deno.renameSync(`${cwd}/${writeScenario(cwd, "prints")}`, path);
+        Deno.writeTextFileSync(path, `${last};\n`, { append: true });
+        files.push({ name: "prints", url: new URL(`file://${path}`).href });
+      }
+      const [prints, exits] = files.map((file) => describe([file]));
+      assertEquals((await prints)?.map(({ ok }) => ok), [true]);
+      const { message } = await assertRejects(async () => await exits, DescribeError);
+      assertEquals(message, "its file ended the process that loaded it, with exit code 0");
     });
   },
 );

@@ -28,7 +28,10 @@ export interface SubjectSpec {
   readonly harnessPid?: number;
 }
 
-/** What `lib/subject/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in order. */
+/**
+ * What `lib/subject/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in
+ * order, on a line of its own among what the files print.
+ */
 export type Described =
   | {
     readonly ok: true;

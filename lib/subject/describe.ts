@@ -55,5 +55,6 @@ if (import.meta.main) {
   const all = given === undefined
     ? await describe(Deno.args)
     : await describe(rest, JSON.parse(given));
-  console.log(JSON.stringify(all));
+  // On a line of its own, whatever the files have printed while they were loaded.
+  console.log(`\n${JSON.stringify(all)}`);
 }
