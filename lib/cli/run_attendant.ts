@@ -85,6 +85,10 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   }
 
   dumpNow(): void {
+    if (this.#standing && this.#parts.choice.mode === "triage") {
+      void this.#desk?.then((desk) => desk.dump());
+      return;
+    }
     for (const run of this.#runs) run.dumpAsked = true;
     this.#console.dumpNow();
   }

@@ -103,6 +103,11 @@ export class TerminalDesk implements Desk, AsyncDisposable {
     return this.#parts.writeReport(attempt);
   }
 
+  /** A SIGQUIT while the menu is open. One that comes while something is done is heeded after it. */
+  dump(): void {
+    if (this.#open) this.#answer({ kind: "dump" });
+  }
+
   /** Gives the terminal back for a while. */
   giveBack(): Promise<void> {
     return this.#terminal.giveBack();

@@ -27,7 +27,9 @@ import { classedSoFar } from "./so_far.ts";
 export type DeskEvent =
   | Key
   /** The job was put to sleep and is awake again: the screen is somebody else's by now. */
-  | { readonly kind: "awake" };
+  | { readonly kind: "awake" }
+  /** A SIGQUIT: look again, and go on with what was on the screen. */
+  | { readonly kind: "dump" };
 
 /** The person's side of a triage. */
 export interface Desk {
@@ -106,7 +108,8 @@ class Session {
       } else if (event === "over") {
         this.#say([""]);
         return null;
-      } else if (event.kind === "awake") this.#menu();
+      } else if (event.kind === "dump" && !this.#exited) return { do: "look" };
+      else if (event.kind === "awake" || event.kind === "dump") this.#menu();
       else {
         const entry = event.kind === "char" ? entryOf(event.char, !this.#exited) : null;
         if (entry !== null) {
@@ -211,7 +214,8 @@ class Session {
       const event = await this.#next();
       if (event === "exit") return this.#say(["", "The subject has exited."]);
       if (event === "over") return;
-      if (event.kind === "awake") draw();
+      if (event.kind === "dump") await this.#look();
+      if (event.kind === "awake" || event.kind === "dump") draw();
       else {
         const picked = picker.take(event);
         if (picked.kind === "nothing") return this.#say(["nothing"]);

@@ -190,6 +190,18 @@ Deno.test("triage draws the menu again after a sleep", TIMEOUT, async () => {
   assertEquals(shown.split("d look again").length - 1, 2);
 });
 
+Deno.test(
+  "triage looks again on a SIGQUIT, in a list too, and picks nothing by it",
+  TIMEOUT,
+  async () => {
+    const hung = new FakeHung();
+    const quit = { kind: "dump" } as const;
+    const { shown } = await play(hung, [quit, "t", quit, { kind: "escape" }, "q"]);
+    assertEquals([shown.split("Nothing moved").length - 1, hung.done], [2, []]);
+    assertEquals(shown.split("Cancel which task?").length - 1, 2);
+  },
+);
+
 Deno.test("triage warns before the inspector's address is used", TIMEOUT, async () => {
   const { shown } = await play(new FakeHung(), ["i", "q"]);
   assertStringIncludes(shown, "js_app.html?ws=127.0.0.1:1/id");
