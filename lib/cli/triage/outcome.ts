@@ -124,6 +124,9 @@ function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page
   ];
 }
 
+/** What a confirmation says of what nobody has tried; as an answer it would read as if it had been seen. */
+const UNTRIED = "not tried: ";
+
 /** What was seen is shown; confirmed it is only where it agrees with the class that the evidence names. */
 function causeLines({ sentence, confirmation }: ShownCause, page: Page): string[] {
   const { kind, class: name, because } = confirmation;
@@ -139,6 +142,10 @@ function causeLines({ sentence, confirmation }: ShownCause, page: Page): string[
   }
   const text = name === "unknown"
     ? "The evidence fits no class, so this confirms none."
+    : first.startsWith(UNTRIED)
+    ? `This alone does not confirm the class, ${name}: it is still to be shown that ${
+      first.slice(UNTRIED.length)
+    }.`
     : `This alone does not confirm the class, ${name}; ${first}.`;
   return [...said, ...sentences(text, page, "", "yellow")];
 }

@@ -24,8 +24,8 @@ Deno.test("outcomeLines says shown, and what is missing, where the effect confir
   const lines = shown({ kind: "unconfirmed", class: "loop-starved", because });
   assertStringIncludes(
     lines,
-    `Shown: ${SENTENCE}\nThis alone does not confirm the class, loop-starved; not tried: Ctrl-C was ` +
-      "not acted on.",
+    `Shown: ${SENTENCE}\nThis alone does not confirm the class, loop-starved: it is still to be shown ` +
+      "that Ctrl-C was not acted on.",
   );
   assertFalse(lines.includes("Confirmed"), lines);
 });

@@ -189,11 +189,27 @@ class Session {
 
   async #act(action: Action): Promise<void> {
     const { joined } = this.#hung;
+    if (this.#isEarly()) await this.#lookAgain();
     const report = await this.#desk.during(actionWords(action), this.#hung.act(action));
     const told = report.unsure === undefined &&
       (report.unwedged || report.clocks.processExitedMs !== null);
     const cause = told && this.#first !== null ? await this.#cause(this.#first) : null;
     this.#desk.show(outcomeLines(report, joined, cause, this.#desk.page()));
+  }
+
+  /** Before its deadline the subject runs on behind the menu, as long as nothing was done to it. */
+  #isEarly(): boolean {
+    const { because, actions } = this.#hung;
+    return because === "interrupted" && actions.every(({ effect }) => effect.kind !== "applied");
+  }
+
+  /** What is told of the cause afterwards has to be of the moment before the action. */
+  async #lookAgain(): Promise<void> {
+    const seen = await this.#desk.during("looking inside", this.#hung.look());
+    // The report tells of the look that was asked for; the cause, of what it had come to.
+    if (seen.kind === "taken") {
+      this.#first = classedSoFar({ ...await this.#hung.judge(), dump: seen.dump });
+    }
   }
 
   /** A Ctrl-C that the person passed on answers what the first look left open: whether main acts on it. */

@@ -145,6 +145,31 @@ Deno.test("triage tells why there was nothing to do, or why it failed", TIMEOUT,
   assertMatch((await play(hung, ["1", "q"])).shown, /channel-abort: failed\n {2}a client is there/);
 });
 
+Deno.test(
+  "triage judges anew, before the first effect, what ran on behind the menu",
+  TIMEOUT,
+  async () => {
+    const told = async (because: FakeHung["because"]) => {
+      const hung = new FakeHung();
+      hung.because = because;
+      // It moves on behind the first screen.
+      const classes = ["stuck-child", "orphaned-channel"] as const;
+      let judged = 0;
+      hung.judge = () =>
+        Promise.resolve({ ...HUNG, class: classes[Math.min(judged++, 1)] ?? "unknown" });
+      hung.answer = (action) => {
+        const clocks = { nurseryJoinedMs: 4, threadsGoneMs: null, processExitedMs: null };
+        return report({ action, unwedged: true, clocks });
+      };
+      const { shown } = await play(hung, ["1", "1", "q"], page(400));
+      return { shown, looks: hung.looks };
+    };
+    const early = await told("interrupted");
+    assertStringIncludes(early.shown, "This agrees with the class, orphaned-channel");
+    assertEquals([early.looks, (await told("deadline-passed")).looks], [1, 0]);
+  },
+);
+
 Deno.test("triage says that nothing moved between two dumps that are alike", TIMEOUT, async () => {
   const { shown } = await play(new FakeHung(), ["d", "q"]);
   assertStringIncludes(shown, "Nothing moved: the same 2 tasks in 2 isolates");

@@ -36,7 +36,7 @@ export function report(change: Partial<ActionReport> = {}): ActionReport {
 
 /** A run that stands, made of nothing: it answers every action with `answer`. */
 export class FakeHung implements HungRun {
-  readonly because: HungRun["because"] = "deadline-passed";
+  because: HungRun["because"] = "deadline-passed";
   readonly name = "non-checkpointing";
   readonly pid = 7;
   readonly inspectorUrl: string | null = "ws://127.0.0.1:1/id";
@@ -64,7 +64,11 @@ export class FakeHung implements HungRun {
     return Promise.resolve(this.judged);
   }
 
+  /** Looks that were taken. */
+  looks = 0;
+
   look(): Promise<NonNullable<HungRun["dump"]>> {
+    this.looks++;
     return Promise.resolve(this.dump ?? { kind: "failed", why: "nobody looked" });
   }
 
