@@ -33,6 +33,17 @@ Deno.test("classPage has a full page for every class", () => {
   }
 });
 
+Deno.test("classPage says for what each way to mend it is, where a class has several causes", () => {
+  const causes = {
+    "loop-starved": /^(a lock|a loop|microtasks|a flood): /,
+    "exit-leak": /^(a handle|a thread|either): /,
+  };
+  for (const [name, cause] of Object.entries(causes)) {
+    const fixes = CLASSES.find((each) => each.name === name)?.fixes ?? [];
+    assertEquals([fixes.length > 0, fixes.filter((fix) => !cause.test(fix))], [true, []], name);
+  }
+});
+
 Deno.test("classPage tells how diagnose confirms each class, and what would contradict it", () => {
   for (const { name } of CLASSES) {
     const text = CLASSES.find((each) => each.name === name);

@@ -68,12 +68,14 @@ export const CLASSES: readonly ClassText[] = [
     owners: ["platform", "program", "ours"],
     summary: "main's event loop no longer turns, so that nothing, Ctrl-C included, is acted on",
     looksLike:
-      "Teardown never returns and Ctrl-C does nothing, however often it is pressed. main " +
-      "stands in one frame in every look. Only SIGKILL, or freeing main from outside, ends it.",
+      "Teardown does not return and Ctrl-C does nothing, however often it is pressed. main is kept " +
+      "in every look, mostly in one frame. Only SIGKILL, or freeing main from outside, ends it.",
     why:
-      "Something holds main in synchronous code: a blocking wait on a lock whose holder was killed " +
-      "while it held it (the hostage), a loop that never yields, or a native call. The signal is " +
-      "delivered and taken off the kernel's hands, but its handler needs a turn of the loop.",
+      "Something keeps main: a blocking wait on a lock whose holder was killed while it held it " +
+      "(the hostage), a loop that never yields, one that awaits only what is there already (a " +
+      "storm of microtasks), the calls that children go on sending after they were given up (a " +
+      "flood, in which it turns, but too rarely), or a native call. The signal is delivered and taken " +
+      "off the kernel's hands, but its handler needs a turn of the loop.",
     evidence: [
       "SIGINT not acted on in a whole grace period (without the probe: no heartbeat for a second)",
       "main in the same place in every look at its stack, or deaf in a native call",
@@ -87,12 +89,12 @@ export const CLASSES: readonly ClassText[] = [
       { class: "stuck-child", because: "it is main that stands still, not a child" },
     ],
     fixes: [
-      "never take a lock in main with a blocking wait; use Atomics.waitAsync or a bound",
-      "recover locks whose holder has been given up (the holder's death must release them)",
-      "really end the holder before main waits for what it held (remedy reap)",
-      "break long synchronous loops with a checkpoint",
-      "close the channels of children that are given up (remedy channel-abort): they may go on posting",
-      "an await of something that is there already gives no turn: put a checkpoint into loops that poll",
+      "a lock: never take one in main with a blocking wait; use Atomics.waitAsync or a bound",
+      "a lock: recover it when its holder has been given up (the holder's death must release it)",
+      "a lock: really end its holder before main waits for what that held (remedy reap)",
+      "a loop: break long synchronous ones with a checkpoint",
+      "microtasks: an await of what is there already gives no turn; put a checkpoint into the loop",
+      "a flood: close the channels of children that are given up (remedy channel-abort), who may go on posting",
     ],
     scenarios: ["sigint-starved", "sigint-flooded", "microtask-storm"],
   },
@@ -157,9 +159,9 @@ export const CLASSES: readonly ClassText[] = [
       { class: "stuck-child", because: "the nursery joined" },
     ],
     fixes: [
-      "end the thread for real, through the V8 inspector (remedy reap); it does not help against a handle",
-      "call Deno.exit() when teardown is done: it does not wait for workers",
-      "close or unref what main still holds",
+      "a handle: close or unref what main still holds",
+      "a thread: end it for real, through the V8 inspector (remedy reap), which does nothing to a handle",
+      "either: call Deno.exit() when teardown is done; it waits for neither",
     ],
     scenarios: ["exit-leak", "exit-leak-timer"],
   },

@@ -76,7 +76,7 @@ function certificate(facts: StarvationCertificate, page: Page): string[] {
     ],
     [
       frame !== null,
-      frame === null ? "the frame that blocks main was not seen" : `main is blocked in ${frame}`,
+      frame === null ? "the frame that blocks main was not seen" : `main is kept by ${frame}`,
     ],
     [
       handledAfterFreeMs !== null,
