@@ -49,18 +49,30 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
 
 /** Errors that came out of the program before its tasks were joined: a run can fail and hang. */
 function visibleFailures(parts: AttemptParts): Evidence[] {
-  const { clockStart, joined } = parts.log;
+  const { clockStart, joined, teardown } = parts.log;
   const lines: Evidence[] = [];
   for (const event of ownEvents(parts)) {
     if (event.kind !== "error" || event.name === WORKER_ERROR || clockStart === null) continue;
     if (joined !== null && event.t >= joined.t) continue;
-    const ms = Math.round(event.t - clockStart);
-    const detail =
-      `${event.name} came out of the ${event.where} ${ms} ms after teardown was requested, while other ` +
-      `tasks had not ended: ${event.message}`;
+    const when = toldFromTeardown(event.t, teardown?.t ?? null);
+    const detail = `${event.name} came out of the ${event.where} ${when}, before the nursery ` +
+      `joined: ${event.message}`;
     lines.push({ kind: "error", detail, ref: null });
   }
   return lines;
+}
+
+/**
+ * When something came, in words.
+ *
+ * @param teardownAt when teardown was requested, on the same clock; null when it was not, and the program ended by itself
+ */
+export function toldFromTeardown(t: number, teardownAt: number | null): string {
+  if (teardownAt === null) return "without a request of teardown";
+  const ms = Math.round(t - teardownAt);
+  return ms < 0
+    ? `${-ms} ms before teardown was requested`
+    : `${ms} ms after teardown was requested`;
 }
 
 /** The name under which the runtime reports what a worker's own error event said. */
