@@ -59,3 +59,26 @@ Deno.test(
     });
   },
 );
+
+Deno.test(
+  "repro looks inside, and its remedies reap and free, behind a proxy that cannot reach this machine",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const env = {
+        HTTP_PROXY: "http://127.0.0.1:1",
+        ALL_PROXY: "http://127.0.0.1:1",
+        NO_PROXY: "",
+      };
+      const attempt = async (...words: string[]) => {
+        const { stdout } = await unwedge(["repro", ...words, "--json"], { cwd, env });
+        return JSON.parse(stdout).scenarios[0].attempts[0];
+      };
+      const { dump } = await attempt("rpc-cycle");
+      assertEquals([dump.complete, dump.missing], [true, []]);
+      const reaped = await attempt("non-checkpointing", "--remedy", "channel-abort,reap");
+      const freed = await attempt("microtask-storm", "--remedy", "sentinel");
+      assertEquals([reaped.verdict, freed.verdict], ["finished", "finished"]);
+    });
+  },
+);

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { openSocket } from "../protocol/open_socket.ts";
 import type { Command, CommandParams, CommandResult, EventName, Events } from "./commands.ts";
 
 /** How a command ended. */
@@ -219,7 +220,7 @@ export async function connectInspector(
   const timeoutMs = options.timeoutMs ?? 2_000;
   let socket: WebSocket;
   try {
-    socket = new WebSocket(wsUrl);
+    socket = openSocket(wsUrl);
   } catch (error) {
     return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
   }

@@ -11,6 +11,7 @@
  */
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
+import { openSocket } from "../../protocol/open_socket.ts";
 import { LIFE_KEY } from "../spawn/life.ts";
 
 /** The parts of inspector messages that are read here. */
@@ -110,7 +111,7 @@ function of(sessionId: string | undefined): { readonly sessionId?: string } {
 async function connect(url: string): Promise<WebSocket | null> {
   const permission = { name: "net", host: new URL(url).host } as const;
   if (Deno.permissions.querySync(permission).state !== "granted") return null;
-  const socket = new WebSocket(url);
+  const socket = openSocket(url);
   const open = await new Promise<boolean>((resolve) => {
     const timer = setTimeout(() => resolve(false), CONNECT_MS);
     const settle = (open: boolean) => {

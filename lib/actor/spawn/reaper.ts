@@ -11,6 +11,7 @@
  * @module
  */
 
+import { openSocket } from "../../protocol/open_socket.ts";
 import { hold } from "../hold.ts";
 import { InspectorSession } from "./inspector_session.ts";
 
@@ -99,7 +100,7 @@ async function connect(): Promise<Connection> {
     const url = inspector.url();
     if (url === undefined) throw new Error("it has no address");
     assertAllowed({ name: "net", host: new URL(url).host });
-    const socket = new WebSocket(url);
+    const socket = openSocket(url);
     await new Promise<void>((resolve, reject) => {
       socket.onopen = () => resolve();
       socket.onerror = () => reject(new Error(`no connection to ${url}`));

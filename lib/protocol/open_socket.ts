@@ -1,0 +1,38 @@
+/**
+ * A WebSocket to an inspector. Deno sends every WebSocket through the proxy that the environment names (HTTP_PROXY,
+ * ALL_PROXY), one to this machine too (2.9.6); a proxy cannot reach the loopback of whoever asks it, and the inspector
+ * would be out of reach wherever CI sits behind one. So a connection to this machine is always a direct one.
+ *
+ * Considered and rejected: NO_PROXY, which takes a permission and goes to every process that is started.
+ *
+ * @module
+ */
+
+const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/**
+ * Begins a connection.
+ *
+ * @param url `ws://HOST:PORT/…`
+ * @throws {Error} when the URL is none, or the permission for the network is missing
+ */
+export function openSocket(url: string): WebSocket {
+  const { hostname, port } = new URL(url);
+  if (!LOOPBACK.test(hostname)) return new WebSocket(url);
+  // What Deno calls a proxy here is where to connect, and nothing more.
+  const client = Deno.createHttpClient({
+    proxy: {
+      transport: "tcp",
+      hostname: hostname.replace(/^\[|\]$/g, ""),
+      port: Number(port || "80"),
+    },
+  });
+  try {
+    const socket = new WebSocket(url, { client });
+    socket.addEventListener("close", () => client.close());
+    return socket;
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
