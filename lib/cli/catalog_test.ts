@@ -71,6 +71,7 @@ Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, asy
   const own = await unwedge(["explain", path]);
   assertEquals(own.code, 0);
   assertStringIncludes(own.stdout, "nothing is needed");
+  assertMatch(own.stdout, /repro '?\/.*\/scenarios\/happy\.ts'?$/m);
 });
 
 Deno.test(

@@ -43,7 +43,7 @@ export async function explain({ words, settings, streams }: Invocation): Promise
     );
   }
   const facts: ScenarioFacts = await describeOne(await findScenario(name));
-  streams.out(scenarioPage(facts, style));
+  streams.out(scenarioPage(facts, looksLikePath(name) ? name : facts.name, style));
   return 0;
 }
 

@@ -12,7 +12,7 @@ import { paragraph } from "../report/human/section.ts";
 import type { Style } from "../report/style.ts";
 import { bound, list } from "../report/words.ts";
 import { sentence } from "./class_text.ts";
-import { ourCommand } from "./replay.ts";
+import { ourCommand, replayLine } from "./replay.ts";
 
 const OWNERS = {
   ours: "ours (the supervision code)",
@@ -61,10 +61,14 @@ function confirmation({ name }: ClassText, style: Style): string[] {
   ];
 }
 
-/** Everything that a scenario says of itself. */
-export function scenarioPage(facts: ScenarioFacts, style: Style): string {
+/**
+ * Everything that a scenario says of itself.
+ *
+ * @param typed how it was named: only with its path can a file of the user's own be run
+ */
+export function scenarioPage(facts: ScenarioFacts, typed: string, style: Style): string {
   const { expected, fixedBy } = facts;
-  const run = `${ourCommand()} repro ${facts.name}`;
+  const run = replayLine(typed, [], []);
   const lines = [
     ...titled(facts.name, sentence(facts.summary.replace(/\.$/, "")), style),
     ...part("The story", facts.story, style),
@@ -96,7 +100,7 @@ export function scenarioPage(facts: ScenarioFacts, style: Style): string {
     ),
     ...points(
       "See it",
-      fixedBy.length === 0 ? [run] : [run, `${run} --remedy ${fixedBy.join(",")}`],
+      fixedBy.length === 0 ? [run] : [run, replayLine(typed, fixedBy, [])],
       style,
     ),
   ];

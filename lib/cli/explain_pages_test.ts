@@ -62,7 +62,7 @@ Deno.test("classPage tells how diagnose confirms each class, and what would cont
 });
 
 Deno.test("scenarioPage tells the story, what is declared, and how to see it", () => {
-  const page = scenarioPage(FACTS, PLAIN);
+  const page = scenarioPage(FACTS, "./my example.ts", PLAIN);
   for (
     const part of [
       "A child that says nothing.",
@@ -70,13 +70,13 @@ Deno.test("scenarioPage tells the story, what is declared, and how to see it", (
       "Ctrl-C unwedges the nursery",
       "settle 200 ms, soft kill 1 s, hard kill 1 s, deadline 5 s",
       "failAfter: puts an inner bound around it (default none)",
-      "main.ts repro example --remedy channel-abort,reap\n",
+      "main.ts repro './my example.ts' --remedy channel-abort,reap\n",
     ]
   ) assertStringIncludes(page, part);
 });
 
 Deno.test("scenarioPage of one that needs nothing says so", () => {
-  const page = scenarioPage({ ...FACTS, fixedBy: [], params: {} }, PLAIN);
+  const page = scenarioPage({ ...FACTS, fixedBy: [], params: {} }, "example", PLAIN);
   assertStringIncludes(page, "nothing is needed");
   assertEquals(page.includes("--remedy"), false);
   assertEquals(page.includes("Parameters"), false);
