@@ -48,7 +48,7 @@ for (const [signal, expected] of [["SIGINT", 130], ["SIGTERM", 143], ["SIGHUP", 
         child.kill(signal);
         return Promise.resolve();
       });
-      assertEquals(code, expected);
+      assertEquals(code, expected, stderr);
       assertStringIncludes(stderr, `unwedge: ${signal}: dumping what is there`);
       assertStringIncludes(stdout, "INTERRUPTED");
       assertStringIncludes(stdout, "this report is partial");
@@ -82,7 +82,7 @@ Deno.test(
           child.kill("SIGINT");
         });
         if (!doubled) return;
-        assertEquals(code, 130);
+        assertEquals(code, 130, stderr);
         assertEquals(stderr.split("SIGINT: ").length - 1, 2, stderr);
         assertStringIncludes(stderr, "SIGINT: killing the subject");
         // It did not wait for the dump, which would have taken until the orderly stop's own bound.

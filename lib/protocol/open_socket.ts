@@ -29,7 +29,8 @@ export function openSocket(url: string): WebSocket {
   });
   try {
     const socket = new WebSocket(url, { client });
-    socket.addEventListener("close", () => client.close());
+    // Once: one that is closed while its other end goes away may say twice that it is closed (2.9.6).
+    socket.addEventListener("close", () => client.close(), { once: true });
     return socket;
   } catch (error) {
     client.close();
