@@ -3,6 +3,30 @@ import { plainEnvironment } from "../../fixtures/environment.ts";
 import { inTemporaryDirectory } from "../../fixtures/unwedge.ts";
 
 Deno.test(
+  "a program of one's own finds the library of a checkout, as docs/sentinel.md says",
+  { timeout: 120_000 },
+  async () => {
+    await inTemporaryDirectory(async (root) => {
+      const checkout = decodeURIComponent(new URL("../../", import.meta.url).pathname);
+      const page = await Deno.readTextFile(`${checkout}docs/sentinel.md`);
+      const config = /```json\n([^`]*)```/.exec(page)?.[1] ?? "";
+      await Deno.writeTextFile(`${root}/deno.json`, config.replace("/path/to/checkout", checkout));
+      const program =
+        'import { startSentinel } from "@unwedge/unwedge"; console.log(typeof startSentinel);';
+      await Deno.writeTextFile(`${root}/program.ts`, program);
+      const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+        args: ["run", "--no-lock", "program.ts"],
+        cwd: root,
+        env: plainEnvironment(),
+        stdin: "null",
+      }).output();
+      const [said, complained] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+      assertEquals(said, "function\n", complained);
+    });
+  },
+);
+
+Deno.test(
   "deno install makes a program of main.ts that works in any directory, as docs/installing.md says",
   {
     timeout: 120_000,
