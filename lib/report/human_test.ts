@@ -86,6 +86,16 @@ Deno.test("renderHuman does not pass on the subject's escape sequences", () => {
   assertEquals(renderHuman(report(HUNG), PLAIN).includes("\x1b"), false);
 });
 
+Deno.test("renderHuman says what is zero in the timeline of a run that requested no teardown", () => {
+  const entry = (event: string) => ({ atMs: 0, actor: "root", event, detail: "" });
+  const titles = ["boot", "joined", "teardown-requested"].map((event) =>
+    /timeline, from (.+?) ─/.exec(
+      renderHuman(report({ ...HUNG, timeline: [entry(event)] }), PLAIN),
+    )?.[1]
+  );
+  assertEquals(titles, ["the first record", "the end of the program", "the request of teardown"]);
+});
+
 Deno.test("renderHuman cuts a long timeline in the middle and says so", () => {
   const timeline = Array.from({ length: 500 }, (_, n) => ({
     atMs: n,

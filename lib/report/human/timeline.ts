@@ -1,6 +1,6 @@
 /**
  * The timeline: what the subject itself recorded, in the order in which it happened, from its black box. The time
- * that teardown was requested is zero.
+ * that teardown was requested is zero; of a run that never requested it, the end of its program or its first record.
  *
  * @module
  */
@@ -24,7 +24,17 @@ export function timelineSection({ timeline }: Attempt, page: Page): string[] {
     } left out; all of it is in result.json`;
     lines.splice(MOST / 2, cut, page.style.dim(note));
   }
-  return section("timeline, from the request of teardown", lines, page);
+  return section(`timeline, from ${zeroOf(timeline)}`, lines, page);
+}
+
+/** What stands at zero. */
+function zeroOf(timeline: readonly TimelineEntry[]): string {
+  const atZero = (name: string) => timeline.some(({ event, atMs }) => event === name && atMs === 0);
+  if (!timeline.some(({ event }) => event === "teardown-requested")) {
+    if (atZero("joined")) return "the end of the program";
+    if (atZero("boot")) return "the first record";
+  }
+  return "the request of teardown";
 }
 
 function line(entry: TimelineEntry, actorWidth: number, eventWidth: number, page: Page): string {
