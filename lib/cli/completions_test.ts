@@ -247,7 +247,7 @@ Deno.test({
       for (const alias of ["alias unwedge=/nowhere", ":"]) {
         const text = [
           "shopt -s expand_aliases",
-          `source ${dir}/completions.bash`,
+          `source ${shellLine([`${dir}/completions.bash`])}`,
           alias,
           "COMP_WORDS=(unwedge mat) COMP_CWORD=1 COMP_LINE='unwedge mat' COMP_POINT=11",
           "_unwedge unwedge mat unwedge",

@@ -101,7 +101,7 @@ Deno.test({
 
 Deno.test({
   name: "runScenario tells of a subject that hardly got a processor",
-  ignore: !has("cpu"),
+  ignore: !has("cpu") || !run("taskset", "--version") || !run("renice", "--version"),
   timeout: 60_000,
   async fn() {
     using group = new Group("cpu");

@@ -1,12 +1,13 @@
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hasTmux, Pane } from "../../../fixtures/tmux.ts";
+import { installed } from "../../../fixtures/typed_shell.ts";
 import { shellLine } from "../../../fixtures/unwedge.ts";
 
 const PROGRAM = new URL("../../../fixtures/programs/hold_terminal.ts", import.meta.url).href;
 const COMMAND = shellLine([Deno.execPath(), "run", "-A", "--no-check", PROGRAM]);
 
 function onTerminal(name: string, test: () => Promise<void>): void {
-  Deno.test({ name, ignore: !hasTmux, timeout: 30_000, fn: test });
+  Deno.test({ name, ignore: !hasTmux || !installed("ps"), timeout: 30_000, fn: test });
 }
 
 interface Held {
