@@ -38,7 +38,7 @@ function sentence(attempt: Attempt): string {
     case "crashed":
       return firstEvidence(attempt, "the subject crashed");
     case "interrupted":
-      return `stopped before there was a verdict; this report is partial`;
+      return "stopped before the run was over; this report is partial";
   }
 }
 

@@ -125,7 +125,7 @@ export function teardownMs({ clocks }: Attempt): number | null {
 
 function outcomeOf(attempt: Attempt, declared: ScenarioResult): CaseOutcome {
   if (attempt.verdict === "interrupted") {
-    return { kind: "skipped", message: "stopped before there was a verdict" };
+    return { kind: "skipped", message: "stopped before the run was over" };
   }
   const comparison = compare(attempt, declared);
   return comparison.kind === "mismatch"
