@@ -113,7 +113,7 @@ onTerminal("Terminal tells of its end when the window is closed", async () => {
   await using pane = await Pane.open();
   const log = await Deno.makeTempFile();
   try {
-    await pane.type(`trap '' HUP; ${COMMAND} 2>${log}`);
+    await pane.type(`trap '' HUP; ${COMMAND} 2>${shellLine([log])}`);
     await pane.until("hold_terminal");
     while (!Deno.readTextFileSync(log).includes("taken by")) await tick();
     await pane.close();
