@@ -86,4 +86,4 @@ export {
   type ScenarioOptions,
   type ScenarioRun,
   type ScenarioTiming,
-} from "./lib/subject/scenario.ts";
+} from "./lib/subject/inside/scenario.ts";

@@ -8,7 +8,7 @@
 
 import { median } from "../measure.ts";
 import { absoluteFigures, type Figures } from "../row.ts";
-import { proofTimes, provableScenarios } from "../soak/proof/latency.ts";
+import { proofTimes, provableScenarios } from "../../tools/soak/proof/latency.ts";
 
 const RUNS = 5;
 

@@ -4,7 +4,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { alarmCount, currentTime } from "./clock.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { sleepForever } from "./sleep.ts";
-import { test, testInRun, toTheEnd } from "./testing.ts";
+import { test, testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
 
 testInRun(
   "CancelScope.deadline is Infinity until it is set, and rings while a task waits",

@@ -16,7 +16,7 @@ import {
   testInRun,
   waitAllTasksBlocked,
   waitAllTasksBlockedShielded as settled,
-} from "./testing.ts";
+} from "../../tests/support/runtime_testing.ts";
 
 testInRun("CancelScope.run returns what its function returns", async () => {
   const scope = new CancelScope();

@@ -4,7 +4,11 @@ import { checkpoint } from "./checkpoint.ts";
 import { Cancelled } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
-import { testInRun, toTheEnd, waitAllTasksBlockedShielded as settled } from "./testing.ts";
+import {
+  testInRun,
+  toTheEnd,
+  waitAllTasksBlockedShielded as settled,
+} from "../../tests/support/runtime_testing.ts";
 
 testInRun(
   "CancelScope.shield keeps an outer cancel away, but not its own and not those inside",

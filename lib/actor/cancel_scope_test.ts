@@ -8,7 +8,12 @@ import { setObserver } from "./identity.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import {
+  test,
+  testInRun,
+  toTheEnd,
+  waitAllTasksBlocked,
+} from "../../tests/support/runtime_testing.ts";
 
 function causeOf(outcome: ScopeOutcome<unknown>): string | null {
   assertEquals(outcome.kind, "cancelled");

@@ -11,7 +11,7 @@ import { Cancelled, KeyboardInterrupt } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { interruptTask } from "./run.ts";
 import { currentTask } from "./task.ts";
-import { testInRun, toTheEnd } from "./testing.ts";
+import { testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
 
 /** Blocks the loop for longer than operations may go on without a turn. */
 function holdTheLoop(): void {

@@ -11,7 +11,7 @@ import {
   setPauseReader,
 } from "./clock.ts";
 import { UsageError } from "./errors.ts";
-import { test } from "./testing.ts";
+import { test } from "../../tests/support/runtime_testing.ts";
 
 const LONG = 1_000_000;
 

@@ -10,7 +10,7 @@ import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask, type Task } from "./task.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { test, testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 function ask(control: Control): ControlReply {
   const installed: unknown = Reflect.get(globalThis, Symbol.for(CONTROL_KEY));

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std
 import type { CancelReason } from "../protocol/journal_event.ts";
 import { Cancelled, describeReason, KeyboardInterrupt, withoutCancelled } from "./errors.ts";
 import { causeOf, combine } from "./failure.ts";
-import { test } from "./testing.ts";
+import { test } from "../../tests/support/runtime_testing.ts";
 
 const REASON: CancelReason = {
   source: "deadline",

@@ -3,7 +3,7 @@ import { CancelScope } from "./cancel_scope.ts";
 import { Cancelled } from "./errors.ts";
 import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
-import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Event.wait waits until the event is set, and set wakes everybody", async () => {
   const event = new Event();

@@ -4,7 +4,12 @@ import { Cancelled } from "./errors.ts";
 import { hold } from "./hold.ts";
 import { openNursery } from "./nursery.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import {
+  test,
+  testInRun,
+  toTheEnd,
+  waitAllTasksBlocked,
+} from "../../tests/support/runtime_testing.ts";
 
 testInRun("hold returns what the promise resolves to", async () => {
   assertEquals(await hold(Promise.resolve(7), "seven"), 7);

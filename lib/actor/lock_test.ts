@@ -13,7 +13,7 @@ import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { Lock } from "./lock.ts";
 import { currentTask } from "./task.ts";
-import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Lock.acquire takes a free lock, and release frees it", async () => {
   const lock = new Lock();

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("SendChannel.close lets what is buffered out and then ends the channel", async () => {
   const [sender, receiver] = openMemoryChannel<string>(2);

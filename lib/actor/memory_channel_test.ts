@@ -4,7 +4,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { Cancelled, EndOfChannel, UsageError, WouldBlock } from "./errors.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
-import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("openMemoryChannel takes an integer of at least 0 or Infinity", () => {
   for (const maxBuffer of [-1, 1.5, NaN, -Infinity]) {

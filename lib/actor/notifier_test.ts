@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { openNursery } from "./nursery.ts";
 import { Notifier } from "./notifier.ts";
 import { takeSnapshot } from "./snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 import { moveOnAfter } from "./timeouts.ts";
 
 function missedBy(name: string): number | undefined {

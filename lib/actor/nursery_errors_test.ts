@@ -2,7 +2,7 @@ import { assertEquals, assertInstanceOf, assertRejects, assertStrictEquals } fro
 import { Cancelled } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
-import { testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 class First extends Error {}
 class Second extends Error {}

@@ -7,7 +7,7 @@ import { Event } from "./event.ts";
 import { Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask, type Task } from "./task.ts";
-import { test, testInRun, waitAllTasksBlocked } from "./testing.ts";
+import { test, testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 class First extends Error {}
 function thrower(error: Error): () => never {

@@ -7,7 +7,12 @@ import { openNursery } from "./nursery.ts";
 import { leave, type Park, park, type ParkReason } from "./park.ts";
 import { interruptTask } from "./run.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import {
+  test,
+  testInRun,
+  toTheEnd,
+  waitAllTasksBlocked,
+} from "../../tests/support/runtime_testing.ts";
 
 const REASON: ParkReason = { kind: "event", resource: "a test" };
 

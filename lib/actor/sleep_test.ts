@@ -4,7 +4,7 @@ import { alarmCount, currentTime } from "./clock.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { sleep, sleepForever, sleepUntil } from "./sleep.ts";
-import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("sleep waits at least as long as it is told", async () => {
   const before = currentTime();

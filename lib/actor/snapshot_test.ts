@@ -9,7 +9,12 @@ import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
 import { addSnapshotSources, snapshotText, takeSnapshot } from "./snapshot.ts";
 import { currentTask } from "./task.ts";
-import { test, testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import {
+  test,
+  testInRun,
+  toTheEnd,
+  waitAllTasksBlocked,
+} from "../../tests/support/runtime_testing.ts";
 
 function snapshotOf(name: string): TaskSnapshot {
   const found = takeSnapshot().tasks.find((task) => task.name === name);

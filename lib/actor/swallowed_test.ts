@@ -5,7 +5,7 @@ import { Cancelled } from "./errors.ts";
 import { setObserver } from "./identity.ts";
 import { run } from "./run.ts";
 import { sleep } from "./sleep.ts";
-import { test } from "./testing.ts";
+import { test } from "../../tests/support/runtime_testing.ts";
 
 type Swallowed = Extract<JournalBody, { kind: "cancel-swallowed" }>;
 

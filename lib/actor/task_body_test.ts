@@ -10,7 +10,7 @@ import { Cancelled, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
 import { sleepForever } from "./sleep.ts";
-import { test, testInRun } from "./testing.ts";
+import { test, testInRun } from "../../tests/support/runtime_testing.ts";
 
 class Crash extends Error {}
 

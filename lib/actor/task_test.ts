@@ -6,7 +6,7 @@ import { Event } from "./event.ts";
 import { type Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./task.ts";
-import { testInRun, toTheEnd, waitAllTasksBlocked } from "./testing.ts";
+import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Task.children lists live tasks, oldest first, whoever ends in between", async () => {
   const root = currentTask();

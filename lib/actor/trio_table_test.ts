@@ -1,7 +1,7 @@
 /** That `docs/structured-concurrency.md` is true: what it names as a test of ours is one. */
 
 import { assert, assertEquals } from "@std/assert";
-import { test } from "./testing.ts";
+import { test } from "../../tests/support/runtime_testing.ts";
 
 const HERE = new URL(".", import.meta.url);
 const PAGE = new URL("../../docs/structured-concurrency.md", import.meta.url);

@@ -15,7 +15,7 @@ import { Lock } from "./lock.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { test } from "./testing.ts";
+import { test } from "../../tests/support/runtime_testing.ts";
 import { takeWaits } from "./waits.ts";
 
 /** Waits until nothing of the runtime has moved in a whole turn of the loop. */

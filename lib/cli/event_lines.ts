@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { RunEvent } from "../harness/run_event.ts";
-import type { StreamEventBody } from "../report/stream_event.ts";
+import type { RunEvent } from "../run/run_event.ts";
+import type { StreamEventBody } from "../model/stream_event.ts";
 
 /** The published event for one of the harness's. `attempt` counts from 1. */
 export function streamEventOf(attempt: number, event: RunEvent): StreamEventBody {

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { RunEventBody } from "../harness/run_event.ts";
-import type { ActionReport } from "../report/action.ts";
-import { streamEventSchema } from "../report/schema/event.ts";
+import type { RunEventBody } from "../run/run_event.ts";
+import type { ActionReport } from "../model/action.ts";
+import { streamEventSchema } from "../model/schema/event.ts";
 import { streamEventOf } from "./event_lines.ts";
-import { phrase } from "./progress/phrase.ts";
+import { phrase } from "./terminal/progress/phrase.ts";
 
 const REPORT: ActionReport = {
   action: { kind: "cancel-task", actor: "root/a", task: 4 },

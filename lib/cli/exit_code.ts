@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Verdict } from "../report/result.ts";
+import type { Verdict } from "../model/result.ts";
 
 /** The exit code of `repro` for each verdict; `interrupted` has the code of its signal instead. */
 export const VERDICT_CODES: Readonly<Record<Exclude<Verdict, "interrupted">, number>> = {

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { RunTools } from "../harness/run_tools.ts";
+import type { RunTools } from "../run/run_tools.ts";
 import type { Settings } from "./settings.ts";
 import type { Streams } from "./streams.ts";
 

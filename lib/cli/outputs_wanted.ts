@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { StacksShown } from "../report/suite/detail.ts";
+import type { StacksShown } from "../report/ci/detail.ts";
 import type { Settings } from "./settings.ts";
 import { UsageError } from "./usage_error.ts";
 

@@ -7,7 +7,7 @@
 
 import { durationFlag } from "./duration.ts";
 import { fromFileUrl, shortest } from "./paths.ts";
-import type { ReproOptions } from "./repro_options.ts";
+import type { ReproOptions } from "./verbs/repro_options.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url);
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { replayCommand } from "./replay.ts";
-import { type ReproOptions, reproOptions } from "./repro_options.ts";
+import { type ReproOptions, reproOptions } from "./verbs/repro_options.ts";
 import { parse } from "./parse.ts";
 import { Settings } from "./settings.ts";
 

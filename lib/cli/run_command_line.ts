@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { RunTools } from "../harness/run_tools.ts";
+import type { RunTools } from "../run/run_tools.ts";
 import { CANNOT_JUDGE, USAGE } from "./exit_code.ts";
 import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
@@ -48,13 +48,13 @@ async function dispatch(
   const typed = await parse(argv);
   if (typed.wantsVersion) return await version(streams);
   if (typed.wantsHelp) {
-    const { helpPage } = await import("./help.ts");
+    const { helpPage } = await import("./verbs/help.ts");
     streams.out(helpPage(typed.verb === "help" ? typed.words[0] ?? null : typed.verb));
     return 0;
   }
   const verb = VERBS.find(({ name }) => name === typed.verb);
   if (verb === undefined) {
-    const { helpPage } = await import("./help.ts");
+    const { helpPage } = await import("./verbs/help.ts");
     streams.err(helpPage(null));
     return USAGE;
   }

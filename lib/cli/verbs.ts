@@ -24,7 +24,7 @@ export const VERBS: readonly Verb[] = [
     name: "repro",
     synopsis: "repro NAME|FILE [flags]",
     about: "run one scenario in a process of its own, and say whether teardown hung, and why",
-    load: async () => (await import("./repro.ts")).repro,
+    load: async () => (await import("./verbs/repro.ts")).repro,
   },
   {
     name: "diagnose",
@@ -32,7 +32,7 @@ export const VERBS: readonly Verb[] = [
     about:
       "run one scenario to its hang, try what may unwedge it on copies of that hang, and name the " +
       "cause that this confirms",
-    load: async () => (await import("./diagnose.ts")).diagnose,
+    load: async () => (await import("./verbs/diagnose.ts")).diagnose,
   },
   {
     name: "smoke",
@@ -40,7 +40,7 @@ export const VERBS: readonly Verb[] = [
     about:
       "run all scenarios in both directions, without remedies and with the declared ones, and compare " +
       "what is observed with what is declared: the CI job",
-    load: async () => (await import("./smoke.ts")).smoke,
+    load: async () => (await import("./verbs/smoke.ts")).smoke,
   },
   {
     name: "matrix",
@@ -48,31 +48,31 @@ export const VERBS: readonly Verb[] = [
     about:
       "run scenarios with each remedy alone, the declared set and all, and find the smallest set " +
       "that lets teardown finish",
-    load: async () => (await import("./matrix.ts")).matrix,
+    load: async () => (await import("./verbs/matrix.ts")).matrix,
   },
   {
     name: "merge",
     synopsis: "merge DIR… -o DIR",
     about: "join the runs of the shards of a CI job into one result and one JUnit file",
-    load: async () => (await import("./merge.ts")).merge,
+    load: async () => (await import("./verbs/merge.ts")).merge,
   },
   {
     name: "report",
     synopsis: "report RUN_DIR|latest [--format FORMAT]",
     about: "show a saved run again, as text, JSON, JUnit or Markdown",
-    load: async () => (await import("./report.ts")).report,
+    load: async () => (await import("./verbs/report.ts")).report,
   },
   {
     name: "list",
     synopsis: "list [FILTER…] [flags]",
     about: "the scenarios: name, class, what each shows, what unwedges it, its deadline",
-    load: async () => (await import("./list.ts")).list,
+    load: async () => (await import("./verbs/list.ts")).list,
   },
   {
     name: "explain",
     synopsis: "explain CLASS|SCENARIO",
     about: "what a hang class or a scenario looks like, why, and how to fix it",
-    load: async () => (await import("./explain.ts")).explain,
+    load: async () => (await import("./verbs/explain.ts")).explain,
   },
   {
     name: "doctor",
@@ -84,13 +84,13 @@ export const VERBS: readonly Verb[] = [
       "  1    something that is needed is missing; with --sweep, something could not be ended",
       "  125  with --sweep: nobody can look, because /proc is closed here",
     ],
-    load: async () => (await import("./doctor.ts")).doctor,
+    load: async () => (await import("./verbs/doctor.ts")).doctor,
   },
   {
     name: "schema",
     synopsis: "schema result|event|dump|matrix|doctor|sweep",
     about: "the JSON Schema of what unwedge writes",
-    load: async () => (await import("./schema.ts")).schema,
+    load: async () => (await import("./verbs/schema.ts")).schema,
   },
   {
     name: "completions",
@@ -102,12 +102,12 @@ export const VERBS: readonly Verb[] = [
       "  zsh   source <(unwedge completions zsh)",
       "  fish  unwedge completions fish | source",
     ],
-    load: async () => (await import("./completions.ts")).completions,
+    load: async () => (await import("./verbs/completions.ts")).completions,
   },
   {
     name: "help",
     synopsis: "help [VERB]",
     about: "this page, or the page of a verb",
-    load: async () => (await import("./help.ts")).help,
+    load: async () => (await import("./verbs/help.ts")).help,
   },
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence } from "../report/result.ts";
+import type { Evidence } from "../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { neverConnected } from "./boot_clues.ts";

@@ -13,7 +13,7 @@ import {
   task,
   variantOf,
   withDump,
-} from "./test_facts.ts";
+} from "../../tests/support/facts.ts";
 
 const NATIVE = isolate({ state: "native-blocked", samples: [] });
 

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Evidence } from "../report/result.ts";
+import type { Evidence } from "../model/result.ts";
 import type { Clue } from "./clue.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { IsolateDump } from "../report/result.ts";
+import type { IsolateDump } from "../model/result.ts";
 import { classify } from "./classify.ts";
 import { CLASSES } from "./classes.ts";
 import type { Facts } from "./facts.ts";
@@ -20,7 +20,7 @@ import {
   task,
   variantOf,
   withDump,
-} from "./test_facts.ts";
+} from "../../tests/support/facts.ts";
 
 Deno.test("classify names orphaned-channel, ours, with the parked task and its line", () => {
   const diagnosis = classify(orphaned());

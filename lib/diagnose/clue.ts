@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence } from "../report/result.ts";
+import type { Evidence } from "../model/result.ts";
 import type { Facts } from "./facts.ts";
 
 /** A question to the facts whose answer is evidence. */

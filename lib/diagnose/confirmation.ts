@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Confirmation, Trial } from "../report/diagnosis.ts";
+import type { Confirmation, Trial } from "../model/diagnosis.ts";
 import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
 import type { Said } from "./cause/questions.ts";
 import { Tried } from "./cause/tried.ts";

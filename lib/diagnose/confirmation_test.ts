@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
-import { type Got, trial } from "./cause/test_trials.ts";
+import { type Got, trial } from "../../tests/support/trials.ts";
 import { CLASSES } from "./classes.ts";
 import { confirm, confirmationTexts, type Findings } from "./confirmation.ts";
 

@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Proof, ProofReport, ProofStep } from "../report/proof.ts";
+import type { Proof, ProofReport, ProofStep } from "../model/proof.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
-import { IDLE_MAIN, isolate, kinds, orphaned, task, withDump } from "./test_facts.ts";
+import { IDLE_MAIN, isolate, kinds, orphaned, task, withDump } from "../../tests/support/facts.ts";
 
 function step(actor: string, name: string): ProofStep {
   return { actor, task: name, kind: "rpc", resource: "an answer", peer: null, shielded: false };

@@ -1,6 +1,6 @@
 /** A parked task as a line of evidence. @module */
 
-import type { Evidence } from "../report/result.ts";
+import type { Evidence } from "../model/result.ts";
 import { at, duration, type ParkedTask } from "./queries.ts";
 
 /** Who waits, for what, how long, where, behind what, for whom. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Evidence, Owner } from "../report/result.ts";
+import type { Evidence, Owner } from "../model/result.ts";
 
 /** A class with what it rests on; class `unknown` says what is missing instead. */
 export interface Diagnosis {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ProofReport } from "../report/proof.ts";
+import type { ProofReport } from "../model/proof.ts";
 import type {
   Clocks,
   Dump,
@@ -13,7 +13,7 @@ import type {
   Position,
   SigintProbe,
   Verdict,
-} from "../report/result.ts";
+} from "../model/result.ts";
 
 /** An actor that was started. Times after teardown was requested, negative before. */
 export interface StartedActor {

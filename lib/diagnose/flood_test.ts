@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { DumpedSharedLock, DumpedTask, SigintProbe } from "../report/result.ts";
+import type { DumpedSharedLock, DumpedTask, SigintProbe } from "../model/result.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
 import { RULES } from "./rules.ts";
@@ -15,7 +15,7 @@ import {
   task,
   variantOf,
   withDump,
-} from "./test_facts.ts";
+} from "../../tests/support/facts.ts";
 
 const FLOODED = "loop-starved: flooded by actors that were given up";
 const LATE = "loop-starved: flooded by actors that were given up, and heeds SIGINT late";

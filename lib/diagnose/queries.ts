@@ -5,7 +5,7 @@
  */
 
 import { pathOfFile } from "../protocol/file_url.ts";
-import type { DumpedTask, DumpedWait, Frame, IsolateDump, Position } from "../report/result.ts";
+import type { DumpedTask, DumpedWait, Frame, IsolateDump, Position } from "../model/result.ts";
 import type { Facts } from "./facts.ts";
 
 /** A task with the wait it is parked on and its place in the document. */

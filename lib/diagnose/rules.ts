@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Owner } from "../report/result.ts";
+import type { Owner } from "../model/result.ts";
 import { BOOT_WAIT, STILLBORN } from "./boot_clues.ts";
 import { CANCEL_STOPPED, PASSED_ON, STALLED_WAIT } from "./cascade_clues.ts";
 import {

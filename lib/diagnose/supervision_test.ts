@@ -1,9 +1,18 @@
 import { assert, assertEquals } from "@std/assert";
-import type { DumpedTask, LadderRung } from "../report/result.ts";
+import type { DumpedTask, LadderRung } from "../model/result.ts";
 import { classify } from "./classify.ts";
 import type { Facts, StartedActor } from "./facts.ts";
 import { RULES } from "./rules.ts";
-import { ACTED, CHILD, IDLE_MAIN, isolate, kinds, orphaned, task, withDump } from "./test_facts.ts";
+import {
+  ACTED,
+  CHILD,
+  IDLE_MAIN,
+  isolate,
+  kinds,
+  orphaned,
+  task,
+  withDump,
+} from "../../tests/support/facts.ts";
 
 const IN_VAIN = { ...ACTED, unwedged: false, joinedMs: null };
 

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { type CheckResult, type DoctorReport, lacking } from "../report/doctor.ts";
+import { type CheckResult, type DoctorReport, lacking } from "../model/doctor.ts";
 import { VERSION } from "../version.ts";
 import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
 import { DENO_CHECKS } from "./checks/deno.ts";

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { doctorText } from "../report/doctor_text.ts";
-import { makeStyle } from "../report/style.ts";
+import { doctorText } from "./doctor_text.ts";
+import { makeStyle } from "../report/text/style.ts";
 import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
 import { CHECK_GROUPS, examine, realBench } from "./examine.ts";
 

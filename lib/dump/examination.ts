@@ -9,11 +9,11 @@
  * @module
  */
 
-import { type FairClock, fairClock } from "./fair_clock.ts";
-import type { Inspector } from "./inspector.ts";
+import { type FairClock, fairClock } from "../cdp/fair_clock.ts";
+import type { Inspector } from "../cdp/inspector.ts";
 import { askMicrotasks, type Microtasks } from "./microtasks.ts";
-import { inEventLoop, type ThreadLook } from "./proc.ts";
-import { type Reply, type Session, SessionFinder } from "./sessions.ts";
+import { inEventLoop, type ThreadLook } from "../os/proc.ts";
+import { type Reply, type Session, SessionFinder } from "../cdp/sessions.ts";
 import { type Look, StackSampler } from "./stacks.ts";
 import type { Threads } from "./threads.ts";
 

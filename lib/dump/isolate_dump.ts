@@ -7,10 +7,10 @@
  * @module
  */
 
-import type { Frame, IsolateDump, StackSample } from "../report/result.ts";
+import type { Frame, IsolateDump, StackSample } from "../model/result.ts";
 import type { Finding } from "./examination.ts";
-import { inEventLoop } from "./proc.ts";
-import type { SourcePositions } from "./source_positions.ts";
+import { inEventLoop } from "../os/proc.ts";
+import type { SourcePositions } from "../cdp/source_positions.ts";
 import type { Threads } from "./threads.ts";
 
 /**

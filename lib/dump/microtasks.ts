@@ -6,8 +6,8 @@
  */
 
 import { MICROTASKS_KEY } from "../protocol/snapshot.ts";
-import type { Inspector } from "./inspector.ts";
-import { type Reply, route, type Session } from "./sessions.ts";
+import type { Inspector } from "../cdp/inspector.ts";
+import { type Reply, route, type Session } from "../cdp/sessions.ts";
 
 /** `run`: the isolate's microtasks run. `stand`: they do not. Null: it cannot be told. */
 export type Microtasks = "run" | "stand" | null;

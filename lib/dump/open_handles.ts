@@ -12,10 +12,10 @@
  * @module
  */
 
-import type { Position } from "../report/result.ts";
-import type { CommandResult } from "./commands.ts";
-import { connectInspector, type Inspector, type SendOutcome } from "./inspector.ts";
-import { SourcePositions } from "./source_positions.ts";
+import type { Position } from "../model/result.ts";
+import type { CommandResult } from "../cdp/commands.ts";
+import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
+import { SourcePositions } from "../cdp/source_positions.ts";
 
 /** Something that is open in main. */
 export type OpenHandle =

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { readInterference } from "./interference.ts";
+import { readInterference } from "../os/interference.ts";
 
 /**
  * Another client of its inspector, in words: `another client of its inspector is connected (deno, process 12)`; null

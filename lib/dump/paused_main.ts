@@ -6,7 +6,7 @@
  * @module
  */
 
-import { connectInspector } from "./inspector.ts";
+import { connectInspector } from "../cdp/inspector.ts";
 
 /** What came of asking. */
 export type MainHeld = "paused" | "runs" | "unknown";

@@ -13,10 +13,10 @@
  */
 
 import type { Protocol } from "devtools-protocol";
-import type { FairClock } from "./fair_clock.ts";
-import type { Inspector } from "./inspector.ts";
-import { inEventLoop, type ThreadLook } from "./proc.ts";
-import { route, type Session } from "./sessions.ts";
+import type { FairClock } from "../cdp/fair_clock.ts";
+import type { Inspector } from "../cdp/inspector.ts";
+import { inEventLoop, type ThreadLook } from "../os/proc.ts";
+import { route, type Session } from "../cdp/sessions.ts";
 import { readToldStack, STACK_QUESTION, type ToldFrame } from "./told_stack.ts";
 
 /** A frame as V8 gives it: a position in the transpiled script. Line and column are 0-based. */

@@ -8,12 +8,12 @@
  * @module
  */
 
-import type { Dump, IsolateDump } from "../report/result.ts";
+import type { Dump, IsolateDump } from "../model/result.ts";
 import { Examination, type Finding } from "./examination.ts";
-import { connectInspector, type Inspector } from "./inspector.ts";
+import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { otherClient } from "./other_client.ts";
-import { SourcePositions } from "./source_positions.ts";
+import { SourcePositions } from "../cdp/source_positions.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
 import { Threads } from "./threads.ts";
 

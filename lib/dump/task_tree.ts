@@ -23,7 +23,7 @@ import type {
   DumpedTask,
   DumpedWait,
   Position,
-} from "../report/result.ts";
+} from "../model/result.ts";
 
 /** What became of an isolate's report. */
 export type SnapshotOutcome =

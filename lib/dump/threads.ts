@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ThreadFacts } from "../report/result.ts";
+import type { ThreadFacts } from "../model/result.ts";
 import {
   inEventLoop,
   type ReadCount,
@@ -15,7 +15,7 @@ import {
   readThreads,
   type ThreadLook,
   type ThreadsOutcome,
-} from "./proc.ts";
+} from "../os/proc.ts";
 
 /** Follows the threads of one process. */
 export class Threads {

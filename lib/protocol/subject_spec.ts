@@ -29,7 +29,7 @@ export interface SubjectSpec {
 }
 
 /**
- * What `lib/subject/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in
+ * What `lib/subject/inside/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in
  * order, on a line of its own among what the files print.
  */
 export type Described =

@@ -6,8 +6,8 @@
  * @module
  */
 
-import type { ResultDocument } from "./result.ts";
-import { resultSchema } from "./schema/result.ts";
+import type { ResultDocument } from "../model/result.ts";
+import { resultSchema } from "../model/schema/result.ts";
 
 /** A directory that holds no result that can be read. The message names the directory. */
 export class NoResultError extends Error {

@@ -17,7 +17,7 @@ import type { WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Portal } from "./portal.ts";
 
-const module = import.meta.resolve("./test_actor.ts");
+const module = import.meta.resolve("../../../tests/support/actor.ts");
 
 /** Registers a test with one actor, which is ended afterwards. */
 function testWithActor(
@@ -50,7 +50,7 @@ testWithActor(
     const error = await assertRejects(() => portal.run("fail"), RemoteActorError);
     assertEquals([error.actorPath, error.remoteType], ["root/child", "AggregateError"]);
     assertEquals(error.remoteMessage, "it failed");
-    assertStringIncludes(error.remoteStack, "test_actor.ts:16");
+    assertStringIncludes(error.remoteStack, "actor.ts:16");
     assertInstanceOf(error.cause, RemoteActorError);
     assertEquals([error.cause.remoteType, error.cause.actorPath], ["RangeError", "root/child"]);
     assertEquals(error.errors.map((part) => part.remoteMessage), ["part"]);
@@ -60,7 +60,7 @@ testWithActor(
 testWithActor("run brings an error up through two actors as what it was", async (portal) => {
   const error = await assertRejects(() => portal.run("failBelow"), RemoteActorError);
   assertEquals([error.actorPath, error.remoteType], ["root/child/leaf", "AggregateError"]);
-  assertStringIncludes(error.remoteStack, "test_actor.ts:16");
+  assertStringIncludes(error.remoteStack, "actor.ts:16");
   assertInstanceOf(error.cause, RemoteActorError);
   assertEquals(error.cause.actorPath, "root/child/leaf");
 });

@@ -21,13 +21,13 @@ import { interruptTask } from "../run.ts";
 import { sleepForever } from "../sleep.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import { currentTask } from "../task.ts";
-import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { ServedContext } from "./context.ts";
 import type { CallerContext } from "./portal.ts";
 import { WINDOW } from "./stream.ts";
-import { converse, puppetry } from "./testing.ts";
+import { converse, puppetry } from "../../../tests/support/rpc_testing.ts";
 
 const WIRE = {
   type: "E",

@@ -10,11 +10,11 @@ import {
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
 import { takeSnapshot } from "../snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ServedContext } from "./context.ts";
 import { WINDOW } from "./stream.ts";
-import { converse, puppetry } from "./testing.ts";
+import { converse, puppetry } from "../../../tests/support/rpc_testing.ts";
 
 testInRun(
   "openContext hands over the started value, values both ways, and the result",

@@ -4,10 +4,10 @@ import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } f
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
-import { testInRun } from "../testing.ts";
+import { testInRun } from "../../../tests/support/runtime_testing.ts";
 import { ProtocolError } from "../wire/frame.ts";
 import type { RemoteActorError } from "../wire/remote_error.ts";
-import { puppetry, REASON } from "./testing.ts";
+import { puppetry, REASON } from "../../../tests/support/rpc_testing.ts";
 
 testInRun("late and unknown frames of every kind are ignored", async () => {
   const wire = {

@@ -22,12 +22,12 @@ import { interruptTask } from "../run.ts";
 import { sleepForever } from "../sleep.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import { currentTask } from "../task.ts";
-import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import { ProtocolError, type WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Functions } from "./link.ts";
 import { servedTasks } from "./served.ts";
-import { converse, puppetry, REASON } from "./testing.ts";
+import { converse, puppetry, REASON } from "../../../tests/support/rpc_testing.ts";
 
 /** What a call is rejected with. */
 async function failureOf(call: Promise<unknown>): Promise<RemoteActorError> {

@@ -11,7 +11,7 @@ import { checkpoint } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
 import { takeSnapshot } from "../snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { Stream, type StreamPost, WINDOW } from "./stream.ts";
 

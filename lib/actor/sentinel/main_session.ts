@@ -11,7 +11,7 @@
  */
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
-import { openSocket } from "../../protocol/open_socket.ts";
+import { openSocket } from "../../cdp/open_socket.ts";
 import { LIFE_KEY } from "../spawn/life.ts";
 
 /** The parts of inspector messages that are read here. */

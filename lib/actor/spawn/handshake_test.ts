@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BrokenResourceError, Cancelled } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
-import { testInRun, waitAllTasksBlocked } from "../testing.ts";
+import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import { Handshake } from "./handshake.ts";
 
 const peer = { path: "root/child", state: "alive" } as const;

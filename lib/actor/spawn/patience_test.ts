@@ -2,7 +2,7 @@ import { assertEquals, assertGreaterOrEqual, assertLess } from "@std/assert";
 import { currentTime } from "../clock.ts";
 import { Event } from "../event.ts";
 import { sleepForever } from "../sleep.ts";
-import { testInRun } from "../testing.ts";
+import { testInRun } from "../../../tests/support/runtime_testing.ts";
 import { Patience } from "./patience.ts";
 
 testInRun("run() answers whether the wait came to its end", async () => {

@@ -11,7 +11,7 @@
  * @module
  */
 
-import { openSocket } from "../../protocol/open_socket.ts";
+import { openSocket } from "../../cdp/open_socket.ts";
 import { hold } from "../hold.ts";
 import { InspectorSession } from "./inspector_session.ts";
 

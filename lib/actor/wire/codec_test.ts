@@ -3,9 +3,9 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { decode, Encoder, ExtData } from "@msgpack/msgpack";
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { test } from "../testing.ts";
+import { test } from "../../../tests/support/runtime_testing.ts";
 import { decodeFrames, encodeFrame, MAX_DEPTH, MAX_MESSAGE_BYTES, MAX_VALUES } from "./codec.ts";
-import { FRAME_SAMPLES } from "./frame_samples.ts";
+import { FRAME_SAMPLES } from "../../../tests/support/frame_samples.ts";
 import { type Frame, ProtocolError, type WireValue } from "./frame.ts";
 
 const PEER = "root/peer";

@@ -1,8 +1,8 @@
 import { assertEquals, assertGreater, assertInstanceOf, assertLess } from "@std/assert";
 import { run } from "../run.ts";
-import { test } from "../testing.ts";
+import { test } from "../../../tests/support/runtime_testing.ts";
 import { Channel } from "./channel.ts";
-import { FrameFuzzer, fuzzDecoder } from "./fuzz_frames.ts";
+import { FrameFuzzer, fuzzDecoder } from "../../../tests/support/fuzz_frames.ts";
 import { decodeFrames } from "./codec.ts";
 import { ProtocolError } from "./frame.ts";
 

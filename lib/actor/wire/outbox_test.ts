@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { test } from "../testing.ts";
+import { test } from "../../../tests/support/runtime_testing.ts";
 import { Outbox } from "./outbox.ts";
 
 /** An outbox, and the messages it has posted, as texts. */

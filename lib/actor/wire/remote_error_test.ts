@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { Cancelled, TooSlowError } from "../errors.ts";
-import { test } from "../testing.ts";
+import { test } from "../../../tests/support/runtime_testing.ts";
 import { decodeFrames, encodeFrame, MAX_MESSAGE_BYTES } from "./codec.ts";
 import { clippedReason, RemoteActorError, toWire } from "./remote_error.ts";
 

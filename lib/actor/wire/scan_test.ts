@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { Encoder, ExtData } from "@msgpack/msgpack";
-import { test } from "../testing.ts";
+import { test } from "../../../tests/support/runtime_testing.ts";
 import { MAX_DEPTH, MAX_VALUES, scanMessage } from "./scan.ts";
 
 const encoder = new Encoder();

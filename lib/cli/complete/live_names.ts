@@ -42,7 +42,7 @@ export function runs(): Candidate[] {
 
 /** Subjects and other processes of Deno that could be looked into. */
 export async function processes(): Promise<Candidate[]> {
-  const { readProcessTable } = await import("../../harness/sweep/process_table.ts");
+  const { readProcessTable } = await import("../../os/process_table.ts");
   const look = readProcessTable();
   if (look.kind !== "ok") return [];
   return [...look.table.processes.values()]

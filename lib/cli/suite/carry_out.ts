@@ -5,12 +5,12 @@
  * @module
  */
 
-import type { ResultDocument } from "../../report/result.ts";
-import { wantsColor } from "../color.ts";
+import type { ResultDocument } from "../../model/result.ts";
+import { wantsColor } from "../terminal/color.ts";
 import { openEventFile } from "../event_file.ts";
-import { Interrupts } from "../interrupts.ts";
+import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
-import { RunAttendant } from "../run_attendant.ts";
+import { RunAttendant } from "../terminal/run_attendant.ts";
 import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
 import { whoGets } from "./parameters.ts";
@@ -70,7 +70,7 @@ export async function carryOut(
       jobs,
       failFast,
       diagnosing: options.diagnose
-        ? (await import("../diagnose/within_suite.ts")).diagnosingWithin(stream.log)
+        ? (await import("../../run/diagnosis/within_suite.ts")).diagnosingWithin(stream.log)
         : null,
       shard: shard === null ? null : `${shard.index}/${shard.total}`,
       argv,

@@ -1,8 +1,8 @@
 /** The runs that a suite makes: what is to be run, in which order, and what came of it. @module */
 
-import type { RunOutcome } from "../../harness/run_request.ts";
+import type { RunOutcome } from "../../run/run_request.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
-import type { ReproOptions } from "../repro_options.ts";
+import type { ReproOptions } from "../verbs/repro_options.ts";
 import type { Selected } from "./selection.ts";
 
 /** One run to be made. */

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { StacksShown } from "../../report/suite/detail.ts";
+import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Invocation } from "../invocation.ts";
 import { pageStacksWanted } from "../outputs_wanted.ts";
-import { type ReproOptions, reproOptions } from "../repro_options.ts";
+import { type ReproOptions, reproOptions } from "../verbs/repro_options.ts";
 import { parseShard, type Shard } from "./shard.ts";
 
 /** The options of a run of many scenarios. */

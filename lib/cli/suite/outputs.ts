@@ -5,11 +5,11 @@
  * @module
  */
 
-import { writeAtomic } from "../../harness/run_dir.ts";
-import { documentText } from "../../report/document.ts";
-import type { ResultDocument } from "../../report/result.ts";
-import type { Case } from "../../report/suite/cases.ts";
-import type { StacksShown } from "../../report/suite/detail.ts";
+import { writeAtomic } from "../../run/run_dir.ts";
+import { documentText } from "../../run/result/document.ts";
+import type { ResultDocument } from "../../model/result.ts";
+import type { Case } from "../../report/ci/cases.ts";
+import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Streams } from "../streams.ts";
 import { fromFileUrl, shortest } from "../paths.ts";
 import { replayLine, setFlags } from "../replay.ts";
@@ -67,7 +67,7 @@ export async function writeBeside(
 ): Promise<void> {
   const shown = { stacks, internalFrames };
   if (junit !== null) {
-    const { renderJUnit } = await import("../../report/suite/junit.ts");
+    const { renderJUnit } = await import("../../report/ci/junit.ts");
     const xml = renderJUnit(document, againOf(document), shown);
     if (junit === "-") streams.out(xml);
     else await writeAtomic(junit, xml);
@@ -80,7 +80,7 @@ async function tellGithub(
   shown: StacksShown,
   streams: Streams,
 ): Promise<void> {
-  const { githubLines } = await import("../../report/suite/github.ts");
+  const { githubLines } = await import("../../report/ci/github.ts");
   const root = variable("GITHUB_WORKSPACE") ?? Deno.cwd();
   const again = againOf(document);
   streams.err(githubLines(document, { again, root, token: crypto.randomUUID(), shown }));
@@ -95,7 +95,7 @@ export async function addSummary(
 ): Promise<void> {
   const path = variable("GITHUB_STEP_SUMMARY");
   if (path === null) return;
-  const { renderMarkdown } = await import("../../report/suite/markdown.ts");
+  const { renderMarkdown } = await import("../../report/ci/markdown.ts");
   try {
     const maxBytes = SUMMARY_LIMIT - sizeOf(path);
     const text = renderMarkdown(document, { again: againOf(document), maxBytes, shown });

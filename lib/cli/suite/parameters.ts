@@ -7,7 +7,7 @@
 
 import type { Described } from "../../protocol/subject_spec.ts";
 import type { ScenarioFile } from "../catalog.ts";
-import { count, list } from "../../report/words.ts";
+import { count, list } from "../../report/text/words.ts";
 import { UsageError } from "../usage_error.ts";
 
 /** Values for parameters, by name. */

@@ -1,6 +1,6 @@
 /** The directory of a run of many attempts: each of them has one of its own below `attempts/`. @module */
 
-import { createRunDir, RunDirError } from "../../harness/run_dir.ts";
+import { createRunDir, RunDirError } from "../../run/run_dir.ts";
 import { CannotRunError } from "../usage_error.ts";
 
 /**

@@ -7,20 +7,20 @@
  * @module
  */
 
-import { createRunDir } from "../../harness/run_dir.ts";
-import { runScenario } from "../../harness/run_scenario.ts";
-import type { RunOutcome, RunRequest } from "../../harness/run_request.ts";
-import { REAL_TOOLS, type RunTools } from "../../harness/run_tools.ts";
-import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
-import { thisTool } from "../../report/document.ts";
+import { createRunDir } from "../../run/run_dir.ts";
+import { runScenario } from "../../run/run_scenario.ts";
+import type { RunOutcome, RunRequest } from "../../run/run_request.ts";
+import { REAL_TOOLS, type RunTools } from "../../run/run_tools.ts";
+import { compare, declaredBy, differenceLine } from "../../run/result/declared.ts";
+import { thisTool } from "../../run/result/document.ts";
 import type { EventLog } from "../../report/events.ts";
-import type { Attempt, ResultDocument, Unjudged } from "../../report/result.ts";
-import type { DiagnosingRun } from "../diagnose/within_suite.ts";
+import type { Attempt, ResultDocument, Unjudged } from "../../model/result.ts";
+import type { DiagnosingRun } from "../../run/diagnosis/within_suite.ts";
 import { streamEventOf } from "../event_lines.ts";
-import type { Interrupts } from "../interrupts.ts";
-import type { RunAttendant } from "../run_attendant.ts";
-import { writeDump } from "../repro_files.ts";
-import type { ReproOptions } from "../repro_options.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import type { RunAttendant } from "../terminal/run_attendant.ts";
+import { writeDump } from "../verbs/repro_files.ts";
+import type { ReproOptions } from "../verbs/repro_options.ts";
 import { type Cell, directoryOf, type DoneCell, expectedMs, type PlannedCell } from "./cell.ts";
 import { limited } from "./limited.ts";
 import type { SuiteProgress } from "./progress.ts";

@@ -6,13 +6,13 @@
  * @module
  */
 
-import { type TimedRun, waitsOf } from "../../harness/configured_waits.ts";
-import { declaredBy, remedyLabel } from "../../report/declared.ts";
-import { assembleDocument } from "../../report/document.ts";
-import type { ResultDocument, Unjudged } from "../../report/result.ts";
+import { type TimedRun, waitsOf } from "../../run/configured_waits.ts";
+import { declaredBy, remedyLabel } from "../../run/result/declared.ts";
+import { assembleDocument } from "../../run/result/document.ts";
+import type { ResultDocument, Unjudged } from "../../model/result.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES, type StopSignal } from "../exit_code.ts";
 import { replayFlags } from "../replay.ts";
-import type { ReproOptions } from "../repro_options.ts";
+import type { ReproOptions } from "../verbs/repro_options.ts";
 import type { DoneCell } from "./cell.ts";
 import type { Selected } from "./selection.ts";
 

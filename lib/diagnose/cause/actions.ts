@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Action } from "../../report/action.ts";
+import type { Action } from "../../model/action.ts";
 
 /** What is known of one kind of action. */
 interface Words {

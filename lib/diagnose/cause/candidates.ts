@@ -7,9 +7,9 @@
  */
 
 import { REMEDIES } from "../../protocol/remedies.ts";
-import type { Action } from "../../report/action.ts";
-import type { ChainStep } from "../../report/diagnosis.ts";
-import type { Dump } from "../../report/result.ts";
+import type { Action } from "../../model/action.ts";
+import type { ChainStep } from "../../model/diagnosis.ts";
+import type { Dump } from "../../model/result.ts";
 import { chainOf } from "./chain.ts";
 
 /** One thing to try. */

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { REMEDIES } from "../../protocol/remedies.ts";
-import type { Dump, DumpedTask } from "../../report/result.ts";
-import { CHILD, IDLE_MAIN, isolate, orphaned, task } from "../test_facts.ts";
+import type { Dump, DumpedTask } from "../../model/result.ts";
+import { CHILD, IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 import { candidatesOf, type HangClues, worthReaping } from "./candidates.ts";
 
 const TOP: readonly DumpedTask[] = [

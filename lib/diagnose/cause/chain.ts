@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { ChainStep } from "../../report/diagnosis.ts";
-import type { Dump, DumpedTask } from "../../report/result.ts";
+import type { ChainStep } from "../../model/diagnosis.ts";
+import type { Dump, DumpedTask } from "../../model/result.ts";
 
 /** A task, and the one by which it was reached. */
 interface Visit {

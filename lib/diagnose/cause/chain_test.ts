@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import type { Dump, DumpedTask, DumpedWait } from "../../report/result.ts";
+import type { Dump, DumpedTask, DumpedWait } from "../../model/result.ts";
 import { chainKey, chainOf } from "./chain.ts";
 import { difference, markOf } from "./same_hang.ts";
-import { IDLE_MAIN, isolate, orphaned, task } from "../test_facts.ts";
+import { IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 
 function wait(kind: string, resource: string, more: Partial<DumpedWait> = {}): DumpedWait {
   return { kind, resource, peer: null, peerState: null, ...more };

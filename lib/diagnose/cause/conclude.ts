@@ -4,9 +4,9 @@
  * @module
  */
 
-import type { DiagnosisReport, Trial } from "../../report/diagnosis.ts";
-import type { ProofStep } from "../../report/proof.ts";
-import type { Attempt, Dump, Frame } from "../../report/result.ts";
+import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
+import type { ProofStep } from "../../model/proof.ts";
+import type { Attempt, Dump, Frame } from "../../model/result.ts";
 import { confirm } from "../confirmation.ts";
 import { standstill } from "../queries.ts";
 import { keyOf } from "./actions.ts";

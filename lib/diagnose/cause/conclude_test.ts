@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import type { Trial } from "../../report/diagnosis.ts";
-import type { Attempt, Dump, DumpedTask } from "../../report/result.ts";
-import { orphaned, STARVED_MAIN, task } from "../test_facts.ts";
+import type { Trial } from "../../model/diagnosis.ts";
+import type { Attempt, Dump, DumpedTask } from "../../model/result.ts";
+import { orphaned, STARVED_MAIN, task } from "../../../tests/support/facts.ts";
 import { conclude } from "./conclude.ts";
-import { attemptOf } from "./test_attempt.ts";
-import { trial } from "./test_trials.ts";
+import { attemptOf } from "../../../tests/support/attempt.ts";
+import { trial } from "../../../tests/support/trials.ts";
 
 const GONE = { peer: "root/stuck", peerState: "abandoned" } as const;
 

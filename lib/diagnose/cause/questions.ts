@@ -6,7 +6,7 @@
  * @module
  */
 
-import { list } from "../../report/words.ts";
+import { list } from "../../report/text/words.ts";
 import type { Findings } from "../confirmation.ts";
 import type { Tried } from "./tried.ts";
 

@@ -7,11 +7,11 @@
  * @module
  */
 
-import type { Action } from "../../report/action.ts";
-import type { ChainStep, Trial } from "../../report/diagnosis.ts";
-import type { ProofStep } from "../../report/proof.ts";
-import type { Frame } from "../../report/result.ts";
-import { time } from "../../report/words.ts";
+import type { Action } from "../../model/action.ts";
+import type { ChainStep, Trial } from "../../model/diagnosis.ts";
+import type { ProofStep } from "../../model/proof.ts";
+import type { Frame } from "../../model/result.ts";
+import { time } from "../../report/text/words.ts";
 import { doing, keyOf } from "./actions.ts";
 import type { Smallest } from "./smallest.ts";
 import { effectOf } from "./tried.ts";

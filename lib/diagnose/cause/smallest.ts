@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { DiagnosisReport, Trial } from "../../report/diagnosis.ts";
+import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
 import { keyOf, masks, reach } from "./actions.ts";
 import { effectOf } from "./tried.ts";
 

@@ -8,8 +8,8 @@
  * @module
  */
 
-import type { ChainStep } from "../../report/diagnosis.ts";
-import type { Dump, IsolateDump } from "../../report/result.ts";
+import type { ChainStep } from "../../model/diagnosis.ts";
+import type { Dump, IsolateDump } from "../../model/result.ts";
 import { standstill } from "../queries.ts";
 import { chainOf } from "./chain.ts";
 

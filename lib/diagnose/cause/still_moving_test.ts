@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../report/result.ts";
-import { frame, IDLE_MAIN, isolate, orphaned, task } from "../test_facts.ts";
+import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../model/result.ts";
+import { frame, IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 import { stillMoving } from "./still_moving.ts";
 
 function waits(id: string, parent: string | null, parkedOn: DumpedWait | null): DumpedTask {

@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { ActionClocks } from "../../report/action.ts";
-import type { Trial } from "../../report/diagnosis.ts";
+import type { ActionClocks } from "../../model/action.ts";
+import type { Trial } from "../../model/diagnosis.ts";
 import { keyOf } from "./actions.ts";
 
 /** How far something got. */

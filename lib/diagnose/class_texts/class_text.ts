@@ -1,6 +1,6 @@
 /** The form of a class in words. @module */
 
-import type { Owner } from "../../report/result.ts";
+import type { Owner } from "../../model/result.ts";
 
 /** One class, explained. */
 export interface ClassText {

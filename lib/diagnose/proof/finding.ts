@@ -1,6 +1,6 @@
 /** What an attempt at a proof came to. @module */
 
-import type { Proof } from "../../report/proof.ts";
+import type { Proof } from "../../model/proof.ts";
 
 /** Proven, or why not. */
 export type Finding =

@@ -7,7 +7,7 @@
 
 import type { Wait, WaitingTask } from "../../protocol/waits.ts";
 import type { Census } from "./census.ts";
-import type { Proof, ProofStep } from "../../report/proof.ts";
+import type { Proof, ProofStep } from "../../model/proof.ts";
 
 /** A task in its actor. */
 interface Node {

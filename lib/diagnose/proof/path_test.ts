@@ -1,6 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { explain } from "./path.ts";
-import { censusOf, DEAD, quiet, SPAWNED, task, TEARDOWN, wait } from "./test_census.ts";
+import {
+  censusOf,
+  DEAD,
+  quiet,
+  SPAWNED,
+  task,
+  TEARDOWN,
+  wait,
+} from "../../../tests/support/census.ts";
 import type { JournalEvent } from "../../protocol/journal_event.ts";
 
 function told(events: readonly JournalEvent[]) {

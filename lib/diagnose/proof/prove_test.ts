@@ -1,7 +1,15 @@
 import { assertEquals } from "@std/assert";
 import type { JournalEvent } from "../../protocol/journal_event.ts";
 import { prove } from "./prove.ts";
-import { censusOf, DEAD, end, quiet, record, SPAWNED, TEARDOWN } from "./test_census.ts";
+import {
+  censusOf,
+  DEAD,
+  end,
+  quiet,
+  record,
+  SPAWNED,
+  TEARDOWN,
+} from "../../../tests/support/census.ts";
 
 const NOTHING_FOREIGN = () => [];
 

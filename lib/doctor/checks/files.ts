@@ -60,7 +60,7 @@ const stale: Check = {
   needed: false,
   why: "one that was too starved to notice the end of its harness keeps memory and a core",
   look: async ({ baseDir }) => {
-    const { sweep } = await import("../../harness/sweep/sweep.ts");
+    const { sweep } = await import("../sweep/sweep.ts");
     const swept = await sweep({ baseDir, dryRun: true });
     if (swept.kind !== "ok") return { kind: "unknown", seen: swept.why, advice: "run with -A" };
     const { stale, files } = swept.report;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { connectInspector, type Inspector } from "../../dump/inspector.ts";
+import { connectInspector, type Inspector } from "../../cdp/inspector.ts";
 import { granted } from "../check.ts";
 import type { Lines } from "./lines.ts";
 import { BOUND_MS, elapsed, type Note } from "./steps.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../dump/proc.ts";
+import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../os/proc.ts";
 import { granted } from "../check.ts";
 import type { Note, StepOutcome } from "./steps.ts";
 

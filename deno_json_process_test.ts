@@ -1,0 +1,82 @@
+/** That deno.json keeps its word: its import map against the one for JSR, and the permissions of its narrow task. */
+
+import { assertEquals, assertMatch } from "@std/assert";
+import { plainEnvironment } from "./tests/support/environment.ts";
+
+type Imports = Record<string, string>;
+
+async function importsOf(name: string): Promise<Imports> {
+  const text = await Deno.readTextFile(new URL(name, import.meta.url));
+  return (JSON.parse(text) as { imports: Imports }).imports;
+}
+
+function split(imports: Imports): { std: Imports; rest: Imports } {
+  const entries = Object.entries(imports);
+  return {
+    std: Object.fromEntries(entries.filter(([key]) => key.startsWith("@std/"))),
+    rest: Object.fromEntries(entries.filter(([key]) => !key.startsWith("@std/"))),
+  };
+}
+
+const here = split(await importsOf("deno.json"));
+const onJsr = split(await importsOf("jsr_import_map.json"));
+
+Deno.test("jsr_import_map.json binds the same names to the same npm packages as deno.json", () => {
+  assertEquals(onJsr.rest, here.rest);
+});
+
+Deno.test("jsr_import_map.json binds each @std name of deno.json to its package on JSR", () => {
+  assertEquals(Object.keys(onJsr.std).sort(), Object.keys(here.std).sort());
+  for (const [name, target] of Object.entries(onJsr.std)) {
+    assertEquals(target, `jsr:${name}@^1`);
+  }
+});
+
+Deno.test("deno.json binds each @std name to a file of lib/std and pins every npm package", () => {
+  for (const [name, target] of Object.entries(here.std)) {
+    assertEquals(target, `./lib/std/${name.slice("@std/".length)}.ts`);
+  }
+  for (const target of Object.values(here.rest)) {
+    assertMatch(target, /^npm:(@[\w-]+\/)?[\w-]+@\d+\.\d+\.\d+(\/|$)/);
+  }
+});
+
+/** Runs a scenario through the narrow task and gives its exit code, its class, and what it wrote to stderr. */
+async function reproNarrow(name: string): Promise<{ code: number; class: unknown; err: string }> {
+  const outDir = await Deno.makeTempDir({ prefix: "unwedge-narrow-" });
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["task", "--quiet", "repro:narrow", name, "--json", "--deadline", "2s", "-o", outDir],
+      cwd: import.meta.dirname ?? Deno.cwd(),
+      env: plainEnvironment(),
+      stdin: "null",
+      signal: AbortSignal.timeout(40_000),
+    }).output();
+    const result = JSON.parse(new TextDecoder().decode(stdout) || "{}") as {
+      scenarios?: { attempts: { class: unknown }[] }[];
+    };
+    return {
+      code,
+      class: result.scenarios?.[0]?.attempts[0]?.class,
+      err: new TextDecoder().decode(stderr),
+    };
+  } finally {
+    await Deno.remove(outDir, { recursive: true });
+  }
+}
+
+const options = { timeout: 60_000 };
+
+Deno.test("repro:narrow has the permissions for a run that finishes", options, async () => {
+  const run = await reproNarrow("happy");
+  assertEquals([run.code, run.class], [0, null], run.err);
+});
+
+Deno.test(
+  "repro:narrow has the permissions to look into a hang and to name it",
+  options,
+  async () => {
+    const run = await reproNarrow("non-checkpointing");
+    assertEquals([run.code, run.class], [124, "orphaned-channel"], run.err);
+  },
+);

@@ -1,0 +1,238 @@
+import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { ClosedResourceError, UsageError } from "../errors.ts";
+import { Event } from "../event.ts";
+import { openNursery } from "../nursery.ts";
+import { run } from "../run.ts";
+import { sleepForever } from "../sleep.ts";
+import { RemoteActorError } from "../wire/remote_error.ts";
+import { openActorNursery } from "./actor_nursery.ts";
+import type { ActorEnd } from "./child.ts";
+import { actorTest, Flag, test, untilParkedIn, ZOO } from "../../../tests/support/spawn_testing.ts";
+
+actorTest("openActorNursery() returns what its body returned", {}, async () => {
+  assertEquals(await openActorNursery(() => "value"), "value");
+});
+
+actorTest(
+  "openActorNursery() whose body fails ends its children and throws the error",
+  {},
+  async (test) => {
+    const cancelled = new Flag();
+    await assertRejects(
+      () =>
+        openActorNursery(async (actors) => {
+          const portal = await actors.startActor("child", {
+            module: ZOO,
+            shared: { cancelled: cancelled.memory },
+          });
+          await openNursery(async (calls) => {
+            calls.spawn(() => portal.run("waitForCancel"));
+            await portal.run("echo", 1);
+            throw new RangeError("the body has failed");
+          });
+        }),
+      RangeError,
+      "the body has failed",
+    );
+    await cancelled.raised();
+    assertEquals(test.records.rungs("root/child"), [
+      "soft-kill asked",
+      "soft-kill acked",
+      "soft-kill effect ended",
+    ]);
+  },
+);
+
+actorTest(
+  "openActorNursery() waits for children that nobody has told to end",
+  {},
+  async ({ records }) => {
+    await openNursery(async (outer) => {
+      outer.spawn(() =>
+        openActorNursery(async (actors) => {
+          await actors.startActor("child", { module: ZOO });
+        })
+      );
+      await untilParkedIn("event", "end of root/child");
+      assertEquals(records.dead(), []);
+      outer.cancelScope.cancel("enough");
+    });
+    assertEquals(records.dead(), ["root/child"]);
+  },
+);
+
+actorTest("cancel() ends the children and leaves the body alone", {}, async ({ records }) => {
+  const value = await openActorNursery(async (actors) => {
+    await actors.startActor("child", { module: ZOO });
+    actors.cancel();
+    await openNursery((both) => {
+      const gone = new Event("seen");
+      both.spawn(async () => {
+        await gone.wait();
+        assertEquals(actors.cancelScope.cancelCalled, false);
+      });
+      records.first(({ kind }) => kind === "actor-dead").then(() => gone.set());
+    });
+    return "still here";
+  });
+  assertEquals(value, "still here");
+});
+
+actorTest(
+  "cancel() of the scope around the nursery ends body and children",
+  {},
+  async ({ records }) => {
+    const reached: string[] = [];
+    const outcome = await openNursery((outer) =>
+      openActorNursery(async (actors) => {
+        await actors.startActor("child", { module: ZOO });
+        outer.cancelScope.cancel("enough");
+        reached.push("before");
+        await sleepForever();
+        reached.push("after");
+      })
+    );
+    assertEquals(outcome, undefined);
+    assertEquals(reached, ["before"]);
+    assertEquals(records.rungs("root/child").at(-1), "soft-kill effect ended");
+  },
+);
+
+actorTest("cancelScope cancels body and children of the nursery", {}, async ({ records }) => {
+  const value = await openActorNursery(async (actors) => {
+    await actors.startActor("child", { module: ZOO });
+    actors.cancelScope.cancel("enough");
+    await sleepForever();
+  });
+  assertEquals(value, undefined);
+  assertEquals(records.dead(), ["root/child"]);
+});
+
+actorTest("a child is told why it ends: who has cancelled, and where", {}, async ({ records }) => {
+  await openActorNursery(async (actors) => {
+    await actors.startActor("child", { module: ZOO });
+    actors.cancel("the work is done");
+  }, { name: "of the test" });
+  const cancel = records.all.find((body) => body.kind === "teardown-requested");
+  assertEquals(cancel, { kind: "teardown-requested", why: "explicit: the work is done" });
+});
+
+actorTest("cancelActor() ends one child and leaves its sibling", {}, async ({ records }) => {
+  await openActorNursery(async (actors) => {
+    const one = await actors.startActor("one", { module: ZOO });
+    const two = await actors.startActor("two", { module: ZOO });
+    await one.cancelActor("no longer needed");
+    assertEquals(records.dead(), ["root/one"]);
+    assertEquals(one.peer.state, "dead");
+    await assertRejects(() => one.run("echo", 1), ClosedResourceError);
+    // Once more does no harm.
+    await one.cancelActor();
+    assertEquals(await two.run("echo", 2), 2);
+    await two.cancelActor();
+  });
+  assertEquals(records.dead(), ["root/one", "root/two"]);
+});
+
+actorTest("cancelActor() fails a call that is under way", {}, async () => {
+  await openActorNursery(async (actors) => {
+    const portal = await actors.startActor("child", { module: ZOO });
+    await openNursery((both) => {
+      both.spawn(async () => {
+        await assertRejects(() => portal.run("waitForCancel"), RemoteActorError, "cancelActor");
+      });
+      both.spawn(() => portal.cancelActor());
+    });
+  });
+});
+
+actorTest("onEnd is told how an actor has ended, and its error fails the nursery", {}, async () => {
+  const ends: ActorEnd[] = [];
+  await openActorNursery(async (actors) => {
+    const onEnd = (end: ActorEnd) => ends.push(end);
+    await actors.runInActor("answers", { module: ZOO, onEnd }, "echo", 1);
+  });
+  assertEquals(ends, [{ kind: "ended", by: "soft-kill" }]);
+  await assertRejects(
+    () =>
+      openActorNursery(async (actors) => {
+        const onEnd = () => {
+          throw new RangeError("onEnd has failed");
+        };
+        await actors.runInActor("answers", { module: ZOO, onEnd }, "echo", 1);
+      }),
+    RangeError,
+    "onEnd has failed",
+  );
+});
+
+actorTest(
+  "startActor() by a task that outlives the body gives an actor that a cancel reaches",
+  {},
+  async ({ records }) => {
+    await openNursery(async (outer) => {
+      const bodyIsOver = new Event("body is over");
+      outer.spawn(() =>
+        openActorNursery(async (actors) => {
+          await actors.startActor("early", { module: ZOO });
+          outer.spawn(async () => {
+            await bodyIsOver.wait();
+            await actors.startActor("late", { module: ZOO });
+            outer.cancelScope.cancel("enough");
+          });
+        })
+      );
+      await records.first((body) => body.kind === "teardown-requested");
+      bodyIsOver.set();
+    });
+    assertEquals(records.dead(), ["root/early", "root/late"]);
+  },
+);
+
+actorTest(
+  "openActorNursery() nests: the inner one's children end with the inner one",
+  {},
+  async ({ records }) => {
+    await openActorNursery(async (outer) => {
+      const portal = await outer.startActor("outer", { module: ZOO });
+      await openActorNursery(async (inner) => {
+        await inner.startActor("inner", { module: ZOO });
+        inner.cancel();
+      });
+      assertEquals(records.dead(), ["root/inner"]);
+      assertEquals(await portal.run("echo", 1), 1);
+      outer.cancel();
+    });
+  },
+);
+
+actorTest("teardown is requested once, by the outermost nursery", {}, async ({ records }) => {
+  await openActorNursery(async () => {
+    await openActorNursery((inner) => inner.cancel("inner"));
+    assertEquals(records.all.filter(({ kind }) => kind === "teardown-requested"), []);
+  });
+  const [first] = records.all.filter(({ kind }) => kind === "teardown-requested");
+  assertEquals(first, { kind: "teardown-requested", why: "the body has ended" });
+});
+
+test("openActorNursery() outside runActors() throws UsageError", async () => {
+  const error = await assertRejects(
+    () => run(() => openActorNursery(() => {}), { handleSigint: false }),
+    UsageError,
+    "use runActors() instead of run()",
+  );
+  assertInstanceOf(error, UsageError);
+});
+
+actorTest(
+  "an actor that has ended is forgotten: its loop, its name and its place in dumps",
+  {},
+  async () => {
+    for (let round = 0; round < 3; round++) {
+      await openActorNursery(async (actors) => {
+        const portal = await actors.startActor("child", { module: ZOO });
+        assertEquals(portal.peer.path, "root/child");
+        actors.cancel();
+      });
+    }
+  },
+);

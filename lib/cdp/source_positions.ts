@@ -1,0 +1,104 @@
+/**
+ * Turns positions in the scripts that V8 runs into positions in the TypeScript that people wrote.
+ *
+ * V8 knows a script by number; `Debugger.scriptParsed` gives its URL and its source map (an inline data URL). A call
+ * frame's own `url` is empty under Deno (measured). The announcements are kept as text, and of the many only those
+ * that a frame points into are ever parsed, each source map once per URL; the mapping library is loaded when the
+ * first one is needed.
+ *
+ * @module
+ */
+
+import type { TraceMap } from "@jridgewell/trace-mapping";
+import type { Frame } from "../model/result.ts";
+import type { RawFrame } from "../dump/stacks.ts";
+import type { ToldFrame } from "../dump/told_stack.ts";
+
+/** A script as V8 announced it. */
+interface Script {
+  readonly url: string;
+  readonly sourceMapURL: string | null;
+}
+
+/** `lib/` of this program: frames in there are the runtime's, not the user's. */
+const OWN_LIB = new URL("../", import.meta.url).href;
+const INLINE_MAP = /^data:application\/json[^,]*,/;
+
+/** Knows the scripts of every isolate and maps frames. */
+export class SourcePositions {
+  readonly #announced = new Map<string, string>();
+  readonly #maps = new Map<string, Promise<TraceMap | null>>();
+
+  /** Takes note of one `Debugger.scriptParsed` message, as text. */
+  announce(message: string): void {
+    // The id comes first and the session last, around a source map that need not be looked at.
+    const scriptId = /"scriptId":"(\d+)"/.exec(message.slice(0, 200))?.[1];
+    const sessionId = /"sessionId":"(\d+)"\}$/.exec(message.slice(-60))?.[1] ?? null;
+    if (scriptId !== undefined) this.#announced.set(key(sessionId, scriptId), message);
+  }
+
+  /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
+  async map(raw: RawFrame | ToldFrame): Promise<Frame> {
+    if ("file" in raw) return { ...raw, internal: isInternal(raw.file) };
+    const script = this.#script(raw);
+    const original = await this.#original(script, raw);
+    const file = original?.file ?? script.url;
+    return {
+      fn: raw.fn,
+      file,
+      line: original?.line ?? raw.line + 1,
+      column: original?.column ?? raw.column + 1,
+      internal: isInternal(file),
+    };
+  }
+
+  #script({ sessionId, scriptId }: RawFrame): Script {
+    const message = this.#announced.get(key(sessionId, scriptId));
+    if (message === undefined) return { url: "", sourceMapURL: null };
+    const { params }: { params: { url?: string; sourceMapURL?: string } } = JSON.parse(message);
+    return { url: params.url ?? "", sourceMapURL: params.sourceMapURL ?? null };
+  }
+
+  async #original(
+    { url, sourceMapURL }: Script,
+    { line, column }: RawFrame,
+  ): Promise<{ file: string; line: number; column: number } | null> {
+    if (sourceMapURL === null || !INLINE_MAP.test(sourceMapURL)) return null;
+    const { originalPositionFor } = await import("@jridgewell/trace-mapping");
+    const map = await this.#traceMap(url, sourceMapURL);
+    if (map === null) return null;
+    // The library counts lines from 1 and columns from 0, on both sides.
+    const found = originalPositionFor(map, { line: line + 1, column });
+    if (found.source === null) return null;
+    return { file: found.source, line: found.line, column: found.column + 1 };
+  }
+
+  #traceMap(url: string, sourceMapURL: string): Promise<TraceMap | null> {
+    const known = this.#maps.get(url);
+    if (known !== undefined) return known;
+    const map = readMap(url, sourceMapURL);
+    this.#maps.set(url, map);
+    return map;
+  }
+}
+
+async function readMap(url: string, sourceMapURL: string): Promise<TraceMap | null> {
+  const { TraceMap } = await import("@jridgewell/trace-mapping");
+  try {
+    const payload = sourceMapURL.slice(sourceMapURL.indexOf(",") + 1);
+    const bytes = Uint8Array.from(atob(payload), (char) => char.charCodeAt(0));
+    return new TraceMap(new TextDecoder().decode(bytes), url);
+  } catch {
+    // A map that cannot be read costs us its TypeScript lines, never the stack.
+    return null;
+  }
+}
+
+/** Inside Deno, without a file, or inside our own runtime. */
+function isInternal(file: string): boolean {
+  return file === "" || /^(ext|node|native|wasm):/.test(file) || file.startsWith(OWN_LIB);
+}
+
+function key(sessionId: string | null, scriptId: string): string {
+  return `${sessionId ?? "main"}/${scriptId}`;
+}

@@ -1,0 +1,152 @@
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
+import { writeScenario } from "../../tests/support/scenario_files.ts";
+import { inTemporaryDirectory, unwedge } from "../../tests/support/unwedge.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import {
+  describe,
+  DescribeError,
+  findScenario,
+  type ScenarioFile,
+  shippedScenarios,
+} from "./catalog.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+Deno.test("shippedScenarios are the files of scenarios/, by name and without their tests", () => {
+  const names = shippedScenarios().map(({ name }) => name);
+  for (const name of ["happy", "non-checkpointing", "sigint-starved", "spinning-child"]) {
+    assert(names.includes(name), name);
+  }
+  assert(names.every((name) => !name.includes("_") && !name.endsWith("-test")));
+  assertEquals(names, names.toSorted());
+});
+
+Deno.test(
+  "list shows every scenario with class, deadline, remedies and summary",
+  TIMEOUT,
+  async () => {
+    const { code, stdout, stderr } = await unwedge(["list"]);
+    assertEquals([code, stderr], [0, ""]);
+    for (const { name } of shippedScenarios()) assertMatch(stdout, new RegExp(`^${name} `, "m"));
+    assertMatch(
+      stdout,
+      /^non-checkpointing +orphaned-channel +deadline [\d.]+ m?s +unwedged by channel-abort, reap$/m,
+    );
+  },
+);
+
+Deno.test(
+  "list takes filters on name and class, and exits 4 when none is left",
+  TIMEOUT,
+  async () => {
+    const [byName, byClass, none] = await Promise.all([
+      unwedge(["list", "HAPPY"]),
+      unwedge(["list", "loop-starved", "--json"]),
+      unwedge(["list", "hapy"]),
+    ]);
+    assertMatch(byName.stdout, /^happy /);
+    assertEquals(byName.stdout.includes("spinning"), false);
+    const { schema, scenarios } = JSON.parse(byClass.stdout);
+    assertEquals(schema, "unwedge/list@1");
+    const classes = scenarios.map(({ expected }: ScenarioFacts) => expected.class);
+    assertEquals([...new Set(classes)], ["loop-starved"]);
+    assertEquals(scenarios.some(({ name }: ScenarioFacts) => name === "sigint-starved"), true);
+    assertEquals([none.code, none.stdout], [4, ""]);
+    assertStringIncludes(none.stderr, "did you mean happy?");
+  },
+);
+
+Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, async () => {
+  const shipped = await unwedge(["explain", "non-checkpointing"]);
+  assertEquals(shipped.code, 0);
+  assertStringIncludes(shipped.stdout, "failAfter: ");
+  assertStringIncludes(shipped.stdout, "class orphaned-channel");
+  const path = decodeURIComponent(new URL("../../scenarios/happy.ts", import.meta.url).pathname);
+  const own = await unwedge(["explain", path]);
+  assertEquals(own.code, 0);
+  assertStringIncludes(own.stdout, "nothing is needed");
+  assertMatch(own.stdout, /repro '?\/.*\/scenarios\/happy\.ts'?$/m);
+});
+
+Deno.test(
+  "explain and repro of a broken file say where it is broken, and exit 125",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      Deno.writeTextFileSync(`${cwd}/100% broken.ts`, "export default 1;\n\nconst = 2;\n");
+      for (const verb of ["explain", "repro"]) {
+        const { code, stdout, stderr } = await unwedge([verb, "./100% broken.ts"], { cwd });
+        assertEquals([code, stdout], [125, ""], stderr);
+        assertStringIncludes(stderr, "100% broken.ts:3");
+        assertEquals(/\n\s+at /.test(stderr), false, stderr);
+      }
+    });
+  },
+);
+
+Deno.test(
+  "every verb refuses a file that names a remedy which does not exist",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const file = writeScenario(cwd, "remedy", { fixedBy: ["reep"] });
+      for (const verb of ["explain", "repro"]) {
+        const { code, stdout, stderr } = await unwedge([verb, file], { cwd });
+        assertEquals([code, stdout], [125, ""], stderr);
+        assertMatch(stderr, /remedy\.ts:2: fixedBy names a remedy "reep" that does not exist/);
+      }
+    });
+  },
+);
+
+Deno.test(
+  "describe reads what files say of themselves, whatever else they print while they are loaded",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const files: ScenarioFile[] = [];
+      for (const last of ['console.log("[ loaded")', "Deno.exit(0)"]) {
+        const path = `${cwd}/prints_${files.length}.ts`;
+        Deno.renameSync(`${cwd}/${writeScenario(cwd, "prints")}`, path);
+        Deno.writeTextFileSync(path, `${last};\n`, { append: true });
+        files.push({ name: "prints", url: new URL(`file://${path}`).href });
+      }
+      // One after the other: a rejection that comes before it is awaited fails the whole file.
+      assertEquals((await describe(files.slice(0, 1))).map(({ ok }) => ok), [true]);
+      const { message } = await assertRejects(() => describe(files.slice(1)), DescribeError);
+      assertEquals(message, "its file ended the process that loaded it, with exit code 0");
+    });
+  },
+);
+
+Deno.test("repro of a file that is no scenario says so, and exits 125", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    Deno.writeTextFileSync(`${cwd}/number.ts`, "export default 1;\n");
+    const { code, stdout, stderr } = await unwedge(["repro", "./number.ts"], { cwd });
+    assertEquals([code, stdout], [125, ""]);
+    assertStringIncludes(stderr, "number.ts");
+  });
+});
+
+Deno.test(
+  "repro offers the nearest parameter to one that the scenario does not have",
+  TIMEOUT,
+  async () => {
+    await inTemporaryDirectory(async (cwd) => {
+      const words = ["repro", "non-checkpointing", "--set", "failAftr=2s"];
+      const { code, stdout, stderr } = await unwedge(words, { cwd });
+      assertEquals([code, stdout], [2, ""]);
+      assertStringIncludes(stderr, "did you mean failAfter?");
+    });
+  },
+);
+
+Deno.test("findScenario takes the name as its file has it, too", async () => {
+  assertEquals(await findScenario("non_checkpointing"), await findScenario("non-checkpointing"));
+});

@@ -1,0 +1,16 @@
+/** How wide what is written to a stream may be. @module */
+
+import type { Streams } from "../streams.ts";
+
+/** Columns of the terminal that a stream is; Infinity where it is none, or does not say. */
+export function columnsOf(
+  { outIsTerminal, errIsTerminal }: Pick<Streams, "outIsTerminal" | "errIsTerminal">,
+  stream: "out" | "err" = "out",
+): number {
+  if (!(stream === "out" ? outIsTerminal : errIsTerminal)) return Infinity;
+  try {
+    return Deno.consoleSize().columns;
+  } catch {
+    return Infinity;
+  }
+}

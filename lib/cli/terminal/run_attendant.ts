@@ -1,0 +1,190 @@
+/**
+ * What a signal, or the key `t`, asks of the runs under way beyond ending them: to be looked at, dumped, put to sleep.
+ * It sits between the signals, the terminal's keys, the line of progress, and the console of the runs.
+ *
+ * @module
+ */
+
+import type { HungDecision, HungRun, OnHang } from "../../run/hung_run.ts";
+import { RunConsole } from "../../run/run_console.ts";
+import type { RunEvent } from "../../run/run_event.ts";
+import type { RunOptions } from "../../run/run_request.ts";
+import type { Attempt, Dump } from "../../model/result.ts";
+import type { Attendant, HandledSignal } from "./interrupts.ts";
+import { isForeground, stopOurselves } from "./job.ts";
+import type { OnHangChoice } from "./on_hang.ts";
+import type { Progress } from "./progress/progress.ts";
+import type { Streams } from "../streams.ts";
+import type { TerminalDesk } from "./triage/desk.ts";
+
+/** What an attendant works with. */
+export interface AttendantParts {
+  readonly choice: OnHangChoice;
+  readonly streams: Streams;
+  readonly progress: Pick<Progress, "say" | "print" | "hold" | "release" | "stopping">;
+  readonly color: boolean;
+  /** Takes a signal as if the kernel had sent it. */
+  readonly signal: (signal: HandledSignal) => void;
+  /** Somebody has decided what becomes of a run that stood before them. */
+  readonly decided: (decision: HungDecision, hung: HungRun) => void;
+  /** Writes the report as it stands, and returns where. */
+  readonly writeReport: (attempt: Attempt) => Promise<string>;
+}
+
+/** A run under way. */
+interface Watched {
+  readonly name: string;
+  dumpAsked: boolean;
+}
+
+/** Attends to one run after the other; or, where nobody is asked, to many at once. */
+export class RunAttendant implements Attendant, AsyncDisposable {
+  readonly #parts: AttendantParts;
+  readonly #console = new RunConsole();
+  #desk: Promise<TerminalDesk> | null = null;
+  #standing = false;
+  #asleep = false;
+  readonly #runs = new Set<Watched>();
+  /** Asked for before there was a run that could hear it. */
+  #attentionAsked = false;
+
+  constructor(parts: AttendantParts) {
+    this.#parts = parts;
+    if (parts.choice.keys) this.#desk = this.#openDesk();
+  }
+
+  /** One for runs about which nobody is asked; they can be dumped, and put to sleep. */
+  static unattended(parts: Pick<AttendantParts, "streams" | "progress" | "color">): RunAttendant {
+    return new RunAttendant({
+      ...parts,
+      choice: { mode: "report", keys: false },
+      signal: () => {},
+      decided: () => {},
+      writeReport: () => Promise.resolve(""),
+    });
+  }
+
+  /** What a run is to be watched with, in place of `watch`. */
+  watching(name: string, watch: RunOptions): RunOptions {
+    const { onEvent } = watch;
+    const run: Watched = { name, dumpAsked: false };
+    const seen = (event: RunEvent) => {
+      onEvent?.(event);
+      this.#event(run, event);
+    };
+    const options = { ...watch, onEvent: seen, console: this.#console };
+    const { mode } = this.#parts.choice;
+    return mode === "report" ? options : { ...options, onHang: this.#onHang };
+  }
+
+  attend(): boolean {
+    if (this.#standing || this.#parts.choice.mode !== "triage") return false;
+    this.#attentionAsked = true;
+    this.#console.attention();
+    return true;
+  }
+
+  dumpNow(): void {
+    if (this.#standing && this.#parts.choice.mode === "triage") {
+      void this.#desk?.then((desk) => desk.dump());
+      return;
+    }
+    for (const run of this.#runs) run.dumpAsked = true;
+    this.#console.dumpNow();
+  }
+
+  async sleep(): Promise<void> {
+    this.#asleep = true;
+    this.#parts.progress.hold();
+    await (await this.#desk)?.giveBack();
+    await this.#console.pause();
+  }
+
+  async wake(): Promise<void> {
+    const slept = this.#asleep;
+    this.#asleep = false;
+    await (await this.#desk)?.wake();
+    if (!slept) return;
+    this.#console.resume();
+    this.#parts.progress.release();
+  }
+
+  stopSelf(): void {
+    stopOurselves();
+  }
+
+  stopping(ms: number): void {
+    this.#parts.progress.stopping(ms);
+  }
+
+  /** The terminal is as it was when this resolves. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (await this.#desk)?.[Symbol.asyncDispose]();
+  }
+
+  readonly #onHang: OnHang = async (hung) => {
+    const { choice, progress, decided } = this.#parts;
+    this.#standing = true;
+    this.#attentionAsked = false;
+    progress.hold();
+    try {
+      const desk = await this.#desk;
+      const decision = await this.#stand(hung, choice.mode, desk);
+      decided(decision, hung);
+      return decision;
+    } finally {
+      this.#standing = false;
+      progress.release();
+    }
+  };
+
+  async #stand(
+    hung: HungRun,
+    mode: OnHangChoice["mode"],
+    desk: TerminalDesk | null,
+  ): Promise<HungDecision> {
+    if (mode === "triage" && !isForeground()) {
+      this.#parts.progress.say("it hangs; no triage in the background, here is the report");
+      return { kind: "end" };
+    }
+    const { stand } = await import("./triage/stand.ts");
+    return await stand(hung, mode, desk, this.#parts);
+  }
+
+  #event(run: Watched, event: RunEvent): void {
+    if (event.type === "subject-started") this.#runs.add(run);
+    if (event.type === "judged") this.#runs.delete(run);
+    const early = event.type === "subject-started" || event.type === "scenario";
+    if (early && this.#attentionAsked) this.#console.attention();
+    if (!run.dumpAsked || this.#standing) return;
+    if (event.type === "dump-taken") {
+      run.dumpAsked = false;
+      this.#print(run.name, event.dump);
+    } else if (event.type === "dump-failed") {
+      run.dumpAsked = false;
+      this.#parts.progress.say(`${run.name}: could not look inside: ${event.why}`);
+    }
+  }
+
+  async #print(name: string, dump: Dump): Promise<void> {
+    const { progress, color } = this.#parts;
+    const { renderDumpText } = await import("../../report/text/dump_text.ts");
+    const text = renderDumpText(dump, { stacks: "folded", internalFrames: false, color });
+    progress.print(`${name}: ${text}`);
+  }
+
+  async #openDesk(): Promise<TerminalDesk> {
+    const { streams, color, signal, writeReport } = this.#parts;
+    const { TerminalDesk } = await import("./triage/desk.ts");
+    return await TerminalDesk.open({
+      streams,
+      color,
+      writeReport,
+      // Nobody can press a key any more: as if the terminal had been hung up.
+      gone: () => signal("SIGHUP"),
+      key: (key) => {
+        if (key.kind === "char" && key.char === "t") this.dumpNow();
+      },
+    });
+  }
+}

@@ -1,0 +1,107 @@
+/**
+ * Who is stuck on what, on one screen: the task tree of every actor, one line a task, as far as there is room. Of the
+ * actors below root only what is their program's own is shown: each has a message loop that waits for messages, and on
+ * a small screen ten of those hide the one wait that matters.
+ *
+ * @module
+ */
+
+import { fold, type Node, plant, reach } from "../../../report/text/dump_fold.ts";
+import type { Dump, DumpedTask } from "../../../model/result.ts";
+import { count, place, time } from "../../../report/text/words.ts";
+import { line, type Page, type Piece } from "./page.ts";
+import { byDepth } from "./order.ts";
+import { isLost, waitPieces } from "./wait_words.ts";
+
+/** Files of the runtime under observation. */
+const RUNTIME = /\/lib\/actor\//;
+/** Before a line of a task that waits for somebody who will not come. */
+const LOST = "▶";
+
+/**
+ * The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out.
+ */
+export function treeLines(dump: Dump, room: number, page: Page): string[] {
+  const rows: Row[] = [];
+  for (const [actor, tasks] of actorsOf(dump)) {
+    const shown = actor === "root" ? tasks : tasks.filter((task) => !isAtRest(task));
+    if (shown.length === 0) continue;
+    const isolate = dump.isolates.find((each) => each.actor === actor);
+    const where = isolate === undefined ? "" : `  in ${isolate.id}, ${isolate.state}`;
+    const rest = tasks.length - shown.length;
+    const more = rest === 0 ? "" : `, ${count(rest, "task")} at rest`;
+    rows.push({ tasks: 0, pieces: [["bold", actor], `${where}${more}`] });
+    rows.push(...branch(plant(shown), 1, page));
+  }
+  const lines = (each: readonly Row[]) => each.map(({ pieces }) => line(pieces, page));
+  if (rows.length <= room) return lines(rows);
+  const kept = rows.slice(0, room - 1);
+  const left = rows.slice(room - 1).reduce((sum, { tasks }) => sum + tasks, 0);
+  const more = `  … ${count(left, "more task")}; w writes all of it into a file`;
+  return [...lines(kept), line([["dim", more]], page)];
+}
+
+interface Row {
+  /** How many tasks it stands for. */
+  readonly tasks: number;
+  readonly pieces: readonly Piece[];
+}
+
+function actorsOf({ tasks }: Dump): [string, DumpedTask[]][] {
+  return [...Map.groupBy(tasks, ({ actor }) => actor)].toSorted(([a], [b]) => byDepth(a, b));
+}
+
+/** Waits for messages, or for the end, as every actor's runtime does; and nobody has cancelled it. */
+function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
+  if (parkedOn === null || cancelled !== null || site === null) return false;
+  if (isLost(parkedOn.peerState)) return false;
+  return RUNTIME.test(site.file) &&
+    (parkedOn.kind === "recv" || parkedOn.kind === "event" || !name.includes(" "));
+}
+
+/** Deeper generations are indented no further: the width is needed for the words. */
+const MAX_INDENT = 6;
+
+function branch(nodes: readonly Node[], level: number, page: Page): Row[] {
+  return fold(nodes).flatMap((group): Row[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const below = group.flatMap(({ children }) => children);
+    const row = {
+      tasks: group.length,
+      pieces: taskPieces(group.map(({ task }) => task), level, page),
+    };
+    if (level < MAX_INDENT * 2) return [row, ...branch(below, level + 1, page)];
+    return [{ ...row, tasks: row.tasks + reach(below).size }];
+  });
+}
+
+function taskPieces(tasks: readonly DumpedTask[], level: number, page: Page): Piece[] {
+  const [first] = tasks;
+  if (first === undefined) return [];
+  const lost = isLost(first.parkedOn?.peerState);
+  const indent = "  ".repeat(Math.min(level, MAX_INDENT));
+  const lead: Piece = lost ? ["red", `${LOST}${indent.slice(1)}`] : indent;
+  const times = tasks.length === 1 ? "" : `${tasks.length} × `;
+  const age = first.sinceMs === null ? "" : `  ${time(oldest(tasks))}`;
+  const pieces: Piece[] = [
+    lead,
+    ["bold", `${times}${first.name}`],
+    age,
+    "  ",
+    ...waitPieces(first),
+  ];
+  const at = first.site ?? first.createdAt;
+  // Where the runtime itself waits tells nobody anything.
+  if (at === null || RUNTIME.test(at.file)) return pieces;
+  const site: Piece = ["dim", `  ${place(at, page.here).replace(/:\d+$/, "")}`];
+  return length(pieces) + length([site]) < page.columns ? [...pieces, site] : pieces;
+}
+
+function oldest(tasks: readonly DumpedTask[]): number {
+  return tasks.reduce((most, { sinceMs }) => Math.max(most, sinceMs ?? 0), 0);
+}
+
+function length(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, each) => sum + (typeof each === "string" ? each : each[1]).length, 0);
+}

@@ -1,0 +1,73 @@
+/**
+ * `diagnose NAME|FILE`: runs a scenario to its hang, tries what may unwedge it on copies of that hang, and names the
+ * cause that this confirms. The exit code is that of the verdict, as with `repro`.
+ *
+ * @module
+ */
+
+import { findScenario } from "../catalog.ts";
+import { wantsColor } from "../terminal/color.ts";
+import { CANNOT_JUDGE } from "../exit_code.ts";
+import { Interrupts } from "../terminal/interrupts.ts";
+import type { Invocation } from "../invocation.ts";
+import { showProgress } from "../terminal/progress/progress.ts";
+import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
+import { reproOptions } from "./repro_options.ts";
+import { type ReproRun, runRepro } from "./repro_run.ts";
+import { RunAttendant } from "../terminal/run_attendant.ts";
+
+/** A copy is a process of about 80 MB that mostly waits. */
+const JOBS_PER_CORE = 8;
+
+/**
+ * Runs, tries, writes the files, prints.
+ *
+ * @returns the exit code
+ * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function diagnose(invocation: Invocation): Promise<number> {
+  const { streams, words, settings } = invocation;
+  const options = await reproOptions(invocation);
+  const jobs = settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency;
+  const typedName = await oneScenario(words, "diagnose");
+  const file = await findScenario(typedName);
+  const { amount, color, seed, remedies } = options;
+  const subject = { name: file.name, seed, remedies, attempts: 1 };
+  const ownColor = wantsColor(color, streams.errIsTerminal);
+  const progress = await showProgress(subject, streams, {
+    quiet: amount === "quiet",
+    verbose: amount === "verbose",
+    color: ownColor,
+  });
+  // Here a plan stands before the hang, and nobody is asked; but it can be dumped, and put to sleep.
+  const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
+  using interrupts = Interrupts.during(progress, attendant);
+  let run: ReproRun;
+  try {
+    const { diagnosing } = await import("../../run/diagnosis/diagnosing.ts");
+    const teller = {
+      say: (text: string) => void (amount === "quiet" || progress.say(text)),
+      doing: (text: string) => progress.doing?.(text),
+    };
+    run = await runRepro(
+      file,
+      { ...options, jobs: 1, repeat: 1 },
+      invocation,
+      progress,
+      interrupts,
+      diagnosing(jobs, teller, attendant),
+    );
+  } finally {
+    progress.end();
+  }
+  const written = await writeAll(run, options, invocation);
+  // The files are written. On a terminal the result is shown whole; any other reader may be slow, and then Ctrl-C ends
+  // us as it ends any program.
+  if (streams.outIsTerminal) interrupts.finish();
+  else interrupts[Symbol.dispose]();
+  await refuseIfRefused(run, options, file);
+  const { printRun } = await import("./repro_print.ts");
+  await printRun(run, typedName, options, invocation);
+  return written ? run.exitCode : CANNOT_JUDGE;
+}

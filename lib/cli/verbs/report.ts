@@ -1,0 +1,115 @@
+/**
+ * `report RUN_DIR|latest`: shows a saved run again, as text, JSON, JUnit or Markdown. The exit code says whether it could
+ * be shown, not how the run came out.
+ *
+ * @module
+ */
+
+import { documentText } from "../../run/result/document.ts";
+import { fitColumns } from "../../report/text/fit_columns.ts";
+import { NoResultError, readResult } from "../../report/read_result.ts";
+import type { ResultDocument } from "../../model/result.ts";
+import { makeStyle, type Style } from "../../report/text/style.ts";
+import { wantsColor } from "../terminal/color.ts";
+import { columnsOf } from "../terminal/columns.ts";
+import type { Invocation } from "../invocation.ts";
+import { pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
+import { shortest } from "../paths.ts";
+import { againOf } from "../suite/outputs.ts";
+import { UsageError } from "../usage_error.ts";
+
+const FORMATS = ["human", "json", "junit", "markdown"] as const;
+const LATEST = ".unwedge/latest";
+
+/**
+ * Shows a run.
+ *
+ * @throws {UsageError} when there is no such run
+ */
+export async function report(invocation: Invocation): Promise<number> {
+  const { words, settings, streams } = invocation;
+  const [word, extra] = words;
+  if (word === undefined || extra !== undefined) {
+    throw new UsageError("report needs one run directory, or latest");
+  }
+  const format = settings.choice("format", FORMATS) ?? "human";
+  const runDir = word === "latest" ? LATEST : word.replace(/(?<=.)\/+$/, "");
+  const document = read(runDir);
+  const color = settings.choice("color", ["auto", "always", "never"]);
+  const style = makeStyle(wantsColor(color, streams.outIsTerminal));
+  streams.out(await textOf(document, format, runDir, style, invocation));
+  return 0;
+}
+
+function read(runDir: string): ResultDocument {
+  try {
+    return readResult(runDir);
+  } catch (cause) {
+    if (!(cause instanceof NoResultError)) throw cause;
+    throw new UsageError(cause.message, "runs are in .unwedge/runs; the last one is latest");
+  }
+}
+
+async function textOf(
+  document: ResultDocument,
+  format: typeof FORMATS[number],
+  runDir: string,
+  style: Style,
+  invocation: Invocation,
+): Promise<string> {
+  const again = againOf(document);
+  const matrix = document.run.verb === "matrix";
+  switch (format) {
+    case "json":
+      return documentText(document);
+    case "junit": {
+      const { renderJUnit } = await import("../../report/ci/junit.ts");
+      return renderJUnit(document, again, stacksWanted(invocation.settings));
+    }
+    case "markdown": {
+      if (matrix) return await matrixText(document, "markdown", runDir, style, invocation);
+      const { renderMarkdown } = await import("../../report/ci/markdown.ts");
+      const shown = stacksWanted(invocation.settings);
+      return renderMarkdown(document, { again, maxBytes: Infinity, shown });
+    }
+    case "human": {
+      if (matrix) return await matrixText(document, "human", runDir, style, invocation);
+      if (document.run.verb === "repro" || document.run.verb === "diagnose") {
+        const { reproText } = await import("./report_repro.ts");
+        const columns = columnsOf(invocation.streams);
+        const text = reproText(document, runDir, style, invocation.settings, columns);
+        return fitColumns(text, columns);
+      }
+      const { smokePage } = await import("./smoke_page.ts");
+      const quiet = invocation.settings.switch("quiet") ?? false;
+      return smokePage(document, {
+        style,
+        here: Deno.cwd(),
+        again,
+        runDir: shortest(runDir),
+        quiet,
+        stacks: pageStacksWanted(invocation.settings),
+        columns: columnsOf(invocation.streams),
+      });
+    }
+  }
+}
+
+async function matrixText(
+  document: ResultDocument,
+  format: "human" | "markdown",
+  runDir: string,
+  style: Style,
+  { settings, streams }: Invocation,
+): Promise<string> {
+  const { matrixOf } = await import("../../model/matrix.ts");
+  const { matrixPage } = await import("./matrix_page.ts");
+  return matrixPage(matrixOf(document), document, {
+    format,
+    style,
+    runDir,
+    quiet: settings.switch("quiet") ?? false,
+    stacks: pageStacksWanted(settings),
+    columns: columnsOf(streams),
+  });
+}

@@ -1,0 +1,98 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { suite, writeScenario } from "../../../tests/support/scenario_files.ts";
+import { inProject, repro } from "../../../tests/support/stand_in.ts";
+import { all, parseXml } from "../../../tests/support/strict_xml.ts";
+import { hasTmux, Pane } from "../../../tests/support/tmux.ts";
+import {
+  inTemporaryDirectory,
+  shellLine,
+  unwedge,
+  unwedgeArgs,
+} from "../../../tests/support/unwedge.ts";
+
+const TIMEOUT = { timeout: 60_000 };
+
+Deno.test("report shows a run of repro as it was shown then", TIMEOUT, async () => {
+  await inProject(async (cwd) => {
+    const then = await repro(cwd, "hang", "--remedy reap --deadline 700ms -o out");
+    const now = await unwedge(["report", "out"], { cwd });
+    assertEquals(now.code, 0);
+    // The stand-in says of itself that it is the scenario: the command to run it again is another.
+    assertEquals(withoutCommands(now.stdout), withoutCommands(then.stdout));
+    assertStringIncludes(now.stdout, "--remedy reap --set act=hang --deadline 700ms --seed");
+    const latest = await repro(cwd, "leak-timer");
+    assertEquals(
+      (await unwedge(["report", "latest", "-q"], { cwd })).stdout,
+      lastLine(latest.stdout),
+    );
+  });
+});
+
+Deno.test({
+  name: "report fits a run of repro to the terminal, as repro does",
+  ignore: !hasTmux,
+  ...TIMEOUT,
+  fn: () =>
+    inProject(async (cwd) => {
+      await repro(cwd, "hang", "--deadline 700ms -o out");
+      await using pane = await Pane.open({ columns: 60, rows: 50, cwd });
+      await pane.until("$");
+      await pane.type(shellLine([Deno.execPath(), ...unwedgeArgs(["report", "out"])]));
+      const shown = await pane.until(/\(exit code \d+\)\n\$ *$/);
+      const rules = shown.split("\n").filter((line) => line.startsWith("── "));
+      assertEquals(rules.filter((line) => line.length > 59), [], shown);
+      assertEquals(rules.some((line) => line.length === 59), true, shown);
+    }),
+});
+
+Deno.test("report shows a run of smoke in every format", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const name = writeScenario(cwd, "a.finish.finish");
+    const then = await suite(cwd, ["smoke", name, "-o", "out"]);
+    const show = async (...words: string[]) =>
+      (await unwedge(["report", "out", ...words], { cwd })).stdout;
+    assertEquals(await show(), then.stdout);
+    assertEquals(await show("--format", "json"), Deno.readTextFileSync(`${cwd}/out/result.json`));
+    const root = parseXml(await show("--format", "junit"));
+    assertEquals(all(root, "testcase").length, 2);
+    assertStringIncludes(
+      await show("--format", "markdown"),
+      "| ❌ | a.finish.finish | no remedy |",
+    );
+  });
+});
+
+Deno.test("report shows a run of matrix again", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const name = writeScenario(cwd, "a.hang.finish");
+    const then = await suite(cwd, ["matrix", name, "-o", "out"]);
+    assertEquals((await unwedge(["report", "out"], { cwd })).stdout, then.stdout);
+    const { stdout } = await unwedge(["report", "out", "--format", "markdown"], { cwd });
+    assertStringIncludes(stdout, "| scenario | none | channel-abort |");
+  });
+});
+
+Deno.test("report refuses what is no run: exit 2 and one sentence", TIMEOUT, async () => {
+  await inTemporaryDirectory(async (cwd) => {
+    const wrong: [string, string][] = [
+      ["report latest", "there is no directory .unwedge/latest"],
+      ["report .", ". is no run directory"],
+      ["report", "needs one run directory"],
+      ["report a b", "needs one run directory"],
+      ["report . --format htlm", "write one of human, json, junit, markdown"],
+    ];
+    for (const [line, message] of wrong) {
+      const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
+      assertEquals([code, stdout], [2, ""], line);
+      assertStringIncludes(stderr, message);
+    }
+  });
+});
+
+function withoutCommands(text: string): string[] {
+  return text.split("\n").filter((line) => !line.includes("deno run -A"));
+}
+
+function lastLine(text: string): string {
+  return `${text.trimEnd().split("\n").at(-1)}\n`;
+}

@@ -1,0 +1,135 @@
+/**
+ * `repro NAME|FILE`: runs one scenario in a process of its own and says what was observed. The exit code is that of
+ * the verdict.
+ *
+ * @module
+ */
+
+import { findScenario, type ScenarioFile } from "../catalog.ts";
+import { wantsColor } from "../terminal/color.ts";
+import { CANNOT_JUDGE } from "../exit_code.ts";
+import { Interrupts } from "../terminal/interrupts.ts";
+import type { Invocation } from "../invocation.ts";
+import { onHangOf } from "../terminal/on_hang.ts";
+import { showProgress } from "../terminal/progress/progress.ts";
+import type { AttendedRepro } from "./repro_attended.ts";
+import { type ReproOptions, reproOptions } from "./repro_options.ts";
+import type { ReproRun } from "./repro_run.ts";
+import { RunAttendant } from "../terminal/run_attendant.ts";
+import { UsageError } from "../usage_error.ts";
+
+/**
+ * Runs, writes the files, prints.
+ *
+ * @returns the exit code
+ * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function repro(invocation: Invocation): Promise<number> {
+  const { streams, words } = invocation;
+  const options = await reproOptions(invocation);
+  const typedName = await oneScenario(words, "repro");
+  const file = await findScenario(typedName);
+  const { name } = file;
+  const { amount, repeat, color, seed, remedies } = options;
+  const choice = onHangOf(invocation, options);
+  const ownColor = wantsColor(color, streams.errIsTerminal);
+  const progress = await showProgress({ name, seed, remedies, attempts: repeat }, streams, {
+    quiet: amount === "quiet",
+    verbose: amount === "verbose",
+    color: ownColor,
+    keys: choice.mode === "triage",
+  });
+  let attended: AttendedRepro | null = null;
+  const attendant = new RunAttendant({
+    choice,
+    streams,
+    progress,
+    color: ownColor,
+    signal: (signal) => interrupts.receive(signal),
+    decided: (decision, { because }) => {
+      if (decision.kind === "continue") interrupts.rearm();
+      else if (because === "interrupted") interrupts.concede();
+    },
+    writeReport: (attempt) => attended?.writeReport(attempt) ?? Promise.resolve(""),
+  });
+  using interrupts = Interrupts.during(progress, attendant);
+  let run: ReproRun;
+  try {
+    const [{ runRepro }, { AttendedRepro }] = await Promise.all([
+      import("./repro_run.ts"),
+      import("./repro_attended.ts"),
+    ]);
+    attended = new AttendedRepro(typedName, options);
+    const kind = attended.kind(attendant);
+    const running = runRepro(file, options, invocation, progress, interrupts, kind);
+    // While the subject starts there is time to load what is needed at its end.
+    Promise.all([import("./repro_files.ts"), import("./repro_print.ts")]).catch(() => {});
+    run = await running;
+  } finally {
+    progress.end();
+    await attendant[Symbol.asyncDispose]();
+  }
+  const written = await writeAll(run, options, invocation);
+  // The files are written. On a terminal the result is shown whole, however often Ctrl-C is pressed; any other reader
+  // may be slow, and then Ctrl-C ends us as it ends any program.
+  if (streams.outIsTerminal) interrupts.finish();
+  else interrupts[Symbol.dispose]();
+  await refuseIfRefused(run, options, file);
+  const { printRun } = await import("./repro_print.ts");
+  await printRun(run, typedName, options, invocation);
+  return written ? run.exitCode : CANNOT_JUDGE;
+}
+
+/** The one name or path that was typed after `verb`. @throws {UsageError} for none, or more */
+export async function oneScenario(words: readonly string[], verb: string): Promise<string> {
+  const [name, extra] = words;
+  if (name === undefined) {
+    const { shippedScenarios } = await import("../catalog.ts");
+    const names = shippedScenarios().map((each) => each.name).join(", ");
+    throw new UsageError(`${verb} needs the name of a scenario, or a file`, `scenarios: ${names}`);
+  }
+  if (extra === undefined) return name;
+  throw new UsageError(
+    `${verb} runs one scenario, and ${JSON.stringify(extra)} would be a second one`,
+  );
+}
+
+/** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
+export async function writeAll(
+  run: ReproRun,
+  { junit, github, stacks, internalFrames }: ReproOptions,
+  { streams }: Invocation,
+): Promise<boolean> {
+  const { writeFiles } = await import("./repro_files.ts");
+  const refused = run.attempts.some(({ outcome }) => outcome.kind === "refused");
+  try {
+    await writeFiles(run);
+    // A mistake of the person's is no result.
+    if ((junit !== null || github) && !refused) {
+      const { writeBeside } = await import("../suite/outputs.ts");
+      await writeBeside(run.document, { junit, github, stacks, internalFrames }, streams);
+    }
+    return true;
+  } catch (error) {
+    streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);
+    return false;
+  }
+}
+
+/**
+ * What the subject refused (a parameter that the scenario does not have) is a mistake of the person.
+ *
+ * @throws {UsageError} when it refused
+ */
+export async function refuseIfRefused(
+  run: ReproRun,
+  options: ReproOptions,
+  file: ScenarioFile,
+): Promise<void> {
+  const refused = run.attempts.find(({ outcome }) => outcome.kind === "refused")?.outcome;
+  if (refused?.kind !== "refused") return;
+  const { parameterHint } = await import("../parameter_hint.ts");
+  const message = refused.message.split("\n")[0] ?? refused.message;
+  throw new UsageError(message, await parameterHint(file, Object.keys(options.set)));
+}

@@ -1,0 +1,95 @@
+/**
+ * `repro` with somebody who may want more than its end: the run is watched through an attendant, and its report can be
+ * written while it stands.
+ *
+ * @module
+ */
+
+import { writeAtomic } from "../../run/run_dir.ts";
+import type { RunOptions, RunRequest } from "../../run/run_request.ts";
+import { runScenario } from "../../run/run_scenario.ts";
+import type { ScenarioFacts } from "../../protocol/journal_event.ts";
+import type { Attempt } from "../../model/result.ts";
+import { makeStyle } from "../../report/text/style.ts";
+import { shortest } from "../paths.ts";
+import type { ReproOptions } from "./repro_options.ts";
+import type { ReproKind, ReproRun } from "./repro_run.ts";
+import type { RunAttendant } from "../terminal/run_attendant.ts";
+import type { AttemptOutcome } from "./run_attempts.ts";
+
+/** The latest attempt, as far as it is known. */
+interface Latest {
+  readonly number: number;
+  readonly runDir: string;
+  readonly startMs: number;
+  facts: ScenarioFacts | null;
+}
+
+/** Runs attempts under an attendant, and writes reports of those that stand. */
+export class AttendedRepro {
+  readonly #typedName: string;
+  readonly #options: ReproOptions;
+  #latest: Latest | null = null;
+  #assemble: ((attempt: AttemptOutcome) => ReproRun) | null = null;
+
+  constructor(typedName: string, options: ReproOptions) {
+    this.#typedName = typedName;
+    this.#options = options;
+  }
+
+  /** The kind of run for the frame of `repro`. */
+  kind(attendant: RunAttendant): ReproKind {
+    return {
+      verb: "repro",
+      interim: (assemble) => this.#assemble = assemble,
+      run: (request, watch) => this.#run(request, watch, attendant),
+    };
+  }
+
+  /**
+   * Writes result.json, the dump and report.txt for an attempt that stands, and returns the path of the last.
+   *
+   * @throws {RunDirError} when a file cannot be written
+   */
+  async writeReport(attempt: Attempt): Promise<string> {
+    const latest = this.#latest;
+    if (latest === null || this.#assemble === null || latest.facts === null) {
+      throw new Error("the scenario has not been loaded yet");
+    }
+    const { number, runDir, facts } = latest;
+    const durationMs = Math.round(performance.now() - latest.startMs);
+    const outcome = { kind: "judged", facts, attempt } as const;
+    const run = this.#assemble({ number, runDir, outcome, durationMs });
+    const { writeFiles } = await import("./repro_files.ts");
+    await writeFiles(run);
+    const [shown] = run.judged;
+    const path = `${runDir}/report.txt`;
+    if (shown !== undefined) {
+      const { humanReport } = await import("./repro_print.ts");
+      const page = { style: makeStyle(false), here: Deno.cwd() };
+      await writeAtomic(path, await humanReport(run, shown, this.#typedName, this.#options, page));
+    }
+    return shortest(path);
+  }
+
+  #run(request: RunRequest, watch: RunOptions, attendant: RunAttendant) {
+    const latest: Latest = {
+      number: (this.#latest?.number ?? 0) + 1,
+      runDir: request.runDir,
+      startMs: performance.now(),
+      facts: null,
+    };
+    this.#latest = latest;
+    const { onEvent } = watch;
+    return runScenario(
+      request,
+      attendant.watching(request.name, {
+        ...watch,
+        onEvent: (event) => {
+          if (event.type === "scenario") latest.facts = event.facts;
+          onEvent?.(event);
+        },
+      }),
+    );
+  }
+}

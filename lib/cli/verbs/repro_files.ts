@@ -1,0 +1,38 @@
+/**
+ * The files of a run that are written once it is over: for each attempt that was looked into `dump.txt` and
+ * `dump.json`, and for the run `result.json`. Each is whole or absent.
+ *
+ * @module
+ */
+
+import { writeAtomic } from "../../run/run_dir.ts";
+import { documentText } from "../../run/result/document.ts";
+import type { Attempt, Dump } from "../../model/result.ts";
+import type { ReproRun } from "./repro_run.ts";
+
+/**
+ * Writes the files.
+ *
+ * @throws {RunDirError} when one cannot be written
+ */
+export async function writeFiles({ runDir, document, judged }: ReproRun): Promise<void> {
+  for (const { attempt, runDir } of judged) await writeDump(attempt, runDir);
+  await writeAtomic(`${runDir}/result.json`, documentText(document));
+}
+
+/**
+ * Writes `dump.txt` and `dump.json` of an attempt that was looked into.
+ *
+ * @throws {RunDirError} when one cannot be written
+ */
+export async function writeDump({ dump }: Attempt, runDir: string): Promise<void> {
+  if (dump === null) return;
+  const { renderDumpText } = await import("../../report/text/dump_text.ts");
+  const text = renderDumpText(dump, { stacks: "full", internalFrames: true, color: false });
+  await writeAtomic(`${runDir}/dump.txt`, `${text.trimEnd()}\n`);
+  await writeAtomic(`${runDir}/dump.json`, dumpJson(dump));
+}
+
+function dumpJson(dump: Dump): string {
+  return `${JSON.stringify({ schema: "unwedge/dump@1", ...dump }, null, 2)}\n`;
+}

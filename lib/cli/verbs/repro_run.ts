@@ -1,0 +1,209 @@
+/**
+ * The run behind `repro`: its directory, its event stream, its signals and its attempts, down to the document on
+ * disk. Nothing is printed as a result here; the verb prints what this returns.
+ *
+ * @module
+ */
+
+import { createRunDir, RunDirError, type RunDirRequest } from "../../run/run_dir.ts";
+import { runScenario } from "../../run/run_scenario.ts";
+import type { RunOptions, RunOutcome, RunRequest } from "../../run/run_request.ts";
+import type { ScenarioFacts } from "../../protocol/journal_event.ts";
+import { declaredBy } from "../../run/result/declared.ts";
+import { assembleDocument, thisTool } from "../../run/result/document.ts";
+import type { EventLog } from "../../report/events.ts";
+import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../model/result.ts";
+import type { ScenarioFile } from "../catalog.ts";
+import { openEventFile } from "../event_file.ts";
+import { streamEventOf } from "../event_lines.ts";
+import { CANNOT_JUDGE, SIGNAL_CODES, USAGE, VERDICT_CODES, worst } from "../exit_code.ts";
+import type { Interrupts } from "../terminal/interrupts.ts";
+import type { Invocation } from "../invocation.ts";
+import type { Progress } from "../terminal/progress/progress.ts";
+import type { ReproOptions } from "./repro_options.ts";
+import { replayFlags } from "../replay.ts";
+import { type AttemptOutcome, runAttempts } from "./run_attempts.ts";
+import { CannotRunError } from "../usage_error.ts";
+
+/** What came out of a run. */
+export interface ReproRun {
+  readonly runDir: string;
+  readonly document: ResultDocument;
+  readonly attempts: readonly AttemptOutcome[];
+  readonly judged: readonly JudgedAttempt[];
+  readonly exitCode: number;
+}
+
+/** An attempt that has a verdict. */
+export interface JudgedAttempt {
+  readonly number: number;
+  readonly runDir: string;
+  readonly facts: ScenarioFacts;
+  readonly attempt: Attempt;
+  readonly durationMs: number;
+  readonly code: number;
+}
+
+/** What `repro` and `diagnose` do differently. */
+export interface ReproKind {
+  readonly verb: string;
+  /** Runs one attempt. */
+  readonly run: (request: RunRequest, watch: RunOptions, log: EventLog) => Promise<RunOutcome>;
+  /** Told before the first attempt how to see the run as it would be if it ended with an attempt as it stands. */
+  readonly interim?: (assemble: (attempt: AttemptOutcome) => ReproRun) => void;
+}
+
+const REPRO: ReproKind = { verb: "repro", run: runScenario };
+
+/**
+ * Runs the scenario as often as asked for.
+ *
+ * @throws {CannotRunError} when the run directory cannot be written
+ */
+export async function runRepro(
+  file: ScenarioFile,
+  options: ReproOptions,
+  invocation: Invocation,
+  progress: Progress,
+  interrupts: Interrupts,
+  kind: ReproKind = REPRO,
+): Promise<ReproRun> {
+  const began = { at: new Date().toISOString(), ms: performance.now() };
+  const runDir = makeRunDir(options);
+  using stream = openEventFile(runDir, options.format === "events" ? invocation.streams : null);
+  const { log } = stream;
+  const tool = thisTool();
+  const { argv } = invocation;
+  const runId = runDir.slice(runDir.lastIndexOf("/") + 1);
+  const { seed, remedies } = options;
+  log.add({ type: "run-started", runId, scenario: file.name, seed, remedies, argv, tool });
+
+  const assemble = (attempts: readonly AttemptOutcome[], interim: boolean): ReproRun => {
+    const interruptedBy = interrupts.by;
+    const judged = attempts.flatMap(judgedOf);
+    const exitCode = interruptedBy !== null
+      ? SIGNAL_CODES[interruptedBy]
+      : worst(attempts.map(({ outcome }) => codeOf(outcome)));
+    const observed = [observedOf(judged, runDir), unjudgedOf(file, attempts, options)] as const;
+    const document = assembleDocument({
+      id: runId,
+      startedAt: began.at,
+      durationMs: Math.round(performance.now() - began.ms),
+      argv,
+      seed,
+      shard: null,
+      partial: interim || interruptedBy !== null || judged.length < attempts.length,
+      interruptedBy,
+      exitCode,
+      verb: kind.verb,
+      replayFlags: replayFlags(options),
+      waits: null,
+    }, ...observed);
+    return { runDir, document, attempts, judged, exitCode };
+  };
+  kind.interim?.((attempt) => assemble([attempt], true));
+
+  interrupts.onNotice = ({ signal, then }) => log.add({ type: "signal", signal, then });
+  const attempts = await runAttempts({
+    repeat: options.repeat,
+    untilHang: options.untilHang,
+    failFast: options.failFast,
+    jobs: options.jobs,
+    stop: interrupts.stop,
+    run: async (number, onEvent) => {
+      const startMs = performance.now();
+      const dir = options.repeat === 1 ? runDir : makeAttemptDir(`${runDir}/attempt-${number}`);
+      const request = { scenarioUrl: file.url, name: file.name, runDir: dir, ...options };
+      const { stop, kill } = interrupts;
+      const { tools } = invocation;
+      const watch = { onEvent, stop, kill, ...(tools === undefined ? {} : { tools }) };
+      const outcome = await kind.run(request, watch, log);
+      return { runDir: dir, outcome, durationMs: Math.round(performance.now() - startMs) };
+    },
+    onEvent: (number, event) => {
+      progress.event(number, event);
+      log.add(streamEventOf(number, event));
+    },
+    onOutcome: ({ number, outcome }) => {
+      if (outcome.kind === "judged") return progress.judged(number, outcome.attempt.verdict);
+      progress.judged(number, outcome.kind);
+      log.add({ type: "not-judged", attempt: number, message: outcome.message });
+    },
+  });
+
+  const run = assemble(attempts, false);
+  const { run: { partial, exitCode }, totals } = run.document;
+  log.add({ type: "run-finished", totals, partial, exitCode });
+  return run;
+}
+
+function makeRunDir({ outDir, repeat }: ReproOptions): string {
+  const where: RunDirRequest = outDir === null
+    ? { kind: "fresh", baseDir: ".unwedge" }
+    : { kind: "at", path: outDir.length > 1 ? outDir.replace(/\/+$/, "") : outDir };
+  const path = orOneSentence(() => createRunDir(where));
+  if (outDir !== null) removeAttempts(path);
+  // Each of several attempts has a black box of its own.
+  if (repeat !== 1) Deno.removeSync(`${path}/journal.msgpack`);
+  return path;
+}
+
+/** An earlier run into the same directory must not look like part of this one. */
+function removeAttempts(runDir: string): void {
+  for (const { name, isDirectory } of Deno.readDirSync(runDir)) {
+    if (!isDirectory || !/^attempt-\d+$/.test(name)) continue;
+    Deno.removeSync(`${runDir}/${name}`, { recursive: true });
+  }
+}
+
+function makeAttemptDir(path: string): string {
+  return orOneSentence(() => createRunDir({ kind: "at", path }));
+}
+
+function orOneSentence(make: () => string): string {
+  try {
+    return make();
+  } catch (cause) {
+    if (!(cause instanceof RunDirError)) throw cause;
+    throw new CannotRunError(cause.message, { cause });
+  }
+}
+
+function codeOf(outcome: AttemptOutcome["outcome"]): number {
+  if (outcome.kind === "refused") return USAGE;
+  if (outcome.kind !== "judged") return CANNOT_JUDGE;
+  const { verdict } = outcome.attempt;
+  return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];
+}
+
+function judgedOf({ number, runDir, outcome, durationMs }: AttemptOutcome): JudgedAttempt[] {
+  if (outcome.kind !== "judged") return [];
+  const { facts, attempt } = outcome;
+  return [{ number, runDir, facts, attempt, durationMs, code: codeOf(outcome) }];
+}
+
+function observedOf(judged: readonly JudgedAttempt[], runDir: string): ScenarioResult[] {
+  const [first] = judged;
+  if (first === undefined) return [];
+  return [{
+    ...declaredBy(first.facts),
+    attempts: judged.map(({ attempt }) => attempt),
+    runs: judged.map((each) => ({
+      dir: each.runDir === runDir ? "." : each.runDir.slice(runDir.length + 1),
+      durationMs: each.durationMs,
+    })),
+  }];
+}
+
+function unjudgedOf(
+  { name: scenario, url: scenarioFile }: ScenarioFile,
+  attempts: readonly AttemptOutcome[],
+  { remedies }: ReproOptions,
+): Unjudged[] {
+  return attempts.flatMap(({ outcome }) => {
+    if (outcome.kind === "judged") return [];
+    const { file, line } = outcome.kind === "load-failed" ? outcome : { file: null, line: null };
+    const { message } = outcome;
+    return [{ kind: "fault" as const, scenario, scenarioFile, remedies, message, file, line }];
+  });
+}

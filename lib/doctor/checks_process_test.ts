@@ -1,0 +1,121 @@
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { inTemporaryDirectory } from "../../tests/support/unwedge.ts";
+import type { Finding } from "./check.ts";
+import { judgePermissions, judgeVersion, MEASURED_DENO } from "./checks/deno.ts";
+import { judgeRoom, tryDirectory } from "./checks/files.ts";
+import { judgeLimit, judgeLoad, judgeMemory, judgeSystem } from "./checks/machine.ts";
+import { judge } from "./checks/subject.ts";
+import { judgeColor, judgeTerminal } from "./checks/terminal.ts";
+import type { Probe, ProbeStep, StepOutcome } from "./probe/steps.ts";
+
+/** `[what was judged, how it must come out]`. */
+function kinds(cases: readonly (readonly [Finding, Finding["kind"]])[]): void {
+  for (const [finding, kind] of cases) {
+    assertEquals(finding.kind, kind, finding.seen);
+    // Whatever falls short comes with something that a person can do.
+    if (kind !== "ok") assert((finding.advice ?? "") !== "", finding.seen);
+  }
+}
+
+Deno.test("judgeVersion takes the measured version, warns of newer ones, refuses older ones", () => {
+  kinds([
+    [judgeVersion(MEASURED_DENO), "ok"],
+    [judgeVersion("2.9.7"), "limited"],
+    [judgeVersion("2.10.0"), "limited"],
+    [judgeVersion("3.0.0"), "limited"],
+    [judgeVersion("2.8.9"), "missing"],
+    [judgeVersion("1.46.3"), "missing"],
+  ]);
+});
+
+Deno.test("judgePermissions needs read, write, run and the loopback, and names what else is lost", () => {
+  const all = (...without: string[]) => judgePermissions((name) => !without.includes(name));
+  kinds([
+    [all(), "ok"],
+    [all("env"), "limited"],
+    [all("run"), "missing"],
+    [all("net"), "missing"],
+    [all("read", "write"), "missing"],
+  ]);
+  assertStringIncludes(all("read", "write").seen, "read, write");
+});
+
+Deno.test("judgeSystem, judgeLoad and judgeMemory know a machine that is too little or too busy", () => {
+  kinds([
+    [judgeSystem("linux", "x86_64"), "ok"],
+    [judgeSystem("darwin", "aarch64"), "limited"],
+    [judgeSystem("windows", "x86_64"), "missing"],
+    [judgeLoad(2, 0.5), "ok"],
+    [judgeLoad(2, null), "ok"],
+    [judgeLoad(2, 4.5), "limited"],
+    [judgeLoad(1, 0), "limited"],
+    [judgeMemory(8e9), "ok"],
+    [judgeMemory(400e6), "limited"],
+    [judgeMemory(100e6), "missing"],
+  ]);
+});
+
+Deno.test("judgeLimit holds a limit against the largest scenario", () => {
+  kinds([
+    [judgeLimit("open files", 1_024, "files"), "ok"],
+    [judgeLimit("open files", 256, "files"), "limited"],
+    [judgeLimit("open files", 64, "files"), "missing"],
+    [judgeLimit("threads", Infinity, "threads"), "ok"],
+    [judgeLimit("threads", 30, "threads"), "missing"],
+    [judgeLimit("threads", null, "threads"), "unknown"],
+  ]);
+});
+
+Deno.test("judge says of a step that was not reached which one is to blame", () => {
+  const ok: StepOutcome = { kind: "ok", seen: "there" };
+  const probe: Probe = new Map<ProbeStep, StepOutcome>([
+    ["start", ok],
+    ["inspector", { kind: "failed", why: "refused" }],
+    ["reap", { kind: "skipped", because: "death-proof" }],
+  ]);
+  assertEquals(judge(probe, "start", "x"), { kind: "ok", seen: "there" });
+  assertEquals(judge(probe, "inspector", "x"), { kind: "missing", seen: "refused", advice: "x" });
+  assertStringIncludes(judge(probe, "pause", "x").seen, "since inspector failed");
+  assertStringIncludes(judge(probe, "reap", "x").seen, "since death-proof failed");
+  assertEquals(judge(new Map(), "pause", "x").kind, "unknown");
+});
+
+Deno.test("judgeTerminal wants all of a terminal or none of it", () => {
+  const whole = { stdin: true, stdout: true, stderr: true };
+  kinds([
+    [judgeTerminal({ ...whole, columns: 120 }), "ok"],
+    [judgeTerminal({ ...whole, columns: 80 }), "limited"],
+    [judgeTerminal({ ...whole, stdout: false, columns: 120 }), "limited"],
+    [judgeTerminal({ stdin: false, stdout: false, stderr: false, columns: null }), "ok"],
+  ]);
+});
+
+Deno.test("judgeColor names what decides, in the order in which it does", () => {
+  const env = (variables: Record<string, string>) => ({ env: (name: string) => variables[name] });
+  const seen = (variables: Record<string, string>, isTerminal: boolean) =>
+    judgeColor(env(variables), isTerminal).seen;
+  assertEquals(seen({ FORCE_COLOR: "1", NO_COLOR: "1" }, false), "on, by FORCE_COLOR=1");
+  assertEquals(seen({ FORCE_COLOR: "0" }, true), "off, by FORCE_COLOR=0");
+  assertEquals(seen({ NO_COLOR: "1" }, true), "off, by NO_COLOR");
+  assertEquals(seen({}, false), "off, since stdout is not a terminal");
+  assertEquals(seen({ TERM: "dumb" }, true), "off, by TERM=dumb");
+  assertEquals(seen({ TERM: "xterm" }, true), "on (TERM=xterm)");
+});
+
+Deno.test("tryDirectory tries the directory that will be made, and leaves nothing", async () => {
+  await inTemporaryDirectory((dir) => {
+    for (const base of [`${dir}/.unwedge`, `${dir}/a/b/.unwedge`, dir]) {
+      assertEquals(tryDirectory(base).kind, "ok");
+    }
+    assertEquals([...Deno.readDirSync(dir)], []);
+    Deno.writeTextFileSync(`${dir}/file`, "");
+    assertEquals(tryDirectory(`${dir}/file`).kind, "missing");
+    return Promise.resolve();
+  });
+  // Nobody can make a directory there, root neither.
+  assertEquals(tryDirectory("/proc/nobody/.unwedge").kind, "missing");
+});
+
+Deno.test("judgeRoom wants room for the runs that are kept", () => {
+  kinds([[judgeRoom(50e9), "ok"], [judgeRoom(100e6), "limited"], [judgeRoom(1e6), "missing"]]);
+});

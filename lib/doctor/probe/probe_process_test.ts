@@ -1,0 +1,37 @@
+import { assertEquals } from "@std/assert";
+import { readProcessTable } from "../../os/process_table.ts";
+import { runProbe } from "./probe.ts";
+
+function probesRunning(): number[] {
+  const look = readProcessTable();
+  if (look.kind !== "ok") throw new Error(look.why);
+  return [...look.table.processes.values()]
+    .filter(({ command, parent }) =>
+      parent === Deno.pid && command.some((word) => word.endsWith("/doctor/probe/subject.ts"))
+    ).map(({ pid }) => pid);
+}
+
+Deno.test("runProbe tries everything on a real process, and leaves none", {
+  timeout: 120_000,
+}, async () => {
+  const probe = await runProbe();
+  // strace may be missing on a machine; all else is what every other test here rests on.
+  const outcomes = [...probe].filter(([step]) => step !== "strace");
+  assertEquals(outcomes.filter(([, { kind }]) => kind !== "ok"), []);
+  assertEquals(outcomes.map(([step]) => step), [
+    "start",
+    "session",
+    "proc-threads",
+    "proc-wait",
+    "proc-sched",
+    "proc-signals",
+    "inspector",
+    "evaluate",
+    "pause",
+    "reap",
+    "death-proof",
+    "signals",
+    "group",
+  ]);
+  assertEquals(probesRunning(), []);
+});

@@ -1,0 +1,49 @@
+import { assertEquals } from "@std/assert";
+import type { Action, ActionReport } from "../model/action.ts";
+import { Help } from "./help.ts";
+
+function reportOf(action: Action, nurseryJoinedMs: number | null = null): ActionReport {
+  return {
+    action,
+    atMs: 100,
+    effect: { kind: "applied", did: ["it"] },
+    tasksLeft: [],
+    clocks: { nurseryJoinedMs, threadsGoneMs: null, processExitedMs: null },
+    unwedged: nurseryJoinedMs !== null,
+    watchedMs: 5,
+  };
+}
+
+const REMEDY: Action = { kind: "remedy", remedy: "reap" };
+
+Deno.test("Help counts from the first thing that had an effect", () => {
+  const help = new Help();
+  help.add({ report: reportOf(REMEDY), tookEffectAt: null, sigintActedMs: null });
+  assertEquals([help.sinceMs, help.actions.length], [null, 1]);
+  help.add({ report: reportOf(REMEDY), tookEffectAt: 70, sigintActedMs: null });
+  help.add({ report: reportOf(REMEDY), tookEffectAt: 90, sigintActedMs: null });
+  assertEquals([help.sinceMs, help.operatedMs, help.actions.length], [70, 70, 3]);
+});
+
+Deno.test("Help takes a SIGINT for a probe only when nothing had an effect before it", () => {
+  const help = new Help();
+  help.add({ report: reportOf(REMEDY), tookEffectAt: null, sigintActedMs: null });
+  help.add({ report: reportOf({ kind: "sigint" }, 4), tookEffectAt: 70, sigintActedMs: 1 });
+  const probe = { sentMs: 100, actedMs: 1, unwedged: true, joinedMs: 4, certificate: null };
+  assertEquals(help.sigint, probe);
+  // A signal is a question to the subject, and its answer evidence.
+  assertEquals([help.sinceMs, help.operatedMs], [70, null]);
+  help.add({ report: reportOf({ kind: "sigint" }), tookEffectAt: 80, sigintActedMs: 2 });
+  assertEquals(help.sigint, probe);
+
+  const later = new Help();
+  later.add({ report: reportOf(REMEDY), tookEffectAt: 60, sigintActedMs: null });
+  later.add({ report: reportOf({ kind: "sigint" }, 4), tookEffectAt: 70, sigintActedMs: 1 });
+  assertEquals(later.sigint, null);
+});
+
+Deno.test("Help says of a SIGINT that nobody acted on that nobody did", () => {
+  const help = new Help();
+  help.add({ report: reportOf({ kind: "sigint" }), tookEffectAt: 70, sigintActedMs: null });
+  assertEquals([help.sigint?.actedMs, help.sigint?.unwedged], [null, false]);
+});

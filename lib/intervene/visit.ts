@@ -1,0 +1,240 @@
+/**
+ * Goes to every isolate of a subject on one connection and does something there, without pausing anybody: for acting on
+ * a hung subject, and for a light look at its tasks.
+ *
+ * Invariants: nobody waits for anybody, so what is done in one isolate is done as soon as that one answers; an isolate
+ * that says nothing (it is blocked in native code) costs its own bound and is named; no debugger is switched on in an
+ * isolate that was there before; and the connection is closed when this returns, because an open one keeps the subject
+ * from exiting.
+ *
+ * @module
+ */
+
+import { type FairClock, fairClock } from "../cdp/fair_clock.ts";
+import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
+import { otherClient } from "../dump/other_client.ts";
+import { type Reply, route, type Session, SessionFinder } from "../cdp/sessions.ts";
+import { Threads } from "../dump/threads.ts";
+
+/** An isolate that answered. */
+export interface VisitedIsolate {
+  /** `main`, `worker-N`. */
+  readonly isolate: string;
+  readonly session: Session;
+  readonly reply: Reply;
+  readonly actor: string | null;
+  /** Whether the subject's threads show it to be a worker. */
+  readonly isWorker: boolean;
+  /** Evaluates an expression that answers with a string, a number or null. Never throws. */
+  evaluate(expression: string): Promise<Evaluated>;
+  /** Ends the JavaScript that runs there. Only for one that was told to close. */
+  terminate(): void;
+  /** Whether its thread is gone; false when that cannot be told. */
+  gone(): boolean;
+}
+
+/** How an evaluation ended. */
+export type Evaluated =
+  | { readonly kind: "value"; readonly value: unknown }
+  | { readonly kind: "threw"; readonly why: string }
+  | { readonly kind: "no-answer"; readonly why: string };
+
+/** Where to go. */
+export interface VisitOptions {
+  readonly pid: number;
+  readonly wsUrl: string;
+  /** Isolates that did not answer lately: they are asked, and not waited for. */
+  readonly deaf?: ReadonlySet<string> | undefined;
+  /** Ends the visit early. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is done on a visit. */
+export interface Visit {
+  /** In each isolate as soon as it answers. */
+  each?(isolate: VisitedIsolate): Promise<void>;
+  /** Once all have been visited, or given up. */
+  finally?(isolates: readonly VisitedIsolate[]): Promise<void>;
+}
+
+/** Who was there. */
+export type Visited =
+  | {
+    readonly kind: "visited";
+    readonly isolates: readonly VisitedIsolate[];
+    /** Isolates that have a thread and did not answer. */
+    readonly silent: readonly { readonly isolate: string; readonly why: string }[];
+  }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** As in `examination.ts`: one whose thread runs may yet get round to it, one that sleeps would have been woken. */
+const SILENT_WHILE_RUNNING_MS = 2_000;
+const SILENT_WHILE_ASLEEP_MS = 1_000;
+/** One that said nothing before, over all that time, is given the time of an ordinary answer. */
+const DEAF_MS = 100;
+const FIRST_SLACK = 8;
+const BLIND_FIRST_IDS = 32;
+const BLIND_QUIET_MS = 300;
+const MORE_IDS = 32;
+const MORE_EVERY_MS = 60;
+const POLL_MS = 10;
+const EVALUATION_MS = 2_000;
+
+/** Makes one visit. Never throws for what the subject does. */
+export async function visitIsolates(options: VisitOptions, visit: Visit): Promise<Visited> {
+  const threads = new Threads(options.pid);
+  const connection = await connectInspector(options.wsUrl);
+  if (connection.kind === "failed") return { kind: "failed", why: connection.why };
+  await using inspector = connection.inspector;
+  const tour = new Tour(inspector, threads, visit, options);
+  try {
+    return await tour.make();
+  } finally {
+    await tour.leave();
+  }
+}
+
+class Tour {
+  readonly #inspector: Inspector;
+  readonly #threads: Threads;
+  readonly #visit: Visit;
+  readonly #signal: AbortSignal | null;
+  readonly #deaf: ReadonlySet<string>;
+  readonly #otherClient: () => string | null;
+  readonly #finder: SessionFinder;
+  readonly #found = new Map<string, VisitedIsolate>();
+  readonly #jobs: Promise<void>[] = [];
+  readonly #silence = new Map<string, FairClock>();
+  #over = false;
+
+  constructor(inspector: Inspector, threads: Threads, visit: Visit, options: VisitOptions) {
+    this.#inspector = inspector;
+    this.#threads = threads;
+    this.#visit = visit;
+    this.#signal = options.signal ?? null;
+    this.#deaf = options.deaf ?? new Set();
+    this.#otherClient = () => otherClient(options.pid, options.wsUrl, 1);
+    this.#finder = new SessionFinder(
+      inspector,
+      new Set(threads.isolates),
+      (session, reply) => this.#take(session, reply),
+    );
+  }
+
+  async make(): Promise<Visited> {
+    const blind = this.#threads.absent !== null;
+    const startedAt = performance.now();
+    this.#finder.askWorkersUpTo(
+      blind ? BLIND_FIRST_IDS : this.#threads.highestWorker + FIRST_SLACK,
+    );
+    this.#finder.askMain();
+    let moreAt = startedAt + MORE_EVERY_MS;
+    while (!this.#done(blind, startedAt)) {
+      await sleep(POLL_MS);
+      if (performance.now() < moreAt || !this.#workerMissing()) continue;
+      this.#finder.askWorkersUpTo(this.#finder.highest + MORE_IDS);
+      moreAt = performance.now() + MORE_EVERY_MS;
+    }
+    this.#over = true;
+    await Promise.all(this.#jobs);
+    const isolates = [...this.#found.values()];
+    await this.#visit.finally?.(isolates);
+    return { kind: "visited", isolates, silent: this.#silent() };
+  }
+
+  async leave(): Promise<void> {
+    this.#over = true;
+    await Promise.all(
+      [...this.#finder.debugged].map((id) =>
+        this.#inspector.send("Debugger.disable", {}, { ...route(id), timeoutMs: EVALUATION_MS })
+      ),
+    );
+    for (const { session } of this.#found.values()) this.#finder.leave(session);
+  }
+
+  #take(session: Session, reply: Reply): void {
+    if (this.#over) return;
+    const found = this.#visited(session, reply);
+    this.#found.set(session.isolate, found);
+    if (this.#visit.each !== undefined) this.#jobs.push(this.#visit.each(found));
+  }
+
+  #visited(session: Session, reply: Reply): VisitedIsolate {
+    const { isolate } = session;
+    const evaluation = { returnByValue: true, silent: true, disableBreaks: true };
+    const to = { ...route(session.id), timeoutMs: EVALUATION_MS };
+    return {
+      isolate,
+      session,
+      reply,
+      actor: reply.actor,
+      isWorker: session.id !== null && /^worker-\d+$/.test(isolate),
+      evaluate: async (expression) =>
+        evaluated(
+          await this.#inspector.send("Runtime.evaluate", { ...evaluation, expression }, to),
+        ),
+      terminate: () => void this.#inspector.send("Runtime.terminateExecution", {}, to),
+      gone: () => this.#threads.now(isolate) === null,
+    };
+  }
+
+  #done(blind: boolean, startedAt: number): boolean {
+    if (this.#signal?.aborted || !this.#inspector.open) return true;
+    if (blind) {
+      const bound = this.#found.has("main") ? BLIND_QUIET_MS : SILENT_WHILE_ASLEEP_MS;
+      return performance.now() - startedAt > bound;
+    }
+    return this.#threads.isolates.map((isolate) => this.#accounted(isolate)).every(Boolean);
+  }
+
+  #accounted(isolate: string): boolean {
+    const clock = this.#silence.get(isolate) ?? fairClock(() => this.#threads.queuedMs(isolate));
+    this.#silence.set(isolate, clock);
+    const silentMs = clock();
+    if (this.#found.has(isolate)) return true;
+    const thread = this.#threads.now(isolate);
+    if (thread === null || thread === "unknown") return true;
+    if (this.#deaf.has(isolate)) return silentMs > DEAF_MS;
+    return silentMs > (thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS);
+  }
+
+  #workerMissing(): boolean {
+    return this.#threads.isolates.some((name) => name !== "main" && !this.#found.has(name));
+  }
+
+  #silent(): { isolate: string; why: string }[] {
+    const silent = this.#threads.isolates.filter((name) => !this.#found.has(name));
+    const because = (silent.length === 0 ? null : this.#otherClient()) ?? "native code";
+    return silent.flatMap((isolate) => {
+      const thread = this.#threads.now(isolate);
+      if (thread === null || thread === "unknown") return [];
+      const where = thread.wchan === null ? `state ${thread.state}` : `asleep in ${thread.wchan}`;
+      return [{ isolate, why: `did not answer (${because}; its thread is ${where})` }];
+    });
+  }
+}
+
+function evaluated(
+  outcome: SendOutcome<{
+    readonly result: { readonly value?: unknown };
+    readonly exceptionDetails?: { readonly text: string; readonly exception?: unknown };
+  }>,
+): Evaluated {
+  switch (outcome.kind) {
+    case "ok": {
+      const { exceptionDetails, result } = outcome.result;
+      if (exceptionDetails === undefined) return { kind: "value", value: result.value };
+      return { kind: "threw", why: exceptionDetails.text };
+    }
+    case "error":
+      return { kind: "threw", why: outcome.message };
+    case "timeout":
+      return { kind: "no-answer", why: `no answer within ${outcome.afterMs} ms` };
+    case "closed":
+      return { kind: "no-answer", why: "the connection ended" };
+  }
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,94 @@
+/**
+ * All that is known of a case that is not as it should be, as plain text: for the body of a JUnit failure, the group of
+ * a CI log and the page of a mismatch.
+ *
+ * @module
+ */
+
+import { pathOfFile } from "../../protocol/file_url.ts";
+import { actionText, effectText } from "../text/action_text.ts";
+import { type DumpTextOptions, renderDumpText } from "../text/dump_text.ts";
+import { stripAnsi } from "../text/style.ts";
+import { trialLine } from "../text/trial_text.ts";
+import { type Case, declaredLine, seenLine } from "./cases.ts";
+
+/** How the stacks of a case are shown. */
+export type StacksShown = Pick<DumpTextOptions, "stacks" | "internalFrames">;
+
+/** How they are shown unless something else is asked for. */
+export const STACKS_FOLDED: StacksShown = { stacks: "folded", internalFrames: false };
+
+/** One line that says what is wrong, or null when nothing is. */
+export function troubleLine(each: Case): string | null {
+  const { name, outcome, declared, remedies } = each;
+  switch (outcome.kind) {
+    case "mismatch": {
+      const wanted = declared === null
+        ? ""
+        : `; declared: ${declaredLine(declared.expected, remedies)}`;
+      return oneLine(`${name}: ${outcome.line} (seen: ${seenLine(each)}${wanted})`);
+    }
+    case "fault": {
+      const line = outcome.line === null ? "" : `:${outcome.line}`;
+      const where = outcome.file === null ? "" : `${pathOfFile(outcome.file)}${line}: `;
+      return oneLine(`${name}: cannot be judged: ${where}${outcome.message}`);
+    }
+    default:
+      return null;
+  }
+}
+
+/**
+ * The lines below that one: how to run it again, evidence and stacks.
+ *
+ * @param again the command that runs it again, or null when there is none
+ * @param shown how its stacks are shown
+ */
+export function detailLines(
+  { attempt, run }: Case,
+  again: string | null,
+  shown: StacksShown = STACKS_FOLDED,
+): string[] {
+  const lines = again === null ? [] : [`again: ${again}`];
+  if (run !== null) lines.push(`files: ${run.dir}`);
+  if (attempt === null) return lines;
+  const evidence = attempt.evidence.map(({ kind, detail }) => `- ${detail} (${kind})`);
+  if (evidence.length > 0) lines.push("", "evidence:", ...evidence);
+  const tried = (attempt.actions ?? []).map((report) =>
+    `- ${actionText(report.action)}: ${effectText(report)}`
+  );
+  if (tried.length > 0) lines.push("", "tried:", ...tried);
+  if (attempt.diagnosis !== undefined) {
+    const { cause, trials } = attempt.diagnosis;
+    if (cause !== null) lines.push("", `cause: ${cause}`);
+    lines.push("", "tried on copies of it:", ...trials.map((each) => `- ${trialLine(each)}`));
+  }
+  if (attempt.missing.length > 0) {
+    lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
+  }
+  if (attempt.dump !== null) {
+    lines.push("", renderDumpText(attempt.dump, { ...shown, color: false }).trimEnd());
+  }
+  return lines;
+}
+
+/** The stacks of a case for a page, with a line between them and what stands before and after; empty when it has none. */
+export function stackLines({ attempt }: Case, shown: StacksShown | null, color: boolean): string[] {
+  if (attempt === null || attempt.dump === null || shown === null) return [];
+  return ["", ...renderDumpText(attempt.dump, { ...shown, color }).trimEnd().split("\n"), ""];
+}
+
+/** What the subject itself wrote, with a heading for each stream; empty when it was silent. */
+export function outputLines({ attempt }: Case): string[] {
+  if (attempt === null) return [];
+  const { stdout, stderr } = attempt.outputTail;
+  return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) =>
+    text.trim() === ""
+      ? []
+      : [`the subject's ${name}, its end:`, ...stripAnsi(text).trimEnd().split("\n")]
+  );
+}
+
+function oneLine(text: string): string {
+  return stripAnsi(text).replace(/\s+/g, " ").trim();
+}

@@ -1,0 +1,108 @@
+/**
+ * The result as Markdown: for the summary page of a CI job, an issue or a chat. One table, and below it what is not as
+ * declared.
+ *
+ * @module
+ */
+
+import type { ResultDocument } from "../../model/result.ts";
+import { stripAnsi } from "../text/style.ts";
+import { type Case, casesOf } from "./cases.ts";
+import { diagnosisMarkdown } from "./diagnosis_markdown.ts";
+import { detailLines, type StacksShown, troubleLine } from "./detail.ts";
+import { countsLine, rowsOf } from "./table.ts";
+
+/** How a document is written. */
+export interface MarkdownOptions {
+  /** The command that runs a case again. */
+  readonly again: (each: Case) => string | null;
+  /** The text is kept below this, by leaving out details first and then rows, and says so. */
+  readonly maxBytes: number;
+  /** How stacks are shown; default folded. */
+  readonly shown?: StacksShown;
+}
+
+/** The document as Markdown, with an end of line. */
+export function renderMarkdown(document: ResultDocument, options: MarkdownOptions): string {
+  const cases = casesOf(document);
+  const { run } = document;
+  const troubled = cases.filter((each) => troubleLine(each) !== null);
+  const title = `## unwedge ${run.verb}${run.shard === null ? "" : ` ${run.shard}`}: ${
+    troubled.length === 0 ? "as declared" : `${troubled.length} not as declared`
+  }`;
+  const head = [title, "", `${escaped(countsLine(cases))}${partial(document)}`, ""];
+  const rows = rowsOf(cases).map((row) =>
+    `| ${MARKS[row.state]} | ${[row.scenario, row.remedies, row.text].map(escaped).join(" | ")} |`
+  );
+  const table = ["| | scenario | remedies | seen |", "|---|---|---|---|"];
+  const budget = new Budget(options.maxBytes - RESERVE);
+  const lines = [...head, ...table];
+  for (const line of lines) budget.take(line);
+  const shown = budget.fill(rows, "rows");
+  const details = budget.fill(troubled.map((each) => detail(each, options)), "details");
+  const diagnosed = budget.fill(cases.flatMap(diagnosis), "diagnoses");
+  return [...lines, ...shown, "", ...details, ...diagnosed, ""].join("\n");
+}
+
+function diagnosis({ name, attempt }: Case): string[] {
+  if (attempt?.diagnosis === undefined) return [];
+  const noThreads = attempt.clocks.threadsGoneMs !== null;
+  return [diagnosisMarkdown(name, attempt.diagnosis, noThreads, escaped).join("\n")];
+}
+
+/** Room for the lines that say what was left out. */
+const RESERVE = 200;
+
+/** Keeps a text below its limit by leaving out its last pieces. */
+class Budget {
+  #left: number;
+
+  constructor(bytes: number) {
+    this.#left = bytes;
+  }
+
+  take(text: string): boolean {
+    const size = ENCODER.encode(text).length + 1;
+    if (size > this.#left) return false;
+    this.#left -= size;
+    return true;
+  }
+
+  /** The pieces that there is room for, and a line for those that there is none for. */
+  fill(pieces: readonly string[], noun: string): string[] {
+    const cut = pieces.findIndex((piece) => !this.take(piece));
+    if (cut === -1) return [...pieces];
+    return [
+      ...pieces.slice(0, cut),
+      "",
+      `and ${pieces.length - cut} more ${noun}: see result.json`,
+    ];
+  }
+}
+
+const ENCODER = new TextEncoder();
+
+const MARKS = { ok: "✅", MISMATCH: "❌", FAULT: "⚠️", skipped: "⏭️", seen: "👁️" } as const;
+
+function partial({ run }: ResultDocument): string {
+  if (run.interruptedBy !== null) return ` (stopped by ${run.interruptedBy}: partial)`;
+  return run.partial ? " (partial)" : "";
+}
+
+function detail(each: Case, { again, shown }: MarkdownOptions): string {
+  const body = stripAnsi(detailLines(each, again(each), shown).join("\n"));
+  // A fence longer than any in the text cannot be closed by it.
+  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const summary = html(troubleLine(each) ?? each.name);
+  return `<details><summary>${summary}</summary>\n\n${fence}text\n${body}\n${fence}\n\n</details>\n`;
+}
+
+/** Text for a cell: nothing in it is markup, and it stays in its line. */
+function escaped(text: string): string {
+  return html(stripAnsi(text)).replace(/[\\`*_[\]|~]/g, "\\$&").replace(/\s+/g, " ").trim();
+}
+
+function html(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}

@@ -1,0 +1,61 @@
+/**
+ * Text that goes into XML: escape sequences of terminals and the characters that XML 1.0 forbids are taken out (no
+ * reference can stand for those: a file with one is not XML at all), the five that mean something are escaped.
+ *
+ * @module
+ */
+
+import { stripAnsi } from "../text/style.ts";
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  // In an attribute these would be read back as spaces.
+  "\n": "&#10;",
+  "\t": "&#9;",
+};
+
+/** Text for an attribute, without its quotes. */
+export function attributeText(text: string): string {
+  return clean(text).replace(/[&<>"\n\t]/g, (each) => ENTITIES[each] ?? each);
+}
+
+/**
+ * Text for between tags, cut where it would take more than `maxBytes` of the file.
+ *
+ * @param note what stands at the end of a text that was cut; it counts too
+ */
+export function bodyText(text: string, maxBytes: number, note: string): string {
+  const escaped = escapeBody(clean(text));
+  if (byteLength(escaped) <= maxBytes) return escaped;
+  const end = escapeBody(note);
+  let left = maxBytes - byteLength(end);
+  let kept = "";
+  for (const character of clean(text)) {
+    const piece = escapeBody(character);
+    left -= byteLength(piece);
+    if (left < 0) break;
+    kept += piece;
+  }
+  return kept + end;
+}
+
+function escapeBody(text: string): string {
+  return text.replace(/[&<>]/g, (each) => ENTITIES[each] ?? each);
+}
+
+function clean(text: string): string {
+  // A lone half of a surrogate pair has no encoding, and a carriage return would not come back as one.
+  return stripAnsi(text).replace(/\r\n?/g, "\n").replace(FORBIDDEN, "");
+}
+
+// deno-lint-ignore no-control-regex -- the characters that XML 1.0 forbids
+const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+
+function byteLength(text: string): number {
+  return ENCODER.encode(text).length;
+}
+
+const ENCODER = new TextEncoder();

@@ -1,0 +1,58 @@
+/**
+ * What was done to a hung subject, and what came of it, as sentences.
+ *
+ * @module
+ */
+
+import type { ControlReply } from "../../protocol/control.ts";
+import type { Action, ActionReport } from "../../model/action.ts";
+import { time } from "./words.ts";
+
+/** What was done, as a phrase: `remedy channel-abort`, `SIGINT`. */
+export function actionText(action: Action): string {
+  switch (action.kind) {
+    case "sigint":
+      return "SIGINT";
+    case "remedy":
+      return `remedy ${action.remedy}`;
+    case "cancel-root":
+      return "cancel the root task";
+    case "cancel-task":
+      return `cancel task ${action.actor}#${action.task}`;
+    case "abort-channel":
+      return `abort channel ${action.channel}`;
+    case "reap":
+      return `reap ${action.actor}`;
+  }
+}
+
+/** What came of it, in one line. */
+export function effectText(
+  { effect, clocks, unwedged, unsure, tasksLeft, watchedMs }: ActionReport,
+): string {
+  if (effect.kind !== "applied") return replyText(effect);
+  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = clocks;
+  const stopped = [
+    nurseryJoinedMs === null ? null : `the nursery joined after ${time(nurseryJoinedMs)}`,
+    threadsGoneMs === null ? null : `the threads were gone after ${time(threadsGoneMs)}`,
+    processExitedMs === null ? null : `the process exited after ${time(processExitedMs)}`,
+  ].filter((each) => each !== null);
+  const moved = tasksLeft.length === 0
+    ? `no task moved in ${time(watchedMs)}`
+    : `${tasksLeft.length} ${tasksLeft.length === 1 ? "task" : "tasks"} moved`;
+  const came = stopped.length === 0 ? moved : stopped.join(", ");
+  const doubt = unsure === undefined ? "" : `; perhaps by itself: ${unsure}`;
+  return `${effect.did.join("; ")}: ${unwedged ? "unwedged, " : ""}${came}${doubt}`;
+}
+
+/** What the runtime, or the harness, says that it did. */
+export function replyText(reply: ControlReply): string {
+  switch (reply.kind) {
+    case "applied":
+      return reply.did.join("; ");
+    case "nothing-to-do":
+      return `nothing to do: ${reply.why}`;
+    case "failed":
+      return `failed: ${reply.why}`;
+  }
+}

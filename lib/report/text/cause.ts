@@ -1,0 +1,95 @@
+/**
+ * Evidence first, then what it adds up to: the class, whose bug it is, and what is missing where nothing was proven.
+ *
+ * @module
+ */
+
+import type { Attempt, Evidence, Owner } from "../../model/result.ts";
+import { list } from "./words.ts";
+import { type Page, paragraph, relative, section } from "./section.ts";
+
+/** What is known about the class in general; from the table of classes. */
+export interface ClassText {
+  /** What it looks like and why, in a sentence or two. */
+  readonly about: string;
+  /** Directions in which a fix lies, most surgical first. */
+  readonly fixes: readonly string[];
+}
+
+const OWNERS: Readonly<Record<Owner, string>> = {
+  ours: "ours (the supervision code that tears down), not the program's and not the platform's",
+  program: "the program's; the supervision code did what it could",
+  platform: "the platform's; what it promises, it does not do",
+};
+
+/** Evidence of this kind says why a neighbouring class does not fit. */
+const RULED_OUT = "ruled-out";
+
+/** Each line of evidence, numbered, with where to find it in the files. */
+export function evidenceSection({ evidence }: Attempt, page: Page): string[] {
+  const numbered = evidence.map((each, index) => ({ each, number: index + 1 }));
+  const shown = numbered.filter(({ each }) => each.kind !== RULED_OUT);
+  const ruledOut = numbered.filter(({ each }) => each.kind === RULED_OUT);
+  const lines = [shown, ruledOut].map((part) =>
+    part.flatMap(({ each, number }) => evidenceLines(each, number, page))
+  );
+  return [
+    ...section("evidence", lines[0] ?? [], page),
+    ...section("what else it could have been, and why it is not", lines[1] ?? [], page),
+  ];
+}
+
+function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Page): string[] {
+  const [first = "", ...rest] = paragraph(relative(detail, page), "      ", page);
+  const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
+  return [
+    `${`${number}.`.padStart(4)}  ${first.trimStart()}`,
+    ...rest,
+    ...(source.length === 0 ? [] : [page.style.dim(`      ${source.join(" ")}`)]),
+  ];
+}
+
+/** The class and the owner, in words. */
+export function causeSection(attempt: Attempt, text: ClassText | null, page: Page): string[] {
+  if (attempt.class === null) return [];
+  const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
+  if (text !== null) lines.push(...paragraph(text.about, "    ", page));
+  if (attempt.owner !== null) {
+    lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`, "  ", page));
+  }
+  if (attempt.missing.length > 0) lines.push("", "  What is missing for a class:");
+  for (const each of attempt.missing) lines.push(...point(each, page));
+  return section("cause", lines, page);
+}
+
+/** What to try next: remedies with the command that applies them, and how a fix would look. */
+export function remedySection(
+  attempt: Attempt,
+  fixedBy: readonly string[],
+  text: ClassText | null,
+  replayWith: (remedies: readonly string[]) => string,
+  page: Page,
+): string[] {
+  if (attempt.verdict !== "hung" && attempt.verdict !== "leaked") return [];
+  const lines: string[] = [];
+  const untried = fixedBy.filter((name) => !attempt.remedies.includes(name));
+  if (attempt.remedies.length > 0) {
+    lines.push(`  Switched on in this run: ${list(attempt.remedies)}; not enough.`);
+  }
+  if (untried.length > 0) {
+    const set = [...new Set([...attempt.remedies, ...fixedBy])];
+    lines.push(`  By the scenario, teardown finishes with ${list(fixedBy)} on. See it:`);
+    lines.push(`    ${page.style.cyan(replayWith(set))}`);
+  }
+  const fixes = text?.fixes ?? [];
+  if (fixes.length > 0) {
+    lines.push("  Where a fix lies, most surgical first:");
+    lines.push(...fixes.flatMap((each) => point(each, page)));
+  }
+  return section("what unwedges it", lines, page);
+}
+
+function point(text: string, page: Page): string[] {
+  const [first = "", ...rest] = paragraph(text, "      ", page);
+  return [`    - ${first.trimStart()}`, ...rest];
+}

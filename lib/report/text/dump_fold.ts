@@ -1,0 +1,91 @@
+/**
+ * Decides which tasks of a dump are shown as one: siblings that wait for the same kind of thing at the same place, with
+ * the same below them.
+ *
+ * Invariant: every task is in exactly one place, also when a damaged snapshot gives it no parent or goes in circles.
+ * Nothing here recurses, so a chain of 10,000 generations is as good as 10,000 siblings.
+ *
+ * @module
+ */
+
+import type { DumpedTask } from "../../model/result.ts";
+
+/** A task with its children. */
+export interface Node {
+  /** The task itself. */
+  readonly task: DumpedTask;
+  /** Tasks that were spawned by it. */
+  readonly children: Node[];
+  /** Equal for tasks that are alike, with alike tasks below them, wherever they wait. */
+  signature: number;
+}
+
+/** Builds the trees of one actor and returns their roots, every task in exactly one place. */
+export function plant(tasks: readonly DumpedTask[]): Node[] {
+  const nodes = new Map<string, Node>();
+  for (const task of tasks) nodes.set(task.id, { task, children: [], signature: 0 });
+  const roots: Node[] = [];
+  for (const node of nodes.values()) {
+    const parent = node.task.parent === null ? undefined : nodes.get(node.task.parent);
+    if (parent === undefined) roots.push(node);
+    else parent.children.push(node);
+  }
+  const order = reach(roots);
+  // What no root reaches hangs on itself: a damaged snapshot, shown flat and not lost.
+  for (const node of nodes.values()) {
+    if (order.has(node)) continue;
+    node.children.length = 0;
+    roots.push(node);
+    order.add(node);
+  }
+  sign([...order]);
+  return roots;
+}
+
+/** The nodes with all that is below them, parents first. */
+export function reach(roots: readonly Node[]): Set<Node> {
+  const order = new Set(roots);
+  for (const node of order) for (const child of node.children) order.add(child);
+  return order;
+}
+
+/** Gives equal signatures to tasks that look alike and have alike tasks below them; children come last in `order`. */
+function sign(order: readonly Node[]): void {
+  const known = new Map<string, number>();
+  for (const node of order.toReversed()) {
+    const below = new Set(node.children.map(({ signature }) => signature));
+    const text = `${look(node.task)}\n${[...below].sort((a, b) => a - b).join()}`;
+    const signature = known.get(text) ?? known.size + 1;
+    known.set(text, signature);
+    node.signature = signature;
+  }
+}
+
+/** What a task is like, apart from its name, its age and its place. */
+function look({ state, parkedOn, shielded, cancelled }: DumpedTask): string {
+  return [
+    state,
+    parkedOn?.kind,
+    parkedOn?.peerState,
+    shielded,
+    cancelled?.source,
+    cancelled?.byActor,
+    cancelled?.heldByShield,
+  ].join("|");
+}
+
+/** Where a task waits, or was created when it waits for nothing of ours; empty when nobody read it. */
+function whereIs({ parkedOn, site, createdAt }: DumpedTask): string {
+  const at = site ?? (parkedOn === null ? createdAt : null);
+  return at === null ? "" : `${at.file}:${at.line}:${at.column}`;
+}
+
+/** Groups siblings that are to be shown as one, in the order of their first members. */
+export function fold(siblings: readonly Node[]): Node[][] {
+  const alike = Map.groupBy(siblings, ({ signature }) => signature);
+  return [...alike.values()].flatMap((group) => {
+    const byPlace = Map.groupBy(group, ({ task }) => whereIs(task));
+    // Those whose position nobody read are taken to be where all the others like them are, if that is one place.
+    return byPlace.size === 2 && byPlace.has("") ? [group] : [...byPlace.values()];
+  });
+}

@@ -1,0 +1,104 @@
+/**
+ * A dump as text for people. Its first line says how complete it is, before anything that could be misread for lack
+ * of the rest; then stacks, the task tree of every actor, channels, shared locks and OS threads.
+ *
+ * Invariant: it stays readable whatever the size. What is alike is folded with a count and the range of its ages, and
+ * what is cut for length says so; `dump.json` has all of it.
+ *
+ * @module
+ */
+
+import { channelLines, lockLines, threadLines } from "./dump_tables.ts";
+import { stackSection } from "./dump_stacks.ts";
+import { taskLines } from "./dump_tasks.ts";
+import type { Dump } from "../../model/result.ts";
+import { makeStyle, type Style } from "./style.ts";
+import { count, list, time } from "./words.ts";
+
+/** How to render a dump. */
+export interface DumpTextOptions {
+  /**
+   * `full`: every stack of every isolate, every look that differs. `folded`: identical stacks once. `top`: one frame
+   * each, the innermost that is the program's own. `none`: no stacks.
+   */
+  readonly stacks: "full" | "folded" | "top" | "none";
+  /** Show the frames inside Deno and inside unwedge's runtime, too. */
+  readonly internalFrames: boolean;
+  /** Mark headings and what is wrong with terminal colours. */
+  readonly color: boolean;
+  /** Paths below this directory are written relative to it. Default: the working directory. */
+  readonly baseDir?: string;
+}
+
+/** What every part of the text is written with. */
+export interface DumpPage {
+  /** What is rendered. */
+  readonly dump: Dump;
+  /** How it is rendered. */
+  readonly options: DumpTextOptions;
+  /** Colours, or none. */
+  readonly style: Style;
+  /** Directory below which paths are written short. */
+  readonly here: string;
+}
+
+/** Renders a dump. The text ends with a newline. */
+export function renderDumpText(dump: Dump, options: DumpTextOptions): string {
+  const here = options.baseDir ?? workingDirectory();
+  const page: DumpPage = { dump, options, style: makeStyle(options.color), here };
+  const stacks = stackSection(page);
+  const lines = [
+    ...completeness(page, stacks.folded),
+    ...titled("stacks", stacks.lines, page),
+    ...titled("tasks", taskLines(page), page),
+    ...titled("channels", channelLines(page), page),
+    ...titled("shared locks", lockLines(page), page),
+    ...titled("OS threads", threadLines(page), page),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function completeness({ dump, style }: DumpPage, folded: number): string[] {
+  const { isolates, missing, tookMs } = dump;
+  const silent = new Set(missing.map(({ isolate }) => isolate));
+  const here = isolates.filter(({ state }) => state !== "gone");
+  const gone = isolates.length - here.length;
+  const answered = here.filter(({ id }) => !silent.has(id)).length;
+  const parts = [
+    `${answered}/${here.length} ${here.length === 1 ? "isolate" : "isolates"} answered`,
+  ];
+  for (const [what, names] of reasons(dump)) parts.push(`${list(names)} ${what}`);
+  if (gone > 0) parts.push(`${count(gone, "isolate")} ended meanwhile`);
+  if (folded > 0) parts.push(`${folded} identical ${folded === 1 ? "stack" : "stacks"} folded`);
+  const headline = `${parts.join("; ")}  (taken in ${time(tookMs)})`;
+  const mark = dump.complete ? style.bold : style.yellow;
+  return [mark(headline), ...missing.map(({ isolate, why }) => `  ${isolate}: ${why}`), ""];
+}
+
+/** The isolates that are missing, by the short form of the reason (what stands before its brackets). */
+function reasons({ missing }: Dump): ReadonlyMap<string, string[]> {
+  const byReason = new Map<string, string[]>();
+  for (const { isolate, why } of missing) {
+    const short = why.split(/ \(|:|;/)[0] ?? why;
+    byReason.set(short, [...byReason.get(short) ?? [], isolate]);
+  }
+  return byReason;
+}
+
+function titled(title: string, lines: readonly string[], { style }: DumpPage): string[] {
+  if (lines.length === 0) return [];
+  return [
+    style.bold(title),
+    ...lines.map((line) => line === "" ? "" : `  ${line}`),
+    ...(lines.at(-1) === "" ? [] : [""]),
+  ];
+}
+
+function workingDirectory(): string {
+  try {
+    return Deno.cwd();
+  } catch {
+    // No permission to know it, or it is gone: paths are then written in full.
+    return "";
+  }
+}

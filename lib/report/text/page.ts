@@ -1,0 +1,82 @@
+/**
+ * The report that a person reads, from detail to verdict: the last screen of a terminal shows what matters, and the
+ * very last line is the verdict. It is a rendering of the result document and states nothing that is not in there.
+ *
+ * @module
+ */
+
+import { causeSection, type ClassText, evidenceSection, remedySection } from "./cause.ts";
+import { clocksSection } from "./clocks.ts";
+import { diagnosisSection } from "./diagnosis.ts";
+import { proofSection } from "./proof.ts";
+import { outputSection } from "./output.ts";
+import { type Page, paragraph, rule, section } from "./section.ts";
+import { sigintSection } from "./sigint.ts";
+import { timelineSection } from "./timeline.ts";
+import { triedSection } from "./tried.ts";
+import { verdictLine } from "./verdict.ts";
+import type { Attempt } from "../../model/result.ts";
+
+export type { ClassText };
+
+/** What a report is made of, beside the attempt. */
+export interface HumanReport {
+  readonly name: string;
+  readonly summary: string;
+  readonly attempt: Attempt;
+  readonly exitCode: number;
+  /** The dump as text (`dump_text.ts`), or null when there is none. */
+  readonly dumpText: string | null;
+  readonly classText: ClassText | null;
+  /** What the scenario declares to be enough. */
+  readonly fixedBy: readonly string[];
+  /** The command that does the same again. */
+  readonly again: string;
+  /** The command that runs the scenario again, with other remedies. */
+  readonly replayWith: (remedies: readonly string[]) => string;
+  /** Where the files are, as a person would type it. */
+  readonly runDir: string;
+  /** Lines that stand before the verdict, for example counts of several attempts. */
+  readonly closing: readonly string[];
+  /** How much to say. `quiet`: the verdict alone. `verbose`: everything, also when nothing hangs. */
+  readonly amount: "quiet" | "normal" | "verbose";
+}
+
+/** The whole report, ending with the verdict and an end of line. */
+export function renderHuman(report: HumanReport, page: Page): string {
+  const { attempt, amount } = report;
+  const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
+  if (amount === "quiet") return `${verdict}\n`;
+  const uneventful = attempt.verdict === "finished" && amount === "normal";
+  const again = page.style.dim(`again: ${report.again}`);
+  const lines = uneventful ? [again] : details(report, page);
+  lines.push(...report.closing, verdict);
+  return `${lines.join("\n")}\n`;
+}
+
+function details(report: HumanReport, page: Page): string[] {
+  const { attempt, classText, replayWith } = report;
+  return [
+    ...outputSection(attempt, page),
+    ...dumpLines(report, page),
+    ...timelineSection(attempt, page),
+    ...evidenceSection(attempt, page),
+    ...proofSection(attempt, page),
+    ...causeSection(attempt, classText, page),
+    ...remedySection(attempt, report.fixedBy, classText, replayWith, page),
+    ...diagnosisSection(attempt, page),
+    ...clocksSection(attempt, page),
+    ...sigintSection(attempt, page),
+    ...triedSection(attempt, page),
+    ...section("what this was", paragraph(`${report.name}: ${report.summary}`, "  ", page), page),
+    ...section("again", [
+      `  ${page.style.cyan(report.again)}`,
+      `  files: ${report.runDir}`,
+    ], page),
+  ];
+}
+
+function dumpLines({ dumpText }: HumanReport, page: Page): string[] {
+  if (dumpText === null) return [];
+  return [rule("inside the subject", page), ...dumpText.trimEnd().split("\n"), ""];
+}

@@ -1,0 +1,58 @@
+/**
+ * The proof that a teardown never ends, as a path that can be followed, or why there is none.
+ *
+ * @module
+ */
+
+import type { ProofReport, ProofStep } from "../../model/proof.ts";
+import type { Attempt } from "../../model/result.ts";
+import { time } from "./words.ts";
+import { type Page, paragraph, section } from "./section.ts";
+
+/** The section; empty for a run that does not hang. */
+export function proofSection({ proof }: Attempt, page: Page): string[] {
+  if (proof === null || proof === undefined) return [];
+  return section(
+    "proof",
+    proof.kind === "proven" ? proven(proof, page) : unproven(proof, page),
+    page,
+  );
+}
+
+function proven(
+  { proof, quietMs, provenMs }: ProofReport & { kind: "proven" },
+  page: Page,
+): string[] {
+  const said =
+    `Nothing has moved in any isolate since ${time(quietMs)} after teardown was requested, ` +
+    "no message is on its way and no timer is set: nothing but the operator can ever end this. " +
+    `Proven after ${time(provenMs)}.`;
+  const steps = proof.path.map((step, index) => stepLine(step, index, proof));
+  const end = proof.kind === "cycle"
+    ? `for step ${proof.entry + 1}, which closes the cycle`
+    : proof.because;
+  return [...paragraph(said, "  ", page), "", ...steps, `      ${page.style.bold(end)}`];
+}
+
+function stepLine(step: ProofStep, index: number, proof: { kind: string; entry?: number }): string {
+  const { actor, task, kind, resource, shielded } = step;
+  const number = `${index + 1}.`.padStart(4);
+  const mark = proof.kind === "cycle" && index === proof.entry ? " ◀" : "";
+  return `${number}  ${actor} ${task} waits for ${kind} ${resource}${
+    shielded ? ", shielded" : ""
+  }${mark}`;
+}
+
+function unproven(
+  { reasons }: ProofReport & { kind: "not-provable" },
+  page: Page,
+): string[] {
+  return [
+    ...paragraph("Not provable: something could still wake what teardown waits for.", "  ", page),
+    ...reasons.slice(0, 5).flatMap((reason) => {
+      const [first = "", ...rest] = paragraph(reason, "      ", page);
+      return [`    - ${first.trimStart()}`, ...rest];
+    }),
+    ...(reasons.length > 5 ? [`    - and ${reasons.length - 5} more`] : []),
+  ];
+}

@@ -1,0 +1,61 @@
+/**
+ * A section of the human report: a heading and lines. A section without lines is left out, heading and all, so that
+ * nobody reads "evidence: none" at night.
+ *
+ * @module
+ */
+
+import type { Style } from "./style.ts";
+
+const WIDTH = 100;
+/** With less there is no room left for words behind an indent. */
+const LEAST = 40;
+
+/** What every section is written with. */
+export interface Page {
+  readonly style: Style;
+  /** Working directory: paths below it are written short. */
+  readonly here: string;
+  /** Of what it is written to; 100 where that is not known. Never more: long lines are hard to read. */
+  readonly columns?: number;
+}
+
+/** A heading with lines under it, or nothing when there are none. */
+export function section(title: string, lines: readonly string[], page: Page): string[] {
+  if (lines.length === 0) return [];
+  return [rule(title, page), ...lines, ""];
+}
+
+/** A heading across the page. */
+export function rule(title: string, page: Page): string {
+  const { style } = page;
+  const width = widthOf(page);
+  return style.bold(`── ${title} ${"─".repeat(Math.max(3, width - title.length - 4))}`);
+}
+
+/** Text in which paths below the working directory are written short. */
+export function relative(text: string, { here }: Page): string {
+  return text.replaceAll(`file://${here}/`, "").replaceAll(`${here}/`, "");
+}
+
+/** Breaks text between words and indents it; words longer than a line stay whole. */
+export function paragraph(text: string, indent = "  ", page: Pick<Page, "columns"> = {}): string[] {
+  const width = widthOf(page);
+  const lines: string[] = [];
+  for (const part of text.split("\n")) {
+    let line = "";
+    for (const word of part.split(/\s+/).filter((each) => each !== "")) {
+      if (line !== "" && line.length + word.length + 1 > width - indent.length) {
+        lines.push(indent + line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    if (line !== "") lines.push(indent + line);
+  }
+  return lines;
+}
+
+/** The last column stays empty: some terminals begin a new line when it is written to. */
+function widthOf({ columns = WIDTH + 1 }: Pick<Page, "columns">): number {
+  return Math.max(LEAST, Math.min(WIDTH, columns - 1));
+}

@@ -1,0 +1,50 @@
+/**
+ * The timeline: what the subject itself recorded, in the order in which it happened, from its black box. The time
+ * that teardown was requested is zero; of a run that never requested it, the end of its program or its first record.
+ *
+ * @module
+ */
+
+import type { Attempt, TimelineEntry } from "../../model/result.ts";
+import { count, time } from "./words.ts";
+import { type Page, relative, section } from "./section.ts";
+
+/** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */
+const MOST = 60;
+
+/** The timeline of one attempt. */
+export function timelineSection({ timeline }: Attempt, page: Page): string[] {
+  const actorWidth = widest(timeline.map(({ actor }) => actor));
+  const eventWidth = widest(timeline.map(({ event }) => event));
+  const lines = timeline.map((entry) => line(entry, actorWidth, eventWidth, page));
+  const cut = lines.length - MOST;
+  if (cut > 1) {
+    const note = `  ${"…".padStart(9)}  ${
+      count(cut, "line")
+    } left out; all of it is in result.json`;
+    lines.splice(MOST / 2, cut, page.style.dim(note));
+  }
+  return section(`timeline, from ${zeroOf(timeline)}`, lines, page);
+}
+
+/** What stands at zero. */
+function zeroOf(timeline: readonly TimelineEntry[]): string {
+  const atZero = (name: string) => timeline.some(({ event, atMs }) => event === name && atMs === 0);
+  if (!timeline.some(({ event }) => event === "teardown-requested")) {
+    if (atZero("joined")) return "the end of the program";
+    if (atZero("boot")) return "the first record";
+  }
+  return "the request of teardown";
+}
+
+function line(entry: TimelineEntry, actorWidth: number, eventWidth: number, page: Page): string {
+  const at = time(entry.atMs).padStart(9);
+  const actor = entry.actor.padEnd(actorWidth);
+  const detail = relative(entry.detail, page).replace(/\s+/g, " ");
+  return `  ${at}  ${page.style.cyan(actor)}  ${entry.event.padEnd(eventWidth)}  ${detail}`
+    .trimEnd();
+}
+
+function widest(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0);
+}

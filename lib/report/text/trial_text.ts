@@ -1,0 +1,74 @@
+/**
+ * What came of a trial, in words: the same in progress, report and Markdown.
+ *
+ * @module
+ */
+
+import type { Trial } from "../../model/diagnosis.ts";
+import { time } from "./words.ts";
+
+/** A trial as the cells of a table: what, and the three levels of effect. */
+export interface TrialCells {
+  readonly name: string;
+  readonly nursery: string;
+  readonly threads: string;
+  readonly process: string;
+  /** Why there is no effect to show; empty when there is. */
+  readonly note: string;
+  /** Whether it helped, as far as the process, or the nursery alone. */
+  readonly helped: "process" | "nursery" | "no" | "not-known";
+}
+
+/**
+ * The cells.
+ *
+ * @param noThreads whether the worker threads had gone by themselves, before anything was tried
+ */
+export function trialCells({ name, outcome }: Trial, noThreads = false): TrialCells {
+  const none = { name, nursery: "", threads: "", process: "" };
+  switch (outcome.kind) {
+    case "applied": {
+      const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = outcome.clocks;
+      const cell = (ms: number | null) => ms === null ? "–" : time(ms);
+      return {
+        name,
+        nursery: cell(nurseryJoinedMs),
+        // What had gone before did not go because of it; and a process takes along what nobody saw go.
+        threads: noThreads ? "gone" : cell(threadsGoneMs ?? processExitedMs),
+        process: cell(processExitedMs),
+        note: didText(outcome.did),
+        helped: processExitedMs !== null ? "process" : nurseryJoinedMs !== null ? "nursery" : "no",
+      };
+    }
+    case "nothing-to-do":
+      return { ...none, note: `nothing to do: ${outcome.why}`, helped: "no" };
+    case "failed":
+      return { ...none, note: `failed: ${outcome.why}`, helped: "no" };
+    case "void":
+      return { ...none, note: `void: ${outcome.why}`, helped: "not-known" };
+    case "not-tried":
+      return { ...none, note: `not tried: ${outcome.why}`, helped: "not-known" };
+  }
+}
+
+function didText(did: readonly string[]): string {
+  return did.length > 2 ? `${did[0]}, and ${did.length - 1} more like it` : did.join("; ");
+}
+
+/** One line: `channel-abort: the nursery joined after 1.9 ms, the process stayed`. */
+export function trialLine(trial: Trial): string {
+  const { name, outcome } = trial;
+  if (outcome.kind !== "applied") return `${name}: ${trialCells(trial).note}`;
+  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = outcome.clocks;
+  const parts = [
+    ...told("the nursery joined", nurseryJoinedMs),
+    ...told("the threads were gone", threadsGoneMs),
+    ...told("the process exited", processExitedMs),
+  ];
+  if (parts.length === 0) return `${name}: nothing came of it in ${time(outcome.watchedMs)}`;
+  return `${name}: ${parts.join(", ")}${processExitedMs === null ? ", the process stayed" : ""}`;
+}
+
+function told(what: string, ms: number | null): string[] {
+  return ms === null ? [] : [`${what} after ${time(ms)}`];
+}

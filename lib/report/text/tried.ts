@@ -1,0 +1,66 @@
+/**
+ * What was tried on the hung subject, one thing after the other, and what each of them changed. What was done by a
+ * person or a plan of theirs never counts as the subject's own: the clocks above leave it out.
+ *
+ * @module
+ */
+
+import type { ActionReport } from "../../model/action.ts";
+import { actionText, replyText } from "./action_text.ts";
+import type { Attempt } from "../../model/result.ts";
+import { count, time } from "./words.ts";
+import { type Page, paragraph, section } from "./section.ts";
+
+/** Tasks that are named; the rest is counted. */
+const MOST_TASKS = 6;
+
+/** The section; nothing when nothing was tried. */
+export function triedSection({ actions = [] }: Attempt, page: Page): string[] {
+  return section("what was tried", actions.flatMap((report) => tried(report, page)), page);
+}
+
+function tried(report: ActionReport, page: Page): string[] {
+  const { style } = page;
+  const { action, atMs, effect, unwedged, tasksLeft } = report;
+  const mark = unwedged
+    ? style.green("unwedged it")
+    : report.unsure !== undefined
+    ? style.yellow("it joined, perhaps by itself")
+    : changed(report)
+    ? "helped"
+    : style.dim("no effect");
+  const lines = [`  ${time(atMs).padStart(8)}  ${style.bold(actionText(action))}: ${mark}`];
+  const told = [
+    replyText(effect),
+    ...effect.kind === "applied" ? [cameOf(report)] : [],
+    ...report.unsure === undefined ? [] : [`before it, ${report.unsure}`],
+  ];
+  for (const text of told) lines.push(...paragraph(text, "            ", page));
+  if (tasksLeft.length > 0) {
+    const named = tasksLeft.slice(0, MOST_TASKS).join(", ");
+    const more = tasksLeft.length > MOST_TASKS ? `, and ${tasksLeft.length - MOST_TASKS} more` : "";
+    lines.push(
+      ...paragraph(
+        `${count(tasksLeft.length, "task")} moved: ${named}${more}`,
+        "            ",
+        page,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** Whether any clock stopped for it. */
+function changed({ clocks }: ActionReport): boolean {
+  return Object.values(clocks).some((ms) => ms !== null);
+}
+
+function cameOf({ clocks, watchedMs }: ActionReport): string {
+  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = clocks;
+  const stopped = [
+    nurseryJoinedMs === null ? [] : [`the nursery joined ${time(nurseryJoinedMs)} later`],
+    threadsGoneMs === null ? [] : [`the threads were gone ${time(threadsGoneMs)} later`],
+    processExitedMs === null ? [] : [`the process exited ${time(processExitedMs)} later`],
+  ].flat();
+  return stopped.length > 0 ? stopped.join(", ") : `no clock stopped in ${time(watchedMs)}`;
+}

@@ -1,0 +1,104 @@
+/**
+ * The last line of a report: the verdict, whole, in one line.
+ *
+ * @module
+ */
+
+import type { Attempt, Verdict } from "../../model/result.ts";
+import type { Style } from "./style.ts";
+import { bound, list, time } from "./words.ts";
+
+/** The verdict of one attempt in one line, without an end of line. */
+export function verdictLine(
+  name: string,
+  attempt: Attempt,
+  exitCode: number,
+  style: Style,
+): string {
+  const word = colourOf(attempt.verdict, style)(style.bold(attempt.verdict.toUpperCase()));
+  return `${word} ${style.bold(name)}: ${sentence(attempt)} (exit code ${exitCode})`;
+}
+
+/** What was seen, in a sentence without its full stop. */
+function sentence(attempt: Attempt): string {
+  const { clocks, deadlineMs } = attempt;
+  switch (attempt.verdict) {
+    case "finished":
+      return `teardown finished in ${time(longest(attempt) ?? 0)} of ${bound(deadlineMs)}${
+        withRemedies(attempt)
+      }`;
+    case "leaked":
+      return `the nursery joined after ${time(clocks.nurseryJoinedMs ?? 0)}, but ${
+        stayed(attempt)
+      }${attempt.diagnosis === undefined ? "" : `; ${cause(attempt)}`}${withRemedies(attempt)}`;
+    case "hung":
+      return `${hang(attempt)}; ${cause(attempt)}${withRemedies(attempt)}`;
+    case "failed":
+      return firstEvidence(attempt, "the subject failed by itself");
+    case "crashed":
+      return firstEvidence(attempt, "the subject crashed");
+    case "interrupted":
+      return "stopped before the run was over; this report is partial";
+  }
+}
+
+function hang({ proof, deadlineMs }: Attempt): string {
+  const inTime = `teardown did not finish in ${bound(deadlineMs)}`;
+  if (proof?.kind !== "proven") return inTime;
+  const shape = proof.proof.kind === "cycle" ? "a cycle of waits" : "a wait that nobody can end";
+  return proof.provenMs < deadlineMs
+    ? `teardown will never finish (${shape}, proven after ${time(proof.provenMs)})`
+    : `${inTime}, and never will (${shape})`;
+}
+
+function cause({ class: name, owner, diagnosis }: Attempt): string {
+  if (name === null) return "no class";
+  if (name === "unknown") return "the class is unknown, see what is missing above";
+  const whose = { ours: ", ours to fix", program: ", the program's", platform: ", the platform's" };
+  return `${name}${owner === null ? "" : whose[owner]}${confirmed(diagnosis)}`;
+}
+
+function confirmed(diagnosis: Attempt["diagnosis"]): string {
+  if (diagnosis === undefined) return "";
+  const { confirmation: { kind }, smallest } = diagnosis;
+  const by = smallest.process ?? smallest.nursery;
+  if (kind === "confirmed") return `, confirmed${by === null ? "" : ` by ${by}`}`;
+  return kind === "conflict" ? ", CONTRADICTED by what unwedged it" : ", not confirmed";
+}
+
+function stayed({ leftovers, clocks }: Attempt): string {
+  if (leftovers.length > 0) {
+    const [first = ""] = leftovers;
+    return `this stayed: ${first}${
+      leftovers.length > 1 ? ` and ${leftovers.length - 1} more` : ""
+    }`;
+  }
+  return clocks.threadsGoneMs === null ? "a thread stayed" : "the process did not exit";
+}
+
+function withRemedies({ remedies }: Attempt): string {
+  return remedies.length === 0 ? "" : `, with ${list(remedies)}`;
+}
+
+/** The evidence says it better than a general sentence; that one is for when there is none. */
+function firstEvidence({ evidence, subjectExit }: Attempt, otherwise: string): string {
+  const detail = evidence[0]?.detail.replace(/\s+/g, " ").replace(/\.$/, "");
+  return detail ?? `${otherwise}${subjectExit === null ? "" : `; it ended with ${subjectExit}`}`;
+}
+
+function longest({ clocks }: Attempt): number | null {
+  const all = [clocks.nurseryJoinedMs, clocks.threadsGoneMs, clocks.processExitedMs];
+  return all.reduce((most, ms) => ms === null ? most : Math.max(most ?? 0, ms), null);
+}
+
+function colourOf(verdict: Verdict, style: Style): (text: string) => string {
+  switch (verdict) {
+    case "finished":
+      return style.green;
+    case "leaked":
+    case "interrupted":
+      return style.yellow;
+    default:
+      return style.red;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * The run of `diagnose` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
+ * that is tried in the event stream.
+ *
+ * @module
+ */
+
+import { createRunDir } from "../run_dir.ts";
+import { runScenario } from "../run_scenario.ts";
+import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { EventLog } from "../../report/events.ts";
+import { trialLine } from "../../report/text/trial_text.ts";
+import { count } from "../../report/text/words.ts";
+import { streamEventOf } from "../../cli/event_lines.ts";
+import type { ReproKind } from "../../cli/verbs/repro_run.ts";
+import type { RunAttendant } from "../../cli/terminal/run_attendant.ts";
+import { diagnose } from "./engine.ts";
+import { tell } from "./within_suite.ts";
+
+/** Attempts of the event stream: 1 is the run itself, its copies count on from there. */
+const FIRST = 1;
+
+/**
+ * The kind of run that diagnoses.
+ *
+ * @param jobs how many copies run at the same time, at most
+ * @param attendant has every run, the copies too, dumped or put to sleep when a signal asks for it
+ */
+export function diagnosing(
+  jobs: number,
+  { say, doing }: Teller,
+  attendant: Pick<RunAttendant, "watching">,
+): ReproKind {
+  return {
+    verb: "diagnose",
+    run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, attendant }),
+  };
+}
+
+/** Tells a person what goes on. */
+export interface Teller {
+  /** What came of something. */
+  readonly say: (text: string) => void;
+  /** What is being done, and how far that has come. */
+  readonly doing: (text: string) => void;
+}
+
+interface Frame extends Teller {
+  readonly jobs: number;
+  readonly attendant: Pick<RunAttendant, "watching">;
+}
+
+async function run(
+  request: RunRequest,
+  { onEvent, ...watch }: RunOptions,
+  log: EventLog,
+  { jobs, say, doing, attendant }: Frame,
+): Promise<RunOutcome> {
+  const { runDir } = request;
+  removeReplicas(runDir);
+  let attempts = FIRST;
+  let tried = 0;
+  let judged = false;
+  const tellHowFar = () => {
+    if (judged && attempts > FIRST) {
+      doing(`trying what unwedges it, ${count(tried, "thing")} tried`);
+    }
+  };
+  const outcome = await diagnose({
+    request,
+    run: (asked, options) => runScenario(asked, attendant.watching(nameOf(asked, runDir), options)),
+    watch,
+    jobs,
+    makeDir: (dir) => createRunDir({ kind: "at", path: `${runDir}/${dir}` }),
+    onEvent(event) {
+      onEvent?.(event);
+      judged ||= event.type === "judged";
+      tellHowFar();
+    },
+    onReplica(where) {
+      const attempt = ++attempts;
+      if (attempt === FIRST + 1) say("trying what unwedges it, on copies of the hang");
+      log.add({ type: "replica-started", attempt, where });
+      return (event) => log.add(streamEventOf(attempt, event));
+    },
+    onTrial(trial) {
+      log.add({ type: "trial", attempt: FIRST, trial });
+      say(trialLine(trial));
+      tried++;
+      tellHowFar();
+    },
+  });
+  tell(outcome, FIRST, log);
+  return outcome;
+}
+
+/** The scenario, or the copy of it. */
+function nameOf(asked: RunRequest, runDir: string): string {
+  return asked.runDir === runDir ? asked.name : asked.runDir.slice(runDir.length + 1);
+}
+
+/** An earlier diagnosis in the same directory must not look like part of this one. */
+function removeReplicas(runDir: string): void {
+  try {
+    Deno.removeSync(`${runDir}/replicas`, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * Diagnoses hangs among many other runs: the same engine as `diagnose`, with all copies of all hangs counted together.
+ *
+ * @module
+ */
+
+import { createRunDir } from "../run_dir.ts";
+import { runScenario } from "../run_scenario.ts";
+import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { EventLog } from "../../report/events.ts";
+import { limited } from "../../cli/suite/limited.ts";
+import { diagnose } from "./engine.ts";
+
+/** Runs one attempt, and diagnoses it when it hangs. */
+export type DiagnosingRun = (
+  request: RunRequest,
+  watch: RunOptions,
+  attempt: number,
+  spins: boolean,
+) => Promise<RunOutcome>;
+
+/** Copies of all hangs together; the runs of the suite itself go on beside them. */
+const COPIES_PER_CORE = 2;
+
+/** The way to run attempts whose hangs are diagnosed. */
+export function diagnosingWithin(log: EventLog): DiagnosingRun {
+  const cores = Math.max(1, navigator.hardwareConcurrency);
+  const copy = limited(COPIES_PER_CORE * cores, runScenario);
+  return async (request, { onEvent, ...watch }, attempt, spins) => {
+    // Of what spins one runs at a time, in a chain that nothing can shorten: its copies wait for nobody else's.
+    const replica = spins ? runScenario : copy;
+    const outcome = await diagnose({
+      request,
+      run: (asked, options) => (asked === request ? runScenario : replica)(asked, options),
+      watch,
+      jobs: COPIES_PER_CORE * cores,
+      makeDir: (dir) => createRunDir({ kind: "at", path: `${request.runDir}/${dir}` }),
+      onEvent: (event) => onEvent?.(event),
+      // Their events would drown those of the suite; each copy's journal is in its directory.
+      onReplica: () => () => {},
+      onTrial: (trial) => log.add({ type: "trial", attempt, trial }),
+    });
+    tell(outcome, attempt, log);
+    return outcome;
+  };
+}
+
+/** What the trials of an attempt said of its cause, for the event stream. */
+export function tell(outcome: RunOutcome, attempt: number, log: EventLog): void {
+  const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
+  if (diagnosis === undefined) return;
+  const { cause, confirmation: { kind, class: className } } = diagnosis;
+  log.add({ type: "diagnosed", attempt, class: className, confirmation: kind, cause });
+}

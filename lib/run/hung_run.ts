@@ -1,0 +1,65 @@
+/**
+ * A run that stands before somebody: its subject hangs (or was interrupted), lives, and can be looked at and acted on
+ * before it is ended. Triage puts a person in front of it, `diagnose` a plan.
+ *
+ * Invariant: the clocks stand while it is open, and everything done through it is journalled, is in the result, and is
+ * never taken for something that the subject did by itself.
+ *
+ * @module
+ */
+
+import type { Action, ActionReport } from "../model/action.ts";
+import type { Attempt } from "../model/result.ts";
+import type { DumpOutcome } from "./look_inside.ts";
+import type { HungBecause } from "./run_event.ts";
+
+export type { HungBecause } from "./run_event.ts";
+
+/** What is done next with a run that stood. */
+export type HungDecision =
+  /**
+   * It goes on. Before its deadline the clocks run again. After a passed deadline, or a proof, it is watched on without
+   * a bound, until the subject has gone, has joined and had its grace, somebody wants to look again, or stops the run.
+   */
+  | { readonly kind: "continue" }
+  /** The subject is ended in order and judged. */
+  | { readonly kind: "end" }
+  /** SIGKILL to the subject's group at once; the report is partial. */
+  | { readonly kind: "kill" };
+
+/**
+ * What can be done with a run that stands. Things that are asked for at once are done one after the other. Once the run
+ * goes on, or is stopped, nothing can be done any more, and the answers say so.
+ */
+export interface HungRun {
+  readonly because: HungBecause;
+  readonly name: string;
+  readonly pid: number;
+  /** `ws://…` of the subject's inspector; null when it never came up. Only one client can pause at a time. */
+  readonly inspectorUrl: string | null;
+  /** The dump that was taken when it came to stand, or the last one since. */
+  readonly dump: DumpOutcome | null;
+  /** Everything that was done so far. */
+  readonly actions: readonly ActionReport[];
+  /** Aborted when the run goes on or is stopped, for whatever reason: put the menu away. */
+  readonly over: AbortSignal;
+  /** Resolves when the subject has exited. */
+  readonly exited: Promise<void>;
+  /** Whether the nursery has joined by now, of itself or through an action. */
+  readonly joined: boolean;
+  /** What would be judged if the run ended now: class, evidence, proof, clocks. Touches nothing. */
+  judge(): Promise<Attempt>;
+  /** Looks again. */
+  look(): Promise<DumpOutcome>;
+  /**
+   * Acts, and watches for the effect until the nursery has joined and its threads and process are gone, or `boundMs`
+   * have passed. Never throws for what the subject does.
+   *
+   * @param threadsMs how long threads that are left get once the nursery has joined; default `boundMs`. Those that go by
+   * themselves do so within milliseconds.
+   */
+  act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport>;
+}
+
+/** Called while a run stands; the run waits for the answer. */
+export type OnHang = (hung: HungRun) => Promise<HungDecision>;

@@ -1,0 +1,91 @@
+import { assertEquals } from "@std/assert";
+import type { Dump } from "../model/result.ts";
+import { type DumpOutcome, lookInside, type LookRequest } from "./look_inside.ts";
+import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
+
+const DUMP: Dump = {
+  complete: false,
+  missing: [],
+  isolates: [],
+  tasks: [],
+  channels: [],
+  sharedLocks: [],
+  otherThreads: 0,
+  tookMs: 1,
+};
+
+type TakeDump = typeof FIXTURE_TOOLS.takeDump;
+
+/** What comes of a dump that is taken like this, and which events it sends. */
+async function look(takeDump: TakeDump, change: Partial<LookRequest> = {}) {
+  const events: string[] = [];
+  const outcome = await lookInside({
+    tools: { ...FIXTURE_TOOLS, takeDump },
+    pid: 1,
+    wsUrl: "ws://127.0.0.1:1/x",
+    samples: 2,
+    sampleGapMs: 1,
+    boundMs: 60_000,
+    kill: null,
+    emit: (event) => events.push(event.type),
+    ...change,
+  });
+  return { outcome, events };
+}
+
+const NEVER: TakeDump = () => new Promise<Dump>(() => {});
+
+Deno.test("lookInside hands on the dump", { timeout: 10_000 }, async () => {
+  assertEquals(await look(() => Promise.resolve(DUMP)), {
+    outcome: { kind: "taken", dump: DUMP },
+    events: ["dump-started", "dump-taken"],
+  });
+});
+
+Deno.test(
+  "lookInside says why there is none when taking it throws",
+  { timeout: 10_000 },
+  async () => {
+    assertEquals(await look(() => Promise.reject(new Error("no"))), {
+      outcome: { kind: "failed", why: "no" },
+      events: ["dump-started", "dump-failed"],
+    });
+  },
+);
+
+Deno.test("lookInside says that the inspector never came up", { timeout: 10_000 }, async () => {
+  const { outcome } = await look(NEVER, { wsUrl: null });
+  assertEquals(outcome, { kind: "failed", why: "the subject's inspector never came up" });
+});
+
+Deno.test(
+  "lookInside cuts a dump short at its bound and takes what there is",
+  { timeout: 10_000 },
+  async () => {
+    const { outcome } = await look(
+      ({ signal }) =>
+        new Promise((resolve) => signal.addEventListener("abort", () => resolve(DUMP))),
+      { boundMs: 20 },
+    );
+    assertEquals(outcome, { kind: "taken", dump: DUMP });
+  },
+);
+
+Deno.test("lookInside gives up a dump that does not come back", { timeout: 10_000 }, async () => {
+  const { outcome } = await look(NEVER, { boundMs: 20 });
+  assertEquals(outcome, { kind: "failed", why: "the dump did not come back within 1020 ms" });
+});
+
+Deno.test("lookInside gives up at once when told to kill, before or in the middle", {
+  timeout: 10_000,
+}, async () => {
+  const why = "the run was ended before the dump was taken";
+  const killed: DumpOutcome = { kind: "failed", why };
+  assertEquals((await look(NEVER, { kill: AbortSignal.abort() })).outcome, killed);
+  const kill = new AbortController();
+  const { outcome } = await look(() => {
+    queueMicrotask(() => kill.abort());
+    return NEVER({ pid: 1, wsUrl: "", samples: 1, sampleGapMs: 1, signal: kill.signal });
+  }, { kill: kill.signal });
+  assertEquals(outcome, killed);
+});

@@ -1,0 +1,157 @@
+/**
+ * Tries to prove, while a run goes on, that its teardown will never end. A run that does not stand still loads nothing
+ * of it and pays for nothing.
+ *
+ * @module
+ */
+
+import type { Census } from "../diagnose/proof/census.ts";
+import type { Finding } from "../diagnose/proof/finding.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import { osSources } from "../os/os_sources.ts";
+import { noRoomIn } from "../os/room.ts";
+import { readSubjectIdentity } from "../subject/subject_identity.ts";
+
+/** Proves from the picture alone. */
+type Prove = (census: Census) => Finding;
+
+/** Why what the journal says may not be all there is; null when it is. Asked last, for it costs most. */
+export type Doubt = (census: Census) => string | null;
+
+/** What was proven, and when (epoch milliseconds). */
+export interface Proven {
+  readonly finding: Finding & { readonly kind: "proven" };
+  readonly atMs: number;
+}
+
+/** What programs import of this library. What is behind it is not for them, and is looked into where they use it. */
+const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
+
+/** A subject has its inspector's port and two pairs of the platform, whatever it does (Deno 2.9.6). */
+const SOCKETS = 5;
+
+/** No isolate says within this time that it is quiet; until then a run may still end without a proof. */
+const LOAD_AFTER_MS = 25;
+
+/** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */
+const DOUBT_AGAIN_MS = 25;
+
+/** Follows one run. */
+export class Prover {
+  readonly #census: Census;
+  readonly #scenarioUrl: string;
+  readonly #doubt: Doubt;
+  #loading: Promise<void> | null = null;
+  #prove: Prove | null = null;
+  #triedAt = -1;
+  #doubtedAtMs: number | null = null;
+  #proven: Proven | null = null;
+
+  /** @param doubt asked before anything is called proven: a picture that lacks a record proves nothing */
+  constructor(census: Census, scenarioUrl: string, doubt: Doubt) {
+    this.#census = census;
+    this.#doubt = doubt;
+    this.#scenarioUrl = scenarioUrl;
+  }
+
+  /** What is proven now; null when nothing is, or when what was has been overtaken by something that moved. */
+  get proven(): Proven | null {
+    return this.#proven;
+  }
+
+  /** Gets ready, so that nothing has to be loaded when a hang is there. */
+  prepare(): void {
+    this.#loading ??= this.#load();
+  }
+
+  /** Looks whether a proof is possible. To be called after every look at the journal. */
+  look(): Proven | null {
+    const { changes } = this.#census;
+    if (changes === this.#triedAt) {
+      const again = this.#doubtedAtMs !== null && epochNow() - this.#doubtedAtMs >= DOUBT_AGAIN_MS;
+      if (!again) return this.#proven;
+    }
+    this.#proven = null;
+    const { teardownAt, joined, standsStill } = this.#census;
+    if (this.#prove === null && teardownAt !== null && !joined) {
+      if (epochNow() - teardownAt > LOAD_AFTER_MS) this.prepare();
+    }
+    if (!standsStill) return null;
+    if (this.#prove === null) {
+      this.prepare();
+      return null;
+    }
+    this.#triedAt = changes;
+    const finding = this.#ask(this.#prove);
+    if (finding.kind === "proven") this.#proven = { finding, atMs: epochNow() };
+    return this.#proven;
+  }
+
+  /** What is proven, or why nothing is, asked anew. */
+  async finding(): Promise<Finding> {
+    await (this.#loading ??= this.#load());
+    const finding: Finding = this.#prove === null
+      ? { kind: "not-provable", reasons: ["the prover could not be loaded"] }
+      : this.#ask(this.#prove);
+    if (finding.kind === "not-provable") this.#proven = null;
+    else this.#proven ??= { finding, atMs: epochNow() };
+    return finding;
+  }
+
+  #ask(prove: Prove): Finding {
+    this.#doubtedAtMs = null;
+    const finding = prove(this.#census);
+    if (finding.kind !== "proven") return finding;
+    const doubt = this.#doubt(this.#census);
+    if (doubt === null) return finding;
+    this.#doubtedAtMs = epochNow();
+    return { kind: "not-provable", reasons: [doubt] };
+  }
+
+  async #load(): Promise<void> {
+    const [{ prove }, { foreignSources }] = await Promise.all([
+      import("../diagnose/proof/prove.ts"),
+      import("../diagnose/proof/foreign.ts"),
+    ]);
+    // What the source says does not change while the program runs; a finding is asked for again and again.
+    const known = new Map<string, readonly string[]>();
+    const sourcesOf = (module: string, of: "living" | "dead") => {
+      const key = `${of} ${module}`;
+      const found = known.get(key) ?? foreignSources([module], LIBRARY, of);
+      known.set(key, found);
+      return found;
+    };
+    // Read before it is needed, and ask once for nothing: what is done for the first time takes most of a proof's time.
+    for (const { module } of this.#census.actors) if (module !== null) sourcesOf(module, "living");
+    sourcesOf(this.#scenarioUrl, "living");
+    this.#doubt(this.#census);
+    this.#prove = (census) =>
+      prove(census, (modules, of) => {
+        const all = of === "living" ? [this.#scenarioUrl, ...modules] : modules;
+        return [...new Set(all.flatMap((module) => sourcesOf(module, of)))];
+      });
+  }
+}
+
+/**
+ * The doubts about a journal that is read by `reader` and kept in `runDir`. A subject goes on when it cannot write (a
+ * full disk must not look like a hang), and what it could not write is then missing here. And the kernel may know of
+ * something that no isolate has written down.
+ */
+export function journalDoubt(reader: { readonly damage: string | null }, runDir: string): Doubt {
+  return (census) => {
+    const subject = readSubjectIdentity(runDir);
+    const [seen = null] = subject === null
+      ? []
+      : osSources(subject.pid, { workers: workersOf(census), sockets: SOCKETS });
+    if (seen !== null) return `the subject has what its own records do not show: ${seen}`;
+    if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
+    const noRoom = noRoomIn(runDir);
+    return noRoom === null ? null : `there may be no room for the journal to grow: ${noRoom}`;
+  };
+}
+
+function workersOf({ actors, remedies }: Census): number {
+  const living = actors.filter(({ path, standing }) => path !== "root" && standing.kind !== "dead");
+  return living.length + (remedies.includes("sentinel") ? 1 : 0);
+}

@@ -1,0 +1,161 @@
+/**
+ * The directory of one run: made before anything starts, so that a run that cannot be recorded is not begun.
+ *
+ * Invariant: a file of a run directory is whole or absent (written beside its place, then renamed), `latest` always
+ * points at a directory that existed when it was written, and pruning never touches a run that may still be going on
+ * or whose subject still lives.
+ *
+ * @module
+ */
+
+import { processAlive } from "../os/proc.ts";
+import { readSubjectIdentity } from "../subject/subject_identity.ts";
+
+/** How many runs are kept. */
+export const KEPT_RUNS = 20;
+
+/** A run without a result younger than this is taken to be going on. */
+const MAY_STILL_RUN_MS = 30 * 60_000;
+
+/** What a run leaves behind; in a directory named by the user only these are replaced. */
+const RUN_FILES = [
+  "journal.msgpack",
+  "events.ndjson",
+  "result.json",
+  "dump.txt",
+  "dump.json",
+  "stdout.log",
+  "stderr.log",
+  "subject.json",
+  "subject-spec.json",
+] as const;
+
+/** Where the run directory shall be. */
+export type RunDirRequest =
+  /** A new one under `<baseDir>/runs/`, with `<baseDir>/latest` pointing at it. */
+  | { readonly kind: "fresh"; readonly baseDir: string }
+  /** Exactly here; an earlier run's files in it are replaced, other files are left alone. */
+  | { readonly kind: "at"; readonly path: string };
+
+/** A run directory could not be made or written; the message is one sentence for people. */
+export class RunDirError extends Error {
+  override readonly name = "RunDirError";
+}
+
+/**
+ * Makes the directory of one run and returns its absolute path.
+ *
+ * @throws {RunDirError} when it cannot be made or written, or when a subject of an earlier run still lives in it
+ */
+export function createRunDir(request: RunDirRequest): string {
+  const path = absolute(
+    request.kind === "at" ? request.path : `${request.baseDir}/runs/${freshId()}`,
+  );
+  try {
+    Deno.mkdirSync(path, { recursive: true });
+    refuseIfInUse(path);
+    if (request.kind === "at") { for (const name of RUN_FILES) removeIfThere(`${path}/${name}`); }
+    // The journal must exist before anybody follows it, and creating it proves that the directory can be written.
+    Deno.writeFileSync(`${path}/journal.msgpack`, new Uint8Array());
+    if (request.kind === "fresh") {
+      pointLatestAt(absolute(request.baseDir), path);
+      prune(absolute(request.baseDir), path);
+    }
+  } catch (cause) {
+    if (cause instanceof RunDirError) throw cause;
+    throw new RunDirError(`cannot write the run directory ${path}: ${reason(cause)}`, { cause });
+  }
+  return path;
+}
+
+/**
+ * Writes a file so that a reader sees the old text, or the new, never a part.
+ *
+ * @throws {RunDirError} when it cannot be written
+ */
+export function writeAtomic(path: string, text: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${Deno.pid}.tmp`;
+  try {
+    if (typeof text === "string") Deno.writeTextFileSync(temporary, text);
+    else Deno.writeFileSync(temporary, text);
+    Deno.renameSync(temporary, path);
+    return Promise.resolve();
+  } catch (cause) {
+    removeIfThere(temporary);
+    return Promise.reject(new RunDirError(`cannot write ${path}: ${reason(cause)}`, { cause }));
+  }
+}
+
+/** Sorts by time as text; the random part keeps runs of one millisecond apart. */
+function freshId(): string {
+  const stamp = new Date().toISOString().replace(/[-:]/g, "").replace(".", "-").replace("Z", "");
+  const random = Math.floor(Math.random() * 36 ** 4).toString(36).padStart(4, "0");
+  return `${stamp}-${random}`;
+}
+
+function absolute(path: string): string {
+  return path.startsWith("/") ? path : `${Deno.cwd()}/${path}`;
+}
+
+function refuseIfInUse(path: string): void {
+  const subject = readSubjectIdentity(path);
+  if (subject !== null && processAlive(subject.pid, subject.startTime)) {
+    throw new RunDirError(
+      `the run directory ${path} is in use: its subject, process ${subject.pid}, is still running ` +
+        `(unwedge doctor --sweep ends it when nobody observes it any more)`,
+    );
+  }
+}
+
+function pointLatestAt(baseDir: string, path: string): void {
+  const temporary = `${baseDir}/.latest-${Deno.pid}-${freshId()}`;
+  Deno.symlinkSync(path.slice(baseDir.length + 1), temporary);
+  try {
+    Deno.renameSync(temporary, `${baseDir}/latest`);
+  } catch (error) {
+    removeIfThere(temporary);
+    throw error;
+  }
+}
+
+function prune(baseDir: string, current: string): void {
+  const runs = [...Deno.readDirSync(`${baseDir}/runs`)].filter((entry) => entry.isDirectory)
+    .map((entry) => entry.name).sort();
+  for (const name of runs.slice(0, Math.max(0, runs.length - KEPT_RUNS))) {
+    const path = `${baseDir}/runs/${name}`;
+    try {
+      if (path !== current && !mayStillRun(path)) Deno.removeSync(path, { recursive: true });
+    } catch {
+      // Another unwedge may be pruning the same run; a run that cannot be removed is no reason not to start one.
+    }
+  }
+}
+
+function mayStillRun(path: string): boolean {
+  const subject = readSubjectIdentity(path);
+  if (subject !== null && processAlive(subject.pid, subject.startTime)) return true;
+  if (exists(`${path}/result.json`)) return false;
+  const started = Deno.lstatSync(path).mtime?.getTime() ?? 0;
+  return Date.now() - started < MAY_STILL_RUN_MS;
+}
+
+function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeIfThere(path: string): void {
+  try {
+    Deno.removeSync(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+function reason(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
+}

@@ -1,0 +1,46 @@
+/**
+ * What a run borrows from elsewhere: the subject's main module and the ways of looking in. A run gets them handed, so
+ * that the harness can be tested against subjects and dumps that misbehave on purpose; and the real ones are loaded
+ * when they are first used, because a run that ends well needs neither inspector nor source maps.
+ *
+ * @module
+ */
+
+import type { FreeMainOutcome } from "../intervene/free_main.ts";
+import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
+import type { Dump } from "../model/result.ts";
+import { subjectPermissions } from "../subject/permissions.ts";
+
+/** Ways to start and to look into a subject. */
+export interface RunTools {
+  /** The subject's main module. */
+  readonly entry: URL;
+  /** Deno's permission flags for the subject. */
+  permissions(scenarioUrl: string, runDir: string): readonly string[];
+  /**
+   * Loading a scenario, and getting from there to teardown (beyond its settle time), may each take this long, in
+   * milliseconds. A run that takes longer is not judged: it never got to what is observed here.
+   */
+  readonly startBoundMs: number;
+  takeDump(options: {
+    readonly pid: number;
+    readonly wsUrl: string;
+    readonly samples: number;
+    readonly sampleGapMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<Dump>;
+  freeMain(options: { readonly wsUrl: string }): Promise<FreeMainOutcome>;
+  openHandles(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome>;
+}
+
+/** The tools of every run that is not a test. */
+export const REAL_TOOLS: RunTools = {
+  entry: new URL("../subject/inside/main.ts", import.meta.url),
+  permissions: subjectPermissions,
+  // A start takes 0.2 s; with every core taken several times over it has been seen to take two.
+  startBoundMs: 30_000,
+  takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
+  freeMain: async (options) => await (await import("../intervene/free_main.ts")).freeMain(options),
+  openHandles: async (options) =>
+    await (await import("../dump/open_handles.ts")).openHandles(options),
+};

@@ -1,0 +1,162 @@
+/**
+ * Before a hang is judged, the harness asks whether it is of its own making, or of somebody else's who is at work on the
+ * subject: a pipe that nobody empties, a client of the inspector, a pause that was left behind, a stop, a clock that
+ * ran without the subject.
+ *
+ * Invariant: what makes a verdict worthless is a reason for having none. What only colours it is evidence. And a
+ * subject that nothing was done to is said to be one, so that the reader knows that it was looked for.
+ *
+ * @module
+ */
+
+import type { Interference } from "../os/interference.ts";
+import type { MainHeld } from "../dump/paused_main.ts";
+import type { QueuedThread } from "../os/queueing.ts";
+import type { Evidence } from "../model/result.ts";
+
+/** What was seen when the hang was to be judged. */
+export interface SelfCheckFacts {
+  /** Taken before anybody connected for this look. */
+  readonly seen: Interference;
+  /** Asked only when there was a client, or a look before this one may have left something behind. */
+  readonly held: MainHeld | "not-asked";
+  /** Our own process id. */
+  readonly ownPid: number;
+  /** The subject's. Its reaper is a client of its own inspector while it works, which is nobody's interference. */
+  readonly subjectPid: number;
+  /** Where the subject's output goes, with the separator at its end. */
+  readonly runDir: string;
+  /** Null when the disk takes what is written there; else what it said. */
+  readonly noRoom: string | null;
+  /** Isolates that the look found paused, with nobody connected. */
+  readonly leftPaused: readonly string[];
+  /** Whether we were still connected to the inspector when the look was over. */
+  readonly stillConnected: boolean;
+  /** For how long the subject was seen stopped by somebody else since teardown was requested. */
+  readonly stoppedMs: number;
+  /** The longest time for which the harness did not get to look. */
+  readonly lateMs: number;
+  /** The thread of an isolate that waited longest for a processor since then; null when none did, or nobody tells. */
+  readonly queued: QueuedThread | null;
+  /** How long ago teardown was requested, pauses of ours left out. */
+  readonly tornDownMs: number;
+}
+
+/** What the check says. */
+export interface SelfCheck {
+  /** Why no verdict can be given; null when one can. */
+  readonly spoilt: string | null;
+  readonly evidence: readonly Evidence[];
+}
+
+/** A stop that is shorter than this may have been missed, and lets no bound run out. */
+const SHORTEST_STOP_MS = 50;
+
+/**
+ * A thread that stood in line for this part of the time got hardly anything done. That is no reason to judge nothing:
+ * one that spins waits for its turn as often as others have theirs, and hangs all the same.
+ */
+const OVERLOADED = 0.8;
+/** In less time than this one long turn of others makes the part that large. */
+const SHORTEST_LOAD_MS = 100;
+
+/** Standard output and error: files of ours, unless somebody put something else in their place. */
+const OUTPUTS: ReadonlySet<number | null> = new Set([1, 2]);
+
+/** Concludes. */
+export function selfCheck(facts: SelfCheckFacts): SelfCheck {
+  const spoilt = fullPipe(facts) ?? stop(facts) ?? pause(facts) ?? ownClient(facts);
+  if (spoilt !== null) return { spoilt, evidence: [] };
+  const notes = [noRoom(facts), foreignClient(facts), traced(facts), overload(facts)].filter((
+    note,
+  ) => note !== null);
+  const details = notes.length > 0 ? notes : [clean(facts)];
+  return {
+    spoilt: null,
+    evidence: details.map((detail) => ({ kind: "self-check", detail, ref: null })),
+  };
+}
+
+function fullPipe({ seen, runDir }: SelfCheckFacts): string | null {
+  const ours = seen.fullPipes.find(({ fd, target }) =>
+    OUTPUTS.has(fd) || target?.startsWith(runDir)
+  );
+  if (ours === undefined) return null;
+  const { thread, tid, target } = ours;
+  return `thread ${thread} (tid ${tid}) of the subject is blocked in a write to ${
+    target ?? "a pipe"
+  }, which is full: whoever reads the subject's output does not, and so makes this hang`;
+}
+
+function stop({ seen, stoppedMs }: SelfCheckFacts): string | null {
+  if (seen.stopped === "stopped") {
+    return "the subject is stopped (SIGSTOP) by somebody else: nothing in it can run";
+  }
+  if (seen.stopped === "frozen") {
+    return "the subject is frozen by somebody else (the freezer of its cgroup): nothing in it can run";
+  }
+  if (stoppedMs < SHORTEST_STOP_MS) return null;
+  return `somebody else stopped the subject (SIGSTOP, or its cgroup frozen) for ${
+    Math.round(stoppedMs)
+  } ms while it tore ` +
+    "down: the bounds inside it ran on meanwhile, and what they led to says nothing of the subject";
+}
+
+function pause({ held, seen, ownPid, leftPaused }: SelfCheckFacts): string | null {
+  if (leftPaused.length > 0) {
+    return `${
+      leftPaused.join(" and ")
+    } had been left paused by a debugger that is gone, and could ` +
+      "not go on before this look let it";
+  }
+  if (held !== "paused") return null;
+  const other = seen.clients.find(({ pid }) => pid !== ownPid);
+  return other === undefined
+    ? "main is paused by a debugger that nobody is connected to any more: a look has left it behind"
+    : `main is paused by another client of the inspector, ${named(other)}`;
+}
+
+function ownClient({ seen, ownPid, stillConnected }: SelfCheckFacts): string | null {
+  if (!stillConnected && !seen.clients.some(({ pid }) => pid === ownPid)) return null;
+  return "unwedge itself is still connected to the subject's inspector, which keeps a process from " +
+    "exiting: a bug of unwedge, please report it";
+}
+
+function noRoom({ noRoom }: SelfCheckFacts): string | null {
+  return noRoom === null
+    ? null
+    : `the run directory takes no more: ${noRoom}; output may be missing`;
+}
+
+function foreignClient({ seen, subjectPid }: SelfCheckFacts): string | null {
+  const client = seen.clients.find(({ pid }) => pid !== subjectPid);
+  if (client === undefined) return null;
+  return `another client of the inspector is connected, ${
+    named(client)
+  }: main is not paused by it, ` +
+    "but a worker may be, and the process does not exit while it stays";
+}
+
+function traced({ seen }: SelfCheckFacts): string | null {
+  return seen.stopped === "traced" ? "a tracer held main at the moment of the look" : null;
+}
+
+function overload({ queued, tornDownMs }: SelfCheckFacts): string | null {
+  if (queued === null || tornDownMs < SHORTEST_LOAD_MS) return null;
+  if (queued.ms < OVERLOADED * tornDownMs) return null;
+  return `this machine is overloaded: thread ${queued.thread} (tid ${queued.tid}) of the subject was ready to run ` +
+    `and got no processor for ${Math.round(queued.ms)} of the ${Math.round(tornDownMs)} ms; ` +
+    "what it does may be slow and no hang";
+}
+
+function clean({ seen, lateMs }: SelfCheckFacts): string {
+  const outside = seen.seen
+    ? "its output was not blocked, no client was connected to its inspector, nothing held or had " +
+      "stopped it"
+    : "the kernel tells nothing of the process here, so only the clock could be checked";
+  return `not unwedge's doing: ${outside}; unwedge looked at most ${Math.round(lateMs)} ms late`;
+}
+
+function named({ pid, name }: { readonly pid: number | null; readonly name: string | null }) {
+  return pid === null ? "of a process that cannot be named" : `process ${pid} (${name ?? "?"})`;
+}

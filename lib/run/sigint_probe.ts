@@ -1,0 +1,158 @@
+/**
+ * The SIGINT probe: a real signal is sent to a hung subject, and the journal is asked whether, and how fast, the
+ * runtime acted on it. This one fact splits "ours to fix" from "the runtime is starved".
+ *
+ * Invariant: times are taken from the journal; a probe concludes "not acted on" only after a whole grace period, and
+ * only about a subject that was alive all that time.
+ *
+ * @module
+ */
+
+import { stillMoving } from "../diagnose/cause/still_moving.ts";
+import { maskHas, readSignalMasks } from "../os/proc.ts";
+import type { FreeMainOutcome } from "../intervene/free_main.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type {
+  Dump,
+  Frame,
+  SigintProbe,
+  SigintStandIn,
+  StarvationCertificate,
+} from "../model/result.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { RunLog } from "./run_log.ts";
+import type { SubjectExit, SubjectProcess } from "../subject/subject_process.ts";
+import { tenths } from "./tenths.ts";
+import type { SubjectWatch } from "../subject/watch_subject.ts";
+
+const SIGINT = 2;
+
+/** What a probe works on. */
+export interface ProbeParts {
+  readonly watch: SubjectWatch;
+  readonly process: SubjectProcess;
+  readonly log: RunLog;
+  readonly dump: Dump | null;
+  readonly emit: (event: RunEventBody) => void;
+  /** Frees a starved main isolate; null when there is no way in. */
+  readonly freeMain: (() => Promise<FreeMainOutcome>) | null;
+  /** How long the runtime has for each step: to act, to join after it acted, to run the handler once freed. */
+  readonly graceMs: number;
+  readonly clock: RunClock;
+}
+
+/**
+ * Sends SIGINT and watches. Null when there is nothing to conclude: the subject had gone before it could be sent, or
+ * the person stopped the run before the grace period was over.
+ */
+export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null> {
+  const { watch, process, log, emit, graceMs, clock } = parts;
+  const start = log.clockStart ?? epochNow();
+  const mark = log.mark();
+  const sentAt = epochNow();
+  if (!process.signal("SIGINT")) return null;
+  emit({ type: "sigint-sent" });
+  // A join, or the end of the process, is an effect of the signal too: without a listener SIGINT kills a process at
+  // once, even one whose main isolate is blocked (PLATFORM 3).
+  const acted = () => log.firstAfter(mark, "signal-acted", isSigint);
+  await watch.until(() => acted() !== null || log.joined !== null, clock.bound(sentAt) + graceMs);
+  const actedAt = acted()?.t ?? log.joined?.t ?? process.exit?.atMs ?? null;
+  const by = standIn(acted(), process.exit, log.joined !== null);
+  if (actedAt === null && watch.stopAsked) return null;
+  const base = {
+    sentMs: tenths(clock.ran(start, sentAt)),
+    actedMs: actedAt === null ? null : since(sentAt, actedAt),
+    ...by,
+  };
+  if (actedAt === null) {
+    emit({ type: "sigint-ignored", waitedMs: graceMs });
+    return { ...base, unwedged: false, joinedMs: null, certificate: await certify(parts, mark) };
+  }
+  emit({ type: "sigint-acted", ms: since(sentAt, actedAt), ...by });
+  await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
+  if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
+  const joinedMs = since(sentAt, log.joined.t);
+  const unsure = parts.dump === null ? null : stillMoving(parts.dump);
+  return unsure === null
+    ? { ...base, unwedged: true, joinedMs, certificate: null }
+    : { ...base, unwedged: false, joinedMs, unsure, certificate: null };
+}
+
+/**
+ * Who acted in place of main: a process that died of the signal had nobody in main who took it.
+ *
+ * @param acted the first record that the signal was acted on
+ */
+export function standIn(
+  acted: { readonly by?: "sentinel" } | null,
+  exit: SubjectExit | null,
+  joined: boolean,
+): { readonly by?: SigintStandIn } {
+  if (acted?.by !== undefined) return { by: acted.by };
+  const died = acted === null && !joined && exit?.kind === "signal" && exit.signal === "SIGINT";
+  return died ? { by: "kernel" } : {};
+}
+
+/** The clocks of two processes may differ by a fraction of a millisecond; no effect comes before its cause. */
+function since(from: number, to: number): number {
+  return tenths(Math.max(0, to - from));
+}
+
+function isSigint(event: { readonly signal: string }): boolean {
+  return event.signal === "SIGINT";
+}
+
+/**
+ * The four facts of starvation: a handler is installed, the kernel has nothing left to deliver, a frame keeps main
+ * from turning, and, once main is freed, the handler that was queued all the time runs.
+ */
+async function certify(parts: ProbeParts, mark: number): Promise<StarvationCertificate> {
+  const { watch, process, log, emit, graceMs, clock } = parts;
+  const masks = readSignalMasks(process.pid);
+  const seen = () => log.firstAfter(mark, "signal-seen", isSigint);
+  // Read before main is freed: afterwards they would describe another process than the starved one.
+  const delivered = {
+    caught: masks.kind === "ok" && maskHas(masks.masks.caught, SIGINT),
+    nothingPending: masks.kind === "ok" &&
+      !maskHas(masks.masks.pending | masks.masks.sharedPending, SIGINT),
+    blockingFrame: blockingFrame(parts.dump),
+  };
+  if (parts.freeMain === null || seen() !== null) {
+    return { ...delivered, handledAfterFreeMs: null, freedBy: null };
+  }
+  // Main was freed between this moment and the answer; counting from here gives an upper bound.
+  const askedAt = epochNow();
+  const outcome = await parts.freeMain();
+  if (outcome.kind !== "freed") {
+    emit({ type: "main-freed", how: notFreed(outcome), handledMs: null });
+    return { ...delivered, handledAfterFreeMs: null, freedBy: null };
+  }
+  await watch.until(() => seen() !== null, clock.bound() + graceMs);
+  const handledAt = seen()?.t ?? null;
+  const handledMs = handledAt === null ? null : since(askedAt, handledAt);
+  const freedBy = `recovered ${outcome.locks} shared ${outcome.locks === 1 ? "lock" : "locks"} ` +
+    "in main through the inspector";
+  emit({ type: "main-freed", how: freedBy, handledMs });
+  return { ...delivered, handledAfterFreeMs: handledMs, freedBy };
+}
+
+function notFreed(outcome: Exclude<FreeMainOutcome, { kind: "freed" }>): string {
+  switch (outcome.kind) {
+    case "nothing-to-free":
+      return "main is not blocked on a lock that could be recovered";
+    case "not-ours":
+      return "no runtime of unwedge's lives in main";
+    case "no-answer":
+      return "main answers nothing: it is blocked in native code";
+    case "failed":
+      return `main could not be reached: ${outcome.why}`;
+  }
+}
+
+/** The program's own frame that main is in; the innermost of any kind when all are internal. */
+export function blockingFrame(dump: Dump | null): Frame | null {
+  const main = dump?.isolates.find((isolate) => isolate.kind === "main");
+  const frames = main?.samples.at(-1)?.frames ?? [];
+  return frames.find((frame) => !frame.internal) ?? frames[0] ?? null;
+}

@@ -1,0 +1,131 @@
+/**
+ * A run that stands: {@linkcode HungRun} on top of a run's parts.
+ *
+ * Invariant: one thing is done at a time, and nothing once it is over; whoever still asks is told so, and never waits.
+ *
+ * @module
+ */
+
+import type { Action, ActionReport } from "../model/action.ts";
+import type { Attempt } from "../model/result.ts";
+import { act, type Acted } from "../intervene/act.ts";
+import type { HungBecause, HungRun } from "./hung_run.ts";
+import type { DumpOutcome } from "./look_inside.ts";
+import type { Prover } from "./prover.ts";
+import type { RunParts } from "./run_parts.ts";
+
+/** The run behind it. */
+export interface StandingHost {
+  readonly parts: RunParts;
+  readonly prover: Prover;
+  readonly reaped: Set<string>;
+  readonly actions: readonly ActionReport[];
+  /** The last dump. */
+  readonly lastDump: DumpOutcome | null;
+  look(over: AbortSignal): Promise<DumpOutcome>;
+  /** The look at a subject that nobody has looked at yet. */
+  firstLook(): Promise<void>;
+  judge(): Promise<Attempt>;
+  /** Takes in what was done. */
+  acted(acted: Acted): void;
+}
+
+const OVER = "the run does not stand any more";
+
+/** One stand. */
+export class Standing implements HungRun {
+  readonly because: HungBecause;
+  readonly #host: StandingHost;
+  readonly #over = new AbortController();
+  readonly #deaf: Set<string>;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(host: StandingHost, because: HungBecause) {
+    this.#host = host;
+    this.because = because;
+    const isolates = host.lastDump?.kind === "taken" ? host.lastDump.dump.isolates : [];
+    this.#deaf = new Set(
+      isolates.flatMap(({ id, state }) => state === "native-blocked" ? [id] : []),
+    );
+  }
+
+  get name(): string {
+    return this.#host.parts.log.facts?.name ?? this.#host.parts.request.name;
+  }
+
+  get pid(): number {
+    return this.#host.parts.subject.pid;
+  }
+
+  get inspectorUrl(): string | null {
+    return this.#host.parts.output.wsUrl;
+  }
+
+  get dump(): DumpOutcome | null {
+    return this.#host.lastDump;
+  }
+
+  get actions(): readonly ActionReport[] {
+    return this.#host.actions;
+  }
+
+  get over(): AbortSignal {
+    return this.#over.signal;
+  }
+
+  get exited(): Promise<void> {
+    return this.#host.parts.subject.exited.then(() => {});
+  }
+
+  get joined(): boolean {
+    this.#host.parts.watch.look();
+    return this.#host.parts.log.joined !== null;
+  }
+
+  judge(): Promise<Attempt> {
+    this.#host.parts.watch.look();
+    return this.#host.judge();
+  }
+
+  look(): Promise<DumpOutcome> {
+    return this.#next<DumpOutcome>(
+      () => this.#host.look(this.#over.signal),
+      () => ({ kind: "failed", why: OVER }),
+    );
+  }
+
+  act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport> {
+    const { parts, prover, reaped } = this.#host;
+    return this.#next(async () => {
+      const { lastDump } = this.#host;
+      const all = { ...parts, prover, lastDump, reaped, deaf: this.#deaf, over: this.#over.signal };
+      const acted = await act(all, action, boundMs ?? parts.request.graceMs, threadsMs);
+      this.#host.acted(acted);
+      return acted.report;
+    }, () => tooLate(action));
+  }
+
+  /** Ends the stand, and waits for what is being done. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    await this.#last;
+  }
+
+  #next<T>(work: () => Promise<T>, late: () => T): Promise<T> {
+    const job = this.#last.then(() => this.#over.signal.aborted ? late() : work());
+    this.#last = job.catch(() => {});
+    return job;
+  }
+}
+
+function tooLate(action: Action): ActionReport {
+  return {
+    action,
+    atMs: 0,
+    effect: { kind: "failed", why: OVER },
+    tasksLeft: [],
+    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    unwedged: false,
+    watchedMs: 0,
+  };
+}

@@ -1,0 +1,249 @@
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { REMEDIES } from "../../protocol/remedies.ts";
+import type { SubjectSpec } from "../../protocol/subject_spec.ts";
+import { factsOf, loadScenario, readRequest, Refused, timingOf } from "./load.ts";
+import {
+  countParam,
+  defineScenario,
+  durationParam,
+  optionalDurationParam,
+  type Scenario,
+} from "./scenario.ts";
+
+const REMEDY_NAMES = REMEDIES.map(({ name }) => name).join(", ");
+const SCENARIOS = new URL("../../../scenarios/", import.meta.url);
+
+/** A spec that asks for nothing, with something that it does ask for. */
+function spec(asked: Partial<SubjectSpec> = {}): SubjectSpec {
+  return {
+    schema: "unwedge/subject@1",
+    scenarioUrl: "file:///scenario.ts",
+    runDir: "/run",
+    journalPath: "/run/journal.msgpack",
+    remedies: [],
+    set: {},
+    settleMs: null,
+    softKillMs: null,
+    hardKillMs: null,
+    deadlineMs: null,
+    seed: 1,
+    lifelineFd: 3,
+    ...asked,
+  };
+}
+
+function scenario(): Scenario {
+  return defineScenario({
+    name: "of-the-test",
+    summary: "a summary",
+    story: "a story",
+    expected: { verdict: "hung", class: "stuck-child", owner: "program", ctrlC: "unwedges" },
+    fixedBy: ["reap"],
+    timing: { softKillMs: 100 },
+    params: {
+      slice: durationParam("1s", "how long a slice is"),
+      bound: optionalDurationParam("none", "a bound"),
+      children: countParam(2, "how many", { min: 1, max: 4 }),
+    },
+    run: () => {},
+  });
+}
+
+/** Loads a module with this source, from a file whose name is no easy one. */
+async function load(source: string): Promise<Awaited<ReturnType<typeof loadScenario>>> {
+  const directory = await Deno.makeTempDir({ prefix: "unwedge of a test " });
+  try {
+    const path = `${directory}/my scenario.ts`;
+    await Deno.writeTextFile(path, source);
+    const loaded = await loadScenario(urlOf(path));
+    if (loaded.kind !== "load-failed") return loaded;
+    assertStringIncludes(loaded.file, "/my%20scenario.ts");
+    return {
+      ...loaded,
+      file: "my scenario.ts",
+      message: loaded.message.replaceAll(/file:\S+\//g, ""),
+    };
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+function urlOf(path: string): string {
+  return `file://${path.replaceAll(" ", "%20")}`;
+}
+
+for (
+  const [what, source, message, line] of [
+    [
+      "exports nothing by default",
+      "export const name = 1;",
+      "has no default export; it needs `export default defineScenario({ … })`",
+      1,
+    ],
+    [
+      "exports something else by default",
+      `\nexport default { name: "x" };`,
+      "exports something by default that did not come from defineScenario()",
+      2,
+    ],
+    [
+      "names a remedy that does not exist",
+      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
+       export default defineScenario({
+         name: "x", summary: "", story: "", expected: {}, run() {},
+         fixedBy: ["reap", "prayer"],
+       });`,
+      `fixedBy names a remedy "prayer" that does not exist; remedies: ${REMEDY_NAMES}`,
+      4,
+    ],
+    [
+      "leaves out what has no default",
+      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
+       export default defineScenario({
+         name: "x", summary: "", story: "", expected: {}, run() {},
+       });`,
+      "declares no `fixedBy`, which defineScenario() needs",
+      2,
+    ],
+    ["throws", `\n\nthrow new RangeError("no good\\nmore of it");`, "RangeError: no good", 3],
+    ["throws what is no error", `throw "a fit";`, "it threw a fit", null],
+    [
+      "throws what cannot be shown",
+      "throw Object.create(null);",
+      "it threw something that cannot be shown",
+      null,
+    ],
+    [
+      "imports a file that is not there",
+      `\nimport "./missing.ts";`,
+      'TypeError: Module not found "missing.ts".',
+      2,
+    ],
+    [
+      "imports a package that nobody has named",
+      `\n\nimport "some-bare-name";`,
+      'TypeError: Import "some-bare-name" not a dependency and not in import map from "my%20scenario.ts"',
+      3,
+    ],
+    [
+      "imports a name that is not exported",
+      `import { nothing } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};\nnothing;`,
+      `SyntaxError: The requested module 'scenario.ts' does not provide an export named 'nothing'`,
+      1,
+    ],
+    ["cannot be parsed", "\nexport default {\n  a: ;\n};", "SyntaxError: Expression expected", 3],
+    [
+      "uses what is not defined",
+      "defineScenario({});",
+      "ReferenceError: defineScenario is not defined",
+      1,
+    ],
+  ] as const
+) {
+  Deno.test(`loadScenario() of a file that ${what} says so in a sentence`, async () => {
+    assertEquals(await load(source), {
+      kind: "load-failed",
+      message,
+      file: "my scenario.ts",
+      line,
+    });
+  });
+}
+
+Deno.test("loadScenario() of a file that is not there names that file", async () => {
+  const url = new URL("./there_is_none.ts", import.meta.url).href;
+  const loaded = await loadScenario(url);
+  assertEquals(loaded, {
+    kind: "load-failed",
+    message: `TypeError: Module not found "${url}".`,
+    file: url,
+    line: null,
+  });
+});
+
+Deno.test("loadScenario() loads what defineScenario() has made, wherever it was loaded from", async () => {
+  const loaded = await load(
+    `import { defineScenario } from ${
+      JSON.stringify(`${import.meta.resolve("./scenario.ts")}?another`)
+    };
+     export default defineScenario({ name: "mine", summary: "", story: "", fixedBy: [], run() {},
+       expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" } });`,
+  );
+  assertEquals(loaded.kind === "loaded" && loaded.scenario.name, "mine");
+});
+
+Deno.test("loadScenario() loads every scenario of the catalog under the name of its file", async () => {
+  for (const { name } of Deno.readDirSync(SCENARIOS)) {
+    if (!name.endsWith(".ts")) continue;
+    const loaded = await loadScenario(new URL(name, SCENARIOS).href);
+    const scenarioName = loaded.kind === "loaded" ? loaded.scenario.name : loaded.message;
+    assertEquals(scenarioName, name.slice(0, -".ts".length).replaceAll("_", "-"));
+  }
+});
+
+Deno.test("readRequest() reads the defaults, and what was set", () => {
+  assertEquals(readRequest(scenario(), spec()), { slice: 1_000, bound: null, children: 2 });
+  assertEquals(
+    readRequest(scenario(), spec({ set: { slice: "250ms", bound: "2s", children: "4" } })),
+    { slice: 250, bound: 2_000, children: 4 },
+  );
+});
+
+for (
+  const [what, asked, message] of [
+    [
+      "a parameter that is not declared",
+      { set: { slcie: "1s" } },
+      'scenario of-the-test has no parameter "slcie": it has slice, bound, children',
+    ],
+    [
+      "a duration without a unit",
+      { set: { slice: "5" } },
+      "--set slice: 5: a duration needs its unit; write 5s or 5ms",
+    ],
+    ["a duration that is none", { set: { bound: "soon" } }, "--set bound: "],
+    [
+      "a count that is out of range",
+      { set: { children: "5" } },
+      '--set children: "5" is not a whole number from 1 to 4',
+    ],
+    ["a count that is no number", { set: { children: "" } }, "--set children: "],
+    ["a remedy that does not exist", { remedies: ["prayer"] }, 'there is no remedy "prayer"'],
+    [
+      "what every object has",
+      { set: { constructor: "1" } },
+      'scenario of-the-test has no parameter "constructor"',
+    ],
+  ] as const
+) {
+  Deno.test(`readRequest() refuses ${what}`, () => {
+    assertThrows(() => readRequest(scenario(), spec(asked)), Refused, message);
+  });
+}
+
+Deno.test("readRequest() refuses parameters of a scenario that has none, and says so", () => {
+  const bare: Scenario = { ...scenario(), params: {} };
+  assertThrows(() => readRequest(bare, spec({ set: { a: "1" } })), Refused, "it has none");
+});
+
+Deno.test("timingOf() is the scenario's, unless the spec says otherwise", () => {
+  assertEquals(timingOf(scenario(), null), {
+    settleMs: 200,
+    softKillMs: 100,
+    hardKillMs: 500,
+    deadlineMs: 3_000,
+  });
+  assertEquals(timingOf(scenario(), spec({ settleMs: 0, deadlineMs: 9 })), {
+    settleMs: 0,
+    softKillMs: 100,
+    hardKillMs: 500,
+    deadlineMs: 9,
+  });
+});
+
+Deno.test("factsOf() shows each parameter as it is set, beside its default", () => {
+  const facts = factsOf(scenario(), "file:///s.ts", spec({ set: { slice: "2s" } }));
+  assertEquals(facts.params["slice"], { value: "2s", default: "1s", about: "how long a slice is" });
+  assertEquals(facts.params["children"], { value: "2", default: "2", about: "how many" });
+  assertEquals([facts.name, facts.file, facts.softKillMs], ["of-the-test", "file:///s.ts", 100]);
+});

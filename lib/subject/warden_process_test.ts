@@ -1,0 +1,39 @@
+import { assert, assertEquals } from "@std/assert";
+import { processAlive, processStartTime } from "../os/proc.ts";
+import { startWarden } from "./warden.ts";
+
+/** A process in a session of its own, so that it leads a group. */
+function sleeper(): Deno.ChildProcess {
+  return new Deno.Command("sleep", {
+    args: ["600"],
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+    detached: true,
+  }).spawn();
+}
+
+Deno.test(
+  "Warden.dismiss leaves the subject alone and no warden behind",
+  { timeout: 10_000 },
+  async () => {
+    const subject = sleeper();
+    const startTime = processStartTime(subject.pid);
+    const warden = startWarden(subject.pid);
+    assert(warden !== null && startTime !== null);
+    const wardenStart = processStartTime(warden.pid);
+    assert(wardenStart !== null);
+    await warden.dismiss();
+    assertEquals(processAlive(warden.pid, wardenStart), false);
+    assertEquals(processAlive(subject.pid, startTime), true);
+    subject.kill("SIGKILL");
+    await subject.status;
+  },
+);
+
+Deno.test("startWarden sets none beside a process that has gone", { timeout: 10_000 }, async () => {
+  const subject = sleeper();
+  subject.kill("SIGKILL");
+  await subject.status;
+  assertEquals(startWarden(subject.pid), null);
+});

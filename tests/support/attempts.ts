@@ -1,0 +1,200 @@
+/**
+ * Hand-made attempts, one a verdict, for the tests of what is rendered from them. Every optional part is there once.
+ *
+ * @module
+ */
+
+import type { Attempt, Dump } from "../../lib/model/result.ts";
+
+const FIXTURE = "file:///project/fixtures/children/non_checkpointing.ts";
+const RECV = { file: "file:///project/scenarios/non_checkpointing.ts", line: 41, column: 19 };
+
+/** A dump with one parked task of the parent and one busy isolate of the child. */
+export const DUMP: Dump = {
+  complete: true,
+  missing: [],
+  isolates: [
+    {
+      id: "main",
+      kind: "main",
+      actor: "root",
+      state: "parked",
+      thread: { tid: 100, name: "deno", state: "S", wchan: "do_epoll_wait", cpuTicks: 0 },
+      samples: [],
+    },
+    {
+      id: "worker-1",
+      kind: "worker",
+      actor: "root/stuck",
+      state: "busy",
+      thread: { tid: 101, name: "worker-1", state: "S", wchan: "futex_do_wait", cpuTicks: 0 },
+      samples: [0, 250].map((atMs) => ({
+        atMs,
+        frames: [{ file: FIXTURE, line: 12, column: 13, fn: "waitInSlices", internal: false }],
+      })),
+    },
+  ],
+  tasks: [
+    {
+      id: "root#1",
+      actor: "root",
+      name: "main",
+      parent: null,
+      state: "parked",
+      parkedOn: { kind: "join", resource: "nursery service", peer: null, peerState: null },
+      sinceMs: 5_020,
+      shielded: true,
+      cancelled: null,
+      site: RECV,
+      createdAt: null,
+    },
+    {
+      id: "root#2",
+      actor: "root",
+      name: "pump",
+      parent: "root#1",
+      state: "parked",
+      parkedOn: {
+        kind: "recv",
+        resource: "channel root->root/stuck",
+        peer: "root/stuck",
+        peerState: "abandoned",
+      },
+      sinceMs: 5_010,
+      shielded: false,
+      cancelled: null,
+      site: RECV,
+      createdAt: RECV,
+    },
+  ],
+  channels: [{
+    id: "root->root/stuck",
+    actor: "root",
+    peer: "root/stuck",
+    state: "open",
+    peerState: "abandoned",
+    why: "handshake done",
+  }],
+  sharedLocks: [],
+  otherThreads: 9,
+  tookMs: 340,
+};
+
+const NOTHING: Attempt = {
+  verdict: "finished",
+  proven: false,
+  class: null,
+  owner: null,
+  missing: [],
+  remedies: [],
+  deadlineMs: 5_000,
+  clocks: { nurseryJoinedMs: 12.4, threadsGoneMs: 15.25, processExitedMs: 43.1 },
+  ladder: [],
+  sigint: null,
+  loop: { beats: 3, lastBeatMs: 20, maxGapMs: 104 },
+  evidence: [],
+  leftovers: [],
+  dump: null,
+  timeline: [],
+  outputTail: { stdout: "", stderr: "" },
+  subjectExit: "0",
+};
+
+/** The seed's hang: orphaned channel, Ctrl-C unwedges it. */
+export const HUNG: Attempt = {
+  ...NOTHING,
+  verdict: "hung",
+  class: "orphaned-channel",
+  owner: "ours",
+  clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+  ladder: [{
+    actor: "root/stuck",
+    rung: "soft-kill",
+    askedMs: 1,
+    ackedMs: null,
+    effect: "no-answer",
+    effectMs: 1_001,
+  }],
+  sigint: { sentMs: 5_400, actedMs: 1.8, unwedged: true, joinedMs: 3.2, certificate: null },
+  loop: { beats: 57, lastBeatMs: 41, maxGapMs: 108 },
+  evidence: [
+    {
+      kind: "parked-on-dead-peer",
+      detail:
+        "Task pump (root#2) has been parked in recv on channel root->root/stuck for 5.01 s, and its " +
+        "peer was given up: nobody is left who could send.",
+      ref: "dump.tasks[1]",
+    },
+    { kind: "loop-turns", detail: "The main loop turned 57 times.", ref: null },
+  ],
+  leftovers: ["thread worker-1 (actor root/stuck), alive after terminate()"],
+  dump: DUMP,
+  timeline: [
+    { atMs: -512.5, actor: "root", event: "actor-spawned", detail: "root/stuck (worker-1)" },
+    { atMs: 0, actor: "root", event: "teardown-requested", detail: "cancel after settle" },
+    { atMs: 0.4, actor: "root", event: "soft-kill", detail: "asked root/stuck" },
+    { atMs: 1_001, actor: "root", event: "soft-kill", detail: "root/stuck: no-answer" },
+  ],
+  outputTail: { stdout: "", stderr: "\x1b[31mTooSlowError\x1b[0m: inner bound\n" },
+  subjectExit: null,
+};
+
+/** Main is blocked for ever; SIGINT is delivered and never acted on. */
+export const STARVED: Attempt = {
+  ...HUNG,
+  class: "loop-starved",
+  owner: "platform",
+  sigint: {
+    sentMs: 5_400,
+    actedMs: null,
+    unwedged: false,
+    joinedMs: null,
+    certificate: {
+      caught: true,
+      nothingPending: true,
+      blockingFrame: { file: FIXTURE, line: 7, column: 3, fn: "lockSync", internal: false },
+      handledAfterFreeMs: 2.5,
+      freedBy: "1 shared lock recovered",
+    },
+  },
+};
+
+/** The nursery joined; a thread stayed. */
+export const LEAKED: Attempt = {
+  ...HUNG,
+  verdict: "leaked",
+  class: "exit-leak",
+  owner: "platform",
+  remedies: ["channel-abort"],
+  clocks: { nurseryJoinedMs: 2_004, threadsGoneMs: null, processExitedMs: null },
+  sigint: null,
+};
+
+/** Everything went well. */
+export const FINISHED: Attempt = NOTHING;
+
+/** The subject failed by itself. */
+export const FAILED: Attempt = {
+  ...NOTHING,
+  verdict: "failed",
+  evidence: [{ kind: "outcome", detail: "RemoteActorError: boom.", ref: null }],
+  subjectExit: "exit code 1",
+};
+
+/** The subject was killed from outside. */
+export const CRASHED: Attempt = {
+  ...NOTHING,
+  verdict: "crashed",
+  clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: 700 },
+  evidence: [],
+  subjectExit: "SIGKILL",
+};
+
+/** Somebody pressed Ctrl-C. */
+export const INTERRUPTED: Attempt = {
+  ...HUNG,
+  verdict: "interrupted",
+  class: null,
+  owner: null,
+  sigint: null,
+};

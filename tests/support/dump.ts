@@ -1,0 +1,79 @@
+/** Dumps made by hand, for tests of how they are shown. @module */
+
+import type { DumpTextOptions } from "../../lib/report/text/dump_text.ts";
+import type { Dump, DumpedTask, Frame, IsolateDump, ThreadFacts } from "../../lib/model/result.ts";
+
+/** Folded stacks and nothing else that was asked for. */
+export const PLAIN: DumpTextOptions = {
+  stacks: "folded",
+  internalFrames: false,
+  color: false,
+  baseDir: "/app",
+};
+
+/** A dump of nothing. */
+export const EMPTY: Dump = {
+  complete: true,
+  missing: [],
+  isolates: [],
+  tasks: [],
+  channels: [],
+  sharedLocks: [],
+  otherThreads: 7,
+  tookMs: 412,
+};
+
+/** A thread that blocks. */
+export const THREAD: ThreadFacts = {
+  tid: 101,
+  name: "worker-1",
+  state: "S",
+  wchan: "futex_do_wait",
+  cpuTicks: 0,
+};
+
+/** An isolate of a worker that stands in one stack. */
+export function isolate(fields: Partial<IsolateDump>): IsolateDump {
+  const frames: Frame[] = [
+    {
+      fn: "stuck",
+      file: "file:///app/fixtures/children/stuck.ts",
+      line: 12,
+      column: 5,
+      internal: false,
+    },
+    { fn: "pollForMessages", file: "ext:runtime/worker.js", line: 1, column: 99, internal: true },
+  ];
+  return {
+    id: "worker-1",
+    kind: "worker",
+    actor: null,
+    state: "busy",
+    thread: null,
+    samples: [{ atMs: 30, frames }, { atMs: 256, frames }],
+    ...fields,
+  };
+}
+
+/** A task that waits for a message. */
+export function task(fields: Partial<DumpedTask>): DumpedTask {
+  return {
+    id: "root#1",
+    actor: "root",
+    name: "task",
+    parent: null,
+    state: "parked",
+    parkedOn: {
+      kind: "recv",
+      resource: "channel root->root/a",
+      peer: "root/a",
+      peerState: "alive",
+    },
+    sinceMs: 3_000,
+    shielded: false,
+    cancelled: null,
+    site: { file: "file:///app/scenarios/seed.ts", line: 31, column: 9 },
+    createdAt: null,
+    ...fields,
+  };
+}

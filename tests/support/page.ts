@@ -1,0 +1,111 @@
+/** A page, tasks and a run as tests want them. @module */
+
+import { DUMP, HUNG } from "./attempts.ts";
+import type { HungDecision, HungRun } from "../../lib/run/hung_run.ts";
+import type { Action, ActionReport } from "../../lib/model/action.ts";
+import type { Attempt, DumpedTask } from "../../lib/model/result.ts";
+import { makeStyle } from "../../lib/report/text/style.ts";
+import type { Page } from "../../lib/cli/terminal/triage/page.ts";
+import { type Desk, type DeskEvent, triage } from "../../lib/cli/terminal/triage/session.ts";
+
+/** A page without colour. */
+export function page(columns = 80, rows = 24): Page {
+  return { style: makeStyle(false), columns, rows, here: "/project" };
+}
+
+/** A parked task of root; `change` says what is different. */
+export function task(change: Partial<DumpedTask> = {}): DumpedTask {
+  const [, pump] = DUMP.tasks;
+  if (pump === undefined) throw new Error("the fixture has two tasks");
+  return { ...pump, ...change };
+}
+
+/** A report of an action that did something and changed nothing. */
+export function report(change: Partial<ActionReport> = {}): ActionReport {
+  return {
+    action: { kind: "remedy", remedy: "channel-abort" },
+    atMs: 6_000,
+    effect: { kind: "applied", did: ["broke the channel"] },
+    tasksLeft: [],
+    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    unwedged: false,
+    watchedMs: 2_000,
+    ...change,
+  };
+}
+
+/** A run that stands, made of nothing: it answers every action with `answer`. */
+export class FakeHung implements HungRun {
+  because: HungRun["because"] = "deadline-passed";
+  readonly name = "non-checkpointing";
+  readonly pid = 7;
+  readonly inspectorUrl: string | null = "ws://127.0.0.1:1/id";
+  dump: HungRun["dump"] = { kind: "taken", dump: DUMP };
+  readonly done: ActionReport[] = [];
+  readonly stop = new AbortController();
+  readonly exit = Promise.withResolvers<void>();
+  joined = false;
+  judged: Attempt = HUNG;
+  answer: (action: Action) => ActionReport = (action) => report({ action });
+
+  get actions(): readonly ActionReport[] {
+    return this.done;
+  }
+
+  get over(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  get exited(): Promise<void> {
+    return this.exit.promise;
+  }
+
+  judge(): Promise<Attempt> {
+    return Promise.resolve(this.judged);
+  }
+
+  /** Looks that were taken. */
+  looks = 0;
+
+  look(): Promise<NonNullable<HungRun["dump"]>> {
+    this.looks++;
+    return Promise.resolve(this.dump ?? { kind: "failed", why: "nobody looked" });
+  }
+
+  act(action: Action): Promise<ActionReport> {
+    const answered = this.answer(action);
+    this.done.push(answered);
+    return Promise.resolve(answered);
+  }
+}
+
+/** What was shown, and what was decided. */
+export interface Played {
+  readonly shown: string;
+  readonly decision: HungDecision;
+}
+
+/** Plays events, one whenever something is asked, and returns what came of it. */
+export async function play(
+  hung: FakeHung,
+  events: readonly (string | DeskEvent | (() => void))[],
+  at: Page = page(),
+): Promise<Played> {
+  let shown = "";
+  const left = [...events];
+  const desk: Desk = {
+    page: () => at,
+    show: (lines) => shown += lines.map((line) => `${line}\n`).join(""),
+    prompt: (text) => shown += text,
+    during: (_what, work) => work,
+    writeReport: () => Promise.resolve("out/report.txt"),
+    next: () => {
+      const event = left.shift();
+      if (typeof event === "string") return Promise.resolve({ kind: "char", char: event });
+      if (typeof event === "object") return Promise.resolve(event);
+      event?.();
+      return new Promise(() => {});
+    },
+  };
+  return { decision: await triage(hung, desk), shown };
+}

@@ -1,0 +1,143 @@
+/**
+ * Starts `fixtures/programs/dump_subject.ts` for the tests of this folder, and ends it whatever happens.
+ *
+ * @module
+ */
+
+import { inEventLoop, readThreads, type ThreadLook } from "../../lib/os/proc.ts";
+
+/** What the kernel shows of a thread that is where a test wants it. */
+export const asleepIn = {
+  /** Waits on shared memory, as `Atomics.wait` does. */
+  futex: (look: ThreadLook): boolean => look.state === "S" && /futex/.test(look.wchan ?? ""),
+  /** Waits for a child process. */
+  child: (look: ThreadLook): boolean => look.state === "S" && look.wchan === "do_wait",
+  loop: inEventLoop,
+};
+
+/** A running subject. Disposing of it kills it and waits until it is gone. */
+export interface TestSubject extends AsyncDisposable {
+  readonly pid: number;
+  readonly wsUrl: string;
+  readonly status: Promise<Deno.CommandStatus>;
+  /** Everything on stdout so far. */
+  stdout(): string;
+  /** Waits until stdout holds `text` after position `from`. Rejects when the subject ends first. */
+  until(text: string, from?: number): Promise<void>;
+  /** Waits until a thread (`main` or `worker-N`) is where `there` wants it. */
+  untilThread(name: string, there: (look: ThreadLook) => boolean): Promise<void>;
+  /** Writes a line to stdin. */
+  say(line: string): Promise<void>;
+  /** Ends stdin, which tells an idle main to leave. */
+  endStdin(): Promise<void>;
+}
+
+/**
+ * Starts a subject and waits until it is ready.
+ *
+ * @param main what main does, see the program
+ * @param workers the kinds of its workers, in order: the first is `worker-1`
+ */
+export function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
+  return startProgram("dump_subject.ts", main, ...workers);
+}
+
+/** The same for another program of `fixtures/programs/`, which must print `READY`. */
+export async function startProgram(file: string, ...args: string[]): Promise<TestSubject> {
+  const program = new URL(`../../fixtures/programs/${file}`, import.meta.url);
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--inspect=127.0.0.1:0",
+      "--inspect-publish-uid=stderr",
+      program.href,
+      ...args,
+    ],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  const out = follow(child.stdout);
+  const err = follow(child.stderr);
+  const dispose = async (): Promise<void> => {
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // Already gone.
+    }
+    await Promise.all([child.status, out.ended, err.ended, stdin.close().catch(() => {})]);
+  };
+  try {
+    await err.until("ws://", 0);
+    await err.until("\n", err.text().indexOf("ws://"));
+    await out.until("READY", 0);
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+  return {
+    pid: child.pid,
+    wsUrl: /ws:\/\/\S+/.exec(err.text())?.[0] ?? "",
+    status: child.status,
+    stdout: out.text,
+    until: (text, from = 0) => out.until(text, from),
+    untilThread: (name, there) => untilThread(child.pid, name, there),
+    say: (line) => stdin.write(new TextEncoder().encode(`${line}\n`)),
+    endStdin: () => stdin.close(),
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** The kernel tells nobody when a thread goes to sleep, so it is asked again and again; the test's timeout bounds it. */
+async function untilThread(
+  pid: number,
+  name: string,
+  there: (look: ThreadLook) => boolean,
+): Promise<void> {
+  while (true) {
+    const outcome = readThreads(pid);
+    if (outcome.kind !== "ok") throw new Error(`no threads of ${pid}: ${outcome.kind}`);
+    const wanted = outcome.threads.find((look) =>
+      name === "main" ? look.tid === pid : look.name === name
+    );
+    if (wanted !== undefined && there(wanted)) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+interface Followed {
+  readonly ended: Promise<void>;
+  text(): string;
+  until(text: string, from: number): Promise<void>;
+}
+
+function follow(stream: ReadableStream<Uint8Array>): Followed {
+  let text = "";
+  let over = false;
+  const watchers = new Set<() => void>();
+  const read = async (): Promise<void> => {
+    for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      for (const watch of watchers) watch();
+    }
+    over = true;
+    for (const watch of watchers) watch();
+  };
+  return {
+    ended: read(),
+    text: () => text,
+    until: (wanted, from) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const watch = (): void => {
+        if (text.includes(wanted, from)) resolve();
+        else if (over) reject(new Error(`the subject ended without "${wanted}":\n${text}`));
+      };
+      watchers.add(watch);
+      watch();
+      return promise.finally(() => watchers.delete(watch));
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * Real SIGINTs to real processes whose main isolate is stuck: each must be acted on within 500 ms, by a main that was
+ * freed or by the end of the process with the right code. Programs with actors and without, with an open inspector and
+ * without, on an idle machine and with every core kept busy.
+ *
+ *     deno run -A tools/soak/sentinel.ts --repeat 100
+ *
+ * @module
+ */
+
+import { actedMs, type Signalled, signalled } from "../../tests/support/signalled.ts";
+import { JournalReader } from "../../lib/protocol/journal_reader.ts";
+import { flagsOrExit } from "../../bench/flags.ts";
+import { leftoverProcesses } from "./leftovers.ts";
+import { startLoad } from "./load.ts";
+
+/** Within how many milliseconds a signal must be acted on. */
+const BOUND_MS = 500;
+
+/** One program in one situation. */
+interface Case {
+  readonly name: string;
+  readonly program: string;
+  readonly situation: string;
+  readonly inspect: boolean;
+  /** How a line begins that says that main acted on the signal. */
+  readonly acted: string;
+}
+
+/** What came of one case. */
+export interface SentinelRow {
+  readonly name: string;
+  readonly loaded: boolean;
+  readonly runs: number;
+  /** Runs in which the signal was acted on in time. */
+  readonly inTime: number;
+  /** Of these, runs in which main was freed and took the signal itself. */
+  readonly freed: number;
+  /** Milliseconds from the signal to what was done about it. */
+  readonly medianMs: number;
+  readonly mostMs: number;
+  /** What was not as it should be, one line each. */
+  readonly wrong: readonly string[];
+}
+
+/** Which cases, how often. */
+export interface SentinelSoakOptions {
+  readonly repeat: number;
+  /** Whether the cores are kept busy meanwhile. */
+  readonly loaded: boolean;
+  /** The bound that the programs give a signal, in milliseconds. Default: as nobody sets it. */
+  readonly boundMs?: number;
+}
+
+/** Every way in which main can be stuck, of programs with actors and without. */
+export const CASES: readonly Case[] = ["blocked", "spin", "storm"].flatMap((situation) =>
+  [true, false].flatMap((inspect) =>
+    [["sentinel_actors.ts", "signal-acted"], ["sentinel_program.ts", "taken"]].map((
+      [program = "", acted = ""],
+    ) => ({
+      name: `${situation}, ${program.slice(9, -3)}, ${inspect ? "inspector" : "no inspector"}`,
+      program,
+      situation,
+      inspect,
+      acted,
+    }))
+  )
+);
+
+/** Sends one signal to each of `repeat` processes, for every case. Calls `onRow` after each case. */
+export async function soakSentinel(
+  options: SentinelSoakOptions,
+  onRow: (row: SentinelRow) => void,
+): Promise<SentinelRow[]> {
+  const rows: SentinelRow[] = [];
+  const load = options.loaded ? startLoad() : null;
+  try {
+    for (const each of CASES) {
+      const row = await soakCase(each, options);
+      rows.push(row);
+      onRow(row);
+    }
+  } finally {
+    await load?.stop();
+  }
+  return rows;
+}
+
+async function soakCase(each: Case, options: SentinelSoakOptions): Promise<SentinelRow> {
+  const { repeat, loaded, boundMs } = options;
+  const bound = boundMs === undefined ? [] : [String(boundMs)];
+  const times: number[] = [];
+  const wrong: string[] = [];
+  let freed = 0;
+  const dir = Deno.makeTempDirSync({ prefix: "unwedge-sentinel-" });
+  try {
+    for (let i = 1, late = 0; i <= repeat; i++) {
+      const journal = `${dir}/journal-${i}.msgpack`;
+      const args = [each.situation, journal, ...bound];
+      // A program without actors ends by SIGTERM, once it has said that it took the other signal.
+      const on = { ready: "SIGINT", taken: "SIGTERM" } as const;
+      const run = await signalled(each.program, { args, inspect: each.inspect, on });
+      // In a teardown main is freed without a signal, too. One that came after that says nothing about a stuck main.
+      const free = run.said.find(({ text }) => text === "free")?.atMs ?? Infinity;
+      if (free < (run.sent[0] ?? 0) && late++ < repeat * 10) {
+        i--;
+        continue;
+      }
+      const ms = Math.min(actedMs(run, each.acted), journalledMs(run, journal));
+      times.push(ms);
+      const tookIt = run.lines.some((line) => line.startsWith(each.acted));
+      if (tookIt) freed++;
+      else if (run.code !== 130) wrong.push(`#${i} ended with code ${run.code}: ${run.stderr}`);
+      if (run.sent.length === 0) wrong.push(`#${i} never was ready: ${run.stderr}`);
+      if (!(ms <= BOUND_MS)) wrong.push(`#${i} was acted on after ${Math.round(ms)} ms`);
+    }
+    wrong.push(...leftoverProcesses(dir).map((what) => `left process ${what}`));
+  } finally {
+    Deno.removeSync(dir, { recursive: true });
+  }
+  const sorted = times.toSorted((a, b) => a - b);
+  return {
+    name: each.name,
+    loaded,
+    runs: times.length,
+    inTime: times.filter((ms) => ms <= BOUND_MS).length,
+    freed,
+    medianMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? NaN),
+    mostMs: Math.round(sorted.at(-1) ?? NaN),
+    wrong,
+  };
+}
+
+/** Milliseconds from the signal to the sentinel's own record that it acted on it; without end when there is none. */
+function journalledMs(run: Signalled, path: string): number {
+  try {
+    const acted = new JournalReader(path).read().find(({ kind }) => kind === "signal-acted");
+    return (acted?.t ?? Infinity) - (run.sent[0] ?? NaN);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return Infinity;
+    throw error;
+  }
+}
+
+/** One line about a row. */
+export function rowText(
+  { name, loaded, runs, inTime, freed, medianMs, mostMs }: SentinelRow,
+): string {
+  return `SIGINT while main is stuck, ${name}, ${loaded ? "cores busy" : "idle"}: ` +
+    `${inTime} of ${runs} within ${BOUND_MS} ms (median ${medianMs}, most ${mostMs}), ` +
+    `${freed} by a main that was freed`;
+}
+
+if (import.meta.main) {
+  const { repeat } = flagsOrExit("Usage: deno run -A tools/soak/sentinel.ts [--repeat N]", {
+    repeat: { kind: "count", default: 100, about: "signals to each program" },
+  });
+  for (const loaded of [false, true]) {
+    await soakSentinel({ repeat, loaded }, (row) => {
+      console.log(`${row.wrong.length === 0 ? "ok   " : "WRONG"} ${rowText(row)}`);
+      for (const what of row.wrong) {
+        console.log(`      ${what}`);
+        Deno.exitCode = 1;
+      }
+    });
+  }
+}
