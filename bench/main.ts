@@ -5,6 +5,7 @@
  * @module
  */
 
+import { flagsOrExit } from "../tools/flags.ts";
 import { isOk, type Result, toJson, toTable } from "./report.ts";
 import type { Outcome, Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
@@ -12,39 +13,13 @@ import { ROWS } from "./rows.ts";
 /** Longer than any row takes on a loaded machine; a row that wedges must not wedge the bench. */
 const ROW_TIMEOUT_MS = 180_000;
 
-const USAGE = `Usage: deno task bench [--only NAME]... [--json]
+const USAGE = `Usage: deno task bench [--only NAME,NAME] [--json]
 
 Measures the speed table: every figure is the median of interleaved rounds, as a ratio to the
 baseline of the same rounds (rows whose name ends in -ms: milliseconds).
 
 Rows:
 ${ROWS.map((row) => `  ${row.name.padEnd(18)} ${row.what}\n`).join("")}`;
-
-/** What the command line asks for. */
-type Request =
-  | { readonly kind: "run"; readonly rows: readonly Row[]; readonly json: boolean }
-  | { readonly kind: "help" }
-  | { readonly kind: "usage"; readonly message: string };
-
-function parse(args: readonly string[]): Request {
-  const only: Row[] = [];
-  let json = false;
-  const left = [...args];
-  for (let arg = left.shift(); arg !== undefined; arg = left.shift()) {
-    if (arg === "--help" || arg === "-h") return { kind: "help" };
-    if (arg === "--json") json = true;
-    else if (arg === "--only" || arg.startsWith("--only=")) {
-      const name = arg === "--only" ? left.shift() : arg.slice("--only=".length);
-      const row = ROWS.find((candidate) => candidate.name === name);
-      if (row === undefined) {
-        const names = ROWS.map((candidate) => candidate.name).join(", ");
-        return { kind: "usage", message: `--only ${name ?? ""}: no such row. Rows: ${names}` };
-      }
-      only.push(row);
-    } else return { kind: "usage", message: `unknown argument ${arg}` };
-  }
-  return { kind: "run", rows: only.length > 0 ? only : ROWS, json };
-}
 
 async function measureApart(row: Row): Promise<Outcome> {
   const entry = new URL("run_row.ts", import.meta.url).href;
@@ -62,23 +37,16 @@ async function measureApart(row: Row): Promise<Outcome> {
   return { kind: "failed", why: signal === null ? `exit code ${code}` : `ended by ${signal}` };
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  const request = parse(args);
-  if (request.kind === "help") {
-    console.log(USAGE);
-    return 0;
-  }
-  if (request.kind === "usage") {
-    console.error(`error: ${request.message}\n\n${USAGE}`);
-    return 2;
-  }
+if (import.meta.main) {
+  const { only, json } = flagsOrExit(USAGE, {
+    only: { kind: "names", known: ROWS.map(({ name }) => name), about: "the rows" },
+    json: { kind: "switch", about: "one JSON array on stdout" },
+  });
   const results: Result[] = [];
-  for (const row of request.rows) {
+  for (const row of ROWS.filter(({ name }) => only.length === 0 || only.includes(name))) {
     console.error(`${row.name}: ${row.what}, against ${row.baseline}`);
     results.push({ row, outcome: await measureApart(row) });
   }
-  console.log(request.json ? JSON.stringify(toJson(results), null, 2) : `\n${toTable(results)}`);
-  return results.every(isOk) ? 0 : 1;
+  console.log(json ? JSON.stringify(toJson(results), null, 2) : `\n${toTable(results)}`);
+  Deno.exit(results.every(isOk) ? 0 : 1);
 }
-
-if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -8,7 +8,7 @@
 
 import v8 from "node:v8";
 import vm from "node:vm";
-import { flagsOrExit } from "../bench/flags.ts";
+import { flagsOrExit } from "./flags.ts";
 import { fuzzDecoder } from "../tests/support/fuzz_frames.ts";
 
 const WARM_UP = 10_000;

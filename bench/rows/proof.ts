@@ -8,20 +8,48 @@
 
 import { median } from "../measure.ts";
 import { absoluteFigures, type Figures } from "../row.ts";
-import { proofTimes, provableScenarios } from "../../tools/soak/proof/latency.ts";
+import { describe, shippedScenarios } from "../../lib/cli/catalog.ts";
+import type { ResultDocument } from "../../lib/model/result.ts";
 
 const RUNS = 5;
+const MAIN = new URL("../../main.ts", import.meta.url).href;
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
   const scenarios = [];
   for (const name of await provableScenarios()) {
-    const { ms, missed } = await proofTimes(name, RUNS);
-    if (missed[0] !== undefined) throw new Error(`${name} was not proven to hang: ${missed[0]}`);
+    const ms: number[] = [];
+    for (let run = 0; run < RUNS; run++) ms.push(await proofMs(name));
     scenarios.push({ name, ms, value: median(ms) });
   }
   const [slowest] = scenarios.toSorted((a, b) => b.value - a.value);
   if (slowest === undefined) throw new Error("no scenario declares a proof");
   const peers = scenarios.map(({ name, value }) => ({ name, value }));
   return { ...absoluteFigures(slowest.ms), peers };
+}
+
+/** Names of the scenarios that declare a proof. */
+async function provableScenarios(): Promise<string[]> {
+  const described = await describe(shippedScenarios());
+  return described.flatMap((each) =>
+    each.ok && each.facts.expected.proven === true ? [each.facts.name] : []
+  );
+}
+
+/** Milliseconds from the last move to the proof, in a process as a user starts it. */
+async function proofMs(name: string): Promise<number> {
+  const outDir = await Deno.makeTempDir({ prefix: "unwedge-proof-ms-" });
+  try {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", MAIN, "repro", name, "--json", "--grace", "200ms", "-o", outDir],
+      stdin: "null",
+      stderr: "null",
+    }).output();
+    const document: ResultDocument = JSON.parse(new TextDecoder().decode(stdout));
+    const proof = document.scenarios[0]?.attempts[0]?.proof;
+    if (proof?.kind === "proven") return proof.provenMs - proof.quietMs;
+    throw new Error(`${name} was not proven to hang: ${proof?.reasons.join("; ") ?? "it ended"}`);
+  } finally {
+    await Deno.remove(outDir, { recursive: true });
+  }
 }

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Protocol } from "devtools-protocol";
+import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 
 /** Commands: parameters and result. */
 export interface Commands {

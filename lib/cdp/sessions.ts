@@ -15,7 +15,7 @@
  * @module
  */
 
-import type { Protocol } from "devtools-protocol";
+import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import { ACTOR_KEY, MICROTASKS_KEY, SNAPSHOT_KEY } from "../protocol/snapshot.ts";
 import type { Inspector } from "./inspector.ts";
 

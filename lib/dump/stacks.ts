@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Protocol } from "devtools-protocol";
+import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { FairClock } from "../cdp/fair_clock.ts";
 import type { Inspector } from "../cdp/inspector.ts";
 import { inEventLoop, type ThreadLook } from "../os/proc.ts";

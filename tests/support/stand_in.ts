@@ -5,7 +5,7 @@
  */
 
 import { assert } from "@std/assert";
-import { Ajv2020 } from "ajv";
+import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import { jsonSchema, type SchemaKind } from "../../lib/model/schema.ts";
 import { type Called, inTemporaryDirectory, STAND_IN, unwedge } from "./unwedge.ts";
 

@@ -16,7 +16,7 @@
 import type { ResultDocument } from "../../lib/model/result.ts";
 import { breakRemedy, BREAKS } from "./breaks.ts";
 import { agrees, compareNamed } from "./compare.ts";
-import { flagsOrExit } from "../../bench/flags.ts";
+import { flagsOrExit } from "../flags.ts";
 
 if (import.meta.main) Deno.exit(await main());
 

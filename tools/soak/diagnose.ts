@@ -11,7 +11,7 @@
 import type { ScenarioFacts } from "../../lib/protocol/journal_event.ts";
 import type { DiagnosisReport } from "../../lib/model/diagnosis.ts";
 import type { Attempt, ResultDocument } from "../../lib/model/result.ts";
-import { flagsOrExit, scenarioNames } from "../../bench/flags.ts";
+import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { leftoverProcesses } from "./leftovers.ts";
 import { catalog } from "./scenarios.ts";
 import { callUnwedge } from "./unwedge_process.ts";

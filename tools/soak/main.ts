@@ -8,7 +8,7 @@
  * @module
  */
 
-import { flagsOrExit, scenarioNames } from "../../bench/flags.ts";
+import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { diagnoseLine, soakDiagnose } from "./diagnose.ts";
 import { killHarnesses } from "./kill_harness.ts";
 import { killInTriage } from "./kill_triage.ts";
@@ -46,11 +46,7 @@ console.log(
   `soak: ${repeat} repetitions idle and ${repeat} loaded, of each scenario in both directions, ${jobs} at once`,
 );
 await soakScenarios({ repeat, jobs, only }, (row) => {
-  const direction = row.remedies.length === 0 ? "no remedy" : row.remedies.join("+");
-  report(
-    `${row.name}, ${direction}, ${row.loaded ? "cores busy" : "idle"}: ${row.attempts} runs`,
-    row.wrong,
-  );
+  report(`${row.name}, ${row.loaded ? "cores busy" : "idle"}: ${row.attempts} runs`, row.wrong);
 });
 await soakDiagnose(only, (row) => report(`diagnosed ${diagnoseLine(row)}`, row.wrong));
 if (kills > 0) {

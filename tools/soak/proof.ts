@@ -8,7 +8,7 @@
  * @module
  */
 
-import { flagsOrExit } from "../../bench/flags.ts";
+import { flagsOrExit } from "../flags.ts";
 import { checkActorPrograms } from "./proof/check_actor_programs.ts";
 import { checkHiddenPrograms } from "./proof/check_hidden_programs.ts";
 import { checkPrograms } from "./proof/check_programs.ts";

@@ -10,7 +10,7 @@
 
 import { actedMs, type Signalled, signalled } from "../../tests/support/signalled.ts";
 import { JournalReader } from "../../lib/protocol/journal_reader.ts";
-import { flagsOrExit } from "../../bench/flags.ts";
+import { flagsOrExit } from "../flags.ts";
 import { leftoverProcesses } from "./leftovers.ts";
 import { startLoad } from "./load.ts";
 

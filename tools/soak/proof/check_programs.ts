@@ -1,7 +1,17 @@
-/** Holds the prover against many random programs, one after the other. @module */
+/**
+ * Holds the prover against random programs, one after the other: asks it again and again while a program runs, and
+ * waits to see what really happens.
+ *
+ * @module
+ */
 
-import { checkProgram } from "./check_program.ts";
-import type { Program } from "./program.ts";
+import { setStirListener } from "../../../lib/actor/activity.ts";
+import { takeWaits } from "../../../lib/actor/waits.ts";
+import { Census } from "../../../lib/diagnose/proof/census.ts";
+import { prove } from "../../../lib/diagnose/proof/prove.ts";
+import { LONGEST_MS, type Program, randomProgram, shownBySource } from "./program.ts";
+import { seeded } from "./random.ts";
+import { startProgram } from "./run_program.ts";
 
 /** How it went. */
 export interface ProofCounts {
@@ -43,4 +53,71 @@ export async function checkPrograms(
 function countReason(reasons: Map<string, number>, reason: string): void {
   const kind = reason.replace(/\d+/g, "N");
   reasons.set(kind, (reasons.get(kind) ?? 0) + 1);
+}
+
+/** What came of it. */
+type Checked =
+  /** It ended, and nobody had said that it would not. */
+  | { readonly kind: "ended" }
+  /** It hangs. `proven`: and that was proven; otherwise why not. */
+  | { readonly kind: "hung"; readonly proven: boolean; readonly reasons: readonly string[] }
+  /** It was proven to hang, and then moved: the worst that can be. */
+  | { readonly kind: "false-proof"; readonly program: Program };
+
+/** Turns of the loop without a stir after which the prover is asked; fewer than in a subject, to make it harder. */
+const QUIET_TURNS = 2;
+/** Nothing in a program takes longer than its timers one after the other; a hang has lasted this long without a stir. */
+const HANG_MS = 3 * LONGEST_MS;
+/** On a starved machine time passes without a turn, and nothing can move in it. */
+const HANG_TURNS = 12;
+
+/** Checks the program with this seed. */
+async function checkProgram(seed: number): Promise<Checked> {
+  const program = randomProgram(seed, seeded(seed));
+  let stirs = 0;
+  setStirListener(() => {
+    stirs++;
+  });
+  const running = startProgram(program);
+  try {
+    const foreign = shownBySource(program) ? ["its source has a timer of the platform"] : [];
+    let reasons: readonly string[] = [];
+    let provenAt: number | null = null;
+    let seen = stirs;
+    let quietTurns = 0;
+    let since = performance.now();
+    while (!running.hasEnded()) {
+      await turn();
+      if (stirs !== seen) {
+        if (provenAt !== null) return { kind: "false-proof", program };
+        seen = stirs;
+        quietTurns = 0;
+        since = performance.now();
+      } else if (++quietTurns >= QUIET_TURNS && provenAt === null) {
+        const finding = ask(foreign);
+        if (finding.kind === "proven") provenAt = performance.now();
+        else reasons = finding.reasons;
+      }
+      if (performance.now() - since > HANG_MS && quietTurns > HANG_TURNS) {
+        return { kind: "hung", proven: provenAt !== null, reasons };
+      }
+    }
+    return provenAt === null ? { kind: "ended" } : { kind: "false-proof", program };
+  } finally {
+    setStirListener(null);
+    running.unwedge();
+    await running.ended;
+  }
+}
+
+function ask(foreign: readonly string[]) {
+  const census = new Census();
+  const at = { t: 0, actor: "root" };
+  census.add({ ...at, kind: "teardown-requested", why: "the check asks" });
+  census.add({ ...at, kind: "waits", waits: takeWaits(0) });
+  return prove(census, () => foreign);
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
 }

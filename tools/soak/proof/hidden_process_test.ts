@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { checkHiddenProgram } from "./check_hidden_program.ts";
+import { checkHiddenProgram } from "./check_hidden_programs.ts";
 import { HIDDEN_WAKERS, type HiddenWaker } from "./hidden_wakers.ts";
 
 const AT_ONCE = 3;

@@ -1,12 +1,12 @@
 /** That deno.json keeps its word: its import map against the one for JSR, and the permissions of its narrow task. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { plainEnvironment } from "./tests/support/environment.ts";
+import { plainEnvironment } from "./support/environment.ts";
 
 type Imports = Record<string, string>;
 
 async function importsOf(name: string): Promise<Imports> {
-  const text = await Deno.readTextFile(new URL(name, import.meta.url));
+  const text = await Deno.readTextFile(new URL(`../${name}`, import.meta.url));
   return (JSON.parse(text) as { imports: Imports }).imports;
 }
 
@@ -47,7 +47,7 @@ async function reproNarrow(name: string): Promise<{ code: number; class: unknown
   try {
     const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["task", "--quiet", "repro:narrow", name, "--json", "--deadline", "2s", "-o", outDir],
-      cwd: import.meta.dirname ?? Deno.cwd(),
+      cwd: new URL("../", import.meta.url),
       env: plainEnvironment(),
       stdin: "null",
       signal: AbortSignal.timeout(40_000),
