@@ -41,6 +41,15 @@ Deno.test("deno.json binds each @std name to a file of lib/std and pins every np
   }
 });
 
+Deno.test("deno.lock holds the packages of deno.json and nothing that only tests or the bench use", async () => {
+  const text = await Deno.readTextFile(new URL("../deno.lock", import.meta.url));
+  const { specifiers } = JSON.parse(text) as { specifiers: Imports };
+  const wanted = Object.values(here.rest).map((target) =>
+    /^npm:(?:@[^/]+\/)?[^/]+/.exec(target)?.[0]
+  );
+  assertEquals(Object.keys(specifiers).sort(), wanted.sort());
+});
+
 /** Runs a scenario through the narrow task and gives its exit code, its class, and what it wrote to stderr. */
 async function reproNarrow(name: string): Promise<{ code: number; class: unknown; err: string }> {
   const outDir = await Deno.makeTempDir({ prefix: "unwedge-narrow-" });
