@@ -17,17 +17,40 @@
  * @module
  */
 
-export * from "./lib/actor/errors.ts";
-export { type Context, currentTask, Task } from "./lib/actor/task.ts";
+export {
+  BrokenResourceError,
+  Cancelled,
+  ClosedResourceError,
+  describeReason,
+  EndOfChannel,
+  KeyboardInterrupt,
+  TooSlowError,
+  UsageError,
+  withoutCancelled,
+  WouldBlock,
+} from "./lib/actor/errors.ts";
+export { type Scope } from "./lib/actor/scope.ts";
+export {
+  type Context,
+  currentTask,
+  Task,
+  type TaskFailure,
+  type TaskNursery,
+} from "./lib/actor/task.ts";
 export type { SiteCapture } from "./lib/actor/site.ts";
-export type { PeerRef } from "./lib/actor/park.ts";
+export { hold, type PeerRef } from "./lib/actor/park.ts";
 export type { Functions } from "./lib/actor/rpc/link.ts";
 export { ALL_REMEDIES, type TeardownOptions } from "./lib/actor/spawn/options.ts";
 export type { CancelReason, ScenarioExpectation } from "./lib/protocol/journal_event.ts";
 export type { SharedLockSnapshot, Site } from "./lib/protocol/snapshot.ts";
 export {
+  type BoundOptions,
   CancelScope,
   type CancelScopeOptions,
+  failAfter,
+  failAt,
+  moveOnAfter,
+  moveOnAt,
   type ScopeOutcome,
 } from "./lib/actor/cancel_scope.ts";
 export {
@@ -36,8 +59,7 @@ export {
   checkpointIfCancelled,
 } from "./lib/actor/checkpoint.ts";
 export { currentTime } from "./lib/actor/clock.ts";
-export { Event } from "./lib/actor/event.ts";
-export { hold } from "./lib/actor/hold.ts";
+export { Event, Notifier } from "./lib/actor/event.ts";
 export { Lock } from "./lib/actor/lock.ts";
 export {
   type ChannelStatistics,
@@ -45,7 +67,6 @@ export {
   ReceiveChannel,
   SendChannel,
 } from "./lib/actor/memory_channel.ts";
-export { Notifier } from "./lib/actor/notifier.ts";
 export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
 export { run, type RunOptions, type SigintSource } from "./lib/actor/run.ts";
 export {
@@ -57,13 +78,6 @@ export {
 } from "./lib/actor/sentinel/sentinel.ts";
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
-export {
-  type BoundOptions,
-  failAfter,
-  failAt,
-  moveOnAfter,
-  moveOnAt,
-} from "./lib/actor/timeouts.ts";
 export { ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
 export { CallerContext, Portal } from "./lib/actor/rpc/portal.ts";
 export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";

@@ -7,7 +7,7 @@
  */
 
 import { SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
-import { stir } from "./activity.ts";
+import { markActive } from "./identity.ts";
 import { UsageError } from "./errors.ts";
 
 /** A time in which the process was stopped, in milliseconds of `performance.now()`. */
@@ -155,7 +155,7 @@ function arm(): void {
 }
 
 function ring(): void {
-  stir();
+  markActive();
   timer = null;
   timerAtMs = Infinity;
   const now = currentTime();

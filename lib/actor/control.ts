@@ -10,10 +10,10 @@
  */
 
 import { type Control, CONTROL_KEY, type ControlReply, NO_ACTOR } from "../protocol/control.ts";
-import { stir } from "./activity.ts";
-import { cancelTask } from "./cancel_task.ts";
-import { observe } from "./identity.ts";
-import { rootTasks, type Task } from "./task.ts";
+import { Cancelled, newReason, withoutCancelled } from "./errors.ts";
+import { markActive, observeRemedy } from "./identity.ts";
+import type { Scope } from "./scope.ts";
+import { rootTasks, type Task, type Wait } from "./task.ts";
 
 /** Answers the requests that it knows; null for others. */
 export type Controller = (control: Control) => ControlReply | null;
@@ -38,8 +38,8 @@ export function controlText(text: string): string {
 /** Writes down, before it happens, that something is done by hand. */
 export function observeByHand(remedy: string, peer: string | null, did: string): void {
   // The record alone would say that this isolate moves, and nobody would say when it rests again.
-  stir();
-  observe({ kind: "remedy", remedy, peer, did, by: "operator" });
+  markActive();
+  observeRemedy(remedy, peer, did, "operator");
 }
 
 function control(text: string): ControlReply {
@@ -91,5 +91,57 @@ function findTask(id: number): Task | null {
     if (task.id === id) return task;
     left.push(...task.children);
   }
+  return null;
+}
+
+const cancelled: WeakMap<Task, Cancelled> = new WeakMap();
+
+/** Whether a task failed with nothing but the Cancelled that {@linkcode cancelTask} threw into it. */
+export function wasCancelledAlone(task: Task, error: unknown): boolean {
+  return cancelled.has(task) && withoutCancelled(error) === null;
+}
+
+/**
+ * Cancels one parked task and nothing beside it, which the scopes do not offer: the innermost scope around a task is its
+ * nursery's, and belongs to its siblings too. For an operator; a program cancels scopes.
+ *
+ * Invariant: siblings go on. A task that waits inside scopes that it has entered itself has the outermost of these
+ * cancelled; one that has entered none gets a Cancelled thrown into its wait, once, and its nursery takes its end for an
+ * ordinary one.
+ *
+ * Answers how, in words; null when its wait cannot be left.
+ */
+export function cancelTask(task: Task, detail: string): string | null {
+  const ways = task.parks.map((park) => cancelPark(task, park, detail));
+  return ways.find((way) => way !== null) ?? null;
+}
+
+function cancelPark(task: Task, park: Wait, detail: string): string | null {
+  const own = ownScopes(task, park.scope);
+  const outermost = own.at(-1);
+  if (outermost === undefined) return throwInto(task, park, detail);
+  outermost.cancel(detail);
+  // A shield further in keeps that away, and is the task's own too.
+  const shields = own.filter((scope) => scope.shield && scope !== outermost);
+  for (const scope of shields.reverse()) scope.cancel(detail);
+  const names = [outermost, ...shields].map(({ name }) => `"${name}"`);
+  return `by its ${names.length === 1 ? "scope" : "scopes"} ${names.join(", ")}`;
+}
+
+/** The scopes around a wait that the task has entered itself, innermost first. */
+function ownScopes(task: Task, innermost: Scope): Scope[] {
+  const own: Scope[] = [];
+  const home = task.scope.nearestOpen();
+  for (let at: Scope | null = innermost; at !== null && at !== home; at = at.parent) {
+    own.push(at);
+  }
+  return own;
+}
+
+function throwInto(task: Task, park: Wait, detail: string): string | null {
+  const error = new Cancelled(newReason("explicit", detail, task.scope.name));
+  cancelled.set(task, error);
+  if (park.interrupt(error)) return "a Cancelled was thrown into its wait";
+  cancelled.delete(task);
   return null;
 }

@@ -5,7 +5,9 @@
  * @module
  */
 
+import { epochNow } from "../protocol/epoch.ts";
 import type { CancelReason } from "../protocol/journal_event.ts";
+import { actorPath } from "./identity.ts";
 
 /**
  * Thrown by every checkpoint of a task whose scope is cancelled, again and again until the scope is left. Never catch
@@ -99,4 +101,34 @@ export function withoutCancelled(error: unknown): { readonly rest: unknown } | n
   if (kept.length === 1) return { rest: kept[0] };
   const options = Object.hasOwn(error, "cause") ? { cause: error.cause } : undefined;
   return { rest: new AggregateError(kept, error.message, options) };
+}
+
+/** The reason of a cancel of the scope with this name that begins here and now. */
+export function newReason(
+  source: CancelReason["source"],
+  detail: string | null,
+  scope: string,
+): CancelReason {
+  return { source, detail, scope, byActor: actorPath(), atMs: epochNow() };
+}
+
+/**
+ * Why `scope` is cancelled when `who` has failed with `error`. A Cancelled passes its own cause on: the first wins.
+ */
+export function causeOf(error: unknown, who: string, scope: string): CancelReason {
+  const first = error instanceof AggregateError ? error.errors[0] : error;
+  if (first instanceof Cancelled) return first.reason;
+  if (first instanceof KeyboardInterrupt) return newReason("keyboard-interrupt", null, scope);
+  const what = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
+  return newReason("sibling-failure", `${who} failed: ${what}`, scope);
+}
+
+/**
+ * The one error for several. A single one stays what it is; Cancelled counts only where there is nothing else, and
+ * stays in the group otherwise: the scope that it belongs to takes it out.
+ */
+export function combine(errors: readonly unknown[], nursery: string): unknown {
+  const [first] = errors;
+  if (errors.length === 1 || errors.every((error) => error instanceof Cancelled)) return first;
+  return new AggregateError(errors, `${errors.length} tasks of nursery "${nursery}" failed`);
 }

@@ -1,7 +1,13 @@
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
 import type { CancelReason } from "../protocol/journal_event.ts";
-import { Cancelled, describeReason, KeyboardInterrupt, withoutCancelled } from "./errors.ts";
-import { causeOf, combine } from "./failure.ts";
+import {
+  Cancelled,
+  causeOf,
+  combine,
+  describeReason,
+  KeyboardInterrupt,
+  withoutCancelled,
+} from "./errors.ts";
 import { test } from "../../tests/support/runtime_testing.ts";
 
 const REASON: CancelReason = {

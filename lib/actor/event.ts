@@ -1,8 +1,9 @@
-/** A flag that tasks can wait for. @module */
+/** What tasks can wait for: a flag that stays set, and a notification that does not. @module */
 
 import { operate } from "./checkpoint.ts";
-import type { PeerRef } from "./park.ts";
+import { currentTime } from "./clock.ts";
 import { ParkingLot } from "./parking_lot.ts";
+import type { PeerRef } from "./task.ts";
 
 /** Set once, never unset: make a new one instead. */
 export class Event {
@@ -33,7 +34,7 @@ export class Event {
     return this.#lot.size;
   }
 
-  /** Sets the flag and wakes everybody who waits. */
+  /** Sets the flag and wakes the tasks that wait. */
   set(): void {
     this.#isSet = true;
     this.#lot.unparkAll();
@@ -46,6 +47,55 @@ export class Event {
    */
   wait(): Promise<void> {
     if (this.#isSet) return operate(this.wait, () => {});
+    return this.#lot.park(this.wait);
+  }
+}
+
+/**
+ * A place where tasks are notified: each notification wakes the tasks that wait at that moment and is not remembered, so
+ * a task that begins to wait afterwards waits for the next one. For what stays true once it is true, use an
+ * {@linkcode Event}, which cannot be missed.
+ *
+ * A notification that reached no task is counted, because it is what a lost wake-up leaves behind: a dump shows beside a
+ * wait how many had been sent in vain before it began.
+ */
+export class Notifier {
+  readonly #lot: ParkingLot;
+  #missed: { readonly count: number; readonly lastMs: number } | null = null;
+
+  /**
+   * Makes a place where no task waits yet.
+   *
+   * @param name for dumps
+   */
+  constructor(name = "notifier") {
+    this.#lot = new ParkingLot({
+      kind: "event",
+      resource: `notification "${name}"`,
+      missed: () => this.#missed,
+    });
+  }
+
+  /** How many tasks wait. */
+  get waiting(): number {
+    return this.#lot.size;
+  }
+
+  /** Wakes the tasks that wait now. Returns how many there were. */
+  notifyAll(): number {
+    const woken = this.#lot.unparkAll().length;
+    this.#missed = woken > 0
+      ? null
+      : { count: (this.#missed?.count ?? 0) + 1, lastMs: currentTime() };
+    return woken;
+  }
+
+  /**
+   * Waits for the next notification. A checkpoint.
+   *
+   * @throws {Cancelled} when the scope is or gets cancelled
+   */
+  wait(): Promise<void> {
     return this.#lot.park(this.wait);
   }
 }

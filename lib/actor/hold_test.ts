@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { CancelScope } from "./cancel_scope.ts";
 import { Cancelled } from "./errors.ts";
-import { hold } from "./hold.ts";
+import { hold } from "./park.ts";
 import { openNursery } from "./nursery.ts";
 import { currentTask } from "./task.ts";
 import {

@@ -1,6 +1,6 @@
 /**
- * Who this isolate is, and whom its runtime tells what happens. A worker learns both from its spawn spec; a plain
- * program that never hears of actors is `root` and tells nobody.
+ * Who this isolate is, and who hears what happens in its runtime. A worker learns both from its spawn spec; a plain
+ * program without actors is `root` and has no observer.
  *
  * @module
  */
@@ -22,12 +22,43 @@ export function setActorPath(name: string): void {
   Reflect.set(globalThis, Symbol.for(ACTOR_KEY), name);
 }
 
-/** Sends everything that happens in this isolate's runtime to `observer`, or to nobody. */
+/** Sends everything that happens in this isolate's runtime to `observer`; null: to no one. */
 export function setObserver(observer: ((body: JournalBody) => void) | null): void {
   sink = observer;
 }
 
-/** Reports one thing that happened. Free when nobody listens. */
+/** Reports one thing that happened. Free without an observer. */
 export function observe(body: JournalBody): void {
   if (sink !== null) sink(body);
+}
+
+/** Reports that a remedy is applied; `by` says whether an operator asked for it by hand. */
+export function observeRemedy(
+  remedy: string,
+  peer: string | null,
+  did: string,
+  by: Applied = "runtime",
+): void {
+  observe({ kind: "remedy", remedy, peer, did, ...(by === "operator" ? { by } : {}) });
+}
+
+/** What applies a remedy: the runtime, because the remedy is on, or an operator from outside. */
+export type Applied = "runtime" | "operator";
+
+let activityListener: (() => void) | null = null;
+
+/**
+ * Something moves in this isolate's runtime: a wait began or ended, a message came or went, a task ended, an alarm rang,
+ * another isolate was heard of or seen to be gone. Free without a listener.
+ *
+ * Invariant: called before code of the user runs because of it. So a listener that writes down at once that this
+ * isolate is active has written it before anything can come of it, in this isolate or in another.
+ */
+export function markActive(): void {
+  if (activityListener !== null) activityListener();
+}
+
+/** Calls `onActive` at every {@linkcode markActive} from now on; null ends that. */
+export function setActivityListener(onActive: (() => void) | null): void {
+  activityListener = onActive;
 }

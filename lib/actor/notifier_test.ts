@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
 import { openNursery } from "./nursery.ts";
-import { Notifier } from "./notifier.ts";
+import { Notifier } from "./event.ts";
 import { takeSnapshot } from "./snapshot.ts";
 import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
-import { moveOnAfter } from "./timeouts.ts";
+import { moveOnAfter } from "./cancel_scope.ts";
 
 function missedBy(name: string): number | undefined {
   const task = takeSnapshot().tasks.find((task) => task.name === name);

@@ -11,18 +11,16 @@
  * @module
  */
 
-import { stir } from "./activity.ts";
+import { markActive } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
-import { wasCancelledAlone } from "./cancel_task.ts";
+import { wasCancelledAlone } from "./control.ts";
 import { shieldedTurnIfDue } from "./checkpoint.ts";
-import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
-import { causeOf, combine } from "./failure.ts";
+import { Cancelled, causeOf, combine, KeyboardInterrupt, UsageError } from "./errors.ts";
 import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
-import { currentContext, Task, within } from "./task.ts";
-import { beginTask, type TaskFailure, type TaskFn } from "./task_body.ts";
+import { currentContext, Task, type TaskFailure, type TaskNursery, within } from "./task.ts";
+import { beginTask, type TaskFn } from "./task_body.ts";
 
-export { causeOf } from "./failure.ts";
 export type { TaskFn } from "./task_body.ts";
 
 /** Handed to a function run by {@linkcode Nursery.start}: it calls this once it is ready. */
@@ -37,7 +35,7 @@ const SITES_PER_STRETCH = 1_000;
 let spawnedInStretch = 0;
 
 /** A place that tasks are spawned into and joined at. */
-export class Nursery {
+export class Nursery implements TaskNursery {
   /** For dumps and messages. */
   readonly name: string;
   /** Cancelling it cancels every task of the nursery, and its body. */
@@ -116,7 +114,7 @@ export class Nursery {
           }
           said.push({ value });
           // Cancelled before it was ready: it stays the caller's, who is about to hear of it.
-          if (home.effectiveCancel() === null) this.#adopt(task);
+          if (home.effectiveCancel() === null) this.#adopt(task, waitingRoom);
         };
       });
     } finally {
@@ -187,7 +185,7 @@ export class Nursery {
    * @internal
    */
   taskEnded(task: Task, failure: TaskFailure): void {
-    stir();
+    markActive();
     task.end();
     if (task.scope !== this.cancelScope) task.scope.close();
     if (failure !== null && !wasCancelledAlone(task, failure.error)) {
@@ -222,13 +220,12 @@ export class Nursery {
   }
 
   /** Takes a task over from the waiting room of `start`. */
-  #adopt(task: Task): void {
-    const waitingRoom = task.nursery;
+  #adopt(task: Task, waitingRoom: Nursery): void {
     task.nursery = this;
     task.scope.moveUnder(this.cancelScope);
     task.moveUnder(this.#owner);
     this.#running++;
-    if (waitingRoom !== null) waitingRoom.#ended();
+    waitingRoom.#ended();
   }
 
   #ended(): void {

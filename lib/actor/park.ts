@@ -9,39 +9,14 @@
  * @module
  */
 
-import type { ParkKind } from "../protocol/snapshot.ts";
-import { stir } from "./activity.ts";
-import type { CancelScope } from "./cancel_scope.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
-import { observe } from "./identity.ts";
-import { captureSite, type SiteCapture } from "./site.ts";
-import { noteRefusal } from "./swallowed.ts";
-import { type Context, currentContext, type Task } from "./task.ts";
+import { markActive, observe } from "./identity.ts";
+import type { Interruptible, Scope } from "./scope.ts";
+import { captureSite, parseFrame, type SiteCapture } from "./site.ts";
+import { type Context, currentContext, type ParkReason, type Task, type Wait } from "./task.ts";
 
-/** Another actor as a wait refers to it. The object is shared, so a dump sees the state as it is now. */
-export interface PeerRef {
-  /** Where it stands in the tree of actors: `root/child`. */
-  readonly path: string;
-  /** As far as is known here. */
-  state: "alive" | "dead" | "abandoned";
-}
-
-/** What a task waits for. One object per resource, shared by all who wait for it. */
-export interface ParkReason {
-  readonly kind: ParkKind;
-  /** Names the resource; a function when the name costs something to build. */
-  readonly resource: string | (() => string);
-  readonly peer?: PeerRef;
-  /** Only an error can end this wait: waking it is a mistake, and fails it. */
-  readonly endless?: boolean;
-  /** The tasks that it is up to: the owner of a lock, the tasks that a nursery joins. */
-  readonly onTasks?: () => readonly Task[];
-  /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
-  readonly callOf?: (park: Park) => number | undefined;
-  /** What would have ended this wait and came when nobody waited: how often, and when last (as `currentTime()`). */
-  readonly missed?: () => { readonly count: number; readonly lastMs: number } | null;
-}
+export type { ParkReason, PeerRef } from "./task.ts";
 
 /**
  * How a wait ends early. Called when a cancel or an interrupt reaches the wait, at most once for each of the two;
@@ -62,17 +37,17 @@ export function holdCount(): number {
 }
 
 /** One wait of one task. */
-export class Park<T = unknown> {
+export class Park<T = unknown> implements Wait {
   readonly task: Task;
   /** Changes when the wait is moved from one resource to another. */
   reason: ParkReason;
   /** On the clock of `currentTime()`, in milliseconds. Moves on when something came and the wait goes on for more. */
   sinceMs: number;
   readonly site: SiteCapture;
-  /** Neighbours in the list of its scope. Only ParkList touches them. */
-  before: Park | null = null;
-  after: Park | null = null;
-  #scope: CancelScope;
+  /** Neighbours in the list of its scope. Only the scope touches them. */
+  before: Interruptible | null = null;
+  after: Interruptible | null = null;
+  #scope: Scope;
   #abort: Abort | null;
   #cancelTried = false;
   #settled = false;
@@ -96,14 +71,14 @@ export class Park<T = unknown> {
     this.#abort = abort;
     this.#resolve = resolve;
     this.#reject = reject;
-    this.task.addPark(this as Park);
-    this.#scope.addPark(this as Park);
+    this.task.addPark(this);
+    this.#scope.addWait(this);
     if (reason.kind === "hold") holds++;
-    stir();
+    markActive();
   }
 
   /** The scope whose cancels reach this wait. */
-  get scope(): CancelScope {
+  get scope(): Scope {
     return this.#scope;
   }
 
@@ -158,19 +133,19 @@ export class Park<T = unknown> {
   }
 
   /** The scope was closed under the wait: from now on `scope` decides about it. */
-  moveTo(scope: CancelScope): void {
-    this.#scope.removePark(this as Park);
+  moveTo(scope: Scope): void {
+    this.#scope.removeWait(this);
     this.#scope = scope;
-    scope.addPark(this as Park);
+    scope.addWait(this);
   }
 
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
     if (this.reason.kind === "hold") holds--;
-    stir();
-    this.#scope.removePark(this as Park);
-    this.task.removePark(this as Park);
+    markActive();
+    this.#scope.removeWait(this);
+    this.task.removePark(this);
     return true;
   }
 }
@@ -229,4 +204,87 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
   const cause = context.scope.effectiveCancel();
   if (cause !== null) noteRefusal(context.task, cause);
   return cause;
+}
+
+/**
+ * Waits for a foreign promise, under a label that the dump shows. On cancel the wait ends; what the promise stands for
+ * goes on, and its result is dropped.
+ *
+ * @param promise any promise that was not made by this runtime
+ * @param label what it stands for, in words
+ * @returns what the promise resolved to
+ * @throws {Cancelled} when the scope is or gets cancelled
+ * @throws whatever the promise was rejected with
+ */
+export function hold<T>(promise: PromiseLike<T>, label: string): Promise<T> {
+  // Whether or not the wait is entered or outlives it, somebody must take the rejection, or the process dies of it.
+  promise.then(undefined, () => {});
+  return park<T>({ kind: "hold", resource: label }, hold, (self) => {
+    promise.then((value) => self.wake(value), (error) => self.fail(error));
+    return leave;
+  });
+}
+
+/*
+ * Tasks that swallow their cancel. A cancel is level-triggered: it is thrown again at the next wait of a task that has
+ * caught it and gone on, so a task to which it is thrown over and over has a catch on the way that does not let it
+ * through. A few times are no sign, for each cleanup that waits without a shield takes it once more. This costs nothing
+ * unless a cancelled task comes to a wait, and a look into a map then.
+ */
+
+/** So many times in a row are enough, however fast. */
+const MANY = 100;
+/** So many are enough when they are spread over {@linkcode LONG_MS}: a loop that is slow by itself. */
+const FEW = 4;
+const LONG_MS = 500;
+
+/** The directory of this runtime, whose frames are not those of the program. */
+const RUNTIME = new URL(".", import.meta.url).href;
+const FRAMES = 12;
+
+interface Count {
+  readonly cause: Cancelled;
+  readonly sinceMs: number;
+  times: number;
+  told: boolean;
+}
+
+const counts: WeakMap<Task, Count> = new WeakMap();
+
+/** Writes down, once, that `task` swallows the cancel with this cause, when its waits were refused too often. */
+function noteRefusal(task: Task, cause: Cancelled): void {
+  const count = counts.get(task);
+  if (count === undefined || count.cause !== cause) {
+    counts.set(task, { cause, sinceMs: currentTime(), times: 1, told: false });
+    return;
+  }
+  count.times++;
+  if (count.told || count.times < FEW) return;
+  if (count.times < MANY && currentTime() - count.sinceMs < LONG_MS) return;
+  count.told = true;
+  observe({
+    kind: "cancel-swallowed",
+    task: `#${task.id} ${task.name}`,
+    times: count.times,
+    reason: cause.reason,
+    at: programFrame(noteRefusal),
+  });
+}
+
+/** The innermost frame that is the program's: the wait whose error the program catches. */
+function programFrame(below: (...args: never[]) => unknown): ReturnType<typeof parseFrame> {
+  const holder: { stack?: string } = {};
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  Error.captureStackTrace(holder, below);
+  Error.stackTraceLimit = limit;
+  for (const line of String(holder.stack).split("\n").slice(1)) {
+    const site = parseFrame(line);
+    if (
+      site !== null && /^file:|^https?:|^data:/.test(site.file) && !site.file.startsWith(RUNTIME)
+    ) {
+      return site;
+    }
+  }
+  return null;
 }

@@ -85,9 +85,9 @@ testInRun(
     const task = currentTask();
     assertEquals(task.parks, parked);
     parked[1]?.wake();
-    assertEquals(task.parks, [parked[0], parked[2]]);
+    assertEquals<unknown>(task.parks, [parked[0], parked[2]]);
     parked[0]?.wake();
-    assertEquals(task.parks, [parked[2]]);
+    assertEquals<unknown>(task.parks, [parked[2]]);
     parked[2]?.wake();
     assertEquals(task.parks, []);
     await all;

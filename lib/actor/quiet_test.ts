@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { Event } from "./event.ts";
 import { setObserver } from "./identity.ts";
 import { openNursery } from "./nursery.ts";
-import { watchQuiet } from "./quiet.ts";
+import { watchQuiet } from "./waits.ts";
 import { run } from "./run.ts";
 import type { JournalBody } from "../protocol/journal_event.ts";
 

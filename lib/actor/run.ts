@@ -6,16 +6,14 @@
  * @module
  */
 
-import { epochNow } from "../protocol/epoch.ts";
-import { stir } from "./activity.ts";
+import { markActive, observe } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { installControl } from "./control.ts";
-import { KeyboardInterrupt, UsageError } from "./errors.ts";
-import { actorPath, observe } from "./identity.ts";
+import { KeyboardInterrupt, newReason, UsageError } from "./errors.ts";
 import { captureSite } from "./site.ts";
 import { installSnapshot } from "./snapshot.ts";
-import { contextOrNone, rootTasks, Task, within } from "./task.ts";
-import { joinStrayNurseries, type TaskFailure } from "./task_body.ts";
+import { contextOrNone, rootTasks, Task, type TaskFailure, within } from "./task.ts";
+import { joinStrayNurseries } from "./task_body.ts";
 
 /** Where SIGINT comes from, when it is not the platform. */
 export interface SigintSource {
@@ -66,13 +64,7 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   } finally {
     rootTasks.delete(task);
     scope.close();
-    scope.dropParks({
-      source: "shutdown",
-      detail: "the run is over",
-      scope: scope.name,
-      byActor: actorPath(),
-      atMs: epochNow(),
-    });
+    scope.dropWaits(newReason("shutdown", "the run is over", scope.name));
     task.end();
     ignoreSigint();
     clearInterval(keepAlive);
@@ -125,7 +117,7 @@ export function interruptTask(
   task: Task,
   interrupt: KeyboardInterrupt = new KeyboardInterrupt(),
 ): void {
-  stir();
+  markActive();
   for (const park of [...task.parks].reverse()) {
     if (!park.interrupt(interrupt)) continue;
     observe({ kind: "signal-acted", signal: "SIGINT" });

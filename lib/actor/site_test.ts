@@ -5,7 +5,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { checkpoint } from "./checkpoint.ts";
 import { Event } from "./event.ts";
-import { hold } from "./hold.ts";
+import { hold } from "./park.ts";
 import { Lock } from "./lock.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";

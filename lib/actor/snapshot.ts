@@ -18,12 +18,11 @@ import {
   SNAPSHOT_KEY,
   type TaskSnapshot,
 } from "../protocol/snapshot.ts";
-import type { CancelScope } from "./cancel_scope.ts";
 import { epochOf } from "./clock.ts";
 import { actorPath } from "./identity.ts";
-import type { Park } from "./park.ts";
+import type { Scope } from "./scope.ts";
 import { isRead, readSite, type SiteCapture } from "./site.ts";
-import { rootTasks, type Task } from "./task.ts";
+import { type ParkReason, rootTasks, type Task, type Wait } from "./task.ts";
 
 /**
  * How many positions one snapshot reads, and for how long: at 7-9 microseconds each on an idle machine the number comes
@@ -44,11 +43,12 @@ interface Reads {
 export interface SnapshotSources {
   channels: () => ChannelSnapshot[];
   sharedLocks: () => SharedLockSnapshot[];
-  /** Path of the actor whose call a task answers, undefined when it answers none. */
-  serves: (task: Task) => string | undefined;
+  /** The call that a task answers, undefined when it answers none. */
+  serves: (task: Task) => { readonly peer: string; readonly call: number } | undefined;
 }
 
-const sources: SnapshotSources = {
+/** What was registered; see {@linkcode addSnapshotSources}. */
+export const sources: SnapshotSources = {
   channels: () => [],
   sharedLocks: () => [],
   serves: () => undefined,
@@ -100,9 +100,12 @@ function look(): Omit<IsolateSnapshot, "tasks"> & { tasks: Task[]; reads: Reads 
   const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
   const tasks: Task[] = [];
   // By how much a hang is about them: waits on somebody, waits on something, sleepers.
-  const ranks: Park[][] = [[], [], []];
-  const sort = (park: Park) => void ranks[rankOf(park)]?.push(park);
-  for (const root of rootTasks) collect(root, tasks, sort);
+  const ranks: Wait[][] = [[], [], []];
+  const sort = (park: Wait) => void ranks[rankOf(park)]?.push(park);
+  eachTask((task) => {
+    tasks.push(task);
+    task.eachPark(sort);
+  });
   for (const parks of ranks) {
     for (const park of parks) if (reads.left > 0) readWithin(park.site, reads);
   }
@@ -117,17 +120,17 @@ function look(): Omit<IsolateSnapshot, "tasks"> & { tasks: Task[]; reads: Reads 
   };
 }
 
-function collect(root: Task, into: Task[], visit: (park: Park) => void): void {
-  const found = [root];
+/** Calls `visit` for every task of this isolate, a parent before its children. */
+export function eachTask(visit: (task: Task) => void): void {
+  const found = [...rootTasks];
   const add = (child: Task) => void found.push(child);
   for (let task = found.pop(); task !== undefined; task = found.pop()) {
-    into.push(task);
-    task.eachPark(visit);
+    visit(task);
     task.eachChild(add);
   }
 }
 
-function rankOf({ reason: { kind, peer } }: Park): number {
+function rankOf({ reason: { kind, peer } }: Wait): number {
   if (peer !== undefined) return 0;
   return kind === "sleep" || kind === "checkpoint" ? 2 : 1;
 }
@@ -140,7 +143,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     parkedOn.push(parkSnapshot(park, reads));
   });
   const cancelled = standingReason(scope);
-  const serves = sources.serves(task);
+  const serves = sources.serves(task)?.peer;
   return {
     id: task.id,
     name: task.name,
@@ -154,11 +157,11 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
   };
 }
 
-function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
+function parkSnapshot(park: Wait, reads: Reads): ParkSnapshot {
   const { reason, scope } = park;
   return {
     kind: reason.kind,
-    resource: typeof reason.resource === "string" ? reason.resource : named(reason.resource),
+    resource: resourceName(reason),
     peer: reason.peer?.path ?? null,
     peerState: reason.peer?.state ?? null,
     sinceMs: epochOf(park.sinceMs),
@@ -168,13 +171,15 @@ function parkSnapshot(park: Park, reads: Reads): ParkSnapshot {
   };
 }
 
-function missedBefore({ reason, sinceMs }: Park): Pick<ParkSnapshot, "missed"> {
+function missedBefore({ reason, sinceMs }: Wait): Pick<ParkSnapshot, "missed"> {
   const missed = reason.missed?.() ?? null;
   if (missed === null || missed.lastMs > sinceMs) return {};
   return { missed: { count: missed.count, lastMs: epochOf(missed.lastMs) } };
 }
 
-function named(resource: () => string): string {
+/** What a wait is for, in words. */
+export function resourceName({ resource }: ParkReason): string {
+  if (typeof resource === "string") return resource;
   try {
     return resource();
   } catch (error) {
@@ -183,23 +188,24 @@ function named(resource: () => string): string {
 }
 
 /** The cause that reaches `scope`, as it stands: a deadline that passed unnoticed is left alone, or looking would act. */
-function standingReason(scope: CancelScope): CancelReason | null {
-  for (let at: CancelScope | null = scope; at !== null; at = at.shield ? null : at.parent) {
+function standingReason(scope: Scope): CancelReason | null {
+  for (let at: Scope | null = scope; at !== null; at = at.shield ? null : at.parent) {
     if (at.reason !== null) return at.reason;
   }
   return null;
 }
 
 /** The first cause on the way out, shields or not. */
-function outwardReason(scope: CancelScope): CancelReason | null {
-  for (let at: CancelScope | null = scope; at !== null; at = at.parent) {
+function outwardReason(scope: Scope): CancelReason | null {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
     if (at.reason !== null) return at.reason;
   }
   return null;
 }
 
-function isShielded(scope: CancelScope): boolean {
-  for (let at: CancelScope | null = scope; at !== null; at = at.parent) {
+/** Whether a shield stands between `scope` and the outermost one. */
+export function isShielded(scope: Scope): boolean {
+  for (let at: Scope | null = scope; at !== null; at = at.parent) {
     if (at.shield) return true;
   }
   return false;

@@ -10,20 +10,77 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { CancelScope } from "./cancel_scope.ts";
-import { type KeyboardInterrupt, UsageError } from "./errors.ts";
-import type { Nursery } from "./nursery.ts";
-import type { Park } from "./park.ts";
+import type { ParkKind } from "../protocol/snapshot.ts";
+import { type Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
+import type { Interruptible, Scope } from "./scope.ts";
 import type { SiteCapture } from "./site.ts";
 
 let lastId = 0;
+
+/** Another actor as a wait refers to it. The object is shared, so a dump sees the state as it is now. */
+export interface PeerRef {
+  /** Where it stands in the tree of actors: `root/child`. */
+  readonly path: string;
+  /** As far as is known here. */
+  state: "alive" | "dead" | "abandoned";
+}
+
+/** What a task waits for. One object per resource, shared by all who wait for it. */
+export interface ParkReason {
+  readonly kind: ParkKind;
+  /** Names the resource; a function when the name costs something to build. */
+  readonly resource: string | (() => string);
+  readonly peer?: PeerRef;
+  /** Only an error can end this wait: waking it is a mistake, and fails it. */
+  readonly endless?: boolean;
+  /** The tasks that it is up to: the owner of a lock, the tasks that a nursery joins. */
+  readonly onTasks?: () => readonly Task[];
+  /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
+  readonly callOf?: (wait: Wait) => number | undefined;
+  /** What would have ended this wait and came when nobody waited: how often, and when last (as `currentTime()`). */
+  readonly missed?: () => { readonly count: number; readonly lastMs: number } | null;
+}
+
+/** One wait of one task: a `Park`. */
+export interface Wait extends Interruptible {
+  readonly reason: ParkReason;
+  /** The scope whose cancels reach it. */
+  readonly scope: Scope;
+  /** On the clock of `currentTime()`, in milliseconds. */
+  readonly sinceMs: number;
+  readonly site: SiteCapture;
+  interrupt(error: Cancelled | KeyboardInterrupt): boolean;
+}
+
+/** How the code of a task ended: null is well, otherwise its error. */
+export type TaskFailure = { readonly error: unknown } | null;
+
+/** The nursery of a task, as the task knows it. */
+export interface TaskNursery {
+  /** For dumps and messages. */
+  readonly name: string;
+  /** The task that opened it and joins it. */
+  readonly owner: Task;
+  /** The scope of its tasks. */
+  readonly cancelScope: Scope;
+  /** How many of its tasks have not ended. */
+  readonly running: number;
+  /** What `openNursery` has returned. */
+  readonly closing: Promise<unknown> | null;
+  /**
+   * Told by the code of a task that it has ended.
+   *
+   * @internal
+   */
+  taskEnded(task: Task, failure: TaskFailure): void;
+}
 
 /** Where code runs: its task and the innermost cancel scope around it. */
 export interface Context {
   /** Its task. */
   readonly task: Task;
   /** The innermost scope. */
-  readonly scope: CancelScope;
+  readonly scope: Scope;
 }
 
 /** Something that breaks when the task that is responsible for it ends: a lock that it still holds. */
@@ -47,7 +104,7 @@ export class Task implements Context {
   /** Where the task stands. */
   state: "starting" | "running" | "done" = "starting";
   /** The scope in which the task began: the nursery's, or the run's for a root task. */
-  readonly scope: CancelScope;
+  readonly scope: Scope;
   /** An interrupt that found no wait to break and is thrown by the next one. */
   pendingInterrupt: KeyboardInterrupt | null = null;
   /**
@@ -57,23 +114,23 @@ export class Task implements Context {
    */
   responsibleFor: Breakable[] | null = null;
   /** The nursery that joins it; null for a root task. */
-  nursery: Nursery | null = null;
+  nursery: TaskNursery | null = null;
   /** The nurseries that it has opened and not left, outermost first. */
-  openNurseries: Set<Nursery> | null = null;
+  openNurseries: Set<TaskNursery> | null = null;
   #parent: Task | null = null;
   #firstChild: Task | null = null;
   #lastChild: Task | null = null;
   #elder: Task | null = null;
   #younger: Task | null = null;
-  #park: Park | null = null;
-  #moreParks: Park[] | null = null;
+  #park: Wait | null = null;
+  #moreParks: Wait[] | null = null;
 
   /**
    * Only nurseries and `run()` make tasks.
    *
    * @internal
    */
-  constructor(name: string, parent: Task | null, homeScope: CancelScope, createdAt: SiteCapture) {
+  constructor(name: string, parent: Task | null, homeScope: Scope, createdAt: SiteCapture) {
     this.name = name;
     this.scope = homeScope;
     this.createdAt = createdAt;
@@ -107,7 +164,7 @@ export class Task implements Context {
    *
    * @internal
    */
-  eachPark(visit: (park: Park) => void): void {
+  eachPark(visit: (park: Wait) => void): void {
     if (this.#park !== null) visit(this.#park);
     if (this.#moreParks !== null) this.#moreParks.forEach(visit);
   }
@@ -117,7 +174,7 @@ export class Task implements Context {
    *
    * @internal
    */
-  get parks(): Park[] {
+  get parks(): Wait[] {
     if (this.#moreParks !== null) return [...this.#moreParks];
     return this.#park === null ? [] : [this.#park];
   }
@@ -127,7 +184,7 @@ export class Task implements Context {
    *
    * @internal
    */
-  addPark(park: Park): void {
+  addPark(park: Wait): void {
     if (this.#moreParks !== null) this.#moreParks.push(park);
     else if (this.#park === null) this.#park = park;
     else {
@@ -141,7 +198,7 @@ export class Task implements Context {
    *
    * @internal
    */
-  removePark(park: Park): void {
+  removePark(park: Wait): void {
     const parks = this.#moreParks;
     if (parks === null) {
       this.#park = null;

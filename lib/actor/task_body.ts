@@ -8,12 +8,8 @@
  * @module
  */
 
-import { UsageError } from "./errors.ts";
-import { combine } from "./failure.ts";
-import type { Task } from "./task.ts";
-
-/** How the code of a task ended: null is well, otherwise its error. */
-export type TaskFailure = { readonly error: unknown } | null;
+import { combine, UsageError } from "./errors.ts";
+import type { Task, TaskFailure } from "./task.ts";
 
 /** What a task runs. */
 export type TaskFn = () => unknown;

@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import { CancelScope } from "./cancel_scope.ts";
+import {
+  CancelScope,
+  currentEffectiveDeadline,
+  failAfter,
+  failAt,
+  moveOnAfter,
+  moveOnAt,
+} from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { sleep, sleepForever } from "./sleep.ts";
 import { test, testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
-import { currentEffectiveDeadline, failAfter, failAt, moveOnAfter, moveOnAt } from "./timeouts.ts";
 
 const LONG = 1_000_000;
 

@@ -1,35 +1,33 @@
 /**
- * How this isolate stands once nothing moves in it: who waits for what, and what could still wake somebody without help
- * from another isolate. The record that a proof rests on.
+ * How this isolate stands once nothing moves in it, for its journal: who waits for what, and what could still wake a
+ * task without help from another isolate. The record that a proof rests on: one `waits` record when the isolate has
+ * fallen quiet, one `stirs` when it moves again. Only isolates that keep a journal load this.
  *
  * Invariant: what is not known to be unable to wake counts as a source. A kind of wait that is not listed here, a task
  * that is not parked (it awaits a promise that was not made by this runtime), an alarm that is to ring: all of them.
  *
+ * Invariant: an isolate whose latest record is `waits` has not run a line of the user's code since. `stirs` is written
+ * before the first one (`markActive`), so a reader of the journal up to any place sees every isolate as it was there.
+ *
+ * Quiet means some turns of the loop, not merely some time: a port hands over at least one message in each turn, a
+ * lock is granted in one, so what was under way when the quiet began has arrived before it is written down, however
+ * loaded the machine is.
+ *
  * @module
  */
 
+import { epochNow } from "../protocol/epoch.ts";
+import { decodePause, PAUSE_BYTES, pausesPath } from "../protocol/pauses.ts";
 import type { ParkKind } from "../protocol/snapshot.ts";
-import type { ChannelCount, Wait, WaitingTask, Waits } from "../protocol/waits.ts";
-import { alarmCount, currentTime, nextAlarmAtMs } from "./clock.ts";
-import { holdCount, type Park } from "./park.ts";
-import { rootTasks, type Task } from "./task.ts";
-
-/** What the layers above the tasks know; they register it. */
-export interface WaitsSources {
-  /** What went through each channel. */
-  channels: () => ChannelCount[];
-  /** The call that a task serves. */
-  serves: (task: Task) => WaitingTask["serves"];
-  /** What could run code of the program without this runtime, in words. */
-  unseen: () => string[];
-}
-
-const layers: WaitsSources = { channels: () => [], serves: () => null, unseen: () => [] };
-
-/** Adds what the layers above know to every later record. */
-export function addWaitsSources(more: Partial<WaitsSources>): void {
-  Object.assign(layers, more);
-}
+import type { Wait, WaitingTask, Waits } from "../protocol/waits.ts";
+import { alarmCount, currentTime, nextAlarmAtMs, setPauseReader } from "./clock.ts";
+import { observe, setActivityListener } from "./identity.ts";
+import { holdCount } from "./park.ts";
+import { servedTasks } from "./rpc/served.ts";
+import { eachTask, isShielded, resourceName } from "./snapshot.ts";
+import type { Task, Wait as TaskWait } from "./task.ts";
+import { untrackedSources, watchUntracked } from "./untracked.ts";
+import { channelCounts, rememberChannels } from "./wire/channel.ts";
 
 /** Waits that only code of this isolate, or a message, can end; those of kind `sleep` have an alarm, or are endless. */
 const PASSIVE: readonly ParkKind[] = [
@@ -51,23 +49,24 @@ const MAX_SOURCES = 5;
  * The record of this isolate as it is now.
  *
  * @param quietSinceMs epoch milliseconds since when nothing has moved
+ * @param untracked what could run code of the program without this runtime, in words
  */
-export function takeWaits(quietSinceMs: number): Waits {
+export function takeWaits(quietSinceMs: number, untracked: readonly string[] = []): Waits {
   const tasks: Task[] = [];
-  for (const root of rootTasks) collect(root, tasks);
-  const sources = sourcesOf(tasks);
+  eachTask((task) => void tasks.push(task));
+  const sources = sourcesOf(tasks, untracked);
   const listed = sources.length > 0 ? [] : tasks.slice(0, MAX_TASKS);
   return {
     quietSinceMs,
     sources: atMostFew(sources),
     tasks: listed.map(waitingTask),
     tasksLeftOut: sources.length > 0 ? 0 : tasks.length - listed.length,
-    channels: layers.channels(),
+    channels: channelCounts(),
   };
 }
 
-function sourcesOf(tasks: readonly Task[]): string[] {
-  const sources = layers.unseen();
+function sourcesOf(tasks: readonly Task[], untracked: readonly string[]): string[] {
+  const sources = [...untracked];
   const alarms = alarmCount();
   if (alarms > 0) {
     const ms = Math.max(0, Math.round(nextAlarmAtMs() - currentTime()));
@@ -87,7 +86,7 @@ function sourcesOf(tasks: readonly Task[]): string[] {
     else if (parks.length === 0) sources.push(`${who} awaits something unlabelled`);
     for (const { reason } of parks) {
       if (!PASSIVE.includes(reason.kind)) {
-        sources.push(`${who} waits for ${reason.kind} ${nameOf(reason.resource)}`);
+        sources.push(`${who} waits for ${reason.kind} ${resourceName(reason)}`);
       }
     }
   }
@@ -99,41 +98,111 @@ function atMostFew(sources: readonly string[]): string[] {
   return [...sources.slice(0, MAX_SOURCES), `and ${sources.length - MAX_SOURCES} more`];
 }
 
-function collect(root: Task, into: Task[]): void {
-  const found = [root];
-  for (let task = found.pop(); task !== undefined; task = found.pop()) {
-    into.push(task);
-    task.eachChild((child) => void found.push(child));
-  }
-}
-
 function waitingTask(task: Task): WaitingTask {
   return {
     id: task.id,
     name: task.name,
     parent: task.parent?.id ?? null,
-    serves: layers.serves(task),
+    serves: servedTasks.get(task) ?? null,
     waits: task.parks.map(waitOf),
   };
 }
 
-function waitOf(park: Park): Wait {
+function waitOf(park: TaskWait): Wait {
   const { reason, scope } = park;
-  let shielded = scope.shield;
-  for (let outer = scope.parent; outer !== null && !shielded; outer = outer.parent) {
-    shielded = outer.shield;
-  }
   return {
     kind: reason.kind,
-    resource: nameOf(reason.resource),
+    resource: resourceName(reason),
     peer: reason.peer?.path ?? null,
     peerState: reason.peer?.state ?? null,
-    shielded,
+    shielded: isShielded(scope),
     onTasks: reason.onTasks?.().map(({ id }) => id) ?? [],
     call: reason.callOf?.(park) ?? null,
   };
 }
 
-function nameOf(resource: string | (() => string)): string {
-  return typeof resource === "string" ? resource : resource();
+const TICK_MS = 5;
+const QUIET_TICKS = 5;
+
+/** Begins to watch this isolate. It never keeps the process alive. Returns how to stop. */
+export function watchQuiet(): () => void {
+  let moved = true;
+  let written = false;
+  let quietTicks = 0;
+  let sinceMs = epochNow();
+  let timer: ReturnType<typeof setTimeout>;
+  const wait = () => {
+    timer = setTimeout(tick, TICK_MS);
+    Deno.unrefTimer(timer);
+  };
+  const tick = () => {
+    if (moved) {
+      moved = false;
+      quietTicks = 0;
+      sinceMs = epochNow();
+    } else if (++quietTicks >= QUIET_TICKS) {
+      const waits = takeWaits(sinceMs, untrackedSources());
+      // To describe a wait can call what the program has given it for a name.
+      if (!moved) {
+        written = true;
+        observe({ kind: "waits", waits });
+        return;
+      }
+    }
+    wait();
+  };
+  setActivityListener(() => {
+    moved = true;
+    if (!written) return;
+    written = false;
+    observe({ kind: "stirs" });
+    wait();
+  });
+  wait();
+  return () => {
+    setActivityListener(null);
+    clearTimeout(timer);
+  };
+}
+
+/**
+ * Has this isolate write down how it stands whenever nothing moves in it. To be called before its first channel is made,
+ * for its messages are counted. Where code of the program runs earlier, `watchUntracked()` comes before that.
+ *
+ * @param journalPath the journal that this isolate writes
+ */
+export function journalWaits(journalPath: string): void {
+  leaveOutPauses(journalPath);
+  watchUntracked();
+  rememberChannels();
+  watchQuiet();
+}
+
+/**
+ * From now on the clock of this isolate leaves out the pauses of the run with this journal: the times for which the
+ * process was stopped (Ctrl-Z at the terminal), because bounds must not run out while nothing could be done.
+ *
+ * Invariant: a pause is known to an isolate before it computes anything with a time that lies behind it, because the
+ * clock asks here whenever it is read after a leap, and the record is there before the process goes on.
+ */
+function leaveOutPauses(journalPath: string): void {
+  let file: Deno.FsFile;
+  try {
+    file = Deno.openSync(pausesPath(journalPath), { read: true });
+  } catch {
+    // No pauses are written down: the observer of this process does not stop it.
+    return;
+  }
+  const record = new Uint8Array(PAUSE_BYTES);
+  setPauseReader(() => {
+    const pauses: { fromMs: number; toMs: number }[] = [];
+    while (file.readSync(record) === PAUSE_BYTES) {
+      const { fromMs, toMs } = decodePause(record);
+      pauses.push({
+        fromMs: fromMs - performance.timeOrigin,
+        toMs: toMs - performance.timeOrigin,
+      });
+    }
+    return pauses;
+  });
 }

@@ -7,10 +7,10 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { WaitingTask, Waits } from "../protocol/waits.ts";
-import { setStirListener } from "./activity.ts";
+import { setActivityListener } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { Event } from "./event.ts";
-import { hold } from "./hold.ts";
+import { hold } from "./park.ts";
 import { Lock } from "./lock.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
@@ -21,7 +21,7 @@ import { takeWaits } from "./waits.ts";
 /** Waits until nothing of the runtime has moved in a whole turn of the loop. */
 async function untilQuiet(): Promise<void> {
   let moved = true;
-  setStirListener(() => {
+  setActivityListener(() => {
     moved = true;
   });
   try {
@@ -30,7 +30,7 @@ async function untilQuiet(): Promise<void> {
       await new Promise((resolve) => setImmediate(resolve));
     }
   } finally {
-    setStirListener(null);
+    setActivityListener(null);
   }
 }
 

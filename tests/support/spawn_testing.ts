@@ -9,7 +9,7 @@ import { AssertionError } from "@std/assert";
 import type { Orders } from "../../fixtures/children/bare_worker.ts";
 import type { JournalBody } from "../../lib/protocol/journal_event.ts";
 import type { ParkKind, ParkSnapshot } from "../../lib/protocol/snapshot.ts";
-import { hold } from "../../lib/actor/hold.ts";
+import { hold } from "../../lib/actor/park.ts";
 import { setObserver } from "../../lib/actor/identity.ts";
 import { run } from "../../lib/actor/run.ts";
 import { takeSnapshot } from "../../lib/actor/snapshot.ts";

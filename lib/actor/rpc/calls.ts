@@ -1,8 +1,9 @@
 /** Calls that this actor has made and waits for. @module */
 
 import { CancelScope } from "../cancel_scope.ts";
-import { causeOf } from "../nursery.ts";
+import { causeOf } from "../errors.ts";
 import type { Park } from "../park.ts";
+import type { Wait } from "../task.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { Stream } from "./stream.ts";
 
@@ -47,7 +48,7 @@ export class ContextCall {
   }
 
   /** Whether `park` waits for a part of the call. */
-  isAwaitedBy(park: Park): boolean {
+  isAwaitedBy(park: Wait): boolean {
     return this.started.isAwaitedBy(park) || this.result.isAwaitedBy(park);
   }
 
@@ -72,7 +73,7 @@ export class Slot {
   }
 
   /** Whether `park` waits for it. */
-  isAwaitedBy(park: Park): boolean {
+  isAwaitedBy(park: Wait): boolean {
     return this.#waiting.has(park as Park<WireValue>);
   }
 

@@ -11,9 +11,9 @@
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
-import { BrokenResourceError, Cancelled, ClosedResourceError } from "../errors.ts";
+import { BrokenResourceError, Cancelled, causeOf, ClosedResourceError } from "../errors.ts";
 import { Event } from "../event.ts";
-import { causeOf, type Nursery } from "../nursery.ts";
+import type { Nursery } from "../nursery.ts";
 import {
   type Park,
   park,
@@ -23,7 +23,7 @@ import {
   refusal,
   type Where,
 } from "../park.ts";
-import { currentContext } from "../task.ts";
+import { currentContext, type Wait } from "../task.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
@@ -212,7 +212,7 @@ export class Link {
   }
 
   /** Number of the call that `park` waits for a part of. */
-  #callOf(park: Park): number | undefined {
+  #callOf(park: Wait): number | undefined {
     for (const [call, entry] of this.#calls) {
       if (entry.shape === "run" ? entry.park === park : entry.isAwaitedBy(park)) return call;
     }

@@ -1,11 +1,10 @@
 /** A handle on another actor: calls its functions, opens two-way calls, cancels it. @module */
 
-import { Cancelled, KeyboardInterrupt } from "../errors.ts";
-import { causeOf } from "../nursery.ts";
+import { Cancelled, causeOf, KeyboardInterrupt } from "../errors.ts";
 import { type PeerRef, refusal } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { currentContext } from "../task.ts";
-import { moveOnAfter } from "../timeouts.ts";
+import { moveOnAfter } from "../cancel_scope.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ContextCall } from "./calls.ts";
 import type { StreamSide } from "./context.ts";

@@ -30,7 +30,7 @@ type Start = Frame & { readonly kind: "start" };
 
 /** Tasks that serve calls, begun or about to, and whose: for the graph of who waits for whom. */
 export const servedTasks: Map<Task, { readonly peer: string; readonly call: number }> = new Map();
-addSnapshotSources({ serves: (task) => servedTasks.get(task)?.peer });
+addSnapshotSources({ serves: (task) => servedTasks.get(task) });
 
 /** A function that is being served. */
 interface ServedCall {

@@ -10,13 +10,13 @@
 
 import { epochNow } from "../../protocol/epoch.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { CancelScope } from "../cancel_scope.ts";
+import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { actorPath, observe } from "../identity.ts";
-import { causeOf, type Nursery, openNursery } from "../nursery.ts";
+import { causeOf } from "../errors.ts";
+import { type Nursery, openNursery } from "../nursery.ts";
 import { Portal } from "../rpc/portal.ts";
 import { captureSite } from "../site.ts";
-import { moveOnAfter } from "../timeouts.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";

@@ -5,10 +5,9 @@
  */
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { stir } from "../activity.ts";
+import { actorPath, markActive, observe } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
-import { actorPath, observe } from "../identity.ts";
 import type { PeerRef } from "../park.ts";
 import { type Functions, Link } from "../rpc/link.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
@@ -177,14 +176,14 @@ export class Child {
       name: path,
     });
     worker.onmessage = ({ data }) => {
-      stir();
+      markActive();
       if (data === LOCK_HELD) this.life.begin();
       if (data === CLOSING) this.closing.set();
     };
     // An error event that nobody prevents would end the whole process.
     worker.onerror = (event) => {
       event.preventDefault();
-      stir();
+      markActive();
       observe({ kind: "error", name: "worker error", message: event.message, where: path });
       this.#loseBootRace(`it failed: ${event.message}`);
     };

@@ -14,12 +14,11 @@
  */
 
 import type { CancelReason, Rung } from "../../protocol/journal_event.ts";
-import { CancelScope } from "../cancel_scope.ts";
+import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { Cancelled } from "../errors.ts";
 import { observe } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { sleep } from "../sleep.ts";
-import { moveOnAfter } from "../timeouts.ts";
 import type { ActorEnd, Child } from "./child.ts";
 import { abortConversation, cancelConversation } from "./let_go.ts";
 import { seeOffOrphans } from "./orphans.ts";

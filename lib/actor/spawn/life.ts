@@ -13,11 +13,9 @@
  * @module
  */
 
-import { stir } from "../activity.ts";
+import { markActive, observe } from "../identity.ts";
 import { Event } from "../event.ts";
-import { hold } from "../hold.ts";
-import { observe } from "../identity.ts";
-import type { PeerRef } from "../park.ts";
+import { hold, type PeerRef } from "../park.ts";
 
 /** One lock as `query()` lists it. */
 interface LockInfo {
@@ -148,7 +146,7 @@ export class LifeWatch {
   }
 
   #granted(): void {
-    stir();
+    markActive();
     if (this.#gate !== null) Atomics.compareExchange(new Int32Array(this.#gate), 0, 0, SHUT);
     this.#peer.state = "dead";
     observe({ kind: "actor-dead", peer: this.#peer.path });

@@ -9,10 +9,9 @@
  */
 
 import { type Control, type ControlReply, NO_ACTOR } from "../../protocol/control.ts";
-import { stir } from "../activity.ts";
+import { markActive, observe } from "../identity.ts";
 import { observeByHand, setController } from "../control.ts";
 import { BrokenResourceError } from "../errors.ts";
-import { observe } from "../identity.ts";
 import type { Link } from "../rpc/link.ts";
 import { knownPeers, recoverLocksOfPath } from "../shared_mutex.ts";
 import { channelWithId } from "../wire/channel.ts";
@@ -67,7 +66,7 @@ function buryAll(dead: readonly string[]): string[] {
   for (const path of dead) {
     const peers = [...knownPeers(), ...linkPeers()].filter((peer) => peer.path === path);
     if (peers.some(({ state }) => state !== "dead")) {
-      stir();
+      markActive();
       for (const peer of peers) peer.state = "dead";
       observe({ kind: "actor-dead", peer: path });
     }
@@ -93,7 +92,7 @@ function onLost(
     const why = "no channel is open here whose other side was ended by force or given up";
     return { kind: "nothing-to-do", why };
   }
-  stir();
+  markActive();
   for (const link of lost) act(link, link.lost ?? "", "operator");
   return { kind: "applied", did: lost.map(({ peer }) => `${did} ${peer.path}`) };
 }
@@ -106,7 +105,7 @@ function boundJoins(runtime: ActorRuntime): ControlReply {
   if (joined.length === 0) {
     return { kind: "nothing-to-do", why: "nobody here joins the loop of a peer that is gone" };
   }
-  stir();
+  markActive();
   for (const link of joined) giveUpJoin(link, "", "operator");
   return {
     kind: "applied",

@@ -13,7 +13,7 @@ import { observe } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import type { PeerRef } from "../park.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
-import { moveOnAfter } from "../timeouts.ts";
+import { moveOnAfter } from "../cancel_scope.ts";
 import { heldBelow, LifeWatch, pathOfLock } from "./life.ts";
 import type { ActorRuntime, ReapService } from "./runtime.ts";
 

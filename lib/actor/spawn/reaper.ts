@@ -12,7 +12,7 @@
  */
 
 import { openSocket } from "../../cdp/open_socket.ts";
-import { hold } from "../hold.ts";
+import { hold } from "../park.ts";
 import { InspectorSession } from "./inspector_session.ts";
 
 /** What came of one attempt. */

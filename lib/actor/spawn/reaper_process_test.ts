@@ -1,7 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import inspector from "node:inspector";
 import { openNursery } from "../nursery.ts";
-import { hold } from "../hold.ts";
+import { hold } from "../park.ts";
 import { run } from "../run.ts";
 import { Reaper } from "./reaper.ts";
 import { newLifeLock } from "./life.ts";

@@ -7,7 +7,7 @@
 
 import { Cancelled } from "../errors.ts";
 import type { Link } from "../rpc/link.ts";
-import { moveOnAfter } from "../timeouts.ts";
+import { moveOnAfter } from "../cancel_scope.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ReapOutcome } from "./reaper.ts";
 import { LifeWatch, pathOfLock } from "./life.ts";

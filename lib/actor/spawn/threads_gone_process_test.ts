@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { openNursery } from "../nursery.ts";
-import { moveOnAfter } from "../timeouts.ts";
+import { moveOnAfter } from "../cancel_scope.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import { actorTest, moduleOf, untilParkedIn } from "../../../tests/support/spawn_testing.ts";
 import { threadsGone } from "./threads_gone.ts";

@@ -13,7 +13,7 @@ import type { CancelReason } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
 import { Event } from "../event.ts";
 import { Cancelled } from "../errors.ts";
-import { hold } from "../hold.ts";
+import { hold } from "../park.ts";
 import { actorPath, setActorPath, setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { BOOT_CALL, type Functions, Link } from "../rpc/link.ts";
@@ -61,8 +61,8 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
     const journal = new JournalWriter(spec.journal, spec.path);
     setObserver((body) => journal.write(body));
     // Who keeps no journal does not pay for it.
-    const { tellWaits } = await import("./tell_waits.ts");
-    tellWaits(spec.journal);
+    const { journalWaits } = await import("../waits.ts");
+    journalWaits(spec.journal);
   }
   setSharedMemory(shared);
   installOperations(null);

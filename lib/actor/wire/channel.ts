@@ -12,10 +12,9 @@ import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
 import type { ChannelCount } from "../../protocol/waits.ts";
-import { stir } from "../activity.ts";
+import { actorPath, markActive, observe } from "../identity.ts";
 import { currentTime } from "../clock.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
-import { actorPath, observe } from "../identity.ts";
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
 import { captureSite } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
@@ -93,7 +92,7 @@ export class Channel {
     const counts = this.#counts;
     this.#outbox = new Outbox((message) => {
       counts.sent++;
-      stir();
+      markActive();
       port.postMessage(message);
     });
     ends?.set(peer.path, { counts, state: () => this.#state });
@@ -255,7 +254,7 @@ export class Channel {
 
   #take(message: unknown): void {
     this.#counts.received++;
-    stir();
+    markActive();
     if (this.isOver) return;
     let frames: Frame[];
     try {

@@ -6,7 +6,7 @@
  * code that is not written in a file beside it, and every import that is neither such a file nor this library. It reads
  * words, not syntax, and takes a word for a use of the global by that name wherever it is not a property. So it may see
  * something foreign where nothing is. What it cannot read for certain is foreign as well. What no reading could show,
- * a name that is put together while the program runs, `actor/unseen.ts` sees in the running isolate.
+ * a name that is put together while the program runs, `actor/untracked.ts` sees in the running isolate.
  *
  * @module
  */

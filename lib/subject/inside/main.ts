@@ -11,8 +11,8 @@
 import { KeyboardInterrupt } from "../../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../../actor/identity.ts";
 import { isInterrupt, runActors } from "../../actor/spawn/run_actors.ts";
-import { tellWaits } from "../../actor/spawn/tell_waits.ts";
-import { watchUnseen } from "../../actor/unseen.ts";
+import { journalWaits } from "../../actor/waits.ts";
+import { watchUntracked } from "../../actor/untracked.ts";
 import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -39,7 +39,7 @@ async function main(specPath: string | undefined): Promise<void> {
     observe({ kind: "orphaned" });
     Deno.exit(INTERRUPTED);
   }, spec.harnessPid);
-  watchUnseen();
+  watchUntracked();
   const loaded = await loadScenario(spec.scenarioUrl);
   if (loaded.kind === "load-failed") {
     observe(loaded);
@@ -66,7 +66,7 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
     facts: factsOf(scenario, spec.scenarioUrl, spec),
     remedies: spec.remedies,
   });
-  tellWaits(spec.journalPath);
+  journalWaits(spec.journalPath);
   startPulse();
   try {
     await runActors(

@@ -7,8 +7,7 @@
 
 import { currentTime, epochOf } from "../../actor/clock.ts";
 import { observe } from "../../actor/identity.ts";
-import type { Park } from "../../actor/park.ts";
-import { rootTasks, type Task } from "../../actor/task.ts";
+import { rootTasks, type Task, type Wait } from "../../actor/task.ts";
 
 const BEAT_MS = 100;
 const LONG_PARK_MS = 1_000;
@@ -17,7 +16,7 @@ const BEATS_PER_LOOK = 10;
 
 /** Starts the heartbeat. It never keeps the process alive. Returns how to stop it. */
 export function startPulse(): () => void {
-  const reported: WeakSet<Park> = new WeakSet();
+  const reported: WeakSet<Wait> = new WeakSet();
   let beats = 0;
   let last = currentTime();
   let maxGapMs = 0;
@@ -36,7 +35,7 @@ export function startPulse(): () => void {
   return () => clearInterval(timer);
 }
 
-function reportLongParks(task: Task, now: number, reported: WeakSet<Park>): void {
+function reportLongParks(task: Task, now: number, reported: WeakSet<Wait>): void {
   for (const park of task.parks) {
     const sinceMs = now - park.sinceMs;
     if (sinceMs < LONG_PARK_MS || reported.has(park)) continue;

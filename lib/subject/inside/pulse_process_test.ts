@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertGreaterOrEqual } from "@std/assert";
-import { hold } from "../../actor/hold.ts";
+import { hold } from "../../actor/park.ts";
 import { openNursery } from "../../actor/nursery.ts";
 import { run } from "../../actor/run.ts";
 import { sleepForever } from "../../actor/sleep.ts";

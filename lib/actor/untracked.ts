@@ -68,7 +68,7 @@ const keyCounts: { readonly of: object; readonly count: number }[] = [];
 let madeFromText = false;
 
 /** Begins to watch this isolate. To be called before code of the program runs in it; once is enough. */
-export function watchUnseen(): void {
+export function watchUntracked(): void {
   if (originals.length > 0) return;
   for (const prototype of FUNCTIONS) standIn(prototype);
   for (const constructor of CONSTRUCTORS) {
@@ -79,7 +79,7 @@ export function watchUnseen(): void {
 }
 
 /** What has been seen, in words; empty when nothing was. */
-export function unseenSources(): string[] {
+export function untrackedSources(): string[] {
   const seen: string[] = [];
   if (madeFromText) seen[0] = "code was made from text while it ran, and nobody can read that";
   const changed = changedBuiltIn();

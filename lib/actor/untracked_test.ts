@@ -5,12 +5,12 @@ import { assert, assertEquals } from "@std/assert";
  * be this isolate's.
  */
 async function seenAfter(code: string): Promise<readonly string[]> {
-  const module = JSON.stringify(import.meta.resolve("./unseen.ts"));
-  const source = `import { unseenSources, watchUnseen } from ${module};
-    watchUnseen();
+  const module = JSON.stringify(import.meta.resolve("./untracked.ts"));
+  const source = `import { untrackedSources, watchUntracked } from ${module};
+    watchUntracked();
     const post = self.postMessage.bind(self);
     ${code}
-    post(unseenSources());`;
+    post(untrackedSources());`;
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url, { type: "module" });
   const said = Promise.withResolvers<readonly string[]>();
@@ -30,7 +30,7 @@ async function seenAfter(code: string): Promise<readonly string[]> {
 const FROM_TEXT = ["code was made from text while it ran, and nobody can read that"];
 const TIMEOUT = { timeout: 30_000 };
 
-Deno.test("unseenSources() is empty for a program that hides nothing", TIMEOUT, async () => {
+Deno.test("untrackedSources() is empty for a program that hides nothing", TIMEOUT, async () => {
   const seen = await seenAfter(`
     class Books extends Map { constructor() { super(); this.open = true; } }
     console.assert((() => {}).constructor === Function && new Books().constructor === Books);
@@ -42,7 +42,7 @@ Deno.test("unseenSources() is empty for a program that hides nothing", TIMEOUT, 
 });
 
 Deno.test(
-  "unseenSources() sees code that is made from text, in each way there is",
+  "untrackedSources() sees code that is made from text, in each way there is",
   TIMEOUT,
   async () => {
     const name = '["const" + "ructor"]';
@@ -59,7 +59,7 @@ Deno.test(
 );
 
 Deno.test(
-  "unseenSources() lets code that is made from text do what it would",
+  "untrackedSources() lets code that is made from text do what it would",
   TIMEOUT,
   async () => {
     const seen = await seenAfter(`
@@ -70,7 +70,7 @@ Deno.test(
   },
 );
 
-Deno.test("unseenSources() sees a built-in that was replaced or added to", TIMEOUT, async () => {
+Deno.test("untrackedSources() sees a built-in that was replaced or added to", TIMEOUT, async () => {
   const ways: Record<string, string> = {
     'Array["proto" + "type"].push = () => 0;': "a built-in was replaced, push",
     'Object.defineProperty(Map["proto" + "type"], "size", { get: () => 0 });':
@@ -89,7 +89,7 @@ Deno.test("unseenSources() sees a built-in that was replaced or added to", TIMEO
 });
 
 Deno.test(
-  "unseenSources() stays empty while the platform loads more of itself",
+  "untrackedSources() stays empty while the platform loads more of itself",
   TIMEOUT,
   async () => {
     const seen = await seenAfter(`
@@ -101,12 +101,7 @@ Deno.test(
   },
 );
 
-Deno.test("takeWaits() counts what is unseen as a source", async () => {
-  const { addWaitsSources, takeWaits } = await import("./waits.ts");
-  addWaitsSources({ unseen: () => ["something unseen"] });
-  try {
-    assert(takeWaits(0).sources.includes("something unseen"));
-  } finally {
-    addWaitsSources({ unseen: () => [] });
-  }
+Deno.test("takeWaits() counts what is untracked as a source", async () => {
+  const { takeWaits } = await import("./waits.ts");
+  assert(takeWaits(0, ["something untracked"]).sources.includes("something untracked"));
 });
