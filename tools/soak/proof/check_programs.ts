@@ -5,7 +5,7 @@
  * @module
  */
 
-import { setStirListener } from "../../../lib/actor/activity.ts";
+import { setActivityListener } from "../../../lib/actor/identity.ts";
 import { takeWaits } from "../../../lib/actor/waits.ts";
 import { Census } from "../../../lib/diagnose/proof/census.ts";
 import { prove } from "../../../lib/diagnose/proof/prove.ts";
@@ -75,7 +75,7 @@ const HANG_TURNS = 12;
 async function checkProgram(seed: number): Promise<Checked> {
   const program = randomProgram(seed, seeded(seed));
   let stirs = 0;
-  setStirListener(() => {
+  setActivityListener(() => {
     stirs++;
   });
   const running = startProgram(program);
@@ -104,7 +104,7 @@ async function checkProgram(seed: number): Promise<Checked> {
     }
     return provenAt === null ? { kind: "ended" } : { kind: "false-proof", program };
   } finally {
-    setStirListener(null);
+    setActivityListener(null);
     running.unwedge();
     await running.ended;
   }
