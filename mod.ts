@@ -83,8 +83,7 @@ export { CallerContext, Portal } from "./lib/actor/rpc/portal.ts";
 export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";
-export { hangUp, onExit, parentPortal, sharedMemory } from "./lib/actor/spawn/self.ts";
-export { threadsGone } from "./lib/actor/spawn/threads_gone.ts";
+export { hangUp, onExit, parentPortal, sharedMemory, threadsGone } from "./lib/actor/spawn/self.ts";
 export { ProtocolError, type WireValue } from "./lib/actor/wire/frame.ts";
 export { RemoteActorError } from "./lib/actor/wire/remote_error.ts";
 export {

@@ -82,7 +82,7 @@ export function shieldedTurnIfDue(where: Where): Promise<void> | null {
  * @param operation gets where to look for that caller: after a turn the function is not on the stack any more
  * @throws {Cancelled} when the scope is cancelled; the operation has then not begun
  */
-export function operate<T>(
+export function afterCheckpoint<T>(
   where: Where,
   operation: (where: Where) => T | Promise<T>,
 ): Promise<T> {

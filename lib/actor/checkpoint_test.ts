@@ -1,11 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { CancelScope } from "./cancel_scope.ts";
 import {
+  afterCheckpoint,
   cancelShieldedCheckpoint,
   checkpoint,
   checkpointIfCancelled,
   checkpointIfDue,
-  operate,
 } from "./checkpoint.ts";
 import { Cancelled, KeyboardInterrupt } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
@@ -109,34 +109,37 @@ testInRun(
   },
 );
 
-testInRun("operate runs the operation before it returns when nothing is due", async () => {
+testInRun("afterCheckpoint runs the operation before it returns when nothing is due", async () => {
   // On a busy machine the time may pass between two lines, but not every time.
   for (let ran = false, atOnce = false; !atOnce; ran = false) {
     await checkpoint();
-    const promise = operate(operate, () => ran = true);
+    const promise = afterCheckpoint(afterCheckpoint, () => ran = true);
     atOnce = ran;
     assertEquals(await promise, true);
   }
 });
 
-testInRun("operate lets the loop turn before the operation when that is due", async () => {
+testInRun("afterCheckpoint lets the loop turn before the operation when that is due", async () => {
   holdTheLoop();
   let turned = false;
   setImmediate(() => turned = true);
-  await operate(operate, () => assert(turned));
+  await afterCheckpoint(afterCheckpoint, () => assert(turned));
 });
 
-testInRun("operate does not begin the operation in a cancelled scope", async () => {
+testInRun("afterCheckpoint does not begin the operation in a cancelled scope", async () => {
   await toTheEnd(new CancelScope(), async (scope) => {
     scope.cancel();
-    await assertRejects(() => operate(operate, () => assert(false, "began")), Cancelled);
+    await assertRejects(
+      () => afterCheckpoint(afterCheckpoint, () => assert(false, "began")),
+      Cancelled,
+    );
   });
 });
 
-testInRun("operate rejects with what the operation throws", async () => {
+testInRun("afterCheckpoint rejects with what the operation throws", async () => {
   await assertRejects(
     () =>
-      operate(operate, () => {
+      afterCheckpoint(afterCheckpoint, () => {
         throw new Error("mine");
       }),
     Error,

@@ -1,6 +1,6 @@
 /** What tasks can wait for: a flag that stays set, and a notification that does not. @module */
 
-import { operate } from "./checkpoint.ts";
+import { afterCheckpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import type { PeerRef } from "./task.ts";
@@ -46,7 +46,7 @@ export class Event {
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   wait(): Promise<void> {
-    if (this.#isSet) return operate(this.wait, () => {});
+    if (this.#isSet) return afterCheckpoint(this.wait, () => {});
     return this.#lot.park(this.wait);
   }
 }

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { JournalBody } from "../protocol/journal_event.ts";
+import type { JournalBody, Rung } from "../protocol/journal_event.ts";
 import { ACTOR_KEY } from "../protocol/snapshot.ts";
 
 let path = "root";
@@ -40,6 +40,16 @@ export function observeRemedy(
   by: Applied = "runtime",
 ): void {
   observe({ kind: "remedy", remedy, peer, did, ...(by === "operator" ? { by } : {}) });
+}
+
+/** Reports one step of the teardown of `peer`. */
+export function observeRung(
+  peer: string,
+  rung: Rung,
+  step: "asked" | "acked" | "effect",
+  effect: string | null = null,
+): void {
+  observe({ kind: "rung", peer, rung, step, effect });
 }
 
 /** What applies a remedy: the runtime, because the remedy is on, or an operator from outside. */

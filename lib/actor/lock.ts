@@ -1,6 +1,6 @@
 /** Mutual exclusion between the tasks of one isolate. @module */
 
-import { operate } from "./checkpoint.ts";
+import { afterCheckpoint } from "./checkpoint.ts";
 import { BrokenResourceError, UsageError, WouldBlock } from "./errors.ts";
 import type { Where } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
@@ -60,7 +60,7 @@ export class Lock {
    * @throws {Cancelled} when the scope is or gets cancelled; the lock is then not held
    */
   acquire(): Promise<void> {
-    return operate(this.acquire, (where) => this.#take() ? undefined : this.#wait(where));
+    return afterCheckpoint(this.acquire, (where) => this.#take() ? undefined : this.#wait(where));
   }
 
   /**

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { operate } from "./checkpoint.ts";
+import { afterCheckpoint } from "./checkpoint.ts";
 import { EndOfChannel, UsageError, WouldBlock } from "./errors.ts";
 import { type ChannelStatistics, closedEnd, MemoryChannelState } from "./memory_channel_state.ts";
 import { park, type Where } from "./park.ts";
@@ -62,7 +62,7 @@ export class SendChannel<T> {
    */
   send(value: T): Promise<void> {
     const state = this.#state;
-    return operate(this.send, (where) =>
+    return afterCheckpoint(this.send, (where) =>
       state.offer(value, this) ? undefined : park<void>(
         state.sendReason,
         where,
@@ -176,7 +176,7 @@ export class ReceiveChannel<T> implements AsyncIterable<T> {
 
   #receive(where: Where): Promise<T> {
     const state = this.#state;
-    return operate(where, (where) => {
+    return afterCheckpoint(where, (where) => {
       const first = state.poll(this);
       if (first !== null) return first.value;
       return park<T>(state.receiveReason, where, (self) => state.waitToReceive(self, this));

@@ -16,7 +16,7 @@
 import { epochNow } from "../protocol/epoch.ts";
 import { RECOVER_KEY, type SharedLockSnapshot } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
-import { actorPath, observe } from "./identity.ts";
+import { actorPath, observeRemedy } from "./identity.ts";
 import { FREE, freeFrom, numberOf, ROOT } from "./lock_word.ts";
 import type { PeerRef } from "./park.ts";
 import type { HeldLock } from "./sentinel/messages.ts";
@@ -180,12 +180,7 @@ export function forgetPeer(lifeLock: string): void {
 export function recoverLocksOf(path: string, lifeLock: string): void {
   for (const mutex of known) {
     if (!mutex.recoverFrom(lifeLock)) continue;
-    observe({
-      kind: "remedy",
-      remedy: "reap",
-      peer: path,
-      did: `freed shared mutex "${mutex.name}"`,
-    });
+    observeRemedy("reap", path, `freed shared mutex "${mutex.name}"`);
   }
 }
 

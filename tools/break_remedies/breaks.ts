@@ -24,25 +24,25 @@ export interface Break {
 }
 
 const CHILD = "lib/actor/spawn/child.ts";
-const LET_GO = "lib/actor/spawn/let_go.ts";
+const REMEDIES = "lib/actor/spawn/remedies.ts";
 
 /** Every remedy. */
 export const BREAKS: readonly Break[] = [
   {
     remedy: "channel-abort",
     places: [{
-      file: LET_GO,
+      file: REMEDIES,
       after:
-        'export function abortConversation(link: Link, why: string, by: By = "runtime"): boolean {',
+        'export function abortChannel(link: Link, why: string, by: Applied = "runtime"): boolean {',
       insert: "return false;",
     }],
   },
   {
     remedy: "cancel-peer-tasks",
     places: [{
-      file: LET_GO,
+      file: REMEDIES,
       after:
-        'export function cancelConversation(link: Link, why: string, by: By = "runtime"): boolean {',
+        'export function cancelPeerTasks(link: Link, why: string, by: Applied = "runtime"): boolean {',
       insert: "return false;",
     }],
   },

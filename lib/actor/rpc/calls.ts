@@ -2,7 +2,7 @@
 
 import { CancelScope } from "../cancel_scope.ts";
 import { causeOf } from "../errors.ts";
-import type { Park } from "../park.ts";
+import type { Abort, Park } from "../park.ts";
 import type { Wait } from "../task.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { Stream } from "./stream.ts";
@@ -19,9 +19,9 @@ export class ContextCall {
   readonly call: number;
   readonly stream: Stream;
   /** Has the peer's first value. */
-  readonly started = new Slot();
+  readonly started: Slot = new Slot();
   /** Has what the peer's function returned. */
-  readonly result = new Slot();
+  readonly result: Slot = new Slot();
   /** The caller's body runs in it, and is cancelled when the other side fails: nobody would wake it otherwise. */
   readonly bodyScope: CancelScope;
   #failure: Error | null = null;
@@ -59,10 +59,10 @@ export class ContextCall {
   }
 }
 
-/** A value that comes once, from outside, perhaps before anybody waits for it. */
-export class Slot {
-  readonly #waiting: Set<Park<WireValue>> = new Set();
-  #outcome: { readonly ok: true; readonly value: WireValue } | {
+/** A value that comes once, from outside, perhaps before a task waits for it. The first outcome counts. */
+export class Slot<T = WireValue> {
+  readonly #waiting: Set<Park<T>> = new Set();
+  #outcome: { readonly ok: true; readonly value: T } | {
     readonly ok: false;
     readonly error: Error;
   } | null = null;
@@ -72,29 +72,34 @@ export class Slot {
     return this.#outcome !== null;
   }
 
-  /** Whether `park` waits for it. */
-  isAwaitedBy(park: Wait): boolean {
-    return this.#waiting.has(park as Park<WireValue>);
+  /** Whether a task waits for it. */
+  get awaited(): boolean {
+    return this.#waiting.size > 0;
   }
 
-  /** Brings the value. The first outcome counts. */
-  fill(value: WireValue): void {
+  /** Whether `wait` is one for it. */
+  isAwaitedBy(wait: Wait): boolean {
+    return this.#waiting.has(wait as Park<T>);
+  }
+
+  fill(value: T): void {
     this.#outcome ??= { ok: true, value };
     this.#settle();
   }
 
-  /** Brings an error instead. The first outcome counts. */
+  /** Brings an error instead. */
   fail(error: Error): void {
     this.#outcome ??= { ok: false, error };
     this.#settle();
   }
 
   /** Wakes `park` once the outcome is there, at once if it is. Answers how to withdraw. */
-  attach(park: Park<WireValue>): () => void {
+  attach(park: Park<T>): Abort {
     this.#waiting.add(park);
     this.#settle();
     return () => {
       this.#waiting.delete(park);
+      return "left";
     };
   }
 

@@ -191,13 +191,7 @@ export class Link {
     state: ContextCall,
     where: Where = this.waitFor,
   ): Promise<WireValue> {
-    return park<WireValue>(this.#rpcReason, where, (self) => {
-      const withdraw = state[part].attach(self);
-      return () => {
-        withdraw();
-        return "left";
-      };
-    });
+    return park<WireValue>(this.#rpcReason, where, (self) => state[part].attach(self));
   }
 
   /** Ends this side of a two-way call. What the peer still says about it is ignored from now on. */

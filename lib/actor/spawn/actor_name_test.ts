@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../errors.ts";
-import { ActorNames, moduleUrl } from "./actor_name.ts";
+import { moduleUrl } from "./child.ts";
+import { ActorNames } from "./runtime.ts";
 
 Deno.test("take() numbers a name while it is in use, and gives it again once it is free", () => {
   const names = new ActorNames();

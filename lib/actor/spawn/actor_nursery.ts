@@ -8,21 +8,20 @@
  * @module
  */
 
-import { epochNow } from "../../protocol/epoch.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
-import { actorPath, observe } from "../identity.ts";
-import { causeOf } from "../errors.ts";
+import { observe } from "../identity.ts";
+import { causeOf, newReason } from "../errors.ts";
 import { type Nursery, openNursery } from "../nursery.ts";
 import { Portal } from "../rpc/portal.ts";
 import { captureSite } from "../site.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
-import { giveUpJoin } from "./let_go.ts";
+import { giveUpJoin } from "./remedies.ts";
 import { REAP_FUNCTION, reapFor } from "./remote_reaper.ts";
-import { type ActorRuntime, currentRuntime, PATIENCE_FUNCTION } from "./runtime.ts";
+import { type ActorRuntime, currentRuntime, EXTEND_FUNCTION } from "./runtime.ts";
 
 /** The one call of a `runInActor` child. */
 interface MainCall {
@@ -135,7 +134,7 @@ export class ActorNursery {
     child.link.serve({
       ...options.expose,
       [REAP_FUNCTION]: (lifeLock: string) => reapFor(runtime, lifeLock),
-      [PATIENCE_FUNCTION]: (ms: unknown) => grantPatience(runtime, child, ms),
+      [EXTEND_FUNCTION]: (ms: unknown) => extendSoftKill(runtime, child, ms),
     }, runtime.service);
     runtime.addLink(child.link);
     let end: ActorEnd | null = null;
@@ -202,7 +201,7 @@ export class ActorNursery {
   }
 
   #reason(source: CancelReason["source"], detail: string): CancelReason {
-    return { source, detail, scope: this.#nursery.name, byActor: actorPath(), atMs: epochNow() };
+    return newReason(source, detail, this.#nursery.name);
   }
 
   #portalTo(child: Child): Portal {
@@ -258,8 +257,8 @@ async function runBody<T>(
   }
 }
 
-/** On behalf of a child that supervises actors itself: what it is granted here takes time above, too. */
-async function grantPatience(runtime: ActorRuntime, child: Child, ms: unknown): Promise<void> {
-  const granted = child.patience.grant(ms);
-  if (granted > 0) await runtime.askPatience(granted + runtime.options.hardKillMs);
+/** Gives a child more time for its soft kill; what it is granted here takes time above, too. */
+async function extendSoftKill(runtime: ActorRuntime, child: Child, ms: unknown): Promise<void> {
+  const granted = child.softKillBound.extend(ms);
+  if (granted > 0) await runtime.askForTime(granted + runtime.options.hardKillMs);
 }

@@ -5,7 +5,7 @@
  */
 
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { actorPath, markActive, observe } from "../identity.ts";
+import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import type { PeerRef } from "../park.ts";
@@ -13,10 +13,9 @@ import { type Functions, Link } from "../rpc/link.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
 import { Channel } from "../wire/channel.ts";
 import { encodeFrame } from "../wire/codec.ts";
-import { moduleUrl } from "./actor_name.ts";
 import { Handshake } from "./handshake.ts";
 import { CLOSING, LifeWatch, LOCK_HELD, newGate, newLifeLock } from "./life.ts";
-import { Patience } from "./patience.ts";
+import { SoftKillBound } from "./soft_kill_bound.ts";
 import type { ActorRuntime } from "./runtime.ts";
 
 /** What a worker's boot gets beside its spec: what msgpack cannot carry. */
@@ -58,7 +57,7 @@ export class Child {
   /** Name of its life lock, which no other actor of the process has or ever had. */
   readonly lifeLock: string;
   readonly handshake: Handshake;
-  readonly patience: Patience;
+  readonly softKillBound: SoftKillBound;
   /** Whether somebody wants to know what became of it. */
   readonly onEnd: ActorOptions["onEnd"];
   /** Set when the child says that it closes: all that is left to it is the end of its isolate. */
@@ -92,7 +91,7 @@ export class Child {
     const gate = newGate();
     this.life = new LifeWatch(this.lifeLock, this.peer, gate);
     this.handshake = new Handshake(this.peer);
-    this.patience = new Patience(softKillMs + hardKillMs);
+    this.softKillBound = new SoftKillBound(softKillMs + hardKillMs);
     this.closing = new Event(`${path} closes`, this.peer);
     this.orders = new Event(`orders for ${path}`);
     this.endWanted = new Event(`end of ${path}`, this.peer);
@@ -207,8 +206,7 @@ export class Child {
   #acked(): void {
     if (!this.#ackDue) return;
     this.#ackDue = false;
-    const { path } = this.peer;
-    observe({ kind: "rung", peer: path, rung: "soft-kill", step: "acked", effect: null });
+    observeRung(this.peer.path, "soft-kill", "acked");
   }
 
   /** `boot-race` by hand: what it would have done by now if it had been on. */
@@ -253,16 +251,25 @@ export class Child {
     this.#loseBootRace("its isolate is gone");
     if (channel.isOver) return;
     if (this.#remedies.has("death-watch")) {
-      observe({
-        kind: "remedy",
-        remedy: "death-watch",
-        peer: this.peer.path,
-        did: "turned its death into end-of-file",
-      });
+      observeRemedy("death-watch", this.peer.path, "turned its death into end-of-file");
       channel.eof("its life lock was granted");
     } else if (channel.state === "opening") {
       // The race was lost: a conversation that never began leaves nothing to join.
       channel.eof("it died before its handshake");
     }
   }
+}
+
+/**
+ * The URL of an actor's module.
+ *
+ * @throws {UsageError} when it is not a whole URL: a worker would resolve a part of one against a file of ours
+ */
+export function moduleUrl(module: string | URL): string {
+  const text = String(module);
+  if (URL.canParse(text)) return text;
+  throw new UsageError(
+    `the module of an actor is given by its whole URL, got ${JSON.stringify(text)}: ` +
+      `write import.meta.resolve(${JSON.stringify(text)})`,
+  );
 }

@@ -1,18 +1,15 @@
 /** The wait for a new actor to say that it is ready, and what ends it. @module */
 
 import { BrokenResourceError } from "../errors.ts";
-import { observe } from "../identity.ts";
-import { type By, byHand } from "./let_go.ts";
-import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
-
-type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: Error };
+import { type Applied, observe, observeRemedy } from "../identity.ts";
+import { park, type ParkReason, type PeerRef } from "../park.ts";
+import { Slot } from "../rpc/calls.ts";
 
 /** The handshake with one actor. Its first outcome counts. */
 export class Handshake {
   readonly #peer: PeerRef;
   readonly #reason: ParkReason;
-  #outcome: Outcome | null = null;
-  #waiting: Park<void> | null = null;
+  readonly #outcome = new Slot<void>();
 
   constructor(peer: PeerRef) {
     this.#peer = peer;
@@ -21,12 +18,12 @@ export class Handshake {
 
   /** Whether there is an outcome. */
   get over(): boolean {
-    return this.#outcome !== null;
+    return this.#outcome.filled;
   }
 
-  /** Whether somebody waits for it. */
+  /** Whether a task waits for it. */
   get awaited(): boolean {
-    return this.#waiting !== null;
+    return this.#outcome.awaited;
   }
 
   /**
@@ -36,50 +33,26 @@ export class Handshake {
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   wait(): Promise<void> {
-    return park<void>(this.#reason, this.wait, (self) => {
-      this.#waiting = self;
-      this.#settle();
-      return () => {
-        this.#waiting = null;
-        return "left";
-      };
-    });
+    return park<void>(this.#reason, this.wait, (self) => this.#outcome.attach(self));
   }
 
   /** The actor is ready. */
   succeed(): void {
-    if (this.#outcome !== null) return;
-    this.#outcome = { ok: true };
+    if (this.over) return;
     observe({ kind: "handshake", peer: this.#peer.path });
-    this.#settle();
+    this.#outcome.fill();
   }
 
   /** The actor has said why it cannot get ready. */
   fail(error: Error): void {
-    this.#outcome ??= { ok: false, error };
-    this.#settle();
+    this.#outcome.fail(error);
   }
 
-  /** The remedy `boot-race`: something came before the handshake, and nobody shall wait for it any more. */
-  lose(why: string, by: By = "runtime"): void {
-    if (this.#outcome !== null) return;
+  /** The remedy `boot-race`: something came before the handshake, and no task shall wait for it any more. */
+  lose(why: string, by: Applied = "runtime"): void {
+    if (this.over) return;
     const { path } = this.#peer;
-    observe({
-      kind: "remedy",
-      remedy: "boot-race",
-      peer: path,
-      did: `ended the wait for its handshake: ${why}`,
-      ...byHand(by),
-    });
+    observeRemedy("boot-race", path, `ended the wait for its handshake: ${why}`, by);
     this.fail(new BrokenResourceError(`no handshake from ${path}: ${why}`));
-  }
-
-  #settle(): void {
-    const outcome = this.#outcome;
-    const waiting = this.#waiting;
-    if (outcome === null || waiting === null) return;
-    this.#waiting = null;
-    if (outcome.ok) waiting.wake();
-    else waiting.fail(outcome.error);
   }
 }

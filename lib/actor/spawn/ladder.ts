@@ -4,7 +4,7 @@
  * returned.
  *
  * Invariant: the ladder ends after at most softKillMs + hardKillMs, and twice hardKillMs when the child leaves orphans;
- * a child that has slow ones below it is given the time that it asks for (`patience.ts`).
+ * a child that has slow ones below it is given the time that it asks for (`soft_kill_bound.ts`).
  *
  * An actor that is to end as a whole does not wait until the isolates of its children are dismantled, which takes the
  * platform milliseconds for each and would add up by level: it goes when they have said that they close, and its own
@@ -13,18 +13,18 @@
  * @module
  */
 
-import type { CancelReason, Rung } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/journal_event.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { Cancelled } from "../errors.ts";
-import { observe } from "../identity.ts";
+import { observeRung } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { sleep } from "../sleep.ts";
 import type { ActorEnd, Child } from "./child.ts";
-import { abortConversation, cancelConversation } from "./let_go.ts";
-import { seeOffOrphans } from "./orphans.ts";
+import { abortChannel, cancelPeerTasks } from "./remedies.ts";
+import { endOrphans, reapWorker } from "./orphans.ts";
 import type { ActorRuntime, ReapService } from "./runtime.ts";
 
-/** When a soft kill counts as late, and the supervisor is asked for patience: after this part of its bound. */
+/** When a soft kill counts as late, and the supervisor is asked for more time: after this part of its bound. */
 const LATE = 1 / 4;
 /** When the reaper is got ready: later than that, for a connected inspector is felt by every start of a worker. */
 const ALARMING = 1 / 2;
@@ -59,7 +59,7 @@ async function climb(
   try {
     const end = await endOf(child, reason, runtime, reaper);
     if (end === "closes") return { kind: "ended", by: "soft-kill" };
-    await seeOffOrphans(child.lifeLock, end.kind === "ended", runtime, reaper);
+    await endOrphans(child.lifeLock, end.kind === "ended", runtime, reaper);
     return end;
   } finally {
     reaper?.release();
@@ -87,17 +87,18 @@ async function softKill(
   reaper: ReapService | null,
 ): Promise<"gone" | "closes" | "late"> {
   const { softKillMs, hardKillMs } = runtime.options;
+  const { path } = child.peer;
   if (reason !== null) {
-    record(child, "soft-kill", "asked");
+    observeRung(path, "soft-kill", "asked");
     child.softKill(reason);
   }
-  const inTime = await child.patience.run(softKillMs, () =>
+  const inTime = await child.softKillBound.run(softKillMs, () =>
     openNursery(async (nursery) => {
       if (!runtime.isRoot) {
         nursery.spawn(async () => {
           await sleep(softKillMs * LATE);
-          await runtime.askPatience(softKillMs * (1 - LATE) + hardKillMs + MESSAGES_MS);
-        }, "ask for patience");
+          await runtime.askForTime(softKillMs * (1 - LATE) + hardKillMs + MESSAGES_MS);
+        }, "ask for more time");
       }
       if (reaper !== null) {
         nursery.spawn(async () => {
@@ -114,15 +115,11 @@ async function softKill(
       }
       await child.life.gone.wait();
       nursery.cancelScope.cancel("the child has ended");
-    }, { name: `soft kill of ${child.peer.path}` }));
+    }, { name: `soft kill of ${path}` }));
   const how = !inTime ? "late" : child.life.gone.isSet ? "gone" : "closes";
   if (reason !== null || how === "late") {
-    record(
-      child,
-      "soft-kill",
-      "effect",
-      { gone: "ended", closes: "closes", late: late(child) }[how],
-    );
+    const effect = { gone: "ended", closes: "closes", late: late(child) }[how];
+    observeRung(path, "soft-kill", "effect", effect);
   }
   return how;
 }
@@ -138,7 +135,8 @@ async function hardKill(
   reaper: ReapService | null,
 ): Promise<ActorEnd> {
   const { hardKillMs, remedies } = runtime.options;
-  record(child, "hard-kill", "asked");
+  const { path } = child.peer;
+  observeRung(path, "hard-kill", "asked");
   child.terminate();
   const reaping: { state: "off" | "looking" | "failed" | "asked" } = { state: "off" };
   const outcome = await moveOnAfter(hardKillMs, () =>
@@ -146,68 +144,40 @@ async function hardKill(
       if (reaper !== null) {
         reaping.state = "looking";
         nursery.spawn(async () => {
-          reaping.state = await reap(child, reaper);
+          reaping.state = await reapWorker(reaper, child.lifeLock, path);
         }, "reap");
       }
       await child.life.gone.wait();
       nursery.cancelScope.cancel("its isolate is gone");
-    }, { name: `hard kill of ${child.peer.path}` }), { name: "hard-kill bound" });
+    }, { name: `hard kill of ${path}` }), { name: "hard-kill bound" });
   const gone = outcome.kind === "done";
   const { state } = reaping;
-  record(child, "hard-kill", "effect", gone && state !== "asked" ? "ended" : "no-answer");
-  if (state === "asked") record(child, "reap", "effect", gone ? "ended" : "no-answer");
+  observeRung(path, "hard-kill", "effect", gone && state !== "asked" ? "ended" : "no-answer");
+  if (state === "asked") observeRung(path, "reap", "effect", gone ? "ended" : "no-answer");
   if (state === "looking") {
-    record(
-      child,
-      "reap",
-      "effect",
-      gone ? "not needed" : "failed: its session was not found in time",
-    );
+    const effect = gone ? "not needed" : "failed: its session was not found in time";
+    observeRung(path, "reap", "effect", effect);
   }
   if (!gone) {
     abandon(child, remedies);
     return { kind: "abandoned" };
   }
   const by = state === "asked" ? "reap" : "hard-kill";
-  letGo(child, remedies, `it was ended by ${by}`);
+  applyRemedies(child, remedies, `it was ended by ${by}`);
   return { kind: "ended", by };
 }
 
-async function reap(child: Child, reaper: ReapService): Promise<"asked" | "failed"> {
-  record(child, "reap", "asked");
-  const outcome = await reaper.reap(child.lifeLock);
-  if (outcome.kind === "failed") {
-    record(child, "reap", "effect", `failed: ${outcome.why}`);
-    return "failed";
-  }
-  observe({
-    kind: "remedy",
-    remedy: "reap",
-    peer: child.peer.path,
-    did: "evaluated self.close() in its inspector session",
-  });
-  return "asked";
-}
-
 function abandon(child: Child, remedies: ReadonlySet<string>): void {
-  record(child, "abandon", "asked");
+  const { path } = child.peer;
+  observeRung(path, "abandon", "asked");
   child.peer.state = "abandoned";
-  letGo(child, remedies, "it was abandoned");
-  record(child, "abandon", "effect", "abandoned");
+  applyRemedies(child, remedies, "it was abandoned");
+  observeRung(path, "abandon", "effect", "abandoned");
 }
 
 /** What the remedies make of a conversation whose other side was ended by force or given up. */
-function letGo({ link }: Child, remedies: ReadonlySet<string>, why: string): void {
+function applyRemedies({ link }: Child, remedies: ReadonlySet<string>, why: string): void {
   link.lost = why;
-  if (remedies.has("channel-abort")) abortConversation(link, why);
-  if (remedies.has("cancel-peer-tasks")) cancelConversation(link, why);
-}
-
-function record(
-  child: Child,
-  rung: Rung,
-  step: "asked" | "effect",
-  effect: string | null = null,
-): void {
-  observe({ kind: "rung", peer: child.peer.path, rung, step, effect });
+  if (remedies.has("channel-abort")) abortChannel(link, why);
+  if (remedies.has("cancel-peer-tasks")) cancelPeerTasks(link, why);
 }

@@ -13,7 +13,7 @@ import { run } from "../run.ts";
 import type { RootSentinel } from "../sentinel/root_sentinel.ts";
 import { openValve } from "../sentinel/valve.ts";
 import { newLifeLock } from "./life.ts";
-import { installOperations } from "./operate.ts";
+import { installManualRemedies } from "./manual_remedies.ts";
 import { type TeardownOptions, teardownOptions } from "./options.ts";
 import { Reaper } from "./reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -44,7 +44,7 @@ export async function runActors<T>(
 ): Promise<T> {
   const teardown = teardownOptions(options);
   setActorPath("root");
-  installOperations(openValve);
+  installManualRemedies(openValve);
   const { journal = null, handleSigint = true } = options;
   using sentinel = await sentinelFor(teardown, options);
   try {

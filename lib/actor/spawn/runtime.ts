@@ -10,8 +10,7 @@ import type { Event } from "../event.ts";
 import type { Nursery } from "../nursery.ts";
 import type { Link } from "../rpc/link.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
-import { ActorNames } from "./actor_name.ts";
-import { giveUpJoin } from "./let_go.ts";
+import { giveUpJoin } from "./remedies.ts";
 import type { TeardownOptions } from "./options.ts";
 import type { ReapOutcome } from "./reaper.ts";
 
@@ -33,7 +32,7 @@ export interface Bootable {
 }
 
 /** The function under which every supervisor is asked by its children for more time; see {@linkcode ActorRuntime}. */
-export const PATIENCE_FUNCTION = "unwedge:patience";
+export const EXTEND_FUNCTION = "unwedge:extend-soft-kill";
 
 /** What an actor is made of. */
 export interface ActorWiring {
@@ -48,6 +47,36 @@ export interface ActorWiring {
   readonly ending: Event;
   /** Told when the teardown of an outermost actor nursery begins and when it is over; the root's sentinel wants to know. */
   readonly onTeardown?: (underWay: boolean) => void;
+}
+
+/**
+ * The names of the children of one actor. Paths say who is meant, in dumps and in journals, so no two children have
+ * the same one at a time: while another `worker` may still be there, the new one is `worker~2`.
+ */
+export class ActorNames {
+  readonly #inUse: Set<string> = new Set();
+
+  /**
+   * Takes a name.
+   *
+   * @throws {UsageError} when it cannot be a part of a path
+   */
+  take(name: string): string {
+    if (name === "" || name.includes("/")) {
+      throw new UsageError(
+        `the name of an actor is one part of a path, got ${JSON.stringify(name)}`,
+      );
+    }
+    let unique = name;
+    for (let n = 2; this.#inUse.has(unique); n++) unique = `${name}~${n}`;
+    this.#inUse.add(unique);
+    return unique;
+  }
+
+  /** Gives a name back: the thread of the actor that had it is gone. */
+  free(unique: string): void {
+    this.#inUse.delete(unique);
+  }
 }
 
 /** What every part of an actor shares. */
@@ -90,16 +119,16 @@ export class ActorRuntime {
   }
 
   /**
-   * Asks the supervisor not to lose patience with this actor for `ms` milliseconds: something below it is slow to end,
-   * and who is killed in the middle of a teardown leaves orphans. Ends with the answer, or with the conversation.
+   * Asks the supervisor to give this actor `ms` milliseconds from now to end: something below it is slow to end, and an
+   * actor that is killed in the middle of a teardown leaves orphans. Ends with the answer, or with the conversation.
    */
-  async askPatience(ms: number): Promise<void> {
+  async askForTime(ms: number): Promise<void> {
     const { parentLink } = this.wiring;
     if (parentLink === null) return;
     try {
-      await parentLink.run(PATIENCE_FUNCTION, [ms]);
+      await parentLink.run(EXTEND_FUNCTION, [ms]);
     } catch (error) {
-      // A supervisor that has gone, or knows no patience, changes nothing in what is to be done here.
+      // A supervisor that has gone changes nothing in what is to be done here.
       if (error instanceof Cancelled) throw error;
     }
   }

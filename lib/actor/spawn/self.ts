@@ -1,8 +1,11 @@
 /** What code in an actor can ask of the actor it runs in. @module */
 
 import { UsageError } from "../errors.ts";
+import { park, type PeerRef } from "../park.ts";
 import type { Link } from "../rpc/link.ts";
 import { Portal } from "../rpc/portal.ts";
+import { knownPeer } from "../shared_mutex.ts";
+import { heldBelow, LifeWatch, pathOfLock } from "./life.ts";
 import { currentRuntime } from "./runtime.ts";
 
 let shared: Readonly<Record<string, SharedArrayBuffer>> = {};
@@ -47,28 +50,64 @@ export async function runExitHooks(): Promise<void> {
   }
 }
 
+function parentLink(): Link {
+  const { parentLink } = currentRuntime().wiring;
+  if (parentLink === null) throw new UsageError("the root actor has no parent");
+  return parentLink;
+}
+
 /**
  * A portal to the parent of this actor; it serves what `expose` named when it started us.
  *
  * @throws {UsageError} in the root, which has no parent
  */
 export function parentPortal(): Portal {
-  const runtime = currentRuntime();
-  const link: Link | null = runtime.wiring.parentLink;
-  if (link === null) throw new UsageError("the root actor has no parent");
-  return new Portal(link, runtime.options.softKillMs, () => {
+  return new Portal(parentLink(), currentRuntime().options.softKillMs, () => {
     throw new UsageError("an actor cannot cancel its parent");
   });
 }
 
 /**
- * Closes this actor's end of the channel to its parent at once, without a goodbye: what one does whose parent is not to
- * be trusted any more. The platform tells the parent nothing of it. What this actor does for its parent is cancelled.
+ * Closes this actor's end of the channel to its parent at once, without a goodbye, as an actor does that does not trust
+ * its parent any more. The platform tells the parent nothing of it. What this actor does for its parent is cancelled.
  *
  * @throws {UsageError} in the root, which has no parent
  */
 export function hangUp(): void {
-  const link: Link | null = currentRuntime().wiring.parentLink;
-  if (link === null) throw new UsageError("the root actor has no parent");
-  link.channel.close("this side has hung up");
+  parentLink().channel.close("this side has hung up");
+}
+
+/**
+ * Waits until no isolate of an actor below this one is left, at any depth and whether it was abandoned or not: for a
+ * program that takes away what its actors might still use, a scratch directory or a device. That a nursery returns is no
+ * proof of it. The proof is their life locks; nothing bounds this wait but the scope around it.
+ *
+ * @throws {UsageError} outside `runActors()` and outside an actor
+ * @throws {Cancelled} when the scope is or gets cancelled
+ */
+export async function threadsGone(): Promise<void> {
+  const { lifeLock } = currentRuntime().wiring;
+  for (;;) {
+    const [first] = await heldBelow(lifeLock);
+    if (first === undefined) return;
+    await threadGone(first);
+  }
+}
+
+function threadGone(lifeLock: string): Promise<void> {
+  const path = pathOfLock(lifeLock);
+  const peer: PeerRef = knownPeer(lifeLock) ?? { path, state: "alive" };
+  const life = new LifeWatch(lifeLock, peer, null);
+  return park<void>(
+    { kind: "thread", resource: `end of the thread of ${path}`, peer },
+    threadsGone,
+    (self) => {
+      life.onGone(() => self.wake());
+      life.begin();
+      return () => {
+        life.stop();
+        return "left";
+      };
+    },
+  );
 }

@@ -3,7 +3,7 @@ import { openNursery } from "../nursery.ts";
 import { moveOnAfter } from "../cancel_scope.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import { actorTest, moduleOf, untilParkedIn } from "../../../tests/support/spawn_testing.ts";
-import { threadsGone } from "./threads_gone.ts";
+import { threadsGone } from "./self.ts";
 
 /** Long enough to say goodbye on a busy machine; who is terminated before that does not get stuck. */
 const FAST = { softKillMs: 800, hardKillMs: 20, remedies: [] };

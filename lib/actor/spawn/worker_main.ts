@@ -10,11 +10,10 @@
 import { CLOSE_KEY } from "../../protocol/control.ts";
 import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
-import { epochNow } from "../../protocol/epoch.ts";
 import { Event } from "../event.ts";
-import { Cancelled } from "../errors.ts";
+import { Cancelled, newReason } from "../errors.ts";
 import { hold } from "../park.ts";
-import { actorPath, setActorPath, setObserver } from "../identity.ts";
+import { setActorPath, setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { BOOT_CALL, type Functions, Link } from "../rpc/link.ts";
 import { run } from "../run.ts";
@@ -24,7 +23,7 @@ import type { SpawnSpec } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
 import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
-import { installOperations } from "./operate.ts";
+import { installManualRemedies } from "./manual_remedies.ts";
 import { teardownOptions } from "./options.ts";
 import { RemoteReaper } from "./remote_reaper.ts";
 import { ActorRuntime, withRuntime } from "./runtime.ts";
@@ -65,7 +64,7 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
     journalWaits(spec.journal);
   }
   setSharedMemory(shared);
-  installOperations(null);
+  installManualRemedies(null);
   if (!await holdLifeLock(spec.lifeLock, gate)) return;
   scope.postMessage(LOCK_HELD);
   await run(() => serveUntilCancelled(spec, port), { name: spec.path, handleSigint: false });
@@ -139,11 +138,5 @@ function sayGoodbye(channel: Channel): void {
 }
 
 function parentGone(): CancelReason {
-  return {
-    source: "shutdown",
-    detail: "the conversation with the parent is over",
-    scope: "calls",
-    byActor: actorPath(),
-    atMs: epochNow(),
-  };
+  return newReason("shutdown", "the conversation with the parent is over", "calls");
 }

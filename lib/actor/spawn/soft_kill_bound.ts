@@ -1,7 +1,7 @@
 /**
  * How long a soft kill waits. A supervisor that is asked to end may itself have a child that is slow or stuck, and needs
- * the time of its own ladder for it; killed in the middle, it would leave an orphan that nobody knows. So it asks for
- * more time, and its own supervisor grants it, bounded.
+ * the time of its own ladder for it; killed in the middle, it would leave an orphan that no supervisor knows. So it asks
+ * for more time, and its own supervisor grants it, bounded.
  *
  * Considered and rejected: shorter bounds further down (they get too short to be fair) and no bound for supervisors, as
  * OTP has it (one that is stuck would hang everything above).
@@ -12,11 +12,11 @@
 import { CancelScope } from "../cancel_scope.ts";
 import { currentTime } from "../clock.ts";
 
-/** Nobody is granted more than this many times the bounds of one level. */
+/** No child is granted more than this many times the bounds of one level. */
 const MOST_LEVELS = 16;
 
-/** The patience that a supervisor has with one child. */
-export class Patience {
+/** The bound on the soft kill of one child, which the child can have moved. */
+export class SoftKillBound {
   readonly #mostMs: number;
   #untilMs = 0;
   #scope: CancelScope | null = null;
@@ -39,8 +39,8 @@ export class Patience {
     return outcome.kind === "done";
   }
 
-  /** The child asks for `ms` milliseconds from now. Answers what it is given; 0 for what is no number. */
-  grant(ms: unknown): number {
+  /** The child asks for `ms` milliseconds from now. Answers what it is granted; 0 for what is no duration. */
+  extend(ms: unknown): number {
     if (typeof ms !== "number" || !(ms > 0)) return 0;
     const granted = Math.min(ms, this.#mostMs);
     this.#untilMs = Math.max(this.#untilMs, currentTime() + granted);

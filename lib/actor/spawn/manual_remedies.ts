@@ -15,16 +15,16 @@ import { BrokenResourceError } from "../errors.ts";
 import type { Link } from "../rpc/link.ts";
 import { knownPeers, recoverLocksOfPath } from "../shared_mutex.ts";
 import { channelWithId } from "../wire/channel.ts";
-import { abortConversation, cancelConversation, giveUpJoin } from "./let_go.ts";
+import { abortChannel, cancelPeerTasks, giveUpJoin } from "./remedies.ts";
 import { type ActorRuntime, runtimeOrNone } from "./runtime.ts";
 
 type Remedy = (runtime: ActorRuntime) => ControlReply;
 
 /** What each remedy is by hand. Those that are not listed are not the runtime's to apply. */
 const REMEDIES: Readonly<Record<string, Remedy>> = {
-  "channel-abort": (runtime) => onLost(runtime, abortConversation, "broke the channel to"),
+  "channel-abort": (runtime) => onLost(runtime, abortChannel, "broke the channel to"),
   "cancel-peer-tasks": (runtime) =>
-    onLost(runtime, cancelConversation, "cancelled the tasks bound to"),
+    onLost(runtime, cancelPeerTasks, "cancelled the tasks bound to"),
   "bounded-join": boundJoins,
   "boot-race": raceBoots,
   "death-watch": watchDeaths,
@@ -35,9 +35,9 @@ const REMEDIES: Readonly<Record<string, Remedy>> = {
  *
  * @param openValve lets the loop of this isolate turn between its microtasks; in main, whose loop signals need
  */
-export function installOperations(openValve: (() => void) | null): void {
+export function installManualRemedies(openValve: (() => void) | null): void {
   setController((control) => {
-    if (control.do === "abort-channel") return abortChannel(control.channel);
+    if (control.do === "abort-channel") return abortChannelWithId(control.channel);
     if (control.do === "remedy" && control.remedy === "sentinel") return calmStorm(openValve);
     if (control.do === "remedy") return apply(control);
     return null;
@@ -45,7 +45,7 @@ export function installOperations(openValve: (() => void) | null): void {
 }
 
 function apply({ remedy, dead = [] }: Extract<Control, { do: "remedy" }>): ControlReply {
-  const freed = buryAll(dead);
+  const freed = markDead(dead);
   if (remedy === "reap") {
     return freed.length > 0
       ? { kind: "applied", did: freed }
@@ -60,8 +60,8 @@ function apply({ remedy, dead = [] }: Extract<Control, { do: "remedy" }>): Contr
   return act(runtime);
 }
 
-/** Takes in that actors are dead: who was given up is not watched any more. Frees what they held. */
-function buryAll(dead: readonly string[]): string[] {
+/** Notes that actors are dead, for one that was given up is not watched any more. Frees what they held. */
+function markDead(dead: readonly string[]): string[] {
   const did: string[] = [];
   for (const path of dead) {
     const peers = [...knownPeers(), ...linkPeers()].filter((peer) => peer.path === path);
@@ -103,7 +103,7 @@ function boundJoins(runtime: ActorRuntime): ControlReply {
     !done.isSet && (done.waiting > 0 || runtime.joinsPeers) && peer.state !== "alive"
   );
   if (joined.length === 0) {
-    return { kind: "nothing-to-do", why: "nobody here joins the loop of a peer that is gone" };
+    return { kind: "nothing-to-do", why: "no task here joins the loop of a peer that is gone" };
   }
   markActive();
   for (const link of joined) giveUpJoin(link, "", "operator");
@@ -123,7 +123,7 @@ function raceBoots({ children }: ActorRuntime): ControlReply {
   }
   return did.length > 0
     ? { kind: "applied", did }
-    : { kind: "nothing-to-do", why: "nobody here waits for a handshake that cannot come" };
+    : { kind: "nothing-to-do", why: "no task here waits for a handshake that cannot come" };
 }
 
 function watchDeaths({ links }: ActorRuntime): ControlReply {
@@ -141,7 +141,7 @@ function watchDeaths({ links }: ActorRuntime): ControlReply {
   };
 }
 
-function abortChannel(id: string): ControlReply {
+function abortChannelWithId(id: string): ControlReply {
   const channel = channelWithId(id);
   if (channel === null) {
     return { kind: "nothing-to-do", why: `there is no open channel ${id} here` };
@@ -151,7 +151,7 @@ function abortChannel(id: string): ControlReply {
   return { kind: "applied", did: [`broke channel ${id}`] };
 }
 
-/** Whoever asks has seen that the loop stands still while microtasks run. */
+/** The asker has seen that the loop stands still while microtasks run. */
 function calmStorm(openValve: (() => void) | null): ControlReply {
   if (openValve === null) {
     return { kind: "nothing-to-do", why: "a sentinel stands beside main only" };
