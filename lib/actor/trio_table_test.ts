@@ -22,28 +22,31 @@ async function testNames(): Promise<Set<string>> {
   return names;
 }
 
-/** Every back-quoted text in the second column of a table that is a sentence, not a piece of code. */
-function namedTests(page: string): string[] {
-  const cells = page.split("\n").filter((line) => line.startsWith("|"))
-    .filter((line) => /^\| *(test_|check|beyond)/.test(line))
-    .map((line) => line.split("|")[2] ?? "");
-  return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)])
-    .map(([, text]) => text ?? "")
+/** The items of the lists that go through trio's tests, each on one line: trio's tests, then what stands for them. */
+async function items(): Promise<string[]> {
+  const page = await Deno.readTextFile(PAGE);
+  return page.split(/\n(?=- |\n)/).map((item) => item.trim().replaceAll(/\s+/g, " "))
+    .filter((item) => /^- (test_|check|beyond)/.test(item));
+}
+
+/** Every back-quoted text that is a sentence, not a piece of code. */
+function namedTests(item: string): string[] {
+  return [...item.matchAll(/`([^`]+)`/g)].map(([, text]) => text ?? "")
     .filter((text) => text.split(" ").length >= 4);
 }
 
 test("docs/structured-concurrency.md names only tests that exist", async () => {
   const names = await testNames();
-  const named = namedTests(await Deno.readTextFile(PAGE));
+  const named = (await items()).flatMap(namedTests);
   assert(named.length > 100, `${named.length} tests named`);
   assertEquals(named.filter((name) => !names.has(name)), []);
 });
 
-test("docs/structured-concurrency.md says of every row what stands for it or why nothing does", async () => {
-  const page = await Deno.readTextFile(PAGE);
-  const rows = page.split("\n").filter((line) => /^\| *test_/.test(line));
-  const bare = rows.filter((row) =>
-    !/`[^`]+`|not here: |constructor is private|plain data/.test(row)
+test("docs/structured-concurrency.md says of every item what stands for it or why nothing does", async () => {
+  const all = await items();
+  assert(all.length > 120, `${all.length} items`);
+  const bare = all.filter((item) =>
+    !/: .*(`[^`]+`|not here: |constructor is private|plain data)/.test(item)
   );
   assertEquals(bare, []);
 });
