@@ -15,7 +15,7 @@ export default defineScenario({
   expected: {
     verdict: "hung",
     class: "cascade-stalled",
-    owner: "ours",
+    owner: "supervisor",
     ctrlC: "unwedges",
     proven: true,
   },

@@ -10,7 +10,7 @@ export default defineScenario({
     "A pool of workers is shut down while all of them block. Nobody hears the request, nobody dies of the hard kill, and " +
     "the parent is left with as many loops on silent channels as it had workers. The bounds of the ladder must overlap " +
     "and not add up: a pool takes as long to give up as one worker does.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   params: { children: countParam(25, "how many stuck children there are", { min: 1, max: 200 }) },
   async run({ settleMs, params, note }) {

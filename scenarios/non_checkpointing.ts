@@ -18,7 +18,7 @@ export default defineScenario({
     "reaches a checkpoint, so the request to cancel itself stays unread. The hard kill does not end its thread either, " +
     "and the child is abandoned. But the parent's message loop is still parked in recv on the dead child's channel, " +
     "nobody told it, and the nursery waits for the loop. The main loop turns, Ctrl-C works, and nothing else ever will.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   params: {
     failAfter: optionalDurationParam(

@@ -19,7 +19,7 @@ export default defineScenario({
   expected: {
     verdict: "hung",
     class: "orphaned-channel",
-    owner: "ours",
+    owner: "supervisor",
     ctrlC: "unwedges",
     proven: true,
   },

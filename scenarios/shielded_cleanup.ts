@@ -21,7 +21,7 @@ export default defineScenario({
   expected: {
     verdict: "hung",
     class: "shield-trapped",
-    owner: "ours",
+    owner: "supervisor",
     ctrlC: "in-vain",
     proven: true,
   },

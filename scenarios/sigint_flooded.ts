@@ -12,7 +12,7 @@ export default defineScenario({
     "their channels. A page costs its sender microseconds and the parent 100 ms of honest work, so that a single child " +
     "outruns it, and a turn of its loop takes in what has come for as long as more has come. A Ctrl-C is delivered at " +
     "once, and heeded when the turn is over, minutes later.",
-  expected: { verdict: "hung", class: "loop-starved", owner: "ours", ctrlC: "ignored" },
+  expected: { verdict: "hung", class: "loop-starved", owner: "supervisor", ctrlC: "ignored" },
   fixedBy: ["channel-abort", "reap"],
   load: "spins",
   params: {

@@ -9,7 +9,7 @@ export default defineScenario({
   story:
     "A supervisor cancels a child that computes and never awaits. No message is ever read in it, the hard kill " +
     "does not end its thread, and the parent's message loop stays parked on its channel. One core stays busy.",
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   load: "spins",
   async run({ settleMs }) {

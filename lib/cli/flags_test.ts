@@ -24,8 +24,8 @@ Deno.test("FLAGS are the same on every verb that runs something, but for those t
   assertEquals(Object.fromEntries(seen), EXCEPTIONS);
 });
 
-Deno.test("FLAGS that are not on every verb that runs something have their reason in the README", () => {
-  const readme = Deno.readTextFileSync(new URL("../../README.md", import.meta.url));
+Deno.test("FLAGS that are not on every verb that runs something have their reason in docs/command-line.md", () => {
+  const readme = Deno.readTextFileSync(new URL("../../docs/command-line.md", import.meta.url));
   const section = /\n## The same flags on every verb\n(.*?)\n## /s.exec(readme)?.[1] ?? "";
   for (const name of Object.keys(EXCEPTIONS)) assertStringIncludes(section, `| \`--${name}\``);
 });

@@ -20,7 +20,7 @@ export type { ClassText } from "./class_texts/class_text.ts";
 export const CLASSES: readonly ClassText[] = [
   {
     name: "orphaned-channel",
-    owners: ["ours"],
+    owners: ["supervisor"],
     summary: "a task waits on the channel of an actor that is dead or given up, and nobody told it",
     looksLike:
       "Teardown never returns. Nothing burns CPU in main, its loop turns, and Ctrl-C ends " +
@@ -65,7 +65,7 @@ export const CLASSES: readonly ClassText[] = [
   CASCADE_STALLED,
   {
     name: "loop-starved",
-    owners: ["platform", "program", "ours"],
+    owners: ["platform", "program", "supervisor"],
     summary: "main's event loop no longer turns, so that nothing, Ctrl-C included, is acted on",
     looksLike:
       "Teardown does not return and Ctrl-C does nothing, however often it is pressed. main is kept " +
@@ -141,7 +141,7 @@ export const CLASSES: readonly ClassText[] = [
   LOST_WAKEUP,
   {
     name: "exit-leak",
-    owners: ["platform", "ours", "program"],
+    owners: ["platform", "supervisor", "program"],
     summary: "teardown was done in time, and a thread or a handle keeps the process",
     looksLike: "The program reports that it is done and does not exit.",
     why: "A web worker that is stuck in JavaScript survives terminate(), and its pending control " +

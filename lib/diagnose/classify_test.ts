@@ -22,10 +22,10 @@ import {
   withDump,
 } from "../../tests/support/facts.ts";
 
-Deno.test("classify names orphaned-channel, ours, with the parked task and its line", () => {
+Deno.test("classify names orphaned-channel, supervisor, with the parked task and its line", () => {
   const diagnosis = classify(orphaned());
   assertEquals(diagnosis.class, "orphaned-channel");
-  assertEquals(diagnosis.owner, "ours");
+  assertEquals(diagnosis.owner, "supervisor");
   assertEquals(diagnosis.missing, []);
   const { parked, child, ladder, sigint } = kinds(orphaned());
   assertEquals(parked, [

@@ -60,7 +60,7 @@ function flooded(
 
 Deno.test("classify calls main flooded that works on calls of actors it has given up", () => {
   const diagnosis = classify(flooded());
-  assertEquals([diagnosis.class, diagnosis.owner], ["loop-starved", "ours"]);
+  assertEquals([diagnosis.class, diagnosis.owner], ["loop-starved", "supervisor"]);
   assertEquals(variantOf(flooded()), FLOODED);
   const [late, busy] = kinds(flooded()).flood ?? [];
   assertStringIncludes(late ?? "", "34 frames from an actor");

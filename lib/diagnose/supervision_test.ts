@@ -86,9 +86,13 @@ function stalled(change: Partial<Facts> = {}): Facts {
   );
 }
 
-Deno.test("classify names boot-death, ours, with the wait and the proof of death", () => {
+Deno.test("classify names boot-death, the supervisor's, with the wait and the proof of death", () => {
   const diagnosis = classify(stillborn());
-  assertEquals([diagnosis.class, diagnosis.owner, diagnosis.missing], ["boot-death", "ours", []]);
+  assertEquals([diagnosis.class, diagnosis.owner, diagnosis.missing], [
+    "boot-death",
+    "supervisor",
+    [],
+  ]);
   const { parked, child } = kinds(stillborn());
   assertEquals(parked, [
     `task "waits in handshake" of root has been parked in handshake on handshake of ${CHILD} for ` +
@@ -134,7 +138,7 @@ Deno.test("classify prefers neither when one actor died at boot and another one 
   );
 });
 
-Deno.test("classify names shield-trapped, ours, with the wait and the cancel that is held back", () => {
+Deno.test("classify names shield-trapped, the supervisor's, with the wait and the cancel that is held back", () => {
   const cancelled = {
     source: "explicit",
     reason: "the session is over",
@@ -144,7 +148,7 @@ Deno.test("classify names shield-trapped, ours, with the wait and the cancel tha
   };
   const diagnosis = classify(trapped({}, { cancelled }));
   assertEquals(diagnosis.class, "shield-trapped");
-  assertEquals([diagnosis.owner, diagnosis.missing], ["ours", []]);
+  assertEquals([diagnosis.owner, diagnosis.missing], ["supervisor", []]);
   const { parked, shield, sigint } = kinds(trapped({}, { cancelled }));
   assertEquals(parked, [
     `task "waits in rpc" of root has been parked in rpc on rpc of ${CHILD} for 3.0 s at ` +
@@ -181,10 +185,10 @@ Deno.test("classify does not mind the shield of the root task, which takes inter
   assertEquals(classify(trapped({ sigint: null }, joiner)).class, "orphaned-channel");
 });
 
-Deno.test("classify names cascade-stalled, ours, with the actor at which the cancel stopped", () => {
+Deno.test("classify names cascade-stalled, the supervisor's, with the actor at which the cancel stopped", () => {
   const diagnosis = classify(stalled());
   assertEquals(diagnosis.class, "cascade-stalled");
-  assertEquals([diagnosis.owner, diagnosis.missing], ["ours", []]);
+  assertEquals([diagnosis.owner, diagnosis.missing], ["supervisor", []]);
   assertEquals(kinds(stalled()).cascade, [
     `the cancel stopped at ${CHILD}: it acknowledged it after 2 ms, did not end, and never asked ` +
     `${CHILD}/leaf to end`,

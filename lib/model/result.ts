@@ -27,7 +27,7 @@ export type {
 export type Verdict = "finished" | "leaked" | "hung" | "failed" | "crashed" | "interrupted";
 
 /** Whose problem a hang is: our supervision code, the program, or the platform. */
-export type Owner = "ours" | "program" | "platform";
+export type Owner = "supervisor" | "program" | "platform";
 
 /** Names of the hang classes; `unknown` says what is missing instead of guessing. */
 export type HangClass = string;

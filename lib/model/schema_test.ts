@@ -27,7 +27,7 @@ function example(): ResultDocument {
   const expected = {
     verdict: "hung",
     class: "orphaned-channel",
-    owner: "ours",
+    owner: "supervisor",
     ctrlC: "unwedges",
     withRemedies: { verdict: "leaked", class: "exit-leak", owner: "platform" },
   } as const;

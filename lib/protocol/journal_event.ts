@@ -57,7 +57,7 @@ export interface ScenarioExpectation {
   /** Hang class, or null when nothing hangs. */
   readonly class: string | null;
   /** Whose problem it is, or null when nothing hangs. */
-  readonly owner: "ours" | "program" | "platform" | null;
+  readonly owner: "supervisor" | "program" | "platform" | null;
   /**
    * Whether SIGINT must unwedge the nursery: `ignored` when nobody acts on it, `in-vain` when it is acted on and does
    * not help, `not-needed` when nothing hangs.
@@ -69,7 +69,7 @@ export interface ScenarioExpectation {
   readonly withRemedies?: {
     readonly verdict: "finished" | "leaked" | "hung";
     readonly class: string | null;
-    readonly owner: "ours" | "program" | "platform" | null;
+    readonly owner: "supervisor" | "program" | "platform" | null;
   };
 }
 

@@ -28,7 +28,7 @@ export function readResult(runDir: string): ResultDocument {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text, renamed);
   } catch (cause) {
     throw new NoResultError(`${runDir}/result.json is not JSON`, { cause });
   }
@@ -42,6 +42,11 @@ export function readResult(runDir: string): ResultDocument {
   const [issue] = read.error.issues;
   const where = issue === undefined ? "" : `: ${issue.path.join(".")}: ${issue.message}`;
   throw new NoResultError(`${runDir}/result.json is damaged${where}`, { cause: read.error });
+}
+
+/** Until 0.1.0 the supervisor's bugs were "ours". */
+function renamed(key: string, value: unknown): unknown {
+  return key === "owner" && value === "ours" ? "supervisor" : value;
 }
 
 function missing(runDir: string, cause: unknown): string {

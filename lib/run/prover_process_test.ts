@@ -125,7 +125,7 @@ Deno.test(
       verdict: "hung",
       proven: false,
       class: "orphaned-channel",
-      owner: "ours",
+      owner: "supervisor",
       shape: "not-provable",
     });
   },

@@ -15,7 +15,7 @@ Deno.test(
   TIMEOUT,
   async () => {
     const { class: name, owner, sigint, evidence } = await flooded(["sentinel"]);
-    assertEquals([name, owner], ["loop-starved", "ours"]);
+    assertEquals([name, owner], ["loop-starved", "supervisor"]);
     assertEquals([sigint?.by, sigint?.unwedged, sigint?.joinedMs], ["sentinel", false, null]);
     assertGreater(sigint?.actedMs ?? 0, 0);
     // The probe's own grace is 2 s.

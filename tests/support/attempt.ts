@@ -10,7 +10,7 @@ export function attemptOf(dump: Dump | null, change: Partial<Attempt> = {}): Att
     verdict: "hung",
     proven: false,
     class: "orphaned-channel",
-    owner: "ours",
+    owner: "supervisor",
     missing: [],
     remedies: [],
     deadlineMs: 3_000,

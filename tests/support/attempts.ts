@@ -105,7 +105,7 @@ export const HUNG: Attempt = {
   ...NOTHING,
   verdict: "hung",
   class: "orphaned-channel",
-  owner: "ours",
+  owner: "supervisor",
   clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
   ladder: [{
     actor: "root/stuck",

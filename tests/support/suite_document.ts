@@ -13,7 +13,7 @@ export function scenarioOf(name: string, attempts: readonly Attempt[]): Scenario
     expected: {
       verdict: "hung",
       class: "orphaned-channel",
-      owner: "ours",
+      owner: "supervisor",
       ctrlC: "unwedges",
       withRemedies: null,
     },

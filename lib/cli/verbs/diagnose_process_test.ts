@@ -97,7 +97,7 @@ Deno.test("diagnose -q prints the verdict alone", TIMEOUT, async () => {
   await inTemporaryDirectory(async (cwd) => {
     const { stdout, stderr } = await unwedge(["diagnose", "boot-death", "-q"], { cwd });
     assertEquals([stdout.trimEnd().split("\n").length, stderr], [1, ""]);
-    assertStringIncludes(stdout, "boot-death, ours to fix, confirmed by ");
+    assertStringIncludes(stdout, "boot-death, the supervisor's, confirmed by ");
   });
 });
 

@@ -15,7 +15,7 @@ import { sentence } from "./class_text.ts";
 import { ourCommand, replayLine } from "../replay.ts";
 
 const OWNERS = {
-  ours: "ours (the supervision code)",
+  supervisor: "the supervisor's (the code that tears children down)",
   program: "the program's",
   platform: "the platform's",
 } as const;

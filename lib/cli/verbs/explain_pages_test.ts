@@ -14,7 +14,7 @@ const FACTS: ScenarioFacts = {
   summary: "a child that says nothing",
   story: "A real program did this.",
   params: { failAfter: { value: "", default: "", about: "puts an inner bound around it" } },
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   settleMs: 200,
   softKillMs: 1_000,
@@ -66,7 +66,7 @@ Deno.test("scenarioPage tells the story, what is declared, and how to see it", (
   for (
     const part of [
       "A child that says nothing.",
-      "verdict hung, class orphaned-channel, ours",
+      "verdict hung, class orphaned-channel, the supervisor's",
       "Ctrl-C unwedges the nursery",
       "settle 200 ms, soft kill 1 s, hard kill 1 s, deadline 5 s",
       "failAfter: puts an inner bound around it (default none)",

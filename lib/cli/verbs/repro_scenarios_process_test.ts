@@ -33,14 +33,14 @@ Deno.test("repro non-checkpointing shows the seed's hang, whole", TIMEOUT, async
     for (
       const part of [
         "orphaned-channel",
-        "Whose bug: ours",
+        "Whose bug: the supervisor",
         "fixtures/children/",
         "in recv: channel",
         "main loop",
         "it unwedged the nursery",
         "And yet the process did not exit",
         "--remedy channel-abort,reap --seed ",
-        "orphaned-channel, ours to fix (exit code 124)",
+        "orphaned-channel, supervisor to fix (exit code 124)",
       ]
     ) assertStringIncludes(stdout, part);
   });

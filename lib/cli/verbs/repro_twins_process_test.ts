@@ -51,7 +51,7 @@ Deno.test("repro tells a flooded main from orphaned channels by what the parent 
       return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
     };
     const flooded = await attemptWith("100ms");
-    assertEquals([flooded.class, flooded.owner], ["loop-starved", "ours"]);
+    assertEquals([flooded.class, flooded.owner], ["loop-starved", "supervisor"]);
     assertEquals([flooded.sigint.actedMs, flooded.dump.complete], [null, true]);
     // How much a flooded main has taken in is a matter of its turns; what it has taken in, it has piled up.
     const frames = lateFrames(flooded);

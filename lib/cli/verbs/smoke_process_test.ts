@@ -412,7 +412,7 @@ Deno.test("smoke checks real scenarios in both directions", { timeout: 120_000 }
     assertStringIncludes(stdout, "OK smoke: 3 scenarios, 5 runs: 5 as declared");
     assertStringIncludes(
       stdout,
-      `hung at 3 s: orphaned-channel, ours; Ctrl-C ${STAND_IN_HANG.ctrlC}`,
+      `hung at 3 s: orphaned-channel, supervisor; Ctrl-C ${STAND_IN_HANG.ctrlC}`,
     );
   });
 });

@@ -5,7 +5,7 @@ import type { ClassText } from "./class_text.ts";
 /** A child that died before it was ready. */
 export const BOOT_DEATH: ClassText = {
   name: "boot-death",
-  owners: ["ours"],
+  owners: ["supervisor"],
   summary:
     "a task waits for the handshake of an actor that died, or was given up, before it was ready",
   looksLike:

@@ -5,7 +5,7 @@ import type { ClassText } from "./class_text.ts";
 /** A cancel that did not get down the tree. */
 export const CASCADE_STALLED: ClassText = {
   name: "cascade-stalled",
-  owners: ["ours"],
+  owners: ["supervisor"],
   summary:
     "an actor in the middle of the tree took the cancel and never passed it on to its children",
   looksLike:

@@ -5,7 +5,7 @@ import type { ClassText } from "./class_text.ts";
 /** A wait that no cancel reaches, for somebody who is gone. */
 export const SHIELD_TRAPPED: ClassText = {
   name: "shield-trapped",
-  owners: ["ours"],
+  owners: ["supervisor"],
   summary: "a task under a shield waits for a dead or abandoned actor, and no cancel can reach it",
   looksLike:
     "Teardown never returns. main's loop turns and Ctrl-C is acted on, and nothing comes of it, " +

@@ -23,7 +23,7 @@ export const verdictSchema = z.enum([
 ]);
 
 /** Whose problem a hang is. */
-export const ownerSchema = z.enum(["ours", "program", "platform"]);
+export const ownerSchema = z.enum(["supervisor", "program", "platform"]);
 
 /** The three clocks. */
 export const clocksSchema = z.object({

@@ -84,7 +84,7 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
   });
 }
 
-/** What was seen in one line: `hung: orphaned-channel, ours; Ctrl-C unwedges`, `finished in 1.04 s`. */
+/** What was seen in one line: `hung: orphaned-channel, supervisor; Ctrl-C unwedges`, `finished in 1.04 s`. */
 export function seenLine({ attempt, outcome }: Case): string {
   if (attempt === null) return "message" in outcome ? firstLine(outcome.message) : "";
   const { verdict, clocks, deadlineMs, proven } = attempt;

@@ -14,7 +14,7 @@ const CASES = casesOf(suiteDocument([
 Deno.test("tableLines stands in columns where there is no terminal, or one that is wide enough", () => {
   const lines = tableLines(CASES, PLAIN);
   assertEquals(lines.slice(0, 2), [
-    "ok        good    no remedy             hung at 5 s: orphaned-channel, ours; Ctrl-C unwedges",
+    "ok        good    no remedy             hung at 5 s: orphaned-channel, supervisor; Ctrl-C unwedges",
     "ok        good    channel-abort + reap  finished in 43 ms",
   ]);
   assertEquals(tableLines(CASES, PLAIN, 500), lines);
@@ -26,13 +26,13 @@ Deno.test("tableLines stands in columns where there is no terminal, or one that 
 Deno.test("tableLines puts each scenario above its directions where the columns do not fit", () => {
   assertEquals(tableLines(CASES, PLAIN, 60), [
     "good",
-    "  ok        no remedy: hung at 5 s: orphaned-channel, ours;",
-    "            Ctrl-C unwedges",
+    "  ok        no remedy: hung at 5 s: orphaned-channel,",
+    "            supervisor; Ctrl-C unwedges",
     "  ok        channel-abort + reap: finished in 43 ms",
     "bad",
     "  MISMATCH  no remedy: finished in 43 ms: verdict finished,",
     "            not hung; class none, not orphaned-channel;",
-    "            owner none, not ours",
+    "            owner none, not supervisor",
     "broken",
     "  FAULT     no remedy: Error: thrown on load",
     "late",

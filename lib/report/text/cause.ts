@@ -17,7 +17,7 @@ export interface ClassText {
 }
 
 const OWNERS: Readonly<Record<Owner, string>> = {
-  ours: "ours (the supervision code that tears down), not the program's and not the platform's",
+  supervisor: "the supervisor's (the code that tears children down)",
   program: "the program's; the supervision code did what it could",
   platform: "the platform's; what it promises, it does not do",
 };

@@ -51,7 +51,10 @@ Deno.test("diagnosisSection is nothing where nothing was diagnosed", () => {
 
 Deno.test("verdictLine tells a confirmed class from a contradicted one", () => {
   const line = (attempt: typeof HUNG) => verdictLine("x", attempt, 124, makeStyle(false));
-  assertStringIncludes(line(DIAGNOSED), "ours to fix, confirmed by channel-abort + reap (exit");
+  assertStringIncludes(
+    line(DIAGNOSED),
+    "the supervisor's, confirmed by channel-abort + reap (exit",
+  );
   assertStringIncludes(line(CONTRADICTED), "CONTRADICTED");
   assert(!line(HUNG).includes("confirmed"));
   const leaked = { ...LEAKED, class: "exit-leak", diagnosis: DIAGNOSED.diagnosis };

@@ -109,7 +109,7 @@ const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
   starting: "starting: its first line has not run",
   running: "running",
   parked: "parked",
-  native: "awaiting something that is not ours (an unlabelled promise)",
+  native: "awaiting an unlabelled promise",
 };
 
 /** What the tasks wait for: the one thing, or how many of the kind. */

@@ -27,7 +27,7 @@ tasks
     main  parked 3.10 s in join: nursery "service" (2 running), shielded  at scenarios/seed.ts:20:3
         cancelled 2.00 s ago by root: deadline (teardown took too long); a shield keeps it away
       2 × reader-1 … reader-2  parked 3.00 s to 3.05 s in recv: channel root->root/a and 1 other (2 peers, root/a …, abandoned)  at scenarios/seed.ts:31:9
-      helper  awaiting something that is not ours (an unlabelled promise)  spawned at scenarios/seed.ts:40:1
+      helper  awaiting an unlabelled promise  spawned at scenarios/seed.ts:40:1
   root/a  1 task, in worker-1 (busy)
     main  running
 
@@ -153,8 +153,8 @@ Deno.test("renderDumpText says that a task of a busy isolate may be the one that
     const isolates = [isolate({ actor: "root/a", state })];
     return renderDumpText({ ...EMPTY, isolates, tasks: [native] }, PLAIN);
   };
-  assertStringIncludes(render("busy"), "task  running, or awaiting something that is not ours");
-  assertStringIncludes(render("parked"), "task  awaiting something that is not ours");
+  assertStringIncludes(render("busy"), "task  running, or awaiting an unlabelled promise");
+  assertStringIncludes(render("parked"), "task  awaiting an unlabelled promise");
 });
 
 Deno.test("renderDumpText does not call a thread spinning that was only met awake", () => {

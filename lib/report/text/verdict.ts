@@ -54,7 +54,11 @@ function hang({ proof, deadlineMs }: Attempt): string {
 function cause({ class: name, owner, diagnosis }: Attempt): string {
   if (name === null) return "no class";
   if (name === "unknown") return "the class is unknown, see what is missing above";
-  const whose = { ours: ", ours to fix", program: ", the program's", platform: ", the platform's" };
+  const whose = {
+    supervisor: ", the supervisor's",
+    program: ", the program's",
+    platform: ", the platform's",
+  };
   return `${name}${owner === null ? "" : whose[owner]}${confirmed(diagnosis)}`;
 }
 

@@ -15,7 +15,7 @@ const FACTS: ScenarioFacts = {
   summary: "",
   story: "",
   params: {},
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "ours", ctrlC: "unwedges" },
+  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: [],
   settleMs: 0,
   softKillMs: 500,

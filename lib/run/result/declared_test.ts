@@ -12,7 +12,7 @@ const DECLARED: Declared = {
   expected: {
     verdict: "hung",
     class: "orphaned-channel",
-    owner: "ours",
+    owner: "supervisor",
     ctrlC: "unwedges",
     withRemedies: null,
   },
@@ -42,10 +42,10 @@ Deno.test("compare takes verdict, class, owner and Ctrl-C together", () => {
     differences({ ...HUNG, class: "unknown" }),
     "class unknown, not orphaned-channel",
   );
-  assertEquals(differences({ ...HUNG, owner: "program" }), "owner program, not ours");
+  assertEquals(differences({ ...HUNG, owner: "program" }), "owner program, not supervisor");
   assertEquals(
     differences(FINISHED),
-    "verdict finished, not hung; class none, not orphaned-channel; owner none, not ours",
+    "verdict finished, not hung; class none, not orphaned-channel; owner none, not supervisor",
   );
 });
 

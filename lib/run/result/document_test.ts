@@ -26,7 +26,7 @@ function result(attempts: readonly Attempt[]): ScenarioResult {
     expected: {
       verdict: "hung",
       class: "orphaned-channel",
-      owner: "ours",
+      owner: "supervisor",
       ctrlC: "unwedges",
       withRemedies: null,
     },

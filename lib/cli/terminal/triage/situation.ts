@@ -58,7 +58,7 @@ const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
 };
 
 const WHOSE: Readonly<Record<Owner, string>> = {
-  ours: "ours to fix",
+  supervisor: "the supervisor's",
   program: "the program's",
   platform: "the platform's",
 };

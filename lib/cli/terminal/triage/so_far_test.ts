@@ -12,7 +12,7 @@ const INTERRUPTED = {
 
 Deno.test("classedSoFar says what an interrupted run looks like", () => {
   const { class: name, owner, verdict } = classedSoFar(INTERRUPTED);
-  assertEquals([name, owner, verdict], ["orphaned-channel", "ours", "interrupted"]);
+  assertEquals([name, owner, verdict], ["orphaned-channel", "supervisor", "interrupted"]);
 });
 
 Deno.test("classedSoFar guesses nothing where nothing fits", () => {

@@ -29,7 +29,7 @@ const UNPARKED: Readonly<Record<DumpedTask["state"], string>> = {
   starting: "has not begun",
   running: "running",
   parked: "parked",
-  native: "at work, or awaiting a promise that is not ours",
+  native: "at work, or awaiting an unlabelled promise",
 };
 
 /** The same without marks, for a sentence or a comparison. */
