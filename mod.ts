@@ -78,8 +78,8 @@ export {
 } from "./lib/actor/sentinel/sentinel.ts";
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
-export { ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
-export { CallerContext, Portal } from "./lib/actor/rpc/portal.ts";
+export { CallerContext, ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
+export { Portal } from "./lib/actor/rpc/portal.ts";
 export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";

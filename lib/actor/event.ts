@@ -1,9 +1,10 @@
-/** What tasks can wait for: a flag that stays set, and a notification that does not. @module */
+/** What tasks can wait for: a flag that stays set, a notification that does not, a value that comes once. @module */
 
 import { afterCheckpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
+import type { Abort, Park } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
-import type { PeerRef } from "./task.ts";
+import type { PeerRef, Wait } from "./task.ts";
 
 /** Set once, never unset: make a new one instead. */
 export class Event {
@@ -97,5 +98,60 @@ export class Notifier {
    */
   wait(): Promise<void> {
     return this.#lot.park(this.wait);
+  }
+}
+
+/** A value that comes once, from outside, perhaps before a task waits for it. The first outcome counts. */
+export class Slot<T> {
+  readonly #waiting: Set<Park<T>> = new Set();
+  #outcome: { readonly ok: true; readonly value: T } | {
+    readonly ok: false;
+    readonly error: Error;
+  } | null = null;
+
+  /** Whether it has come. */
+  get filled(): boolean {
+    return this.#outcome !== null;
+  }
+
+  /** Whether a task waits for it. */
+  get awaited(): boolean {
+    return this.#waiting.size > 0;
+  }
+
+  /** Whether `wait` is one for it. */
+  isAwaitedBy(wait: Wait): boolean {
+    return this.#waiting.has(wait as Park<T>);
+  }
+
+  fill(value: T): void {
+    this.#outcome ??= { ok: true, value };
+    this.#settle();
+  }
+
+  /** Brings an error instead. */
+  fail(error: Error): void {
+    this.#outcome ??= { ok: false, error };
+    this.#settle();
+  }
+
+  /** Wakes `park` once the outcome is there, at once if it is. Answers how to withdraw. */
+  attach(park: Park<T>): Abort {
+    this.#waiting.add(park);
+    this.#settle();
+    return () => {
+      this.#waiting.delete(park);
+      return "left";
+    };
+  }
+
+  #settle(): void {
+    const outcome = this.#outcome;
+    if (outcome === null) return;
+    for (const park of this.#waiting) {
+      if (outcome.ok) park.wake(outcome.value);
+      else park.fail(outcome.error);
+    }
+    this.#waiting.clear();
   }
 }

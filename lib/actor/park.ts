@@ -175,7 +175,18 @@ export function park<T>(
   return parkEvenIfCancelled(context, reason, where, arm);
 }
 
-/** The same for waits that must be entered whatever happens: the nursery's join. */
+/** The `arm` of a wait that stands in `queue` until it is woken. */
+export function waitIn<T>(queue: Set<Park<T>>): (park: Park<T>) => Abort {
+  return (park) => {
+    queue.add(park);
+    return () => {
+      queue.delete(park);
+      return "left";
+    };
+  };
+}
+
+/** {@linkcode park} for waits that must be entered whatever happens: the nursery's join. */
 export function parkEvenIfCancelled<T>(
   context: Context,
   reason: ParkReason,

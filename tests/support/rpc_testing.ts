@@ -21,6 +21,20 @@ export const REASON: CancelReason = {
   atMs: 1,
 };
 
+/** The next frame that comes through `channel`. See `Channel.pump` for what it throws. */
+export async function recv(channel: Channel): Promise<Frame> {
+  const got: Frame[] = [];
+  await channel.pump((frame) => {
+    got.push(frame);
+    return "last";
+  });
+  const [frame] = got;
+  if (frame === undefined) {
+    throw new Error(`channel ${channel.id} ended its reader without a frame`);
+  }
+  return frame;
+}
+
 /** Two actors that talk, both in this isolate. */
 export interface Conversation {
   /** Calls what `functions` name. */

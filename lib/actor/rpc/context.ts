@@ -1,22 +1,71 @@
-/** A two-way call: both sides run a function, and the two talk through a stream. @module */
+/** Two-way calls: both sides run a function, and the two talk through a stream. @module */
 
-import { UsageError } from "../errors.ts";
+import { CancelScope } from "../cancel_scope.ts";
+import { causeOf, UsageError } from "../errors.ts";
+import { Slot } from "../event.ts";
+import type { Wait } from "../task.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { Stream } from "./stream.ts";
 
-/** What both sides of a context can do. */
-export interface StreamSide extends AsyncIterable<WireValue> {
+/** One side of a two-way call: what both sides can do. */
+export class StreamSide implements AsyncIterable<WireValue> {
+  readonly #stream: Stream;
+
+  /** @internal */
+  constructor(stream: Stream) {
+    this.#stream = stream;
+  }
+
   /** Sends one value to the other side; waits while its window is full. */
-  send(value: WireValue): Promise<void>;
+  send(value: WireValue): Promise<void> {
+    return this.#stream.send(value, this.send);
+  }
+
   /** The next value from the other side. */
-  receive(): Promise<WireValue>;
+  receive(): Promise<WireValue> {
+    return this.#stream.receive(this.receive);
+  }
+
   /** Says that this side sends nothing more. */
-  stop(): void;
+  stop(): void {
+    this.#stream.stop();
+  }
+
+  /** Yields what the other side sends, until it stops. */
+  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
+    return this.#stream.iterate(this[Symbol.asyncIterator]);
+  }
+}
+
+/** The caller's side of a two-way call. */
+export class CallerContext extends StreamSide {
+  readonly #awaitResult: (where: () => Promise<WireValue>) => Promise<WireValue>;
+
+  /**
+   * Portals make contexts.
+   *
+   * @internal
+   */
+  constructor(
+    stream: Stream,
+    awaitResult: (where: () => Promise<WireValue>) => Promise<WireValue>,
+  ) {
+    super(stream);
+    this.#awaitResult = awaitResult;
+  }
+
+  /**
+   * What the peer's function returned.
+   *
+   * @throws {RemoteActorError} when it threw
+   */
+  result(): Promise<WireValue> {
+    return this.#awaitResult(this.result);
+  }
 }
 
 /** Handed as first argument to a function that is called through `openContext`. */
-export class ServedContext implements StreamSide {
-  readonly #stream: Stream;
+export class ServedContext extends StreamSide {
   readonly #sayStarted: (value: WireValue) => void;
   #started = false;
 
@@ -26,7 +75,7 @@ export class ServedContext implements StreamSide {
    * @internal
    */
   constructor(stream: Stream, sayStarted: (value: WireValue) => void) {
-    this.#stream = stream;
+    super(stream);
     this.#sayStarted = sayStarted;
   }
 
@@ -48,23 +97,54 @@ export class ServedContext implements StreamSide {
   }
 
   /** See {@linkcode StreamSide.send}. */
-  send(value: WireValue): Promise<void> {
+  override send(value: WireValue): Promise<void> {
     if (!this.#started) return Promise.reject(new UsageError("call started() before sending"));
-    return this.#stream.send(value, this.send);
+    return super.send(value);
+  }
+}
+
+/** A two-way call: `started`, then values both ways, then the result. */
+export class ContextCall {
+  readonly shape = "context";
+  readonly call: number;
+  readonly stream: Stream;
+  /** Has the peer's first value. */
+  readonly started: Slot<WireValue> = new Slot();
+  /** Has what the peer's function returned. */
+  readonly result: Slot<WireValue> = new Slot();
+  /** The caller's body runs in it, and is cancelled when the other side fails: nothing would wake it otherwise. */
+  readonly bodyScope: CancelScope;
+  #failure: Error | null = null;
+
+  constructor(call: number, fn: string, stream: Stream) {
+    this.call = call;
+    this.stream = stream;
+    this.bodyScope = new CancelScope({ name: `context of ${fn}` });
   }
 
-  /** See {@linkcode StreamSide.receive}. */
-  receive(): Promise<WireValue> {
-    return this.#stream.receive(this.receive);
+  /** Why the other side has failed, or null. */
+  get failure(): Error | null {
+    return this.#failure;
   }
 
-  /** See {@linkcode StreamSide.stop}. */
-  stop(): void {
-    this.#stream.stop();
+  /** The other side has failed or is lost: a wait for a part of the call that has not come gets `error`. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    this.started.fail(error);
+    this.result.fail(error);
+    // Those who read the stream get the error itself, so they come before the scope.
+    this.stream.onDown(error);
+    this.bodyScope.cancelBecause(causeOf(error, "the other side", this.bodyScope.name));
   }
 
-  /** Yields what the other side sends, until it stops. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return this.#stream.iterate(this[Symbol.asyncIterator]);
+  /** Whether `wait` is one for a part of the call. */
+  isAwaitedBy(wait: Wait): boolean {
+    return this.started.isAwaitedBy(wait) || this.result.isAwaitedBy(wait);
+  }
+
+  /** The other side has returned. */
+  finish(value: WireValue): void {
+    this.result.fill(value);
+    this.stream.onStop(false);
   }
 }

@@ -25,7 +25,7 @@ import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_t
 import type { WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { ServedContext } from "./context.ts";
-import type { CallerContext } from "./portal.ts";
+import type { CallerContext } from "./context.ts";
 import { WINDOW } from "./stream.ts";
 import { converse, puppetry } from "../../../tests/support/rpc_testing.ts";
 

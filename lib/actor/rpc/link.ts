@@ -27,11 +27,17 @@ import { currentContext, type Wait } from "../task.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
-import { ContextCall, type RunCall } from "./calls.ts";
+import { ContextCall } from "./context.ts";
 import { BOOT_CALL, type Functions, ServedCalls } from "./served.ts";
-import { Stream, type StreamPost } from "./stream.ts";
+import { Stream } from "./stream.ts";
 
 export { BOOT_CALL, type Functions } from "./served.ts";
+
+/** A call that waits for one answer. */
+interface RunCall {
+  readonly shape: "run";
+  readonly park: Park<WireValue>;
+}
 
 /** What a link tells its owner. */
 export interface LinkOwner {
@@ -58,7 +64,6 @@ export class Link {
   lost: string | null = null;
   readonly #owner: LinkOwner;
   readonly #rpcReason: ParkReason;
-  readonly #post: StreamPost;
   readonly #calls: Map<number, RunCall | ContextCall> = new Map();
   readonly #served: ServedCalls;
   #lastCall = BOOT_CALL;
@@ -74,11 +79,7 @@ export class Link {
       peer: channel.peer,
       callOf: (park) => this.#callOf(park),
     };
-    this.#post = {
-      send: (frame) => channel.send(frame),
-      tell: (frame) => channel.tell(frame),
-    };
-    this.#served = new ServedCalls(channel, this.#post);
+    this.#served = new ServedCalls(channel);
     // Not when the loop hears of it: calls of the peer may be queued before it, and nobody waits for them any more.
     channel.onBroken = (why) => this.#failAll(why);
   }
@@ -165,7 +166,7 @@ export class Link {
   /** Begins a two-way call. The caller must {@linkcode forget} it in the end. */
   openCall(fn: string, args: readonly WireValue[]): ContextCall {
     const call = ++this.#lastCall;
-    const state = new ContextCall(call, fn, new Stream(call, "mine", this.peer, this.#post));
+    const state = new ContextCall(call, fn, new Stream(call, "mine", this.peer, this.channel));
     this.#calls.set(call, state);
     try {
       this.channel.send({ kind: "start", call, shape: "context", fn, args });

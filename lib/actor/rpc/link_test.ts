@@ -107,7 +107,7 @@ testInRun("a peer that breaks the protocol loses the link, and only the link", a
       say(...frames);
       await link.done.wait();
       assertEquals(link.channel.state, "broken", what);
-      const error = link.channel.error;
+      const error = link.channel.over;
       assertInstanceOf(error, ProtocolError, what);
       assertStringIncludes(error.message, what);
       await assertRejects(() => portal.run("f"));
@@ -123,8 +123,8 @@ testInRun("a call that comes before this side serves breaks the link", async () 
   const link = new Link(new Channel(port1, { path: "root/early", state: "alive" }), {});
   port2.postMessage(encodeFrame({ kind: "start", call: 1, shape: "run", fn: "f", args: [] }));
   await link.processMessages();
-  assertInstanceOf(link.channel.error, ProtocolError);
-  assertStringIncludes(link.channel.error.message, "a call before the handshake");
+  assertInstanceOf(link.channel.over, ProtocolError);
+  assertStringIncludes(link.channel.over.message, "a call before the handshake");
   port2.close();
 });
 

@@ -6,54 +6,8 @@ import { captureSite, type SiteCapture } from "../site.ts";
 import { currentContext } from "../task.ts";
 import { moveOnAfter } from "../cancel_scope.ts";
 import type { WireValue } from "../wire/frame.ts";
-import type { ContextCall } from "./calls.ts";
-import type { StreamSide } from "./context.ts";
+import { CallerContext, type ContextCall } from "./context.ts";
 import type { Link } from "./link.ts";
-
-/** The caller's side of a two-way call. */
-export class CallerContext implements StreamSide {
-  readonly #link: Link;
-  readonly #state: ContextCall;
-
-  /**
-   * Portals make contexts.
-   *
-   * @internal
-   */
-  constructor(link: Link, state: ContextCall) {
-    this.#link = link;
-    this.#state = state;
-  }
-
-  /** See {@linkcode StreamSide.send}. */
-  send(value: WireValue): Promise<void> {
-    return this.#state.stream.send(value, this.send);
-  }
-
-  /** See {@linkcode StreamSide.receive}. */
-  receive(): Promise<WireValue> {
-    return this.#state.stream.receive(this.receive);
-  }
-
-  /** See {@linkcode StreamSide.stop}. */
-  stop(): void {
-    this.#state.stream.stop();
-  }
-
-  /**
-   * What the peer's function returned.
-   *
-   * @throws {RemoteActorError} when it threw
-   */
-  result(): Promise<WireValue> {
-    return this.#link.waitFor("result", this.#state, this.result);
-  }
-
-  /** Yields what the other side sends, until it stops. */
-  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return this.#state.stream.iterate(this[Symbol.asyncIterator]);
-  }
-}
 
 /** A handle on another actor. */
 export class Portal {
@@ -117,7 +71,10 @@ export class Portal {
     try {
       const first = await this.#link.waitFor("started", state, site);
       const outcome = await state.bodyScope.run(() =>
-        body(new CallerContext(this.#link, state), first)
+        body(
+          new CallerContext(state.stream, (where) => this.#link.waitFor("result", state, where)),
+          first,
+        )
       );
       if (outcome.kind === "cancelled") throw state.failure ?? new Cancelled(outcome.reason);
       state.stream.leave();

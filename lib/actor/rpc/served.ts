@@ -17,7 +17,7 @@ import { addSnapshotSources } from "../snapshot.ts";
 import { currentTask, type Task } from "../task.ts";
 import { toWire } from "../wire/remote_error.ts";
 import { ServedContext } from "./context.ts";
-import { Stream, type StreamPost } from "./stream.ts";
+import { Stream } from "./stream.ts";
 
 /** Functions that a peer may call, by name. */
 // deno-lint-ignore no-explicit-any -- parameters come over the wire; the function checks its own
@@ -41,16 +41,14 @@ interface ServedCall {
 /** What is being served to one peer. */
 export class ServedCalls {
   readonly #channel: Channel;
-  readonly #post: StreamPost;
   readonly #calls: Map<number, ServedCall> = new Map();
   #functions: Functions = {};
   #nursery: Nursery | null = null;
   /** Where the tasks of the calls are made. Captured once: it is the same place for all. */
   #site: SiteCapture | null = null;
 
-  constructor(channel: Channel, post: StreamPost) {
+  constructor(channel: Channel) {
     this.#channel = channel;
-    this.#post = post;
   }
 
   /** From now on the peer may call `functions`; each call is a task of `nursery`. */
@@ -92,7 +90,7 @@ export class ServedCalls {
       throw new ProtocolError(path, `a second call ${call} while the first is under way`);
     }
     const stream = frame.shape === "context"
-      ? new Stream(call, "yours", this.#channel.peer, this.#post)
+      ? new Stream(call, "yours", this.#channel.peer, this.#channel)
       : null;
     const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
     try {

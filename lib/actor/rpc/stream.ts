@@ -2,8 +2,8 @@
  * One side of a two-way stream inside a call. Values flow as long as the reader grants credit, so a slow reader slows
  * its writer instead of filling memory.
  *
- * Invariant: at most {@linkcode WINDOW} values are on the way or unread in each direction, and nobody waits on a stream
- * whose other side has ended, failed or gone. Credit and values are handed over to whoever has waited longest, so that
+ * Invariant: at most {@linkcode WINDOW} values are on the way or unread in each direction, and no task waits on a
+ * stream whose other side has ended, failed or gone. Credit and values go to the task that has waited longest, so that
  * several tasks may send, or receive, on one side.
  *
  * @module
@@ -11,24 +11,23 @@
 
 import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
-import { type Park, park, type ParkReason, type PeerRef, type Where } from "../park.ts";
+import { type Park, park, type ParkReason, type PeerRef, waitIn, type Where } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { type CallSide, type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
-import { StreamIterator } from "./stream_iterator.ts";
 
 /** Values that may be unread in one direction. A credit costs a message, so it is granted by the half window. */
 export const WINDOW = 256;
 
-/** How a stream reaches the other side. */
+/** How a stream reaches the other side: its channel. */
 export interface StreamPost {
-  /** Sends a frame. Throws when it cannot be encoded or the channel is down. */
-  readonly send: (frame: Frame) => void;
-  /** Sends a frame if anybody is there to hear it. Never throws. */
-  readonly tell: (frame: Frame) => void;
+  /** Throws when the frame cannot be encoded or the channel is down. */
+  send(frame: Frame): void;
+  /** Sends the frame if the other side is there to hear it. Never throws. */
+  tell(frame: Frame): void;
 }
 
 /** One side of a stream. */
-export class Stream implements AsyncIterable<WireValue> {
+export class Stream {
   readonly #call: number;
   readonly #side: CallSide;
   readonly #peer: PeerRef;
@@ -81,7 +80,7 @@ export class Stream implements AsyncIterable<WireValue> {
     if (due !== null) await due;
     if (this.#sendOver !== null) throw this.#sendOver;
     if (this.#credit > 0) this.#credit--;
-    else await this.#waitForCredit(site ?? siteOf(where));
+    else await park(this.#sendReason, site ?? siteOf(where), waitIn(this.#senders));
     try {
       // It may have ended between the grant and this task's turn.
       if (this.#sendOver !== null) throw this.#sendOver;
@@ -112,7 +111,7 @@ export class Stream implements AsyncIterable<WireValue> {
       if (!(error instanceof Cancelled && this.#hasFailed())) throw error;
     }
     if (this.#inbox.length > 0 || this.#readOver !== null) return this.#next(this.#readOver);
-    return await this.#waitForValue(site ?? siteOf(where));
+    return await park(this.#recvReason, site ?? siteOf(where), waitIn(this.#receivers));
   }
 
   /** Says that this side sends nothing more. Never throws. */
@@ -139,17 +138,26 @@ export class Stream implements AsyncIterable<WireValue> {
     this.#sendOver = closed;
   }
 
-  [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
-    return this.iterate(this[Symbol.asyncIterator]);
-  }
-
   /**
    * Iterates until the peer stops.
    *
    * @param where the public function whose caller a dump should name
    */
   iterate(where: Where): AsyncIterableIterator<WireValue, void, undefined> {
-    return new StreamIterator((site) => this.receive(site), siteOf(where));
+    // Not a generator: a dump shall name the loop, not the generator's `yield`.
+    const site = siteOf(where);
+    const iterator: AsyncIterableIterator<WireValue, void, undefined> = {
+      next: async () => {
+        try {
+          return { done: false, value: await this.receive(site) };
+        } catch (error) {
+          if (error instanceof EndOfChannel) return { done: true, value: undefined };
+          throw error;
+        }
+      },
+      [Symbol.asyncIterator]: () => iterator,
+    };
+    return iterator;
   }
 
   /**
@@ -258,26 +266,6 @@ export class Stream implements AsyncIterable<WireValue> {
     const count = this.#consumed;
     this.#consumed = 0;
     this.#post.tell({ kind: "credit", call: this.#call, side: this.#side, count });
-  }
-
-  #waitForCredit(site: SiteCapture): Promise<void> {
-    return park<void>(this.#sendReason, site, (self) => {
-      this.#senders.add(self);
-      return () => {
-        this.#senders.delete(self);
-        return "left";
-      };
-    });
-  }
-
-  #waitForValue(site: SiteCapture): Promise<WireValue> {
-    return park<WireValue>(this.#recvReason, site, (self) => {
-      this.#receivers.add(self);
-      return () => {
-        this.#receivers.delete(self);
-        return "left";
-      };
-    });
   }
 
   /** The first reason to stop sending counts. */

@@ -68,7 +68,7 @@ testInRun("send and receive carry values in order, more than a window of them", 
       a.stop();
     });
     nursery.spawn(async () => {
-      for await (const value of b) got.push(value);
+      for await (const value of b.iterate(b.iterate)) got.push(value);
     });
   });
   assertEquals(got, Array.from({ length: 5 * WINDOW }, (_, i) => i));
@@ -336,7 +336,7 @@ testInRun(
     await assertRejects(
       () =>
         scope.run(async () => {
-          for await (const value of stream) got.push(value);
+          for await (const value of stream.iterate(stream.iterate)) got.push(value);
         }),
       BrokenResourceError,
       "lost",
@@ -362,7 +362,7 @@ testInRun(
               stream.onDown(new BrokenResourceError("lost"));
               scope.cancel();
             });
-            for await (const value of stream) {
+            for await (const value of stream.iterate(stream.iterate)) {
               got.push(value);
               const busyUntil = performance.now() + 0.2;
               while (performance.now() < busyUntil);
@@ -444,7 +444,7 @@ testInRun("for await names its own line in the dump, not one of the stream's", a
   const { stream } = lone();
   await openNursery(async (nursery) => {
     nursery.spawn(async () => {
-      for await (const _ of stream);
+      for await (const _ of stream.iterate(stream.iterate));
     }, "reader");
     await waitAllTasksBlocked();
     const reader = takeSnapshot().tasks.find(({ name }) => name === "reader");
@@ -459,7 +459,7 @@ testInRun("for await throws what is not an end", async () => {
   const lost = new BrokenResourceError("lost");
   stream.onDown(lost);
   const error = await assertRejects(async () => {
-    for await (const _ of stream);
+    for await (const _ of stream.iterate(stream.iterate));
   });
   assertInstanceOf(error, BrokenResourceError);
   assertStrictEquals(error, lost);
@@ -476,7 +476,7 @@ testInRun("100,000 values keep no more than a window in memory", async () => {
       a.stop();
     });
     nursery.spawn(async () => {
-      for await (const _ of b) {
+      for await (const _ of b.iterate(b.iterate)) {
         most = Math.max(most, sent - read);
         read++;
       }

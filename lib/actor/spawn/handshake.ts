@@ -1,9 +1,9 @@
 /** The wait for a new actor to say that it is ready, and what ends it. @module */
 
 import { BrokenResourceError } from "../errors.ts";
+import { Slot } from "../event.ts";
 import { type Applied, observe, observeRemedy } from "../identity.ts";
 import { park, type ParkReason, type PeerRef } from "../park.ts";
-import { Slot } from "../rpc/calls.ts";
 
 /** The handshake with one actor. Its first outcome counts. */
 export class Handshake {

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { ChannelSnapshot, ParkKind } from "../../protocol/snapshot.ts";
+import type { ChannelSnapshot } from "../../protocol/snapshot.ts";
 import type { ChannelState } from "../../protocol/journal_event.ts";
 import { epochNow } from "../../protocol/epoch.ts";
 import type { ChannelCount } from "../../protocol/waits.ts";
@@ -23,13 +23,15 @@ import { type Frame, ProtocolError } from "./frame.ts";
 import { Outbox } from "./outbox.ts";
 
 /** Every move that a channel may make. */
-const MOVES: Readonly<Record<ChannelState, readonly ChannelState[]>> = {
-  opening: ["open", "closing", "closed", "broken"],
-  open: ["closing", "closed", "broken"],
-  closing: ["closed", "broken"],
+const MOVES = {
+  opening: ["open", "closed", "broken"],
+  open: ["closed", "broken"],
   closed: [],
   broken: [],
-};
+} as const satisfies Partial<Record<ChannelState, readonly ChannelState[]>>;
+
+/** A goodbye closes at once: no channel is `closing`, which the journal also knows. */
+type State = keyof typeof MOVES;
 
 /** The task that reads a channel, while it is parked. */
 interface Reader {
@@ -44,9 +46,8 @@ interface Counts {
 }
 
 const channels: Set<Channel> = new Set();
-/** The latest end to each peer, over or not: what was sent last may still be on its way. Null: nobody asks. */
-let ends: Map<string, { readonly counts: Counts; readonly state: () => ChannelState }> | null =
-  null;
+/** The latest end to each peer, over or not: what was sent last may still be on its way. Null: they are not asked for. */
+let ends: Map<string, { readonly counts: Counts; readonly state: () => State }> | null = null;
 addSnapshotSources({ channels: () => [...channels].map((channel) => channel.snapshot()) });
 
 /** From now on remembers the end to each peer also when it is over. For isolates that keep a journal. */
@@ -74,7 +75,7 @@ export class Channel {
   readonly id: string;
   readonly #port: MessagePort;
   readonly #recvReason: ParkReason;
-  #state: ChannelState = "opening";
+  #state: State = "opening";
   #since = epochNow();
   #why = "made";
   #inbox: Frame[] = [];
@@ -96,15 +97,15 @@ export class Channel {
       port.postMessage(message);
     });
     ends?.set(peer.path, { counts, state: () => this.#state });
-    const kind: ParkKind = "recv";
-    this.#recvReason = { kind, resource: () => `channel ${this.id} (${this.#state})`, peer };
+    const resource = () => `channel ${this.id} (${this.#state})`;
+    this.#recvReason = { kind: "recv", resource, peer };
     port.onmessage = (event) => this.#take(event.data);
     port.onmessageerror = () => this.#take(undefined);
     channels.add(this);
   }
 
   /** Where the channel stands. */
-  get state(): ChannelState {
+  get state(): State {
     return this.#state;
   }
 
@@ -120,11 +121,6 @@ export class Channel {
     return new ClosedResourceError(`channel ${this.id} is closed: ${this.#why}`);
   }
 
-  /** Why it is broken, null as long as it is not. */
-  get error(): Error | null {
-    return this.#error;
-  }
-
   /** The peer has answered: from now on this is a conversation. */
   opened(): void {
     if (this.#state === "opening") this.#move("open", "handshake");
@@ -134,21 +130,17 @@ export class Channel {
    * Sends one frame. Frames sent in one go of the loop travel in one message.
    *
    * @throws {BrokenResourceError} when the channel is broken
-   * @throws {ClosedResourceError} when it was closed, or this side has said goodbye
+   * @throws {ClosedResourceError} when it is closed
    * @throws {TypeError | RangeError | Error} when a value in the frame cannot cross; nothing was sent then
    */
   send(frame: Frame): void {
-    const over = this.over;
-    if (over !== null) throw over;
-    if (this.#state === "closing") {
-      throw new ClosedResourceError(`channel ${this.id} is closing: ${this.#why}`);
-    }
+    if (this.over !== null) throw this.over;
     this.#outbox.add(encodeShared(frame), frame.kind === "yield");
   }
 
   /** Sends a frame if the conversation is still on. Throws only for what cannot cross. */
   tell(frame: Frame): void {
-    if (!this.isOver && this.#state !== "closing") this.send(frame);
+    if (!this.isOver) this.send(frame);
   }
 
   /** Sends what has gathered, now. */
@@ -180,23 +172,6 @@ export class Channel {
         return "left";
       };
     });
-  }
-
-  /** The next frame. See {@linkcode pump} for what it throws. */
-  async recv(): Promise<Frame> {
-    const got: Frame[] = [];
-    await this.pump((frame) => {
-      got.push(frame);
-      return "last";
-    });
-    const [frame] = got;
-    if (frame === undefined) throw new Error(`channel ${this.id} ended its reader without a frame`);
-    return frame;
-  }
-
-  /** This side has said goodbye and waits for the other's. */
-  closing(why: string): void {
-    if (this.#state === "opening" || this.#state === "open") this.#move("closing", why);
   }
 
   /** Closes in order. What was sent still goes out. */
@@ -232,9 +207,10 @@ export class Channel {
   }
 
   /** The one place that changes the state. */
-  #move(to: ChannelState, why: string): void {
+  #move(to: State, why: string): void {
     const from = this.#state;
-    if (!MOVES[from].includes(to)) {
+    const allowed: readonly State[] = MOVES[from];
+    if (!allowed.includes(to)) {
       throw new Error(`channel ${this.id} cannot go from ${from} to ${to} (${why})`);
     }
     this.#state = to;

@@ -6,7 +6,6 @@ import {
   assertStrictEquals,
   assertThrows,
 } from "@std/assert";
-import type { ChannelState } from "../../protocol/journal_event.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
@@ -14,6 +13,7 @@ import { setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import type { PeerRef } from "../park.ts";
 import { takeSnapshot } from "../snapshot.ts";
+import { recv } from "../../../tests/support/rpc_testing.ts";
 import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
 import { Channel } from "./channel.ts";
 import { decodeFrames, encodeFrame } from "./codec.ts";
@@ -52,19 +52,18 @@ function messagesOf(port: MessagePort): () => Promise<unknown> {
 }
 
 /** Brings a new channel into a state. */
-const INTO: Readonly<Record<ChannelState, (channel: Channel) => void>> = {
+const INTO: Readonly<Record<Channel["state"], (channel: Channel) => void>> = {
   opening: () => {},
   open: (channel) => channel.opened(),
-  closing: (channel) => channel.closing("bye"),
   closed: (channel) => channel.close("done"),
   broken: (channel) => channel.abort(new BrokenResourceError("lost")),
 };
-const STATES: readonly ChannelState[] = ["opening", "open", "closing", "closed", "broken"];
+const STATES = ["opening", "open", "closed", "broken"] as const;
 
 testInRun("a Channel makes exactly the moves of its table, whatever it is told", () => {
-  const moves: Record<string, Record<string, ChannelState>> = {};
+  const moves: Record<string, Record<string, Channel["state"]>> = {};
   for (const from of STATES) {
-    const row: Record<string, ChannelState> = moves[from] = {};
+    const row: Record<string, Channel["state"]> = moves[from] = {};
     for (const told of STATES.slice(1)) {
       const { channel, port } = channelAndPort();
       INTO[from](channel);
@@ -76,11 +75,10 @@ testInRun("a Channel makes exactly the moves of its table, whatever it is told",
     }
   }
   assertEquals(moves, {
-    opening: { open: "open", closing: "closing", closed: "closed", broken: "broken" },
-    open: { open: "open", closing: "closing", closed: "closed", broken: "broken" },
-    closing: { open: "closing", closing: "closing", closed: "closed", broken: "broken" },
-    closed: { open: "closed", closing: "closed", closed: "closed", broken: "closed" },
-    broken: { open: "broken", closing: "broken", closed: "broken", broken: "broken" },
+    opening: { open: "open", closed: "closed", broken: "broken" },
+    open: { open: "open", closed: "closed", broken: "broken" },
+    closed: { open: "closed", closed: "closed", broken: "closed" },
+    broken: { open: "broken", closed: "broken", broken: "broken" },
   });
 });
 
@@ -93,7 +91,6 @@ testInRun("a Channel reports each move once, with where from, where to and why",
     const { channel, port } = channelAndPort();
     channel.opened();
     channel.opened();
-    channel.closing("said goodbye");
     channel.eof("its lock was granted");
     channel.close("too late");
     port.close();
@@ -102,8 +99,7 @@ testInRun("a Channel reports each move once, with where from, where to and why",
   }
   assertEquals(moves, [
     "root/peer opening->open: handshake",
-    "root/peer open->closing: said goodbye",
-    "root/peer closing->broken: root/peer is dead: its lock was granted",
+    "root/peer open->broken: root/peer is dead: its lock was granted",
   ]);
 });
 
@@ -112,9 +108,9 @@ testInRun("send carries frames both ways, in order", async () => {
   a.send({ kind: "return", call: 1, value: 1 });
   a.send({ kind: "return", call: 2, value: 2 });
   b.send({ kind: "bye" });
-  assertEquals(await b.recv(), { kind: "return", call: 1, value: 1 });
-  assertEquals(await b.recv(), { kind: "return", call: 2, value: 2 });
-  assertEquals(await a.recv(), { kind: "bye" });
+  assertEquals(await recv(b), { kind: "return", call: 1, value: 1 });
+  assertEquals(await recv(b), { kind: "return", call: 2, value: 2 });
+  assertEquals(await recv(a), { kind: "bye" });
   a.close("done");
   b.close("done");
 });
@@ -124,7 +120,7 @@ testInRun("recv parks until a frame comes, and says in the dump on whom it waits
   await openNursery(async (nursery) => {
     let got: Frame | null = null;
     nursery.spawn(async () => {
-      got = await channel.recv();
+      got = await recv(channel);
     }, "reader");
     await waitAllTasksBlocked();
     const [park] = takeSnapshot().tasks.find(({ name }) => name === "reader")?.parkedOn ?? [];
@@ -151,11 +147,11 @@ testInRun("eof, abort and close wake a parked recv, each with its own error", as
   for (const [end, type, message] of ends) {
     const { channel, port } = channelAndPort();
     await openNursery(async (nursery) => {
-      nursery.spawn(() => assertRejects(() => channel.recv(), type, message));
+      nursery.spawn(() => assertRejects(() => recv(channel), type, message));
       await waitAllTasksBlocked();
       end(channel);
     });
-    await assertRejects(() => channel.recv(), type, message);
+    await assertRejects(() => recv(channel), type, message);
     port.close();
   }
 });
@@ -164,7 +160,7 @@ testInRun("recv reads what came before the end, and only then fails", async () =
   for (const end of [INTO.closed, INTO.broken]) {
     const { channel, port } = channelAndPort();
     await openNursery(async (nursery) => {
-      const first = nursery.start<Frame>(async (started) => started(await channel.recv()));
+      const first = nursery.start<Frame>(async (started) => started(await recv(channel)));
       port.postMessage(encodeFrame({ kind: "return", call: 1, value: 1 }));
       port.postMessage(
         Uint8Array.from([
@@ -173,10 +169,10 @@ testInRun("recv reads what came before the end, and only then fails", async () =
         ]),
       );
       assertEquals(await first, { kind: "return", call: 1, value: 1 });
-      assertEquals(await channel.recv(), { kind: "return", call: 2, value: 2 });
+      assertEquals(await recv(channel), { kind: "return", call: 2, value: 2 });
       end(channel);
-      assertEquals(await channel.recv(), { kind: "return", call: 3, value: 3 });
-      const error = await channel.recv().catch((error: unknown) => error);
+      assertEquals(await recv(channel), { kind: "return", call: 3, value: 3 });
+      const error = await recv(channel).catch((error: unknown) => error);
       assertInstanceOf(error, end === INTO.closed ? ClosedResourceError : BrokenResourceError);
     });
     port.close();
@@ -188,10 +184,10 @@ testInRun("recv reads what came before a malformed message, and then fails for g
   port.postMessage(encodeFrame({ kind: "return", call: 1, value: 1 }));
   port.postMessage(Uint8Array.from([0xc1]));
   port.postMessage(encodeFrame({ kind: "return", call: 2, value: 2 }));
-  assertEquals(await channel.recv(), { kind: "return", call: 1, value: 1 });
-  await assertRejects(() => channel.recv(), ProtocolError, "root/peer broke the protocol");
-  await assertRejects(() => channel.recv(), ProtocolError);
-  assertInstanceOf(channel.error, ProtocolError);
+  assertEquals(await recv(channel), { kind: "return", call: 1, value: 1 });
+  await assertRejects(() => recv(channel), ProtocolError, "root/peer broke the protocol");
+  await assertRejects(() => recv(channel), ProtocolError);
+  assertInstanceOf(channel.over, ProtocolError);
   assertThrows(() => channel.send(YIELD), ProtocolError);
   port.close();
 });
@@ -200,13 +196,13 @@ testInRun("recv can be cancelled, and the channel goes on", async () => {
   const { channel, port } = channelAndPort();
   const scope = new CancelScope();
   await openNursery(async (nursery) => {
-    nursery.spawn(() => scope.run(() => channel.recv()));
+    nursery.spawn(() => scope.run(() => recv(channel)));
     await waitAllTasksBlocked();
     scope.cancel();
   });
   assertEquals(scope.cancelledCaught, true);
   port.postMessage(encodeFrame({ kind: "bye" }));
-  assertEquals(await channel.recv(), { kind: "bye" });
+  assertEquals(await recv(channel), { kind: "bye" });
   channel.close("done");
   port.close();
 });
@@ -214,9 +210,9 @@ testInRun("recv can be cancelled, and the channel goes on", async () => {
 testInRun("recv refuses a second reader instead of forgetting the first", async () => {
   const { channel, port } = channelAndPort();
   await openNursery(async (nursery) => {
-    nursery.spawn(async () => assertEquals(await channel.recv(), { kind: "bye" }));
+    nursery.spawn(async () => assertEquals(await recv(channel), { kind: "bye" }));
     await waitAllTasksBlocked();
-    await assertRejects(() => channel.recv(), UsageError, "has a reader already");
+    await assertRejects(() => recv(channel), UsageError, "has a reader already");
     await assertRejects(() => channel.pump(() => "last"), UsageError, "has a reader already");
     port.postMessage(encodeFrame({ kind: "bye" }));
   });
@@ -239,7 +235,7 @@ testInRun("pump hands over what is there, then what comes, until it is told to s
       return got.at(-1) === last ? "last" : "more";
     });
   say(0, 1, 2);
-  assertEquals(await channel.recv(), { kind: "return", call: 1, value: 0 });
+  assertEquals(await recv(channel), { kind: "return", call: 1, value: 0 });
   await openNursery(async (nursery) => {
     nursery.spawn(() => pump(5), "pump");
     await waitAllTasksBlocked();
@@ -249,7 +245,7 @@ testInRun("pump hands over what is there, then what comes, until it is told to s
   });
   assertEquals(got, [1, 2, 3, 4, 5]);
   await pump(6);
-  assertEquals(await channel.recv(), { kind: "return", call: 1, value: 7 });
+  assertEquals(await recv(channel), { kind: "return", call: 1, value: 7 });
   channel.close("done");
   port.close();
 });
@@ -314,7 +310,7 @@ testInRun("send throws after the end: Closed if it was ours, the cause if it was
 });
 
 testInRun("send throws once this side has said goodbye, tell says nothing", () => {
-  for (const into of [INTO.closing, INTO.closed, INTO.broken]) {
+  for (const into of [INTO.closed, INTO.broken]) {
     const { channel, port } = channelAndPort();
     into(channel);
     channel.tell(YIELD);
@@ -330,8 +326,8 @@ testInRun("send of what cannot cross throws, and what was sent before still arri
   // deno-lint-ignore no-explicit-any -- what a program without types may pass
   assertThrows(() => a.send({ kind: "return", call: 2, value: new Map() as any }), TypeError);
   a.send({ kind: "return", call: 3, value: "after" });
-  assertEquals(await b.recv(), { kind: "return", call: 1, value: "before" });
-  assertEquals(await b.recv(), { kind: "return", call: 3, value: "after" });
+  assertEquals(await recv(b), { kind: "return", call: 1, value: "before" });
+  assertEquals(await recv(b), { kind: "return", call: 3, value: "after" });
   a.close("done");
   b.close("done");
 });
@@ -376,8 +372,8 @@ testInRun("close lets out what was sent before it", async () => {
   a.send({ kind: "return", call: 1, value: "last words" });
   a.send({ kind: "bye" });
   a.close("done");
-  assertEquals(await b.recv(), { kind: "return", call: 1, value: "last words" });
-  assertEquals(await b.recv(), { kind: "bye" });
+  assertEquals(await recv(b), { kind: "return", call: 1, value: "last words" });
+  assertEquals(await recv(b), { kind: "bye" });
   b.close("done");
 });
 
@@ -412,7 +408,7 @@ testInRun("a Channel breaks when a message cannot be deserialised", async () => 
   const { port1, port2 } = new MessageChannel();
   const channel = new Channel(port1, { path: "root/odd", state: "alive" });
   port1.dispatchEvent(new MessageEvent("messageerror"));
-  await assertRejects(() => channel.recv(), ProtocolError, "a message that is not bytes");
+  await assertRejects(() => recv(channel), ProtocolError, "a message that is not bytes");
   port2.close();
 });
 
@@ -454,12 +450,12 @@ testInRun(
       takeSnapshot().channels.find((each) => each.peer === peer.path)?.afterAbandon;
     try {
       port2.postMessage(encodeFrame(YIELD));
-      await channel.recv();
+      await recv(channel);
       assertEquals(count(), undefined);
       peer.state = "abandoned";
       for (let n = 0; n < 2; n++) port2.postMessage(encodeFrame(YIELD));
-      await channel.recv();
-      await channel.recv();
+      await recv(channel);
+      await recv(channel);
       assertEquals(count(), 2);
     } finally {
       channel.close("end of test");
@@ -475,7 +471,7 @@ testInRun("Channel tells at once that it breaks, before its reader goes on", asy
   channel.onBroken = (error) => void told.push(error.message);
   await openNursery(async (nursery) => {
     nursery.spawn(async () => {
-      await assertRejects(() => channel.recv(), BrokenResourceError);
+      await assertRejects(() => recv(channel), BrokenResourceError);
       told.push("reader");
     });
     await waitAllTasksBlocked();

@@ -1,5 +1,6 @@
 import { assertEquals, assertGreater, assertInstanceOf, assertLess } from "@std/assert";
 import { run } from "../run.ts";
+import { recv } from "../../../tests/support/rpc_testing.ts";
 import { test } from "../../../tests/support/runtime_testing.ts";
 import { Channel } from "./channel.ts";
 import { FrameFuzzer, fuzzDecoder } from "../../../tests/support/fuzz_frames.ts";
@@ -50,12 +51,12 @@ async function throughChannel(message: Uint8Array): Promise<void> {
   port2.postMessage(message);
   try {
     for (const frame of decodeFrames(message, "root/fuzzer")) {
-      assertEquals(await channel.recv(), frame);
+      assertEquals(await recv(channel), frame);
     }
     assertEquals(channel.state, "opening");
   } catch (refused) {
     assertInstanceOf(refused, ProtocolError);
-    const error = await channel.recv().catch((error: unknown) => error);
+    const error = await recv(channel).catch((error: unknown) => error);
     assertInstanceOf(error, ProtocolError);
     assertEquals([error.peer, error.message], ["root/fuzzer", refused.message]);
     assertEquals(channel.state, "broken");
