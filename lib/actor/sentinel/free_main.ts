@@ -4,23 +4,23 @@
  * gets turns of its loop through the valve. One long run of synchronous code is let be: it may yet end by itself.
  *
  * Invariant: everything that is done is harmless to a main that was only slow, or rests on a fact that slowness cannot
- * bring about (a holder that is dead or given up). It is done only if two looks, with the loop standing still between
- * them, agree.
+ * bring about (a holder that is dead or given up). It is done only if two reports of main, with the loop
+ * standing still between them, agree.
  *
  * @module
  */
 
 import { FREE, freeFrom, holderIn, numberOf, ROOT } from "../lock_word.ts";
 import { pathOfLock } from "../spawn/life.ts";
-import { pause } from "./interval.ts";
+import { pause } from "./starvation_clock.ts";
 import { MainSession } from "./main_session.ts";
-import { type HeldLock, type Look, LOOK_KEY } from "./messages.ts";
+import { type HeldLock, SELF_REPORT_KEY, type SelfReport } from "./messages.ts";
 import { VALVE_KEY } from "./valve.ts";
 
 /** How long main may take to answer one question, in milliseconds. Stuck ones answer within 2, if they can at all. */
 const ANSWER_MS = 150;
-/** Between two looks, in milliseconds: a storm runs thousands of microtasks in it. */
-const BETWEEN_LOOKS_MS = 20;
+/** Between two reports, in milliseconds: a storm runs thousands of microtasks in it. */
+const BETWEEN_REPORTS_MS = 20;
 /** How long the valve may take to have an effect, in milliseconds; 3 were measured. */
 const EFFECT_MS = 200;
 /** How long a thread may take to end that was asked to, in milliseconds; 7 were measured. */
@@ -78,9 +78,9 @@ export async function freeMain(means: Means): Promise<Freeing> {
 
 async function freeThroughInspector(session: MainSession, means: Means): Promise<Freeing> {
   const { turned, before } = means;
-  const first = await lookAt(session);
-  await pause(BETWEEN_LOOKS_MS);
-  const second = await lookAt(session);
+  const first = await askMain(session);
+  await pause(BETWEEN_REPORTS_MS);
+  const second = await askMain(session);
   if (turned()) return { kind: "turned" };
   if (first === null || second === null) {
     return helpless("it answers no inspector: it is in a native call");
@@ -115,11 +115,11 @@ function helpless(what: string, stack: readonly string[] = []): Freeing {
   return { kind: "helpless", cause: unknown(what, stack) };
 }
 
-async function lookAt(session: MainSession): Promise<Look | null> {
-  const text = await session.call(LOOK_KEY, ANSWER_MS);
+async function askMain(session: MainSession): Promise<SelfReport | null> {
+  const text = await session.call(SELF_REPORT_KEY, ANSWER_MS);
   if (typeof text !== "string") return null;
-  const look: Look = JSON.parse(text);
-  return look;
+  const report: SelfReport = JSON.parse(text);
+  return report;
 }
 
 /**

@@ -6,18 +6,17 @@
  * never ended, however long main stands still.
  *
  * The process is ended by the signal itself: with no listener left for it, its default action works also on a main that
- * is stuck, and whoever waits for the process sees what it died of (exit code 130 or 143). `Deno.exit` in a worker ends
+ * is stuck, and the parent of the process sees what it died of (exit code 130 or 143). `Deno.exit` in a worker ends
  * only the worker, and the inspector's way into main (`Deno.exit` there) panics (Deno 2.9.6).
  *
  * @module
  */
 
 import { type Freeing, freeMain } from "./free_main.ts";
-import { metWithin, pause, STEP_MS } from "./interval.ts";
 import { queuedMs } from "./main_thread.ts";
 import { COUNTS, type FromSentinel, type SentinelSignal, type Setup } from "./messages.ts";
 import type { Reports } from "./report.ts";
-import { awakeClock, starvationClock } from "./starvation_clock.ts";
+import { awakeClock, metWithin, pause, starvationClock, STEP_MS } from "./starvation_clock.ts";
 
 /** The part of a signal's bound after which main counts as starved. */
 const PATIENT = 0.2;
@@ -79,11 +78,11 @@ export class Guard {
    * Listens and watches no more. What came meanwhile and main has not taken does what it would have done without a
    * listener.
    */
-  async letGo(): Promise<void> {
+  async stop(): Promise<void> {
     this.watch(null);
     if (this.#ending) return;
     this.#ending = true;
-    this.#deafen();
+    this.#removeListeners();
     const untaken = [...this.#open].filter(([number]) => !this.#isTaken(number));
     for (const signal of new Set(untaken.map(([, signal]) => signal))) {
       await pause(DIE_AGAIN_MS);
@@ -95,18 +94,18 @@ export class Guard {
     const number = Atomics.add(this.#counts, COUNTS.came, 1) + 1;
     this.#open.set(number, signal);
     this.#post({ kind: "signal", signal, number });
-    void this.#seeThrough(signal, number).finally(() => this.#open.delete(number));
+    void this.#awaitTaken(signal, number).finally(() => this.#open.delete(number));
   }
 
   #isTaken(number: number): boolean {
     return Atomics.load(this.#counts, COUNTS.taken) >= number;
   }
 
-  #deafen(): void {
+  #removeListeners(): void {
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
   }
 
-  async #seeThrough(signal: SentinelSignal, number: number): Promise<void> {
+  async #awaitTaken(signal: SentinelSignal, number: number): Promise<void> {
     const { boundMs, onStarved } = this.#setup;
     const taken = () => this.#isTaken(number);
     const [inAllMs, ownMs] = [awakeClock(), starvationClock(queuedMs)];
@@ -174,7 +173,7 @@ export class Guard {
     if (this.#ending) return;
     this.#ending = true;
     this.#reports.ends(signal);
-    this.#deafen();
+    this.#removeListeners();
     // Another sentinel of this process may listen still, and will come to the same end.
     for (const until = performance.now() + DYING_MS; performance.now() < until;) {
       Deno.kill(Deno.pid, signal);

@@ -58,8 +58,8 @@ export type FromSentinel =
   /** The last one: the signals are no business of the sentinel's any more. */
   | { readonly kind: "ended" };
 
-/** Key (for `Symbol.for`) of `globalThis[Symbol.for(LOOK_KEY)](): string`, JSON of {@linkcode Look}. */
-export const LOOK_KEY = "unwedge.look";
+/** Key (for `Symbol.for`) of `globalThis[Symbol.for(SELF_REPORT_KEY)](): string`, JSON of {@linkcode SelfReport}. */
+export const SELF_REPORT_KEY = "unwedge.self-report";
 
 /** A lock that main is blocked on while its holder has been given up, or is dead. */
 export interface HeldLock {
@@ -71,10 +71,10 @@ export interface HeldLock {
 }
 
 /** What main says of itself, whatever it is in the middle of. */
-export interface Look {
+export interface SelfReport {
   /** Frames of what main is doing, innermost first, in TypeScript positions. */
   readonly stack: readonly string[];
-  /** How many of the microtasks have run that the looks before this one queued. */
+  /** How many of the microtasks have run that the reports before this one queued. */
   readonly microtasks: number;
   readonly hostages: readonly HeldLock[];
 }

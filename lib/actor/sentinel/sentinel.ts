@@ -14,13 +14,14 @@
  * @module
  */
 
-import { installLook } from "./look.ts";
 import {
   COUNTS,
   COUNTS_BYTES,
   type FromSentinel,
   type HeldLock,
   type OnStarved,
+  SELF_REPORT_KEY,
+  type SelfReport,
   type SentinelSignal,
   type ToSentinel,
 } from "./messages.ts";
@@ -115,17 +116,17 @@ export class Sentinel implements Disposable, AsyncDisposable {
       type: "module",
       name: "sentinel",
     });
-    letGo(this.#worker);
+    unref(this.#worker);
     this.#worker.onmessage = ({ data }: MessageEvent<FromSentinel>) => this.#take(data, onStarved);
     this.#worker.onerror = (event) => {
-      // An error that nobody prevents ends the process; without its sentinel it is what it was before.
+      // An error event that is not prevented ends the process; without its sentinel it is what it was before.
       event.preventDefault();
       this.#listen();
       this.#settle(false);
       this.#ended.resolve();
     };
     installValve();
-    installLook(wiring.hostages ?? null);
+    installSelfReport(wiring.hostages ?? null);
     const { journal = null } = wiring;
     const stderr = (options.report ?? "stderr") === "stderr";
     const setup = { counts, signals: this.#signals, boundMs, onStarved, stderr, journal };
@@ -137,7 +138,7 @@ export class Sentinel implements Disposable, AsyncDisposable {
    * False when it was disposed of, or could not be started: main then listens for the signals itself.
    */
   get ready(): Promise<boolean> {
-    // The worker keeps nobody alive, but who waits for it does.
+    // The worker does not keep the process alive, but a wait for it does.
     if (!this.#settled) this.#keepAlive ??= setInterval(() => {}, KEEP_ALIVE_MS);
     return this.#ready.promise;
   }
@@ -226,7 +227,7 @@ export class Sentinel implements Disposable, AsyncDisposable {
     }
   }
 
-  /** Only the isolate itself knows its inspector's address, and a main that is stuck tells nobody. */
+  /** Only the isolate itself knows its inspector's address, and a main that is stuck tells it to no one. */
   async #tellInspector(): Promise<void> {
     if (Deno.permissions.querySync({ name: "sys" }).state === "granted") {
       const { default: inspector } = await import("node:inspector");
@@ -255,11 +256,41 @@ function startSignalThread(signal: SentinelSignal): void {
  * A web Worker has no `unref` of its own in Deno 2.9, but a method for those of Node, under a symbol without a name. If
  * there is none, the process waits for its sentinel until that is disposed of.
  */
-function letGo(worker: Worker): void {
+function unref(worker: Worker): void {
   const symbols = Object.getOwnPropertySymbols(Worker.prototype);
   const unref = symbols.filter(({ description }) => description === undefined);
   const [only] = unref;
   if (only === undefined || unref.length > 1) return;
   const ref: unknown = Reflect.get(Worker.prototype, only);
   if (typeof ref === "function" && ref.length === 1) ref.call(worker, false);
+}
+
+/** Frames to ask V8 for: those of the report itself, and enough of main's. */
+const FRAMES = 30;
+
+let microtasks = 0;
+let hostagesOf: () => readonly HeldLock[] = () => [];
+
+/**
+ * What main says of itself when its sentinel asks, through the inspector, while it is in the middle of whatever keeps
+ * it. The answer is made on top of the very frames that keep it, so its stack trace shows them.
+ */
+function installSelfReport(hostages: (() => readonly HeldLock[]) | null): void {
+  if (hostages !== null) hostagesOf = hostages;
+  Reflect.set(globalThis, Symbol.for(SELF_REPORT_KEY), () => {
+    const report: SelfReport = { stack: ownStack(), microtasks, hostages: hostagesOf() };
+    queueMicrotask(() => microtasks++);
+    return JSON.stringify(report);
+  });
+}
+
+function ownStack(): string[] {
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = FRAMES;
+  const { stack } = new Error();
+  Error.stackTraceLimit = limit;
+  const frames = (stack ?? "").split("\n").slice(1).map((line) => line.trim());
+  // The inspector's own code has no file; what lies below it is main's.
+  const asked = frames.findLastIndex((frame) => /^at (?:async )?<anonymous>:\d+:\d+$/.test(frame));
+  return frames.slice(asked + 1);
 }

@@ -47,9 +47,9 @@ scope.onmessage = ({ data }) => {
   }
 };
 
-/** Terminated from outside instead, it would take signals for milliseconds more that nobody hears of (12 of 60 tries). */
+/** Terminated from outside instead, it would take signals for milliseconds more, and lose them (12 of 60 tries). */
 async function end(): Promise<void> {
-  await guard?.letGo();
+  await guard?.stop();
   scope.postMessage({ kind: "ended" });
   scope.close();
 }
