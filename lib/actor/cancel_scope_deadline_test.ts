@@ -68,7 +68,7 @@ testInRun("CancelScope.deadline moved out in time does not ring", async () => {
 });
 
 testInRun(
-  "CancelScope.deadline of a scope that is not entered counts as soon as it has passed, for ever",
+  "CancelScope.deadline of a scope that is not entered counts as soon as it has passed, and from then on",
   () => {
     const scope = new CancelScope({ deadline: currentTime() + 100_000 });
     assertFalse(scope.cancelCalled);

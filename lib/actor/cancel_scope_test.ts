@@ -181,7 +181,7 @@ testInRun("CancelScope survives 5,000 scopes inside each other", async () => {
   assertEquals(causeOf(await outermost.run(() => nest(5_000))), "deep");
 });
 
-test("CancelScope of a run that is over drops the waits that nobody awaited, and their timers", async () => {
+test("CancelScope of a run that is over drops the waits that were not awaited, and their timers", async () => {
   let ended = false;
   const alarms = alarmCount();
   const event = new Event();

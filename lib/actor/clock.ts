@@ -27,7 +27,7 @@ let pauses: { readonly atMs: number; readonly stoodMs: number }[] = [];
 
 /**
  * Milliseconds of the monotonic clock that all deadlines of this isolate use: `performance.now()`, less the time for
- * which the process was stopped, where somebody tells that ({@linkcode setPauseReader}).
+ * which the process was stopped, where that is told ({@linkcode setPauseReader}).
  */
 export function currentTime(): number {
   const now = performance.now();

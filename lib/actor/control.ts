@@ -1,5 +1,5 @@
 /**
- * What somebody outside may have done to this isolate while it hangs, as `lib/protocol/control.ts` describes it. The
+ * What an operator may have done to this isolate while it hangs, as `lib/protocol/control.ts` describes it. The
  * function is called through the inspector, also while the isolate is blocked or spins: it is synchronous, asks for no
  * permission and never throws.
  *
@@ -37,7 +37,7 @@ export function controlText(text: string): string {
 
 /** Writes down, before it happens, that something is done by hand. */
 export function observeByHand(remedy: string, peer: string | null, did: string): void {
-  // The record alone would say that this isolate moves, and nobody would say when it rests again.
+  // The record alone would say that this isolate moves, and no record would say when it rests again.
   markActive();
   observeRemedy(remedy, peer, did, "operator");
 }
@@ -67,7 +67,7 @@ function cancelRoot(): ControlReply {
   }
   const did = `cancelled the root scope of task #${root.id} ${root.name}`;
   observeByHand("cancel-root", null, did);
-  root.scope.cancel("somebody outside asked for it");
+  root.scope.cancel("an operator asked for it");
   return { kind: "applied", did: [did] };
 }
 
@@ -79,7 +79,7 @@ function cancelOne(id: number): ControlReply {
     return { kind: "nothing-to-do", why };
   }
   observeByHand("cancel-task", null, `cancels task #${id} ${task.name}`);
-  const how = cancelTask(task, "somebody outside asked for it");
+  const how = cancelTask(task, "an operator asked for it");
   return how === null
     ? { kind: "failed", why: `what task #${id} ${task.name} waits for cannot be left` }
     : { kind: "applied", did: [`cancelled task #${id} ${task.name}: ${how}`] };

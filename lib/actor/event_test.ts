@@ -5,7 +5,7 @@ import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
-testInRun("Event.wait waits until the event is set, and set wakes everybody", async () => {
+testInRun("Event.wait waits until the event is set, and set wakes all tasks", async () => {
   const event = new Event();
   const record: number[] = [];
   assertFalse(event.isSet);

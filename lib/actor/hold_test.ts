@@ -38,7 +38,7 @@ testInRun("hold shows the label while it waits", async () => {
 });
 
 testInRun(
-  "hold is left by a cancel, and what the promise does later is nobody's concern",
+  "hold is left by a cancel, and what the promise does later is ignored",
   async () => {
     const { promise, reject } = Promise.withResolvers<void>();
     await toTheEnd(new CancelScope(), async (scope) => {

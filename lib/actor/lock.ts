@@ -7,15 +7,15 @@ import { ParkingLot } from "./parking_lot.ts";
 import { currentTask, type Task } from "./task.ts";
 
 /**
- * A fair lock: who waits longest gets it next. It knows its owner, so a dump can name the holder, and an owner that
- * ends without releasing it breaks it, so that nobody waits for the dead.
+ * A fair lock: the task that waits longest gets it next. It knows its owner, so a dump can name the holder, and an owner that
+ * ends without releasing it breaks it, so that no task waits for a dead one.
  */
 export class Lock {
   readonly #lot: ParkingLot;
   #owner: Task | null = null;
 
   /**
-   * Makes a lock that nobody holds.
+   * Makes a free lock.
    *
    * @param name for dumps
    */
@@ -27,7 +27,7 @@ export class Lock {
     });
   }
 
-  /** Whether somebody holds it. */
+  /** Whether a task holds it. */
   get locked(): boolean {
     return this.#owner !== null;
   }
@@ -45,7 +45,7 @@ export class Lock {
   /**
    * Takes the lock at once.
    *
-   * @throws {WouldBlock} when somebody else holds it
+   * @throws {WouldBlock} when another task holds it
    * @throws {UsageError} when the caller holds it already
    */
   acquireNowait(): void {
@@ -64,7 +64,7 @@ export class Lock {
   }
 
   /**
-   * Hands the lock to who waits longest, or frees it.
+   * Hands the lock to the task that waits longest, or frees it.
    *
    * @throws {UsageError} when the caller does not hold it
    */
@@ -118,5 +118,5 @@ export class Lock {
 }
 
 function nameOf(task: Task | null): string {
-  return task === null ? "nobody" : `task #${task.id} ${task.name}`;
+  return task === null ? "no task" : `task #${task.id} ${task.name}`;
 }

@@ -105,7 +105,7 @@ testInRun("Lock.acquire of a free lock throws in a cancelled scope and takes not
 });
 
 testInRun(
-  "Lock.acquire fails when the owner ends without releasing the lock, and for ever after",
+  "Lock.acquire fails when the owner ends without releasing the lock, and from then on",
   async () => {
     const lock = new Lock();
     const end = new Event();

@@ -1,11 +1,11 @@
 /**
- * The word of a mutex in shared memory, for whoever must free it without being one of those that take it: a supervisor
+ * The word of a mutex in shared memory, for code that must free it and never takes it: a supervisor
  * with proof that the holder is dead, or the sentinel of an isolate that blocks on it.
  *
  * @module
  */
 
-/** The word of a mutex that nobody holds. */
+/** The word of a free mutex. */
 export const FREE = 0;
 /** The number of the root, which has no life lock. */
 export const ROOT = 1;
@@ -19,7 +19,7 @@ export function numberOf(lifeLock: string): number {
   return hash === FREE || hash === ROOT ? 2 : hash;
 }
 
-/** The number of who holds the mutex with this memory; {@linkcode FREE} when nobody does. */
+/** The number of the holder of the mutex with this memory; {@linkcode FREE} when there is none. */
 export function holderIn(memory: SharedArrayBuffer): number {
   return Atomics.load(new Int32Array(memory, 0, 1), 0);
 }

@@ -1,6 +1,6 @@
 /**
  * A queue between the tasks of one isolate, with ends that close: trio's memory channel. Values are handed over
- * directly when somebody waits, so a buffer of 0 is a rendezvous.
+ * directly when a receiver waits, so a buffer of 0 is a rendezvous.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export class SendChannel<T> {
   /**
    * Sends at once.
    *
-   * @throws {WouldBlock} when the buffer is full and nobody waits
+   * @throws {WouldBlock} when the buffer is full and no receiver waits
    * @throws {ClosedResourceError} when this end is closed
    * @throws {BrokenResourceError} when every receiver is closed
    */

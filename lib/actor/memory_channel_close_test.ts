@@ -60,7 +60,7 @@ testInRun("SendChannel.close of one of many does not end a receive that waits", 
 });
 
 testInRun(
-  "ReceiveChannel.close fails a receive that waits on the same end, for ever after too",
+  "ReceiveChannel.close fails a receive that waits on the same end, and from then on",
   async () => {
     const [, receiver] = openMemoryChannel<string>(0);
     await openNursery(async (nursery) => {
@@ -75,7 +75,7 @@ testInRun(
   },
 );
 
-testInRun("ReceiveChannel.close breaks a send that waits, for ever after too", async () => {
+testInRun("ReceiveChannel.close breaks a send that waits, and from then on", async () => {
   const [sender, receiver] = openMemoryChannel<string>(0);
   await openNursery(async (nursery) => {
     nursery.spawn(() => assertRejects(() => sender.send("nope"), BrokenResourceError));

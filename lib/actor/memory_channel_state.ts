@@ -1,6 +1,6 @@
 /**
  * What the ends of one memory channel share: the buffer, the queues of those who wait, and the rules by which values
- * pass between them. Who waits longest is served first, and a value handed to somebody who waits is theirs.
+ * pass between them. The task that waits longest is served first, and a value handed to a waiting task stays with it.
  *
  * @module
  */
@@ -62,7 +62,7 @@ export class MemoryChannelState<T> {
   }
 
   /**
-   * Takes `value` in if there is somebody or some room for it.
+   * Takes `value` in if a receiver waits or there is room.
    *
    * @throws {ClosedResourceError} when `by` is closed
    * @throws {BrokenResourceError} when every receiver is closed

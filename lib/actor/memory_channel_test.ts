@@ -33,7 +33,7 @@ testInRun("SendChannel.send passes undefined like any other value", async () => 
   assertThrows(() => receiver.receiveNowait(), WouldBlock);
 });
 
-testInRun("SendChannel.send without a buffer waits until somebody receives", async () => {
+testInRun("SendChannel.send without a buffer waits until a task receives", async () => {
   const [sender, receiver] = openMemoryChannel<number>(0);
   assertThrows(() => receiver.receiveNowait(), WouldBlock);
   assertThrows(() => sender.sendNowait(1), WouldBlock);
@@ -57,7 +57,7 @@ testInRun("SendChannel.sendNowait never blocks on a buffer without a bound", asy
   assertEquals(got, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-testInRun("SendChannel.sendNowait to somebody who waits makes the value theirs", async () => {
+testInRun("SendChannel.sendNowait to a task that waits makes the value its own", async () => {
   const [sender, receiver] = openMemoryChannel<number>(1);
   sender.sendNowait(1);
   assertEquals(receiver.receiveNowait(), 1);

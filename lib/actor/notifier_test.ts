@@ -10,7 +10,7 @@ function missedBy(name: string): number | undefined {
   return task?.parkedOn[0]?.missed?.count;
 }
 
-testInRun("Notifier.notifyAll wakes everybody who waits", async () => {
+testInRun("Notifier.notifyAll wakes all tasks that wait", async () => {
   const notifier = new Notifier();
   let woken = 0;
   await openNursery(async (nursery) => {
@@ -42,7 +42,7 @@ testInRun(
   },
 );
 
-testInRun("Notifier counts nothing as missed once somebody was reached again", async () => {
+testInRun("Notifier counts nothing as missed once a task was reached again", async () => {
   const notifier = new Notifier();
   notifier.notifyAll();
   for (const name of ["first", "second"]) {

@@ -2,7 +2,7 @@
  * Nurseries: the only way to start a task, and the place that joins it. `openNursery` returns when its body and every
  * task spawned into it have ended, whatever happened; the first failure cancels the rest.
  *
- * Invariant: once the last task has ended and the body is over, the nursery is closed, in that same moment: nobody can
+ * Invariant: once the last task has ended and the body is over, the nursery is closed, in that same moment: no code can
  * slip a task in that would then run unjoined.
  *
  * One error of a body or child comes out as it is, several as an AggregateError; Cancelled is folded away where there
@@ -27,7 +27,7 @@ export type { TaskFn } from "./task_body.ts";
 export type Started<T> = (value: T) => void;
 
 /**
- * How many tasks that are spawned at a stretch note where. Whoever spawns more than this between two awaits does it in
+ * How many tasks that are spawned at a stretch note where. Code that spawns more than this between two awaits does it in
  * a loop, and capturing costs more than everything else that makes a task.
  */
 const SITES_PER_STRETCH = 1_000;
@@ -49,7 +49,7 @@ export class Nursery implements TaskNursery {
   #phase: "open" | "joining" | "closed" = "open";
   #joiner: Park<void> | null = null;
 
-  /** Private, because a nursery that nobody joins is none: {@linkcode openNursery} makes them. */
+  /** Private, because a nursery must be joined: {@linkcode openNursery} makes them. */
   private constructor(name: string, owner: Task, scope: CancelScope) {
     this.name = name;
     this.#owner = owner;
@@ -113,7 +113,7 @@ export class Nursery implements TaskNursery {
             throw new UsageError(`task "${name}" called started() after it had ended`);
           }
           said.push({ value });
-          // Cancelled before it was ready: it stays the caller's, who is about to hear of it.
+          // Cancelled before it was ready: it stays the caller's, which is about to hear of it.
           if (home.effectiveCancel() === null) this.#adopt(task, waitingRoom);
         };
       });

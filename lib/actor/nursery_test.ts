@@ -45,7 +45,7 @@ testInRun("openNursery returns undefined when its own scope was cancelled", asyn
 });
 
 testInRun(
-  "openNursery is no checkpoint: a cancel that nobody inside has met goes unnoticed",
+  "openNursery is no checkpoint: a cancel that no wait inside has met goes unnoticed",
   async () => {
     const empty = new CancelScope();
     const quick = new CancelScope();

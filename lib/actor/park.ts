@@ -31,7 +31,7 @@ export const leave: Abort = () => "left";
 
 let holds = 0;
 
-/** How many waits for foreign promises there are, also of tasks that have ended and of code that nobody awaits. */
+/** How many waits for foreign promises there are, also of tasks that have ended and of code that is not awaited. */
 export function holdCount(): number {
   return holds;
 }
@@ -95,7 +95,7 @@ export class Park<T = unknown> implements Wait {
   /** Ends the wait with a value. Does nothing when it is over already. */
   wake(value: T): void {
     if (this.reason.endless === true) {
-      return this.fail(new UsageError("woken while waiting for ever"));
+      return this.fail(new UsageError("woken while waiting forever"));
     }
     if (this.#settle()) this.#resolve(value);
   }
@@ -122,13 +122,13 @@ export class Park<T = unknown> implements Wait {
     }
   }
 
-  /** Ends the wait without an answer, because nobody is left who could use one; whoever awaits it goes nowhere. */
+  /** Ends the wait without an answer, because no code is left that could use one. */
   drop(cause: Cancelled): void {
     if (!this.#settle()) return;
     try {
       this.#abort?.(cause);
     } catch {
-      // The resource keeps a registration that nobody will use; there is no task left to tell.
+      // The resource keeps a registration that will never be used; there is no task left to tell.
     }
   }
 
@@ -228,7 +228,7 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
  * @throws whatever the promise was rejected with
  */
 export function hold<T>(promise: PromiseLike<T>, label: string): Promise<T> {
-  // Whether or not the wait is entered or outlives it, somebody must take the rejection, or the process dies of it.
+  // Whether or not the wait is entered or outlives it, the rejection must be handled, or the process dies of it.
   promise.then(undefined, () => {});
   return park<T>({ kind: "hold", resource: label }, hold, (self) => {
     promise.then((value) => self.wake(value), (error) => self.fail(error));

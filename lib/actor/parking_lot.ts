@@ -1,7 +1,7 @@
 /**
  * A fair place to wait in: who came first is let go first. Locks and events are built on it.
  *
- * A lot can break: then nobody in it will ever be let go, everybody in it hears so, and nobody gets in any more. A task
+ * A lot can break: then no task in it will ever be woken, all tasks in it hear so, and no task gets in any more. A task
  * that others depend on makes itself responsible for the lot, and the lot breaks when that task ends.
  *
  * @module
@@ -26,7 +26,7 @@ export class ParkingLot implements Breakable {
   /**
    * Makes an empty lot.
    *
-   * @param reason what the dump says about everybody in here
+   * @param reason what the dump says about the tasks in here
    */
   constructor(reason: ParkReason) {
     this.#reason = reason;
@@ -62,7 +62,7 @@ export class ParkingLot implements Breakable {
   }
 
   /**
-   * Lets the first `count` go.
+   * Wakes the first `count`.
    *
    * @returns the tasks that were let go, first come first
    * @throws {UsageError} when `count` is neither an integer of at least 0 nor Infinity
@@ -74,7 +74,7 @@ export class ParkingLot implements Breakable {
     });
   }
 
-  /** Lets everybody go. */
+  /** Wakes all. */
   unparkAll(): Task[] {
     return this.unpark(Infinity);
   }

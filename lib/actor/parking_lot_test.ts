@@ -42,7 +42,7 @@ class Parked {
   }
 }
 
-testInRun("ParkingLot.unparkAll lets everybody go", async () => {
+testInRun("ParkingLot.unparkAll wakes all tasks", async () => {
   const parked = new Parked();
   await openNursery(async (nursery) => {
     assertEquals(parked.lot.size, 0);
@@ -140,7 +140,7 @@ testInRun("ParkingLot.repark moves as many as it is told, and keeps their order"
   });
 });
 
-testInRun("ParkingLot.break throws everybody out, and nobody gets in any more", async () => {
+testInRun("ParkingLot.break throws all tasks out, and lets none in any more", async () => {
   const lot = newLot();
   await openNursery(async (nursery) => {
     nursery.spawn(() => assertRejects(() => lot.park(), BrokenResourceError, "was broken"));

@@ -1,6 +1,6 @@
 /**
  * `run()`: the root of a task tree, and the place where SIGINT becomes a KeyboardInterrupt. It keeps the process alive
- * until the tree is joined: a parked root task holds no handle of its own, and Deno would call that an unresolved
+ * until the tree is joined: a parked root task holds no handle, and Deno would call that an unresolved
  * top-level await.
  *
  * @module

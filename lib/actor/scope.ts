@@ -269,7 +269,7 @@ export class Scope {
     for (let scope = reached.pop(); scope !== undefined; scope = reached.pop()) {
       for (const wait of scope.#waits.toArray()) wait.interrupt(cause);
       for (const child of scope.#children ?? []) {
-        // A child with a cause of its own has delivered it already.
+        // A child that was cancelled itself has delivered its cause already.
         if (!child.#shield && child.#cancelled === null) reached.push(child);
       }
     }

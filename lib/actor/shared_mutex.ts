@@ -4,7 +4,7 @@
  * has proof of the holder's death can free the lock (a robust mutex).
  *
  * Invariant: the lock word goes from 0 to the number of an actor and back, by compare-and-exchange only. So a recovery
- * frees the mutex if and only if the dead one holds it, whoever else is just taking it or letting it go.
+ * frees the mutex if and only if the dead one holds it, whichever other actor is just taking or releasing it.
  *
  * Layout of the shared memory: int32 lock word (0 free, otherwise the holder's number), int32 number of the actor whose
  * path follows, int32 byte length of the path, the path in UTF-8, at most {@linkcode MAX_PATH_BYTES} (longer ones are
@@ -78,7 +78,7 @@ export class SharedMutex {
   /**
    * Takes the mutex, blocking the whole isolate until it is free. No task of this isolate runs meanwhile.
    *
-   * @throws {UsageError} when this actor holds it already: nobody could ever free it
+   * @throws {UsageError} when this actor holds it already: it could never be freed
    */
   acquireBlocking(): void {
     const own = ownNumber();
@@ -104,12 +104,12 @@ export class SharedMutex {
   release(): void {
     if (this.#freeFrom(ownNumber())) return;
     throw new UsageError(
-      `${actorPath()} cannot release "${this.name}": ${this.holder ?? "nobody"} holds it`,
+      `${actorPath()} cannot release "${this.name}": ${this.holder ?? "no actor"} holds it`,
     );
   }
 
   /**
-   * Frees the mutex if the actor with this life lock holds it. Only for who has proof that it is dead; what the mutex
+   * Frees the mutex if the actor with this life lock holds it. Only with proof that the actor is dead; what the mutex
    * guards may be half written.
    */
   recoverFrom(lifeLock: string): boolean {

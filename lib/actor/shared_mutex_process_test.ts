@@ -44,12 +44,12 @@ test("acquireBlocking() by the holder throws instead of waiting for itself", () 
 
 test("release() by another than the holder throws and names the holder", () => {
   const mutex = new SharedMutex("theirs");
-  assertThrows(() => mutex.release(), UsageError, "nobody holds it");
+  assertThrows(() => mutex.release(), UsageError, "no actor holds it");
   as(lockOf("other"), () => mutex.acquireBlocking());
   assertThrows(() => mutex.release(), UsageError, 'cannot release "theirs"');
 });
 
-test("recoverFrom() frees the mutex from its dead holder, and from nobody else", () => {
+test("recoverFrom() frees the mutex from its dead holder, and from no other", () => {
   const mutex = new SharedMutex("robust");
   const [dead, living] = [lockOf("same"), lockOf("same")];
   as(dead, () => mutex.acquireBlocking());
@@ -145,7 +145,7 @@ for (const remedies of [["reap", "death-watch"], ["death-watch"]]) {
   );
 }
 
-test("the recovery that a dump can ask for frees nothing that nobody is blocked on", () => {
+test("the recovery that a dump can ask for frees nothing that no actor is blocked on", () => {
   const mutex = new SharedMutex("not blocked on");
   as(lockOf("other"), () => mutex.acquireBlocking());
   const recover: unknown = Reflect.get(globalThis, Symbol.for(RECOVER_KEY));

@@ -1,5 +1,5 @@
 /**
- * Source positions that are cheap to keep: one captured frame each, read only when somebody looks. Capturing costs
+ * Source positions that are cheap to keep: one captured frame each, read only for a dump. Capturing costs
  * 2-3 microseconds, reading (V8 formats, Deno maps to TypeScript) 7-9 (Deno 2.9.6, one frame, medians of 10,000), so
  * nothing is read on the hot path and a snapshot reads a bounded number of them.
  *
@@ -13,11 +13,11 @@ import type { Site } from "../protocol/snapshot.ts";
 export interface SiteCapture {
   /** V8's text, formatted when it is first read. */
   stack?: string;
-  /** What was read; absent as long as nobody has. */
+  /** What was read; absent before. */
   site?: Site | null;
 }
 
-// The type of a function as captureStackTrace takes it: anything callable, and with `never` called by nobody here.
+// The type of a function as captureStackTrace takes it: anything callable, and never called here.
 type Marker = (...args: never[]) => unknown;
 
 /** A position that was not captured. */
@@ -38,7 +38,7 @@ export function isRead(capture: SiteCapture): boolean {
   return capture.site !== undefined;
 }
 
-/** Reads a captured position: null when V8 had no frame to give, or somebody's prepareStackTrace keeps it. */
+/** Reads a captured position: null when V8 had no frame to give, or a foreign prepareStackTrace keeps it. */
 export function readSite(capture: SiteCapture): Site | null {
   if (capture.site === undefined) {
     try {

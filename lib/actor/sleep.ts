@@ -37,7 +37,7 @@ export function sleepUntil(atMs: number): Promise<void> {
  * Waits until cancelled.
  *
  * @throws {Cancelled} always, in the end
- * @throws {UsageError} when somebody wakes the wait by hand
+ * @throws {UsageError} when the wait is woken by hand
  */
 export function sleepForever(): Promise<never> {
   return park<never>(FOREVER, sleepForever, () => leave);

@@ -83,9 +83,9 @@ testInRun("sleepForever ends only by a cancel", async () => {
   assert(scope.cancelledCaught);
 });
 
-testInRun("sleepForever throws a UsageError when somebody wakes it by hand", async () => {
+testInRun("sleepForever throws a UsageError when it is woken by hand", async () => {
   await openNursery(async (nursery) => {
-    const task = nursery.spawn(() => assertRejects(() => sleepForever(), UsageError, "for ever"));
+    const task = nursery.spawn(() => assertRejects(() => sleepForever(), UsageError, "forever"));
     await waitAllTasksBlocked();
     const [wait] = task.parks;
     if (wait instanceof Park) wait.wake(undefined);

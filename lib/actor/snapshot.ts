@@ -1,5 +1,5 @@
 /**
- * The task tree of this isolate for somebody outside, as `lib/protocol/snapshot.ts` describes it. The function is
+ * The task tree of this isolate for a dump, as `lib/protocol/snapshot.ts` describes it. The function is
  * called through the inspector, also while the isolate is blocked or spins, so it is synchronous, asks for no
  * permission and never throws.
  *
@@ -99,7 +99,7 @@ export function takeSnapshot(): IsolateSnapshot {
 function look(): Omit<IsolateSnapshot, "tasks"> & { tasks: Task[]; reads: Reads } {
   const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
   const tasks: Task[] = [];
-  // By how much a hang is about them: waits on somebody, waits on something, sleepers.
+  // By how much a hang is about them: waits on an actor, waits on something else, sleepers.
   const ranks: Wait[][] = [[], [], []];
   const sort = (park: Wait) => void ranks[rankOf(park)]?.push(park);
   eachTask((task) => {

@@ -110,7 +110,7 @@ testInRun(
 );
 
 testInRun(
-  "takeSnapshot tells a task that has not begun from one that awaits somebody else's promise",
+  "takeSnapshot tells a task that has not begun from one that awaits a foreign promise",
   async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     await openNursery(async (nursery) => {
@@ -151,7 +151,7 @@ testInRun(
 );
 
 testInRun(
-  "takeSnapshot reads where somebody waits for a peer before where 10,000 wait for nobody",
+  "takeSnapshot reads where a task waits for a peer before where 10,000 wait for none",
   async () => {
     const peer = { path: "root/child", state: "dead" as const };
     await openNursery(async (nursery) => {

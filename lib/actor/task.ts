@@ -37,7 +37,7 @@ export interface ParkReason {
   readonly onTasks?: () => readonly Task[];
   /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
   readonly callOf?: (wait: Wait) => number | undefined;
-  /** What would have ended this wait and came when nobody waited: how often, and when last (as `currentTime()`). */
+  /** What would have ended this wait and came while no task waited: how often, and when last (as `currentTime()`). */
   readonly missed?: () => { readonly count: number; readonly lastMs: number } | null;
 }
 

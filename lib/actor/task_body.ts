@@ -1,7 +1,7 @@
 /**
  * The code of a task, from its first line to the end of the last nursery that it opened.
  *
- * A nursery can outlive the code that opened it, because nobody awaited it or because somebody stopped waiting
+ * A nursery can outlive the code that opened it, because it was not awaited or because the wait was given up
  * (`Promise.race`, a `Promise.all` that failed elsewhere). Python's `async with` cannot be left early; a promise can.
  * So a task does not end before its nurseries have: they are cancelled and joined, and their errors come out with it.
  *
@@ -14,7 +14,7 @@ import type { Task, TaskFailure } from "./task.ts";
 /** What a task runs. */
 export type TaskFn = () => unknown;
 
-/** Runs the code of a task. Without an async function of its own, which would cost every task 400 bytes. */
+/** Runs the code of a task. No async function, which would cost every task 400 bytes. */
 export function beginTask(task: Task, fn: TaskFn): void {
   task.state = "running";
   let result: unknown;

@@ -8,7 +8,7 @@ import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./task.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
-testInRun("Task.children lists live tasks, oldest first, whoever ends in between", async () => {
+testInRun("Task.children lists live tasks, oldest first, whichever ends in between", async () => {
   const root = currentTask();
   const events = Array.from({ length: 4 }, () => new Event());
   const names = () => root.children.map((task) => task.name);

@@ -1,7 +1,7 @@
 /**
  * Sees two things that no reading of a program's source can show for certain: that it makes code from text while it
  * runs (`f[name]("return setTimeout")`, where `name` comes out as "constructor"), and that it replaces a built-in, so
- * that code of the program runs whenever the runtime, or the heartbeat, uses it. Either could wake somebody although
+ * that code of the program runs whenever the runtime, or the heartbeat, uses it. Either could wake a task although
  * nothing in the source says so; what has been seen is a source of every later `waits` record of the isolate.
  *
  * Invariant: the program behaves as it would without it. The constructors of functions are stood in for by ones that
@@ -81,7 +81,9 @@ export function watchUntracked(): void {
 /** What has been seen, in words; empty when nothing was. */
 export function untrackedSources(): string[] {
   const seen: string[] = [];
-  if (madeFromText) seen[0] = "code was made from text while it ran, and nobody can read that";
+  if (madeFromText) {
+    seen[0] = "code was made from text while it ran, which no reading of the source shows";
+  }
   const changed = changedBuiltIn();
   if (changed !== null) seen[seen.length] = `a built-in was replaced, ${changed}`;
   return seen;

@@ -27,7 +27,7 @@ async function seenAfter(code: string): Promise<readonly string[]> {
   }
 }
 
-const FROM_TEXT = ["code was made from text while it ran, and nobody can read that"];
+const FROM_TEXT = ["code was made from text while it ran, which no reading of the source shows"];
 const TIMEOUT = { timeout: 30_000 };
 
 Deno.test("untrackedSources() is empty for a program that hides nothing", TIMEOUT, async () => {

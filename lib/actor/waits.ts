@@ -1,5 +1,5 @@
 /**
- * How this isolate stands once nothing moves in it, for its journal: who waits for what, and what could still wake a
+ * How this isolate stands once nothing moves in it, for its journal: which task waits for what, and what could still wake a
  * task without help from another isolate. The record that a proof rests on: one `waits` record when the isolate has
  * fallen quiet, one `stirs` when it moves again. Only isolates that keep a journal load this.
  *

@@ -101,7 +101,7 @@ test("takeWaits() sees a source in an isolate without tasks: it boots, or ends",
   assertEquals(takeWaits(0).sources, ["no task runs in it: it boots or ends"]);
 });
 
-test("takeWaits() lists nobody while there is a source, and everybody when there is none", async () => {
+test("takeWaits() lists no task while there is a source, and all when there is none", async () => {
   const idle = () => sleepForever();
   const names = ({ tasks }: Waits) => tasks.map(({ name }) => name).toSorted();
   assertEquals(names(await whileWaiting({ idle })), ["idle", "top"]);

@@ -108,7 +108,7 @@ testWithActor("openContext streams both ways, in order", async (portal) => {
 });
 
 testWithActor(
-  "openContext ends a function that would send for ever, in flat memory",
+  "openContext ends a function that would send without end, in flat memory",
   async (portal) => {
     const before = Deno.memoryUsage().heapUsed;
     const last = await portal.openContext("countUp", [], async (context) => {

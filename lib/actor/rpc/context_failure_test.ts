@@ -39,7 +39,7 @@ const WIRE = {
   reason: null,
 };
 
-/** Serves for ever, and says how it ended. */
+/** Serves without end, and says how it ended. */
 function waiter(): { readonly serve: (context: ServedContext) => Promise<void>; ended: unknown[] } {
   const ended: unknown[] = [];
   return {
@@ -217,7 +217,7 @@ testInRun(
         const left = await hear();
         assertEquals(left, { kind: "stop", call: 1, side: "yours", reads: false });
       });
-      // Far too late, and beyond every window: nobody is there to be hurt.
+      // Far too late, and beyond every window: no code is there to be hurt.
       for (let i = 0; i < 2 * WINDOW; i++) say({ kind: "yield", call: 1, side: "yours", value: i });
       say({ kind: "credit", call: 1, side: "yours", count: 9 });
       say({ kind: "return", call: 1, value: null });

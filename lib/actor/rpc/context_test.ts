@@ -71,7 +71,7 @@ testInRun("openContext carries many windows of values in order, both ways at onc
   });
 });
 
-testInRun("openContext holds the writer back while nobody reads", async () => {
+testInRun("openContext holds the writer back while it is not read", async () => {
   let sent = 0;
   await converse({
     async produce(context: ServedContext) {
@@ -96,7 +96,7 @@ testInRun("openContext holds the writer back while nobody reads", async () => {
 });
 
 testInRun(
-  "openContext whose body has read enough ends a function that would send for ever",
+  "openContext whose body has read enough ends a function that would send without end",
   async () => {
     let failure: unknown = null;
     let cleanedUp = false;

@@ -60,7 +60,7 @@ export class Link {
   readonly done: Event;
   /** Cancelling it ends the loop: what `cancel-peer-tasks` does. */
   readonly loopScope: CancelScope;
-  /** Why nobody carries this conversation on any more: the peer was ended by force, or given up. */
+  /** Why this conversation is lost: the peer was ended by force, or given up. Null while it is not. */
   lost: string | null = null;
   readonly #owner: LinkOwner;
   readonly #rpcReason: ParkReason;
@@ -80,7 +80,7 @@ export class Link {
       callOf: (park) => this.#callOf(park),
     };
     this.#served = new ServedCalls(channel);
-    // Not when the loop hears of it: calls of the peer may be queued before it, and nobody waits for them any more.
+    // Not when the loop hears of it: calls of the peer may be queued before it, and their callers wait no more.
     channel.onBroken = (why) => this.#failAll(why);
   }
 

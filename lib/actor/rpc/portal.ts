@@ -93,7 +93,7 @@ export class Portal {
     return this.#cancelActor(why);
   }
 
-  /** Cancels the other side of a call and waits until it has ended, but not for ever. */
+  /** Cancels the other side of a call and waits, for a bounded time, until it has ended. */
   async #cancelCall(state: ContextCall, error: unknown, site: SiteCapture): Promise<void> {
     const { name } = state.bodyScope;
     this.#link.cancelCall(state.call, causeOf(error, "the body", name));

@@ -279,7 +279,7 @@ testInRun("a function whose caller is lost is cancelled", async () => {
     assertInstanceOf(error, Cancelled);
     assertEquals([error.reason.source, error.reason.detail], [
       "shutdown",
-      "root/puppet, who had called, is gone",
+      "root/puppet, the caller, is gone",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Calls that a peer has made and this actor serves: each is a task with a cancel scope of its own, and each is answered
+ * Calls that a peer has made and this actor serves: each is a task with its own cancel scope, and each is answered
  * exactly once, if anybody is left to hear it.
  *
  * @module
@@ -28,7 +28,7 @@ export const BOOT_CALL = 0;
 
 type Start = Frame & { readonly kind: "start" };
 
-/** Tasks that serve calls, begun or about to, and whose: for the graph of who waits for whom. */
+/** Tasks that serve calls, begun or about to, and whose: for the wait-for graph. */
 export const servedTasks: Map<Task, { readonly peer: string; readonly call: number }> = new Map();
 addSnapshotSources({ serves: (task) => servedTasks.get(task) });
 
@@ -71,7 +71,7 @@ export class ServedCalls {
   cancelAll(why: Error): void {
     for (const { scope, stream } of this.#calls.values()) {
       stream?.onDown(why);
-      scope.cancel(`${this.#channel.peer.path}, who had called, is gone`, "shutdown");
+      scope.cancel(`${this.#channel.peer.path}, the caller, is gone`, "shutdown");
     }
   }
 
@@ -116,7 +116,7 @@ export class ServedCalls {
       if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
       this.#answer(frame, { kind: "return", call, value: outcome.value });
     } catch (error) {
-      // To end because nobody reads any more is how a producer ends.
+      // A producer ends because its reader is gone.
       const end: Frame & { readonly kind: "return" | "error" } = stream?.isReaderGone(error)
         ? { kind: "return", call, value: null }
         : { kind: "error", call, error: toWire(error) };
@@ -155,7 +155,7 @@ export class ServedCalls {
       const error = new TypeError(`what "${fn}" returned cannot cross: ${cause}`, { cause });
       this.#channel.send({ kind: "error", call, error: toWire(error) });
     }
-    // Nobody else is about to answer: nothing to gather with.
+    // No other call is about to answer: nothing to gather with.
     if (this.#calls.size <= 1) this.#channel.flush();
   }
 }

@@ -128,7 +128,7 @@ export class Stream {
     this.close();
   }
 
-  /** Ends this side without a word: whoever still uses it gets {@linkcode ClosedResourceError}. */
+  /** Ends this side without a word: code that still uses it gets {@linkcode ClosedResourceError}. */
   close(): void {
     const closed = new ClosedResourceError(`call ${this.#call} is over on this side`);
     this.#inbox.length = 0;
@@ -169,7 +169,7 @@ export class Stream {
     if (this.#readOver instanceof EndOfChannel) {
       throw new ProtocolError(this.#peer.path, `a value in call ${this.#call} after its stop`);
     }
-    // Sent before the peer knew that nobody reads.
+    // Sent before the peer knew that it is not read.
     if (this.#readOver !== null) return;
     if (this.#inbox.length + this.#consumed >= WINDOW) {
       throw new ProtocolError(

@@ -234,7 +234,7 @@ testInRun("stop wakes this side's own parked sender", async () => {
   });
 });
 
-testInRun("leave wakes the other side's parked sender: nobody reads any more", async () => {
+testInRun("leave wakes the other side's parked sender, which is not read any more", async () => {
   const { a, b, frames } = joined();
   await openNursery(async (nursery) => {
     nursery.spawn(async () => {
@@ -253,7 +253,7 @@ testInRun("leave wakes the other side's parked sender: nobody reads any more", a
   await assertRejects(() => b.send(1), ClosedResourceError);
 });
 
-testInRun("leave after stop tells that nobody reads any more either", async () => {
+testInRun("leave after stop tells that it is not read any more either", async () => {
   const { a, b, frames } = joined();
   b.stop();
   await a.send(1);
@@ -304,7 +304,7 @@ testInRun("onStop without reads fails the parked sender and ends the parked rece
   });
 });
 
-testInRun("onDown fails everybody who is parked, with the cause itself", async () => {
+testInRun("onDown fails all that are parked, with the cause itself", async () => {
   const { stream } = lone();
   await fill(stream);
   const lost = new BrokenResourceError("the peer is lost");

@@ -72,7 +72,7 @@ export class RootSentinel implements SigintSource, Disposable {
   }
 }
 
-/** For a signal that comes when nobody takes it any more: it does what it does without a listener. */
+/** For a signal that comes when the run takes none any more: it does what it does without a listener. */
 function raiseLater(): void {
   setTimeout(() => Deno.kill(Deno.pid, "SIGINT"), 0);
 }

@@ -3,7 +3,7 @@
  * main's loop turns; when it does not, it frees main, or ends the process with the signal, within a bounded time.
  *
  * Without it a listener for SIGINT in main makes a process that Ctrl-C cannot end while main is stuck: the signal is
- * taken by the process, and its listener waits for a turn of the loop. A worker has a loop of its own.
+ * taken by the process, and its listener waits for a turn of the loop. A worker has its own loop.
  *
  * Invariant: each signal reaches main exactly once, or ends the process. Main never listens itself, also not until the
  * sentinel does: a main that got stuck in between could not take its listener back, and Ctrl-C would be lost. Until
@@ -253,7 +253,7 @@ function startSignalThread(signal: SentinelSignal): void {
 }
 
 /**
- * A web Worker has no `unref` of its own in Deno 2.9, but a method for those of Node, under a symbol without a name. If
+ * A web Worker has no `unref` in Deno 2.9, but a method for those of Node, under a symbol without a name. If
  * there is none, the process waits for its sentinel until that is disposed of.
  */
 function unref(worker: Worker): void {

@@ -180,7 +180,7 @@ Deno.test(
   },
 );
 
-Deno.test("startSentinel() refuses a bound that nobody could meet", () => {
+Deno.test("startSentinel() refuses a bound that cannot be met", () => {
   assertThrows(() => startSentinel({ boundMs: 49 }), RangeError, "boundMs");
   assertThrows(() => startSentinel({ boundMs: NaN }), RangeError, "boundMs");
 });

@@ -1,6 +1,6 @@
 /**
  * A valve for an isolate that goes from microtask to microtask and so never comes to a turn of its loop: while it is
- * open, whoever awaits a promise, calls `then` or queues a microtask goes on only after a turn of the loop.
+ * open, code that awaits a promise, calls `then` or queues a microtask goes on only after a turn of the loop.
  *
  * No exception is thrown and no wait is lost: an await may always take longer. So opening it by mistake does no harm,
  * which is why this was chosen. What was tried before (Deno 2.9.6, V8 15.0): `Runtime.terminateExecution` does bring
@@ -97,7 +97,7 @@ function open(): () => void {
   const late: Then = function (onFulfilled, onRejected) {
     if (passing || !isPlain(this)) return pass(() => then.call(this, onFulfilled, onRejected));
     return pass(() => {
-      // A rejection that nobody has asked about by the end of this turn would end the process.
+      // A rejection that is not handled by the end of this turn would end the process.
       then.call(this, undefined, () => {});
       return new Promise((resolve, reject) =>
         afterTurn(

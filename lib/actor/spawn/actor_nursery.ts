@@ -170,7 +170,7 @@ export class ActorNursery {
       if (!child.endWanted.isSet) await child.endWanted.wait();
       return;
     }
-    // The answer is waited for beside the orders; when the child shall end, nobody waits for it any more.
+    // The answer is waited for beside the orders, until the child shall end.
     await openNursery(async (both) => {
       both.spawn(async () => {
         try {
@@ -189,7 +189,7 @@ export class ActorNursery {
     }, { name: `answer of ${main.fn}` });
   }
 
-  /** The loop of a child that is gone has nothing left to read, if somebody tells it so. */
+  /** The loop of a child that is gone ends when it is told that nothing is left to read. */
   async #joinLoop(child: Child): Promise<void> {
     const { remedies, joinMs } = this.#runtime.options;
     if (!remedies.has("bounded-join")) return await child.link.done.wait();

@@ -44,7 +44,7 @@ actorTest(
 );
 
 actorTest(
-  "openActorNursery() waits for children that nobody has told to end",
+  "openActorNursery() waits for children that were not told to end",
   {},
   async ({ records }) => {
     await openNursery(async (outer) => {

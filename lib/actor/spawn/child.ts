@@ -58,7 +58,7 @@ export class Child {
   readonly lifeLock: string;
   readonly handshake: Handshake;
   readonly softKillBound: SoftKillBound;
-  /** Whether somebody wants to know what became of it. */
+  /** Set when the program asked what became of it. */
   readonly onEnd: ActorOptions["onEnd"];
   /** Set when the child says that it closes: all that is left to it is the end of its isolate. */
   readonly closing: Event;
@@ -103,7 +103,7 @@ export class Child {
       onBootError: (error) => this.handshake.fail(error),
       onActorCancelAck: () => this.#acked(),
       onDone: () => {
-        // Whoever waits for it has nothing left to wait for.
+        // A task that waits for it has nothing left to wait for.
         this.handshake.fail(new BrokenResourceError(`${path} was lost before its handshake`));
         this.wantEnd(null);
       },
@@ -138,7 +138,7 @@ export class Child {
     observe({ kind: "actor-spawned", peer: path, worker: path, module });
   }
 
-  /** Why the child shall end, null when nobody asked for it. */
+  /** Why the child shall end, null when that was not asked for. */
   get endReason(): CancelReason | null {
     return this.#endReason;
   }
@@ -154,7 +154,7 @@ export class Child {
 
   /**
    * Asks the child to end. Its acknowledgement is recorded when it arrives: the proof of death comes by another way and
-   * may overtake it, so that whoever waited for the first of the two would lose the other.
+   * may overtake it, so that a task that waited for the first of the two would lose the other.
    */
   softKill(reason: CancelReason): void {
     this.#ackDue = true;
@@ -179,7 +179,7 @@ export class Child {
       if (data === LOCK_HELD) this.life.begin();
       if (data === CLOSING) this.closing.set();
     };
-    // An error event that nobody prevents would end the whole process.
+    // An error event that is not prevented would end the whole process.
     worker.onerror = (event) => {
       event.preventDefault();
       markActive();

@@ -44,7 +44,7 @@ testInRun("lose() ends the wait with BrokenResourceError and the reason", async 
   });
 });
 
-testInRun("wait() can be cancelled, and then nobody awaits it", async () => {
+testInRun("wait() can be cancelled, and then it is not awaited", async () => {
   const handshake = new Handshake({ ...peer });
   await openNursery(async (nursery) => {
     nursery.spawn(() => assertRejects(() => handshake.wait(), Cancelled));

@@ -44,7 +44,7 @@ export async function tearDown(
 ): Promise<ActorEnd> {
   const scope = new CancelScope({ shield: true, name: `teardown of ${child.peer.path}` });
   const outcome = await scope.run(() => climb(child, reason, runtime));
-  // Nobody has a handle on the scope but us.
+  // No other code has a handle on the scope.
   if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
   return outcome.value;
 }

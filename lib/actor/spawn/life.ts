@@ -1,10 +1,10 @@
 /**
- * Proof of death. Every actor in a worker holds a Web Lock for life; whoever waits for the lock is granted it 1-3 ms
+ * Proof of death. Every actor in a worker holds a Web Lock for life; a waiter for the lock is granted it 1-3 ms
  * after the worker's isolate is really gone, and not before (a web Worker stuck in JavaScript keeps it through
  * `terminate()`). Measured on Deno 2.9.6; it holds for web Workers, not for node:worker_threads.
  *
- * The name of a life lock is that of its supervisor's, `/`, the actor's name, `:`, a number that nobody else has. So
- * one query shows everything that still lives below an actor, also when that actor is dead and can tell nobody.
+ * The name of a life lock is that of its supervisor's, `/`, the actor's name, `:`, a number that no other actor has. So
+ * one query shows everything that still lives below an actor, also when that actor is dead and cannot tell.
  *
  * Invariant: code of the user runs in a worker only while it holds its lock. A worker that was terminated while it
  * booted may not hold it yet, so its lock is free and yet it could go on: a gate in shared memory, that either the
@@ -42,7 +42,7 @@ export const LOCK_HELD = "unwedge:life-lock-held";
 /** What a worker posts to its parent as the very last thing: no code of the user will run in it any more. */
 export const CLOSING = "unwedge:closing";
 
-/** Key (for `Symbol.for`) of a global string in every worker: the name of its life lock, for whoever looks in. */
+/** Key (for `Symbol.for`) of a global string in every worker: the name of its life lock, for the inspector. */
 export const LIFE_KEY = "unwedge.life";
 
 let made = 0;

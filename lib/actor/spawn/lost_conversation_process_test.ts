@@ -49,6 +49,6 @@ actorTest(
   },
 );
 
-actorTest("hangUp() is refused in the root, which has nobody to hang up on", {}, () => {
+actorTest("hangUp() is refused in the root, which has no parent", {}, () => {
   assertThrows(() => hangUp(), UsageError, "no parent");
 });

@@ -147,7 +147,7 @@ function abortChannelWithId(id: string): ControlReply {
     return { kind: "nothing-to-do", why: `there is no open channel ${id} here` };
   }
   observeByHand("abort-channel", channel.peer.path, "broke this end of its channel");
-  channel.abort(new BrokenResourceError(`channel ${id} aborted: somebody outside asked for it`));
+  channel.abort(new BrokenResourceError(`channel ${id} aborted: an operator asked for it`));
   return { kind: "applied", did: [`broke channel ${id}`] };
 }
 

@@ -108,7 +108,7 @@ actorTest(
 );
 
 actorTest(
-  "reap by hand frees the locks of who is said to be dead, and nobody else's",
+  "reap by hand frees the locks of an actor that is said to be dead, and no other",
   BOUNDS,
   async () => {
     const lock = new SharedMutex("of the living");

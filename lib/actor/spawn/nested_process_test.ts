@@ -96,7 +96,7 @@ for (const how of ["superviseAndDie", "superviseAndBlock"]) {
 }
 
 actorTest(
-  "a dead supervisor's stuck child is written down as abandoned when nobody can reap it",
+  "a dead supervisor's stuck child is written down as abandoned when it cannot be reaped",
   { softKillMs: 100, hardKillMs: 100, remedies: ["death-watch"] },
   async (test) => {
     await assertRejects(

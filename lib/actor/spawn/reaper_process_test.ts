@@ -135,7 +135,7 @@ test("endStuckWorkers() ends what tests leave stuck", async () => {
   await workersGone();
 });
 
-test("reap() without permission says which one it takes, and asks nobody", async () => {
+test("reap() without permission says which one it takes, and does not prompt", async () => {
   const program = `
     import { run } from ${JSON.stringify(import.meta.resolve("../run.ts"))};
     import { Reaper } from ${JSON.stringify(import.meta.resolve("./reaper.ts"))};

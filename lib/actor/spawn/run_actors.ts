@@ -115,7 +115,7 @@ async function rootActor<T>(
     });
   }, { name: "service" });
   const [first] = result;
-  // openNursery has thrown unless main returned, for nobody has a handle on its scope.
+  // openNursery has thrown unless main returned, for no other code has a handle on its scope.
   if (first === undefined) {
     throw new Error("the main task of the root actor ended without a result");
   }

@@ -99,7 +99,7 @@ test("runActors() refuses a second one in the same isolate at the same time", as
   }, QUIET);
 });
 
-test("runActors() can be used again, and again has children of its own", async ({ records }) => {
+test("runActors() can be used again, and then has other children", async ({ records }) => {
   for (let round = 0; round < 2; round++) {
     await runActors(() =>
       openActorNursery(async (actors) => {

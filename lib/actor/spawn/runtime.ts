@@ -50,7 +50,7 @@ export interface ActorWiring {
 }
 
 /**
- * The names of the children of one actor. Paths say who is meant, in dumps and in journals, so no two children have
+ * The names of the children of one actor. Paths identify actors in dumps and in journals, so no two children have
  * the same one at a time: while another `worker` may still be there, the new one is `worker~2`.
  */
 export class ActorNames {

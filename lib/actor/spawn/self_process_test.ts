@@ -17,7 +17,7 @@ actorTest("sharedMemory() is the parent's memory, by name", {}, async () => {
   assertEquals(cancelled.up, true);
 });
 
-actorTest("sharedMemory() that nobody shared throws UsageError", {}, () => {
+actorTest("sharedMemory() that was not shared throws UsageError", {}, () => {
   assertThrows(() => sharedMemory("nothing"), UsageError, 'no memory by the name "nothing"');
 });
 

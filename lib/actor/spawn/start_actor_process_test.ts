@@ -128,7 +128,7 @@ for (const [how, source] of [["closes", "self.close()"], ["exits", "Deno.exit(3)
   );
 
   actorTest(
-    `startActor() of an actor that ${how} while it is loaded waits for ever without the boot race`,
+    `startActor() of an actor that ${how} while it is loaded waits without end without the boot race`,
     { remedies: ["bounded-join"] },
     async ({ records }) => {
       await openNursery(async (outer) => {
@@ -138,7 +138,7 @@ for (const [how, source] of [["closes", "self.close()"], ["exits", "Deno.exit(3)
         assertEquals(wait.peer, "root/child");
         assertEquals(wait.peerState, "dead");
         assertEquals(records.remedies(), []);
-        outer.cancelScope.cancel("nobody is coming");
+        outer.cancelScope.cancel("it never comes");
       });
     },
   );
@@ -152,7 +152,7 @@ actorTest(
     await openNursery(async (outer) => {
       outer.spawn(() => openActorNursery((actors) => actors.startActor("child", { module })));
       await untilParkedIn("handshake", "root/child");
-      outer.cancelScope.cancel("nobody is coming");
+      outer.cancelScope.cancel("it never comes");
     });
     assertEquals(test.records.rungs("root/child").at(-1), "soft-kill effect ended");
   },
@@ -190,7 +190,7 @@ actorTest(
         openActorNursery((actors) => actors.startActor("child", { module, shared }))
       );
       await stuck.raised();
-      outer.cancelScope.cancel("nobody is coming");
+      outer.cancelScope.cancel("it never comes");
     });
     assertEquals(test.records.rungs("root/child").at(-1), "reap effect ended");
     assertEquals(test.records.dead(), ["root/child"]);

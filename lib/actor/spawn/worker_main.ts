@@ -59,7 +59,7 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
   if (spec.journal !== null) {
     const journal = new JournalWriter(spec.journal, spec.path);
     setObserver((body) => journal.write(body));
-    // Who keeps no journal does not pay for it.
+    // An actor without a journal does not pay for it.
     const { journalWaits } = await import("../waits.ts");
     journalWaits(spec.journal);
   }

@@ -44,7 +44,7 @@ class PlainValues extends ExtensionCodec<undefined> {
       throw cannotCross(`an instance of ${value.constructor?.name ?? "an unnamed class"}`);
     }
     if (Object.hasOwn(value, "__proto__")) {
-      throw cannotCross('an object with a key "__proto__" of its own');
+      throw cannotCross('an object with its own key "__proto__"');
     }
     return null;
   }

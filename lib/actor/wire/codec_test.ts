@@ -189,7 +189,7 @@ test("encodeFrame refuses a frame of more values than the other side would take"
   assert(Array.isArray(back) && back.length === value.length);
 });
 
-test("encodeFrame gives every frame bytes of its own", () => {
+test("encodeFrame gives every frame its own bytes", () => {
   const first = encodeFrame({ kind: "return", call: 1, value: "first" });
   const copy = first.slice();
   encodeFrame({ kind: "return", call: 2, value: "second" });

@@ -45,7 +45,7 @@ export interface SpawnSpec {
   readonly module: string;
   /** Name of the Web Lock that the actor holds for life. */
   readonly lifeLock: string;
-  /** Journal file, or null when nobody keeps one. */
+  /** Journal file, or null when none is kept. */
   readonly journal: string | null;
   readonly remedies: readonly string[];
   readonly softKillMs: number;

@@ -44,7 +44,7 @@ export class RemoteActorError extends Error {
       `${wire.type} in actor ${wire.actor}: ${wire.message}`,
       wire.cause === null ? {} : { cause: new RemoteActorError(wire.cause) },
     );
-    // Where it was made here is some line of the message loop, which helps nobody.
+    // Where it was made here is some line of the message loop, which is no help.
     const frames = wire.stack.split("\n").filter((line) => line.startsWith("    at "));
     this.stack = [`${this.name}: ${this.message}`, ...frames].join("\n");
     this.actorPath = wire.actor;
