@@ -9,7 +9,8 @@
 import { encodedFileUrl, pathOfFile } from "../protocol/file_url.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Described } from "../protocol/subject_spec.ts";
-import { CannotRunError, UsageError } from "./usage_error.ts";
+import { CannotRunError } from "../run/cannot_run.ts";
+import { UsageError } from "./usage_error.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;

@@ -12,7 +12,8 @@ import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";
 import { processStreams, type Streams } from "./streams.ts";
-import { CannotRunError, UsageError } from "./usage_error.ts";
+import { CannotRunError } from "../run/cannot_run.ts";
+import { UsageError } from "./usage_error.ts";
 import { VERBS } from "./verbs.ts";
 
 /**

@@ -1,6 +1,6 @@
 /**
  * An error of the person at the keyboard: it is printed as it stands on stderr, without a stack, and the exit code
- * is 2. Everything else that is thrown out of a verb is a fault of unwedge and exits 125.
+ * is 2. Everything else that is thrown out of a verb exits 125.
  *
  * @module
  */
@@ -19,9 +19,4 @@ export class UsageError extends Error {
     super(message);
     this.hint = hint;
   }
-}
-
-/** unwedge cannot do its work here (unwritable directory, no such tool): one sentence, exit code 125. */
-export class CannotRunError extends Error {
-  override name = "CannotRunError";
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { CannotRunError } from "./cannot_run.ts";
 import { processAlive } from "../os/proc.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
 
@@ -17,18 +18,23 @@ export const KEPT_RUNS = 20;
 /** A run without a result younger than this is taken to be going on. */
 const MAY_STILL_RUN_MS = 30 * 60_000;
 
-/** What a run leaves behind; in a directory named by the user only these are replaced. */
-const RUN_FILES = [
+/** What a run leaves behind; of a directory that the user named, only these are replaced. */
+const RUN_FILES: ReadonlySet<string> = new Set([
   "journal.msgpack",
+  "journal.msgpack.pauses",
   "events.ndjson",
   "result.json",
+  "report.txt",
+  "junit.xml",
   "dump.txt",
   "dump.json",
   "stdout.log",
   "stderr.log",
   "subject.json",
   "subject-spec.json",
-] as const;
+]);
+/** Directories of attempts and of the copies that `diagnose` makes. */
+const RUN_FOLDERS = /^(attempts|attempt-\d+|replicas)$/;
 
 /** Where the run directory shall be. */
 export type RunDirRequest =
@@ -38,7 +44,7 @@ export type RunDirRequest =
   | { readonly kind: "at"; readonly path: string };
 
 /** A run directory could not be made or written; the message is one sentence for people. */
-export class RunDirError extends Error {
+export class RunDirError extends CannotRunError {
   override readonly name = "RunDirError";
 }
 
@@ -49,12 +55,14 @@ export class RunDirError extends Error {
  */
 export function createRunDir(request: RunDirRequest): string {
   const path = absolute(
-    request.kind === "at" ? request.path : `${request.baseDir}/runs/${freshId()}`,
+    request.kind === "at"
+      ? request.path.replace(/(?<=.)\/+$/, "")
+      : `${request.baseDir}/runs/${freshId()}`,
   );
   try {
     Deno.mkdirSync(path, { recursive: true });
     refuseIfInUse(path);
-    if (request.kind === "at") { for (const name of RUN_FILES) removeIfThere(`${path}/${name}`); }
+    if (request.kind === "at") removeEarlierRun(path);
     // The journal must exist before anybody follows it, and creating it proves that the directory can be written.
     Deno.writeFileSync(`${path}/journal.msgpack`, new Uint8Array());
     if (request.kind === "fresh") {
@@ -86,11 +94,30 @@ export function writeAtomic(path: string, text: string | Uint8Array): Promise<vo
   }
 }
 
-/** Sorts by time as text; the random part keeps runs of one millisecond apart. */
+let lastIdMicros = 0;
+
+/**
+ * Sorts as text in the order in which runs were begun: ids of this process never share a microsecond, those of others
+ * are kept apart by the random part.
+ */
 function freshId(): string {
-  const stamp = new Date().toISOString().replace(/[-:]/g, "").replace(".", "-").replace("Z", "");
+  const micros = Math.floor((performance.timeOrigin + performance.now()) * 1_000);
+  lastIdMicros = Math.max(micros, lastIdMicros + 1);
+  const stamp = new Date(Math.floor(lastIdMicros / 1_000)).toISOString();
+  const [date = "", millis = ""] = stamp.replace(/[-:Z]/g, "").split(".");
   const random = Math.floor(Math.random() * 36 ** 4).toString(36).padStart(4, "0");
-  return `${stamp}-${random}`;
+  return `${date}-${millis}${String(lastIdMicros % 1_000).padStart(3, "0")}-${random}`;
+}
+
+/** An earlier run in the same directory must not look like part of this one. What unwedge did not write stays. */
+function removeEarlierRun(path: string): void {
+  const entries = [...Deno.readDirSync(path)];
+  // A "report.txt" in a directory without a run is the user's.
+  if (!entries.some(({ name }) => name === "events.ndjson" || name === "result.json")) return;
+  for (const { name, isDirectory } of entries) {
+    const mine = isDirectory ? RUN_FOLDERS.test(name) : RUN_FILES.has(name);
+    if (mine) Deno.removeSync(`${path}/${name}`, { recursive: true });
+  }
 }
 
 function absolute(path: string): string {

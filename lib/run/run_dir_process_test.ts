@@ -30,7 +30,7 @@ function finish(runDir: string): void {
 Deno.test("createRunDir makes a directory with an empty journal, and latest points at it", () =>
   inTempDir((baseDir) => {
     const path = createRunDir({ kind: "fresh", baseDir });
-    assertMatch(path, /\/runs\/\d{8}T\d{6}-\d{3}-[0-9a-z]{4}$/);
+    assertMatch(path, /\/runs\/\d{8}T\d{6}-\d{6}-[0-9a-z]{4}$/);
     assertEquals(names(path), ["journal.msgpack"]);
     assertEquals(Deno.realPathSync(`${baseDir}/latest`), Deno.realPathSync(path));
     const second = createRunDir({ kind: "fresh", baseDir });
@@ -46,7 +46,8 @@ Deno.test("createRunDir keeps the last 20 runs", () =>
       finish(path);
       made.push(path.slice(path.lastIndexOf("/") + 1));
     }
-    assertEquals(names(`${baseDir}/runs`), made.sort().slice(-KEPT_RUNS));
+    assertEquals(made, made.toSorted());
+    assertEquals(names(`${baseDir}/runs`), made.slice(-KEPT_RUNS));
   }));
 
 Deno.test("createRunDir prunes no run that is going on, and none whose subject lives", () =>

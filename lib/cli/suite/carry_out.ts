@@ -15,7 +15,7 @@ import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
 import { whoGets } from "./parameters.ts";
 import { SuiteProgress } from "./progress.ts";
-import { suiteRunDir } from "./run_dir.ts";
+import { createRunDir } from "../../run/run_dir.ts";
 import { select, type Selection } from "./selection.ts";
 import { Suite } from "./suite.ts";
 
@@ -52,7 +52,13 @@ export async function carryOut(
       streams.err(`unwedge: ${verb}: ${line}\n`);
     }
   }
-  const runDir = suiteRunDir(options.outDir);
+  const runDir = createRunDir(
+    options.outDir === null
+      ? { kind: "fresh", baseDir: ".unwedge" }
+      : { kind: "at", path: options.outDir },
+  );
+  // Each of the attempts has a journal.
+  Deno.removeSync(`${runDir}/journal.msgpack`);
   const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
   // Nobody is asked about one hang of many; but all of them can be dumped, and put to sleep.

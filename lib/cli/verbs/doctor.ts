@@ -8,7 +8,8 @@
 import { makeStyle, type Style } from "../../report/text/style.ts";
 import { wantsColor } from "../terminal/color.ts";
 import type { Invocation } from "../invocation.ts";
-import { CannotRunError, UsageError } from "../usage_error.ts";
+import { CannotRunError } from "../../run/cannot_run.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** Exit code when something needed is missing, or something stale could not be ended. */
 const NOT_FIT = 1;

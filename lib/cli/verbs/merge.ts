@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createRunDir, RunDirError } from "../../run/run_dir.ts";
+import { createRunDir } from "../../run/run_dir.ts";
 import { MergeError, mergeResults } from "../../run/result/merge.ts";
 import { NoResultError, readResult } from "../../report/read_result.ts";
 import { makeStyle } from "../../report/text/style.ts";
@@ -16,14 +16,14 @@ import { resolve, shortest } from "../paths.ts";
 import { smokePage } from "./smoke_page.ts";
 import { githubWanted, pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
 import { addSummary, againOf, writeOutputs } from "../suite/outputs.ts";
-import { CannotRunError, UsageError } from "../usage_error.ts";
+import { UsageError } from "../usage_error.ts";
 
 /**
  * Reads, joins, writes, prints.
  *
  * @returns the exit code of the joined run
  * @throws {UsageError} when a directory holds no run, or the runs do not belong together
- * @throws {CannotRunError} when the new directory cannot be written
+ * @throws {RunDirError} when the new directory cannot be written
  */
 export async function merge({ words, settings, streams, argv }: Invocation): Promise<number> {
   const outDir = settings.text("out-dir");
@@ -45,15 +45,10 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
     mergeResults(inputs, { id, argv }, (input, dir) => `${resolve(input.dir)}/${dir}`)
   );
   const shown = stacksWanted(settings);
-  try {
-    const path = createRunDir({ kind: "at", path: target });
-    Deno.removeSync(`${path}/journal.msgpack`);
-    const junit = settings.text("junit") ?? `${path}/junit.xml`;
-    await writeOutputs(document, path, { junit, github: false, ...shown }, streams);
-  } catch (cause) {
-    if (cause instanceof RunDirError) throw new CannotRunError(cause.message, { cause });
-    throw cause;
-  }
+  const path = createRunDir({ kind: "at", path: target });
+  Deno.removeSync(`${path}/journal.msgpack`);
+  const junit = settings.text("junit") ?? `${path}/junit.xml`;
+  await writeOutputs(document, path, { junit, github: false, ...shown }, streams);
   if (githubWanted(settings)) await addSummary(document, shown, streams);
   const taken = settings.text("junit") === "-";
   const color = settings.choice("color", ["auto", "always", "never"]);

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { createRunDir, RunDirError, type RunDirRequest } from "../../run/run_dir.ts";
+import { createRunDir, type RunDirRequest } from "../../run/run_dir.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { RunOptions, RunOutcome, RunRequest } from "../../run/run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
@@ -23,7 +23,6 @@ import type { Progress } from "../terminal/progress/progress.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import { replayFlags } from "../replay.ts";
 import { type AttemptOutcome, runAttempts } from "./run_attempts.ts";
-import { CannotRunError } from "../usage_error.ts";
 
 /** What came out of a run. */
 export interface ReproRun {
@@ -112,7 +111,9 @@ export async function runRepro(
     stop: interrupts.stop,
     run: async (number, onEvent) => {
       const startMs = performance.now();
-      const dir = options.repeat === 1 ? runDir : makeAttemptDir(`${runDir}/attempt-${number}`);
+      const dir = options.repeat === 1
+        ? runDir
+        : createRunDir({ kind: "at", path: `${runDir}/attempt-${number}` });
       const request = { scenarioUrl: file.url, name: file.name, runDir: dir, ...options };
       const { stop, kill } = interrupts;
       const { tools } = invocation;
@@ -140,33 +141,11 @@ export async function runRepro(
 function makeRunDir({ outDir, repeat }: ReproOptions): string {
   const where: RunDirRequest = outDir === null
     ? { kind: "fresh", baseDir: ".unwedge" }
-    : { kind: "at", path: outDir.length > 1 ? outDir.replace(/\/+$/, "") : outDir };
-  const path = orOneSentence(() => createRunDir(where));
-  if (outDir !== null) removeAttempts(path);
-  // Each of several attempts has a black box of its own.
+    : { kind: "at", path: outDir };
+  const path = createRunDir(where);
+  // Each of several attempts has a black box.
   if (repeat !== 1) Deno.removeSync(`${path}/journal.msgpack`);
   return path;
-}
-
-/** An earlier run into the same directory must not look like part of this one. */
-function removeAttempts(runDir: string): void {
-  for (const { name, isDirectory } of Deno.readDirSync(runDir)) {
-    if (!isDirectory || !/^attempt-\d+$/.test(name)) continue;
-    Deno.removeSync(`${runDir}/${name}`, { recursive: true });
-  }
-}
-
-function makeAttemptDir(path: string): string {
-  return orOneSentence(() => createRunDir({ kind: "at", path }));
-}
-
-function orOneSentence(make: () => string): string {
-  try {
-    return make();
-  } catch (cause) {
-    if (!(cause instanceof RunDirError)) throw cause;
-    throw new CannotRunError(cause.message, { cause });
-  }
 }
 
 function codeOf(outcome: AttemptOutcome["outcome"]): number {

@@ -57,7 +57,6 @@ async function run(
   { jobs, say, doing, attendant }: Frame,
 ): Promise<RunOutcome> {
   const { runDir } = request;
-  removeReplicas(runDir);
   let attempts = FIRST;
   let tried = 0;
   let judged = false;
@@ -97,13 +96,4 @@ async function run(
 /** The scenario, or the copy of it. */
 function nameOf(asked: RunRequest, runDir: string): string {
   return asked.runDir === runDir ? asked.name : asked.runDir.slice(runDir.length + 1);
-}
-
-/** An earlier diagnosis in the same directory must not look like part of this one. */
-function removeReplicas(runDir: string): void {
-  try {
-    Deno.removeSync(`${runDir}/replicas`, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
 }

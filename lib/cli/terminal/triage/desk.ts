@@ -47,9 +47,9 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   }
 
   /** Takes the terminal. */
-  static async open(parts: DeskParts): Promise<TerminalDesk> {
+  static take(parts: DeskParts): TerminalDesk {
     const desk = new TerminalDesk(parts);
-    await desk.#terminal.take();
+    desk.#terminal.take();
     return desk;
   }
 
@@ -114,8 +114,8 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   }
 
   /** Takes it again. */
-  async wake(): Promise<void> {
-    await this.#terminal.take();
+  wake(): void {
+    this.#terminal.take();
     if (this.#open) this.#answer({ kind: "awake" });
   }
 

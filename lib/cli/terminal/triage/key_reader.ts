@@ -5,11 +5,9 @@
  * the shell, and one that waits while the job is moved to the background stops it at once (SIGTTIN). A child that reads
  * (`cat`) is killed, and nobody reads any more. It costs about 1 ms.
  *
- * What it has read by then was typed while keys were ours, and is lost with it: nothing can be given back to a terminal
- * (TIOCSTI is switched off in today's kernels). A reader that only looks whether there is a key (`select`) and reads when
- * it is told to was considered and rejected. While a run has the terminal it would be told so for every key, so what it
- * would leave to the shell is what comes in the microseconds between a key's being read and the SIGKILL; for that it
- * would need a second round trip for each key, and Perl where `cat` is everywhere.
+ * What it has read by then was typed while the run had the terminal, and is lost with it: nothing can be given back to a
+ * terminal (TIOCSTI is switched off in today's kernels). A reader that only looks whether there is a key (`select`) was
+ * considered and rejected: it would need a second round trip for each key.
  *
  * @module
  */
@@ -28,7 +26,6 @@ export interface KeyListener {
 
 /** A reader at work. */
 export interface KeyReader {
-  readonly pid: number;
   /** Ends it; no key is told any more. Resolves when it does not read any more. */
   stop(): Promise<void>;
   /** The same without waiting, for when this process ends now. */
@@ -59,7 +56,6 @@ export function readKeys(listener: KeyListener): KeyReader {
     if (!stopped) listener.end();
   })();
   return {
-    pid: child.pid,
     kill,
     stop: async () => {
       kill();

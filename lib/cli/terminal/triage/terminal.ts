@@ -6,22 +6,19 @@
  *
  * Who puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z); the `unload`
  * listener for `Deno.exit`, which is also how an unhandled rejection ends; Deno itself when an uncaught error ends the
- * process (seen on 2.9.6); the guardian when we are SIGKILLed.
+ * process (seen on 2.9.6). After a SIGKILL the shell does, if it is our parent; docs/triage.md says what is left otherwise.
  *
  * @module
  */
 
 import { isForeground } from "../job.ts";
-import { type Guardian, startGuardian } from "./guardian.ts";
 import { type KeyListener, type KeyReader, readKeys } from "./key_reader.ts";
 
 /** Takes the terminal, gives it back, takes it again. */
 export class Terminal implements AsyncDisposable {
   readonly #listener: KeyListener;
   readonly #onUnload = () => this.#atExit();
-  #guardian: Guardian | null = null;
   #reader: KeyReader | null = null;
-  #began = false;
   #ended = false;
 
   constructor(listener: KeyListener) {
@@ -32,12 +29,8 @@ export class Terminal implements AsyncDisposable {
   /**
    * Takes the terminal, unless another job has it. Returns whether keys come now.
    */
-  async take(): Promise<boolean> {
+  take(): boolean {
     if (this.#reader !== null) return true;
-    if (!this.#began) {
-      this.#began = true;
-      this.#guardian = await startGuardian();
-    } else await this.#guardian?.save();
     // In the background, setting the terminal's modes would stop us (SIGTTOU).
     if (this.#ended || !isForeground()) return false;
     try {
@@ -48,7 +41,6 @@ export class Terminal implements AsyncDisposable {
       this.#restore();
       return false;
     }
-    await this.#guardian?.took(this.#reader.pid);
     return true;
   }
 
@@ -60,7 +52,7 @@ export class Terminal implements AsyncDisposable {
     // First: what is typed from here on waits in the terminal for whoever has it next.
     reader.kill();
     this.#restore();
-    await Promise.all([this.#guardian?.gaveBack(), reader.stop()]);
+    await reader.stop();
   }
 
   /** Gives it back for good. */
@@ -68,7 +60,6 @@ export class Terminal implements AsyncDisposable {
     this.#ended = true;
     globalThis.removeEventListener("unload", this.#onUnload);
     await this.giveBack();
-    await this.#guardian?.[Symbol.asyncDispose]();
   }
 
   #atExit(): void {

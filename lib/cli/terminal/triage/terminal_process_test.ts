@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hasTmux, Pane } from "../../../../tests/support/tmux.ts";
 import { installed } from "../../../../tests/support/typed_shell.ts";
 import { shellLine } from "../../../../tests/support/unwedge.ts";
@@ -10,28 +10,21 @@ function onTerminal(name: string, test: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasTmux || !installed("ps"), timeout: 30_000, fn: test });
 }
 
-interface Held {
-  readonly command?: string;
-  /** What the shell does before it tells the modes; `sane` is what they were at first. */
-  readonly first?: (sane: string) => string;
-}
-
 /** Starts the program in a shell, gives its process id to `act`, and returns what the shell's terminal is like after. */
 async function held(
   act: (pane: Pane, pid: number) => Promise<void>,
-  { command = COMMAND, first = () => "true" }: Held = {},
 ): Promise<string> {
   await using pane = await Pane.open();
   await pane.until("$");
   const before = await sane(pane);
-  await pane.type(command);
+  await pane.type(COMMAND);
   const [, pid] = /taken by (\d+)/.exec(await pane.until(/taken by \d+/)) ?? [];
   assertNotEquals(await pane.modes(), before);
   const helpers = childrenOf(Number(pid));
-  assertEquals(helpers.length, 2, `the guardian and the reader of keys: ${helpers}`);
+  assertEquals(helpers.length, 1, `the reader of keys: ${helpers}`);
   await act(pane, Number(pid));
   // Typed only now: the shell has its prompt back when it echoes this.
-  await pane.type(`echo over=$?; ${first(before)}; stty -g`);
+  await pane.type(`echo over=$?; stty -g`);
   const shown = await pane.until(/over=\d+\n[0-9a-f:]+/);
   const [, modes] = /over=\d+\n([0-9a-f:]+)/.exec(shown) ?? [];
   assertEquals(modes, before);
@@ -45,13 +38,11 @@ async function sane(pane: Pane): Promise<string> {
   return /\n([0-9a-f:]{20,})/.exec(await pane.until(/\n[0-9a-f:]{20,}/))?.[1] ?? "";
 }
 
-/** Process ids of the children in whose command line is `word`. */
-function childrenOf(pid: number, word = ""): number[] {
-  // -ww: the word comes last, behind a whole program, and COLUMNS would cut it off.
-  const args = ["-ww", "-o", "pid=,args=", "--ppid", `${pid}`];
+function childrenOf(pid: number): number[] {
+  const args = ["-o", "pid=", "--ppid", `${pid}`];
   const { stdout } = new Deno.Command("ps", { args }).outputSync();
   const lines = new TextDecoder().decode(stdout).split("\n").filter(Boolean);
-  return lines.filter((line) => line.includes(word)).map((line) => Number.parseInt(line));
+  return lines.map((line) => Number.parseInt(line));
 }
 
 onTerminal("Terminal gives single keys, and Ctrl-C and Ctrl-\\ as signals", async () => {
@@ -85,30 +76,6 @@ for (
   });
 }
 
-/** The shell in between stands for `deno task`: bash sees an exit code, and restores nothing. */
-const command = shellLine(["sh", "-c", `${COMMAND}; exit 9`]);
-/** A shell that was quicker than the guardian gives our modes to one command, which then sees them change. */
-const first = (sane: string) => `until [ "$(stty -g)" = ${sane} ]; do :; done`;
-
-onTerminal("Terminal is as it was after SIGKILL, also below something that exits", async () => {
-  const shown = await held(async (pane, pid) => {
-    Deno.kill(pid, "SIGKILL");
-    await pane.until(/Killed[\s\S]*\$$/);
-  }, { command, first });
-  assertMatch(shown, /over=9\n/);
-});
-
-onTerminal("Terminal comes back in the next command when the shell was the quicker", async () => {
-  await held(async (pane, pid) => {
-    const [guardian] = childrenOf(pid, "unwedge-guardian");
-    assert(guardian !== undefined);
-    Deno.kill(guardian, "SIGSTOP");
-    Deno.kill(pid, "SIGKILL");
-    await pane.until(/Killed[\s\S]*\$$/);
-    Deno.kill(guardian, "SIGCONT");
-  }, { command, first });
-});
-
 onTerminal("Terminal tells of its end when the window is closed", async () => {
   await using pane = await Pane.open();
   const log = await Deno.makeTempFile();
@@ -125,7 +92,7 @@ onTerminal("Terminal tells of its end when the window is closed", async () => {
   }
 });
 
-/** What somebody else's process or file does is told to nobody. */
+/** The state of another process sends no event. */
 async function tick(): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 10));
 }
