@@ -8,7 +8,7 @@
 
 import { median } from "../measure.ts";
 import { absoluteFigures, type Figures } from "../row.ts";
-import { describe, shippedScenarios } from "../../lib/cli/catalog.ts";
+import { describeScenarios, shippedScenarios } from "../../lib/cli/catalog.ts";
 import type { ResultDocument } from "../../lib/model/result.ts";
 
 const RUNS = 5;
@@ -30,7 +30,7 @@ export async function measure(): Promise<Figures> {
 
 /** Names of the scenarios that declare a proof. */
 async function provableScenarios(): Promise<string[]> {
-  const described = await describe(shippedScenarios());
+  const described = await describeScenarios(shippedScenarios());
   return described.flatMap((each) =>
     each.ok && each.facts.expected.proven === true ? [each.facts.name] : []
   );

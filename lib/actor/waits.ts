@@ -19,17 +19,17 @@
 import { epochNow } from "../protocol/epoch.ts";
 import { decodePause, PAUSE_BYTES, pausesPath } from "../protocol/pauses.ts";
 import type { ParkKind } from "../protocol/snapshot.ts";
-import type { Wait, WaitingTask, Waits } from "../protocol/waits.ts";
+import type { WaitingTask, WaitRecord, WaitsRecord } from "../protocol/waits.ts";
 import { alarmCount, currentTime, nextAlarmAtMs, setPauseReader } from "./clock.ts";
 import { observe, setActivityListener } from "./identity.ts";
 import { holdCount } from "./park.ts";
 import { servedTasks } from "./rpc/served.ts";
 import { eachTask, isShielded, resourceName } from "./snapshot.ts";
-import type { Task, Wait as TaskWait } from "./task.ts";
+import type { Task, Wait } from "./task.ts";
 import { untrackedSources, watchUntracked } from "./untracked.ts";
 import { channelCounts, rememberChannels } from "./wire/channel.ts";
 
-/** Waits that only code of this isolate, or a message, can end; those of kind `sleep` have an alarm, or are endless. */
+/** WaitsRecord that only code of this isolate, or a message, can end; those of kind `sleep` have an alarm, or are endless. */
 const PASSIVE: readonly ParkKind[] = [
   "sleep",
   "event",
@@ -51,7 +51,7 @@ const MAX_SOURCES = 5;
  * @param quietSinceMs epoch milliseconds since when nothing has moved
  * @param untracked what could run code of the program without this runtime, in words
  */
-export function takeWaits(quietSinceMs: number, untracked: readonly string[] = []): Waits {
+export function takeWaits(quietSinceMs: number, untracked: readonly string[] = []): WaitsRecord {
   const tasks: Task[] = [];
   eachTask((task) => void tasks.push(task));
   const sources = sourcesOf(tasks, untracked);
@@ -108,7 +108,7 @@ function waitingTask(task: Task): WaitingTask {
   };
 }
 
-function waitOf(park: TaskWait): Wait {
+function waitOf(park: Wait): WaitRecord {
   const { reason, scope } = park;
   return {
     kind: reason.kind,

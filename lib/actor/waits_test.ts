@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import type { WaitingTask, Waits } from "../protocol/waits.ts";
+import type { WaitingTask, WaitsRecord } from "../protocol/waits.ts";
 import { setActivityListener } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { Event } from "./event.ts";
@@ -18,7 +18,7 @@ import { sleep, sleepForever } from "./sleep.ts";
 import { test } from "../../tests/support/runtime_testing.ts";
 import { takeWaits } from "./waits.ts";
 
-/** Waits until nothing of the runtime has moved in a whole turn of the loop. */
+/** WaitsRecord until nothing of the runtime has moved in a whole turn of the loop. */
 async function untilQuiet(): Promise<void> {
   let moved = true;
   setActivityListener(() => {
@@ -37,7 +37,7 @@ async function untilQuiet(): Promise<void> {
 /** What is written of this isolate while `bodies` wait, each in a task of its own below the task "top". */
 async function whileWaiting(
   bodies: Readonly<Record<string, () => Promise<unknown>>>,
-): Promise<Waits> {
+): Promise<WaitsRecord> {
   const all = new CancelScope();
   const running = run(() =>
     all.run(() =>
@@ -103,7 +103,7 @@ test("takeWaits() sees a source in an isolate without tasks: it boots, or ends",
 
 test("takeWaits() lists no task while there is a source, and all when there is none", async () => {
   const idle = () => sleepForever();
-  const names = ({ tasks }: Waits) => tasks.map(({ name }) => name).toSorted();
+  const names = ({ tasks }: WaitsRecord) => tasks.map(({ name }) => name).toSorted();
   assertEquals(names(await whileWaiting({ idle })), ["idle", "top"]);
   const awake = await whileWaiting({ idle, sleeper: () => sleep(60_000) });
   assertEquals([awake.sources.length, names(awake), awake.tasksLeftOut], [1, [], 0]);

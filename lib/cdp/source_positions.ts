@@ -10,9 +10,9 @@
  */
 
 import type { TraceMap } from "@jridgewell/trace-mapping";
-import type { Frame } from "../model/result.ts";
+import type { StackFrame } from "../model/result.ts";
 import type { RawFrame } from "../dump/stacks.ts";
-import type { ToldFrame } from "../dump/told_stack.ts";
+import type { ToldFrame } from "../dump/self_reported_stack.ts";
 
 /** A script as V8 announced it. */
 interface Script {
@@ -38,7 +38,7 @@ export class SourcePositions {
   }
 
   /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
-  async map(raw: RawFrame | ToldFrame): Promise<Frame> {
+  async map(raw: RawFrame | ToldFrame): Promise<StackFrame> {
     if ("file" in raw) return { ...raw, internal: isInternal(raw.file) };
     const script = this.#script(raw);
     const original = await this.#original(script, raw);

@@ -1,6 +1,6 @@
 /**
  * Where scenarios are: the files of `scenarios/` by name, and files of the user's own by path. This side never
- * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describe.ts`), so that
+ * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describeScenarios.ts`), so that
  * a broken scenario file cannot bring the command line down.
  *
  * @module
@@ -10,11 +10,11 @@ import { encodedFileUrl, pathOfFile } from "../protocol/file_url.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError } from "../run/cannot_run.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
-const DESCRIBE = new URL("../subject/inside/describe.ts", import.meta.url);
+const DESCRIBE = new URL("../subject/inside/describeScenarios.ts", import.meta.url);
 
 /** A scenario that was asked for: its name as typed and its file. */
 export interface ScenarioFile {
@@ -34,7 +34,7 @@ export function shippedScenarios(): ScenarioFile[] {
 /**
  * Finds the scenario that a person named: a path when it looks like one, else a name of the catalog.
  *
- * @throws {UsageError} when there is no such name or file
+ * @throws {CommandLineError} when there is no such name or file
  */
 export async function findScenario(typed: string): Promise<ScenarioFile> {
   if (looksLikePath(typed)) return await fromPath(typed);
@@ -44,7 +44,7 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
   if (found !== undefined) return found;
   const names = shipped.map(({ name }) => name);
   const { didYouMean } = await import("./suggest.ts");
-  throw new UsageError(
+  throw new CommandLineError(
     `there is no scenario ${JSON.stringify(typed)}${didYouMean(typed, names)}`,
     `scenarios: ${names.join(", ")}; a file of your own: repro ./path/to/mine.ts`,
   );
@@ -57,7 +57,7 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
  * @param set values for parameters, which are checked by the scenarios that have them
  * @throws {DescribeError} when the describing process fails as a whole, or is ended
  */
-export async function describe(
+export async function describeScenarios(
   files: readonly ScenarioFile[],
   signal?: AbortSignal,
   set: Readonly<Record<string, string>> = {},
@@ -106,7 +106,7 @@ export class DescribeError extends CannotRunError {
 
 /** The facts of one scenario. @throws {CannotRunError} when its file is broken, with the line */
 export async function describeOne(file: ScenarioFile): Promise<ScenarioFacts> {
-  const [described] = await describe([file]).catch((error) => {
+  const [described] = await describeScenarios([file]).catch((error) => {
     if (!(error instanceof DescribeError)) throw error;
     return [{ ok: false as const, ...error.place, message: error.message }];
   });
@@ -135,7 +135,7 @@ export function looksLikePath(typed: string): boolean {
 async function fromPath(typed: string): Promise<ScenarioFile> {
   const { resolve, toFileUrl } = await import("./paths.ts");
   const path = resolve(typed);
-  if (!isFile(toFileUrl(path))) throw new UsageError(`there is no file ${typed}`);
+  if (!isFile(toFileUrl(path))) throw new CommandLineError(`there is no file ${typed}`);
   const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");
   return { name: base.replaceAll("_", "-"), url: toFileUrl(path).href };
 }

@@ -9,8 +9,8 @@ import { writeScenario } from "../../tests/support/scenario_files.ts";
 import { inTemporaryDirectory, unwedge } from "../../tests/support/unwedge.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import {
-  describe,
   DescribeError,
+  describeScenarios,
   findScenario,
   type ScenarioFile,
   shippedScenarios,
@@ -106,7 +106,7 @@ Deno.test(
 );
 
 Deno.test(
-  "describe reads what files say of themselves, whatever else they print while they are loaded",
+  "describeScenarios reads what files say of themselves, whatever else they print while they are loaded",
   TIMEOUT,
   async () => {
     await inTemporaryDirectory(async (cwd) => {
@@ -118,8 +118,11 @@ Deno.test(
         files.push({ name: "prints", url: new URL(`file://${path}`).href });
       }
       // One after the other: a rejection that comes before it is awaited fails the whole file.
-      assertEquals((await describe(files.slice(0, 1))).map(({ ok }) => ok), [true]);
-      const { message } = await assertRejects(() => describe(files.slice(1)), DescribeError);
+      assertEquals((await describeScenarios(files.slice(0, 1))).map(({ ok }) => ok), [true]);
+      const { message } = await assertRejects(
+        () => describeScenarios(files.slice(1)),
+        DescribeError,
+      );
       assertEquals(message, "its file ended the process that loaded it, with exit code 0");
     });
   },

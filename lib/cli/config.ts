@@ -7,14 +7,14 @@
 
 import type { ParseError } from "jsonc-parser";
 import { configKeyOf, FLAGS } from "./flags.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 /**
  * Reads the block.
  *
  * @param directory where to begin
  * @returns the block, empty when there is none
- * @throws {UsageError} when the file is not JSON, or the block has a key that no flag has
+ * @throws {CommandLineError} when the file is not JSON, or the block has a key that no flag has
  */
 export async function readConfig(directory: string): Promise<Record<string, unknown>> {
   const found = nearest(directory);
@@ -25,7 +25,7 @@ export async function readConfig(directory: string): Promise<Record<string, unkn
   for (const key of Object.keys(block)) {
     if (known.includes(key)) continue;
     const { didYouMean } = await import("./suggest.ts");
-    throw new UsageError(`${found.path}: "unwedge" has no ${key}${didYouMean(key, known)}`);
+    throw new CommandLineError(`${found.path}: "unwedge" has no ${key}${didYouMean(key, known)}`);
   }
   return block;
 }
@@ -55,7 +55,7 @@ async function parseLoose(text: string, path: string): Promise<unknown> {
     const first = errors[0];
     if (first === undefined) return value;
     const line = text.slice(0, first.offset).split("\n").length;
-    throw new UsageError(`${path}:${line} is not JSON`);
+    throw new CommandLineError(`${path}:${line} is not JSON`);
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { readConfig } from "./config.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 async function withFile(
   name: string,
@@ -40,7 +40,7 @@ Deno.test("readConfig is empty without a block, and when the name stands for som
 
 Deno.test("readConfig refuses a key that no flag has, and offers the nearest", async () => {
   await withFile("deno.json", '{"unwedge": {"dedline": "5s"}}', async (directory) => {
-    const error = await assertRejects(() => readConfig(directory), UsageError);
+    const error = await assertRejects(() => readConfig(directory), CommandLineError);
     assertEquals(
       error.message,
       `${directory}/deno.json: "unwedge" has no dedline; did you mean deadline?`,
@@ -50,7 +50,7 @@ Deno.test("readConfig refuses a key that no flag has, and offers the nearest", a
 
 Deno.test("readConfig names the line that is not JSON", async () => {
   await withFile("deno.json", '{\n"unwedge": {\n"deadline": oops\n}}', async (directory) => {
-    const error = await assertRejects(() => readConfig(directory), UsageError);
+    const error = await assertRejects(() => readConfig(directory), CommandLineError);
     assertStringIncludes(error.message, "deno.json:3 is not JSON");
   });
 });

@@ -1,7 +1,7 @@
 /** Durations on the command line: `lib/protocol/duration.ts` with usage errors. @module */
 
 import { readDuration } from "../protocol/duration.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 /**
  * Reads `500ms`, `3s`, `1.5s`, `2m`, `1h`, `1m30s`.
@@ -9,11 +9,11 @@ import { UsageError } from "./usage_error.ts";
  * @param text what was written
  * @param where the flag, variable or key it was written for, for the message
  * @returns milliseconds, zero or more, a whole number
- * @throws {UsageError} when the unit is missing, the text is no duration, or it is longer than timers can count
+ * @throws {CommandLineError} when the unit is missing, the text is no duration, or it is longer than timers can count
  */
 export function parseDuration(text: string, where: string): number {
   const read = readDuration(text);
-  if (!read.ok) throw new UsageError(`${where}${read.problem}`);
+  if (!read.ok) throw new CommandLineError(`${where}${read.problem}`);
   return read.ms;
 }
 

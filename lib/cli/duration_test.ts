@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { durationFlag, parseDuration } from "./duration.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 Deno.test("parseDuration reads every unit, fractions and sums", () => {
   const cases: [string, number][] = [
@@ -16,20 +16,20 @@ Deno.test("parseDuration reads every unit, fractions and sums", () => {
 });
 
 Deno.test("parseDuration refuses a bare number and offers both readings of it", () => {
-  const error = assertThrows(() => parseDuration("5", "--deadline"), UsageError);
+  const error = assertThrows(() => parseDuration("5", "--deadline"), CommandLineError);
   assertEquals(error.message, "--deadline 5: a duration needs its unit; write 5s or 5ms");
 });
 
 Deno.test("parseDuration refuses what is no duration, naming where it came from", () => {
   for (const text of ["", "s", "-5s", "5 s", "5s!", "fast", "1e3s", "5sec"]) {
-    const error = assertThrows(() => parseDuration(text, "UNWEDGE_GRACE"), UsageError);
+    const error = assertThrows(() => parseDuration(text, "UNWEDGE_GRACE"), CommandLineError);
     assertEquals(error.message.startsWith("UNWEDGE_GRACE "), true, error.message);
   }
 });
 
 Deno.test("parseDuration refuses what a timer would count as nothing", () => {
   assertEquals(parseDuration("596h", "--deadline"), 596 * 3_600_000);
-  assertThrows(() => parseDuration("597h", "--deadline"), UsageError, "timer");
+  assertThrows(() => parseDuration("597h", "--deadline"), CommandLineError, "timer");
 });
 
 Deno.test("durationFlag writes what parseDuration reads back", () => {

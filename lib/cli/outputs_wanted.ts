@@ -6,18 +6,18 @@
 
 import type { StacksShown } from "../report/ci/detail.ts";
 import type { Settings } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 /**
  * Where the JUnit file goes, `-` for stdout; null when none was asked for.
  *
  * @param format what stdout is wanted for otherwise
- * @throws {UsageError} when both want stdout
+ * @throws {CommandLineError} when both want stdout
  */
 export function junitWanted(settings: Settings, format: "text" | "json" | "events"): string | null {
   const junit = settings.text("junit");
   if (junit === "-" && format !== "text") {
-    throw new UsageError(`--junit - and --${format} both want stdout`);
+    throw new CommandLineError(`--junit - and --${format} both want stdout`);
   }
   return junit;
 }

@@ -8,7 +8,7 @@
 import { parseArgs } from "@std/cli";
 import { type Flag, FLAGS } from "./flags.ts";
 import type { RawValue } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
 
 /** What was typed, sorted. */
@@ -25,7 +25,7 @@ export interface Typed {
  * Sorts the words of a command line.
  *
  * @param argv everything after the program's name
- * @throws {UsageError} for an unknown verb or flag, a flag that another verb has, and a flag without its value
+ * @throws {CommandLineError} for an unknown verb or flag, a flag that another verb has, and a flag without its value
  */
 export async function parse(argv: readonly string[]): Promise<Typed> {
   const unknown: string[] = [];
@@ -52,7 +52,7 @@ export async function parse(argv: readonly string[]): Promise<Typed> {
     if (value === undefined) continue;
     if (verb !== null && !flag.verbs.includes(verb)) {
       const others = flag.verbs.join(", ");
-      throw new UsageError(`--${flag.name} does not go with ${verb}, only with ${others}`);
+      throw new CommandLineError(`--${flag.name} does not go with ${verb}, only with ${others}`);
     }
     flags.set(flag.name, value);
   }
@@ -81,7 +81,7 @@ function namesOf(pick: (flag: Flag) => boolean): string[] {
  * The value of one flag, undefined when it was not typed. parseArgs gives every declared switch as false and every
  * list as empty, so whether it was typed is read off `argv`.
  *
- * @throws {UsageError} when the value is missing
+ * @throws {CommandLineError} when the value is missing
  */
 function given(
   flag: Flag,
@@ -106,14 +106,14 @@ function given(
   return String(value);
 }
 
-function needsValue(flag: Flag): UsageError {
-  return new UsageError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
+function needsValue(flag: Flag): CommandLineError {
+  return new CommandLineError(`--${flag.name} needs a value: --${flag.name} ${flag.value}`);
 }
 
 async function refuseVerb(verb: string): Promise<never> {
   const { didYouMean } = await import("./suggest.ts");
   const names = VERBS.map(({ name }) => name);
-  throw new UsageError(
+  throw new CommandLineError(
     `there is no verb ${JSON.stringify(verb)}${didYouMean(verb, names)}`,
     `verbs: ${names.join(", ")}`,
   );
@@ -125,7 +125,7 @@ async function refuseFlag(arg: string, verb: string | null): Promise<never> {
   const known = FLAGS.filter((flag) => verb === null || flag.verbs.includes(verb))
     .flatMap((flag) => flag.negatable ? [flag.name, `no-${flag.name}`] : [flag.name]);
   const hint = didYouMeanFlag(name.replace(/^--?/, ""), known);
-  throw new UsageError(
+  throw new CommandLineError(
     `there is no flag ${name}${hint}`,
     `flags: unwedge ${verb === null ? "help" : `${verb} --help`}`,
   );

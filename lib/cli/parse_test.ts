@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "./flags.ts";
 import { parse } from "./parse.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 async function flagsOf(line: string) {
   const { flags } = await parse(line.split(" "));
@@ -9,7 +9,7 @@ async function flagsOf(line: string) {
 }
 
 async function refusal(line: string): Promise<string> {
-  return (await assertRejects(() => parse(line.split(" ")), UsageError)).message;
+  return (await assertRejects(() => parse(line.split(" ")), CommandLineError)).message;
 }
 
 Deno.test("parse takes flags anywhere, the verb's place included", async () => {

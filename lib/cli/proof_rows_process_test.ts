@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { runScenario } from "../run/run_scenario.ts";
 import type { Attempt } from "../model/result.ts";
-import { describe, type ScenarioFile, shippedScenarios } from "./catalog.ts";
+import { describeScenarios, type ScenarioFile, shippedScenarios } from "./catalog.ts";
 
 const AT_ONCE = 3;
 /** A deadline that no run gets to. */
@@ -61,7 +61,7 @@ Deno.test(
   { timeout: 240_000 },
   async () => {
     const files = shippedScenarios();
-    const described = await describe(files);
+    const described = await describeScenarios(files);
     const rows = files.filter((_, index) => {
       const each = described[index];
       assert(each?.ok === true, JSON.stringify(each));

@@ -13,7 +13,7 @@ import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";
 import { processStreams, type Streams } from "./streams.ts";
 import { CannotRunError } from "../run/cannot_run.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
 
 /**
@@ -97,7 +97,7 @@ function readVariable(name: string): string | undefined {
 }
 
 function complain(error: unknown, streams: Streams): number {
-  if (error instanceof UsageError) {
+  if (error instanceof CommandLineError) {
     streams.err(`unwedge: ${error.message}\n${error.hint === null ? "" : `  ${error.hint}\n`}`);
     return USAGE;
   }

@@ -8,7 +8,7 @@
 
 import { parseDuration } from "./duration.ts";
 import { configKeyOf, FLAGS, variableOf } from "./flags.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 /** A value before it is understood: text, on or off, or several texts. */
 export type RawValue = string | boolean | readonly string[];
@@ -37,7 +37,7 @@ export class Settings {
     this.#sources = sources;
   }
 
-  /** On, off, or null when nothing was said. @throws {UsageError} when the value is neither */
+  /** On, off, or null when nothing was said. @throws {CommandLineError} when the value is neither */
   switch(name: string): boolean | null {
     const found = this.#find(name);
     if (found === null) return null;
@@ -45,32 +45,32 @@ export class Settings {
     const text = String(found.raw).toLowerCase();
     if (["1", "true", "yes", "on"].includes(text)) return true;
     if (["0", "false", "no", "off"].includes(text)) return false;
-    throw new UsageError(`${found.where} ${JSON.stringify(text)}: write true or false`);
+    throw new CommandLineError(`${found.where} ${JSON.stringify(text)}: write true or false`);
   }
 
-  /** Milliseconds, or null. @throws {UsageError} when it is no duration with a unit */
+  /** Milliseconds, or null. @throws {CommandLineError} when it is no duration with a unit */
   duration(name: string): number | null {
     const found = this.#find(name);
     return found === null ? null : parseDuration(single(found), found.where);
   }
 
-  /** A whole number from `least` on, or null. @throws {UsageError} when it is not */
+  /** A whole number from `least` on, or null. @throws {CommandLineError} when it is not */
   count(name: string, least: number): number | null {
     const found = this.#find(name);
     if (found === null) return null;
     const text = single(found);
     const number = /^\d+$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(number) && number >= least) return number;
-    throw new UsageError(`${found.where} ${text}: write a whole number, ${least} or more`);
+    throw new CommandLineError(`${found.where} ${text}: write a whole number, ${least} or more`);
   }
 
-  /** The text, or null. @throws {UsageError} when it is empty */
+  /** The text, or null. @throws {CommandLineError} when it is empty */
   text(name: string): string | null {
     const found = this.#find(name);
     return found === null ? null : single(found);
   }
 
-  /** One of the flag's choices, or null. @throws {UsageError} when it is none of them */
+  /** One of the flag's choices, or null. @throws {CommandLineError} when it is none of them */
   choice<T extends string>(name: string, choices: readonly T[]): T | null {
     const found = this.#find(name);
     if (found === null) return null;
@@ -78,7 +78,7 @@ export class Settings {
     const choice = choices.find((each) => each === text);
     if (choice !== undefined) return choice;
     const all = choices.join(", ");
-    throw new UsageError(`${found.where} ${JSON.stringify(text)}: write one of ${all}`);
+    throw new CommandLineError(`${found.where} ${JSON.stringify(text)}: write one of ${all}`);
   }
 
   /** Names with commas between them, or null. */
@@ -97,7 +97,7 @@ export class Settings {
     const pairs: Record<string, string> = Object.create(null);
     for (const text of texts) {
       const cut = text.indexOf("=");
-      if (cut < 1) throw new UsageError(`--${name} ${JSON.stringify(text)}: write KEY=VALUE`);
+      if (cut < 1) throw new CommandLineError(`--${name} ${JSON.stringify(text)}: write KEY=VALUE`);
       pairs[text.slice(0, cut)] = text.slice(cut + 1);
     }
     return { ...pairs };
@@ -126,13 +126,13 @@ function configValue(value: unknown, key: string): RawValue {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value;
-  throw new UsageError(`deno.json "unwedge.${key}": write a text, a number, true or false`);
+  throw new CommandLineError(`deno.json "unwedge.${key}": write a text, a number, true or false`);
 }
 
 /** The one text of a value. */
 function single(found: Found): string {
   const { raw, where } = found;
   const text = typeof raw === "object" ? raw.at(-1) ?? "" : String(raw);
-  if (text === "") throw new UsageError(`${where} needs a value`);
+  if (text === "") throw new CommandLineError(`${where} needs a value`);
   return text;
 }

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { configKeyOf, type Flag, FLAGS, variableOf } from "./flags.ts";
 import { type RawValue, Settings } from "./settings.ts";
-import { UsageError } from "./usage_error.ts";
+import { CommandLineError } from "./command_line_error.ts";
 
 function settings(
   flags: Record<string, RawValue>,
@@ -28,7 +28,7 @@ Deno.test("Settings name the place that a bad value came from", () => {
     [settings({}, {}, { deadline: { ms: 5 } }), 'deno.json "unwedge.deadline":'],
   ];
   for (const [each, start] of wrong) {
-    const error = assertThrows(() => each.duration("deadline"), UsageError);
+    const error = assertThrows(() => each.duration("deadline"), CommandLineError);
     assertEquals(error.message.slice(0, start.length), start);
   }
 });
@@ -45,13 +45,17 @@ Deno.test("Settings.switch reads words from the environment and refuses others",
   const env = (value: string) => settings({}, { UNWEDGE_SIGINT_PROBE: value });
   assertEquals(env("off").switch("sigint-probe"), false);
   assertEquals(env("1").switch("sigint-probe"), true);
-  assertThrows(() => env("maybe").switch("sigint-probe"), UsageError, "UNWEDGE_SIGINT_PROBE");
+  assertThrows(() => env("maybe").switch("sigint-probe"), CommandLineError, "UNWEDGE_SIGINT_PROBE");
 });
 
 Deno.test("Settings.count takes whole numbers from the least on", () => {
   assertEquals(settings({ samples: "3" }).count("samples", 2), 3);
   for (const text of ["1", "-3", "2.5", "two", "1e3", "99999999999999999999"]) {
-    assertThrows(() => settings({ samples: text }).count("samples", 2), UsageError, "2 or more");
+    assertThrows(
+      () => settings({ samples: text }).count("samples", 2),
+      CommandLineError,
+      "2 or more",
+    );
   }
 });
 
@@ -59,7 +63,7 @@ Deno.test("Settings.choice lists the choices when it refuses", () => {
   const choices = ["full", "none"] as const;
   assertEquals(settings({ stacks: "none" }).choice("stacks", choices), "none");
   const wrong = settings({ stacks: "some" });
-  assertThrows(() => wrong.choice("stacks", choices), UsageError, "full, none");
+  assertThrows(() => wrong.choice("stacks", choices), CommandLineError, "full, none");
 });
 
 Deno.test("Settings.names takes commas and, from deno.json, a list", () => {
@@ -75,7 +79,7 @@ Deno.test("Settings.pairs cuts at the first equals sign; the last of two wins", 
   assertEquals(given.pairs("set"), { a: "2", b: "x=y", c: "" });
   assertEquals(settings({ set: ["__proto__=1"] }).pairs("set"), { ["__proto__"]: "1" });
   for (const text of ["a", "=1"]) {
-    assertThrows(() => settings({ set: [text] }).pairs("set"), UsageError, "KEY=VALUE");
+    assertThrows(() => settings({ set: [text] }).pairs("set"), CommandLineError, "KEY=VALUE");
   }
 });
 

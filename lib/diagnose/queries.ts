@@ -5,7 +5,7 @@
  */
 
 import { pathOfFile } from "../protocol/file_url.ts";
-import type { DumpedTask, DumpedWait, Frame, IsolateDump, Position } from "../model/result.ts";
+import type { DumpedTask, DumpedWait, IsolateDump, Position, StackFrame } from "../model/result.ts";
 import type { Facts } from "./facts.ts";
 
 /** A task with the wait it is parked on and its place in the document. */
@@ -54,7 +54,7 @@ export function isolateOfActor(facts: Facts, actor: string): FoundIsolate | null
 /** Where an isolate stands still, and how. */
 export interface Standstill {
   /** The deepest frame that every look found: the program's own if there is one. */
-  readonly frame: Frame;
+  readonly frame: StackFrame;
   /** Its thread wants to run (spins) or sleeps in the kernel (blocks). */
   readonly how: "spinning" | "blocked";
   readonly looks: number;
@@ -81,7 +81,7 @@ export function standstill(isolate: IsolateDump): Standstill | null {
   return { frame, how, looks: looks.length };
 }
 
-function sameFunction(a: Frame, b: Frame | undefined): boolean {
+function sameFunction(a: StackFrame, b: StackFrame | undefined): boolean {
   return b !== undefined && a.fn === b.fn && a.file === b.file;
 }
 

@@ -9,7 +9,7 @@
 import type { Probe } from "./probe/steps.ts";
 
 /** What a check saw. */
-export type Finding =
+export type CheckOutcome =
   | { readonly kind: "ok"; readonly seen: string; readonly advice?: string }
   | { readonly kind: "limited" | "missing"; readonly seen: string; readonly advice: string }
   /** It could not be tried; `seen` says why. */
@@ -33,7 +33,7 @@ export interface Check {
   readonly needed: boolean;
   /** What it is for, as half a sentence. */
   readonly why: string;
-  readonly look: (bench: Bench) => Finding | Promise<Finding>;
+  readonly look: (bench: Bench) => CheckOutcome | Promise<CheckOutcome>;
 }
 
 /** Checks under one heading. */

@@ -1,15 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inTemporaryDirectory } from "../../tests/support/unwedge.ts";
-import type { Finding } from "./check.ts";
+import type { CheckOutcome } from "./check.ts";
 import { judgePermissions, judgeVersion, MEASURED_DENO } from "./checks/deno.ts";
 import { judgeRoom, tryDirectory } from "./checks/files.ts";
 import { judgeLimit, judgeLoad, judgeMemory, judgeSystem } from "./checks/machine.ts";
-import { judge } from "./checks/subject.ts";
+import { judgeSubject } from "./checks/subject.ts";
 import { judgeColor, judgeTerminal } from "./checks/terminal.ts";
 import type { Probe, ProbeStep, StepOutcome } from "./probe/steps.ts";
 
 /** `[what was judged, how it must come out]`. */
-function kinds(cases: readonly (readonly [Finding, Finding["kind"]])[]): void {
+function kinds(cases: readonly (readonly [CheckOutcome, CheckOutcome["kind"]])[]): void {
   for (const [finding, kind] of cases) {
     assertEquals(finding.kind, kind, finding.seen);
     // Whatever falls short comes with something that a person can do.
@@ -66,18 +66,22 @@ Deno.test("judgeLimit holds a limit against the largest scenario", () => {
   ]);
 });
 
-Deno.test("judge says of a step that was not reached which one is to blame", () => {
+Deno.test("judgeSubject says of a step that was not reached which one is to blame", () => {
   const ok: StepOutcome = { kind: "ok", seen: "there" };
   const probe: Probe = new Map<ProbeStep, StepOutcome>([
     ["start", ok],
     ["inspector", { kind: "failed", why: "refused" }],
     ["reap", { kind: "skipped", because: "death-proof" }],
   ]);
-  assertEquals(judge(probe, "start", "x"), { kind: "ok", seen: "there" });
-  assertEquals(judge(probe, "inspector", "x"), { kind: "missing", seen: "refused", advice: "x" });
-  assertStringIncludes(judge(probe, "pause", "x").seen, "since inspector failed");
-  assertStringIncludes(judge(probe, "reap", "x").seen, "since death-proof failed");
-  assertEquals(judge(new Map(), "pause", "x").kind, "unknown");
+  assertEquals(judgeSubject(probe, "start", "x"), { kind: "ok", seen: "there" });
+  assertEquals(judgeSubject(probe, "inspector", "x"), {
+    kind: "missing",
+    seen: "refused",
+    advice: "x",
+  });
+  assertStringIncludes(judgeSubject(probe, "pause", "x").seen, "since inspector failed");
+  assertStringIncludes(judgeSubject(probe, "reap", "x").seen, "since death-proof failed");
+  assertEquals(judgeSubject(new Map(), "pause", "x").kind, "unknown");
 });
 
 Deno.test("judgeTerminal wants all of a terminal or none of it", () => {

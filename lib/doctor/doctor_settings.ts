@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type CheckGroup, type Finding, granted } from "./check.ts";
+import { type CheckGroup, type CheckOutcome, granted } from "./check.ts";
 import { readConfig } from "../cli/config.ts";
 import { FLAGS, variableOf } from "../cli/flags.ts";
 
@@ -50,7 +50,7 @@ export function settingsChecks(
 /** Judges the variables that begin with `UNWEDGE_`. */
 export async function judgeVariables(
   variables: Readonly<Record<string, string>> | null,
-): Promise<Finding> {
+): Promise<CheckOutcome> {
   if (variables === null) {
     return { kind: "unknown", seen: "not allowed to read it", advice: "--allow-env, or -A" };
   }
@@ -84,7 +84,7 @@ export async function judgeVariables(
 }
 
 /** Judges the `"unwedge"` block. */
-export async function judgeConfig(directory: string): Promise<Finding> {
+export async function judgeConfig(directory: string): Promise<CheckOutcome> {
   if (!granted({ name: "read" })) {
     return { kind: "unknown", seen: "not allowed to read it", advice: "--allow-read, or -A" };
   }

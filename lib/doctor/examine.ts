@@ -8,7 +8,7 @@
 
 import { type CheckResult, type DoctorReport, lacking } from "../model/doctor.ts";
 import { VERSION } from "../version.ts";
-import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
+import type { Bench, Check, CheckGroup, CheckOutcome } from "./check.ts";
 import { DENO_CHECKS } from "./checks/deno.ts";
 import { FILE_CHECKS } from "./checks/files.ts";
 import { MACHINE_CHECKS } from "./checks/machine.ts";
@@ -82,8 +82,8 @@ async function result(
   };
 }
 
-async function bounded(check: Check, bench: Bench, boundMs: number): Promise<Finding> {
-  const { promise, resolve } = Promise.withResolvers<Finding>();
+async function bounded(check: Check, bench: Bench, boundMs: number): Promise<CheckOutcome> {
+  const { promise, resolve } = Promise.withResolvers<CheckOutcome>();
   const timer = setTimeout(() => {
     const advice = "try again when the machine is less busy; if it stays so, please report it";
     resolve({ kind: "missing", seen: `no answer within ${boundMs} ms`, advice });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { doctorText } from "./doctor_text.ts";
 import { makeStyle } from "../report/text/style.ts";
-import type { Bench, Check, CheckGroup, Finding } from "./check.ts";
+import type { Bench, Check, CheckGroup, CheckOutcome } from "./check.ts";
 import { CHECK_GROUPS, examine, realBench } from "./examine.ts";
 
 const BENCH: Bench = {
@@ -17,8 +17,8 @@ function group(...checks: readonly (Partial<Check> & Pick<Check, "id" | "look">)
   };
 }
 
-const OK: Finding = { kind: "ok", seen: "there" };
-const MISSING: Finding = { kind: "missing", seen: "not there", advice: "get it" };
+const OK: CheckOutcome = { kind: "ok", seen: "there" };
+const MISSING: CheckOutcome = { kind: "missing", seen: "not there", advice: "get it" };
 
 Deno.test("examine is fit when all that is needed is there, whatever else is not", async () => {
   const useful = { id: "b", needed: false, look: () => MISSING };
@@ -29,8 +29,8 @@ Deno.test("examine is fit when all that is needed is there, whatever else is not
 });
 
 Deno.test("examine is not fit when something needed is missing, or could not be tried", async () => {
-  const unknown: Finding = { kind: "unknown", seen: "not tried", advice: "mend a" };
-  const limited: Finding = { kind: "limited", seen: "little", advice: "more" };
+  const unknown: CheckOutcome = { kind: "unknown", seen: "not tried", advice: "mend a" };
+  const limited: CheckOutcome = { kind: "limited", seen: "little", advice: "more" };
   for (const [finding, fit] of [[MISSING, false], [unknown, false], [limited, true]] as const) {
     const report = await examine([group({ id: "a", look: () => finding })], BENCH);
     assertEquals(report.fit, fit, finding.kind);

@@ -14,21 +14,21 @@ import type { Inspector } from "../cdp/inspector.ts";
 import { askMicrotasks, type Microtasks } from "./microtasks.ts";
 import { inEventLoop, type ThreadLook } from "../os/proc.ts";
 import { type Reply, type Session, SessionFinder } from "../cdp/sessions.ts";
-import { type Look, StackSampler } from "./stacks.ts";
+import { type StackSample, StackSampler } from "./stacks.ts";
 import type { Threads } from "./threads.ts";
 
 /** One look and when it was taken. */
 export interface TimedLook {
   /** After the start of the dump. */
   readonly atMs: number;
-  readonly look: Look;
+  readonly look: StackSample;
   /** Processor time of the isolate's thread so far, in clock ticks; null when it cannot be told. */
   readonly ticksBefore: number | null;
   readonly ticksAfter: number | null;
 }
 
 /** An isolate that answered. */
-export interface Finding {
+export interface IsolateReading {
   readonly session: Session;
   readonly reply: Reply;
   readonly looks: readonly TimedLook[];
@@ -79,7 +79,7 @@ export class Examination {
   readonly #options: ExaminationOptions;
   readonly #finder: SessionFinder;
   readonly #sampler: StackSampler;
-  readonly #findings = new Map<string, Finding>();
+  readonly #findings = new Map<string, IsolateReading>();
   readonly #jobs = new Set<Promise<void>>();
   readonly #silence = new Map<string, FairClock>();
   #news = Promise.withResolvers<void>();
@@ -98,7 +98,7 @@ export class Examination {
   }
 
   /** The isolates that answered, by name. */
-  get findings(): ReadonlyMap<string, Finding> {
+  get findings(): ReadonlyMap<string, IsolateReading> {
     return this.#findings;
   }
 
@@ -125,7 +125,7 @@ export class Examination {
     if (this.#over) return;
     const looks: TimedLook[] = [];
     const leftPaused = this.#finder.held.has(session.id);
-    const finding: Finding = { session, reply, looks, microtasks: null, leftPaused };
+    const finding: IsolateReading = { session, reply, looks, microtasks: null, leftPaused };
     this.#findings.set(session.isolate, finding);
     const job = this.#lookAt(finding, looks).finally(() => this.#jobs.delete(job));
     this.#jobs.add(job);
@@ -134,7 +134,7 @@ export class Examination {
     this.#news = Promise.withResolvers();
   }
 
-  async #lookAt(finding: Finding, looks: TimedLook[]): Promise<void> {
+  async #lookAt(finding: IsolateReading, looks: TimedLook[]): Promise<void> {
     const { session, reply } = finding;
     await this.#lookRepeatedly(session, looks);
     if (looks.at(-1)?.look.kind !== "running") return;

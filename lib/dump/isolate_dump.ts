@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Frame, IsolateDump, StackSample } from "../model/result.ts";
-import type { Finding } from "./examination.ts";
+import type { IsolateDump, StackFrame, StackSample } from "../model/result.ts";
+import type { IsolateReading } from "./examination.ts";
 import { inEventLoop } from "../os/proc.ts";
 import type { SourcePositions } from "../cdp/source_positions.ts";
 import type { Threads } from "./threads.ts";
@@ -21,7 +21,7 @@ import type { Threads } from "./threads.ts";
  */
 export async function isolateDump(
   isolate: string,
-  finding: Finding | undefined,
+  finding: IsolateReading | undefined,
   threads: Threads,
   positions: SourcePositions,
   blame: string | null,
@@ -48,7 +48,7 @@ export async function isolateDump(
  */
 function stateOf(
   isolate: string,
-  finding: Finding | undefined,
+  finding: IsolateReading | undefined,
   threads: Threads,
   blame: string | null,
 ): IsolateDump["state"] {
@@ -78,7 +78,7 @@ function onlyDenosOwn(samples: readonly StackSample[]): boolean {
  * What the thread burnt between the looks, while nobody disturbed it: a look costs the isolate some 30 ms of processor
  * time of its own (measured), which would make a sleeping one seem to work. Null when there was no such time.
  */
-function quietTicks(finding: Finding | undefined): number | null {
+function quietTicks(finding: IsolateReading | undefined): number | null {
   const looks = finding?.looks ?? [];
   let sum: number | null = null;
   for (const [n, { ticksBefore }] of looks.entries()) {
@@ -90,13 +90,13 @@ function quietTicks(finding: Finding | undefined): number | null {
 
 /** An isolate at rest has no stack; one that was ever found running shows all its looks, the empty ones too. */
 async function samplesOf(
-  { looks }: Finding,
+  { looks }: IsolateReading,
   positions: SourcePositions,
 ): Promise<readonly StackSample[]> {
   if (!looks.some(({ look }) => look.kind === "running")) return [];
   const samples: StackSample[] = [];
   for (const { atMs, look } of looks) {
-    const frames: Frame[] = [];
+    const frames: StackFrame[] = [];
     for (const raw of look.kind === "running" ? look.frames : []) {
       frames.push(await positions.map(raw));
     }
@@ -113,7 +113,7 @@ async function samplesOf(
  */
 export function blameFor(
   threads: Threads,
-  findings: ReadonlyMap<string, Finding>,
+  findings: ReadonlyMap<string, IsolateReading>,
   otherClient: () => string | null,
 ): string | null {
   if (!findings.has("main")) {
@@ -138,7 +138,7 @@ function isAsleepInLoop(threads: Threads, isolate: string): boolean {
 /** Why an isolate's part of the dump is not all there, or null. */
 export function whyMissing(
   { state, thread }: IsolateDump,
-  finding: Finding | undefined,
+  finding: IsolateReading | undefined,
   elapsedMs: number,
   blame: string | null,
 ): string | null {

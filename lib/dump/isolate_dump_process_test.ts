@@ -1,19 +1,19 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { IsolateDump } from "../model/result.ts";
-import type { Finding } from "./examination.ts";
+import type { IsolateReading } from "./examination.ts";
 import { isolateDump, whyMissing } from "./isolate_dump.ts";
 import { readThread } from "../os/proc.ts";
 import { SourcePositions } from "../cdp/source_positions.ts";
-import type { Look } from "./stacks.ts";
+import type { StackSample } from "./stacks.ts";
 import { Threads } from "./threads.ts";
 
-const RUNNING: Look = {
+const RUNNING: StackSample = {
   kind: "running",
   frames: [{ fn: "work", sessionId: null, scriptId: "1", line: 0, column: 0 }],
 };
-const AT_REST: Look = { kind: "at-rest" };
-const OUT_OF_REACH: Look = { kind: "out-of-reach", afterMs: 1_500 };
-const CUT_SHORT: Look = { kind: "cut-short" };
+const AT_REST: StackSample = { kind: "at-rest" };
+const OUT_OF_REACH: StackSample = { kind: "out-of-reach", afterMs: 1_500 };
+const CUT_SHORT: StackSample = { kind: "cut-short" };
 
 for (
   const [looks, state, samples] of [
@@ -26,7 +26,7 @@ for (
     [[RUNNING, { kind: "gone" }], "gone", [1, 0]],
     [[CUT_SHORT], "parked", []],
     [[RUNNING, CUT_SHORT], "busy", [1, 0]],
-  ] as const satisfies readonly (readonly [readonly Look[], string, readonly number[]])[]
+  ] as const satisfies readonly (readonly [readonly StackSample[], string, readonly number[]])[]
 ) {
   const kinds = looks.map(({ kind }) => kind).join(", then ");
   Deno.test(`isolateDump calls an isolate ${state} that was found ${kinds}`, async () => {
@@ -43,7 +43,7 @@ Deno.test("isolateDump counts the processor time between the looks, not that of 
 });
 
 Deno.test("isolateDump names the actor even when the rest of its answer failed", async () => {
-  const finding: Finding = {
+  const finding: IsolateReading = {
     ...findingOf([AT_REST]),
     reply: { kind: "threw", actor: "root/a", message: "oops" },
   };
@@ -97,7 +97,7 @@ Deno.test("whyMissing says that a look was cut short, and by what", async () => 
 });
 
 Deno.test("isolateDump tells of microtasks only where the isolate was busy in every look", async () => {
-  const microtasks = async (looks: readonly Look[]) =>
+  const microtasks = async (looks: readonly StackSample[]) =>
     (await dumpOf({ ...findingOf(looks), microtasks: "run" })).microtasks;
   assertEquals(await microtasks([RUNNING, RUNNING]), "run");
   assertEquals(await microtasks([AT_REST, RUNNING]), undefined);
@@ -111,8 +111,11 @@ Deno.test("isolateDump takes an isolate for at rest that only showed Deno's own 
     }
   }
   const frame = (file: string) => ({ fn: "f", file, line: 1, column: 1 });
-  const running = (...files: string[]): Look => ({ kind: "running", frames: files.map(frame) });
-  const state = async (look: Look, threads: Threads) => {
+  const running = (...files: string[]): StackSample => ({
+    kind: "running",
+    frames: files.map(frame),
+  });
+  const state = async (look: StackSample, threads: Threads) => {
     const { state, samples } = await dumpOf(findingOf([look, look]), null, threads);
     return [state, samples.length];
   };
@@ -123,7 +126,7 @@ Deno.test("isolateDump takes an isolate for at rest that only showed Deno's own 
   assertEquals(await state(program, new Silent(Deno.pid)), ["busy", 2]);
 });
 
-function findingOf(looks: readonly Look[]): Finding {
+function findingOf(looks: readonly StackSample[]): IsolateReading {
   return {
     microtasks: null,
     leftPaused: false,
@@ -139,7 +142,7 @@ function findingOf(looks: readonly Look[]): Finding {
 }
 
 function dumpOf(
-  finding: Finding | undefined,
+  finding: IsolateReading | undefined,
   blame: string | null = null,
   threads = new Threads(Deno.pid),
 ): Promise<IsolateDump> {

@@ -17,7 +17,7 @@ import type { FairClock } from "../cdp/fair_clock.ts";
 import type { Inspector } from "../cdp/inspector.ts";
 import { inEventLoop, type ThreadLook } from "../os/proc.ts";
 import { route, type Session } from "../cdp/sessions.ts";
-import { readToldStack, STACK_QUESTION, type ToldFrame } from "./told_stack.ts";
+import { readToldStack, STACK_QUESTION, type ToldFrame } from "./self_reported_stack.ts";
 
 /** A frame as V8 gives it: a position in the transpiled script. Line and column are 0-based. */
 export interface RawFrame {
@@ -29,7 +29,7 @@ export interface RawFrame {
 }
 
 /** What one look found. */
-export type Look =
+export type StackSample =
   | { readonly kind: "running"; readonly frames: readonly (RawFrame | ToldFrame)[] }
   | { readonly kind: "at-rest" }
   | { readonly kind: "out-of-reach"; readonly afterMs: number }
@@ -95,7 +95,7 @@ export class StackSampler {
    *
    * @param clock by which the isolate's time to pause is measured
    */
-  async look(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look> {
+  async look(session: Session, thread: ThreadWitness, clock: FairClock): Promise<StackSample> {
     if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
     const witness = thread();
     if (witness === null) return { kind: "gone" };
@@ -104,7 +104,11 @@ export class StackSampler {
   }
 
   /** Asks the isolate for its own stack; null when that tells nothing. */
-  async #ask(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look | null> {
+  async #ask(
+    session: Session,
+    thread: ThreadWitness,
+    clock: FairClock,
+  ): Promise<StackSample | null> {
     const answer = this.#inspector.send("Runtime.evaluate", {
       expression: STACK_QUESTION,
       returnByValue: true,
@@ -124,7 +128,7 @@ export class StackSampler {
     }
   }
 
-  async #pause(session: Session, thread: ThreadWitness, clock: FairClock): Promise<Look> {
+  async #pause(session: Session, thread: ThreadWitness, clock: FairClock): Promise<StackSample> {
     const witness = thread();
     if (witness === null) return { kind: "gone" };
     if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
@@ -173,7 +177,7 @@ export class StackSampler {
     asked: { readonly acked: boolean },
     thread: ThreadWitness,
     clock: FairClock,
-  ): Promise<Look> {
+  ): Promise<StackSample> {
     let askAgainMs = ASK_AGAIN_MS;
     while (true) {
       const frames = await within(paused, RECHECK_MS);
@@ -202,7 +206,7 @@ function verdictOf(
   witness: ThreadLook | null | "unknown",
   afterMs: number,
   acked: boolean,
-): Look | null {
+): StackSample | null {
   if (witness === null) return { kind: "gone" };
   if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
   const sleepsSomewhere = witness === "unknown" || witness.wchan === null && witness.state !== "R";

@@ -9,7 +9,7 @@
  */
 
 import type { Dump, IsolateDump } from "../model/result.ts";
-import { Examination, type Finding } from "./examination.ts";
+import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { otherClient } from "./other_client.ts";
@@ -63,7 +63,7 @@ async function examine(
   positions: SourcePositions,
   clock: () => number,
   options: TakeDumpOptions,
-): Promise<ReadonlyMap<string, Finding>> {
+): Promise<ReadonlyMap<string, IsolateReading>> {
   inspector.onScriptParsed((message) => positions.announce(message));
   const examination = new Examination({
     inspector,
@@ -91,7 +91,7 @@ interface Excuses {
 
 async function assemble(
   threads: Threads,
-  findings: ReadonlyMap<string, Finding>,
+  findings: ReadonlyMap<string, IsolateReading>,
   positions: SourcePositions,
   clock: () => number,
   { trouble, blame }: Excuses,
@@ -122,7 +122,7 @@ async function assemble(
   };
 }
 
-function reportOf({ reply }: Finding): ReturnType<typeof readSnapshot> | null {
+function reportOf({ reply }: IsolateReading): ReturnType<typeof readSnapshot> | null {
   if (reply.kind === "threw") {
     return { kind: "unreadable", why: `snapshot failed: ${reply.message}` };
   }

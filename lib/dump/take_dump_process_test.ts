@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import type { Dump, Frame, IsolateDump } from "../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../model/result.ts";
 import { controlSubject } from "../intervene/control.ts";
 import { connectInspector } from "../cdp/inspector.ts";
 import { inEventLoop } from "../os/proc.ts";
@@ -81,7 +81,7 @@ Deno.test({
         assertEquals(source[top.line - 1]?.slice(top.column - 1, top.column + 3), "wait");
       }
     }
-    const spin: readonly Frame[] = isolate(dump, "worker-2").samples[0]?.frames ?? [];
+    const spin: readonly StackFrame[] = isolate(dump, "worker-2").samples[0]?.frames ?? [];
     assert(spin.some(({ fn }) => fn === "spinning"));
     assert(spin.some(({ file, internal }) => file.startsWith("ext:") && internal));
   },

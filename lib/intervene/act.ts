@@ -17,7 +17,7 @@ import { REMEDIES } from "../protocol/remedies.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { SigintStandIn } from "../model/result.ts";
-import type { DumpOutcome } from "../run/look_inside.ts";
+import type { DumpOutcome } from "../run/try_dump.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "../run/prover.ts";
 import type { RunParts } from "../run/run_parts.ts";
@@ -33,7 +33,7 @@ export interface ActParts extends RunParts {
   /** Actors whose threads were ended earlier. */
   readonly reaped: Set<string>;
   /** Isolates that did not answer when they were last asked. */
-  readonly deaf: Set<string>;
+  readonly unresponsive: Set<string>;
   /** The run is over, or goes on. */
   readonly over: AbortSignal;
 }
@@ -136,7 +136,7 @@ function joinedAt({ joined }: RunParts["log"]): number {
 }
 
 async function perform(parts: ActParts, action: Action): Promise<Done> {
-  const { subject, output, reaped, over, deaf } = parts;
+  const { subject, output, reaped, over, unresponsive } = parts;
   const nothing = (why: string): Done => ({
     effect: { kind: "nothing-to-do", why },
     before: [],
@@ -153,9 +153,12 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
     return { ...nothing(why), effect: { kind: "failed", why } };
   }
   const { controlSubject } = await import("./control.ts");
-  const outcome = await controlSubject({ pid: subject.pid, wsUrl, signal: over, deaf }, plan);
+  const outcome = await controlSubject(
+    { pid: subject.pid, wsUrl, signal: over, unresponsive },
+    plan,
+  );
   for (const actor of outcome.reaped) reaped.add(actor);
-  listen(deaf, outcome);
+  noteSilence(unresponsive, outcome);
   const { effect, before, sentAt } = outcome;
   return { effect, before, atMs: sentAt ?? epochNow(), sent: sentAt !== null };
 }
@@ -218,19 +221,19 @@ const NOBODY = { before: [], silent: [] } as const;
 
 /** A look at the tasks without a stack: quick, and nobody is paused. */
 async function look(parts: ActParts): Promise<Pick<ControlOutcome, "before" | "silent">> {
-  const { subject, output, over, deaf } = parts;
+  const { subject, output, over, unresponsive } = parts;
   const { wsUrl } = output;
   if (wsUrl === null || subject.exit !== null) return NOBODY;
   const { controlSubject } = await import("./control.ts");
-  const options = { pid: subject.pid, wsUrl, signal: over, deaf };
+  const options = { pid: subject.pid, wsUrl, signal: over, unresponsive };
   const outcome = await controlSubject(options, { kind: "look" });
-  listen(deaf, outcome);
+  noteSilence(unresponsive, outcome);
   return outcome;
 }
 
-function listen(deaf: Set<string>, { silent, before }: ControlOutcome): void {
-  for (const isolate of silent) deaf.add(isolate);
-  for (const { isolate } of before) deaf.delete(isolate);
+function noteSilence(unresponsive: Set<string>, { silent, before }: ControlOutcome): void {
+  for (const isolate of silent) unresponsive.add(isolate);
+  for (const { isolate } of before) unresponsive.delete(isolate);
 }
 
 /** When the runtime began to do it, by its own record. */

@@ -80,7 +80,7 @@ Deno.test(
       "worker-1 did not answer (native code; its thread is asleep in do_wait)",
     );
     const from = performance.now();
-    const second = await controlSubject({ ...subject, deaf: new Set(first.silent) }, {
+    const second = await controlSubject({ ...subject, unresponsive: new Set(first.silent) }, {
       kind: "look",
     });
     assertLess(performance.now() - from, 0.8 * onceMs);

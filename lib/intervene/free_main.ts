@@ -33,7 +33,7 @@ const EXPRESSION = `(() => {
  *
  * @param options `wsUrl`: the subject's inspector; `timeoutMs`: bound for the answer, default 2000
  */
-export async function freeMain(
+export async function freeStarvedMain(
   options: { readonly wsUrl: string; readonly timeoutMs?: number },
 ): Promise<FreeMainOutcome> {
   const timeoutMs = options.timeoutMs ?? 2_000;

@@ -1,17 +1,17 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import { freeMain } from "./free_main.ts";
+import { freeStarvedMain } from "./free_main.ts";
 import { inEventLoop } from "../os/proc.ts";
 import { asleepIn, startSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 
 Deno.test({
-  name: "freeMain frees a main that is blocked on a lock, and main goes on and may exit",
+  name: "freeStarvedMain frees a main that is blocked on a lock, and main goes on and may exit",
   timeout,
   async fn() {
     await using subject = await startSubject("blocked");
     await subject.untilThread("main", asleepIn.futex);
-    const outcome = await freeMain(subject);
+    const outcome = await freeStarvedMain(subject);
     assert(outcome.kind === "freed");
     assertEquals(outcome.locks, 1);
     assertGreater(outcome.tookMs, 0);
@@ -22,44 +22,47 @@ Deno.test({
 });
 
 Deno.test({
-  name: "freeMain says that there is nothing to free when main is blocked on no lock",
+  name: "freeStarvedMain says that there is nothing to free when main is blocked on no lock",
   timeout,
   async fn() {
     await using subject = await startSubject("spinning");
-    assertEquals((await freeMain(subject)).kind, "nothing-to-free");
+    assertEquals((await freeStarvedMain(subject)).kind, "nothing-to-free");
   },
 });
 
 Deno.test({
-  name: "freeMain leaves a main alone in which no runtime of ours lives",
+  name: "freeStarvedMain leaves a main alone in which no runtime of ours lives",
   timeout,
   async fn() {
     await using subject = await startSubject("plain");
     await subject.untilThread("main", inEventLoop);
-    assertEquals(await freeMain(subject), { kind: "not-ours" });
+    assertEquals(await freeStarvedMain(subject), { kind: "not-ours" });
   },
 });
 
 Deno.test({
-  name: "freeMain gets no answer from a main that is blocked in native code",
+  name: "freeStarvedMain gets no answer from a main that is blocked in native code",
   timeout,
   async fn() {
     await using subject = await startSubject("native");
     await subject.untilThread("main", asleepIn.child);
     const { wsUrl } = subject;
-    assertEquals(await freeMain({ wsUrl, timeoutMs: 100 }), { kind: "no-answer", afterMs: 100 });
+    assertEquals(await freeStarvedMain({ wsUrl, timeoutMs: 100 }), {
+      kind: "no-answer",
+      afterMs: 100,
+    });
     await subject.say("go");
     await subject.until("MAIN-FREE");
   },
 });
 
 Deno.test({
-  name: "freeMain says why it failed when the subject is gone",
+  name: "freeStarvedMain says why it failed when the subject is gone",
   timeout,
   async fn() {
     const subject = await startSubject("idle");
     await subject[Symbol.asyncDispose]();
-    const outcome = await freeMain(subject);
+    const outcome = await freeStarvedMain(subject);
     assert(outcome.kind === "failed");
     assertStringIncludes(outcome.why, "cannot connect");
   },

@@ -44,7 +44,7 @@ export interface VisitOptions {
   readonly pid: number;
   readonly wsUrl: string;
   /** Isolates that did not answer lately: they are asked, and not waited for. */
-  readonly deaf?: ReadonlySet<string> | undefined;
+  readonly unresponsive?: ReadonlySet<string> | undefined;
   /** Ends the visit early. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -71,7 +71,7 @@ export type Visited =
 const SILENT_WHILE_RUNNING_MS = 2_000;
 const SILENT_WHILE_ASLEEP_MS = 1_000;
 /** One that said nothing before, over all that time, is given the time of an ordinary answer. */
-const DEAF_MS = 100;
+const UNRESPONSIVE_MS = 100;
 const FIRST_SLACK = 8;
 const BLIND_FIRST_IDS = 32;
 const BLIND_QUIET_MS = 300;
@@ -99,7 +99,7 @@ class Tour {
   readonly #threads: Threads;
   readonly #visit: Visit;
   readonly #signal: AbortSignal | null;
-  readonly #deaf: ReadonlySet<string>;
+  readonly #unresponsive: ReadonlySet<string>;
   readonly #otherClient: () => string | null;
   readonly #finder: SessionFinder;
   readonly #found = new Map<string, VisitedIsolate>();
@@ -112,7 +112,7 @@ class Tour {
     this.#threads = threads;
     this.#visit = visit;
     this.#signal = options.signal ?? null;
-    this.#deaf = options.deaf ?? new Set();
+    this.#unresponsive = options.unresponsive ?? new Set();
     this.#otherClient = () => otherClient(options.pid, options.wsUrl, 1);
     this.#finder = new SessionFinder(
       inspector,
@@ -194,7 +194,7 @@ class Tour {
     if (this.#found.has(isolate)) return true;
     const thread = this.#threads.now(isolate);
     if (thread === null || thread === "unknown") return true;
-    if (this.#deaf.has(isolate)) return silentMs > DEAF_MS;
+    if (this.#unresponsive.has(isolate)) return silentMs > UNRESPONSIVE_MS;
     return silentMs > (thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS);
   }
 

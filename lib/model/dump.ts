@@ -13,7 +13,7 @@ export interface Position {
 }
 
 /** One frame of a V8 stack, mapped to TypeScript where a source map was found. */
-export interface Frame extends Position {
+export interface StackFrame extends Position {
   readonly fn: string;
   /** Inside Deno or inside unwedge's runtime, as opposed to the scenario or the user's code. */
   readonly internal: boolean;
@@ -23,7 +23,7 @@ export interface Frame extends Position {
 export interface StackSample {
   /** After the start of the dump. */
   readonly atMs: number;
-  readonly frames: readonly Frame[];
+  readonly frames: readonly StackFrame[];
 }
 
 /** One OS thread as /proc shows it. */

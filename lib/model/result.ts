@@ -7,7 +7,7 @@
 
 import type { ActionReport } from "./action.ts";
 import type { DiagnosisReport } from "./diagnosis.ts";
-import type { Dump, Frame } from "./dump.ts";
+import type { Dump, StackFrame } from "./dump.ts";
 import type { ProofReport } from "./proof.ts";
 
 export type {
@@ -16,9 +16,9 @@ export type {
   DumpedSharedLock,
   DumpedTask,
   DumpedWait,
-  Frame,
   IsolateDump,
   Position,
+  StackFrame,
   StackSample,
   ThreadFacts,
 } from "./dump.ts";
@@ -88,7 +88,7 @@ export interface StarvationCertificate {
   /** Nothing pending in SigPnd or ShdPnd: the process has taken it. */
   readonly nothingPending: boolean;
   /** The frame that keeps main from turning, or null when none could be seen. */
-  readonly blockingFrame: Frame | null;
+  readonly blockingFrame: StackFrame | null;
   /** After main was freed, how long until the queued handler ran; null when it could not be freed or did not run. */
   readonly handledAfterFreeMs: number | null;
   /** What was done to free main, in words. */
@@ -199,7 +199,7 @@ export interface Unjudged {
 }
 
 /** How long the runs had to take, at the least. */
-export interface Waits {
+export interface WaitTimes {
   /** The longest chain of waits that had to come one after the other. */
   readonly chainMs: number;
   /** What the chain consists of, in words. */
@@ -234,7 +234,7 @@ export interface ResultDocument {
     /** The flags with which `repro` runs one of the attempts again, remedies and `set` of its scenario excepted. */
     readonly replayFlags: readonly string[];
     /** Null where nothing ran beside anything else. */
-    readonly waits: Waits | null;
+    readonly waits: WaitTimes | null;
   };
   readonly totals: {
     readonly selected: number;

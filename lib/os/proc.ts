@@ -1,6 +1,6 @@
 /**
  * What the kernel knows of the subject: its threads, what they wait in, what they burn, and which signals it takes.
- * This is the only witness for an isolate that is blocked in native code, where the inspector is deaf.
+ * This is the only witness for an isolate that is blocked in native code, where the inspector is unresponsive.
  *
  * Invariant: nothing here throws for what the other process does. A process or thread that ends while it is being
  * read is `gone`; a machine without a readable /proc (other systems, narrow permissions) is `unavailable`, with the

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { Waits } from "./waits.ts";
+import type { WaitsRecord } from "./waits.ts";
 
 /** The rungs of the teardown ladder of one actor, in the order in which they are climbed. */
 export type Rung = "soft-kill" | "hard-kill" | "abandon" | "reap";
@@ -154,7 +154,7 @@ export type JournalBody =
     readonly sinceMs: number;
   }
   /** Nothing has moved in this isolate for some turns of its loop; this is how it stands. Holds until its next record. */
-  | { readonly kind: "waits"; readonly waits: Waits }
+  | { readonly kind: "waits"; readonly waits: WaitsRecord }
   /** The isolate moves again, after a `waits`. */
   | { readonly kind: "stirs" }
   /** A signal listener ran: the runtime has seen the signal. */

@@ -9,7 +9,7 @@ import type { ChannelState } from "./journal_event.ts";
 import type { ParkKind } from "./snapshot.ts";
 
 /** An isolate in which nothing moves. */
-export interface Waits {
+export interface WaitsRecord {
   /** Epoch milliseconds since when nothing has moved. */
   readonly quietSinceMs: number;
   /** What can wake this isolate by itself, in words (a timer, a foreign promise); none when nothing can. */
@@ -32,11 +32,11 @@ export interface WaitingTask {
   /** The call of another actor that it serves, or null. */
   readonly serves: { readonly peer: string; readonly call: number } | null;
   /** Usually one; any of them would let the task go on. */
-  readonly waits: readonly Wait[];
+  readonly waits: readonly WaitRecord[];
 }
 
 /** One wait of a task. */
-export interface Wait {
+export interface WaitRecord {
   readonly kind: ParkKind;
   readonly resource: string;
   /** Path of the actor at the other end, or null. */

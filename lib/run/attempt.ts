@@ -8,14 +8,14 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { Finding } from "../diagnose/proof/finding.ts";
+import type { ProofAttempt } from "../diagnose/proof/finding.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { ActionReport } from "../model/action.ts";
 import type { Attempt, Clocks, Evidence, LoopFacts, SigintProbe } from "../model/result.ts";
 import type { ProofReport } from "../model/proof.ts";
 import { exitText, judge } from "./judge.ts";
-import type { DumpOutcome } from "./look_inside.ts";
+import type { DumpOutcome } from "./try_dump.ts";
 import { ownEvidence } from "./own_evidence.ts";
 import type { Recorded } from "./recorder.ts";
 import type { RunClock } from "./run_clock.ts";
@@ -66,7 +66,7 @@ export interface AttemptParts {
 
 /** What came of trying to prove the hang. */
 export interface ProofAt {
-  readonly finding: Finding;
+  readonly finding: ProofAttempt;
   /** When, epoch milliseconds. */
   readonly atMs: number;
   /** Whether the run was stopped for it, before its deadline. */

@@ -12,7 +12,7 @@
  */
 
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import type { Attempt, Waits } from "../model/result.ts";
+import type { Attempt, WaitTimes } from "../model/result.ts";
 import type { RunRequest } from "./run_request.ts";
 
 /** One run that is over. */
@@ -32,7 +32,7 @@ export type WaitOptions = Pick<
 >;
 
 /** The longest chain, against what it really took. */
-export function waitsOf(runs: readonly TimedRun[], wallMs: number): Waits {
+export function waitsOf(runs: readonly TimedRun[], wallMs: number): WaitTimes {
   const least = (looked: boolean) =>
     Math.min(
       ...runs.filter((run) => wasLookedInto(run) === looked)

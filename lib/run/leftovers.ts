@@ -36,7 +36,7 @@ export function leftoversOf(
   if (heldByDebugger) {
     return [`process ${pid}: at its end, waiting for a client of its inspector to disconnect`];
   }
-  if (outcome.kind !== "ok") return unseen(pid, dump, handles);
+  if (outcome.kind !== "ok") return leftWithoutWitness(pid, dump, handles);
   if (outcome.workers.length === 0) {
     if (handles.length > 0) return [...handles];
     const keeps = joined
@@ -57,7 +57,7 @@ export function leftoversOf(
 }
 
 /** Without /proc only the inspector tells of workers. */
-function unseen(pid: number, dump: Dump | null, handles: readonly string[]): string[] {
+function leftWithoutWitness(pid: number, dump: Dump | null, handles: readonly string[]): string[] {
   const workers = (dump?.isolates ?? []).filter(({ kind, state }) =>
     kind === "worker" && state !== "gone"
   );

@@ -6,21 +6,21 @@
  */
 
 import type { Census } from "../diagnose/proof/census.ts";
-import type { Finding } from "../diagnose/proof/finding.ts";
+import type { ProofAttempt } from "../diagnose/proof/finding.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { osSources } from "../os/os_sources.ts";
 import { noRoomIn } from "../os/room.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
 
 /** Proves from the picture alone. */
-type Prove = (census: Census) => Finding;
+type Prove = (census: Census) => ProofAttempt;
 
 /** Why what the journal says may not be all there is; null when it is. Asked last, for it costs most. */
 export type Doubt = (census: Census) => string | null;
 
 /** What was proven, and when (epoch milliseconds). */
 export interface Proven {
-  readonly finding: Finding & { readonly kind: "proven" };
+  readonly finding: ProofAttempt & { readonly kind: "proven" };
   readonly atMs: number;
 }
 
@@ -88,9 +88,9 @@ export class Prover {
   }
 
   /** What is proven, or why nothing is, asked anew. */
-  async finding(): Promise<Finding> {
+  async finding(): Promise<ProofAttempt> {
     await (this.#loading ??= this.#load());
-    const finding: Finding = this.#prove === null
+    const finding: ProofAttempt = this.#prove === null
       ? { kind: "not-provable", reasons: ["the prover could not be loaded"] }
       : this.#ask(this.#prove);
     if (finding.kind === "not-provable") this.#proven = null;
@@ -98,7 +98,7 @@ export class Prover {
     return finding;
   }
 
-  #ask(prove: Prove): Finding {
+  #ask(prove: Prove): ProofAttempt {
     this.#doubtedAtMs = null;
     const finding = prove(this.#census);
     if (finding.kind !== "proven") return finding;

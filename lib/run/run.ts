@@ -11,18 +11,18 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt, SigintProbe } from "../model/result.ts";
 import { buildAttempt, type ProofAt } from "./attempt.ts";
-import { type Course, deadlineOf, RunCourse } from "./course.ts";
-import { Help } from "../intervene/help.ts";
+import { deadlineOf, OutcomeWatch, type WatchOutcome } from "./await_outcome.ts";
+import { Interventions } from "../intervene/interventions.ts";
 import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import type { HungBecause } from "./run_event.ts";
 import { noPageIn } from "../os/room.ts";
-import { RunLooks } from "./run_looks.ts";
+import { RunDumps } from "./run_dumps.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunOutcome } from "./run_request.ts";
 import type { SelfCheck } from "./self_check.ts";
-import type { StandingHost } from "./standing.ts";
+import type { OfferedRunHost } from "./offered_run.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import { unloaded } from "./unloaded.ts";
@@ -31,8 +31,8 @@ import { unloaded } from "./unloaded.ts";
 export class Run {
   readonly #parts: RunParts;
   readonly #prover: Prover;
-  readonly #looks: RunLooks;
-  readonly #help: Help = new Help();
+  readonly #looks: RunDumps;
+  readonly #help: Interventions = new Interventions();
   #sigint: SigintProbe | null = null;
   #proof: ProofAt | null = null;
   #hung = false;
@@ -42,7 +42,7 @@ export class Run {
 
   constructor(parts: RunParts) {
     this.#parts = parts;
-    this.#looks = new RunLooks(parts);
+    this.#looks = new RunDumps(parts);
     this.#prover = new Prover(
       parts.log.census,
       parts.request.scenarioUrl,
@@ -53,11 +53,11 @@ export class Run {
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
   async carryOut(): Promise<RunOutcome> {
     const { log, watch, emit } = this.#parts;
-    const course = await new RunCourse({
+    const course = await new OutcomeWatch({
       ...this.#parts,
       prover: this.#prover,
       dump: () => this.#looks.byTheWay(),
-      stand: () => this.#stand("interrupted"),
+      awaitDecision: () => this.#stand("interrupted"),
     }).follow();
     this.#hung = course === "overdue" || course === "proven";
     if (this.#hung) await this.#lookInto(course);
@@ -86,10 +86,10 @@ export class Run {
   }
 
   /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */
-  async #lookInto(course: Course): Promise<void> {
+  async #lookInto(course: WatchOutcome): Promise<void> {
     this.#proof = await this.#prove(course === "proven");
-    const { SelfLook } = await import("./self_look.ts");
-    const self = new SelfLook(this.#parts);
+    const { InterferenceCheck } = await import("./interference_check.ts");
+    const self = new InterferenceCheck(this.#parts);
     this.#selfCheck = await self.before();
     if (this.#selfCheck.spoilt !== null) return;
     await this.#investigate();
@@ -178,14 +178,14 @@ export class Run {
     const { onHang, wishes } = this.#parts;
     if (onHang === null) return { kind: "continue" };
     this.#stood = true;
-    const { stand } = await import("./stand.ts");
-    const decision = await stand(this.#host(), because);
+    const { awaitDecision } = await import("./await_decision.ts");
+    const decision = await awaitDecision(this.#host(), because);
     // Whoever asked for it meanwhile had it.
     wishes?.takeAttention();
     return decision;
   }
 
-  #host(): StandingHost {
+  #host(): OfferedRunHost {
     const [looks, help] = [this.#looks, this.#help];
     return {
       parts: this.#parts,
@@ -203,7 +203,7 @@ export class Run {
   }
 
   /** Ends the subject's group and returns what had been left of it. */
-  async #end(course: Course): Promise<readonly string[]> {
+  async #end(course: WatchOutcome): Promise<readonly string[]> {
     const { subject, watch, output, emit } = this.#parts;
     watch.look();
     const leftovers = this.#leftovers();
@@ -259,7 +259,7 @@ export class Run {
   }
 }
 
-const ENDING: Readonly<Record<Course, string>> = {
+const ENDING: Readonly<Record<WatchOutcome, string>> = {
   ended: "the subject refused the run",
   overdue: "everything has been seen",
   proven: "everything has been seen",

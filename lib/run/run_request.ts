@@ -53,7 +53,7 @@ export type RunOutcome =
   | { readonly kind: "cannot-judge"; readonly message: string };
 
 /** How a run is watched and stopped. */
-export interface RunOptions {
+export interface WatchOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** Orderly stop: dump, end the subject, partial report, within 3 s. */
   readonly stop?: AbortSignal;

@@ -15,14 +15,14 @@ import { Run } from "./run.ts";
 import { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import { RunLog } from "./run_log.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "./run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "./run_request.ts";
 import { REAL_TOOLS, type RunTools } from "./run_tools.ts";
 import { SubjectOutput } from "../subject/subject_output.ts";
 import { SubjectPause } from "../subject/subject_pause.ts";
 import { startSubject, type SubjectProcess } from "../subject/subject_process.ts";
 import { SubjectWatch } from "../subject/watch_subject.ts";
 
-export type { RunOptions, RunOutcome, RunRequest } from "./run_request.ts";
+export type { RunOutcome, RunRequest, WatchOptions } from "./run_request.ts";
 export type { RunEvent } from "./run_event.ts";
 
 const NO_PAUSES = new Uint8Array();
@@ -30,7 +30,7 @@ const NO_PAUSES = new Uint8Array();
 /** Runs one scenario in a process of its own and judges how its teardown went. */
 export async function runScenario(
   request: RunRequest,
-  options: RunOptions = {},
+  options: WatchOptions = {},
 ): Promise<RunOutcome> {
   const startedAt = epochNow();
   const recorded: Recorded[] = [];

@@ -40,7 +40,8 @@ export const REAL_TOOLS: RunTools = {
   // A start takes 0.2 s; with every core taken several times over it has been seen to take two.
   startBoundMs: 30_000,
   takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
-  freeMain: async (options) => await (await import("../intervene/free_main.ts")).freeMain(options),
+  freeMain: async (options) =>
+    await (await import("../intervene/free_main.ts")).freeStarvedMain(options),
   openHandles: async (options) =>
     await (await import("../dump/open_handles.ts")).openHandles(options),
 };

@@ -14,9 +14,9 @@ import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type {
   Dump,
-  Frame,
   SigintProbe,
   SigintStandIn,
+  StackFrame,
   StarvationCertificate,
 } from "../model/result.ts";
 import type { RunClock } from "./run_clock.ts";
@@ -151,7 +151,7 @@ function notFreed(outcome: Exclude<FreeMainOutcome, { kind: "freed" }>): string 
 }
 
 /** The program's own frame that main is in; the innermost of any kind when all are internal. */
-export function blockingFrame(dump: Dump | null): Frame | null {
+export function blockingFrame(dump: Dump | null): StackFrame | null {
   const main = dump?.isolates.find((isolate) => isolate.kind === "main");
   const frames = main?.samples.at(-1)?.frames ?? [];
   return frames.find((frame) => !frame.internal) ?? frames[0] ?? null;

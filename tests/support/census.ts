@@ -1,7 +1,7 @@
 /** A run in which everything stands still, for tests that swap one fact of it. @module */
 
 import type { JournalBody, JournalEvent } from "../../lib/protocol/journal_event.ts";
-import type { Wait, WaitingTask, Waits } from "../../lib/protocol/waits.ts";
+import type { WaitingTask, WaitRecord, WaitsRecord } from "../../lib/protocol/waits.ts";
 import { Census } from "../../lib/diagnose/proof/census.ts";
 
 /** One record, written by `actor`. */
@@ -17,7 +17,7 @@ export function censusOf(events: readonly JournalEvent[]): Census {
 }
 
 /** A wait. */
-export function wait(facts: Partial<Wait>): Wait {
+export function wait(facts: Partial<WaitRecord>): WaitRecord {
   return {
     kind: "event",
     resource: "something",
@@ -33,14 +33,14 @@ export function wait(facts: Partial<Wait>): Wait {
 /** A parked task. */
 export function task(
   id: number,
-  waits: readonly Wait[],
+  waits: readonly WaitRecord[],
   facts: Partial<WaitingTask> = {},
 ): WaitingTask {
   return { id, name: `task${id}`, parent: id === 1 ? null : 1, serves: null, waits, ...facts };
 }
 
 /** An isolate in which nothing moves, nor can. */
-export function waits(facts: Partial<Waits> = {}): Waits {
+export function waits(facts: Partial<WaitsRecord> = {}): WaitsRecord {
   return {
     quietSinceMs: 900,
     sources: [],
@@ -52,7 +52,7 @@ export function waits(facts: Partial<Waits> = {}): Waits {
 }
 
 /** A `waits` record. */
-export function quiet(actor: string, facts: Partial<Waits> = {}): JournalEvent {
+export function quiet(actor: string, facts: Partial<WaitsRecord> = {}): JournalEvent {
   return record(actor, { kind: "waits", waits: waits(facts) });
 }
 

@@ -1,7 +1,13 @@
 /** Dumps made by hand, for tests of how they are shown. @module */
 
 import type { DumpTextOptions } from "../../lib/report/text/dump_text.ts";
-import type { Dump, DumpedTask, Frame, IsolateDump, ThreadFacts } from "../../lib/model/result.ts";
+import type {
+  Dump,
+  DumpedTask,
+  IsolateDump,
+  StackFrame,
+  ThreadFacts,
+} from "../../lib/model/result.ts";
 
 /** Folded stacks and nothing else that was asked for. */
 export const PLAIN: DumpTextOptions = {
@@ -34,7 +40,7 @@ export const THREAD: ThreadFacts = {
 
 /** An isolate of a worker that stands in one stack. */
 export function isolate(fields: Partial<IsolateDump>): IsolateDump {
-  const frames: Frame[] = [
+  const frames: StackFrame[] = [
     {
       fn: "stuck",
       file: "file:///app/fixtures/children/stuck.ts",

@@ -5,13 +5,13 @@
  */
 
 import { assert } from "@std/assert";
-import type { DumpedTask, Frame, IsolateDump, SigintProbe } from "../../lib/model/result.ts";
+import type { DumpedTask, IsolateDump, SigintProbe, StackFrame } from "../../lib/model/result.ts";
 import { classify } from "../../lib/diagnose/classify.ts";
 import type { Facts } from "../../lib/diagnose/facts.ts";
 
 export const CHILD = "root/stuck";
 
-export function frame(fn: string, line: number, internal = false): Frame {
+export function frame(fn: string, line: number, internal = false): StackFrame {
   return { fn, file: "file:///p/child.ts", line, column: 1, internal };
 }
 

@@ -5,11 +5,15 @@ import type { HungDecision, HungRun } from "../../lib/run/hung_run.ts";
 import type { Action, ActionReport } from "../../lib/model/action.ts";
 import type { Attempt, DumpedTask } from "../../lib/model/result.ts";
 import { makeStyle } from "../../lib/report/text/style.ts";
-import type { Page } from "../../lib/cli/terminal/triage/page.ts";
-import { type Desk, type DeskEvent, triage } from "../../lib/cli/terminal/triage/session.ts";
+import type { Screen } from "../../lib/cli/terminal/triage/screen.ts";
+import {
+  triage,
+  type TriageConsole,
+  type TriageEvent,
+} from "../../lib/cli/terminal/triage/session.ts";
 
 /** A page without colour. */
-export function page(columns = 80, rows = 24): Page {
+export function page(columns = 80, rows = 24): Screen {
   return { style: makeStyle(false), columns, rows, here: "/project" };
 }
 
@@ -88,12 +92,12 @@ export interface Played {
 /** Plays events, one whenever something is asked, and returns what came of it. */
 export async function play(
   hung: FakeHung,
-  events: readonly (string | DeskEvent | (() => void))[],
-  at: Page = page(),
+  events: readonly (string | TriageEvent | (() => void))[],
+  at: Screen = page(),
 ): Promise<Played> {
   let shown = "";
   const left = [...events];
-  const desk: Desk = {
+  const desk: TriageConsole = {
     page: () => at,
     show: (lines) => shown += lines.map((line) => `${line}\n`).join(""),
     prompt: (text) => shown += text,

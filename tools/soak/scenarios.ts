@@ -5,7 +5,7 @@
  * @module
  */
 
-import { describe, shippedScenarios } from "../../lib/cli/catalog.ts";
+import { describeScenarios, shippedScenarios } from "../../lib/cli/catalog.ts";
 import type { Attempt, ResultDocument } from "../../lib/model/result.ts";
 import type { ScenarioFacts } from "../../lib/protocol/journal_event.ts";
 import { casesOf } from "../../lib/report/ci/cases.ts";
@@ -43,7 +43,7 @@ export async function soakScenarios(
 
 /** What scenarios say of themselves: those named, or all. */
 export async function catalog(only: readonly string[]): Promise<ScenarioFacts[]> {
-  const described = await describe(shippedScenarios());
+  const described = await describeScenarios(shippedScenarios());
   return described.flatMap((each) => each.ok ? [each.facts] : [])
     .filter(({ name }) => only.length === 0 || only.includes(name));
 }

@@ -7,7 +7,7 @@
 import { REMEDIES } from "../../protocol/remedies.ts";
 import { type Flag, FLAGS } from "../flags.ts";
 import { VERBS } from "../verbs.ts";
-import type { Candidate } from "./live_names.ts";
+import type { CompletionCandidate } from "./live_names.ts";
 import { positionAt, positionsOf, type WordKind } from "./positions.ts";
 import { type Current, sortWords, type TypedWords } from "./typed_words.ts";
 
@@ -18,7 +18,7 @@ export interface Completion {
    * `files`, `directories`: the shell adds paths.
    */
   readonly mode: "words" | "open" | "files" | "directories";
-  readonly candidates: readonly Candidate[];
+  readonly candidates: readonly CompletionCandidate[];
 }
 
 const NOTHING: Completion = { mode: "words", candidates: [] };
@@ -76,7 +76,7 @@ function runsMany(verb: string | null): boolean {
 }
 
 /** `reap,ch` goes on with each remedy that is not in the list yet. */
-function remedyLists(text: string): Candidate[] {
+function remedyLists(text: string): CompletionCandidate[] {
   const given = text.split(",").slice(0, -1);
   const lead = given.map((name) => `${name},`).join("");
   const rest = REMEDIES.filter(({ name }) => !given.includes(name))
@@ -89,7 +89,7 @@ function remedyLists(text: string): Candidate[] {
   ];
 }
 
-function flagsFor({ verb, flags }: TypedWords): Candidate[] {
+function flagsFor({ verb, flags }: TypedWords): CompletionCandidate[] {
   return FLAGS
     .filter((flag) => verb === null ? flag.group === "General" : flag.verbs.includes(verb))
     .filter((flag) => verb !== null || flag.verbs.length === VERBS.length)
@@ -117,7 +117,7 @@ async function wordsFor(line: TypedWords, text: string): Promise<Completion> {
 function modeOf(
   kinds: readonly WordKind[],
   text: string,
-  found: readonly Candidate[],
+  found: readonly CompletionCandidate[],
 ): Completion["mode"] {
   const has = (kind: WordKind["kind"]) => kinds.some((each) => each.kind === kind);
   if (has("directory")) return "directories";
@@ -127,7 +127,7 @@ function modeOf(
   return has("file") || has("scenario") ? "files" : "words";
 }
 
-async function candidatesOf(kind: WordKind): Promise<Candidate[]> {
+async function candidatesOf(kind: WordKind): Promise<CompletionCandidate[]> {
   const names = await import("./live_names.ts");
   switch (kind.kind) {
     case "literal":
@@ -149,6 +149,6 @@ async function candidatesOf(kind: WordKind): Promise<Candidate[]> {
   }
 }
 
-function verbs(): Candidate[] {
+function verbs(): CompletionCandidate[] {
   return VERBS.map(({ name, about }) => ({ value: name, about }));
 }

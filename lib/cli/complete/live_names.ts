@@ -7,10 +7,10 @@
  * @module
  */
 
-import { describe, findScenario, shippedScenarios } from "../catalog.ts";
+import { describeScenarios, findScenario, shippedScenarios } from "../catalog.ts";
 
 /** A name and what it is, in a few words. */
-export interface Candidate {
+export interface CompletionCandidate {
   readonly value: string;
   readonly about: string;
 }
@@ -19,20 +19,20 @@ export interface Candidate {
 const DESCRIBE_BOUND_MS = 3_000;
 
 /** The scenarios, with the summaries that stand in their files. None is loaded for it: 22 would take half a second. */
-export function scenarios(): Candidate[] {
+export function scenarios(): CompletionCandidate[] {
   return attempt(() =>
     shippedScenarios().map(({ name, url }) => ({ value: name, about: summaryOf(url) }))
   );
 }
 
 /** The classes of hangs. */
-export async function classes(): Promise<Candidate[]> {
+export async function classes(): Promise<CompletionCandidate[]> {
   const { CLASSES } = await import("../../diagnose/classes.ts");
   return CLASSES.map(({ name, summary }) => ({ value: name, about: summary }));
 }
 
 /** Saved runs below the working directory, the latest first. */
-export function runs(): Candidate[] {
+export function runs(): CompletionCandidate[] {
   const ids = attempt(() =>
     [...Deno.readDirSync(".unwedge/runs")].filter(({ isDirectory }) => isDirectory)
       .map(({ name }) => name).sort().reverse()
@@ -41,7 +41,7 @@ export function runs(): Candidate[] {
 }
 
 /** Subjects and other processes of Deno that could be looked into. */
-export async function processes(): Promise<Candidate[]> {
+export async function processes(): Promise<CompletionCandidate[]> {
   const { readProcessTable } = await import("../../os/process_table.ts");
   const look = readProcessTable();
   if (look.kind !== "ok") return [];
@@ -57,10 +57,10 @@ export async function processes(): Promise<Candidate[]> {
 }
 
 /** The parameters of scenarios, as `KEY=`, once each. Takes a process: the scenarios have to be loaded. */
-export async function parameters(names: readonly string[]): Promise<Candidate[]> {
+export async function parameters(names: readonly string[]): Promise<CompletionCandidate[]> {
   try {
     const files = await Promise.all(names.map(findScenario));
-    const described = await describe(files, AbortSignal.timeout(DESCRIBE_BOUND_MS));
+    const described = await describeScenarios(files, AbortSignal.timeout(DESCRIBE_BOUND_MS));
     const params = described.flatMap((each) => each.ok ? Object.entries(each.facts.params) : []);
     return [...new Map(params.toReversed())].toReversed()
       .map(([key, { about, default: usual }]) => ({

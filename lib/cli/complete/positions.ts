@@ -21,7 +21,7 @@ export type WordKind =
   };
 
 /** One place for a word, and whether as many as one likes may stand there. */
-export interface Position {
+export interface ArgumentPosition {
   readonly kinds: readonly WordKind[];
   readonly repeats: boolean;
 }
@@ -46,7 +46,7 @@ const PLACEHOLDERS: Readonly<Record<string, readonly WordKind[]>> = {
  *
  * @param synopsis as in the table of verbs: `merge DIR… -o DIR`, `list [FILTER…] [flags]`
  */
-export function positionsOf(synopsis: string): Position[] {
+export function positionsOf(synopsis: string): ArgumentPosition[] {
   const words = synopsis
     // `[flags]`, `[--format FORMAT]` and `-o DIR` are flags, which have a table of their own.
     .replace(/\[(?:-[^\]]*|flags)\]/g, "")
@@ -61,7 +61,10 @@ export function positionsOf(synopsis: string): Position[] {
 }
 
 /** The place of the word with this index, null when no more words may stand there. */
-export function positionAt(positions: readonly Position[], index: number): Position | null {
+export function positionAt(
+  positions: readonly ArgumentPosition[],
+  index: number,
+): ArgumentPosition | null {
   const last = positions.at(-1);
   return positions[index] ?? (last?.repeats === true ? last : null);
 }

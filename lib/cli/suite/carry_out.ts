@@ -10,7 +10,7 @@ import { wantsColor } from "../terminal/color.ts";
 import { openEventFile } from "../event_file.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
-import { RunAttendant } from "../terminal/run_attendant.ts";
+import { OperatorControls } from "../terminal/operator_controls.ts";
 import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
 import { whoGets } from "./parameters.ts";
@@ -62,7 +62,7 @@ export async function carryOut(
   const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
   // Nobody is asked about one hang of many; but all of them can be dumped, and put to sleep.
-  const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
+  const attendant = OperatorControls.unattended({ streams, progress, color: ownColor });
   using interrupts = Interrupts.during(progress, attendant);
   using stream = openEventFile(runDir, format === "events" ? streams : null);
   const empty = selection.scenarios.length + selection.broken.length === 0;

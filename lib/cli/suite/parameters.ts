@@ -7,8 +7,8 @@
 
 import type { Described } from "../../protocol/subject_spec.ts";
 import type { ScenarioFile } from "../catalog.ts";
-import { count, list } from "../../report/text/words.ts";
-import { UsageError } from "../usage_error.ts";
+import { count, listed } from "../../report/text/words.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /** Values for parameters, by name. */
 export type Values = Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ export function valuesFor(
  * that file's own, so nothing is refused for being unknown: the run ends as a fault in any case.
  *
  * @param described what the scenarios say of themselves, in the order of `files`
- * @throws {UsageError} for a parameter that none of them has, and for a value that one of them refuses
+ * @throws {CommandLineError} for a parameter that none of them has, and for a value that one of them refuses
  */
 export async function refuseStray(
   set: Values,
@@ -35,7 +35,7 @@ export async function refuseStray(
 ): Promise<void> {
   const read = described.filter((each) => each.ok);
   const refused = read.find((each) => each.refused !== undefined)?.refused;
-  if (refused !== undefined) throw new UsageError(refused);
+  if (refused !== undefined) throw new CommandLineError(refused);
   if (files.length === 0 || read.length < files.length) return;
   const known = [...new Set(read.flatMap(({ facts }) => Object.keys(facts.params)))];
   for (const key of Object.keys(set)) {
@@ -45,7 +45,7 @@ export async function refuseStray(
     const who = more === undefined
       ? `scenario ${only?.name} has no`
       : `none of the ${files.length} scenarios has a`;
-    throw new UsageError(
+    throw new CommandLineError(
       `${who} parameter ${JSON.stringify(key)}${didYouMean(key, known)}`,
       known.length === 0
         ? `${more === undefined ? "it has" : "they have"} none`
@@ -62,7 +62,7 @@ export function whoGets(
   return Object.entries(set).flatMap(([key, value]) => {
     const mine = scenarios.filter((each) => Object.hasOwn(each.set, key));
     if (mine.length === scenarios.length) return [];
-    const names = mine.length === 0 ? "" : `: ${list(mine.map(({ name }) => name))}`;
+    const names = mine.length === 0 ? "" : `: ${listed(mine.map(({ name }) => name))}`;
     return [
       `--set ${key}=${value} counts for ${mine.length} of ${
         count(scenarios.length, "scenario")

@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 import { refuseStray, whoGets } from "./parameters.ts";
 
 const FACTS: ScenarioFacts = {
@@ -30,7 +30,10 @@ function described(name: string, ...keys: readonly string[]): Described {
 Deno.test("refuseStray refuses what none has, and nothing that one has", async () => {
   const both = [described("a", "slice", "children"), described("b")];
   await refuseStray({ slice: "1s", children: "2" }, FILES, both);
-  const error = await assertRejects(() => refuseStray({ slize: "1s" }, FILES, both), UsageError);
+  const error = await assertRejects(
+    () => refuseStray({ slize: "1s" }, FILES, both),
+    CommandLineError,
+  );
   assertEquals(
     error.message,
     'none of the 2 scenarios has a parameter "slize"; did you mean slice?',
@@ -46,7 +49,7 @@ Deno.test("refuseStray passes on why a value is none, also beside a broken file"
   const refused: Described = { ok: true, facts: FACTS, refused: "--set slice: no" };
   await assertRejects(
     () => refuseStray({ slice: "x" }, FILES, [refused, BROKEN]),
-    UsageError,
+    CommandLineError,
     "--set slice: no",
   );
 });

@@ -20,7 +20,7 @@ import type { Cell } from "./cell.ts";
 export class SuiteProgress {
   readonly #streams: Streams;
   readonly #style: Style;
-  readonly #amount: ProgressOptions["amount"];
+  readonly #amount: SuiteProgressOptions["amount"];
   readonly #line: RedrawnLine | null;
   readonly #running = new Map<Cell, number>();
   readonly #verb: string;
@@ -31,7 +31,7 @@ export class SuiteProgress {
   #wrong = 0;
   #hint = "^C: stop and report";
 
-  constructor(verb: string, streams: Streams, { amount, color, slowMs }: ProgressOptions) {
+  constructor(verb: string, streams: Streams, { amount, color, slowMs }: SuiteProgressOptions) {
     this.#verb = verb;
     this.#streams = streams;
     this.#style = makeStyle(color);
@@ -165,7 +165,7 @@ export class SuiteProgress {
 }
 
 /** How much to show. */
-export interface ProgressOptions {
+export interface SuiteProgressOptions {
   readonly amount: "quiet" | "normal" | "verbose";
   readonly color: boolean;
   /** When to say what still runs, first. */

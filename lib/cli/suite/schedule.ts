@@ -9,14 +9,14 @@
  */
 
 /** What is known of a thing before it runs. */
-export interface Task {
+export interface ScheduledTask {
   readonly spins: boolean;
   /** How long it will wait, about; only the order depends on it. */
   readonly expectedMs: number;
 }
 
 /** How to run. */
-export interface SchedulePlan<T extends Task> {
+export interface SchedulePlan<T extends ScheduledTask> {
   readonly tasks: readonly T[];
   readonly jobs: number;
   readonly starts: number;
@@ -27,7 +27,7 @@ export interface SchedulePlan<T extends Task> {
 }
 
 /** Runs all, and returns those that were not begun. @throws what a run threw, when all the others have ended */
-export async function schedule<T extends Task>(plan: SchedulePlan<T>): Promise<T[]> {
+export async function schedule<T extends ScheduledTask>(plan: SchedulePlan<T>): Promise<T[]> {
   const waiting = plan.tasks.toSorted((a, b) =>
     Number(b.spins) - Number(a.spins) || b.expectedMs - a.expectedMs
   );

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { schedule, type SchedulePlan, type Task } from "./schedule.ts";
+import { schedule, type ScheduledTask, type SchedulePlan } from "./schedule.ts";
 
-interface Named extends Task {
+interface Named extends ScheduledTask {
   readonly name: string;
 }
 

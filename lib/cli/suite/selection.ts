@@ -10,13 +10,13 @@
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
 import {
-  describe,
   DescribeError,
+  describeScenarios,
   findScenario,
   type ScenarioFile,
   shippedScenarios,
 } from "../catalog.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 import { refuseStray, type Values, valuesFor } from "./parameters.ts";
 import { inShard, type Shard } from "./shard.ts";
 
@@ -54,7 +54,7 @@ const DESCRIBE_BOUND_MS = 10_000;
  *
  * @param words names and paths; all shipped scenarios when there are none
  * @param set parameters, each of which counts for the scenarios that have it
- * @throws {UsageError} when one does not exist, or two have the same name; and for a parameter that none of all shards
+ * @throws {CommandLineError} when one does not exist, or two have the same name; and for a parameter that none of all shards
  * has, or a value that is none
  */
 export async function select(
@@ -94,7 +94,9 @@ function refuseTwins(files: readonly ScenarioFile[]): void {
   for (const { name, url } of files) {
     const other = seen.get(name);
     if (other !== undefined) {
-      throw new UsageError(`two scenarios are called ${name}: ${pathOf(other)} and ${pathOf(url)}`);
+      throw new CommandLineError(
+        `two scenarios are called ${name}: ${pathOf(other)} and ${pathOf(url)}`,
+      );
     }
     seen.set(name, url);
   }
@@ -103,11 +105,11 @@ function refuseTwins(files: readonly ScenarioFile[]): void {
 /** All in one process; when that fails, or takes too long, each in its own, so that the culprit is found. */
 async function describeEach(files: readonly ScenarioFile[], set: Values): Promise<Described[]> {
   const bound = () => AbortSignal.timeout(DESCRIBE_BOUND_MS);
-  const together = await describe(files, bound(), set).catch(() => null);
+  const together = await describeScenarios(files, bound(), set).catch(() => null);
   if (together !== null) return together;
   const alone = async (file: ScenarioFile): Promise<Described[]> => {
     try {
-      return await describe([file], bound(), set);
+      return await describeScenarios([file], bound(), set);
     } catch (error) {
       if (error instanceof DescribeError) {
         return [{ ok: false, ...error.place, message: error.message }];

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /** Part `index` (from 1) of `total`. */
 export interface Shard {
@@ -17,13 +17,13 @@ export interface Shard {
  * Reads `2/3`.
  *
  * @param where the flag or variable it was written for, for the message
- * @throws {UsageError} when it is not one of N parts
+ * @throws {CommandLineError} when it is not one of N parts
  */
 export function parseShard(text: string, where: string): Shard {
   const [, index, total] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
   const shard = { index: Number(index), total: Number(total) };
   if (shard.index >= 1 && shard.total >= 1 && shard.index <= shard.total) return shard;
-  throw new UsageError(`${where} ${text}: write I/N, as 1/3, 2/3 and 3/3 of three`);
+  throw new CommandLineError(`${where} ${text}: write I/N, as 1/3, 2/3 and 3/3 of three`);
 }
 
 /** Whether a scenario belongs to a part. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 import { inShard, parseShard } from "./shard.ts";
 
 const NAMES = Array.from({ length: 200 }, (_, i) => `scenario-${i}`);
@@ -7,7 +7,7 @@ const NAMES = Array.from({ length: 200 }, (_, i) => `scenario-${i}`);
 Deno.test("parseShard reads I/N and refuses everything else", () => {
   assertEquals(parseShard("2/3", "--shard"), { index: 2, total: 3 });
   for (const text of ["0/3", "4/3", "1/0", "1", "/3", "1/", "a/b", "-1/3", "1/3/5", "1.5/3"]) {
-    assertThrows(() => parseShard(text, "--shard"), UsageError, "write I/N");
+    assertThrows(() => parseShard(text, "--shard"), CommandLineError, "write I/N");
   }
 });
 

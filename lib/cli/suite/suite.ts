@@ -18,7 +18,7 @@ import type { Attempt, ResultDocument, Unjudged } from "../../model/result.ts";
 import type { DiagnosingRun } from "../../run/diagnosis/within_suite.ts";
 import { streamEventOf } from "../event_lines.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
-import type { RunAttendant } from "../terminal/run_attendant.ts";
+import type { OperatorControls } from "../terminal/operator_controls.ts";
 import { writeDump } from "../verbs/repro_files.ts";
 import type { ReproOptions } from "../verbs/repro_options.ts";
 import { type Cell, directoryOf, type DoneCell, expectedMs, type PlannedCell } from "./cell.ts";
@@ -44,7 +44,7 @@ export interface SuiteParts {
   readonly log: EventLog;
   readonly progress: SuiteProgress;
   readonly interrupts: Interrupts;
-  readonly attendant: RunAttendant;
+  readonly attendant: OperatorControls;
 }
 
 /**

@@ -24,14 +24,14 @@ export interface InterruptNotice {
 }
 
 /** Whoever can do more on a signal than end the run. */
-export interface Attendant {
+export interface Controls {
   /** A first Ctrl-C: true when somebody is shown the run now, so that nothing needs to end. */
   attend(): boolean;
   /** The run is dumped and goes on. */
   dumpNow(): void;
   /** Before this process is stopped: whatever must not run meanwhile is stopped when it resolves. */
   sleep(): Promise<void>;
-  /** It runs again. May be called without {@linkcode Attendant.sleep} before, after a stop from elsewhere. */
+  /** It runs again. May be called without {@linkcode Controls.sleep} before, after a stop from elsewhere. */
   wake(): Promise<void>;
   /** Stops this process, and all that is to stop with it; returns when it is continued. */
   stopSelf(): void;
@@ -50,7 +50,7 @@ export class Interrupts implements Disposable {
   readonly #kill = new AbortController();
   readonly #say: (notice: InterruptNotice) => void;
   readonly #leave: (code: number) => void;
-  readonly #attendant: Attendant | null;
+  readonly #attendant: Controls | null;
   readonly #listeners = new Map<HandledSignal, () => void>();
   readonly #now: () => number;
   #first: StopSignal | null = null;
@@ -71,7 +71,7 @@ export class Interrupts implements Disposable {
   constructor(
     say: (notice: InterruptNotice) => void,
     leave: (code: number) => void,
-    attendant: Attendant | null = null,
+    attendant: Controls | null = null,
     now: () => number = () => performance.now(),
   ) {
     this.#say = say;
@@ -91,7 +91,7 @@ export class Interrupts implements Disposable {
   /** Listens during a run whose progress is shown: there it is said, and that ends before this process does. */
   static during(
     progress: { say(text: string): void; end(): void },
-    attendant: Attendant,
+    attendant: Controls,
   ): Interrupts {
     return new Interrupts(
       ({ signal, then }) => progress.say(`${signal}: ${then}`),

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { type Attendant, Interrupts } from "./interrupts.ts";
+import { type Controls, Interrupts } from "./interrupts.ts";
 
-function interrupts(attendant: Attendant | null = null) {
+function interrupts(attendant: Controls | null = null) {
   const clock = { ms: 0 };
   const said: string[] = [];
   const left: number[] = [];
@@ -74,7 +74,7 @@ Deno.test("Interrupts listen to the real signal", async () => {
 });
 
 /** Writes down what it is asked for. */
-class Attended implements Attendant {
+class Attended implements Controls {
   readonly asked: string[] = [];
   attends = true;
   slept = Promise.withResolvers<void>();

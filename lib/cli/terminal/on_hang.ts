@@ -12,7 +12,7 @@
 import type { Invocation } from "../invocation.ts";
 import { isForeground } from "./job.ts";
 import type { ReproOptions } from "../verbs/repro_options.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const MODES = ["report", "triage", "inspect"] as const;
 
@@ -34,7 +34,7 @@ export interface Surroundings {
 /**
  * Chooses.
  *
- * @throws {UsageError} when triage was asked for by flag and nobody can press a key
+ * @throws {CommandLineError} when triage was asked for by flag and nobody can press a key
  */
 export function onHangOf(
   { settings, streams }: Pick<Invocation, "settings" | "streams">,
@@ -47,7 +47,7 @@ export function onHangOf(
   if (asked === "triage" && !keys) {
     // From the environment or deno.json it is a wish for when there is a terminal.
     if (settings.where("on-hang") !== "--on-hang") return { mode: "report", keys: false };
-    throw new UsageError(
+    throw new CommandLineError(
       "--on-hang triage needs somebody at a terminal: stdin and stderr, in the foreground, and " +
         "no --no-input",
     );

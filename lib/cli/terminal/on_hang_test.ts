@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { onHangOf, type Surroundings } from "./on_hang.ts";
 import type { ReproOptions } from "../verbs/repro_options.ts";
 import { type RawValue, Settings } from "../settings.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const OPTIONS = {
   format: "text",
@@ -69,10 +69,10 @@ Deno.test("onHangOf takes the flag's word where a key can be pressed, and refuse
   assertEquals(choice({ flags, terminals: "ie", around: { ci: true } }), "triage with keys");
   assertThrows(
     () => choice({ flags, terminals: "oe" }),
-    UsageError,
+    CommandLineError,
     "needs somebody at a terminal",
   );
-  assertThrows(() => choice({ flags: { ...flags, "no-input": true } }), UsageError);
+  assertThrows(() => choice({ flags: { ...flags, "no-input": true } }), CommandLineError);
 });
 
 Deno.test("onHangOf takes a setting for a wish, for where there is a terminal", () => {

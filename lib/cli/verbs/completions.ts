@@ -7,12 +7,12 @@
 
 import type { Invocation } from "../invocation.ts";
 import { fromFileUrl } from "../paths.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 const MAIN = new URL("../../../main.ts", import.meta.url);
 
-/** Prints the script of one shell. @throws {UsageError} when there is none for it */
+/** Prints the script of one shell. @throws {CommandLineError} when there is none for it */
 export async function completions({ words, streams }: Invocation): Promise<number> {
   const [name, ...more] = words;
   const shell = SHELLS.find((each) => each === name);
@@ -21,7 +21,7 @@ export async function completions({ words, streams }: Invocation): Promise<numbe
     const wrong = name === undefined || more.length > 0
       ? "completions needs the name of one shell"
       : `there are no completions for ${JSON.stringify(name)}${didYouMean(name, SHELLS)}`;
-    throw new UsageError(wrong, `shells: ${SHELLS.join(", ")}`);
+    throw new CommandLineError(wrong, `shells: ${SHELLS.join(", ")}`);
   }
   streams.out(await scriptFor(shell, fallbackCommand()));
   return 0;

@@ -14,7 +14,7 @@ import { showProgress } from "../terminal/progress/progress.ts";
 import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
 import { reproOptions } from "./repro_options.ts";
 import { type ReproRun, runRepro } from "./repro_run.ts";
-import { RunAttendant } from "../terminal/run_attendant.ts";
+import { OperatorControls } from "../terminal/operator_controls.ts";
 
 /** A copy is a process of about 80 MB that mostly waits. */
 const JOBS_PER_CORE = 8;
@@ -41,7 +41,7 @@ export async function diagnose(invocation: Invocation): Promise<number> {
     color: ownColor,
   });
   // Here a plan stands before the hang, and nobody is asked; but it can be dumped, and put to sleep.
-  const attendant = RunAttendant.unattended({ streams, progress, color: ownColor });
+  const attendant = OperatorControls.unattended({ streams, progress, color: ownColor });
   using interrupts = Interrupts.during(progress, attendant);
   let run: ReproRun;
   try {

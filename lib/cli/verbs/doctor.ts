@@ -9,7 +9,7 @@ import { makeStyle, type Style } from "../../report/text/style.ts";
 import { wantsColor } from "../terminal/color.ts";
 import type { Invocation } from "../invocation.ts";
 import { CannotRunError } from "../../run/cannot_run.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /** Exit code when something needed is missing, or something stale could not be ended. */
 const NOT_FIT = 1;
@@ -22,12 +22,14 @@ const NOT_FIT = 1;
  */
 export async function doctor(invocation: Invocation): Promise<number> {
   const { words, settings, streams } = invocation;
-  if (words[0] !== undefined) throw new UsageError(`doctor takes no words, but got ${words[0]}`);
+  if (words[0] !== undefined) {
+    throw new CommandLineError(`doctor takes no words, but got ${words[0]}`);
+  }
   const color = settings.choice("color", ["auto", "always", "never"]);
   const style = makeStyle(wantsColor(color, streams.outIsTerminal));
   if (settings.switch("sweep") === true) return await sweepAndTell(invocation, style);
   if (settings.switch("dry-run") === true) {
-    throw new UsageError("--dry-run goes with --sweep: doctor alone changes nothing");
+    throw new CommandLineError("--dry-run goes with --sweep: doctor alone changes nothing");
   }
   const { CHECK_GROUPS, examine, realBench } = await import("../../doctor/examine.ts");
   const { settingsChecks } = await import("../../doctor/doctor_settings.ts");

@@ -12,12 +12,12 @@ import { describeOne, findScenario, looksLikePath, shippedScenarios } from "../c
 import { wantsColor } from "../terminal/color.ts";
 import { classPage, scenarioPage } from "./explain_pages.ts";
 import type { Invocation } from "../invocation.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /**
  * Prints the page of a class or of a scenario.
  *
- * @throws {UsageError} when there is neither by that name
+ * @throws {CommandLineError} when there is neither by that name
  * @throws {CannotRunError} when the scenario's file is broken
  */
 export async function explain({ words, settings, streams }: Invocation): Promise<number> {
@@ -25,7 +25,10 @@ export async function explain({ words, settings, streams }: Invocation): Promise
   const scenarios = shippedScenarios().map((each) => each.name);
   const classes = CLASSES.map((each) => each.name);
   if (name === undefined || more.length > 0) {
-    throw new UsageError("explain needs one class or scenario", everyName(classes, scenarios));
+    throw new CommandLineError(
+      "explain needs one class or scenario",
+      everyName(classes, scenarios),
+    );
   }
   const color = settings.choice("color", ["auto", "always", "never"]);
   const style = makeStyle(wantsColor(color, streams.outIsTerminal));
@@ -37,7 +40,7 @@ export async function explain({ words, settings, streams }: Invocation): Promise
   if (!scenarios.includes(name) && !looksLikePath(name)) {
     const { didYouMean } = await import("../suggest.ts");
     const hint = didYouMean(name, [...classes, ...scenarios]);
-    throw new UsageError(
+    throw new CommandLineError(
       `there is no class and no scenario ${JSON.stringify(name)}${hint}`,
       everyName(classes, scenarios),
     );

@@ -10,7 +10,7 @@ import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import { paragraph } from "../../report/text/section.ts";
 import type { Style } from "../../report/text/style.ts";
-import { bound, list } from "../../report/text/words.ts";
+import { bound, listed } from "../../report/text/words.ts";
 import { sentence } from "./class_text.ts";
 import { ourCommand, replayLine } from "../replay.ts";
 
@@ -24,7 +24,7 @@ const OWNERS = {
 export function classPage(text: ClassText, style: Style): string {
   const lines = [
     ...titled(text.name, sentence(text.summary), style),
-    ...part("Whose bug", list(text.owners.map((owner) => OWNERS[owner])), style),
+    ...part("Whose bug", listed(text.owners.map((owner) => OWNERS[owner])), style),
     ...part("What it looks like", text.looksLike, style),
     ...part("Why it happens", text.why, style),
     ...points("What it rests on", text.evidence, style),

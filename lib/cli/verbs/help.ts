@@ -7,19 +7,21 @@
 import { type Flag, FLAGS, variableOf } from "../flags.ts";
 import { wrap } from "../../report/text/wrap.ts";
 import type { Invocation } from "../invocation.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 import { type Verb, VERBS } from "../verbs.ts";
 
 const WIDTH = 96;
 
-/** `help [VERB]`. @throws {UsageError} when there is no such verb */
+/** `help [VERB]`. @throws {CommandLineError} when there is no such verb */
 export async function help({ words, streams }: Invocation): Promise<number> {
   const [name, ...more] = words;
-  if (more.length > 0) throw new UsageError("help takes one verb at most");
+  if (more.length > 0) throw new CommandLineError("help takes one verb at most");
   if (name !== undefined && !VERBS.some((verb) => verb.name === name)) {
     const { didYouMean } = await import("../suggest.ts");
     const names = VERBS.map((verb) => verb.name);
-    throw new UsageError(`there is no verb ${JSON.stringify(name)}${didYouMean(name, names)}`);
+    throw new CommandLineError(
+      `there is no verb ${JSON.stringify(name)}${didYouMean(name, names)}`,
+    );
   }
   streams.out(helpPage(name ?? null));
   return 0;

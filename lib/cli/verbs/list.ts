@@ -7,7 +7,7 @@
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
 import { bound } from "../../report/text/words.ts";
-import { describe, shippedScenarios, trouble } from "../catalog.ts";
+import { describeScenarios, shippedScenarios, trouble } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { CANNOT_JUDGE } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";
@@ -23,7 +23,7 @@ const NOTHING_SELECTED = 4;
  */
 export async function list({ words, settings, streams }: Invocation): Promise<number> {
   const color = settings.choice("color", ["auto", "always", "never"]);
-  const described = await describe(shippedScenarios());
+  const described = await describeScenarios(shippedScenarios());
   const all = described.flatMap((each) => each.ok ? [each.facts] : []);
   const broken = described.flatMap((each) => each.ok ? [] : [each]);
   const chosen = all.filter((facts) => matches(facts, words));

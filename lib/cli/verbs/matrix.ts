@@ -19,7 +19,7 @@ import { carryOut } from "../suite/carry_out.ts";
 import { suiteOptions } from "../suite/options.ts";
 import type { Selected } from "../suite/selection.ts";
 import type { Suite } from "../suite/suite.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const ALL = REMEDIES.map(({ name }) => name);
 
@@ -32,7 +32,7 @@ type RemedySet = readonly string[];
  * Runs, writes the files, prints.
  *
  * @returns the exit code
- * @throws {UsageError} for anything that was typed wrong
+ * @throws {CommandLineError} for anything that was typed wrong
  * @throws {CannotRunError} when the run directory cannot be written
  */
 export async function matrix(invocation: Invocation): Promise<number> {
@@ -40,7 +40,7 @@ export async function matrix(invocation: Invocation): Promise<number> {
   const options = await suiteOptions(invocation);
   const chosen = settings.choice("format", ["human", "json", "markdown"]);
   if (chosen !== null && options.format !== "text") {
-    throw new UsageError(`--format ${chosen} and --${options.format} both want stdout`);
+    throw new CommandLineError(`--format ${chosen} and --${options.format} both want stdout`);
   }
   // Ctrl-C is no remedy: it is left out unless it is asked for, and so is the time that trying it takes.
   const probe = settings.switch("sigint-probe") ?? false;

@@ -8,7 +8,7 @@ import type { ResultDocument } from "../../model/result.ts";
 import type { Style } from "../../report/text/style.ts";
 import { casesOf } from "../../report/ci/cases.ts";
 import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
-import { count, list, time } from "../../report/text/words.ts";
+import { count, listed, time } from "../../report/text/words.ts";
 
 /** How the matrix is written. */
 export interface MatrixPageOptions {
@@ -73,7 +73,7 @@ function verdict({ rows }: Matrix, { run, totals }: ResultDocument, style: Style
     ...(skipped === 0 ? [] : [`${skipped} skipped`]),
     ...(tooMuch.length === 0
       ? []
-      : [`more declared than needed: ${list(tooMuch.map(({ scenario }) => scenario))}`]),
+      : [`more declared than needed: ${listed(tooMuch.map(({ scenario }) => scenario))}`]),
   ];
   const well = tooMuch.length + mismatched + faults + skipped === 0 && run.interruptedBy === null;
   const word = well ? style.green(style.bold("OK")) : style.red(style.bold("NOT OK"));

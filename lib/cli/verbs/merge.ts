@@ -16,23 +16,25 @@ import { resolve, shortest } from "../paths.ts";
 import { smokePage } from "./smoke_page.ts";
 import { githubWanted, pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
 import { addSummary, againOf, writeOutputs } from "../suite/outputs.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /**
  * Reads, joins, writes, prints.
  *
  * @returns the exit code of the joined run
- * @throws {UsageError} when a directory holds no run, or the runs do not belong together
+ * @throws {CommandLineError} when a directory holds no run, or the runs do not belong together
  * @throws {RunDirError} when the new directory cannot be written
  */
 export async function merge({ words, settings, streams, argv }: Invocation): Promise<number> {
   const outDir = settings.text("out-dir");
-  if (words.length === 0) throw new UsageError("merge needs the run directories of the shards");
-  if (outDir === null) throw new UsageError("merge needs -o DIR, where the joined run goes");
+  if (words.length === 0) {
+    throw new CommandLineError("merge needs the run directories of the shards");
+  }
+  if (outDir === null) throw new CommandLineError("merge needs -o DIR, where the joined run goes");
   const target = resolve(outDir);
   const inputs = words.map((dir) => {
     if (resolve(dir) === target) {
-      throw new UsageError(`-o ${outDir} is one of the directories to merge`);
+      throw new CommandLineError(`-o ${outDir} is one of the directories to merge`);
     }
     return {
       dir: dir.length > 1 ? dir.replace(/\/+$/, "") : dir,
@@ -72,7 +74,7 @@ function orUsage<T>(read: () => T): T {
     return read();
   } catch (cause) {
     if (cause instanceof MergeError || cause instanceof NoResultError) {
-      throw new UsageError(cause.message);
+      throw new CommandLineError(cause.message);
     }
     throw cause;
   }

@@ -16,7 +16,7 @@ import type { Invocation } from "../invocation.ts";
 import { pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
 import { shortest } from "../paths.ts";
 import { againOf } from "../suite/outputs.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const FORMATS = ["human", "json", "junit", "markdown"] as const;
 const LATEST = ".unwedge/latest";
@@ -24,13 +24,13 @@ const LATEST = ".unwedge/latest";
 /**
  * Shows a run.
  *
- * @throws {UsageError} when there is no such run
+ * @throws {CommandLineError} when there is no such run
  */
 export async function report(invocation: Invocation): Promise<number> {
   const { words, settings, streams } = invocation;
   const [word, extra] = words;
   if (word === undefined || extra !== undefined) {
-    throw new UsageError("report needs one run directory, or latest");
+    throw new CommandLineError("report needs one run directory, or latest");
   }
   const format = settings.choice("format", FORMATS) ?? "human";
   const runDir = word === "latest" ? LATEST : word.replace(/(?<=.)\/+$/, "");
@@ -46,7 +46,7 @@ function read(runDir: string): ResultDocument {
     return readResult(runDir);
   } catch (cause) {
     if (!(cause instanceof NoResultError)) throw cause;
-    throw new UsageError(cause.message, "runs are in .unwedge/runs; the last one is latest");
+    throw new CommandLineError(cause.message, "runs are in .unwedge/runs; the last one is latest");
   }
 }
 

@@ -15,14 +15,14 @@ import { showProgress } from "../terminal/progress/progress.ts";
 import type { AttendedRepro } from "./repro_attended.ts";
 import { type ReproOptions, reproOptions } from "./repro_options.ts";
 import type { ReproRun } from "./repro_run.ts";
-import { RunAttendant } from "../terminal/run_attendant.ts";
-import { UsageError } from "../usage_error.ts";
+import { OperatorControls } from "../terminal/operator_controls.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 /**
  * Runs, writes the files, prints.
  *
  * @returns the exit code
- * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CommandLineError} for anything that was typed wrong, also what only the scenario can know
  * @throws {CannotRunError} when the run directory cannot be written
  */
 export async function repro(invocation: Invocation): Promise<number> {
@@ -41,7 +41,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     keys: choice.mode === "triage",
   });
   let attended: AttendedRepro | null = null;
-  const attendant = new RunAttendant({
+  const attendant = new OperatorControls({
     choice,
     streams,
     progress,
@@ -81,16 +81,19 @@ export async function repro(invocation: Invocation): Promise<number> {
   return written ? run.exitCode : CANNOT_JUDGE;
 }
 
-/** The one name or path that was typed after `verb`. @throws {UsageError} for none, or more */
+/** The one name or path that was typed after `verb`. @throws {CommandLineError} for none, or more */
 export async function oneScenario(words: readonly string[], verb: string): Promise<string> {
   const [name, extra] = words;
   if (name === undefined) {
     const { shippedScenarios } = await import("../catalog.ts");
     const names = shippedScenarios().map((each) => each.name).join(", ");
-    throw new UsageError(`${verb} needs the name of a scenario, or a file`, `scenarios: ${names}`);
+    throw new CommandLineError(
+      `${verb} needs the name of a scenario, or a file`,
+      `scenarios: ${names}`,
+    );
   }
   if (extra === undefined) return name;
-  throw new UsageError(
+  throw new CommandLineError(
     `${verb} runs one scenario, and ${JSON.stringify(extra)} would be a second one`,
   );
 }
@@ -120,7 +123,7 @@ export async function writeAll(
 /**
  * What the subject refused (a parameter that the scenario does not have) is a mistake of the person.
  *
- * @throws {UsageError} when it refused
+ * @throws {CommandLineError} when it refused
  */
 export async function refuseIfRefused(
   run: ReproRun,
@@ -131,5 +134,5 @@ export async function refuseIfRefused(
   if (refused?.kind !== "refused") return;
   const { parameterHint } = await import("../parameter_hint.ts");
   const message = refused.message.split("\n")[0] ?? refused.message;
-  throw new UsageError(message, await parameterHint(file, Object.keys(options.set)));
+  throw new CommandLineError(message, await parameterHint(file, Object.keys(options.set)));
 }

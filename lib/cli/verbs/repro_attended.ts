@@ -6,7 +6,7 @@
  */
 
 import { writeAtomic } from "../../run/run_dir.ts";
-import type { RunOptions, RunRequest } from "../../run/run_request.ts";
+import type { RunRequest, WatchOptions } from "../../run/run_request.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Attempt } from "../../model/result.ts";
@@ -14,7 +14,7 @@ import { makeStyle } from "../../report/text/style.ts";
 import { shortest } from "../paths.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import type { ReproKind, ReproRun } from "./repro_run.ts";
-import type { RunAttendant } from "../terminal/run_attendant.ts";
+import type { OperatorControls } from "../terminal/operator_controls.ts";
 import type { AttemptOutcome } from "./run_attempts.ts";
 
 /** The latest attempt, as far as it is known. */
@@ -38,7 +38,7 @@ export class AttendedRepro {
   }
 
   /** The kind of run for the frame of `repro`. */
-  kind(attendant: RunAttendant): ReproKind {
+  kind(attendant: OperatorControls): ReproKind {
     return {
       verb: "repro",
       interim: (assemble) => this.#assemble = assemble,
@@ -72,7 +72,7 @@ export class AttendedRepro {
     return shortest(path);
   }
 
-  #run(request: RunRequest, watch: RunOptions, attendant: RunAttendant) {
+  #run(request: RunRequest, watch: WatchOptions, attendant: OperatorControls) {
     const latest: Latest = {
       number: (this.#latest?.number ?? 0) + 1,
       runDir: request.runDir,

@@ -9,7 +9,7 @@ import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Invocation } from "../invocation.ts";
 import { githubWanted, junitWanted, stacksWanted } from "../outputs_wanted.ts";
 import type { Settings } from "../settings.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const COLORS = ["auto", "always", "never"] as const;
 /** Seeds are 32 bits, so that they are short enough to type again. */
@@ -48,7 +48,7 @@ export interface ReproOptions extends StacksShown {
 /**
  * Reads the options of a call.
  *
- * @throws {UsageError} for a value that makes no sense, and for flags that exclude each other
+ * @throws {CommandLineError} for a value that makes no sense, and for flags that exclude each other
  */
 export async function reproOptions({ settings }: Invocation): Promise<ReproOptions> {
   const untilHang = settings.switch("until-hang") ?? false;
@@ -90,10 +90,10 @@ async function remediesOf(settings: Settings): Promise<readonly string[]> {
     if (known.includes(name)) continue;
     const where = settings.where("remedy");
     if (name === "all" || name === "none") {
-      throw new UsageError(`${where}: ${name} stands alone, without other names`);
+      throw new CommandLineError(`${where}: ${name} stands alone, without other names`);
     }
     const { didYouMean } = await import("../suggest.ts");
-    throw new UsageError(
+    throw new CommandLineError(
       `${where}: there is no remedy ${JSON.stringify(name)}${didYouMean(name, known)}`,
       `remedies: ${known.join(", ")}; or all, or none`,
     );
@@ -106,20 +106,22 @@ function seedOf(settings: Settings): number {
   const given = settings.count("seed", 0);
   if (given === null) return crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   if (given < SEED_LIMIT) return given;
-  throw new UsageError(`${settings.where("seed")} ${given}: write a number below ${SEED_LIMIT}`);
+  throw new CommandLineError(
+    `${settings.where("seed")} ${given}: write a number below ${SEED_LIMIT}`,
+  );
 }
 
 function positive(settings: Settings, name: string): number | null {
   const ms = settings.duration(name);
   if (ms !== 0) return ms;
-  throw new UsageError(`${settings.where(name)} 0: write a duration longer than nothing`);
+  throw new CommandLineError(`${settings.where(name)} 0: write a duration longer than nothing`);
 }
 
 function formatOf(settings: Settings): ReproOptions["format"] {
   const json = settings.switch("json") ?? false;
   const events = settings.switch("events") ?? false;
   if (json && events) {
-    throw new UsageError(
+    throw new CommandLineError(
       "--json and --events both want stdout; both are in the run directory anyway",
     );
   }
@@ -129,6 +131,6 @@ function formatOf(settings: Settings): ReproOptions["format"] {
 function amountOf(settings: Settings): ReproOptions["amount"] {
   const quiet = settings.switch("quiet") ?? false;
   const verbose = settings.switch("verbose") ?? false;
-  if (quiet && verbose) throw new UsageError("-q and -v exclude each other");
+  if (quiet && verbose) throw new CommandLineError("-q and -v exclude each other");
   return quiet ? "quiet" : verbose ? "verbose" : "normal";
 }

@@ -8,10 +8,10 @@ import { pathOfFile } from "../../protocol/file_url.ts";
 import { documentText } from "../../run/result/document.ts";
 import { fitColumns } from "../../report/text/fit_columns.ts";
 import { renderHuman } from "../../report/text/page.ts";
-import type { Page } from "../../report/text/section.ts";
+import type { PageStyle } from "../../report/text/section.ts";
 import { verdictLine } from "../../report/text/verdict.ts";
 import { makeStyle } from "../../report/text/style.ts";
-import { list } from "../../report/text/words.ts";
+import { listed } from "../../report/text/words.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import type { Invocation } from "../invocation.ts";
@@ -57,7 +57,7 @@ export async function humanReport(
   shown: JudgedAttempt,
   typedName: string,
   options: ReproOptions,
-  page: Page,
+  page: PageStyle,
 ): Promise<string> {
   const { attempt, facts } = shown;
   const { amount } = options;
@@ -85,7 +85,7 @@ export async function humanReport(
 async function dumpText(
   { attempt }: JudgedAttempt,
   { stacks, internalFrames }: ReproOptions,
-  { style }: Page,
+  { style }: PageStyle,
 ): Promise<string | null> {
   if (attempt.dump === null) return null;
   const { renderDumpText } = await import("../../report/text/dump_text.ts");
@@ -124,7 +124,7 @@ function closing(
     const name = outcome.kind === "judged" ? outcome.attempt.verdict : "not judged";
     verdicts.set(name, (verdicts.get(name) ?? 0) + 1);
   }
-  const counts = list([...verdicts].map(([name, n]) => `${n} ${name}`));
+  const counts = listed([...verdicts].map(([name, n]) => `${n} ${name}`));
   const { matched, mismatched } = document.totals;
   const declared = matched + mismatched === 0
     ? ""

@@ -7,7 +7,7 @@
 
 import { createRunDir, type RunDirRequest } from "../../run/run_dir.ts";
 import { runScenario } from "../../run/run_scenario.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "../../run/run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../../run/run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { declaredBy } from "../../run/result/declared.ts";
 import { assembleDocument, thisTool } from "../../run/result/document.ts";
@@ -47,7 +47,7 @@ export interface JudgedAttempt {
 export interface ReproKind {
   readonly verb: string;
   /** Runs one attempt. */
-  readonly run: (request: RunRequest, watch: RunOptions, log: EventLog) => Promise<RunOutcome>;
+  readonly run: (request: RunRequest, watch: WatchOptions, log: EventLog) => Promise<RunOutcome>;
   /** Told before the first attempt how to see the run as it would be if it ended with an attempt as it stands. */
   readonly interim?: (assemble: (attempt: AttemptOutcome) => ReproRun) => void;
 }

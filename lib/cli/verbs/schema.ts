@@ -5,11 +5,11 @@
  */
 
 import type { Invocation } from "../invocation.ts";
-import { UsageError } from "../usage_error.ts";
+import { CommandLineError } from "../command_line_error.ts";
 
 const KINDS = ["result", "event", "dump", "matrix", "doctor", "sweep"] as const;
 
-/** Prints one schema. @throws {UsageError} when there is no such document */
+/** Prints one schema. @throws {CommandLineError} when there is no such document */
 export async function schema({ words, streams }: Invocation): Promise<number> {
   const [name, ...more] = words;
   const kind = KINDS.find((each) => each === name);
@@ -18,7 +18,7 @@ export async function schema({ words, streams }: Invocation): Promise<number> {
     const wrong = name === undefined || more.length > 0
       ? "schema needs one name"
       : `there is no schema ${JSON.stringify(name)}${didYouMean(name, KINDS)}`;
-    throw new UsageError(wrong, `schemas: ${KINDS.join(", ")}`);
+    throw new CommandLineError(wrong, `schemas: ${KINDS.join(", ")}`);
   }
   const { jsonSchema } = await import("../../model/schema.ts");
   streams.out(`${JSON.stringify(jsonSchema(kind), null, 2)}\n`);

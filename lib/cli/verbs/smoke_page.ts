@@ -8,14 +8,14 @@
 import { shortest } from "../paths.ts";
 import { fitColumns } from "../../report/text/fit_columns.ts";
 import type { ResultDocument } from "../../model/result.ts";
-import type { Page } from "../../report/text/section.ts";
+import type { PageStyle } from "../../report/text/section.ts";
 import { type Case, casesOf } from "../../report/ci/cases.ts";
 import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
 import { countsLine, tableLines } from "../../report/ci/table.ts";
 import { time } from "../../report/text/words.ts";
 
 /** How the page is written. */
-export interface SmokePageOptions extends Page {
+export interface SmokePageOptions extends PageStyle {
   readonly again: (each: Case) => string | null;
   /** The run directory as a person would type it. */
   readonly runDir: string;

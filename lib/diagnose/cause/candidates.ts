@@ -13,7 +13,7 @@ import type { Dump } from "../../model/result.ts";
 import { chainOf } from "./chain.ts";
 
 /** One thing to try. */
-export interface Candidate {
+export interface TrialCandidate {
   /** What it is called in the table: `Ctrl-C`, `reap`, `cancel "report"`. */
   readonly name: string;
   readonly action: Action;
@@ -36,15 +36,15 @@ export interface HangClues {
  *
  * @param sigint whether Ctrl-C has to be tried on a copy (the first run tried it otherwise)
  */
-export function candidatesOf(clues: HangClues, sigint: boolean): Candidate[] {
+export function candidatesOf(clues: HangClues, sigint: boolean): TrialCandidate[] {
   const { dump, joined } = clues;
-  const remedies = REMEDIES.map(({ name }): Candidate => ({
+  const remedies = REMEDIES.map(({ name }): TrialCandidate => ({
     name,
     action: { kind: "remedy", remedy: name },
     likely: dump === null || applies(name, dump, clues),
   }));
   const cancels = dump === null || joined ? [] : cancelsOf(chainOf(dump));
-  const interrupt: Candidate[] = sigint && !joined
+  const interrupt: TrialCandidate[] = sigint && !joined
     ? [{ name: "Ctrl-C", action: { kind: "sigint" }, likely: true }]
     : [];
   return [...interrupt, ...remedies, ...cancels];
@@ -91,7 +91,7 @@ const LOOP_END = /^event "loop of .+ ended"$/;
  * Where nobody is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
  * chain that waits for something else than its children.
  */
-function cancelsOf(chain: readonly ChainStep[]): Candidate[] {
+function cancelsOf(chain: readonly ChainStep[]): TrialCandidate[] {
   const gone = chain.some(({ peerState }) => peerState === "dead" || peerState === "abandoned");
   const first = chain.find(({ kind }) => kind !== "join");
   const [, number, name] = /^#(\d+) (.*)$/.exec(first?.task ?? "") ?? [];

@@ -6,13 +6,13 @@
 
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
 import type { ProofStep } from "../../model/proof.ts";
-import type { Attempt, Dump, Frame } from "../../model/result.ts";
+import type { Attempt, Dump, StackFrame } from "../../model/result.ts";
 import { confirm } from "../confirmation.ts";
 import { standstill } from "../queries.ts";
 import { keyOf } from "./actions.ts";
 import { chainOf } from "./chain.ts";
 import { causeSentence } from "./sentence.ts";
-import { masksOf, namesOf, smallestOf } from "./smallest.ts";
+import { masksOf, namesOf, smallestActions } from "./smallest.ts";
 import { stillMoving } from "./still_moving.ts";
 
 /** What it cost. */
@@ -39,7 +39,7 @@ export function conclude(
   const native = dump !== null && suspects.some((actor) => isNative(dump, actor));
   // What is only slow is not lost.
   const slow = !leak && dump !== null && stillMoving(dump) !== null;
-  const smallest = smallestOf(trials, leak);
+  const smallest = smallestActions(trials, leak);
   return {
     chain,
     trials,
@@ -97,7 +97,7 @@ function isNative({ isolates }: Dump, actor: string): boolean {
 }
 
 /** Where what is waited for stands still. */
-function standingOf({ isolates }: Dump, actors: readonly string[]): Frame | null {
+function standingOf({ isolates }: Dump, actors: readonly string[]): StackFrame | null {
   for (const isolate of isolates) {
     if (isolate.actor === null || !actors.includes(isolate.actor)) continue;
     const still = standstill(isolate);

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { list } from "../../report/text/words.ts";
+import { listed } from "../../report/text/words.ts";
 import type { Findings } from "../confirmation.ts";
 import type { Tried } from "./tried.ts";
 
@@ -120,7 +120,7 @@ export function threadGone(which: "with" | "without", because: string): Question
 function threads(tried: Tried, which: "with" | "without", because: string): Said {
   const ending = tried.endingThreads("reap", which);
   const said = which === "with" ? "reap ended the thread" : "the thread went without reap";
-  const by = ending.length === 0 ? "" : ` (${list(ending.map(({ name }) => name))})`;
+  const by = ending.length === 0 ? "" : ` (${listed(ending.map(({ name }) => name))})`;
   return { holds: ending.length > 0, says: `${said}${by}: ${because}` };
 }
 
@@ -140,7 +140,7 @@ const SHOWN: Readonly<Record<string, string>> = {
 };
 
 function names(keys: readonly string[], word = "and"): string {
-  const text = list(keys.map((key) => SHOWN[key] ?? key));
+  const text = listed(keys.map((key) => SHOWN[key] ?? key));
   const last = text.lastIndexOf(" and ");
   return last < 0 ? text : `${text.slice(0, last)} ${word} ${text.slice(last + " and ".length)}`;
 }

@@ -10,7 +10,7 @@
 import type { Action } from "../../model/action.ts";
 import type { ChainStep, Trial } from "../../model/diagnosis.ts";
 import type { ProofStep } from "../../model/proof.ts";
-import type { Frame } from "../../model/result.ts";
+import type { StackFrame } from "../../model/result.ts";
 import { time } from "../../report/text/words.ts";
 import { doing, keyOf } from "./actions.ts";
 import type { Smallest } from "./smallest.ts";
@@ -22,9 +22,9 @@ export interface SentenceParts {
   /** The steps of a proven cycle, null when there is none. */
   readonly cycle: readonly ProofStep[] | null;
   /** Where the thread at the end of the chain stands still; null when it does not, or cannot be seen. */
-  readonly standing: Frame | null;
+  readonly standing: StackFrame | null;
   /** Where main was in every look, so that its loop did not turn; null when it turned, or cannot be seen. */
-  readonly mainIn: Frame | null;
+  readonly mainIn: StackFrame | null;
   /** What kept the process, where the nursery had joined. */
   readonly leftovers: readonly string[];
   readonly leak: boolean;
@@ -124,7 +124,7 @@ const EMPTY = {
   shielded: false,
 } as const;
 
-function at(frame: Frame | null): string {
+function at(frame: StackFrame | null): string {
   if (frame === null) return "";
   const file = frame.file.slice(frame.file.lastIndexOf("/") + 1);
   return ` and stood in ${frame.fn === "" ? "" : `${frame.fn} `}(${file}:${frame.line})`;

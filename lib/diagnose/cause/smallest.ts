@@ -21,7 +21,7 @@ export interface Smallest {
 }
 
 /** Finds them. */
-export function smallestOf(trials: readonly Trial[], leak: boolean): Smallest {
+export function smallestActions(trials: readonly Trial[], leak: boolean): Smallest {
   const ordered = trials.filter((trial) => effectOf(trial, leak) !== null)
     .toSorted((a, b) => reach(a.actions) - reach(b.actions));
   const did = (effects: readonly string[]) => (trial: Trial) =>

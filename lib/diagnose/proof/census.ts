@@ -8,24 +8,24 @@
  */
 
 import type { JournalEvent } from "../../protocol/journal_event.ts";
-import type { Waits } from "../../protocol/waits.ts";
+import type { WaitsRecord } from "../../protocol/waits.ts";
 
 /** How one actor stands. */
-export type Standing =
+export type IsolateWaits =
   /** Its life lock was granted: its isolate is really gone. */
   | { readonly kind: "dead" }
   /** It boots, works, is stuck in code, or has not said anything since it last moved. */
   | { readonly kind: "awake" }
   /** It was ended by force, and is not yet seen to be gone. */
   | { readonly kind: "dying" }
-  | { readonly kind: "quiet"; readonly waits: Waits; readonly atMs: number };
+  | { readonly kind: "quiet"; readonly waits: WaitsRecord; readonly atMs: number };
 
 /** One actor of the run. */
 export interface Actor {
   readonly path: string;
   /** URL of the module that it runs, null for the root or when it is not known. */
   readonly module: string | null;
-  readonly standing: Standing;
+  readonly standing: IsolateWaits;
   /** Tells it from others that had its path before, or have it after. */
   readonly number: number;
 }
@@ -150,7 +150,7 @@ export class Census {
   }
 
   /** Death is final, and one that is dying is never just quiet. */
-  #stand(path: string, standing: Standing): void {
+  #stand(path: string, standing: IsolateWaits): void {
     const known = this.#actors.get(path);
     if (known?.standing.kind === "dead") return;
     if (known?.standing.kind === "dying" && standing.kind !== "dead") return;

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Wait, WaitingTask } from "../../protocol/waits.ts";
+import type { WaitingTask, WaitRecord } from "../../protocol/waits.ts";
 import type { Census } from "./census.ts";
 import type { Proof, ProofStep } from "../../model/proof.ts";
 
@@ -18,14 +18,14 @@ interface Node {
 /** A task that waits in one of its waits, and who it was reached from. */
 interface Visit {
   readonly node: Node;
-  readonly from: { readonly visit: Visit; readonly by: Wait } | null;
+  readonly from: { readonly visit: Visit; readonly by: WaitRecord } | null;
 }
 
 /** How well the end of a path explains a hang; the best is told, of equals the nearest. */
 type Rank = 0 | 1 | 2;
 
 /** The path. */
-export function explain(census: Census): Proof {
+export function explainProof(census: Census): Proof {
   const graph = new Graph(census);
   return graph.cycle() ?? graph.deadEnd();
 }
@@ -33,7 +33,8 @@ export function explain(census: Census): Proof {
 class Graph {
   readonly #census: Census;
   readonly #visits: Visit[] = [];
-  readonly #leaves: { readonly visit: Visit; readonly wait: Wait; readonly rank: Rank }[] = [];
+  readonly #leaves: { readonly visit: Visit; readonly wait: WaitRecord; readonly rank: Rank }[] =
+    [];
 
   constructor(census: Census) {
     this.#census = census;
@@ -101,7 +102,7 @@ class Graph {
     };
   }
 
-  #because({ kind, peer, resource }: Wait): string {
+  #because({ kind, peer, resource }: WaitRecord): string {
     const standing = peer === null ? undefined : this.#census.at(peer)?.standing;
     if (standing?.kind === "dead") {
       return `${peer} is dead, its isolate is gone, and nobody has told this side`;
@@ -114,7 +115,7 @@ class Graph {
   }
 
   /** Whom a wait is for, as far as that is known. */
-  #waitsFor({ actor }: Node, { kind, onTasks, peer, call }: Wait): Node[] {
+  #waitsFor({ actor }: Node, { kind, onTasks, peer, call }: WaitRecord): Node[] {
     const here = this.#tasks(actor).filter(({ id }) => onTasks.includes(id));
     if (here.length > 0) return here.map((task) => ({ actor, task }));
     if (peer === null) return [];
@@ -135,7 +136,7 @@ class Graph {
 }
 
 /** A dead peer says most; a loop that listens to a living one says nothing. */
-function rankOf({ kind, peer, peerState }: Wait): Rank {
+function rankOf({ kind, peer, peerState }: WaitRecord): Rank {
   if (peer === null) return 1;
   if (peerState !== "alive") return 2;
   return kind === "recv" ? 0 : 1;
@@ -153,6 +154,6 @@ function stepsTo(visit: Visit): ProofStep[] {
   return steps;
 }
 
-function step({ actor, task }: Node, { kind, resource, peer, shielded }: Wait): ProofStep {
+function step({ actor, task }: Node, { kind, resource, peer, shielded }: WaitRecord): ProofStep {
   return { actor, task: `#${task.id} ${task.name}`, kind, resource, peer, shielded };
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { explain } from "./path.ts";
+import { explainProof } from "./path.ts";
 import {
   censusOf,
   DEAD,
@@ -12,7 +12,7 @@ import {
 import type { JournalEvent } from "../../protocol/journal_event.ts";
 
 function told(events: readonly JournalEvent[]) {
-  const proof = explain(censusOf([TEARDOWN, SPAWNED, ...events]));
+  const proof = explainProof(censusOf([TEARDOWN, SPAWNED, ...events]));
   const path = proof.path.map(({ actor, task }) => `${actor} ${task}`);
   return proof.kind === "cycle" ? { path, entry: proof.entry } : { path, because: proof.because };
 }
@@ -32,14 +32,14 @@ const ROOT_TASKS = [
   task(3, [wait({ kind: "lock", onTasks: [2] })], { serves: { peer: "root/child", call: 7 } }),
 ];
 
-Deno.test("explain() finds a cycle through calls of two actors and a lock", () => {
+Deno.test("explainProof() finds a cycle through calls of two actors and a lock", () => {
   assertEquals(told([CHILD_ASKS, quiet("root", { tasks: ROOT_TASKS })]), {
     path: ["root #1 task1", "root #2 task2", "root/child #4 task4", "root #3 task3"],
     entry: 1,
   });
 });
 
-Deno.test("explain() finds no cycle when the call is another one", () => {
+Deno.test("explainProof() finds no cycle when the call is another one", () => {
   const [top, transfer, balance] = ROOT_TASKS;
   if (top === undefined || transfer === undefined || balance === undefined) {
     throw new Error("three tasks");
@@ -51,7 +51,7 @@ Deno.test("explain() finds no cycle when the call is another one", () => {
   });
 });
 
-Deno.test("explain() ends at a dead peer, before any other wait", () => {
+Deno.test("explainProof() ends at a dead peer, before any other wait", () => {
   const tasks = [
     task(1, [wait({ kind: "join", onTasks: [2, 3] })]),
     task(2, [wait({ kind: "event" })]),
@@ -63,7 +63,7 @@ Deno.test("explain() ends at a dead peer, before any other wait", () => {
   });
 });
 
-Deno.test("explain() goes through the end of an actor into what keeps it", () => {
+Deno.test("explainProof() goes through the end of an actor into what keeps it", () => {
   const tasks = [task(1, [wait({ kind: "event", peer: "root/child", peerState: "alive" })])];
   const child = quiet("root/child", {
     tasks: [task(1, [wait({ kind: "sleep", resource: "forever" })])],
@@ -74,7 +74,7 @@ Deno.test("explain() goes through the end of an actor into what keeps it", () =>
   });
 });
 
-Deno.test("explain() does not take two loops that listen to each other for a cycle", () => {
+Deno.test("explainProof() does not take two loops that listen to each other for a cycle", () => {
   const listens = (peer: string) =>
     quiet(peer === "root" ? "root/child" : "root", {
       tasks: [task(1, [wait({ kind: "recv", peer, peerState: "alive" })])],

@@ -12,10 +12,10 @@
  * @module
  */
 
-import type { Waits } from "../../protocol/waits.ts";
+import type { WaitsRecord } from "../../protocol/waits.ts";
 import type { Actor, Census } from "./census.ts";
-import { explain } from "./path.ts";
-import type { Finding } from "./finding.ts";
+import { explainProof } from "./path.ts";
+import type { ProofAttempt } from "./finding.ts";
 
 /**
  * Proves, or says why it cannot.
@@ -26,7 +26,7 @@ import type { Finding } from "./finding.ts";
 export function prove(
   census: Census,
   foreign: (modules: readonly string[], of: "living" | "dead") => readonly string[],
-): Finding {
+): ProofAttempt {
   const { teardownAt } = census;
   if (teardownAt === null) return no(["teardown was not requested"]);
   if (census.joined) return no(["the nursery has joined"]);
@@ -38,14 +38,14 @@ export function prove(
     reasons.push(...foreign(modulesOf(living), "living"), ...foreign(census.modulesOfDead, "dead"));
   }
   if (reasons.length > 0) return no(reasons);
-  return { kind: "proven", proof: explain(census), quietSinceMs: quietSince(living) };
+  return { kind: "proven", proof: explainProof(census), quietSinceMs: quietSince(living) };
 }
 
 function modulesOf(actors: readonly Actor[]): string[] {
   return actors.flatMap(({ module }) => module === null ? [] : [module]);
 }
 
-function no(reasons: readonly string[]): Finding {
+function no(reasons: readonly string[]): ProofAttempt {
   return { kind: "not-provable", reasons };
 }
 
@@ -83,7 +83,7 @@ function underWay(living: readonly Actor[]): string[] {
   return reasons;
 }
 
-function waitsOf({ standing }: Actor): Waits | null {
+function waitsOf({ standing }: Actor): WaitsRecord | null {
   return standing.kind === "quiet" ? standing.waits : null;
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CheckGroup, type Finding, granted } from "../check.ts";
+import { type CheckGroup, type CheckOutcome, granted } from "../check.ts";
 
 /** The version on which the facts that unwedge rests on were measured. */
 export const MEASURED_DENO = "2.9.6";
@@ -34,7 +34,7 @@ export const DENO_CHECKS: CheckGroup = {
 };
 
 /** Judges a version of Deno. */
-export function judgeVersion(version: string): Finding {
+export function judgeVersion(version: string): CheckOutcome {
   const [major = 0, minor = 0] = version.split(".").map(Number);
   if (version === MEASURED_DENO) return { kind: "ok", seen: `${version}, the one measured` };
   const install = `npm install -g deno@${MEASURED_DENO}`;
@@ -55,7 +55,7 @@ const USEFUL = ["env", "sys", "ffi", "import"] as const;
 /** Judges what was granted. */
 export function judgePermissions(
   has: (name: typeof NEEDED[number] | typeof USEFUL[number]) => boolean,
-): Finding {
+): CheckOutcome {
   const lacking = NEEDED.filter((name) => !has(name));
   const advice = "run with -A, or as deno task repro:narrow does";
   if (lacking.length > 0) {

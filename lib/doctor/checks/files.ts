@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Check, type CheckGroup, type Finding, granted } from "../check.ts";
+import { type Check, type CheckGroup, type CheckOutcome, granted } from "../check.ts";
 
 /** A run is some 100 kB, a suite some 10 MB; the last 20 runs are kept. */
 const ROOMY_BYTES = 200e6;
@@ -84,7 +84,7 @@ export const FILE_CHECKS: CheckGroup = {
  * Tries all that a run does with its directory: make, write, rename, link. What was made is gone afterwards, also
  * when the base directory was not there.
  */
-export function tryDirectory(baseDir: string): Finding {
+export function tryDirectory(baseDir: string): CheckOutcome {
   if (!granted({ name: "write" }) || !granted({ name: "read" })) {
     return { kind: "missing", seen: "not allowed to write and read", advice: "run with -A" };
   }
@@ -111,7 +111,7 @@ export function tryDirectory(baseDir: string): Finding {
 }
 
 /** Judges the room that is left for us, in bytes. */
-export function judgeRoom(bytes: number): Finding {
+export function judgeRoom(bytes: number): CheckOutcome {
   const seen = bytes > 10e9 ? `${Math.round(bytes / 1e9)} GB` : `${Math.round(bytes / 1e6)} MB`;
   if (bytes >= ROOMY_BYTES) return { kind: "ok", seen: `${seen} free` };
   return {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type CheckGroup, type Finding, granted } from "../check.ts";
+import { type CheckGroup, type CheckOutcome, granted } from "../check.ts";
 
 /** Measured: a worker keeps about 6.6 MB and 6 descriptors; a subject about 60 MB and 30 descriptors. */
 const WORKER = { bytes: 7e6, files: 6, threads: 2 };
@@ -66,7 +66,7 @@ export const MACHINE_CHECKS: CheckGroup = {
 };
 
 /** Judges the operating system. */
-export function judgeSystem(os: string, arch: string): Finding {
+export function judgeSystem(os: string, arch: string): CheckOutcome {
   if (os === "linux") return { kind: "ok", seen: `${os} ${arch}` };
   return {
     kind: os === "darwin" || os === "freebsd" ? "limited" : "missing",
@@ -76,7 +76,7 @@ export function judgeSystem(os: string, arch: string): Finding {
 }
 
 /** Judges how busy the processors are; `load` is the average of one minute, null when it cannot be had. */
-export function judgeLoad(cores: number, load: number | null): Finding {
+export function judgeLoad(cores: number, load: number | null): CheckOutcome {
   const seen = `${cores} ${cores === 1 ? "core" : "cores"}` +
     (load === null ? "" : `, load ${load.toFixed(1)}`);
   if (load !== null && load > 2 * cores) {
@@ -91,7 +91,7 @@ export function judgeLoad(cores: number, load: number | null): Finding {
 }
 
 /** Judges the memory that is available, in bytes. */
-export function judgeMemory(bytes: number): Finding {
+export function judgeMemory(bytes: number): CheckOutcome {
   const seen = `${Math.round(bytes / 1e6)} MB available`;
   if (bytes >= 8 * SUBJECT.bytes + MOST_WORKERS * WORKER.bytes) return { kind: "ok", seen };
   return {
@@ -106,7 +106,7 @@ export function judgeLimit(
   what: string,
   limit: number | null,
   kind: "files" | "threads",
-): Finding {
+): CheckOutcome {
   if (limit === null) {
     const advice = `ulimit -a shows it in the shell; ${MOST_WORKERS} workers must fit`;
     return { kind: "unknown", seen: `the limit of ${what} cannot be read here`, advice };
@@ -148,6 +148,6 @@ function toLimit(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
 }
 
-function withoutPermission(name: string): Finding {
+function withoutPermission(name: string): CheckOutcome {
   return { kind: "unknown", seen: `not allowed to look (${name})`, advice: "run with -A" };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Check, CheckGroup, Finding } from "../check.ts";
+import type { Check, CheckGroup, CheckOutcome } from "../check.ts";
 import type { Probe, ProbeStep } from "../probe/steps.ts";
 
 /** One step of the probe as a check. */
@@ -15,11 +15,17 @@ function step(
   why: string,
   advice: string,
 ): Check {
-  return { id, name, needed, why, look: async (bench) => judge(await bench.probe(), id, advice) };
+  return {
+    id,
+    name,
+    needed,
+    why,
+    look: async (bench) => judgeSubject(await bench.probe(), id, advice),
+  };
 }
 
 /** Judges one step; one that was not reached failed with the one that it rests on. */
-export function judge(probe: Probe, id: ProbeStep, advice: string): Finding {
+export function judgeSubject(probe: Probe, id: ProbeStep, advice: string): CheckOutcome {
   const outcome = probe.get(id);
   switch (outcome?.kind) {
     case "ok":
@@ -33,7 +39,7 @@ export function judge(probe: Probe, id: ProbeStep, advice: string): Finding {
   }
 }
 
-function unknown(because: ProbeStep): Finding {
+function unknown(because: ProbeStep): CheckOutcome {
   return { kind: "unknown", seen: `not tried, since ${because} failed`, advice: `mend ${because}` };
 }
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Bench, CheckGroup, Finding } from "../check.ts";
+import type { Bench, CheckGroup, CheckOutcome } from "../check.ts";
 
 /** A report is written for this width. */
 const WIDTH = 100;
@@ -53,7 +53,7 @@ function terminal(): TerminalFacts {
 }
 
 /** Judges a terminal. */
-export function judgeTerminal({ stdin, stdout, stderr, columns }: TerminalFacts): Finding {
+export function judgeTerminal({ stdin, stdout, stderr, columns }: TerminalFacts): CheckOutcome {
   const others = [stdin ? null : "stdin", stdout ? null : "stdout", stderr ? null : "stderr"]
     .filter((name) => name !== null);
   if (others.length === 3) {
@@ -75,7 +75,7 @@ export function judgeTerminal({ stdin, stdout, stderr, columns }: TerminalFacts)
 }
 
 /** Says whether colour is on, and what decides it. */
-export function judgeColor({ env }: Pick<Bench, "env">, isTerminal: boolean): Finding {
+export function judgeColor({ env }: Pick<Bench, "env">, isTerminal: boolean): CheckOutcome {
   const forced = env("FORCE_COLOR");
   if (forced) {
     const on = forced !== "0" && forced !== "false";

@@ -16,7 +16,7 @@ import { BOUND_MS, elapsed, type Note } from "./steps.ts";
  * @param url where the subject listens, null when it did not say
  * @param out what it says on stdout
  */
-export async function lookInside(url: string | null, out: Lines, note: Note): Promise<void> {
+export async function probeInspector(url: string | null, out: Lines, note: Note): Promise<void> {
   if (url === null) {
     return note("inspector", { kind: "failed", why: "the subject did not say where it listens" });
   }

@@ -9,7 +9,7 @@
  */
 
 import { granted } from "../check.ts";
-import { lookInside } from "./inspector_steps.ts";
+import { probeInspector } from "./inspector_steps.ts";
 import { followLines, type Lines } from "./lines.ts";
 import { lookAtProc } from "./proc_steps.ts";
 import {
@@ -54,7 +54,7 @@ export async function runProbe(): Promise<Probe> {
     await lookAtProc(child.pid, note);
     await attachStrace(child.pid, note);
     const url = /ws:\S+/.exec(await err.first(/ws:\/\//, BOUND_MS) ?? "")?.[0] ?? null;
-    await lookInside(url, out, note);
+    await probeInspector(url, out, note);
     await interrupt(child, out, note);
   } catch (error) {
     note("group", failed(error));

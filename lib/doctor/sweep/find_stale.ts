@@ -23,7 +23,7 @@ export interface RunRecord {
 }
 
 /** A stale process before anything was done to it. */
-export type Candidate = Omit<StaleProcess, "outcome">;
+export type StaleCandidate = Omit<StaleProcess, "outcome">;
 
 /** Who looks. */
 export interface Sweeper {
@@ -33,7 +33,7 @@ export interface Sweeper {
 
 /** What was found. */
 export interface Found {
-  readonly stale: readonly Candidate[];
+  readonly stale: readonly StaleCandidate[];
   readonly spared: readonly SparedProcess[];
 }
 
@@ -63,12 +63,12 @@ export function findStale(
   records: readonly RunRecord[],
   sweeper: Sweeper,
 ): Found {
-  const stale = new Map<number, Candidate>();
+  const stale = new Map<number, StaleCandidate>();
   const spared = new Map<number, SparedProcess>();
   const ownGroup = table.processes.get(sweeper.pid)?.group ?? sweeper.pid;
   const consider = (
     facts: ProcessFacts,
-    kind: Candidate["kind"],
+    kind: StaleCandidate["kind"],
     record: RunRecord | null,
     harness: HarnessState,
   ): void => {
@@ -211,7 +211,7 @@ function wardenState(
   table: ProcessTable,
   warden: ProcessFacts,
   watched: ProcessIdentity,
-  stale: ReadonlyMap<number, Candidate>,
+  stale: ReadonlyMap<number, StaleCandidate>,
 ): HarnessState {
   const subject = table.processes.get(watched.pid);
   const lives = subject?.startTime === watched.startTime && subject.state !== "Z";
@@ -227,10 +227,10 @@ function wardenState(
 function candidate(
   table: ProcessTable,
   facts: ProcessFacts,
-  kind: Candidate["kind"],
+  kind: StaleCandidate["kind"],
   record: RunRecord | null,
   because: string,
-): Candidate {
+): StaleCandidate {
   const startedMs = startedAtMs(table, facts.startTime);
   return {
     kind,

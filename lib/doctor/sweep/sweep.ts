@@ -11,7 +11,7 @@
 
 import { processAlive } from "../../os/proc.ts";
 import type { StaleProcess, SweepOutcome, SweepReport, SweptFile } from "./sweep_report.ts";
-import { type Candidate, findStale, runDirOfCommand, type RunRecord } from "./find_stale.ts";
+import { findStale, runDirOfCommand, type RunRecord, type StaleCandidate } from "./find_stale.ts";
 import { leftoverFiles } from "./leftover_files.ts";
 import { type ProcessTable, readProcessTable } from "../../os/process_table.ts";
 import { readRunRecord, runDirsBelow } from "./run_records.ts";
@@ -61,7 +61,7 @@ function recordsOf(table: ProcessTable, baseDir: string): RunRecord[] {
   return [...new Set([...runDirsBelow(`${baseDir}/runs`), ...named])].map(readRunRecord);
 }
 
-async function end(stale: Candidate): Promise<SweepOutcome> {
+async function end(stale: StaleCandidate): Promise<SweepOutcome> {
   const { pid, startTime, leadsGroup } = stale;
   const from = performance.now();
   try {

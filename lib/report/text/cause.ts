@@ -5,8 +5,8 @@
  */
 
 import type { Attempt, Evidence, Owner } from "../../model/result.ts";
-import { list } from "./words.ts";
-import { type Page, paragraph, relative, section } from "./section.ts";
+import { listed } from "./words.ts";
+import { type PageStyle, paragraph, relative, section } from "./section.ts";
 
 /** What is known about the class in general; from the table of classes. */
 export interface ClassText {
@@ -26,7 +26,7 @@ const OWNERS: Readonly<Record<Owner, string>> = {
 const RULED_OUT = "ruled-out";
 
 /** Each line of evidence, numbered, with where to find it in the files. */
-export function evidenceSection({ evidence }: Attempt, page: Page): string[] {
+export function evidenceSection({ evidence }: Attempt, page: PageStyle): string[] {
   const numbered = evidence.map((each, index) => ({ each, number: index + 1 }));
   const shown = numbered.filter(({ each }) => each.kind !== RULED_OUT);
   const ruledOut = numbered.filter(({ each }) => each.kind === RULED_OUT);
@@ -39,7 +39,7 @@ export function evidenceSection({ evidence }: Attempt, page: Page): string[] {
   ];
 }
 
-function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Page): string[] {
+function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: PageStyle): string[] {
   const [first = "", ...rest] = paragraph(relative(detail, page), "      ", page);
   const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
   return [
@@ -50,7 +50,7 @@ function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Pa
 }
 
 /** The class and the owner, in words. */
-export function causeSection(attempt: Attempt, text: ClassText | null, page: Page): string[] {
+export function causeSection(attempt: Attempt, text: ClassText | null, page: PageStyle): string[] {
   if (attempt.class === null) return [];
   const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
   if (text !== null) lines.push(...paragraph(text.about, "    ", page));
@@ -68,17 +68,17 @@ export function remedySection(
   fixedBy: readonly string[],
   text: ClassText | null,
   replayWith: (remedies: readonly string[]) => string,
-  page: Page,
+  page: PageStyle,
 ): string[] {
   if (attempt.verdict !== "hung" && attempt.verdict !== "leaked") return [];
   const lines: string[] = [];
   const untried = fixedBy.filter((name) => !attempt.remedies.includes(name));
   if (attempt.remedies.length > 0) {
-    lines.push(`  Switched on in this run: ${list(attempt.remedies)}; not enough.`);
+    lines.push(`  Switched on in this run: ${listed(attempt.remedies)}; not enough.`);
   }
   if (untried.length > 0) {
     const set = [...new Set([...attempt.remedies, ...fixedBy])];
-    lines.push(`  By the scenario, teardown finishes with ${list(fixedBy)} on. See it:`);
+    lines.push(`  By the scenario, teardown finishes with ${listed(fixedBy)} on. See it:`);
     lines.push(`    ${page.style.cyan(replayWith(set))}`);
   }
   const fixes = text?.fixes ?? [];
@@ -89,7 +89,7 @@ export function remedySection(
   return section("what unwedges it", lines, page);
 }
 
-function point(text: string, page: Page): string[] {
+function point(text: string, page: PageStyle): string[] {
   const [first = "", ...rest] = paragraph(text, "      ", page);
   return [`    - ${first.trimStart()}`, ...rest];
 }

@@ -7,10 +7,10 @@
 import { actionText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
 import { bound, time } from "./words.ts";
-import { type Page, section } from "./section.ts";
+import { type PageStyle, section } from "./section.ts";
 
 /** The three clocks against the deadline, the loop, and what stayed. */
-export function clocksSection(attempt: Attempt, page: Page): string[] {
+export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
   const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
   // Stopped before any clock had started or stopped: three times "never" would be a verdict that nobody reached.
   if (attempt.verdict === "interrupted" && Object.values(clocks).every((ms) => ms === null)) {
@@ -56,7 +56,11 @@ const WENT = {
 } as const;
 
 /** What did not go by itself, and went all the same: the sections below tell when, and "never" would deny them. */
-function helpedClock(attempt: Attempt, key: keyof typeof WENT, { style }: Page): string | null {
+function helpedClock(
+  attempt: Attempt,
+  key: keyof typeof WENT,
+  { style }: PageStyle,
+): string | null {
   const { clocks, actions = [], sigint, subjectExit } = attempt;
   if (clocks[key] !== null) return null;
   const did = actions.find((report) => report.clocks[key] !== null) ??
@@ -73,7 +77,7 @@ function helpedClock(attempt: Attempt, key: keyof typeof WENT, { style }: Page):
     : `  ${name.padEnd(14)}  ${style.red(`${said} after ${what}, see below`)}`;
 }
 
-function clock(name: string, ms: number | null, deadlineMs: number, { style }: Page): string {
+function clock(name: string, ms: number | null, deadlineMs: number, { style }: PageStyle): string {
   const label = `  ${name.padEnd(14)}  `;
   if (ms === null) return `${label}${style.red("never, as long as we looked")}`;
   if (ms > deadlineMs) return `${label}${style.yellow(`${time(ms)}, after the deadline`)}`;

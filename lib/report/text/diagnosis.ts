@@ -8,10 +8,10 @@ import type { Confirmation, DiagnosisReport } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import { type TrialCells, trialCells } from "./trial_text.ts";
 import { count, time } from "./words.ts";
-import { type Page, paragraph, relative, section } from "./section.ts";
+import { type PageStyle, paragraph, relative, section } from "./section.ts";
 
 /** The section; empty where nothing was diagnosed. */
-export function diagnosisSection({ diagnosis, clocks }: Attempt, page: Page): string[] {
+export function diagnosisSection({ diagnosis, clocks }: Attempt, page: PageStyle): string[] {
   if (diagnosis === undefined) return [];
   const { replicas, wallMs } = diagnosis;
   const title =
@@ -37,7 +37,7 @@ const HEAD = { name: "tried", nursery: "nursery", threads: "threads", process: "
 function tableLines(
   { trials, smallest }: DiagnosisReport,
   noThreads: boolean,
-  page: Page,
+  page: PageStyle,
 ): string[] {
   const { style } = page;
   const rows = trials.map((trial) => trialCells(trial, noThreads));
@@ -74,12 +74,12 @@ function tableLines(
 }
 
 /** What explains an empty row, wrapped into the room that the table leaves. */
-function noteLines({ note }: TrialCells, indent: number, page: Page): string[] {
+function noteLines({ note }: TrialCells, indent: number, page: PageStyle): string[] {
   return paragraph(relative(note, page), " ".repeat(indent), page);
 }
 
 /** What the table does not say: what the others mask, and why nothing ends the process. */
-function beside({ masks, lost, smallest }: DiagnosisReport, page: Page): string[] {
+function beside({ masks, lost, smallest }: DiagnosisReport, page: PageStyle): string[] {
   const lines: string[] = [];
   if (smallest.nursery !== null || smallest.process !== null) {
     const both = smallest.nursery === smallest.process || smallest.nursery === null;
@@ -101,7 +101,7 @@ function beside({ masks, lost, smallest }: DiagnosisReport, page: Page): string[
   return lines;
 }
 
-function causeLines({ cause, confirmation }: DiagnosisReport, page: Page): string[] {
+function causeLines({ cause, confirmation }: DiagnosisReport, page: PageStyle): string[] {
   const lines = cause === null
     ? []
     : [...paragraph(capital(relative(cause, page)), "  ", page), ""];
@@ -123,7 +123,7 @@ function saidOf({ kind, class: name }: Confirmation): string {
   }
 }
 
-function point(text: string, page: Page): string[] {
+function point(text: string, page: PageStyle): string[] {
   const [first = "", ...rest] = paragraph(text, "      ", page);
   return [`    - ${first.trimStart()}`, ...rest];
 }

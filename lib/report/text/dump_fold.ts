@@ -30,7 +30,7 @@ export function plant(tasks: readonly DumpedTask[]): Node[] {
     if (parent === undefined) roots.push(node);
     else parent.children.push(node);
   }
-  const order = reach(roots);
+  const order = reachText(roots);
   // What no root reaches hangs on itself: a damaged snapshot, shown flat and not lost.
   for (const node of nodes.values()) {
     if (order.has(node)) continue;
@@ -43,7 +43,7 @@ export function plant(tasks: readonly DumpedTask[]): Node[] {
 }
 
 /** The nodes with all that is below them, parents first. */
-export function reach(roots: readonly Node[]): Set<Node> {
+export function reachText(roots: readonly Node[]): Set<Node> {
   const order = new Set(roots);
   for (const node of order) for (const child of node.children) order.add(child);
   return order;

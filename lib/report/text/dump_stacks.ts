@@ -5,8 +5,8 @@
  */
 
 import type { DumpPage } from "./dump_text.ts";
-import type { Frame, IsolateDump, StackSample } from "../../model/result.ts";
-import { count, list, place, time } from "./words.ts";
+import type { IsolateDump, StackFrame, StackSample } from "../../model/result.ts";
+import { count, listed, place, time } from "./words.ts";
 
 /** How the looks at one isolate compare. */
 type Movement =
@@ -86,11 +86,11 @@ function compare(samples: readonly StackSample[]): Movement {
   return { kind: "moved", from: first.frames[0]?.fn ?? "", apartMs };
 }
 
-function signature(frames: readonly Frame[]): string {
+function signature(frames: readonly StackFrame[]): string {
   return frames.map(({ fn, file, line, column }) => `${fn} ${file}:${line}:${column}`).join("\n");
 }
 
-function functions(frames: readonly Frame[]): string {
+function functions(frames: readonly StackFrame[]): string {
   return frames.map(({ fn, file }) => `${fn} ${file}`).join("\n");
 }
 
@@ -119,7 +119,7 @@ function groupHeader({ isolates, movement }: Group, page: DumpPage): string {
   if (first === undefined) return "";
   const who = isolates.length === 1
     ? `${first.id}  ${first.actor ?? "(no actor of ours)"}`
-    : `${isolates.length} × ${list(shorten(isolates.map(label)))}`;
+    : `${isolates.length} × ${listed(shorten(isolates.map(label)))}`;
   const facts = [
     stateWord(first, page),
     movementWords(movement, first),
@@ -180,7 +180,7 @@ function threadWords({ thread }: IsolateDump): string {
     : `thread ${thread.state} in ${thread.wchan}`;
 }
 
-function frameLines(frames: readonly Frame[], { options, here, style }: DumpPage): string[] {
+function frameLines(frames: readonly StackFrame[], { options, here, style }: DumpPage): string[] {
   const lines: string[] = [];
   let hidden = 0;
   const flush = (): void => {

@@ -9,7 +9,7 @@
  * @module
  */
 
-import { fold, type Node, plant, reach } from "./dump_fold.ts";
+import { fold, type Node, plant, reachText } from "./dump_fold.ts";
 import type { DumpPage } from "./dump_text.ts";
 import type { DumpedTask } from "../../model/result.ts";
 import type { Style } from "./style.ts";
@@ -53,7 +53,9 @@ function whereIs(actor: string, { dump }: DumpPage): string {
 function treeLines(nodes: readonly Node[], depth: number, page: DumpPage): string[] {
   const indent = "  ".repeat(depth);
   if (depth > MAX_DEPTH) {
-    return [`${indent}… ${thousands(reach(nodes).size)} tasks nested deeper (dump.json has them)`];
+    return [
+      `${indent}… ${thousands(reachText(nodes).size)} tasks nested deeper (dump.json has them)`,
+    ];
   }
   const groups = fold(nodes);
   const lines: string[] = [];

@@ -13,7 +13,7 @@ import { stackSection } from "./dump_stacks.ts";
 import { taskLines } from "./dump_tasks.ts";
 import type { Dump } from "../../model/result.ts";
 import { makeStyle, type Style } from "./style.ts";
-import { count, list, time } from "./words.ts";
+import { count, listed, time } from "./words.ts";
 
 /** How to render a dump. */
 export interface DumpTextOptions {
@@ -67,7 +67,7 @@ function completeness({ dump, style }: DumpPage, folded: number): string[] {
   const parts = [
     `${answered}/${here.length} ${here.length === 1 ? "isolate" : "isolates"} answered`,
   ];
-  for (const [what, names] of reasons(dump)) parts.push(`${list(names)} ${what}`);
+  for (const [what, names] of reasons(dump)) parts.push(`${listed(names)} ${what}`);
   if (gone > 0) parts.push(`${count(gone, "isolate")} ended meanwhile`);
   if (folded > 0) parts.push(`${folded} identical ${folded === 1 ? "stack" : "stacks"} folded`);
   const headline = `${parts.join("; ")}  (taken in ${time(tookMs)})`;

@@ -3,7 +3,7 @@ import { takeDump } from "../../dump/take_dump.ts";
 import { asleepIn, startSubject } from "../../../tests/support/subject.ts";
 import { inEventLoop } from "../../os/proc.ts";
 import { renderDumpText } from "./dump_text.ts";
-import type { Dump, Frame, IsolateDump } from "../../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../../model/result.ts";
 import { stripAnsi } from "./style.ts";
 import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
 
@@ -235,7 +235,7 @@ OS threads
   and <n> threads without an isolate
 `;
 
-function frame(fn: string, line: number): Frame {
+function frame(fn: string, line: number): StackFrame {
   return { fn, file: "file:///app/a.ts", line, column: 1, internal: false };
 }
 

@@ -6,10 +6,10 @@
 
 import type { Attempt } from "../../model/result.ts";
 import { stripAnsi } from "./style.ts";
-import { type Page, section } from "./section.ts";
+import { type PageStyle, section } from "./section.ts";
 
 /** The last lines of the subject's stdout and stderr, each under its own heading. */
-export function outputSection({ outputTail }: Attempt, page: Page): string[] {
+export function outputSection({ outputTail }: Attempt, page: PageStyle): string[] {
   return [
     ...section("the subject's stdout (end)", linesOf(outputTail.stdout), page),
     ...section("the subject's stderr (end)", linesOf(outputTail.stderr), page),

@@ -10,7 +10,7 @@ import { clocksSection } from "./clocks.ts";
 import { diagnosisSection } from "./diagnosis.ts";
 import { proofSection } from "./proof.ts";
 import { outputSection } from "./output.ts";
-import { type Page, paragraph, rule, section } from "./section.ts";
+import { type PageStyle, paragraph, rule, section } from "./section.ts";
 import { sigintSection } from "./sigint.ts";
 import { timelineSection } from "./timeline.ts";
 import { triedSection } from "./tried.ts";
@@ -43,7 +43,7 @@ export interface HumanReport {
 }
 
 /** The whole report, ending with the verdict and an end of line. */
-export function renderHuman(report: HumanReport, page: Page): string {
+export function renderHuman(report: HumanReport, page: PageStyle): string {
   const { attempt, amount } = report;
   const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
   if (amount === "quiet") return `${verdict}\n`;
@@ -54,7 +54,7 @@ export function renderHuman(report: HumanReport, page: Page): string {
   return `${lines.join("\n")}\n`;
 }
 
-function details(report: HumanReport, page: Page): string[] {
+function details(report: HumanReport, page: PageStyle): string[] {
   const { attempt, classText, replayWith } = report;
   return [
     ...outputSection(attempt, page),
@@ -76,7 +76,7 @@ function details(report: HumanReport, page: Page): string[] {
   ];
 }
 
-function dumpLines({ dumpText }: HumanReport, page: Page): string[] {
+function dumpLines({ dumpText }: HumanReport, page: PageStyle): string[] {
   if (dumpText === null) return [];
   return [rule("inside the subject", page), ...dumpText.trimEnd().split("\n"), ""];
 }

@@ -7,10 +7,10 @@
 import type { ProofReport, ProofStep } from "../../model/proof.ts";
 import type { Attempt } from "../../model/result.ts";
 import { time } from "./words.ts";
-import { type Page, paragraph, section } from "./section.ts";
+import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** The section; empty for a run that does not hang. */
-export function proofSection({ proof }: Attempt, page: Page): string[] {
+export function proofSection({ proof }: Attempt, page: PageStyle): string[] {
   if (proof === null || proof === undefined) return [];
   return section(
     "proof",
@@ -21,7 +21,7 @@ export function proofSection({ proof }: Attempt, page: Page): string[] {
 
 function proven(
   { proof, quietMs, provenMs }: ProofReport & { kind: "proven" },
-  page: Page,
+  page: PageStyle,
 ): string[] {
   const said =
     `Nothing has moved in any isolate since ${time(quietMs)} after teardown was requested, ` +
@@ -45,7 +45,7 @@ function stepLine(step: ProofStep, index: number, proof: { kind: string; entry?:
 
 function unproven(
   { reasons }: ProofReport & { kind: "not-provable" },
-  page: Page,
+  page: PageStyle,
 ): string[] {
   return [
     ...paragraph("Not provable: something could still wake what teardown waits for.", "  ", page),

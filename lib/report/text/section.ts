@@ -12,7 +12,7 @@ const WIDTH = 100;
 const LEAST = 40;
 
 /** What every section is written with. */
-export interface Page {
+export interface PageStyle {
   readonly style: Style;
   /** Working directory: paths below it are written short. */
   readonly here: string;
@@ -21,25 +21,29 @@ export interface Page {
 }
 
 /** A heading with lines under it, or nothing when there are none. */
-export function section(title: string, lines: readonly string[], page: Page): string[] {
+export function section(title: string, lines: readonly string[], page: PageStyle): string[] {
   if (lines.length === 0) return [];
   return [rule(title, page), ...lines, ""];
 }
 
 /** A heading across the page. */
-export function rule(title: string, page: Page): string {
+export function rule(title: string, page: PageStyle): string {
   const { style } = page;
   const width = widthOf(page);
   return style.bold(`── ${title} ${"─".repeat(Math.max(3, width - title.length - 4))}`);
 }
 
 /** Text in which paths below the working directory are written short. */
-export function relative(text: string, { here }: Page): string {
+export function relative(text: string, { here }: PageStyle): string {
   return text.replaceAll(`file://${here}/`, "").replaceAll(`${here}/`, "");
 }
 
 /** Breaks text between words and indents it; words longer than a line stay whole. */
-export function paragraph(text: string, indent = "  ", page: Pick<Page, "columns"> = {}): string[] {
+export function paragraph(
+  text: string,
+  indent = "  ",
+  page: Pick<PageStyle, "columns"> = {},
+): string[] {
   const width = widthOf(page);
   const lines: string[] = [];
   for (const part of text.split("\n")) {
@@ -56,6 +60,6 @@ export function paragraph(text: string, indent = "  ", page: Pick<Page, "columns
 }
 
 /** The last column stays empty: some terminals begin a new line when it is written to. */
-function widthOf({ columns = WIDTH + 1 }: Pick<Page, "columns">): number {
+function widthOf({ columns = WIDTH + 1 }: Pick<PageStyle, "columns">): number {
   return Math.max(LEAST, Math.min(WIDTH, columns - 1));
 }

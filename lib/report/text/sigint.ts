@@ -6,10 +6,10 @@
 
 import type { Attempt, SigintProbe, StarvationCertificate } from "../../model/result.ts";
 import { shortFile, time } from "./words.ts";
-import { type Page, paragraph, section } from "./section.ts";
+import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */
-export function sigintSection({ sigint: probe, leftovers }: Attempt, page: Page): string[] {
+export function sigintSection({ sigint: probe, leftovers }: Attempt, page: PageStyle): string[] {
   if (probe === null) return [];
   const lines = paragraph(summary(probe), "  ", page);
   if (probe.joinedMs !== null && leftovers.length > 0) {
@@ -61,7 +61,7 @@ function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProb
   return `${sent} ${acted}; it unwedged the nursery${joined}.`;
 }
 
-function certificate(facts: StarvationCertificate, page: Page): string[] {
+function certificate(facts: StarvationCertificate, page: PageStyle): string[] {
   const { caught, nothingPending, blockingFrame, handledAfterFreeMs, freedBy } = facts;
   const frame = blockingFrame === null
     ? null

@@ -7,13 +7,13 @@
 
 import type { Attempt, TimelineEntry } from "../../model/result.ts";
 import { count, time } from "./words.ts";
-import { type Page, relative, section } from "./section.ts";
+import { type PageStyle, relative, section } from "./section.ts";
 
 /** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */
 const MOST = 60;
 
 /** The timeline of one attempt. */
-export function timelineSection({ timeline }: Attempt, page: Page): string[] {
+export function timelineSection({ timeline }: Attempt, page: PageStyle): string[] {
   const actorWidth = widest(timeline.map(({ actor }) => actor));
   const eventWidth = widest(timeline.map(({ event }) => event));
   const lines = timeline.map((entry) => line(entry, actorWidth, eventWidth, page));
@@ -37,7 +37,12 @@ function zeroOf(timeline: readonly TimelineEntry[]): string {
   return "the request of teardown";
 }
 
-function line(entry: TimelineEntry, actorWidth: number, eventWidth: number, page: Page): string {
+function line(
+  entry: TimelineEntry,
+  actorWidth: number,
+  eventWidth: number,
+  page: PageStyle,
+): string {
   const at = time(entry.atMs).padStart(9);
   const actor = entry.actor.padEnd(actorWidth);
   const detail = relative(entry.detail, page).replace(/\s+/g, " ");

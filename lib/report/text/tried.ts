@@ -9,17 +9,17 @@ import type { ActionReport } from "../../model/action.ts";
 import { actionText, replyText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
 import { count, time } from "./words.ts";
-import { type Page, paragraph, section } from "./section.ts";
+import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** Tasks that are named; the rest is counted. */
 const MOST_TASKS = 6;
 
 /** The section; nothing when nothing was tried. */
-export function triedSection({ actions = [] }: Attempt, page: Page): string[] {
+export function triedSection({ actions = [] }: Attempt, page: PageStyle): string[] {
   return section("what was tried", actions.flatMap((report) => tried(report, page)), page);
 }
 
-function tried(report: ActionReport, page: Page): string[] {
+function tried(report: ActionReport, page: PageStyle): string[] {
   const { style } = page;
   const { action, atMs, effect, unwedged, tasksLeft } = report;
   const mark = unwedged

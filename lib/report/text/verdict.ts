@@ -6,7 +6,7 @@
 
 import type { Attempt, Verdict } from "../../model/result.ts";
 import type { Style } from "./style.ts";
-import { bound, list, time } from "./words.ts";
+import { bound, listed, time } from "./words.ts";
 
 /** The verdict of one attempt in one line, without an end of line. */
 export function verdictLine(
@@ -81,7 +81,7 @@ function stayed({ leftovers, clocks }: Attempt): string {
 }
 
 function withRemedies({ remedies }: Attempt): string {
-  return remedies.length === 0 ? "" : `, with ${list(remedies)}`;
+  return remedies.length === 0 ? "" : `, with ${listed(remedies)}`;
 }
 
 /** The evidence says it better than a general sentence; that one is for when there is none. */

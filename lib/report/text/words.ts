@@ -40,7 +40,7 @@ export function shortFile(file: string, here: string): string {
 }
 
 /** `a`, `a and b`, `a, b and c`. */
-export function list(names: readonly string[]): string {
+export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { bound, count, list, place, time } from "./words.ts";
+import { bound, count, listed, place, time } from "./words.ts";
 
 Deno.test("time keeps the precision that matters", () => {
   const cases: [number, string][] = [
@@ -27,8 +27,8 @@ Deno.test("count knows one from many", () => {
   assertEquals([count(1, "thread"), count(0, "thread")], ["1 thread", "0 threads"]);
 });
 
-Deno.test("list joins names as a sentence does", () => {
-  assertEquals([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])], [
+Deno.test("listed joins names as a sentence does", () => {
+  assertEquals([listed([]), listed(["a"]), listed(["a", "b"]), listed(["a", "b", "c"])], [
     "",
     "a",
     "a and b",

@@ -7,7 +7,11 @@
  * @module
  */
 
-import { type Candidate, candidatesOf, worthReaping } from "../../diagnose/cause/candidates.ts";
+import {
+  candidatesOf,
+  type TrialCandidate,
+  worthReaping,
+} from "../../diagnose/cause/candidates.ts";
 import { difference, type HangMark, markOf } from "../../diagnose/cause/same_hang.ts";
 import type { RunOutcome } from "../run_request.ts";
 import type { Trial } from "../../model/diagnosis.ts";
@@ -32,7 +36,7 @@ const REPLICA_SAMPLE_GAP_MS = 100;
 
 /** What a copy is begun for; it never spins as far as the schedule is concerned, which would allow one at a time. */
 interface Copy {
-  readonly own: Candidate | null;
+  readonly own: TrialCandidate | null;
   readonly spins: false;
   readonly expectedMs: number;
 }
@@ -41,8 +45,8 @@ interface Copy {
 export class Copies {
   readonly #parts: DiagnoseParts;
   readonly #clues: Clues;
-  readonly #candidates: readonly Candidate[];
-  readonly #queue: Candidate[];
+  readonly #candidates: readonly TrialCandidate[];
+  readonly #queue: TrialCandidate[];
   readonly #trials: { readonly trial: Trial; readonly mark: HangMark | null }[] = [];
   readonly #first: HangMark | null;
   readonly #reapFollows: boolean;
@@ -152,7 +156,7 @@ export class Copies {
   }
 
   async #runOne(
-    own: Candidate | null,
+    own: TrialCandidate | null,
     where: string,
     started: () => void,
   ): Promise<ReplicaOutcome> {
@@ -191,7 +195,7 @@ export class Copies {
   }
 
   /** Nothing can be said of what the copy was for. */
-  #giveUp(own: Candidate | null, where: string, why: string): void {
+  #giveUp(own: TrialCandidate | null, where: string, why: string): void {
     for (const { name, action } of own === null ? this.#queue.splice(0) : [own]) {
       const trial: Trial = { name, actions: [action], where, outcome: { kind: "void", why } };
       this.#trials.push({ trial, mark: null });
@@ -203,7 +207,7 @@ export class Copies {
 const IDLE: Copy = { own: null, spins: false, expectedMs: 0 };
 
 /** Named for what it is for, as far as that makes a file name. */
-function dirOf(own: Candidate | null, tries: number): string {
+function dirOf(own: TrialCandidate | null, tries: number): string {
   const name = own === null ? "others" : own.name.replace(/[^\w.-]+/g, "-").replace(/-+$/, "");
   return `replicas/${name}${tries === 1 ? "" : `-${tries}`}`;
 }

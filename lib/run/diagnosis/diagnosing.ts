@@ -1,5 +1,5 @@
 /**
- * The run of `diagnose` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
+ * The run of `runDiagnosis` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
  * that is tried in the event stream.
  *
  * @module
@@ -7,14 +7,14 @@
 
 import { createRunDir } from "../run_dir.ts";
 import { runScenario } from "../run_scenario.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { EventLog } from "../../report/events.ts";
 import { trialLine } from "../../report/text/trial_text.ts";
 import { count } from "../../report/text/words.ts";
 import { streamEventOf } from "../../cli/event_lines.ts";
 import type { ReproKind } from "../../cli/verbs/repro_run.ts";
-import type { RunAttendant } from "../../cli/terminal/run_attendant.ts";
-import { diagnose } from "./engine.ts";
+import type { OperatorControls } from "../../cli/terminal/operator_controls.ts";
+import { runDiagnosis } from "./engine.ts";
 import { tell } from "./within_suite.ts";
 
 /** Attempts of the event stream: 1 is the run itself, its copies count on from there. */
@@ -29,10 +29,10 @@ const FIRST = 1;
 export function diagnosing(
   jobs: number,
   { say, doing }: Teller,
-  attendant: Pick<RunAttendant, "watching">,
+  attendant: Pick<OperatorControls, "watching">,
 ): ReproKind {
   return {
-    verb: "diagnose",
+    verb: "runDiagnosis",
     run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, attendant }),
   };
 }
@@ -47,12 +47,12 @@ export interface Teller {
 
 interface Frame extends Teller {
   readonly jobs: number;
-  readonly attendant: Pick<RunAttendant, "watching">;
+  readonly attendant: Pick<OperatorControls, "watching">;
 }
 
 async function run(
   request: RunRequest,
-  { onEvent, ...watch }: RunOptions,
+  { onEvent, ...watch }: WatchOptions,
   log: EventLog,
   { jobs, say, doing, attendant }: Frame,
 ): Promise<RunOutcome> {
@@ -65,7 +65,7 @@ async function run(
       doing(`trying what unwedges it, ${count(tried, "thing")} tried`);
     }
   };
-  const outcome = await diagnose({
+  const outcome = await runDiagnosis({
     request,
     run: (asked, options) => runScenario(asked, attendant.watching(nameOf(asked, runDir), options)),
     watch,

@@ -1,6 +1,6 @@
 /**
  * A diagnosis: one run to the hang, then copies of it on which the candidates are tried, then the conclusion. Prints
- * nothing; `diagnose` and `smoke --diagnose` both use it.
+ * nothing; `runDiagnosis` and `smoke --runDiagnosis` both use it.
  *
  * The copies are begun as soon as the first run has been looked into, while it still tries Ctrl-C: what they are for
  * does not depend on that, and whether they are copies of the same hang is judged at the end.
@@ -10,7 +10,7 @@
 
 import { conclude } from "../../diagnose/cause/conclude.ts";
 import type { RunEvent } from "../run_event.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import { Budget } from "./budget.ts";
 import { Clues } from "./clues.ts";
@@ -22,9 +22,9 @@ export interface DiagnoseParts {
   /** The first run. */
   readonly request: RunRequest;
   /** Runs one: `runScenario`, or a stand-in for it. */
-  readonly run: (request: RunRequest, options: RunOptions) => Promise<RunOutcome>;
+  readonly run: (request: RunRequest, options: WatchOptions) => Promise<RunOutcome>;
   /** Stops, kills, tools: for the first run and every copy. */
-  readonly watch: Omit<RunOptions, "onEvent" | "onHang">;
+  readonly watch: Omit<WatchOptions, "onEvent" | "onHang">;
   /** How many copies run at the same time, at most. */
   readonly jobs: number;
   /** Makes the directory of a copy below the run's; returns its path. */
@@ -38,7 +38,7 @@ export interface DiagnoseParts {
 }
 
 /** Runs, tries, concludes. The attempt of the outcome carries the diagnosis when it hung or leaked. */
-export async function diagnose(parts: DiagnoseParts): Promise<RunOutcome> {
+export async function runDiagnosis(parts: DiagnoseParts): Promise<RunOutcome> {
   const { request, run, watch } = parts;
   const budget = new Budget(parts.now);
   const clues = new Clues();

@@ -1,12 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { attemptOf } from "../../../tests/support/attempt.ts";
 import type { RunEvent } from "../run_event.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
 import type { Attempt, Dump } from "../../model/result.ts";
-import { diagnose, type DiagnoseParts } from "./engine.ts";
+import { type DiagnoseParts, runDiagnosis } from "./engine.ts";
 import { dumpOf, type Effects, fakeHung } from "../../../tests/support/hung.ts";
 
 const FACTS: ScenarioFacts = {
@@ -105,12 +105,12 @@ async function run(world: World): Promise<Seen> {
       return { kind: "judged", facts: FACTS, attempt };
     },
   };
-  const outcome = await diagnose(parts);
+  const outcome = await runDiagnosis(parts);
   const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
   return { outcome, diagnosis, dirs, requests, most, told };
 }
 
-function firstRun(attempt: Attempt, world: World, onEvent: RunOptions["onEvent"]): RunOutcome {
+function firstRun(attempt: Attempt, world: World, onEvent: WatchOptions["onEvent"]): RunOutcome {
   const facts = world.load === undefined ? FACTS : { ...FACTS, load: world.load };
   const joined = attempt.verdict === "leaked";
   const events: RunEvent[] = [
@@ -141,7 +141,7 @@ const SEED: Effects = {
   reap: "ended",
 };
 
-Deno.test("diagnose tries every remedy, and tells of each once", async () => {
+Deno.test("runDiagnosis tries every remedy, and tells of each once", async () => {
   const { diagnosis, told } = await run({ effects: SEED });
   const names = diagnosis?.trials.map(({ name }) => name) ?? [];
   for (const { name } of REMEDIES) assertEquals(names.filter((each) => each === name).length, 1);
@@ -151,7 +151,7 @@ Deno.test("diagnose tries every remedy, and tells of each once", async () => {
   assertEquals(diagnosis?.smallest.nursery, "channel-abort");
 });
 
-Deno.test("diagnose takes a fresh copy for everything that does something, and no copy for the rest", async () => {
+Deno.test("runDiagnosis takes a fresh copy for everything that does something, and no copy for the rest", async () => {
   const { dirs, diagnosis } = await run({ effects: SEED });
   assertEquals(dirs.toSorted(), [
     "replicas/cancel-peer-tasks",
@@ -161,14 +161,14 @@ Deno.test("diagnose takes a fresh copy for everything that does something, and n
   assertEquals(diagnosis?.replicas, 3);
 });
 
-Deno.test("diagnose takes another copy for what one was for that something unexpected used up", async () => {
+Deno.test("runDiagnosis takes another copy for what one was for that something unexpected used up", async () => {
   const { dirs, diagnosis } = await run({ effects: SEED, lost: [] });
   assertEquals(dirs.toSorted(), ["replicas/reap", "replicas/reap-2", "replicas/reap-3"]);
   assertEquals(diagnosis?.trials.find(({ name }) => name === "reap")?.where, "replicas/reap-3");
   assertEquals(diagnosis?.confirmation.kind, "confirmed");
 });
 
-Deno.test("diagnose takes Ctrl-C from the first run, with the clocks that stopped after it", async () => {
+Deno.test("runDiagnosis takes Ctrl-C from the first run, with the clocks that stopped after it", async () => {
   const { diagnosis, requests } = await run({ effects: SEED });
   const outcome = diagnosis?.trials[0]?.outcome;
   assertEquals(outcome?.kind === "applied" && outcome.clocks, {
@@ -179,7 +179,7 @@ Deno.test("diagnose takes Ctrl-C from the first run, with the clocks that stoppe
   assert(requests.every(({ sigintProbe }) => !sigintProbe));
 });
 
-Deno.test("diagnose tries Ctrl-C on a copy when the first run was not to", async () => {
+Deno.test("runDiagnosis tries Ctrl-C on a copy when the first run was not to", async () => {
   const { dirs, diagnosis } = await run({
     effects: { ...SEED, sigint: "joined" },
     request: { sigintProbe: false },
@@ -189,19 +189,19 @@ Deno.test("diagnose tries Ctrl-C on a copy when the first run was not to", async
   assertEquals(diagnosis?.trials.filter(({ name }) => name === "Ctrl-C").length, 1);
 });
 
-Deno.test("diagnose of a run that does not hang starts no copy", async () => {
+Deno.test("runDiagnosis of a run that does not hang starts no copy", async () => {
   const attempt = attemptOf(null, { verdict: "finished", class: null, sigint: null });
   const { diagnosis, dirs } = await run({ effects: SEED, attempt });
   assertEquals([diagnosis, dirs.length], [undefined, 0]);
 });
 
-Deno.test("diagnose of a run that was stopped before its deadline starts no copy, though it was looked into", async () => {
+Deno.test("runDiagnosis of a run that was stopped before its deadline starts no copy, though it was looked into", async () => {
   const attempt = attemptOf(dumpOf(), { verdict: "interrupted", class: null, sigint: null });
   const { diagnosis, dirs } = await run({ effects: SEED, attempt });
   assertEquals([diagnosis, dirs.length], [undefined, 0]);
 });
 
-Deno.test("diagnose waits for its copies also when the first run fails", async () => {
+Deno.test("runDiagnosis waits for its copies also when the first run fails", async () => {
   let copiesOver = 0;
   const parts: DiagnoseParts = {
     request: REQUEST,
@@ -221,11 +221,11 @@ Deno.test("diagnose waits for its copies also when the first run fails", async (
       return { kind: "cannot-judge", message: "no" };
     },
   };
-  await assertRejects(() => diagnose(parts), Error, "the disk is full");
+  await assertRejects(() => runDiagnosis(parts), Error, "the disk is full");
   assert(copiesOver > 0);
 });
 
-Deno.test("diagnose replaces a copy that came to another hang, once", async () => {
+Deno.test("runDiagnosis replaces a copy that came to another hang, once", async () => {
   const parkedOn = { kind: "rpc", resource: "answer", peer: "root/x", peerState: "dead" } as const;
   const other = dumpOf({ parkedOn });
   const once = await run({
@@ -241,7 +241,7 @@ Deno.test("diagnose replaces a copy that came to another hang, once", async () =
   assertEquals(always.diagnosis?.confirmation.kind, "unconfirmed");
 });
 
-Deno.test("diagnose lets no more copies that spin run at once than there are cores", async () => {
+Deno.test("runDiagnosis lets no more copies that spin run at once than there are cores", async () => {
   const cores = navigator.hardwareConcurrency;
   const { most } = await run({ effects: SEED, load: "spins" });
   assertEquals(most, Math.min(cores, 3));
@@ -254,7 +254,7 @@ Deno.test("diagnose lets no more copies that spin run at once than there are cor
   assertEquals(crowded.most, 1);
 });
 
-Deno.test("diagnose stops when something small has helped and the time of three runs is up", async () => {
+Deno.test("runDiagnosis stops when something small has helped and the time of three runs is up", async () => {
   const spins = { effects: SEED, load: "spins", takes: [1_000, 2_000] } as const;
   const { dirs, diagnosis } = await run(spins);
   assertEquals(dirs, ["replicas/channel-abort", "replicas/cancel-peer-tasks"]);
@@ -265,7 +265,7 @@ Deno.test("diagnose stops when something small has helped and the time of three 
   assert(inVain.dirs.includes("replicas/reap"), inVain.dirs.join());
 });
 
-Deno.test("diagnose of a leak tries only what lets the process go, and calls Ctrl-C needless", async () => {
+Deno.test("runDiagnosis of a leak tries only what lets the process go, and calls Ctrl-C needless", async () => {
   const attempt = attemptOf(dumpOf(), {
     verdict: "leaked",
     class: "exit-leak",
@@ -280,7 +280,7 @@ Deno.test("diagnose of a leak tries only what lets the process go, and calls Ctr
   assertEquals(sigint?.kind, "not-tried");
 });
 
-Deno.test("diagnose that is stopped says what was not tried", async () => {
+Deno.test("runDiagnosis that is stopped says what was not tried", async () => {
   const { diagnosis, dirs } = await run({ effects: SEED, stop: AbortSignal.abort() });
   assertEquals(dirs, []);
   const kinds = diagnosis?.trials.slice(1).map(({ outcome }) => outcome.kind) ?? [];
@@ -288,7 +288,7 @@ Deno.test("diagnose that is stopped says what was not tried", async () => {
   assertEquals(diagnosis?.trials.length, REMEDIES.length + 1);
 });
 
-Deno.test("diagnose without a dump of the first run voids what it cannot compare", async () => {
+Deno.test("runDiagnosis without a dump of the first run voids what it cannot compare", async () => {
   const { diagnosis } = await run({
     effects: SEED,
     attempt: attemptOf(null),
@@ -299,7 +299,7 @@ Deno.test("diagnose without a dump of the first run voids what it cannot compare
   assertEquals(diagnosis?.cause, null);
 });
 
-Deno.test("diagnose says of a void trial why", async () => {
+Deno.test("runDiagnosis says of a void trial why", async () => {
   const parkedOn = { kind: "rpc", resource: "another wait", peer: null, peerState: null };
   const other = dumpOf({ parkedOn });
   const { diagnosis } = await run({ effects: SEED, copies: () => other });

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Candidate } from "../../diagnose/cause/candidates.ts";
+import type { TrialCandidate } from "../../diagnose/cause/candidates.ts";
 import { type HangMark, markOf } from "../../diagnose/cause/same_hang.ts";
 import type { HungRun } from "../hung_run.ts";
 import type { Action, ActionReport } from "../../model/action.ts";
@@ -15,9 +15,9 @@ import type { Trial, TrialOutcome } from "../../model/diagnosis.ts";
 /** What to try. */
 export interface ReplicaPlan {
   /** What this copy is for; null: only for what is left in the queue. */
-  readonly own: Candidate | null;
+  readonly own: TrialCandidate | null;
   /** What probably finds nothing to do; every copy takes from it before it turns to its own. */
-  readonly queue: Candidate[];
+  readonly queue: TrialCandidate[];
   /** Why a copy is not the same hang as the first run; null when it is. */
   readonly differs: (mark: HangMark) => string | null;
   /** Whether reap may follow. */
@@ -61,7 +61,7 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
     trials.push(trial);
     onTrial(trial);
   };
-  const attempt = async ({ name, action }: Candidate): Promise<boolean> => {
+  const attempt = async ({ name, action }: TrialCandidate): Promise<boolean> => {
     const report = await hung.act(action, boundMs, THREADS_MS);
     tell({ name, actions: [action], where, outcome: outcomeOf([report]) });
     if (leftAsItWas(report)) return false;

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import type { Candidate } from "../../diagnose/cause/candidates.ts";
+import type { TrialCandidate } from "../../diagnose/cause/candidates.ts";
 import { keyOf } from "../../diagnose/cause/actions.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import { type ReplicaPlan, tryOn } from "./replica.ts";
 import { dumpOf, fakeHung } from "../../../tests/support/hung.ts";
 
-function candidate(remedy: string): Candidate {
+function candidate(remedy: string): TrialCandidate {
   return { name: remedy, action: { kind: "remedy", remedy }, likely: true };
 }
 

@@ -1,20 +1,20 @@
 /**
- * Diagnoses hangs among many other runs: the same engine as `diagnose`, with all copies of all hangs counted together.
+ * Diagnoses hangs among many other runs: the same engine as `runDiagnosis`, with all copies of all hangs counted together.
  *
  * @module
  */
 
 import { createRunDir } from "../run_dir.ts";
 import { runScenario } from "../run_scenario.ts";
-import type { RunOptions, RunOutcome, RunRequest } from "../run_request.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { EventLog } from "../../report/events.ts";
 import { limited } from "../../cli/suite/limited.ts";
-import { diagnose } from "./engine.ts";
+import { runDiagnosis } from "./engine.ts";
 
 /** Runs one attempt, and diagnoses it when it hangs. */
 export type DiagnosingRun = (
   request: RunRequest,
-  watch: RunOptions,
+  watch: WatchOptions,
   attempt: number,
   spins: boolean,
 ) => Promise<RunOutcome>;
@@ -29,7 +29,7 @@ export function diagnosingWithin(log: EventLog): DiagnosingRun {
   return async (request, { onEvent, ...watch }, attempt, spins) => {
     // Of what spins one runs at a time, in a chain that nothing can shorten: its copies wait for nobody else's.
     const replica = spins ? runScenario : copy;
-    const outcome = await diagnose({
+    const outcome = await runDiagnosis({
       request,
       run: (asked, options) => (asked === request ? runScenario : replica)(asked, options),
       watch,

@@ -9,7 +9,7 @@
 
 import { totalsOf } from "./document.ts";
 import type { ResultDocument, ScenarioResult } from "../../model/result.ts";
-import { list } from "../../report/text/words.ts";
+import { listed } from "../../report/text/words.ts";
 
 /** A result and the directory that it was read from. */
 export interface MergeInput {
@@ -126,7 +126,7 @@ function refuseGaps(inputs: readonly MergeInput[]): void {
   const { n } = total;
   const absent = Array.from({ length: n }, (_, i) => i + 1).filter((index) => !seen.has(index));
   if (absent.length === 0) return;
-  const names = list(absent.map((index) => `${index}/${n}`));
+  const names = listed(absent.map((index) => `${index}/${n}`));
   throw new MergeError(
     `${absent.length === 1 ? "shard" : "shards"} ${names} ${absent.length === 1 ? "is" : "are"} ` +
       `missing: there are ${seen.size} of ${n}`,

@@ -6,7 +6,7 @@
 
 import type { RunEvent } from "../../../run/run_event.ts";
 import { actionText, effectText } from "../../../report/text/action_text.ts";
-import { bound, count, list, time } from "../../../report/text/words.ts";
+import { bound, count, listed, time } from "../../../report/text/words.ts";
 
 /** How much it matters: `step` belongs to the verdict, `detail` is for `-v`. */
 export type Weight = "step" | "detail";
@@ -52,7 +52,7 @@ export function phrase(event: RunEvent): Phrase {
       const { isolates, tasks, missing, tookMs } = event.dump;
       const absent = missing.length === 0
         ? ""
-        : `, ${list(missing.map(({ isolate }) => isolate))} did not answer`;
+        : `, ${listed(missing.map(({ isolate }) => isolate))} did not answer`;
       return step(
         `looked inside: ${count(isolates.length, "isolate")}, ${count(tasks.length, "task")}` +
           `${absent} (took ${time(tookMs)})`,

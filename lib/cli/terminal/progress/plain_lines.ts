@@ -6,7 +6,7 @@
  */
 
 import type { RunEvent } from "../../../run/run_event.ts";
-import { list } from "../../../report/text/words.ts";
+import { listed } from "../../../report/text/words.ts";
 import type { Streams } from "../../streams.ts";
 import { phrase } from "./phrase.ts";
 import type { Progress, ProgressSubject } from "./progress.ts";
@@ -62,6 +62,6 @@ export function startLine({ name, seed, remedies, attempts }: ProgressSubject): 
     : attempts === Infinity
     ? ", until it hangs"
     : `, ${attempts} times`;
-  const on = remedies.length === 0 ? "no remedy on" : `with ${list(remedies)}`;
+  const on = remedies.length === 0 ? "no remedy on" : `with ${listed(remedies)}`;
   return `running ${name}${times}, ${on}, seed ${seed}`;
 }

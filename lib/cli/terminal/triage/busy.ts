@@ -5,16 +5,16 @@
  * @module
  */
 
-import type { Dump, Frame, IsolateDump } from "../../../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../../../model/result.ts";
 import { count, place, time } from "../../../report/text/words.ts";
 import { byDepth } from "./order.ts";
-import { line, type Page, type Piece } from "./page.ts";
+import { line, type Piece, type Screen } from "./screen.ts";
 import { isLost } from "./wait_words.ts";
 
 const MAX_LINES = 4;
 
 /** A line for each isolate that is busy or out of reach. */
-export function busyLines(dump: Dump, page: Page): string[] {
+export function busyLines(dump: Dump, page: Screen): string[] {
   const busy = dump.isolates.filter(({ state }) => state === "busy" || state === "native-blocked");
   busy.sort((a, b) => byDepth(a.actor ?? "", b.actor ?? ""));
   const alike = [...Map.groupBy(busy, (isolate) => `${isolate.state} ${stack(isolate)}`).values()];
@@ -25,7 +25,7 @@ export function busyLines(dump: Dump, page: Page): string[] {
 }
 
 /** One row; a second one where a lock has to be told as well. */
-function rows(group: readonly IsolateDump[], dump: Dump, page: Page): Piece[][] {
+function rows(group: readonly IsolateDump[], dump: Dump, page: Screen): Piece[][] {
   const [first] = group;
   if (first === undefined) return [];
   const more = group.length === 1 ? "" : ` and ${group.length - 1} more`;
@@ -66,7 +66,7 @@ function verb(isolate: IsolateDump): string {
 }
 
 /** The innermost frame that is the program's own. */
-export function topFrame({ samples }: IsolateDump): Frame | null {
+export function topFrame({ samples }: IsolateDump): StackFrame | null {
   const frames = samples.findLast((sample) => sample.frames.length > 0)?.frames ?? [];
   return frames.find(({ internal }) => !internal) ?? frames[0] ?? null;
 }
@@ -75,6 +75,6 @@ function stack(isolate: IsolateDump): string {
   return text(isolate.samples.findLast(({ frames }) => frames.length > 0)?.frames ?? []);
 }
 
-function text(frames: readonly Frame[]): string {
+function text(frames: readonly StackFrame[]): string {
   return frames.map(({ fn, file, line, column }) => `${fn} ${file}:${line}:${column}`).join("\n");
 }

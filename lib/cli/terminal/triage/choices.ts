@@ -4,7 +4,7 @@ import type { Action } from "../../../model/action.ts";
 import type { Dump } from "../../../model/result.ts";
 import { time } from "../../../report/text/words.ts";
 import { byDepth, byTask } from "./order.ts";
-import type { Piece } from "./page.ts";
+import type { Piece } from "./screen.ts";
 import type { Choice } from "./picker.ts";
 import { isLost, waitPieces } from "./wait_words.ts";
 

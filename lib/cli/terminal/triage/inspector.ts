@@ -1,9 +1,9 @@
 /** How to look into the subject with DevTools. @module */
 
-import { line, type Page, sentences } from "./page.ts";
+import { line, type Screen, sentences } from "./screen.ts";
 
 /** The lines; the address stands alone on a line, to be copied whole. */
-export function inspectorLines(url: string | null, page: Page): string[] {
+export function inspectorLines(url: string | null, page: Screen): string[] {
   if (url === null) return [line(["The subject's inspector never came up."], page)];
   const address = url.replace(/^ws:\/\//, "");
   return [

@@ -6,10 +6,10 @@
  */
 
 import { REMEDIES } from "../../../protocol/remedies.ts";
-import { line, type Page, type Piece, sentences } from "./page.ts";
+import { line, type Piece, type Screen, sentences } from "./screen.ts";
 
 /** What a key asks for. */
-export type Command =
+export type MenuCommand =
   | { readonly do: "look" }
   | { readonly do: "interrupt" }
   | { readonly do: "remedy"; readonly remedy: string }
@@ -27,7 +27,7 @@ export type Command =
 /** One line of the table. */
 export interface Entry {
   readonly key: string;
-  readonly command: Command;
+  readonly command: MenuCommand;
   /** In the menu. */
   readonly label: string;
   /** In the help. */
@@ -75,7 +75,13 @@ export const ENTRIES: readonly Entry[] = [
   { ...entry("?", { do: "help" }, "what the keys do", "this list", 3), needsSubject: false },
 ];
 
-function entry(key: string, command: Command, label: string, about: string, group: number): Entry {
+function entry(
+  key: string,
+  command: MenuCommand,
+  label: string,
+  about: string,
+  group: number,
+): Entry {
   return { key, command, label, about, needsSubject: true, group };
 }
 
@@ -89,14 +95,14 @@ export function entryOf(char: string, subjectLives: boolean): Entry | null {
 const GAP = "   ";
 
 /** The menu, as few lines as the width allows. */
-export function menuLines(subjectLives: boolean, page: Page): string[] {
+export function menuLines(subjectLives: boolean, page: Screen): string[] {
   const shown = ENTRIES.filter(({ needsSubject }) => subjectLives || !needsSubject);
   const lines = [...Map.groupBy(shown, ({ group }) => group).values()]
     .flatMap((group) => flow(group, page));
   return lines.map((pieces) => line([" ", ...pieces], page));
 }
 
-function flow(entries: readonly Entry[], page: Page): Piece[][] {
+function flow(entries: readonly Entry[], page: Screen): Piece[][] {
   const lines: Piece[][] = [];
   let room = 0;
   for (const { key, label } of entries) {
@@ -116,7 +122,7 @@ function flow(entries: readonly Entry[], page: Page): Piece[][] {
 }
 
 /** Each key with what it does, and what the signals do meanwhile. */
-export function helpLines(page: Page): string[] {
+export function helpLines(page: Screen): string[] {
   const widest = Math.max(...ENTRIES.map(({ label }) => label.length));
   const rows = ENTRIES.flatMap(({ key, label, about }) => {
     const [first = "", ...more] = sentences(about, { ...page, columns: page.columns - widest - 5 });

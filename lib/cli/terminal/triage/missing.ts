@@ -1,10 +1,10 @@
 /** Who did not answer when it was last looked inside, and why: of them nothing else is known. @module */
 
 import type { Dump } from "../../../model/result.ts";
-import { type Page, sentences } from "./page.ts";
+import { type Screen, sentences } from "./screen.ts";
 
 /** Those that did not answer, together where the reason is the same; what the kernel saw of each is left out. */
-export function missingLines({ missing }: Pick<Dump, "missing">, page: Page): string[] {
+export function missingLines({ missing }: Pick<Dump, "missing">, page: Screen): string[] {
   const groups = Map.groupBy(missing, ({ why }) => shortly(why));
   return [...groups].flatMap(([why, [first, ...more]]) => {
     const others = more.length === 0 ? "" : ` and ${more.length} more`;

@@ -9,7 +9,7 @@ import type { Dump, DumpedTask, IsolateDump } from "../../../model/result.ts";
 import { count } from "../../../report/text/words.ts";
 import { topFrame } from "./busy.ts";
 import { missingLines } from "./missing.ts";
-import { line, type Mark, type Page, sentences } from "./page.ts";
+import { line, type Mark, type Screen, sentences } from "./screen.ts";
 import { waitText } from "./wait_words.ts";
 
 /** One change, in words. */
@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<Change["kind"], readonly [mark: Mark, sign: string]
 };
 
 /** What moved since the dump before, or that nothing did. */
-export function movedLines(before: Dump | null, after: Dump, page: Page): string[] {
+export function movedLines(before: Dump | null, after: Dump, page: Screen): string[] {
   const size = `${count(after.tasks.length, "task")} in ${count(after.isolates.length, "isolate")}`;
   if (before === null) return [line([`${size}; there is no dump before to compare with`], page)];
   const changes = changesBetween(before, after);

@@ -10,7 +10,7 @@ import { count, time } from "../../../report/text/words.ts";
 import { actionWords } from "./action_words.ts";
 import type { ShownCause } from "./cause.ts";
 import { byTask } from "./order.ts";
-import { line, type Page, type Piece, sentences } from "./page.ts";
+import { line, type Piece, type Screen, sentences } from "./screen.ts";
 
 /** Tasks named one by one. */
 const MAX_TASKS = 6;
@@ -25,7 +25,7 @@ export function outcomeLines(
   report: ActionReport,
   joinedBefore: boolean,
   cause: ShownCause | null,
-  page: Page,
+  page: Screen,
 ): string[] {
   const { effect } = report;
   const name: Piece = ["bold", `${actionWords(report.action)}: `];
@@ -49,7 +49,7 @@ export function outcomeLines(
 }
 
 /** What was done, and what came of it, is never cut: it is what the key was pressed for. */
-function fits(pieces: readonly Piece[], { columns }: Page): boolean {
+function fits(pieces: readonly Piece[], { columns }: Screen): boolean {
   const length = (piece: Piece) => (typeof piece === "string" ? piece : piece[1]).length;
   return pieces.reduce((sum, piece) => sum + length(piece), 0) < columns;
 }
@@ -60,7 +60,7 @@ const CLOCKS: readonly (readonly [keyof ActionClocks, string, string, string])[]
   ["processExitedMs", "process", "exited", "still there"],
 ];
 
-function clockLines(report: ActionReport, joinedBefore: boolean, page: Page): string[] {
+function clockLines(report: ActionReport, joinedBefore: boolean, page: Screen): string[] {
   const { clocks, watchedMs } = report;
   return CLOCKS.flatMap(([key, what, stopped, not]) => {
     // A thread that nobody saw end has gone with its process at the latest.
@@ -73,7 +73,7 @@ function clockLines(report: ActionReport, joinedBefore: boolean, page: Page): st
   });
 }
 
-function taskLines({ tasksLeft, clocks }: ActionReport, page: Page): string[] {
+function taskLines({ tasksLeft, clocks }: ActionReport, page: Screen): string[] {
   if (tasksLeft.length === 0) {
     // Who stopped the run before the tasks were asked again does not know of them.
     const known = clocks.nurseryJoinedMs === null;
@@ -90,13 +90,13 @@ function taskLines({ tasksLeft, clocks }: ActionReport, page: Page): string[] {
   ];
 }
 
-function rest(n: number, noun: string, page: Page): string[] {
+function rest(n: number, noun: string, page: Screen): string[] {
   return n > 0
     ? [line([["dim", `    … ${noun === "more" ? `${n} more` : count(n, noun)}`]], page)]
     : [];
 }
 
-function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page): string[] {
+function verdictLines(report: ActionReport, cause: ShownCause | null, page: Screen): string[] {
   const { clocks, unwedged, unsure } = report;
   if (unsure !== undefined) {
     const text =
@@ -128,7 +128,7 @@ function verdictLines(report: ActionReport, cause: ShownCause | null, page: Page
 const UNTRIED = "not tried: ";
 
 /** What was seen is shown; confirmed it is only where it agrees with the class that the evidence names. */
-function causeLines({ sentence, confirmation }: ShownCause, page: Page): string[] {
+function causeLines({ sentence, confirmation }: ShownCause, page: Screen): string[] {
   const { kind, class: name, because } = confirmation;
   const word = kind === "confirmed" ? "Confirmed" : "Shown";
   const said = sentence === null ? [] : sentences(`${word}: ${sentence}`, page);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { makeStyle, stripAnsi } from "../../../report/text/style.ts";
-import { heading, line, sentences } from "./page.ts";
+import { heading, line, sentences } from "./screen.ts";
 import { page } from "../../../../tests/support/page.ts";
 
 Deno.test("line is cut to the width, with a sign that it was", () => {

@@ -6,7 +6,7 @@
 
 import { count } from "../../../report/text/words.ts";
 import type { Key } from "./keys.ts";
-import { line, type Page, type Piece } from "./page.ts";
+import { line, type Piece, type Screen } from "./screen.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -36,7 +36,7 @@ export class Picker<T> {
   }
 
   /** The page as it is now, made to fit. */
-  lines(page: Page): string[] {
+  lines(page: Screen): string[] {
     this.#size = Math.max(1, Math.min(LETTERS.length, page.rows - 4));
     const shown = this.#choices.slice(this.#from, this.#from + this.#size);
     const more = this.#choices.length > this.#size;

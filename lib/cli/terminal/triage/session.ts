@@ -15,16 +15,16 @@ import { type ShownCause, shownCause } from "./cause.ts";
 import { actorChoices, channelChoices, taskChoices } from "./choices.ts";
 import { inspectorLines } from "./inspector.ts";
 import type { Key } from "./keys.ts";
-import { type Command, entryOf, helpLines, menuLines } from "./menu.ts";
+import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
 import { movedLines } from "./moved.ts";
 import { outcomeLines } from "./outcome.ts";
-import { line, type Page } from "./page.ts";
+import { line, type Screen } from "./screen.ts";
 import { type Choice, Picker } from "./picker.ts";
 import { situationLines } from "./situation.ts";
 import { classedSoFar } from "./so_far.ts";
 
 /** What comes from the terminal while the menu is open. */
-export type DeskEvent =
+export type TriageEvent =
   | Key
   /** The job was put to sleep and is awake again: the screen is somebody else's by now. */
   | { readonly kind: "awake" }
@@ -32,15 +32,15 @@ export type DeskEvent =
   | { readonly kind: "dump" };
 
 /** The person's side of a triage. */
-export interface Desk {
+export interface TriageConsole {
   /** The terminal as it is now: its size may change. */
-  page(): Page;
+  page(): Screen;
   /** Shows lines, which stay. */
   show(lines: readonly string[]): void;
   /** Shows text without an end of line; the cursor stays behind it. */
   prompt(text: string): void;
   /** What comes next. Keys that were pressed while something was done are lost, and that is meant. */
-  next(): Promise<DeskEvent>;
+  next(): Promise<TriageEvent>;
   /** Says that something is under way until it is done. */
   during<T>(what: string, work: Promise<T>): Promise<T>;
   /** Writes the report as it stands, and returns where. */
@@ -50,21 +50,21 @@ export interface Desk {
 const PROMPT = "triage> ";
 
 /** Opens the menu on a run that stands, and stays until the person has decided. */
-export async function triage(hung: HungRun, desk: Desk): Promise<HungDecision> {
+export async function triage(hung: HungRun, desk: TriageConsole): Promise<HungDecision> {
   return await new Session(hung, desk).run();
 }
 
 class Session {
   readonly #hung: HungRun;
-  readonly #desk: Desk;
+  readonly #desk: TriageConsole;
   #exited = false;
   /** As it was judged before anything was done. */
   #first: Attempt | null = null;
   readonly #exit: Promise<"exit">;
   readonly #over: Promise<"over">;
-  #waiting: Promise<DeskEvent> | null = null;
+  #waiting: Promise<TriageEvent> | null = null;
 
-  constructor(hung: HungRun, desk: Desk) {
+  constructor(hung: HungRun, desk: TriageConsole) {
     this.#hung = hung;
     this.#desk = desk;
     this.#exit = hung.exited.then(() => {
@@ -96,7 +96,7 @@ class Session {
   }
 
   /** Asks until a key comes that means something; null when the run is over. */
-  async #command(): Promise<Command | null> {
+  async #command(): Promise<MenuCommand | null> {
     // Stopped while something was done, or in a list: there is nothing to choose any more.
     if (this.#hung.over.aborted) return null;
     this.#menu();
@@ -125,7 +125,7 @@ class Session {
   }
 
   /** The next event; or that the run is over; or the exit of the subject, which is told once. */
-  async #next(): Promise<DeskEvent | "exit" | "over"> {
+  async #next(): Promise<TriageEvent | "exit" | "over"> {
     this.#waiting ??= this.#desk.next();
     const told = this.#exited;
     const event = await Promise.race([
@@ -148,7 +148,7 @@ class Session {
     this.#desk.show(lines.map((text) => line([text], page)));
   }
 
-  async #carryOut(command: Command): Promise<void> {
+  async #carryOut(command: MenuCommand): Promise<void> {
     const { dump } = this.#hung;
     const taken = dump?.kind === "taken" ? dump.dump : null;
     switch (command.do) {

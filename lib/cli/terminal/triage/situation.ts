@@ -7,14 +7,14 @@
  */
 
 import { classText } from "../../../diagnose/classes.ts";
-import type { DumpOutcome } from "../../../run/look_inside.ts";
+import type { DumpOutcome } from "../../../run/try_dump.ts";
 import type { HungBecause } from "../../../run/hung_run.ts";
 import type { Attempt, Owner } from "../../../model/result.ts";
 import type { Proof, ProofStep } from "../../../model/proof.ts";
 import { bound, time } from "../../../report/text/words.ts";
 import { busyLines } from "./busy.ts";
 import { missingLines } from "./missing.ts";
-import { heading, type Page, sentences } from "./page.ts";
+import { heading, type Screen, sentences } from "./screen.ts";
 import { treeLines } from "./tree.ts";
 
 /** What is shown. */
@@ -33,7 +33,7 @@ const LEAST_TREE = 4;
  *
  * @param below how many lines the menu takes that will stand below
  */
-export function situationLines(situation: Situation, below: number, page: Page): string[] {
+export function situationLines(situation: Situation, below: number, page: Screen): string[] {
   const { name, because, attempt, dump } = situation;
   const top = heading(`${name}: ${WHY[because](attempt)}`, page);
   const bottom = classLines(attempt, because, page);
@@ -66,7 +66,7 @@ const WHOSE: Readonly<Record<Owner, string>> = {
 const NOT_YET = "its deadline has not passed, and what you see may still move.";
 
 /** What it looks like so far. */
-function classLines(attempt: Attempt, because: HungBecause, page: Page): string[] {
+function classLines(attempt: Attempt, because: HungBecause, page: Screen): string[] {
   const { class: name, owner, missing, proof } = attempt;
   const cycle = proof?.kind === "proven" ? sentences(cycleSentence(proof.proof), page) : [];
   if (name === null) {

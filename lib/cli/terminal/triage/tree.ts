@@ -6,10 +6,10 @@
  * @module
  */
 
-import { fold, type Node, plant, reach } from "../../../report/text/dump_fold.ts";
+import { fold, type Node, plant, reachText } from "../../../report/text/dump_fold.ts";
 import type { Dump, DumpedTask } from "../../../model/result.ts";
 import { count, place, time } from "../../../report/text/words.ts";
-import { line, type Page, type Piece } from "./page.ts";
+import { line, type Piece, type Screen } from "./screen.ts";
 import { byDepth } from "./order.ts";
 import { isLost, waitPieces } from "./wait_words.ts";
 
@@ -21,7 +21,7 @@ const LOST = "▶";
 /**
  * The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out.
  */
-export function treeLines(dump: Dump, room: number, page: Page): string[] {
+export function treeLines(dump: Dump, room: number, page: Screen): string[] {
   const rows: Row[] = [];
   for (const [actor, tasks] of actorsOf(dump)) {
     const shown = actor === "root" ? tasks : tasks.filter((task) => !isAtRest(task));
@@ -62,7 +62,7 @@ function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
 /** Deeper generations are indented no further: the width is needed for the words. */
 const MAX_INDENT = 6;
 
-function branch(nodes: readonly Node[], level: number, page: Page): Row[] {
+function branch(nodes: readonly Node[], level: number, page: Screen): Row[] {
   return fold(nodes).flatMap((group): Row[] => {
     const [first] = group;
     if (first === undefined) return [];
@@ -72,11 +72,11 @@ function branch(nodes: readonly Node[], level: number, page: Page): Row[] {
       pieces: taskPieces(group.map(({ task }) => task), level, page),
     };
     if (level < MAX_INDENT * 2) return [row, ...branch(below, level + 1, page)];
-    return [{ ...row, tasks: row.tasks + reach(below).size }];
+    return [{ ...row, tasks: row.tasks + reachText(below).size }];
   });
 }
 
-function taskPieces(tasks: readonly DumpedTask[], level: number, page: Page): Piece[] {
+function taskPieces(tasks: readonly DumpedTask[], level: number, page: Screen): Piece[] {
   const [first] = tasks;
   if (first === undefined) return [];
   const lost = isLost(first.parkedOn?.peerState);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Dump } from "../model/result.ts";
-import { type DumpOutcome, lookInside, type LookRequest } from "./look_inside.ts";
+import { type DumpOutcome, type DumpRequest, tryDump } from "./try_dump.ts";
 import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
 
 const DUMP: Dump = {
@@ -17,9 +17,9 @@ const DUMP: Dump = {
 type TakeDump = typeof FIXTURE_TOOLS.takeDump;
 
 /** What comes of a dump that is taken like this, and which events it sends. */
-async function look(takeDump: TakeDump, change: Partial<LookRequest> = {}) {
+async function look(takeDump: TakeDump, change: Partial<DumpRequest> = {}) {
   const events: string[] = [];
-  const outcome = await lookInside({
+  const outcome = await tryDump({
     tools: { ...FIXTURE_TOOLS, takeDump },
     pid: 1,
     wsUrl: "ws://127.0.0.1:1/x",
@@ -35,7 +35,7 @@ async function look(takeDump: TakeDump, change: Partial<LookRequest> = {}) {
 
 const NEVER: TakeDump = () => new Promise<Dump>(() => {});
 
-Deno.test("lookInside hands on the dump", { timeout: 10_000 }, async () => {
+Deno.test("tryDump hands on the dump", { timeout: 10_000 }, async () => {
   assertEquals(await look(() => Promise.resolve(DUMP)), {
     outcome: { kind: "taken", dump: DUMP },
     events: ["dump-started", "dump-taken"],
@@ -43,7 +43,7 @@ Deno.test("lookInside hands on the dump", { timeout: 10_000 }, async () => {
 });
 
 Deno.test(
-  "lookInside says why there is none when taking it throws",
+  "tryDump says why there is none when taking it throws",
   { timeout: 10_000 },
   async () => {
     assertEquals(await look(() => Promise.reject(new Error("no"))), {
@@ -53,13 +53,13 @@ Deno.test(
   },
 );
 
-Deno.test("lookInside says that the inspector never came up", { timeout: 10_000 }, async () => {
+Deno.test("tryDump says that the inspector never came up", { timeout: 10_000 }, async () => {
   const { outcome } = await look(NEVER, { wsUrl: null });
   assertEquals(outcome, { kind: "failed", why: "the subject's inspector never came up" });
 });
 
 Deno.test(
-  "lookInside cuts a dump short at its bound and takes what there is",
+  "tryDump cuts a dump short at its bound and takes what there is",
   { timeout: 10_000 },
   async () => {
     const { outcome } = await look(
@@ -71,12 +71,12 @@ Deno.test(
   },
 );
 
-Deno.test("lookInside gives up a dump that does not come back", { timeout: 10_000 }, async () => {
+Deno.test("tryDump gives up a dump that does not come back", { timeout: 10_000 }, async () => {
   const { outcome } = await look(NEVER, { boundMs: 20 });
   assertEquals(outcome, { kind: "failed", why: "the dump did not come back within 1020 ms" });
 });
 
-Deno.test("lookInside gives up at once when told to kill, before or in the middle", {
+Deno.test("tryDump gives up at once when told to kill, before or in the middle", {
   timeout: 10_000,
 }, async () => {
   const why = "the run was ended before the dump was taken";

@@ -10,12 +10,12 @@ import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
 import { act, type Acted } from "../intervene/act.ts";
 import type { HungBecause, HungRun } from "./hung_run.ts";
-import type { DumpOutcome } from "./look_inside.ts";
+import type { DumpOutcome } from "./try_dump.ts";
 import type { Prover } from "./prover.ts";
 import type { RunParts } from "./run_parts.ts";
 
 /** The run behind it. */
-export interface StandingHost {
+export interface OfferedRunHost {
   readonly parts: RunParts;
   readonly prover: Prover;
   readonly reaped: Set<string>;
@@ -33,18 +33,18 @@ export interface StandingHost {
 const OVER = "the run does not stand any more";
 
 /** One stand. */
-export class Standing implements HungRun {
+export class OfferedRun implements HungRun {
   readonly because: HungBecause;
-  readonly #host: StandingHost;
+  readonly #host: OfferedRunHost;
   readonly #over = new AbortController();
-  readonly #deaf: Set<string>;
+  readonly #unresponsive: Set<string>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(host: StandingHost, because: HungBecause) {
+  constructor(host: OfferedRunHost, because: HungBecause) {
     this.#host = host;
     this.because = because;
     const isolates = host.lastDump?.kind === "taken" ? host.lastDump.dump.isolates : [];
-    this.#deaf = new Set(
+    this.#unresponsive = new Set(
       isolates.flatMap(({ id, state }) => state === "native-blocked" ? [id] : []),
     );
   }
@@ -98,7 +98,14 @@ export class Standing implements HungRun {
     const { parts, prover, reaped } = this.#host;
     return this.#next(async () => {
       const { lastDump } = this.#host;
-      const all = { ...parts, prover, lastDump, reaped, deaf: this.#deaf, over: this.#over.signal };
+      const all = {
+        ...parts,
+        prover,
+        lastDump,
+        reaped,
+        unresponsive: this.#unresponsive,
+        over: this.#over.signal,
+      };
       const acted = await act(all, action, boundMs ?? parts.request.graceMs, threadsMs);
       this.#host.acted(acted);
       return acted.report;

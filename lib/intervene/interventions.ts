@@ -9,7 +9,7 @@ import type { SigintProbe } from "../model/result.ts";
 import type { Acted } from "./act.ts";
 
 /** The help that one subject has had. */
-export class Help {
+export class Interventions {
   /** In order. */
   readonly actions: ActionReport[] = [];
   /** Actors whose threads were ended. */

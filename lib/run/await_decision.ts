@@ -1,5 +1,5 @@
 /**
- * Has a run stand before somebody until it is decided how it goes on.
+ * Has a run awaitDecision before somebody until it is decided how it goes on.
  *
  * Invariant: whoever is asked is never waited for once the person has asked for a stop, and when this returns nothing
  * is being done to the subject any more.
@@ -9,7 +9,7 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import type { HungBecause, HungDecision } from "./hung_run.ts";
-import { Standing, type StandingHost } from "./standing.ts";
+import { OfferedRun, type OfferedRunHost } from "./offered_run.ts";
 import { tenths } from "./tenths.ts";
 
 /** How often a subject is looked after while its run stands before somebody. */
@@ -19,17 +19,20 @@ const LOOK_AFTER_MS = 20;
 const ENDING_MS = 1_500;
 
 /**
- * Stands. Before the deadline, the bounds stand too. A stop counts as the decision to end.
+ * Stands. Before the deadline, the bounds awaitDecision too. A stop counts as the decision to end.
  *
  * @throws whatever `onHang` throws
  */
-export async function stand(host: StandingHost, because: HungBecause): Promise<HungDecision> {
+export async function awaitDecision(
+  host: OfferedRunHost,
+  because: HungBecause,
+): Promise<HungDecision> {
   const { onHang, clock, emit, watch, subject, kill, stop } = host.parts;
   if (onHang === null) return { kind: "continue" };
   const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
   const fromMs = epochNow();
   emit({ type: "standing", because });
-  const standing = new Standing(host, because);
+  const standing = new OfferedRun(host, because);
   // The journal and the logs are looked after while nobody waits for the subject.
   const looking = setInterval(() => watch.look(), LOOK_AFTER_MS);
   try {

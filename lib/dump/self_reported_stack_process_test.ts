@@ -2,7 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { inEventLoop } from "../os/proc.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
-import { readToldStack, STACK_QUESTION } from "./told_stack.ts";
+import { readToldStack, STACK_QUESTION } from "./self_reported_stack.ts";
 
 const timeout = 30_000;
 

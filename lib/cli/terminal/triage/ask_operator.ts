@@ -11,27 +11,27 @@ import type { OnHangChoice } from "../on_hang.ts";
 import type { Streams } from "../../streams.ts";
 import { inspectorLines } from "./inspector.ts";
 import { triage } from "./session.ts";
-import type { TerminalDesk } from "./desk.ts";
+import type { MenuTerminal } from "./menu_terminal.ts";
 
 /** Stands until it is decided what becomes of the run. `desk` is null where nobody can press a key. */
-export async function stand(
+export async function askOperator(
   hung: HungRun,
   mode: OnHangChoice["mode"],
-  desk: TerminalDesk | null,
+  desk: MenuTerminal | null,
   { streams, color }: { readonly streams: Streams; readonly color: boolean },
 ): Promise<HungDecision> {
-  desk?.sitDown();
+  desk?.open();
   try {
     if (mode === "triage" && desk !== null) return await triage(hung, desk);
     return await inspect(hung, desk, { streams, color });
   } finally {
-    desk?.getUp();
+    desk?.close();
   }
 }
 
 async function inspect(
   hung: HungRun,
-  desk: TerminalDesk | null,
+  desk: MenuTerminal | null,
   { streams, color }: { readonly streams: Streams; readonly color: boolean },
 ): Promise<HungDecision> {
   const page = desk?.page() ??

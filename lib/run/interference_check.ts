@@ -8,12 +8,12 @@
 import { type Interference, readInterference } from "../os/interference.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { noRoomIn } from "../os/room.ts";
-import type { RunLooks } from "./run_looks.ts";
+import type { RunDumps } from "./run_dumps.ts";
 import type { RunParts } from "./run_parts.ts";
 import { type SelfCheck, selfCheck, type SelfCheckFacts } from "./self_check.ts";
 
 /** The self-check of one run. */
-export class SelfLook {
+export class InterferenceCheck {
   readonly #parts: RunParts;
   #facts: SelfCheckFacts | null = null;
 
@@ -48,7 +48,7 @@ export class SelfLook {
   }
 
   /** When everything has been looked at. */
-  after(looks: RunLooks): SelfCheck {
+  after(looks: RunDumps): SelfCheck {
     if (this.#facts === null) throw new Error("after() comes after before()");
     const { subject } = this.#parts;
     return selfCheck({

@@ -6,8 +6,8 @@
  */
 
 /** What was asked for makes no sense. The message is a sentence for the person who typed it. */
-export class UsageError extends Error {
-  override name = "UsageError";
+export class CommandLineError extends Error {
+  override name = "CommandLineError";
   /** A second line: what to type instead, or where to look. Null when the message says it all. */
   readonly hint: string | null;
 

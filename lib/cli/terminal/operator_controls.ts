@@ -8,17 +8,17 @@
 import type { HungDecision, HungRun, OnHang } from "../../run/hung_run.ts";
 import { RunConsole } from "../../run/run_console.ts";
 import type { RunEvent } from "../../run/run_event.ts";
-import type { RunOptions } from "../../run/run_request.ts";
+import type { WatchOptions } from "../../run/run_request.ts";
 import type { Attempt, Dump } from "../../model/result.ts";
-import type { Attendant, HandledSignal } from "./interrupts.ts";
+import type { Controls, HandledSignal } from "./interrupts.ts";
 import { isForeground, stopOurselves } from "./job.ts";
 import type { OnHangChoice } from "./on_hang.ts";
 import type { Progress } from "./progress/progress.ts";
 import type { Streams } from "../streams.ts";
-import type { TerminalDesk } from "./triage/desk.ts";
+import type { MenuTerminal } from "./triage/menu_terminal.ts";
 
 /** What an attendant works with. */
-export interface AttendantParts {
+export interface OperatorControlsOptions {
   readonly choice: OnHangChoice;
   readonly streams: Streams;
   readonly progress: Pick<Progress, "say" | "print" | "hold" | "release" | "stopping">;
@@ -38,24 +38,26 @@ interface Watched {
 }
 
 /** Attends to one run after the other; or, where nobody is asked, to many at once. */
-export class RunAttendant implements Attendant, AsyncDisposable {
-  readonly #parts: AttendantParts;
+export class OperatorControls implements Controls, AsyncDisposable {
+  readonly #parts: OperatorControlsOptions;
   readonly #console = new RunConsole();
-  #desk: Promise<TerminalDesk> | null = null;
+  #desk: Promise<MenuTerminal> | null = null;
   #standing = false;
   #asleep = false;
   readonly #runs = new Set<Watched>();
   /** Asked for before there was a run that could hear it. */
   #attentionAsked = false;
 
-  constructor(parts: AttendantParts) {
+  constructor(parts: OperatorControlsOptions) {
     this.#parts = parts;
     if (parts.choice.keys) this.#desk = this.#openDesk();
   }
 
   /** One for runs about which nobody is asked; they can be dumped, and put to sleep. */
-  static unattended(parts: Pick<AttendantParts, "streams" | "progress" | "color">): RunAttendant {
-    return new RunAttendant({
+  static unattended(
+    parts: Pick<OperatorControlsOptions, "streams" | "progress" | "color">,
+  ): OperatorControls {
+    return new OperatorControls({
       ...parts,
       choice: { mode: "report", keys: false },
       signal: () => {},
@@ -65,7 +67,7 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   }
 
   /** What a run is to be watched with, in place of `watch`. */
-  watching(name: string, watch: RunOptions): RunOptions {
+  watching(name: string, watch: WatchOptions): WatchOptions {
     const { onEvent } = watch;
     const run: Watched = { name, dumpAsked: false };
     const seen = (event: RunEvent) => {
@@ -141,14 +143,14 @@ export class RunAttendant implements Attendant, AsyncDisposable {
   async #stand(
     hung: HungRun,
     mode: OnHangChoice["mode"],
-    desk: TerminalDesk | null,
+    desk: MenuTerminal | null,
   ): Promise<HungDecision> {
     if (mode === "triage" && !isForeground()) {
       this.#parts.progress.say("it hangs; no triage in the background, here is the report");
       return { kind: "end" };
     }
-    const { stand } = await import("./triage/stand.ts");
-    return await stand(hung, mode, desk, this.#parts);
+    const { askOperator } = await import("./triage/ask_operator.ts");
+    return await askOperator(hung, mode, desk, this.#parts);
   }
 
   #event(run: Watched, event: RunEvent): void {
@@ -173,10 +175,10 @@ export class RunAttendant implements Attendant, AsyncDisposable {
     progress.print(`${name}: ${text}`);
   }
 
-  async #openDesk(): Promise<TerminalDesk> {
+  async #openDesk(): Promise<MenuTerminal> {
     const { streams, color, signal, writeReport } = this.#parts;
-    const { TerminalDesk } = await import("./triage/desk.ts");
-    return await TerminalDesk.open({
+    const { MenuTerminal } = await import("./triage/menu_terminal.ts");
+    return MenuTerminal.take({
       streams,
       color,
       writeReport,

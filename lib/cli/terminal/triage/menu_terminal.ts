@@ -9,12 +9,12 @@ import type { Attempt } from "../../../model/result.ts";
 import { RedrawnLine } from "../redrawn_line.ts";
 import type { Streams } from "../../streams.ts";
 import type { Key } from "./keys.ts";
-import type { Page } from "./page.ts";
-import type { Desk, DeskEvent } from "./session.ts";
+import type { Screen } from "./screen.ts";
+import type { TriageConsole, TriageEvent } from "./session.ts";
 import { Terminal } from "./terminal.ts";
 
 /** What a desk works with. */
-export interface DeskParts {
+export interface MenuTerminalOptions {
   readonly streams: Streams;
   readonly color: boolean;
   readonly writeReport: (attempt: Attempt) => Promise<string>;
@@ -27,17 +27,17 @@ export interface DeskParts {
 const FALLBACK = { columns: 80, rows: 24 };
 
 /** The terminal as a place to sit at. */
-export class TerminalDesk implements Desk, AsyncDisposable {
-  readonly #parts: DeskParts;
+export class MenuTerminal implements TriageConsole, AsyncDisposable {
+  readonly #parts: MenuTerminalOptions;
   readonly #style: Style;
   readonly #terminal: Terminal;
-  #asked: ((event: DeskEvent) => void) | null = null;
+  #asked: ((event: TriageEvent) => void) | null = null;
   /** Typed faster than it was asked for. */
-  #typed: DeskEvent[] = [];
+  #typed: TriageEvent[] = [];
   #open = false;
   #busy = false;
 
-  private constructor(parts: DeskParts) {
+  private constructor(parts: MenuTerminalOptions) {
     this.#parts = parts;
     this.#style = makeStyle(parts.color);
     this.#terminal = new Terminal({
@@ -47,13 +47,13 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   }
 
   /** Takes the terminal. */
-  static take(parts: DeskParts): TerminalDesk {
-    const desk = new TerminalDesk(parts);
+  static take(parts: MenuTerminalOptions): MenuTerminal {
+    const desk = new MenuTerminal(parts);
     desk.#terminal.take();
     return desk;
   }
 
-  page(): Page {
+  page(): Screen {
     return { style: this.#style, here: Deno.cwd(), ...size() };
   }
 
@@ -66,21 +66,21 @@ export class TerminalDesk implements Desk, AsyncDisposable {
   }
 
   /** From now on keys are for the menu. */
-  sitDown(): void {
+  open(): void {
     this.#open = true;
   }
 
   /** And from now on they are not. */
-  getUp(): void {
+  close(): void {
     this.#open = false;
     this.#asked = null;
     this.#typed = [];
   }
 
-  next(): Promise<DeskEvent> {
+  next(): Promise<TriageEvent> {
     const typed = this.#typed.shift();
     if (typed !== undefined) return Promise.resolve(typed);
-    const { promise, resolve } = Promise.withResolvers<DeskEvent>();
+    const { promise, resolve } = Promise.withResolvers<TriageEvent>();
     this.#asked = resolve;
     return promise;
   }
@@ -130,7 +130,7 @@ export class TerminalDesk implements Desk, AsyncDisposable {
     else this.#parts.key(key);
   }
 
-  #answer(event: DeskEvent): void {
+  #answer(event: TriageEvent): void {
     const answer = this.#asked;
     this.#asked = null;
     if (answer === null) this.#typed.push(event);

@@ -15,7 +15,7 @@ export type DumpOutcome =
   | { readonly kind: "failed"; readonly why: string };
 
 /** What to look at, how long at most. */
-export interface LookRequest {
+export interface DumpRequest {
   readonly tools: RunTools;
   readonly pid: number;
   /** Null when the subject never said where its inspector listens. */
@@ -35,7 +35,7 @@ export interface LookRequest {
 const SLACK_MS = 1_000;
 
 /** Takes a dump within its bound. */
-export async function lookInside(request: LookRequest): Promise<DumpOutcome> {
+export async function tryDump(request: DumpRequest): Promise<DumpOutcome> {
   const { emit } = request;
   emit({ type: "dump-started" });
   const outcome = await attempt(request);
@@ -44,7 +44,7 @@ export async function lookInside(request: LookRequest): Promise<DumpOutcome> {
   return outcome;
 }
 
-async function attempt(request: LookRequest): Promise<DumpOutcome> {
+async function attempt(request: DumpRequest): Promise<DumpOutcome> {
   const { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, cut: cutShort } = request;
   if (wsUrl === null) return { kind: "failed", why: "the subject's inspector never came up" };
   const short = new AbortController();

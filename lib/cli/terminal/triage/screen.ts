@@ -8,7 +8,7 @@
 import type { Style } from "../../../report/text/style.ts";
 
 /** What the screens are written with. */
-export interface Page {
+export interface Screen {
   readonly style: Style;
   /** Of the terminal, in characters. */
   readonly columns: number;
@@ -25,7 +25,7 @@ export type Mark = "bold" | "dim" | "red" | "green" | "yellow" | "cyan";
 export type Piece = string | readonly [mark: Mark, text: string];
 
 /** One line from its pieces, cut to the width of the page. */
-export function line(pieces: readonly Piece[], { style, columns }: Page): string {
+export function line(pieces: readonly Piece[], { style, columns }: Screen): string {
   let room = columns - 1;
   const total = pieces.reduce((sum, piece) => sum + textOf(piece).length, 0);
   const cut = total > room;
@@ -40,7 +40,7 @@ export function line(pieces: readonly Piece[], { style, columns }: Page): string
 }
 
 /** A heading across the page. */
-export function heading(title: string, page: Page, mark: Mark = "bold"): string {
+export function heading(title: string, page: Screen, mark: Mark = "bold"): string {
   const shown = title.slice(0, page.columns - 5);
   const rest = page.columns - 1 - shown.length - 4;
   return line([[mark, `── ${shown} ${"─".repeat(Math.max(0, rest))}`]], page);
@@ -49,7 +49,7 @@ export function heading(title: string, page: Page, mark: Mark = "bold"): string 
 /** Text broken between words, each line indented; a word longer than a line is cut. */
 export function sentences(
   text: string,
-  page: Page,
+  page: Screen,
   indent = "",
   mark: Mark | null = null,
 ): string[] {

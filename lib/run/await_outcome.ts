@@ -17,7 +17,7 @@ import type { WaitEnd } from "../subject/watch_subject.ts";
 const UNHURRIED_MS = 100;
 
 /** How far a run got. */
-export type Course =
+export type WatchOutcome =
   /** It ended by itself, or refused, before its deadline. */
   | "ended"
   /** Its deadline passed. */
@@ -35,7 +35,7 @@ export interface CourseParts extends RunParts {
   /** Dumps, because somebody wants to see. */
   dump(): Promise<void>;
   /** Stands before somebody, because they want to. */
-  stand(): Promise<HungDecision>;
+  awaitDecision(): Promise<HungDecision>;
 }
 
 /** The deadline of a run in milliseconds: the one that was asked for, or the scenario's. */
@@ -44,7 +44,7 @@ export function deadlineOf({ request, log }: RunParts): number {
 }
 
 /** The course of one run. */
-export class RunCourse {
+export class OutcomeWatch {
   readonly #parts: CourseParts;
 
   constructor(parts: CourseParts) {
@@ -52,7 +52,7 @@ export class RunCourse {
   }
 
   /** Follows the run, from the start of its subject. */
-  async follow(): Promise<Course> {
+  async follow(): Promise<WatchOutcome> {
     const { log } = this.#parts;
     let end = await this.#untilTeardown();
     if (end === "time") return "never-began";
@@ -100,7 +100,7 @@ export class RunCourse {
       if (end !== "met" || !wished) return end;
       if (wishes?.takeDump()) await this.#parts.dump();
       if (!wishes?.takeAttention()) continue;
-      const { kind } = await this.#parts.stand();
+      const { kind } = await this.#parts.awaitDecision();
       if (kind !== "continue") return kind === "kill" ? "kill" : "stop";
     }
   }

@@ -9,7 +9,7 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import type { Dump, LoopFacts } from "../model/result.ts";
-import { type DumpOutcome, lookInside } from "./look_inside.ts";
+import { type DumpOutcome, tryDump } from "./try_dump.ts";
 import { nameIsolates } from "./name_isolates.ts";
 import type { RunParts } from "./run_parts.ts";
 import { tenths } from "./tenths.ts";
@@ -21,7 +21,7 @@ const DUMP_BOUND_MS = 15_000;
 const STOP_DUMP_BOUND_MS = 1_500;
 
 /** The looks of one run. */
-export class RunLooks {
+export class RunDumps {
   readonly #parts: RunParts;
   #told: DumpOutcome | null = null;
   #latest: DumpOutcome | null = null;
@@ -108,7 +108,7 @@ export class RunLooks {
     const [{ pid }, { wsUrl }, { samples }] = [subject, output, request];
     const look = { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit };
     const outcome = await pause.whileRunning(() =>
-      lookInside(cut === undefined ? look : { ...look, cut })
+      tryDump(cut === undefined ? look : { ...look, cut })
     );
     this.#latest = outcome.kind === "taken"
       ? { ...outcome, dump: nameIsolates(outcome.dump, log.events) }
