@@ -6,7 +6,6 @@
  * @module
  */
 
-import { SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
 import { markActive } from "./identity.ts";
 import { UsageError } from "./errors.ts";
 
@@ -16,9 +15,7 @@ export interface Pause {
   readonly toMs: number;
 }
 
-/** More time than this between two readings may be a pause; a shorter one is never told. */
-const LEAP_MS = SHORTEST_PAUSE_MS;
-
+let shortestPauseMs = 0;
 let readPauses: (() => readonly Pause[]) | null = null;
 let lastReading = 0;
 let stoodMs = 0;
@@ -32,18 +29,23 @@ let pauses: { readonly atMs: number; readonly stoodMs: number }[] = [];
 export function currentTime(): number {
   const now = performance.now();
   if (readPauses === null) return now;
-  if (now - lastReading >= LEAP_MS) takePauses(readPauses());
+  if (now - lastReading >= shortestPauseMs) takePauses(readPauses());
   lastReading = now;
   return now - stoodMs;
 }
 
 /**
- * Asks `read` for new pauses whenever time has made a leap; null ends that.
+ * Asks `read` for new pauses whenever the time between two readings may be one; null ends that.
  *
+ * @param shortestMs no pause that is told is shorter
  * @internal
  */
-export function setPauseReader(read: (() => readonly Pause[]) | null): void {
+export function setPauseReader(
+  read: (() => readonly Pause[]) | null,
+  shortestMs: number = 0,
+): void {
   readPauses = read;
+  shortestPauseMs = shortestMs;
   lastReading = performance.now();
   stoodMs = 0;
   pauses = [];

@@ -151,7 +151,7 @@ function leap(ms: number): void {
 /** Runs `body` with pauses that it can tell the clock of. */
 async function withPauses(body: (told: Pause[]) => void | Promise<void>): Promise<void> {
   const told: Pause[] = [];
-  setPauseReader(() => told.splice(0));
+  setPauseReader(() => told.splice(0), 50);
   try {
     await body(told);
   } finally {
@@ -215,7 +215,7 @@ test("setAlarm does not ring for a pause, and rings once its time is up all the 
   }));
 
 test("setPauseReader takes what was before for no leap", () => {
-  setPauseReader(() => [{ fromMs: 0, toMs: 10 }]);
+  setPauseReader(() => [{ fromMs: 0, toMs: 10 }], 50);
   try {
     const first = currentTime();
     leap(60);

@@ -17,7 +17,7 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
-import { decodePause, PAUSE_BYTES, pausesPath } from "../protocol/pauses.ts";
+import { decodePause, PAUSE_BYTES, pausesPath, SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
 import type { ParkKind } from "../protocol/snapshot.ts";
 import type { WaitingTask, WaitRecord, WaitsRecord } from "../protocol/waits.ts";
 import { alarmCount, currentTime, nextAlarmAtMs, setPauseReader } from "./clock.ts";
@@ -204,5 +204,5 @@ function leaveOutPauses(journalPath: string): void {
       });
     }
     return pauses;
-  });
+  }, SHORTEST_PAUSE_MS);
 }

@@ -197,3 +197,22 @@ export function currentRuntime(): ActorRuntime {
   }
   return current;
 }
+
+/** What an actor in a worker was given when it booted, and what it has to do when it ends. `self.ts` hands it out. */
+export const boot: {
+  shared: Readonly<Record<string, SharedArrayBuffer>>;
+  exitHooks: (() => unknown)[];
+} = { shared: {}, exitHooks: [] };
+
+/** Runs the exit hooks. An error in one does not keep the others from running. */
+export async function runExitHooks(): Promise<void> {
+  const hooks = boot.exitHooks.reverse();
+  boot.exitHooks = [];
+  for (const hook of hooks) {
+    try {
+      await hook();
+    } catch (error) {
+      console.error("exit hook failed:", error);
+    }
+  }
+}

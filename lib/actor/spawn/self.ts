@@ -6,15 +6,7 @@ import type { Link } from "../rpc/link.ts";
 import { Portal } from "../rpc/portal.ts";
 import { knownPeer } from "../shared_mutex.ts";
 import { heldBelow, LifeWatch, pathOfLock } from "./life.ts";
-import { currentRuntime } from "./runtime.ts";
-
-let shared: Readonly<Record<string, SharedArrayBuffer>> = {};
-let exitHooks: (() => unknown)[] = [];
-
-/** Boot puts in what the parent has shared. */
-export function setSharedMemory(memory: Readonly<Record<string, SharedArrayBuffer>>): void {
-  shared = memory;
-}
+import { boot, currentRuntime } from "./runtime.ts";
 
 /**
  * Memory that the parent shared with this actor under `name`.
@@ -22,7 +14,7 @@ export function setSharedMemory(memory: Readonly<Record<string, SharedArrayBuffe
  * @throws {UsageError} when it shared none by that name
  */
 export function sharedMemory(name: string): SharedArrayBuffer {
-  const memory = shared[name];
+  const memory = boot.shared[name];
   if (memory === undefined) {
     throw new UsageError(`the parent shared no memory by the name "${name}"`);
   }
@@ -34,20 +26,7 @@ export function sharedMemory(name: string): SharedArrayBuffer {
  * to its parent, before its thread goes. Hooks run in the reverse order of their registration.
  */
 export function onExit(hook: () => unknown): void {
-  exitHooks.push(hook);
-}
-
-/** Runs the exit hooks. An error in one does not keep the others from running. */
-export async function runExitHooks(): Promise<void> {
-  const hooks = exitHooks.reverse();
-  exitHooks = [];
-  for (const hook of hooks) {
-    try {
-      await hook();
-    } catch (error) {
-      console.error("exit hook failed:", error);
-    }
-  }
+  boot.exitHooks.push(hook);
 }
 
 function parentLink(): Link {

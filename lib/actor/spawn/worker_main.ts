@@ -8,7 +8,6 @@
  */
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
-import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { CancelReason } from "../../protocol/journal_event.ts";
 import { Event } from "../event.ts";
 import { Cancelled, newReason } from "../errors.ts";
@@ -24,10 +23,8 @@ import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
 import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
 import { installManualRemedies } from "./manual_remedies.ts";
-import { teardownOptions } from "./options.ts";
 import { RemoteReaper } from "./remote_reaper.ts";
-import { ActorRuntime, withRuntime } from "./runtime.ts";
-import { runExitHooks, setSharedMemory } from "./self.ts";
+import { ActorRuntime, boot, runExitHooks, withRuntime } from "./runtime.ts";
 
 /** The part of the worker's global scope that is used here; the DOM and worker types cannot be had in one program. */
 interface WorkerScope {
@@ -57,13 +54,16 @@ async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<v
   const { spec } = frame;
   setActorPath(spec.path);
   if (spec.journal !== null) {
+    // An actor without a journal does not pay for it.
+    const [{ JournalWriter }, { journalWaits }] = await Promise.all([
+      import("../../protocol/journal_writer.ts"),
+      import("../waits.ts"),
+    ]);
     const journal = new JournalWriter(spec.journal, spec.path);
     setObserver((body) => journal.write(body));
-    // An actor without a journal does not pay for it.
-    const { journalWaits } = await import("../waits.ts");
     journalWaits(spec.journal);
   }
-  setSharedMemory(shared);
+  boot.shared = shared;
   installManualRemedies(null);
   if (!await holdLifeLock(spec.lifeLock, gate)) return;
   scope.postMessage(LOCK_HELD);
@@ -87,8 +87,15 @@ async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<
     },
     onDone: () => end(parentGone()),
   });
+  // Checked by the root, and by the codec.
+  const { softKillMs, hardKillMs, joinMs } = spec;
   await openNursery(async (service) => {
-    const runtime = new ActorRuntime(service, teardownOptions(spec), {
+    const runtime = new ActorRuntime(service, {
+      softKillMs,
+      hardKillMs,
+      joinMs,
+      remedies: new Set(spec.remedies),
+    }, {
       newReaper: () => new RemoteReaper(link),
       parentLink: link,
       journal: spec.journal,
