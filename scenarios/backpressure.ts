@@ -1,4 +1,4 @@
-/** A writer that waits for room which nobody will make. @module */
+/** A writer that waits for room which no reader will make. @module */
 
 import {
   BrokenResourceError,
@@ -12,12 +12,12 @@ import {
 
 export default defineScenario({
   name: "backpressure",
-  summary: "a bounded stream is full and its reader is gone: the writer waits for room for ever",
+  summary: "a bounded stream is full and its reader is gone: the writer waits for room without end",
   story:
     "A parent writes into a stream, faster than its child reads, until the window is full; then it waits for room, as " +
     "it should. The child sits in a shielded write and does not end when it is asked to. The hard kill ends it, and " +
-    "with it everybody who could have made room. The writer is parked in send, not in recv: who looks only at " +
-    "receivers misses it.",
+    "with it the only reader. The writer is parked in send, not in recv: a detector that looks only at receivers " +
+    "misses it.",
   expected: {
     verdict: "hung",
     class: "orphaned-channel",

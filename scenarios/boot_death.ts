@@ -15,7 +15,7 @@ export default defineScenario({
   story:
     "A supervisor starts a child beside its other work. The child's module finds that it is not configured and closes " +
     "its isolate while it is loaded. No error is raised and nothing is sent, so the parent goes on waiting for the " +
-    "handshake. Asking the child to end changes nothing: who asks must first be connected.",
+    "handshake. Asking the child to end changes nothing, because the request needs the connection.",
   expected: {
     verdict: "hung",
     class: "boot-death",

@@ -8,7 +8,7 @@ export default defineScenario({
     "in a tree of depth 3, one supervisor in the middle drops the cancel, and its branch waits on",
   story:
     "A root has two supervisors of two workers each. The workers wait for orders, the supervisors for results, the root " +
-    "for its supervisors: everybody waits for a message, politely. The root cancels. One supervisor passes the cancel " +
+    "for its supervisors: each of them waits for a message. The root cancels. One supervisor passes the cancel " +
     "on and its branch goes. The other one collects its results under a shield, so it takes the cancel, keeps it, and " +
     "its workers never hear of it. At last it is ended by force, its workers with it, and the root's loop waits for " +
     "a goodbye from it.",

@@ -5,21 +5,21 @@ import { choiceParam, defineScenario, openActorNursery, sleep } from "../mod.ts"
 export default defineScenario({
   name: "exit-leak-timer",
   summary:
-    "teardown is done and reported done, and a timer that nobody cleared keeps the process for ever",
+    "teardown is done and reported done, and a timer that was not cleared keeps the process from exiting",
   story:
     "A program reports the length of its queue every second, by the platform's setInterval, and supervises a child " +
-    "beside that. Teardown ends the child as it should and joins everything; of the interval it knows nothing, for it " +
-    "is no task of any nursery. So the program says that it is done, no thread is left, and the process stays, to " +
+    "beside that. Teardown ends the child as it should and joins everything; it knows nothing of the interval, which " +
+    "is a task of no nursery. So the program says that it is done, no thread is left, and the process stays, to " +
     "report an empty queue every second. No remedy of a supervisor can help: nothing in its charge is left, and only " +
     "the program knows that the timer is not wanted any more. What finishes it is the program's to do: clear the timer " +
-    "(--set timer=cleared), or say that it shall keep no process (--set timer=unref); a task that sleeps in a nursery " +
+    "(--set timer=cleared), or unref it, so that it does not keep the process (--set timer=unref); a task that sleeps in a nursery " +
     "would have ended with it.",
   expected: { verdict: "leaked", class: "exit-leak", owner: "program", ctrlC: "not-needed" },
   fixedBy: [],
   params: {
     timer: choiceParam(
       ["forgotten", "cleared", "unref"],
-      "what becomes of the timer: forgotten, or cleared with everything else, or one that keeps no process",
+      "what becomes of the timer: forgotten, or cleared with everything else, or one that does not keep the process",
     ),
   },
   async run({ settleMs, params, note }) {

@@ -15,7 +15,7 @@ export default defineScenario({
   story:
     "A child tells its parent that its batch is done, and ends. The parent's reporter first waits until the child is " +
     "gone, to have its core, and then for the word that the batch is done. That word has come and gone: there was " +
-    "nobody to hear it, and who could say it again is dead. Nothing is wrong with any actor or channel; two lines of " +
+    "no task to hear it, and the actor that could say it again is dead. Nothing is wrong with any actor or channel; two lines of " +
     "the program stand in the wrong order. No remedy of a supervisor helps, only a cancel does.",
   expected: {
     verdict: "hung",

@@ -5,9 +5,9 @@ import { countParam, defineScenario, openActorNursery, openNursery, sleep } from
 export default defineScenario({
   name: "mass-abandon",
   summary:
-    "25 stuck children are torn down at once: every one is abandoned, and every loop waits for ever",
+    "25 stuck children are torn down at once: every one is abandoned, and every message loop waits on",
   story:
-    "A pool of workers is shut down while all of them block. Nobody hears the request, nobody dies of the hard kill, and " +
+    "A pool of workers is shut down while all of them block. None hears the request, none dies of the hard kill, and " +
     "the parent is left with as many loops on silent channels as it had workers. The bounds of the ladder must overlap " +
     "and not add up: a pool takes as long to give up as one worker does.",
   expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },

@@ -35,7 +35,7 @@ async function untilCached(cache: Map<string, string>, key: string): Promise<voi
   while (await lookUp(cache, key) === undefined);
 }
 
-/** Async, as a look-up in a cache is that may have to ask somebody else. */
+/** Async, because a look-up in a cache may have to ask another server. */
 // deno-lint-ignore require-await -- this is the mistake that the scenario is about
 async function lookUp(cache: Map<string, string>, key: string): Promise<string | undefined> {
   return cache.get(key);

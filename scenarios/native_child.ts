@@ -9,7 +9,7 @@ export default defineScenario({
   story:
     "A child runs an external program with a synchronous call and waits for its end. It is asked to go, and does not " +
     "hear it; terminate() does nothing, and not even the inspector gets an answer, for no JavaScript runs in it. The " +
-    "supervisor can let go of it (its nursery then joins) but nobody can end its thread: the process is lost, and " +
+    "supervisor can give it up (its nursery then joins), but its thread cannot be ended: the process is lost, and " +
     "with every remedy on it still has to be killed.",
   expected: {
     verdict: "hung",

@@ -12,12 +12,12 @@ import {
 export default defineScenario({
   name: "non-checkpointing",
   summary:
-    "a child that never checkpoints is abandoned, and the parent's receive on its channel waits for ever",
+    "a child that never checkpoints is abandoned, and the parent's receive on its channel never ends",
   story:
     "A supervisor cancels its child. The child's task sits in a blocking wait, one second at a time, and never " +
     "reaches a checkpoint, so the request to cancel itself stays unread. The hard kill does not end its thread either, " +
     "and the child is abandoned. But the parent's message loop is still parked in recv on the dead child's channel, " +
-    "nobody told it, and the nursery waits for the loop. The main loop turns, Ctrl-C works, and nothing else ever will.",
+    "which was never broken, and the nursery waits for the loop. The event loop turns, and nothing but Ctrl-C ends this.",
   expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   params: {

@@ -11,7 +11,7 @@ import {
 
 export default defineScenario({
   name: "quiet-death",
-  summary: "a child dies for real in the middle of a stream, and nobody tells the parent",
+  summary: "a child dies for real in the middle of a stream, and the parent is not told",
   story:
     "A parent reads a stream. Its child dies for real, thread and all, without an error: it closes its isolate. The " +
     "port falls silent, which looks exactly like a child that has nothing to say. The ladder of teardown finds at its " +

@@ -8,9 +8,9 @@ export default defineScenario({
   story:
     "A bank transfer holds the ledger's lock while it has a child audit the books. The child cannot answer without the " +
     "balance and asks the parent for it, whose handler needs the same lock: the transfer waits for the audit, the audit " +
-    "for the balance, the balance for the transfer. Everybody is idle and polite, nobody is dead, and it never ends. No " +
+    "for the balance, the balance for the transfer. All are idle, none is dead, and it never ends. No " +
     "remedy of a runtime can know which of the three should give way: the program is wrong. A cancel works, for every " +
-    "one of the waits can be cancelled. Its fixed twin lets go of the lock before it asks: --set lockWhileAsking=0.",
+    "one of the waits can be cancelled. Its fixed twin releases the lock before it asks: --set lockWhileAsking=0.",
   params: {
     lockWhileAsking: countParam(
       1,

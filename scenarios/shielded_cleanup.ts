@@ -17,7 +17,7 @@ export default defineScenario({
   story:
     "A session cleans up after itself: its finally asks the child to say goodbye, under a shield, so that no cancel can " +
     "cut it short. The child saves its state first and never gets done; the hard kill ends it in the middle. The answer " +
-    "will never come, nobody breaks the call, and the shield keeps every cancel away from it, that of Ctrl-C too.",
+    "will never come, no code breaks the call, and the shield keeps every cancel away from it, that of Ctrl-C too.",
   expected: {
     verdict: "hung",
     class: "shield-trapped",

@@ -8,7 +8,7 @@ export default defineScenario({
   story:
     "A supervisor runs its actors in a section that must not be torn in the middle, so it shields the whole of it. Its " +
     "child is slow to save, is hard-killed, and really dies. The nursery now joins the child's message loop, which " +
-    "nobody ends, and the join has no bound. Ctrl-C reaches the runtime, the runtime cancels the program, and the " +
+    "never ends, and the join has no bound. Ctrl-C reaches the runtime, the runtime cancels the program, and the " +
     "shield does what it is for.",
   expected: {
     verdict: "hung",

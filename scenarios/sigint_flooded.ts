@@ -8,7 +8,7 @@ export default defineScenario({
     "25 abandoned children keep posting, and the parent's loop turns too rarely to heed SIGINT",
   story:
     "A supervisor gives up a pool of 25 children that do not end, and closes its books. The children find that out and " +
-    "protest: each hands its results in all the same, seventeen pages at a time, twice a second, for nobody has closed " +
+    "protest: each hands its results in all the same, seventeen pages at a time, twice a second, for no side has closed " +
     "their channels. A page costs its sender microseconds and the parent 100 ms of honest work, so that a single child " +
     "outruns it, and a turn of its loop takes in what has come for as long as more has come. A Ctrl-C is delivered at " +
     "once, and heeded when the turn is over, minutes later.",

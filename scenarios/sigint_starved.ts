@@ -10,7 +10,7 @@ export default defineScenario({
     "Parent and child share a journal in memory, guarded by a lock in shared memory (the stand-in for a lock like " +
     "the GIL). Asked to go, the child says goodbye; then its exit hook takes the lock and blocks on a dead disk. The " +
     "hard kill does not end its thread, the parent believes that it is over and takes the lock to merge the journal, " +
-    "with a blocking wait. The main loop never turns again: the signal is delivered, and nobody is left to act on it. Reaping the child " +
+    "with a blocking wait. The main loop never turns again: the signal is delivered, and no code can act on it. Reaping the child " +
     "keeps it from happening; a sentinel (--remedy sentinel), which runs while main is blocked, ends it when it has.",
   expected: { verdict: "hung", class: "loop-starved", owner: "platform", ctrlC: "ignored" },
   fixedBy: ["reap"],

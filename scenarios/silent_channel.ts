@@ -4,10 +4,9 @@ import { defineScenario, openActorNursery, sleep } from "../mod.ts";
 
 export default defineScenario({
   name: "silent-channel",
-  summary:
-    "a child closes its own end without a word and sleeps; the parent listens to it for ever",
+  summary: "a child closes its own end without a word and sleeps; the parent never stops listening",
   story:
-    "A child closes its end of the channel, as one does that has lost its transport, and sleeps for ever. A port whose " +
+    "A child closes its end of the channel, as a child does that has lost its transport, and sleeps without end. A port whose " +
     "other end is closed says nothing, so the parent never hears of it: its request to end is sent into the void, and " +
     "only the hard kill ends the child, for it sleeps. It is really dead then, its thread is gone, and the parent's " +
     "message loop still waits for a word from it.",

@@ -6,9 +6,9 @@ export default defineScenario({
   name: "slow-but-alive",
   summary: "a child takes its cleanup step by step, late but inside the deadline: nothing hangs",
   story:
-    "A supervisor ends its child and has patience with it. The child has a dozen things to put in order, computes a " +
+    "A supervisor ends its child and gives it time. The child has a dozen things to put in order, computes a " +
     "little for each and waits a little, all under a shield, as a cleanup may. It says nothing for a second and more, " +
-    "its tasks are parked, its thread burns a core now and then, and it gets done. Whoever calls this a hang has only " +
+    "its tasks are parked, its thread burns a core now and then, and it gets done. A detector that calls this a hang has only " +
     "looked at a clock.",
   expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
   fixedBy: [],

@@ -5,7 +5,7 @@ import { defineScenario, openActorNursery, sleep } from "../mod.ts";
 export default defineScenario({
   name: "spinning-child",
   summary:
-    "a child that computes for ever is abandoned, and the parent's receive on its channel waits for ever",
+    "a child that never stops computing is abandoned, and the parent's receive on its channel never ends",
   story:
     "A supervisor cancels a child that computes and never awaits. No message is ever read in it, the hard kill " +
     "does not end its thread, and the parent's message loop stays parked on its channel. One core stays busy.",

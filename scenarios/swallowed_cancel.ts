@@ -9,7 +9,7 @@ export default defineScenario({
     "A child polls a server in a loop; a catch without a condition keeps it alive through every hiccup. A cancel is no " +
     "hiccup, but the catch takes it all the same, and the loop goes on. The cancel stays in force, so every wait " +
     "throws at once from now on: the child spins over its own catch, its loop never turns again, and terminate() " +
-    "does not end it. It is given up for dead, and its parent listens to its channel for ever.",
+    "does not end it. It is given up for dead, and its parent never stops listening to its channel.",
   expected: { verdict: "hung", class: "cancel-swallowed", owner: "program", ctrlC: "unwedges" },
   fixedBy: ["channel-abort", "reap"],
   load: "spins",

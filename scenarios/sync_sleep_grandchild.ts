@@ -8,7 +8,7 @@ export default defineScenario({
   story:
     "A supervisor ends its foreman, the foreman its own child. That one says goodbye, and then tries to deliver its " +
     "last report, with a synchronous sleep between two tries. The foreman gives it up and goes in order; two levels " +
-    "up the nursery returns. But the program will not remove the scratch directory while somebody may still write to " +
+    "up the nursery returns. But the program will not remove the scratch directory while an actor may still write to " +
     "it, so it waits until every thread below it is really gone, as it should, and one never goes.",
   expected: { verdict: "hung", class: "stuck-child", owner: "program", ctrlC: "unwedges" },
   fixedBy: ["reap"],
