@@ -1,6 +1,6 @@
 /**
  * Where scenarios are: the files of `scenarios/` by name, and files of the user's own by path. This side never
- * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describeScenarios.ts`), so that
+ * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describe.ts`), so that
  * a broken scenario file cannot bring the command line down.
  *
  * @module
@@ -14,7 +14,7 @@ import { CommandLineError } from "./command_line_error.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
-const DESCRIBE = new URL("../subject/inside/describeScenarios.ts", import.meta.url);
+const DESCRIBE = new URL("../subject/inside/describe.ts", import.meta.url);
 
 /** A scenario that was asked for: its name as typed and its file. */
 export interface ScenarioFile {
