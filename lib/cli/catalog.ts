@@ -11,6 +11,7 @@ import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError } from "../run/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
+import { loadLater } from "../os/load_later.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
@@ -43,7 +44,9 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
   const found = shipped.find(({ name }) => name === typed.replaceAll("_", "-"));
   if (found !== undefined) return found;
   const names = shipped.map(({ name }) => name);
-  const { didYouMean } = await import("./suggest.ts");
+  const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
+    import.meta.resolve("./suggest.ts"),
+  );
   throw new CommandLineError(
     `there is no scenario ${JSON.stringify(typed)}${didYouMean(typed, names)}`,
     `scenarios: ${names.join(", ")}; a file of your own: repro ./path/to/mine.ts`,
@@ -133,7 +136,9 @@ export function looksLikePath(typed: string): boolean {
 }
 
 async function fromPath(typed: string): Promise<ScenarioFile> {
-  const { resolve, toFileUrl } = await import("./paths.ts");
+  const { resolve, toFileUrl } = await loadLater<typeof import("./paths.ts")>(
+    import.meta.resolve("./paths.ts"),
+  );
   const path = resolve(typed);
   if (!isFile(toFileUrl(path))) throw new CommandLineError(`there is no file ${typed}`);
   const base = path.slice(path.lastIndexOf("/") + 1).replace(/\.\w+$/, "");

@@ -8,6 +8,7 @@
 import type { ParseError } from "jsonc-parser";
 import { configKeyOf, FLAGS } from "./flags.ts";
 import { CommandLineError } from "./command_line_error.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /**
  * Reads the block.
@@ -24,7 +25,9 @@ export async function readConfig(directory: string): Promise<Record<string, unkn
   const known = FLAGS.filter((flag) => flag.settable).map(({ name }) => configKeyOf(name));
   for (const key of Object.keys(block)) {
     if (known.includes(key)) continue;
-    const { didYouMean } = await import("./suggest.ts");
+    const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
+      import.meta.resolve("./suggest.ts"),
+    );
     throw new CommandLineError(`${found.path}: "unwedge" has no ${key}${didYouMean(key, known)}`);
   }
   return block;

@@ -10,6 +10,7 @@ import { type Flag, FLAGS } from "./flags.ts";
 import type { RawValue } from "./settings.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** What was typed, sorted. */
 export interface Typed {
@@ -111,7 +112,9 @@ function needsValue(flag: Flag): CommandLineError {
 }
 
 async function refuseVerb(verb: string): Promise<never> {
-  const { didYouMean } = await import("./suggest.ts");
+  const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
+    import.meta.resolve("./suggest.ts"),
+  );
   const names = VERBS.map(({ name }) => name);
   throw new CommandLineError(
     `there is no verb ${JSON.stringify(verb)}${didYouMean(verb, names)}`,
@@ -120,7 +123,9 @@ async function refuseVerb(verb: string): Promise<never> {
 }
 
 async function refuseFlag(arg: string, verb: string | null): Promise<never> {
-  const { didYouMeanFlag } = await import("./suggest.ts");
+  const { didYouMeanFlag } = await loadLater<typeof import("./suggest.ts")>(
+    import.meta.resolve("./suggest.ts"),
+  );
   const name = arg.split("=")[0] ?? arg;
   const known = FLAGS.filter((flag) => verb === null || flag.verbs.includes(verb))
     .flatMap((flag) => flag.negatable ? [flag.name, `no-${flag.name}`] : [flag.name]);

@@ -15,6 +15,7 @@ import { processStreams, type Streams } from "./streams.ts";
 import { CannotRunError } from "../run/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /**
  * Runs the verb that `argv` names.
@@ -43,19 +44,25 @@ async function dispatch(
   tools: RunTools | undefined,
 ): Promise<number> {
   if (argv[0] === "__complete") {
-    const { answerCompletion } = await import("./complete/answer.ts");
+    const { answerCompletion } = await loadLater<typeof import("./complete/answer.ts")>(
+      import.meta.resolve("./complete/answer.ts"),
+    );
     return await answerCompletion(argv.slice(1), streams);
   }
   const typed = await parse(argv);
   if (typed.wantsVersion) return await version(streams);
   if (typed.wantsHelp) {
-    const { helpPage } = await import("./verbs/help.ts");
+    const { helpPage } = await loadLater<typeof import("./verbs/help.ts")>(
+      import.meta.resolve("./verbs/help.ts"),
+    );
     streams.out(helpPage(typed.verb === "help" ? typed.words[0] ?? null : typed.verb));
     return 0;
   }
   const verb = VERBS.find(({ name }) => name === typed.verb);
   if (verb === undefined) {
-    const { helpPage } = await import("./verbs/help.ts");
+    const { helpPage } = await loadLater<typeof import("./verbs/help.ts")>(
+      import.meta.resolve("./verbs/help.ts"),
+    );
     streams.err(helpPage(null));
     return USAGE;
   }
@@ -82,7 +89,9 @@ async function config(typed: Typed): Promise<Record<string, unknown>> {
 }
 
 async function version(streams: Streams): Promise<number> {
-  const { versionLine } = await import("./version_line.ts");
+  const { versionLine } = await loadLater<typeof import("./version_line.ts")>(
+    import.meta.resolve("./version_line.ts"),
+  );
   streams.out(`${versionLine()}\n`);
   return 0;
 }

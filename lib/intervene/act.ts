@@ -24,6 +24,7 @@ import type { RunParts } from "../run/run_parts.ts";
 import { standIn } from "../run/sigint_probe.ts";
 import { tasksLeft } from "./tasks_left.ts";
 import { tenths } from "../run/tenths.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** What an action works on. */
 export interface ActParts extends RunParts {
@@ -152,7 +153,9 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
     const why = "the subject's inspector never came up";
     return { ...nothing(why), effect: { kind: "failed", why } };
   }
-  const { controlSubject } = await import("./control.ts");
+  const { controlSubject } = await loadLater<typeof import("./control.ts")>(
+    import.meta.resolve("./control.ts"),
+  );
   const outcome = await controlSubject(
     { pid: subject.pid, wsUrl, signal: over, unresponsive },
     plan,
@@ -224,7 +227,9 @@ async function look(parts: ActParts): Promise<Pick<ControlOutcome, "before" | "s
   const { subject, output, over, unresponsive } = parts;
   const { wsUrl } = output;
   if (wsUrl === null || subject.exit !== null) return NOBODY;
-  const { controlSubject } = await import("./control.ts");
+  const { controlSubject } = await loadLater<typeof import("./control.ts")>(
+    import.meta.resolve("./control.ts"),
+  );
   const options = { pid: subject.pid, wsUrl, signal: over, unresponsive };
   const outcome = await controlSubject(options, { kind: "look" });
   noteSilence(unresponsive, outcome);

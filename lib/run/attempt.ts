@@ -25,6 +25,7 @@ import type { OutputTail } from "../subject/subject_output.ts";
 import type { SubjectExit } from "../subject/subject_process.ts";
 import { tenths } from "./tenths.ts";
 import { timelineOf } from "./timeline.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** Everything that was observed of one run. Epoch milliseconds where `At` ends the name. */
 export interface AttemptParts {
@@ -203,7 +204,9 @@ function swallowedCancels(events: readonly JournalEvent[]): SwallowedCancel[] {
 /** A run that ended well is not diagnosed, nor are the rules loaded for it. */
 async function diagnose(facts: Facts): Promise<Diagnosis | null> {
   if (facts.verdict !== "hung" && facts.verdict !== "leaked") return null;
-  const { classify } = await import("../diagnose/classify.ts");
+  const { classify } = await loadLater<typeof import("../diagnose/classify.ts")>(
+    import.meta.resolve("../diagnose/classify.ts"),
+  );
   return classify(facts);
 }
 

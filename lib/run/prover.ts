@@ -11,6 +11,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import { osSources } from "../os/os_sources.ts";
 import { noRoomIn } from "../os/room.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** Proves from the picture alone. */
 type Prove = (census: Census) => ProofAttempt;
@@ -110,8 +111,12 @@ export class Prover {
 
   async #load(): Promise<void> {
     const [{ prove }, { foreignSources }] = await Promise.all([
-      import("../diagnose/proof/prove.ts"),
-      import("../diagnose/proof/foreign.ts"),
+      loadLater<typeof import("../diagnose/proof/prove.ts")>(
+        import.meta.resolve("../diagnose/proof/prove.ts"),
+      ),
+      loadLater<typeof import("../diagnose/proof/foreign.ts")>(
+        import.meta.resolve("../diagnose/proof/foreign.ts"),
+      ),
     ]);
     // What the source says does not change while the program runs; a finding is asked for again and again.
     const known = new Map<string, readonly string[]>();

@@ -26,6 +26,7 @@ import type { OfferedRunHost } from "./offered_run.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
 import { unloaded } from "./unloaded.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** One run. */
 export class Run {
@@ -88,7 +89,9 @@ export class Run {
   /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */
   async #lookInto(course: WatchOutcome): Promise<void> {
     this.#proof = await this.#prove(course === "proven");
-    const { InterferenceCheck } = await import("./interference_check.ts");
+    const { InterferenceCheck } = await loadLater<typeof import("./interference_check.ts")>(
+      import.meta.resolve("./interference_check.ts"),
+    );
     const self = new InterferenceCheck(this.#parts);
     this.#selfCheck = await self.before();
     if (this.#selfCheck.spoilt !== null) return;
@@ -135,13 +138,17 @@ export class Run {
     const { wsUrl } = output;
     if (subject.exit !== null || wsUrl === null || watch.stopAsked || heldByDebugger) return [];
     if (!onlyMainIsLeft(subject.pid, dump)) return [];
-    const { handlesOfMain } = await import("./main_handles.ts");
+    const { handlesOfMain } = await loadLater<typeof import("./main_handles.ts")>(
+      import.meta.resolve("./main_handles.ts"),
+    );
     return await pause.whileRunning(() => handlesOfMain(tools, wsUrl));
   }
 
   async #probe(): Promise<void> {
     const { subject, output, tools, request, pause } = this.#parts;
-    const { probeSigint } = await import("./sigint_probe.ts");
+    const { probeSigint } = await loadLater<typeof import("./sigint_probe.ts")>(
+      import.meta.resolve("./sigint_probe.ts"),
+    );
     const { wsUrl } = output;
     this.#sigint = await probeSigint({
       ...this.#parts,
@@ -178,7 +185,9 @@ export class Run {
     const { onHang, wishes } = this.#parts;
     if (onHang === null) return { kind: "continue" };
     this.#stood = true;
-    const { awaitDecision } = await import("./await_decision.ts");
+    const { awaitDecision } = await loadLater<typeof import("./await_decision.ts")>(
+      import.meta.resolve("./await_decision.ts"),
+    );
     const decision = await awaitDecision(this.#host(), because);
     // Whoever asked for it meanwhile had it.
     wishes?.takeAttention();

@@ -10,6 +10,7 @@ import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
 import type { Dump } from "../model/result.ts";
 import { subjectPermissions } from "../subject/permissions.ts";
+import { loadLater } from "../os/load_later.ts";
 
 /** Ways to start and to look into a subject. */
 export interface RunTools {
@@ -39,9 +40,16 @@ export const REAL_TOOLS: RunTools = {
   permissions: subjectPermissions,
   // A start takes 0.2 s; with every core taken several times over it has been seen to take two.
   startBoundMs: 30_000,
-  takeDump: async (options) => await (await import("../dump/take_dump.ts")).takeDump(options),
+  takeDump: async (options) =>
+    await (await loadLater<typeof import("../dump/take_dump.ts")>(
+      import.meta.resolve("../dump/take_dump.ts"),
+    )).takeDump(options),
   freeMain: async (options) =>
-    await (await import("../intervene/free_main.ts")).freeStarvedMain(options),
+    await (await loadLater<typeof import("../intervene/free_main.ts")>(
+      import.meta.resolve("../intervene/free_main.ts"),
+    )).freeStarvedMain(options),
   openHandles: async (options) =>
-    await (await import("../dump/open_handles.ts")).openHandles(options),
+    await (await loadLater<typeof import("../dump/open_handles.ts")>(
+      import.meta.resolve("../dump/open_handles.ts"),
+    )).openHandles(options),
 };

@@ -18,6 +18,7 @@ import { SuiteProgress } from "./progress.ts";
 import { createRunDir } from "../../run/run_dir.ts";
 import { select, type Selection } from "./selection.ts";
 import { Suite } from "./suite.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 /** Exit code when the shard, or the catalog, is empty. */
 const NOTHING_SELECTED = 4;
@@ -76,7 +77,9 @@ export async function carryOut(
       jobs,
       failFast,
       diagnosing: options.diagnose
-        ? (await import("../../run/diagnosis/within_suite.ts")).diagnosingWithin(stream.log)
+        ? (await loadLater<typeof import("../../run/diagnosis/within_suite.ts")>(
+          import.meta.resolve("../../run/diagnosis/within_suite.ts"),
+        )).diagnosingWithin(stream.log)
         : null,
       shard: shard === null ? null : `${shard.index}/${shard.total}`,
       argv,

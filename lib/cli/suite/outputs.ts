@@ -14,6 +14,7 @@ import type { Streams } from "../streams.ts";
 import { fromFileUrl, shortest } from "../paths.ts";
 import { replayLine, setFlags } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
 
@@ -67,7 +68,9 @@ export async function writeBeside(
 ): Promise<void> {
   const shown = { stacks, internalFrames };
   if (junit !== null) {
-    const { renderJUnit } = await import("../../report/ci/junit.ts");
+    const { renderJUnit } = await loadLater<typeof import("../../report/ci/junit.ts")>(
+      import.meta.resolve("../../report/ci/junit.ts"),
+    );
     const xml = renderJUnit(document, againOf(document), shown);
     if (junit === "-") streams.out(xml);
     else await writeAtomic(junit, xml);
@@ -80,7 +83,9 @@ async function tellGithub(
   shown: StacksShown,
   streams: Streams,
 ): Promise<void> {
-  const { githubLines } = await import("../../report/ci/github.ts");
+  const { githubLines } = await loadLater<typeof import("../../report/ci/github.ts")>(
+    import.meta.resolve("../../report/ci/github.ts"),
+  );
   const root = variable("GITHUB_WORKSPACE") ?? Deno.cwd();
   const again = againOf(document);
   streams.err(githubLines(document, { again, root, token: crypto.randomUUID(), shown }));
@@ -95,7 +100,9 @@ export async function addSummary(
 ): Promise<void> {
   const path = variable("GITHUB_STEP_SUMMARY");
   if (path === null) return;
-  const { renderMarkdown } = await import("../../report/ci/markdown.ts");
+  const { renderMarkdown } = await loadLater<typeof import("../../report/ci/markdown.ts")>(
+    import.meta.resolve("../../report/ci/markdown.ts"),
+  );
   try {
     const maxBytes = SUMMARY_LIMIT - sizeOf(path);
     const text = renderMarkdown(document, { again: againOf(document), maxBytes, shown });

@@ -16,6 +16,7 @@ import type { OnHangChoice } from "./on_hang.ts";
 import type { Progress } from "./progress/progress.ts";
 import type { Streams } from "../streams.ts";
 import type { MenuTerminal } from "./triage/menu_terminal.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 /** What an attendant works with. */
 export interface OperatorControlsOptions {
@@ -149,7 +150,9 @@ export class OperatorControls implements Controls, AsyncDisposable {
       this.#parts.progress.say("it hangs; no triage in the background, here is the report");
       return { kind: "end" };
     }
-    const { askOperator } = await import("./triage/ask_operator.ts");
+    const { askOperator } = await loadLater<typeof import("./triage/ask_operator.ts")>(
+      import.meta.resolve("./triage/ask_operator.ts"),
+    );
     return await askOperator(hung, mode, desk, this.#parts);
   }
 
@@ -170,14 +173,18 @@ export class OperatorControls implements Controls, AsyncDisposable {
 
   async #print(name: string, dump: Dump): Promise<void> {
     const { progress, color } = this.#parts;
-    const { renderDumpText } = await import("../../report/text/dump_text.ts");
+    const { renderDumpText } = await loadLater<typeof import("../../report/text/dump_text.ts")>(
+      import.meta.resolve("../../report/text/dump_text.ts"),
+    );
     const text = renderDumpText(dump, { stacks: "folded", internalFrames: false, color });
     progress.print(`${name}: ${text}`);
   }
 
   async #openDesk(): Promise<MenuTerminal> {
     const { streams, color, signal, writeReport } = this.#parts;
-    const { MenuTerminal } = await import("./triage/menu_terminal.ts");
+    const { MenuTerminal } = await loadLater<typeof import("./triage/menu_terminal.ts")>(
+      import.meta.resolve("./triage/menu_terminal.ts"),
+    );
     return MenuTerminal.take({
       streams,
       color,

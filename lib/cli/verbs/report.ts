@@ -17,6 +17,7 @@ import { pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
 import { shortest } from "../paths.ts";
 import { againOf } from "../suite/outputs.ts";
 import { CommandLineError } from "../command_line_error.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 const FORMATS = ["human", "json", "junit", "markdown"] as const;
 const LATEST = ".unwedge/latest";
@@ -63,24 +64,32 @@ async function textOf(
     case "json":
       return documentText(document);
     case "junit": {
-      const { renderJUnit } = await import("../../report/ci/junit.ts");
+      const { renderJUnit } = await loadLater<typeof import("../../report/ci/junit.ts")>(
+        import.meta.resolve("../../report/ci/junit.ts"),
+      );
       return renderJUnit(document, again, stacksWanted(invocation.settings));
     }
     case "markdown": {
       if (matrix) return await matrixText(document, "markdown", runDir, style, invocation);
-      const { renderMarkdown } = await import("../../report/ci/markdown.ts");
+      const { renderMarkdown } = await loadLater<typeof import("../../report/ci/markdown.ts")>(
+        import.meta.resolve("../../report/ci/markdown.ts"),
+      );
       const shown = stacksWanted(invocation.settings);
       return renderMarkdown(document, { again, maxBytes: Infinity, shown });
     }
     case "human": {
       if (matrix) return await matrixText(document, "human", runDir, style, invocation);
       if (document.run.verb === "repro" || document.run.verb === "diagnose") {
-        const { reproText } = await import("./report_repro.ts");
+        const { reproText } = await loadLater<typeof import("./report_repro.ts")>(
+          import.meta.resolve("./report_repro.ts"),
+        );
         const columns = columnsOf(invocation.streams);
         const text = reproText(document, runDir, style, invocation.settings, columns);
         return fitColumns(text, columns);
       }
-      const { smokePage } = await import("./smoke_page.ts");
+      const { smokePage } = await loadLater<typeof import("./smoke_page.ts")>(
+        import.meta.resolve("./smoke_page.ts"),
+      );
       const quiet = invocation.settings.switch("quiet") ?? false;
       return smokePage(document, {
         style,
@@ -102,8 +111,12 @@ async function matrixText(
   style: Style,
   { settings, streams }: Invocation,
 ): Promise<string> {
-  const { matrixOf } = await import("../../model/matrix.ts");
-  const { matrixPage } = await import("./matrix_page.ts");
+  const { matrixOf } = await loadLater<typeof import("../../model/matrix.ts")>(
+    import.meta.resolve("../../model/matrix.ts"),
+  );
+  const { matrixPage } = await loadLater<typeof import("./matrix_page.ts")>(
+    import.meta.resolve("./matrix_page.ts"),
+  );
   return matrixPage(matrixOf(document), document, {
     format,
     style,

@@ -17,6 +17,7 @@ import { type ReproOptions, reproOptions } from "./repro_options.ts";
 import type { ReproRun } from "./repro_run.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
 import { CommandLineError } from "../command_line_error.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 /**
  * Runs, writes the files, prints.
@@ -110,7 +111,9 @@ export async function writeAll(
     await writeFiles(run);
     // A mistake of the person's is no result.
     if ((junit !== null || github) && !refused) {
-      const { writeBeside } = await import("../suite/outputs.ts");
+      const { writeBeside } = await loadLater<typeof import("../suite/outputs.ts")>(
+        import.meta.resolve("../suite/outputs.ts"),
+      );
       await writeBeside(run.document, { junit, github, stacks, internalFrames }, streams);
     }
     return true;
@@ -132,7 +135,9 @@ export async function refuseIfRefused(
 ): Promise<void> {
   const refused = run.attempts.find(({ outcome }) => outcome.kind === "refused")?.outcome;
   if (refused?.kind !== "refused") return;
-  const { parameterHint } = await import("../parameter_hint.ts");
+  const { parameterHint } = await loadLater<typeof import("../parameter_hint.ts")>(
+    import.meta.resolve("../parameter_hint.ts"),
+  );
   const message = refused.message.split("\n")[0] ?? refused.message;
   throw new CommandLineError(message, await parameterHint(file, Object.keys(options.set)));
 }

@@ -9,6 +9,7 @@ import { writeAtomic } from "../../run/run_dir.ts";
 import { documentText } from "../../run/result/document.ts";
 import type { Attempt, Dump } from "../../model/result.ts";
 import type { ReproRun } from "./repro_run.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 /**
  * Writes the files.
@@ -27,7 +28,9 @@ export async function writeFiles({ runDir, document, judged }: ReproRun): Promis
  */
 export async function writeDump({ dump }: Attempt, runDir: string): Promise<void> {
   if (dump === null) return;
-  const { renderDumpText } = await import("../../report/text/dump_text.ts");
+  const { renderDumpText } = await loadLater<typeof import("../../report/text/dump_text.ts")>(
+    import.meta.resolve("../../report/text/dump_text.ts"),
+  );
   const text = renderDumpText(dump, { stacks: "full", internalFrames: true, color: false });
   await writeAtomic(`${runDir}/dump.txt`, `${text.trimEnd()}\n`);
   await writeAtomic(`${runDir}/dump.json`, dumpJson(dump));

@@ -10,6 +10,7 @@ import type { Invocation } from "../invocation.ts";
 import { githubWanted, junitWanted, stacksWanted } from "../outputs_wanted.ts";
 import type { Settings } from "../settings.ts";
 import { CommandLineError } from "../command_line_error.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 const COLORS = ["auto", "always", "never"] as const;
 /** Seeds are 32 bits, so that they are short enough to type again. */
@@ -92,7 +93,9 @@ async function remediesOf(settings: Settings): Promise<readonly string[]> {
     if (name === "all" || name === "none") {
       throw new CommandLineError(`${where}: ${name} stands alone, without other names`);
     }
-    const { didYouMean } = await import("../suggest.ts");
+    const { didYouMean } = await loadLater<typeof import("../suggest.ts")>(
+      import.meta.resolve("../suggest.ts"),
+    );
     throw new CommandLineError(
       `${where}: there is no remedy ${JSON.stringify(name)}${didYouMean(name, known)}`,
       `remedies: ${known.join(", ")}; or all, or none`,

@@ -19,6 +19,7 @@ import { shortest } from "../paths.ts";
 import { replayCommand } from "../replay.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import type { JudgedAttempt, ReproRun } from "./repro_run.ts";
+import { loadLater } from "../../os/load_later.ts";
 
 /** Prints the outcome of a run in the format that was asked for. */
 export async function printRun(
@@ -88,14 +89,18 @@ async function dumpText(
   { style }: PageStyle,
 ): Promise<string | null> {
   if (attempt.dump === null) return null;
-  const { renderDumpText } = await import("../../report/text/dump_text.ts");
+  const { renderDumpText } = await loadLater<typeof import("../../report/text/dump_text.ts")>(
+    import.meta.resolve("../../report/text/dump_text.ts"),
+  );
   return renderDumpText(attempt.dump, { stacks, internalFrames, color: style.enabled });
 }
 
 async function classText(
   name: string,
 ): Promise<{ about: string; fixes: readonly string[] } | null> {
-  const { textOfClass } = await import("./class_text.ts");
+  const { textOfClass } = await loadLater<typeof import("./class_text.ts")>(
+    import.meta.resolve("./class_text.ts"),
+  );
   return textOfClass(name);
 }
 
