@@ -29,7 +29,7 @@ import type { Task, Wait } from "./task.ts";
 import { untrackedSources, watchUntracked } from "./untracked.ts";
 import { channelCounts, rememberChannels } from "./wire/channel.ts";
 
-/** WaitsRecord that only code of this isolate, or a message, can end; those of kind `sleep` have an alarm, or are endless. */
+/** Waits that only code of this isolate, or a message, can end; those of kind `sleep` have an alarm, or are endless. */
 const PASSIVE: readonly ParkKind[] = [
   "sleep",
   "event",

@@ -18,7 +18,7 @@ import { sleep, sleepForever } from "./sleep.ts";
 import { test } from "../../tests/support/runtime_testing.ts";
 import { takeWaits } from "./waits.ts";
 
-/** WaitsRecord until nothing of the runtime has moved in a whole turn of the loop. */
+/** Waits until nothing of the runtime has moved in a whole turn of the loop. */
 async function untilQuiet(): Promise<void> {
   let moved = true;
   setActivityListener(() => {

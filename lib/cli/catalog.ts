@@ -16,6 +16,7 @@ import { loadLater } from "../os/load_later.ts";
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
 const DESCRIBE = new URL("../subject/inside/describe.ts", import.meta.url);
+const CATALOG = new URL("../../scenarios/catalog.json", import.meta.url);
 
 /** A scenario that was asked for: its name as typed and its file. */
 export interface ScenarioFile {
@@ -54,6 +55,49 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
 }
 
 /**
+ * What the scenarios of `files` that are in `scenarios/catalog.json` say of themselves, by URL. The catalog spares `list`
+ * and the completions a process. An entry counts only for the very text that it was made from; `deno task catalog`
+ * writes the catalog, and a test holds it to what the scenarios say.
+ */
+async function cataloged(files: readonly ScenarioFile[]): Promise<Map<string, Described>> {
+  const known = new Map<string, Described>();
+  if (!files.some(({ url }) => url.startsWith(DIRECTORY.href))) return known;
+  try {
+    const catalog: Catalog = JSON.parse(await Deno.readTextFile(CATALOG));
+    for (const { url } of files) {
+      const entry = catalog[url.slice(DIRECTORY.href.length)];
+      if (entry === undefined || entry.sha256 !== await sha256(new URL(url))) continue;
+      known.set(url, { ok: true, facts: { ...entry.facts, file: url } });
+    }
+  } catch {
+    // Without a catalog the scenarios are asked.
+  }
+  return known;
+}
+
+/** `scenarios/catalog.json`: by file name, what a scenario says of itself and the text that says it. */
+export type Catalog = Readonly<
+  Record<string, { readonly sha256: string; readonly facts: ScenarioFacts }>
+>;
+
+/** The catalog as it must be now. @throws {DescribeError} when a scenario cannot be described */
+export async function makeCatalog(): Promise<Catalog> {
+  const entries: [string, Catalog[string]][] = [];
+  for (const said of await ask(shippedScenarios())) {
+    if (!said.ok) throw new DescribeError("", said.message, said.file);
+    const { file, ...facts } = said.facts;
+    const name = file.slice(DIRECTORY.href.length);
+    entries.push([name, { sha256: await sha256(new URL(file)), facts: { ...facts, file: name } }]);
+  }
+  return Object.fromEntries(entries);
+}
+
+async function sha256(url: URL): Promise<string> {
+  const digest = await crypto.subtle.digest("SHA-256", await Deno.readFile(url));
+  return new Uint8Array(digest).toHex();
+}
+
+/**
  * What scenarios say of themselves, in the order of `files`.
  *
  * @param signal ends the describing process, which one of the files may keep for ever
@@ -61,6 +105,16 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
  * @throws {DescribeError} when the describing process fails as a whole, or is ended
  */
 export async function describeScenarios(
+  files: readonly ScenarioFile[],
+  signal?: AbortSignal,
+  set: Readonly<Record<string, string>> = {},
+): Promise<Described[]> {
+  const known = Object.keys(set).length > 0 ? new Map() : await cataloged(files);
+  const asked = await ask(files.filter(({ url }) => !known.has(url)), signal, set);
+  return files.map(({ url }) => known.get(url) ?? asked.shift());
+}
+
+async function ask(
   files: readonly ScenarioFile[],
   signal?: AbortSignal,
   set: Readonly<Record<string, string>> = {},

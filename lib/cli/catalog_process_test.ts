@@ -12,6 +12,7 @@ import {
   DescribeError,
   describeScenarios,
   findScenario,
+  makeCatalog,
   type ScenarioFile,
   shippedScenarios,
 } from "./catalog.ts";
@@ -152,4 +153,9 @@ Deno.test(
 
 Deno.test("findScenario takes the name as its file has it, too", async () => {
   assertEquals(await findScenario("non_checkpointing"), await findScenario("non-checkpointing"));
+});
+
+Deno.test("scenarios/catalog.json is what the scenarios say (deno task catalog writes it anew)", async () => {
+  const url = new URL("../../scenarios/catalog.json", import.meta.url);
+  assertEquals(JSON.parse(await Deno.readTextFile(url)), await makeCatalog());
 });

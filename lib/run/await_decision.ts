@@ -1,5 +1,5 @@
 /**
- * Has a run awaitDecision before somebody until it is decided how it goes on.
+ * Offers a run to the operator, and waits for the decision how it goes on.
  *
  * Invariant: whoever is asked is never waited for once the person has asked for a stop, and when this returns nothing
  * is being done to the subject any more.
@@ -19,7 +19,7 @@ const LOOK_AFTER_MS = 20;
 const ENDING_MS = 1_500;
 
 /**
- * Stands. Before the deadline, the bounds awaitDecision too. A stop counts as the decision to end.
+ * Waits for the decision. Before the deadline the clock of the run stands meanwhile. A stop counts as the decision to end.
  *
  * @throws whatever `onHang` throws
  */

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { FINISHED, HUNG, LEAKED, STARVED } from "../../tests/support/attempts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../model/result.ts";
-import { configuredMs, type TimedRun, waitsOf } from "./configured_waits.ts";
+import { configuredMs, SPINNERS, type TimedRun, waitsOf } from "./configured_waits.ts";
 
 const FACTS: ScenarioFacts = {
   name: "x",
@@ -78,10 +78,11 @@ Deno.test("waitsOf adds up what spins, and takes the longest of the rest alone",
   const light = run(FINISHED, { name: "light", durationMs: 300 });
   const spinning = run(HUNG, { spins: true, durationMs: 7_650 });
   const slower = run(HUNG, { spins: true, durationMs: 8_000 });
-  const { chainMs, chain, wallMs } = waitsOf([light, spinning, slower], 16_000);
+  const spinners = Array.from({ length: 2 * SPINNERS - 1 }, () => spinning);
+  const { chainMs, chain, wallMs } = waitsOf([light, ...spinners, slower], 16_000);
   // Twice the configured waits, each with the least that was measured beside them: 200 ms.
   assertEquals([chainMs, wallMs], [2 * 7_650, 16_000]);
-  assertEquals(chain, "2 runs that spin, one after the other");
+  assertEquals(chain, `${2 * SPINNERS} runs that spin, ${SPINNERS} at a time`);
   const single = waitsOf([light, { ...slower, name: "hung", spins: false }], 9_000);
   assertEquals([single.chainMs, single.chain], [8_000, "the longest run, hung"]);
   assertEquals(waitsOf([], 10), { chainMs: 0, chain: "the longest run, none", wallMs: 10 });

@@ -24,7 +24,8 @@ import type { ReproOptions } from "../verbs/repro_options.ts";
 import { type Cell, directoryOf, type DoneCell, expectedMs, type PlannedCell } from "./cell.ts";
 import { limited } from "./limited.ts";
 import type { SuiteProgress } from "./progress.ts";
-import { schedule } from "./schedule.ts";
+import { schedule } from "../../run/schedule.ts";
+import { SPINNERS } from "../../run/configured_waits.ts";
 import type { Broken } from "./selection.ts";
 import { setOf, suiteDocument } from "./suite_document.ts";
 
@@ -127,6 +128,7 @@ export class Suite {
       tasks: planned,
       jobs,
       starts: CORES,
+      spinners: SPINNERS,
       enough: () => this.stopped,
       run: (cell, started) => this.#runOne(cell, started),
     });

@@ -16,7 +16,7 @@ import { difference, type HangMark, markOf } from "../../diagnose/cause/same_han
 import type { RunOutcome } from "../run_request.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
-import { schedule } from "../../cli/suite/schedule.ts";
+import { schedule } from "../schedule.ts";
 import type { Budget } from "./budget.ts";
 import type { Clues } from "./clues.ts";
 import type { DiagnoseParts } from "./engine.ts";
@@ -77,6 +77,7 @@ export class Copies {
       tasks,
       jobs: this.#jobs,
       starts: CORES,
+      spinners: 1,
       enough: () => this.#enough(),
       run: (copy, started) => this.#carryOut(copy, started),
     });

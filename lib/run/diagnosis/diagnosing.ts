@@ -1,5 +1,5 @@
 /**
- * The run of `runDiagnosis` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
+ * The run of `diagnose` inside the frame of `repro`: one attempt, its copies in directories below it, and everything
  * that is tried in the event stream.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * A diagnosis: one run to the hang, then copies of it on which the candidates are tried, then the conclusion. Prints
- * nothing; `runDiagnosis` and `smoke --runDiagnosis` both use it.
+ * nothing; `diagnose` and `smoke --diagnose` both use it.
  *
  * The copies are begun as soon as the first run has been looked into, while it still tries Ctrl-C: what they are for
  * does not depend on that, and whether they are copies of the same hang is judged at the end.

@@ -1,5 +1,5 @@
 /**
- * Diagnoses hangs among many other runs: the same engine as `runDiagnosis`, with all copies of all hangs counted together.
+ * Diagnoses hangs among many other runs: the same engine as `diagnose`, with all copies of all hangs counted together.
  *
  * @module
  */

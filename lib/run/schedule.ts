@@ -1,9 +1,9 @@
 /**
  * Runs many things beside one another that mostly wait, without letting them disturb each other's clocks: at most
- * `jobs` at once, at most `starts` of them in their start (which is work), and at most one that spins.
+ * `jobs` at once, at most `starts` of them in their start (which is work), and at most `spinners` that keep a core busy.
  *
- * Invariant: what spins is begun first and one after the other, because that chain is what nothing can shorten; the
- * rest fills the time beside it, the longest first.
+ * Invariant: what spins is begun first, because that chain is what nothing can shorten; the rest fills the time beside
+ * it, the longest first.
  *
  * @module
  */
@@ -20,6 +20,7 @@ export interface SchedulePlan<T extends ScheduledTask> {
   readonly tasks: readonly T[];
   readonly jobs: number;
   readonly starts: number;
+  readonly spinners: number;
   /** Nothing new is begun once it says so. */
   readonly enough: () => boolean;
   /** Runs one; it calls `started` when the work of its start is done. What it throws ends the schedule. */
@@ -33,14 +34,14 @@ export async function schedule<T extends ScheduledTask>(plan: SchedulePlan<T>): 
   );
   let running = 0;
   let starting = 0;
-  let spinning = false;
+  let spinning = 0;
   let fault: { readonly reason: unknown } | null = null;
   const { promise: idle, resolve: done } = Promise.withResolvers<void>();
 
   const begin = (task: T) => {
     running++;
     starting++;
-    spinning ||= task.spins;
+    if (task.spins) spinning++;
     let inStart = true;
     const started = () => {
       if (!inStart) return;
@@ -50,7 +51,7 @@ export async function schedule<T extends ScheduledTask>(plan: SchedulePlan<T>): 
     const ended = () => {
       started();
       running--;
-      if (task.spins) spinning = false;
+      if (task.spins) spinning--;
       next();
     };
     plan.run(task, () => {
@@ -63,7 +64,7 @@ export async function schedule<T extends ScheduledTask>(plan: SchedulePlan<T>): 
   };
   const next = () => {
     while (fault === null && !plan.enough() && running < plan.jobs && starting < plan.starts) {
-      const index = waiting.findIndex((task) => !(task.spins && spinning));
+      const index = waiting.findIndex((task) => !(task.spins && spinning >= plan.spinners));
       const [task] = index === -1 ? [] : waiting.splice(index, 1);
       if (task === undefined) break;
       begin(task);

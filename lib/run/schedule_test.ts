@@ -17,6 +17,7 @@ function rig(tasks: readonly Named[], plan: Partial<SchedulePlan<Named>> = {}) {
     tasks,
     jobs: 10,
     starts: 10,
+    spinners: 1,
     enough: () => false,
     run: async ({ name }, started) => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -49,7 +50,7 @@ Deno.test("schedule begins with what spins, then the longest", async () => {
   assertEquals(await done, []);
 });
 
-Deno.test("schedule never lets two run that spin, and does not let them hold up the others", async () => {
+Deno.test("schedule lets at most `spinners` spin, and does not let them hold up the others", async () => {
   const { begun, running, end, done } = rig([
     task("a", 1, true),
     task("b", 1, true),
@@ -61,6 +62,17 @@ Deno.test("schedule never lets two run that spin, and does not let them hold up 
   await end("a");
   assertEquals([...running.keys()], ["b"]);
   await end("b");
+  await done;
+});
+
+Deno.test("schedule lets as many spin as there may be", async () => {
+  const tasks = ["a", "b", "c"].map((name) => task(name, 1, true));
+  const { begun, running, end, done } = rig(tasks, { spinners: 2 });
+  assertEquals(begun, ["a", "b"]);
+  await end("b");
+  assertEquals([...running.keys()], ["a", "c"]);
+  await end("a");
+  await end("c");
   await done;
 });
 
