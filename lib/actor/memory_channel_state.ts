@@ -51,12 +51,10 @@ export class MemoryChannelState<T> {
     };
   }
 
-  /** Opens one more end. */
   addSender(end: object): void {
     this.#senders.add(end);
   }
 
-  /** Opens one more end. */
   addReceiver(end: object): void {
     this.#receivers.add(end);
   }
@@ -111,7 +109,6 @@ export class MemoryChannelState<T> {
     };
   }
 
-  /** Registers a receive that waits; what it returns takes it back. */
   waitToReceive(park: Park<T>, by: object): () => "left" {
     this.#receiving.set(park, by);
     return () => {
@@ -151,12 +148,10 @@ export class MemoryChannelState<T> {
     this.#buffer.clear();
   }
 
-  /** Whether `end` is closed. */
   isClosed(end: object): boolean {
     return !this.#senders.has(end) && !this.#receivers.has(end);
   }
 
-  /** The numbers as they are now. */
   statistics(): ChannelStatistics {
     return {
       buffered: this.#buffer.length,

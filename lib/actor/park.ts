@@ -36,14 +36,8 @@ export function holdCount(): number {
   return holds;
 }
 
-/** One wait of one task. */
 export class Park<T = unknown> implements Wait {
   readonly task: Task;
-  /** Changes when the wait is moved from one resource to another. */
-  reason: ParkReason;
-  /** On the clock of `currentTime()`, in milliseconds. Moves on when something came and the wait goes on for more. */
-  sinceMs: number;
-  readonly site: SiteCapture;
   /** Neighbours in the list of its scope. Only the scope touches them. */
   before: Interruptible | null = null;
   after: Interruptible | null = null;
@@ -54,19 +48,20 @@ export class Park<T = unknown> implements Wait {
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: unknown) => void;
 
+  /**
+   * @param reason changes when the wait is moved from one resource to another
+   * @param sinceMs moves on when something came and the wait goes on for more
+   */
   constructor(
     context: Context,
-    reason: ParkReason,
-    site: SiteCapture,
-    sinceMs: number,
+    public reason: ParkReason,
+    readonly site: SiteCapture,
+    public sinceMs: number,
     abort: Abort | null,
     resolve: (value: T) => void,
     reject: (error: unknown) => void,
   ) {
     this.task = context.task;
-    this.reason = reason;
-    this.sinceMs = sinceMs;
-    this.site = site;
     this.#scope = context.scope.nearestOpen();
     this.#abort = abort;
     this.#resolve = resolve;
@@ -77,12 +72,10 @@ export class Park<T = unknown> implements Wait {
     markActive();
   }
 
-  /** The scope whose cancels reach this wait. */
   get scope(): Scope {
     return this.#scope;
   }
 
-  /** Whether the wait is over. */
   get settled(): boolean {
     return this.#settled;
   }
@@ -105,7 +98,6 @@ export class Park<T = unknown> implements Wait {
     if (this.#settle()) this.#reject(error);
   }
 
-  /** Delivers a cancel or an interrupt. Answers whether the error was taken. */
   interrupt(error: Cancelled | KeyboardInterrupt): boolean {
     if (this.#settled || this.#abort === null) return false;
     if (error instanceof Cancelled) {
@@ -122,7 +114,6 @@ export class Park<T = unknown> implements Wait {
     }
   }
 
-  /** Ends the wait without an answer, because no code is left that could use one. */
   drop(cause: Cancelled): void {
     if (!this.#settle()) return;
     try {
@@ -132,7 +123,6 @@ export class Park<T = unknown> implements Wait {
     }
   }
 
-  /** The scope was closed under the wait: from now on `scope` decides about it. */
   moveTo(scope: Scope): void {
     this.#scope.removeWait(this);
     this.#scope = scope;

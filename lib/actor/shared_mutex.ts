@@ -17,7 +17,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import { RECOVER_KEY, type SharedLockSnapshot } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
 import { actorPath, observeRemedy } from "./identity.ts";
-import { FREE, freeFrom, numberOf, ROOT } from "./lock_word.ts";
+import { FREE, freeFrom, holderIn, numberOf, ROOT } from "./lock_word.ts";
 import type { PeerRef } from "./park.ts";
 import type { HeldLock } from "./sentinel/messages.ts";
 import { addSnapshotSources } from "./snapshot.ts";
@@ -102,7 +102,7 @@ export class SharedMutex {
    * @throws {UsageError} when this actor does not hold it
    */
   release(): void {
-    if (this.#freeFrom(ownNumber())) return;
+    if (freeFrom(this.memory, ownNumber())) return;
     throw new UsageError(
       `${actorPath()} cannot release "${this.name}": ${this.holder ?? "no actor"} holds it`,
     );
@@ -113,12 +113,7 @@ export class SharedMutex {
    * guards may be half written.
    */
   recoverFrom(lifeLock: string): boolean {
-    return this.#freeFrom(numberOf(lifeLock));
-  }
-
-  /** Frees it if the actor with this number holds it; see {@linkcode recoverFrom}. */
-  recoverFromNumber(number: number): boolean {
-    return this.#freeFrom(number);
+    return freeFrom(this.memory, numberOf(lifeLock));
   }
 
   /** How it stands, for the dump. */
@@ -133,20 +128,11 @@ export class SharedMutex {
     };
   }
 
-  /** Whether `number` holds it. */
-  isHeldBy(number: number): boolean {
-    return Atomics.load(this.#words, WORD) === number;
-  }
-
   /** Frees it if this isolate is blocked on it and its holder was given up. */
   recoverIfBlocking(): boolean {
     const number = Atomics.load(this.#words, WORD);
     const state = peers.get(number)?.state ?? "alive";
-    return this.#blockedSinceMs !== null && state !== "alive" && this.#freeFrom(number);
-  }
-
-  #freeFrom(number: number): boolean {
-    return freeFrom(this.memory, number);
+    return this.#blockedSinceMs !== null && state !== "alive" && freeFrom(this.memory, number);
   }
 
   #pathOf(number: number): string {
@@ -172,7 +158,7 @@ export function knownPeer(lifeLock: string): PeerRef | null {
 /** The actor is dead, or of no interest any more. One that still holds a mutex is remembered. */
 export function forgetPeer(lifeLock: string): void {
   const number = numberOf(lifeLock);
-  for (const mutex of known) if (mutex.isHeldBy(number)) return;
+  for (const mutex of known) if (holderIn(mutex.memory) === number) return;
   peers.delete(number);
 }
 
@@ -189,7 +175,7 @@ export function recoverLocksOfPath(path: string): string[] {
   const freed: string[] = [];
   for (const mutex of known) {
     for (const [number, peer] of peers) {
-      if (peer.path === path && mutex.recoverFromNumber(number)) freed.push(mutex.name);
+      if (peer.path === path && freeFrom(mutex.memory, number)) freed.push(mutex.name);
     }
   }
   return freed;
@@ -203,7 +189,7 @@ export function knownPeers(): readonly PeerRef[] {
 /** Calls `tell` with every mutex that is known here, and with those to come; null ends that. */
 export function tellMutexes(tell: ((mutex: SharedMutex) => void) | null): void {
   onKnown = tell;
-  if (tell !== null) { for (const mutex of known) tell(mutex); }
+  if (tell !== null) known.forEach(tell);
 }
 
 /** The locks that this isolate is blocked on although their holders have been given up, or are dead. */
@@ -217,9 +203,7 @@ export function hostages(): HeldLock[] {
 
 /** Frees the mutexes that this isolate is blocked on and whose holder was given up. Answers how many. */
 function recoverBlocking(): number {
-  let freed = 0;
-  for (const mutex of known) if (mutex.recoverIfBlocking()) freed++;
-  return freed;
+  return [...known].filter((mutex) => mutex.recoverIfBlocking()).length;
 }
 
 function ownNumber(): number {

@@ -53,24 +53,19 @@ export interface LinkOwner {
   onDone?(): void;
 }
 
-/** The conversation with one peer. */
 export class Link {
-  readonly channel: Channel;
   /** Set once the loop has ended. */
   readonly done: Event;
   /** Cancelling it ends the loop: what `cancel-peer-tasks` does. */
   readonly loopScope: CancelScope;
   /** Why this conversation is lost: the peer was ended by force, or given up. Null while it is not. */
   lost: string | null = null;
-  readonly #owner: LinkOwner;
   readonly #rpcReason: ParkReason;
   readonly #calls: Map<number, RunCall | ContextCall> = new Map();
   readonly #served: ServedCalls;
   #lastCall = BOOT_CALL;
 
-  constructor(channel: Channel, owner: LinkOwner) {
-    this.channel = channel;
-    this.#owner = owner;
+  constructor(readonly channel: Channel, readonly owner: LinkOwner) {
     this.done = new Event(`loop of ${channel.id} ended`, channel.peer);
     this.loopScope = new CancelScope({ name: `loop of ${channel.id}` });
     this.#rpcReason = {
@@ -84,12 +79,11 @@ export class Link {
     channel.onBroken = (why) => this.#failAll(why);
   }
 
-  /** The peer. */
   get peer(): PeerRef {
     return this.channel.peer;
   }
 
-  /** From now on the peer may call `functions`; each call is a task of `nursery`. */
+  /** See {@linkcode ServedCalls.serve}. */
   serve(functions: Functions, nursery: Nursery): void {
     this.#served.serve(functions, nursery);
   }
@@ -128,7 +122,7 @@ export class Link {
     } finally {
       this.#failAll(why);
       this.done.set();
-      this.#owner.onDone?.();
+      this.owner.onDone?.();
     }
   }
 
@@ -186,7 +180,6 @@ export class Link {
     throw this.channel.over ?? new ClosedResourceError(`${this.peer.path} is not there any more`);
   }
 
-  /** Waits for a part of a two-way call. */
   waitFor(
     part: "started" | "result",
     state: ContextCall,
@@ -206,7 +199,6 @@ export class Link {
     this.channel.tell({ kind: "cancel", call, reason: clippedReason(reason) });
   }
 
-  /** Number of the call that `park` waits for a part of. */
   #callOf(park: Wait): number | undefined {
     for (const [call, entry] of this.#calls) {
       if (entry.shape === "run" ? entry.park === park : entry.isAwaitedBy(park)) return call;
@@ -257,12 +249,12 @@ export class Link {
         if (frame.call !== BOOT_CALL) {
           return this.#fail(frame.call, new RemoteActorError(frame.error));
         }
-        return this.#owner.onBootError?.(new RemoteActorError(frame.error));
+        return this.owner.onBootError?.(new RemoteActorError(frame.error));
       case "cancel":
-        if (frame.call === null) return this.#owner.onActorCancel?.(frame.reason);
+        if (frame.call === null) return this.owner.onActorCancel?.(frame.reason);
         return this.#served.cancel(frame.call, frame.reason);
       case "cancel-ack":
-        if (frame.call === null) this.#owner.onActorCancelAck?.();
+        if (frame.call === null) this.owner.onActorCancelAck?.();
         return;
     }
   }
@@ -271,7 +263,7 @@ export class Link {
     if (path !== this.peer.path) {
       throw new ProtocolError(this.peer.path, `a handshake in the name of ${path}`);
     }
-    this.#owner.onHandshake?.(path);
+    this.owner.onHandshake?.(path);
   }
 
   #onReturn(call: number, value: WireValue): void {

@@ -38,7 +38,7 @@ interface ServedCall {
   readonly stream: Stream | null;
 }
 
-/** What is being served to one peer. */
+/** The calls of one peer. */
 export class ServedCalls {
   readonly #channel: Channel;
   readonly #calls: Map<number, ServedCall> = new Map();
@@ -57,7 +57,6 @@ export class ServedCalls {
     this.#nursery = nursery;
   }
 
-  /** The stream of a call, if it is under way and has one. */
   streamOf(call: number): Stream | null | undefined {
     return this.#calls.get(call)?.stream;
   }
@@ -67,7 +66,6 @@ export class ServedCalls {
     this.#calls.get(call)?.scope.cancelBecause(reason);
   }
 
-  /** The caller is gone. */
   cancelAll(why: Error): void {
     for (const { scope, stream } of this.#calls.values()) {
       stream?.onDown(why);

@@ -164,12 +164,12 @@ export class ActorNursery {
 
   /** Parks under a shield until there is something to do for the child, then without one until it shall end. */
   async #awaitOrders(child: Child, main: MainCall | null): Promise<void> {
-    if (main === null) {
+    const endWanted = async () => {
       await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
         .run(() => child.orders.wait());
       if (!child.endWanted.isSet) await child.endWanted.wait();
-      return;
-    }
+    };
+    if (main === null) return await endWanted();
     // The answer is waited for beside the orders, until the child shall end.
     await openNursery(async (both) => {
       both.spawn(async () => {
@@ -182,9 +182,7 @@ export class ActorNursery {
           throw error;
         }
       }, `answer of ${main.fn}`);
-      await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
-        .run(() => child.orders.wait());
-      if (!child.endWanted.isSet) await child.endWanted.wait();
+      await endWanted();
       both.cancelScope.cancel("the child shall end");
     }, { name: `answer of ${main.fn}` });
   }

@@ -16,7 +16,6 @@ export class Handshake {
     this.#reason = { kind: "handshake", resource: `handshake of ${peer.path}`, peer };
   }
 
-  /** Whether there is an outcome. */
   get over(): boolean {
     return this.#outcome.filled;
   }
@@ -36,7 +35,6 @@ export class Handshake {
     return park<void>(this.#reason, this.wait, (self) => this.#outcome.attach(self));
   }
 
-  /** The actor is ready. */
   succeed(): void {
     if (this.over) return;
     observe({ kind: "handshake", peer: this.#peer.path });

@@ -81,39 +81,27 @@ export class ActorNames {
 
 /** What every part of an actor shares. */
 export class ActorRuntime {
-  /** Message loops live here, outside every actor nursery. */
-  readonly service: Nursery;
-  readonly options: TeardownOptions;
-  readonly wiring: ActorWiring;
   /** The names of its children. */
   readonly names: ActorNames = new ActorNames();
   /** Those that are not torn down yet. */
   readonly children: Set<Bootable> = new Set();
-  readonly #links: Set<Link> = new Set();
-  #joinsPeers = false;
+  /** The conversations with children that are still read, also those of children that were given up. */
+  readonly links: Set<Link> = new Set();
+  /** Whether this actor waits until no peer is left. */
+  joinsPeers = false;
 
-  constructor(service: Nursery, options: TeardownOptions, wiring: ActorWiring) {
-    this.service = service;
-    this.options = options;
-    this.wiring = wiring;
-  }
+  /** @param service message loops live here, outside every actor nursery */
+  constructor(
+    readonly service: Nursery,
+    readonly options: TeardownOptions,
+    readonly wiring: ActorWiring,
+  ) {}
 
   /** See {@linkcode ActorWiring.ending}. */
   get ending(): Event {
     return this.wiring.ending;
   }
 
-  /** The conversations with children that are still read, also those of children that were given up. */
-  get links(): ReadonlySet<Link> {
-    return this.#links;
-  }
-
-  /** Whether this actor waits until no peer is left. */
-  get joinsPeers(): boolean {
-    return this.#joinsPeers;
-  }
-
-  /** Whether this is the root. */
   get isRoot(): boolean {
     return this.wiring.parentLink === null;
   }
@@ -135,10 +123,10 @@ export class ActorRuntime {
 
   /** Starts the message loop of a link to a child. */
   addLink(link: Link): void {
-    this.#links.add(link);
+    this.links.add(link);
     this.service.spawn(async () => {
       await link.processMessages();
-      this.#links.delete(link);
+      this.links.delete(link);
     }, `loop of ${link.channel.id}`);
   }
 
@@ -147,8 +135,8 @@ export class ActorRuntime {
    * read would lose them. Without the remedy `bounded-join` this wait has no bound.
    */
   async joinPeers(): Promise<void> {
-    this.#joinsPeers = true;
-    const links = [...this.#links];
+    this.joinsPeers = true;
+    const links = [...this.links];
     const all = async () => {
       for (const link of links) await link.done.wait();
     };

@@ -66,9 +66,7 @@ export function channelWithId(id: string): Channel | null {
   return null;
 }
 
-/** One end of the connection to a peer. */
 export class Channel {
-  readonly peer: PeerRef;
   /** Called at once when the channel breaks, before any task goes on because of it. */
   onBroken: ((error: Error) => void) | null = null;
   /** `root<->root/child`: this actor first. */
@@ -86,9 +84,8 @@ export class Channel {
   /** Frames that came although the peer had been given up. */
   #afterAbandon = 0;
 
-  constructor(port: MessagePort, peer: PeerRef) {
+  constructor(port: MessagePort, readonly peer: PeerRef) {
     this.#port = port;
-    this.peer = peer;
     this.id = `${actorPath()}<->${peer.path}`;
     const counts = this.#counts;
     this.#outbox = new Outbox((message) => {
@@ -104,7 +101,6 @@ export class Channel {
     channels.add(this);
   }
 
-  /** Where the channel stands. */
   get state(): State {
     return this.#state;
   }
@@ -143,7 +139,6 @@ export class Channel {
     if (!this.isOver) this.send(frame);
   }
 
-  /** Sends what has gathered, now. */
   flush(): void {
     this.#outbox.flush();
   }
@@ -193,7 +188,6 @@ export class Channel {
     this.#move("broken", error.message);
   }
 
-  /** How the channel stands, for the dump. */
   snapshot(): ChannelSnapshot {
     return {
       id: this.id,
