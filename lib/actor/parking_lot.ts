@@ -1,5 +1,5 @@
 /**
- * A fair place to wait in: who came first is let go first. Locks and events are built on it.
+ * A fair place to wait in: the task that came first is woken first. Locks and events are built on it.
  *
  * A lot can break: then no task in it will ever be woken, all tasks in it hear so, and no task gets in any more. A task
  * that others depend on makes itself responsible for the lot, and the lot breaks when that task ends.
@@ -43,7 +43,7 @@ export class ParkingLot implements Breakable {
   }
 
   /**
-   * Waits until let go.
+   * Waits until woken.
    *
    * @param where the public function whose caller the dump should name
    * @throws {BrokenResourceError} when the lot is or gets broken
@@ -64,7 +64,7 @@ export class ParkingLot implements Breakable {
   /**
    * Wakes the first `count`.
    *
-   * @returns the tasks that were let go, first come first
+   * @returns the tasks that were woken, first come first
    * @throws {UsageError} when `count` is neither an integer of at least 0 nor Infinity
    */
   unpark(count = 1): Task[] {

@@ -17,7 +17,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import { RECOVER_KEY, type SharedLockSnapshot } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
 import { actorPath, observeRemedy } from "./identity.ts";
-import { FREE, freeFrom, holderIn, numberOf, ROOT } from "./lock_word.ts";
+import { FREE, freeFrom, holderIn, numberOf, ROOT } from "./life_lock.ts";
 import type { PeerRef } from "./park.ts";
 import type { HeldLock } from "./sentinel/messages.ts";
 import { addSnapshotSources } from "./snapshot.ts";

@@ -10,8 +10,7 @@
  * @module
  */
 
-import { FREE, freeFrom, holderIn, numberOf, ROOT } from "../lock_word.ts";
-import { pathOfLock } from "../spawn/life.ts";
+import { FREE, freeFrom, holderIn, numberOf, pathOfLock, ROOT } from "../life_lock.ts";
 import { pause } from "./starvation_clock.ts";
 import { MainSession } from "./main_session.ts";
 import { type HeldLock, SELF_REPORT_KEY, type SelfReport } from "./messages.ts";

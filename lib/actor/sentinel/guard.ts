@@ -19,7 +19,7 @@ import type { Reports } from "./report.ts";
 import { awakeClock, metWithin, pause, starvationClock, STEP_MS } from "./starvation_clock.ts";
 
 /** The part of a signal's bound after which main counts as starved. */
-const PATIENT = 0.2;
+const STARVED_AFTER = 0.2;
 /**
  * The part for which main must have been able to turn before the process ends, if it cannot be freed. One that was only
  * queued for a processor is given the whole bound, and so is one that was freed.
@@ -112,15 +112,15 @@ export class Guard {
     let help: "not asked" | "under way" | "came" | "none" = onStarved === "end"
       ? "none"
       : "not asked";
-    const patientMs = Math.round(boundMs * PATIENT);
+    const starvedMs = Math.round(boundMs * STARVED_AFTER);
     for (; !taken(); await pause(STEP_MS)) {
       const [all, own] = [inAllMs(), ownMs()];
       if (all >= boundMs || (help === "none" && own >= boundMs * HELPLESS)) {
         return await this.#end(signal);
       }
-      if (help !== "not asked" || all < patientMs) continue;
+      if (help !== "not asked" || all < starvedMs) continue;
       help = "under way";
-      this.#free(`main did not take ${signal} in ${patientMs} ms`)
+      this.#free(`main did not take ${signal} in ${starvedMs} ms`)
         .then((free) => help = free ? "came" : "none", () => help = "none");
     }
   }

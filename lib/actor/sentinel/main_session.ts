@@ -12,7 +12,7 @@
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
 import { openSocket } from "../../cdp/open_socket.ts";
-import { LIFE_KEY } from "../spawn/life.ts";
+import { LIFE_KEY } from "../life_lock.ts";
 
 /** The parts of inspector messages that are read here. */
 interface Answer {

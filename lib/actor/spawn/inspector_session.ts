@@ -12,7 +12,7 @@
  */
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
-import { LIFE_KEY } from "./life.ts";
+import { LIFE_KEY } from "../life_lock.ts";
 
 /** How long to look for the session of a worker, in milliseconds; a live one answers within 60 of them. */
 const SEARCH_MS = 400;

@@ -35,7 +35,7 @@ const MESSAGES_MS = 100;
  * Climbs the ladder for `child`, shielded from every cancel further out.
  *
  * @param reason why it shall end; it is told. Null when it has ended its conversation by itself, and only its thread
- * is still to be seen off
+ * has yet to end
  */
 export async function tearDown(
   child: Child,

@@ -17,6 +17,10 @@ import { markActive, observe } from "../identity.ts";
 import { Event } from "../event.ts";
 import { hold, type PeerRef } from "../park.ts";
 
+import { LIFE_KEY, pathOfLock } from "../life_lock.ts";
+
+export { LIFE_KEY, pathOfLock };
+
 /** One lock as `query()` lists it. */
 interface LockInfo {
   readonly name: string;
@@ -41,9 +45,6 @@ export const LOCK_HELD = "unwedge:life-lock-held";
 
 /** What a worker posts to its parent as the very last thing: no code of the user will run in it any more. */
 export const CLOSING = "unwedge:closing";
-
-/** Key (for `Symbol.for`) of a global string in every worker: the name of its life lock, for the inspector. */
-export const LIFE_KEY = "unwedge.life";
 
 let made = 0;
 
@@ -93,12 +94,6 @@ export async function heldBelow(lifeLock: string): Promise<string[]> {
   const below = `${lifeLock}/`;
   return held.filter(({ name, mode }) => mode === "exclusive" && name.startsWith(below))
     .map(({ name }) => name);
-}
-
-/** Path of the actor that a life lock belongs to: `root/supervisor/child`. */
-export function pathOfLock(lifeLock: string): string {
-  const [, ...names] = lifeLock.split("/");
-  return ["root", ...names.map((part) => part.slice(0, part.lastIndexOf(":")))].join("/");
 }
 
 /** Watches one actor's life lock. */

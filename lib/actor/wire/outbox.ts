@@ -33,7 +33,7 @@ export class Outbox {
   #frames = 0;
   #scheduled = false;
   /** Whether everything that has gathered may wait a little. */
-  #patient = true;
+  #mayWait = true;
   #framesSeen = 0;
   #idleLooks = 0;
   /** Values that came too quick, less one for each {@linkcode UNHURRIED_MS} since. */
@@ -48,9 +48,9 @@ export class Outbox {
    * Takes a frame in.
    *
    * @param bytes are copied
-   * @param patient whether it may wait for others like it
+   * @param mayWait whether it may wait for others like it
    */
-  add(bytes: Uint8Array, patient: boolean): void {
+  add(bytes: Uint8Array, mayWait: boolean): void {
     if (this.#length + bytes.length > BATCH_BYTES) {
       this.flush();
       if (bytes.length > BATCH_BYTES) {
@@ -62,7 +62,7 @@ export class Outbox {
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
     this.#frames++;
-    if (!patient) this.#patient = false;
+    if (!mayWait) this.#mayWait = false;
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(this.#look);
@@ -72,7 +72,7 @@ export class Outbox {
   flush(): void {
     if (this.#length === 0) return;
     const message = this.#bytes.slice(0, this.#length);
-    if (this.#patient) this.#measureRate();
+    if (this.#mayWait) this.#measureRate();
     this.clear();
     this.#post(message);
   }
@@ -83,11 +83,11 @@ export class Outbox {
     this.#frames = 0;
     this.#framesSeen = 0;
     this.#idleLooks = 0;
-    this.#patient = true;
+    this.#mayWait = true;
   }
 
   readonly #look = (): void => {
-    if (this.#patient && this.#tooQuick > PROMPT && this.#frames < BATCH_FRAMES) {
+    if (this.#mayWait && this.#tooQuick > PROMPT && this.#frames < BATCH_FRAMES) {
       if (this.#frames > this.#framesSeen) this.#idleLooks = 0;
       else this.#idleLooks++;
       this.#framesSeen = this.#frames;

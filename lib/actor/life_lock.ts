@@ -1,9 +1,19 @@
 /**
- * The word of a mutex in shared memory, for code that must free it and never takes it: a supervisor
- * with proof that the holder is dead, or the sentinel of an isolate that blocks on it.
+ * Life locks (`spawn/life.ts`) as they are referred to: the path in a name, and the number by which the word of a mutex
+ * in shared memory names its holder. The sentinel imports this, and nothing else of the runtime: it must free mutexes
+ * and never takes one.
  *
  * @module
  */
+
+/** Key (for `Symbol.for`) of a global string in every worker: the name of its life lock, for the inspector. */
+export const LIFE_KEY = "unwedge.life";
+
+/** Path of the actor that a life lock belongs to: `root/supervisor/child`. */
+export function pathOfLock(lifeLock: string): string {
+  const [, ...names] = lifeLock.split("/");
+  return ["root", ...names.map((part) => part.slice(0, part.lastIndexOf(":")))].join("/");
+}
 
 /** The word of a free mutex. */
 export const FREE = 0;
