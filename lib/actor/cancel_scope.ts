@@ -118,23 +118,6 @@ async function failing<T>(
   });
 }
 
-/**
- * The earliest deadline that holds for the caller, on the clock of `currentTime()`: Infinity when there is none,
- * -Infinity when its scope is cancelled already.
- *
- * @throws {UsageError} outside `run()`
- */
-export function currentEffectiveDeadline(): number {
-  const innermost = currentContext().scope;
-  if (innermost.effectiveCancel() !== null) return -Infinity;
-  let earliest = innermost.deadline;
-  for (let scope = innermost; !scope.shield && scope.parent !== null;) {
-    scope = scope.parent;
-    earliest = Math.min(earliest, scope.deadline);
-  }
-  return earliest;
-}
-
 function bounded<T>(
   atMs: number,
   fn: (scope: CancelScope) => T | Promise<T>,

@@ -1,8 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { openNursery } from "./nursery.ts";
 import { Notifier } from "./event.ts";
-import { takeSnapshot } from "./snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
+import {
+  takeSnapshot,
+  testInRun,
+  waitAllTasksBlocked,
+} from "../../tests/support/runtime_testing.ts";
 import { moveOnAfter } from "./cancel_scope.ts";
 
 function missedBy(name: string): number | undefined {

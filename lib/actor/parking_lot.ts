@@ -8,33 +8,23 @@
  */
 
 import { BrokenResourceError, UsageError } from "./errors.ts";
-import { type Park, park, type ParkReason, type Where } from "./park.ts";
+import { type Park, park, type ParkReason, waitIn, type Where } from "./park.ts";
 import { type Breakable, currentTask, type Task } from "./task.ts";
-
-/** A wait, and where it is now. */
-interface Place {
-  readonly park: Park<void>;
-  lot: ParkingLot;
-}
 
 /** Where tasks wait in order. */
 export class ParkingLot implements Breakable {
   readonly #reason: ParkReason;
-  readonly #places: Set<Place> = new Set();
+  readonly #parked: Set<Park<void>> = new Set();
   readonly #brokenBy: Task[] = [];
 
-  /**
-   * Makes an empty lot.
-   *
-   * @param reason what the dump says about the tasks in here
-   */
+  /** @param reason what the dump says about the tasks in here */
   constructor(reason: ParkReason) {
     this.#reason = reason;
   }
 
   /** How many wait. */
   get size(): number {
-    return this.#places.size;
+    return this.#parked.size;
   }
 
   /** The tasks that broke it, in the order in which they did. */
@@ -51,26 +41,14 @@ export class ParkingLot implements Breakable {
    */
   park(where: Where = this.park): Promise<void> {
     if (this.#brokenBy.length > 0) return Promise.reject(this.#brokenError("is broken"));
-    return park<void>(this.#reason, where, (self) => {
-      const place: Place = { park: self, lot: this };
-      this.#places.add(place);
-      return () => {
-        place.lot.#places.delete(place);
-        return "left";
-      };
-    });
+    return park<void>(this.#reason, where, waitIn(this.#parked));
   }
 
-  /**
-   * Wakes the first `count`.
-   *
-   * @returns the tasks that were woken, first come first
-   * @throws {UsageError} when `count` is neither an integer of at least 0 nor Infinity
-   */
+  /** Wakes the first `count`, and returns the tasks that were woken, first come first. */
   unpark(count = 1): Task[] {
-    return this.#take(count).map(({ park }) => {
-      park.wake();
-      return park.task;
+    return this.#take(count).map((parked) => {
+      parked.wake();
+      return parked.task;
     });
   }
 
@@ -79,23 +57,10 @@ export class ParkingLot implements Breakable {
     return this.unpark(Infinity);
   }
 
-  /**
-   * Moves the first `count` to the end of `other`, where they go on waiting.
-   *
-   * @throws {UsageError} when `count` is neither an integer of at least 0 nor Infinity
-   */
-  repark(other: ParkingLot, count = 1): void {
-    for (const place of this.#take(count)) {
-      place.lot = other;
-      place.park.reason = other.#reason;
-      other.#places.add(place);
-    }
-  }
-
   /** Breaks the lot in the name of `task`. Breaking it again only adds a name. */
   break(task: Task = currentTask()): void {
     this.#brokenBy.push(task);
-    for (const { park } of this.#take(Infinity)) park.fail(this.#brokenError("was broken"));
+    for (const parked of this.#take(Infinity)) parked.fail(this.#brokenError("was broken"));
   }
 
   /**
@@ -128,15 +93,12 @@ export class ParkingLot implements Breakable {
     this.break(task);
   }
 
-  #take(count: number): Place[] {
-    if (!(count >= 0) || (count !== Infinity && !Number.isInteger(count))) {
-      throw new UsageError(`a number of tasks is an integer of at least 0, got ${count}`);
-    }
-    const taken: Place[] = [];
-    for (const place of this.#places) {
+  #take(count: number): Park<void>[] {
+    const taken: Park<void>[] = [];
+    for (const parked of this.#parked) {
       if (taken.length >= count) break;
-      this.#places.delete(place);
-      taken.push(place);
+      this.#parked.delete(parked);
+      taken.push(parked);
     }
     return taken;
   }

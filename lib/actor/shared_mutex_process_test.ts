@@ -2,10 +2,10 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { RECOVER_KEY } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
 import { SharedMutex } from "./shared_mutex.ts";
-import { takeSnapshot } from "./snapshot.ts";
 import { openActorNursery } from "./spawn/actor_nursery.ts";
 import { LIFE_KEY, newLifeLock } from "./spawn/life.ts";
 import { actorTest, Flag, test, ZOO } from "../../tests/support/spawn_testing.ts";
+import { takeSnapshot } from "../../tests/support/runtime_testing.ts";
 
 /** Makes this isolate look like the worker with a life lock while `body` runs. */
 function as(lifeLock: string, body: () => void): void {

@@ -71,7 +71,25 @@ export function installSnapshot(): void {
 export function snapshotText(): string {
   try {
     queueMicrotask(countMicrotask);
-    const { tasks, reads, ...rest } = look();
+    const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
+    const tasks: Task[] = [];
+    // By how much a hang is about them: waits on an actor, waits on something else, sleepers.
+    const ranks: Wait[][] = [[], [], []];
+    const sort = (park: Wait) => void ranks[rankOf(park)]?.push(park);
+    eachTask((task) => {
+      tasks.push(task);
+      task.eachPark(sort);
+    });
+    for (const parks of ranks) {
+      for (const park of parks) if (reads.left > 0) readWithin(park.site, reads);
+    }
+    const rest: Omit<IsolateSnapshot, "tasks"> = {
+      schema: "unwedge/snapshot@1",
+      actor: actorPath(),
+      nowMs: epochNow(),
+      channels: sources.channels(),
+      sharedLocks: sources.sharedLocks(),
+    };
     const pieces: string[] = [];
     for (let at = 0; at < tasks.length; at += TASKS_PER_PIECE) {
       const piece = tasks.slice(at, at + TASKS_PER_PIECE).map((task) => taskSnapshot(task, reads));
@@ -87,37 +105,6 @@ let microtasks = 0;
 
 function countMicrotask(): void {
   Reflect.set(globalThis, Symbol.for(MICROTASKS_KEY), ++microtasks);
-}
-
-/** The task tree, the channels and the shared locks of this isolate as they are now. */
-export function takeSnapshot(): IsolateSnapshot {
-  const { tasks, reads, ...rest } = look();
-  return { ...rest, tasks: tasks.map((task) => taskSnapshot(task, reads)) };
-}
-
-/** Everything but the tasks, and the tasks themselves, with the positions read that may be read. */
-function look(): Omit<IsolateSnapshot, "tasks"> & { tasks: Task[]; reads: Reads } {
-  const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
-  const tasks: Task[] = [];
-  // By how much a hang is about them: waits on an actor, waits on something else, sleepers.
-  const ranks: Wait[][] = [[], [], []];
-  const sort = (park: Wait) => void ranks[rankOf(park)]?.push(park);
-  eachTask((task) => {
-    tasks.push(task);
-    task.eachPark(sort);
-  });
-  for (const parks of ranks) {
-    for (const park of parks) if (reads.left > 0) readWithin(park.site, reads);
-  }
-  return {
-    schema: "unwedge/snapshot@1",
-    actor: actorPath(),
-    nowMs: epochNow(),
-    channels: sources.channels(),
-    sharedLocks: sources.sharedLocks(),
-    tasks,
-    reads,
-  };
 }
 
 /** Calls `visit` for every task of this isolate, a parent before its children. */

@@ -7,9 +7,10 @@ import { openNursery } from "./nursery.ts";
 import { leave, park } from "./park.ts";
 import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { addSnapshotSources, snapshotText, takeSnapshot } from "./snapshot.ts";
+import { addSnapshotSources, snapshotText } from "./snapshot.ts";
 import { currentTask } from "./task.ts";
 import {
+  takeSnapshot,
   test,
   testInRun,
   toTheEnd,

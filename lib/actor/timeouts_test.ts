@@ -1,17 +1,10 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
-import {
-  CancelScope,
-  currentEffectiveDeadline,
-  failAfter,
-  failAt,
-  moveOnAfter,
-  moveOnAt,
-} from "./cancel_scope.ts";
+import { CancelScope, failAfter, failAt, moveOnAfter, moveOnAt } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { test, testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
+import { testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
 
 const LONG = 1_000_000;
 
@@ -142,36 +135,4 @@ testInRun("failAfter, failAt, moveOnAfter and moveOnAt refuse what is no time", 
   }
   await assertRejects(() => moveOnAt(NaN, () => {}), UsageError, "NaN");
   await assertRejects(() => failAt(NaN, () => {}), UsageError, "NaN");
-});
-
-testInRun(
-  "currentEffectiveDeadline is the earliest that no shield hides, or -Infinity when cancelled",
-  async () => {
-    const begin = currentTime() + LONG;
-    assertEquals(currentEffectiveDeadline(), Infinity);
-    const outer = new CancelScope({ deadline: begin + 5 });
-    const inner = new CancelScope({ deadline: begin + 10 });
-    await toTheEnd(outer, async () => {
-      await toTheEnd(inner, () => {
-        assertEquals(currentEffectiveDeadline(), begin + 5);
-        inner.deadline = begin + 3;
-        assertEquals(currentEffectiveDeadline(), begin + 3);
-        inner.deadline = begin + 10;
-        inner.shield = true;
-        assertEquals(currentEffectiveDeadline(), begin + 10);
-        inner.shield = false;
-        assertEquals(currentEffectiveDeadline(), begin + 5);
-        outer.cancel();
-        assertEquals(currentEffectiveDeadline(), -Infinity);
-        inner.shield = true;
-        assertEquals(currentEffectiveDeadline(), begin + 10);
-      });
-      assertEquals(currentEffectiveDeadline(), -Infinity);
-    });
-    assertEquals(currentEffectiveDeadline(), Infinity);
-  },
-);
-
-test("currentEffectiveDeadline throws outside run()", async () => {
-  await assertRejects(() => Promise.resolve().then(currentEffectiveDeadline), UsageError);
 });

@@ -8,7 +8,9 @@
 import { yieldTurn } from "../../lib/actor/checkpoint.ts";
 import { CancelScope } from "../../lib/actor/cancel_scope.ts";
 import { describeReason } from "../../lib/actor/errors.ts";
+import type { IsolateSnapshot } from "../../lib/protocol/snapshot.ts";
 import { run } from "../../lib/actor/run.ts";
+import { snapshotText } from "../../lib/actor/snapshot.ts";
 import { currentTask, rootTasks, type Task } from "../../lib/actor/task.ts";
 
 /** Long enough for a machine that is busy with other things; a wedge fails the test then. */
@@ -69,4 +71,11 @@ export async function toTheEnd<T>(
   const outcome = await scope.run(body);
   if (outcome.kind === "done") return outcome.value;
   throw new Error(`the body did not get to its end: ${describeReason(outcome.reason)}`);
+}
+
+/** The task tree, the channels and the shared locks of this isolate, as a dump would read them. */
+export function takeSnapshot(): IsolateSnapshot {
+  const snapshot: IsolateSnapshot | { readonly error: string } = JSON.parse(snapshotText());
+  if ("error" in snapshot) throw new Error(snapshot.error);
+  return snapshot;
 }

@@ -12,10 +12,10 @@ import type { ParkKind, ParkSnapshot } from "../../lib/protocol/snapshot.ts";
 import { hold } from "../../lib/actor/park.ts";
 import { setObserver } from "../../lib/actor/identity.ts";
 import { run } from "../../lib/actor/run.ts";
-import { takeSnapshot } from "../../lib/actor/snapshot.ts";
 import { newGate } from "../../lib/actor/spawn/life.ts";
 import { Reaper } from "../../lib/actor/spawn/reaper.ts";
 import { runActors, type RunActorsOptions } from "../../lib/actor/spawn/run_actors.ts";
+import { takeSnapshot } from "./runtime_testing.ts";
 
 /** Long enough for a machine that is busy with other things; a wedge fails the test then. */
 const TIMEOUT_MS = 30_000;

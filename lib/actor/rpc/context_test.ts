@@ -9,8 +9,11 @@ import {
 } from "@std/assert";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
-import { takeSnapshot } from "../snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
+import {
+  takeSnapshot,
+  testInRun,
+  waitAllTasksBlocked,
+} from "../../../tests/support/runtime_testing.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ServedContext } from "./context.ts";
 import { WINDOW } from "./stream.ts";

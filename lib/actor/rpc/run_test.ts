@@ -20,9 +20,12 @@ import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
 import { sleepForever } from "../sleep.ts";
-import { takeSnapshot } from "../snapshot.ts";
 import { currentTask } from "../task.ts";
-import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
+import {
+  takeSnapshot,
+  testInRun,
+  waitAllTasksBlocked,
+} from "../../../tests/support/runtime_testing.ts";
 import { ProtocolError, type WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Functions } from "./link.ts";

@@ -10,8 +10,11 @@ import { CancelScope } from "../cancel_scope.ts";
 import { checkpoint } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
-import { takeSnapshot } from "../snapshot.ts";
-import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
+import {
+  takeSnapshot,
+  testInRun,
+  waitAllTasksBlocked,
+} from "../../../tests/support/runtime_testing.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { Stream, type StreamPost, WINDOW } from "./stream.ts";
 

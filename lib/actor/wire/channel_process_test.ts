@@ -12,9 +12,12 @@ import { Event } from "../event.ts";
 import { setObserver } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import type { PeerRef } from "../park.ts";
-import { takeSnapshot } from "../snapshot.ts";
 import { recv } from "../../../tests/support/rpc_testing.ts";
-import { testInRun, waitAllTasksBlocked } from "../../../tests/support/runtime_testing.ts";
+import {
+  takeSnapshot,
+  testInRun,
+  waitAllTasksBlocked,
+} from "../../../tests/support/runtime_testing.ts";
 import { Channel } from "./channel.ts";
 import { decodeFrames, encodeFrame } from "./codec.ts";
 import { type Frame, ProtocolError } from "./frame.ts";
