@@ -10,7 +10,7 @@
  */
 
 import { takeDump } from "../../lib/dump/take_dump.ts";
-import type { Dump } from "../../lib/model/result.ts";
+import type { Dump } from "../../lib/model/dump.ts";
 import { compare, type Side } from "../measure.ts";
 import { type Figures, timeFigures } from "../row.ts";
 import { startTarget, type Target } from "./dump_target.ts";

@@ -10,7 +10,7 @@
  */
 
 import type { TraceMap } from "@jridgewell/trace-mapping";
-import type { StackFrame } from "../model/result.ts";
+import type { StackFrame } from "../model/dump.ts";
 import type { RawFrame } from "../dump/stacks.ts";
 import type { ToldFrame } from "../dump/self_reported_stack.ts";
 

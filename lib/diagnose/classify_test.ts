@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import type { IsolateDump } from "../model/result.ts";
+import type { IsolateDump } from "../model/dump.ts";
 import { classify } from "./classify.ts";
 import { CLASSES } from "./classes.ts";
 import type { Facts } from "./facts.ts";

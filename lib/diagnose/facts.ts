@@ -5,15 +5,9 @@
  */
 
 import type { ProofReport } from "../model/proof.ts";
-import type {
-  Clocks,
-  Dump,
-  LadderRung,
-  LoopFacts,
-  Position,
-  SigintProbe,
-  Verdict,
-} from "../model/result.ts";
+import type { Clocks } from "../model/action.ts";
+import type { Dump, Position } from "../model/dump.ts";
+import type { LadderRung, LoopFacts, SigintProbe, Verdict } from "../model/result.ts";
 
 /** An actor that was started. Times after teardown was requested, negative before. */
 export interface StartedActor {

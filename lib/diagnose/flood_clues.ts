@@ -7,7 +7,8 @@
  * @module
  */
 
-import type { Dump, Evidence } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
+import type { Evidence } from "../model/result.ts";
 import type { Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { untaken } from "./loop_clues.ts";

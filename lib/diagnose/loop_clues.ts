@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { DumpedSharedLock, Evidence, SigintProbe } from "../model/result.ts";
+import type { DumpedSharedLock } from "../model/dump.ts";
+import type { Evidence, SigintProbe } from "../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { at, duration, mainIsolate, standstill } from "./queries.ts";

@@ -5,7 +5,7 @@
  */
 
 import { pathOfFile } from "../protocol/file_url.ts";
-import type { DumpedTask, DumpedWait, IsolateDump, Position, StackFrame } from "../model/result.ts";
+import type { DumpedTask, DumpedWait, IsolateDump, Position, StackFrame } from "../model/dump.ts";
 import type { Facts } from "./facts.ts";
 
 /** A task with the wait it is parked on and its place in the document. */

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { CheckResult } from "../model/doctor.ts";
+
 import type { Probe } from "./probe/steps.ts";
 
 /** What a check saw. */
@@ -45,4 +47,11 @@ export interface CheckGroup {
 /** Whether Deno gave us a permission. Asked first everywhere: using what is not granted would open a prompt. */
 export function granted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
+}
+
+/** What is needed and not there, or not known to be there. */
+export function lacking(checks: readonly CheckResult[]): readonly CheckResult[] {
+  return checks.filter(({ needed, status }) =>
+    needed && (status === "missing" || status === "unknown")
+  );
 }

@@ -5,7 +5,8 @@
  * @module
  */
 
-import { type CheckResult, type CheckStatus, type DoctorReport, lacking } from "../model/doctor.ts";
+import type { CheckResult, CheckStatus, DoctorReport } from "../model/doctor.ts";
+import { lacking } from "./check.ts";
 import type { Style } from "../report/text/style.ts";
 
 const WIDTH = 100;

@@ -6,7 +6,8 @@
  * @module
  */
 
-import { type CheckResult, type DoctorReport, lacking } from "../model/doctor.ts";
+import type { CheckResult, DoctorReport } from "../model/doctor.ts";
+import { lacking } from "./check.ts";
 import { VERSION } from "../version.ts";
 import type { Bench, Check, CheckGroup, CheckOutcome } from "./check.ts";
 import { DENO_CHECKS } from "./checks/deno.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { IsolateDump, StackFrame, StackSample } from "../model/result.ts";
+import type { IsolateDump, StackFrame, StackSample } from "../model/dump.ts";
 import type { IsolateReading } from "./examination.ts";
 import { inEventLoop } from "../os/proc.ts";
 import type { SourcePositions } from "../cdp/source_positions.ts";

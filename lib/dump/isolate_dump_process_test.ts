@@ -1,5 +1,5 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import type { IsolateDump } from "../model/result.ts";
+import type { IsolateDump } from "../model/dump.ts";
 import type { IsolateReading } from "./examination.ts";
 import { isolateDump, whyMissing } from "./isolate_dump.ts";
 import { readThread } from "../os/proc.ts";

@@ -12,7 +12,7 @@
  * @module
  */
 
-import type { Position } from "../model/result.ts";
+import type { Position } from "../model/dump.ts";
 import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
 import { SourcePositions } from "../cdp/source_positions.ts";

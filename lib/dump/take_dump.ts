@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { Dump, IsolateDump } from "../model/result.ts";
+import type { Dump, IsolateDump } from "../model/dump.ts";
 import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";

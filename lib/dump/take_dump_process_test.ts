@@ -5,7 +5,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
-import type { Dump, IsolateDump, StackFrame } from "../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../model/dump.ts";
 import { controlSubject } from "../intervene/control.ts";
 import { connectInspector } from "../cdp/inspector.ts";
 import { inEventLoop } from "../os/proc.ts";

@@ -23,7 +23,7 @@ import type {
   DumpedTask,
   DumpedWait,
   Position,
-} from "../model/result.ts";
+} from "../model/dump.ts";
 
 /** What became of an isolate's report. */
 export type SnapshotOutcome =

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ThreadFacts } from "../model/result.ts";
+import type { ThreadFacts } from "../model/dump.ts";
 import {
   inEventLoop,
   type ReadCount,

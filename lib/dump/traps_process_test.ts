@@ -5,7 +5,7 @@
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { hasTmux, Pane } from "../../tests/support/tmux.ts";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 import { controlSubject } from "../intervene/control.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { inEventLoop } from "../os/proc.ts";

@@ -8,7 +8,8 @@
 import { assert, assertEquals, assertLess, assertMatch, assertStringIncludes } from "@std/assert";
 import { processStartTime } from "../os/proc.ts";
 import type { Action, ActionReport } from "../model/action.ts";
-import type { Attempt, Dump } from "../model/result.ts";
+import type { Attempt } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 import type { HungRun } from "../run/hung_run.ts";
 import { judged, runReal, type TestRun, type TestRunOptions } from "../../tests/support/run.ts";
 

@@ -6,7 +6,7 @@
 
 import { buildTaskTree } from "../dump/task_tree.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
-import type { DumpedTask } from "../model/result.ts";
+import type { DumpedTask } from "../model/dump.ts";
 
 /** What isolates said of themselves. */
 export type Reports = readonly { readonly isolate: string; readonly snapshot: IsolateSnapshot }[];

@@ -1,134 +1,152 @@
-/**
- * What was seen inside the subject at one time, as the result document holds it. `lib/model/schema/dump.ts` holds the
- * same as a JSON Schema.
- *
- * @module
- */
+/** What was seen inside a subject at one time, as `dump.json` and the result document hold it. @module */
+
+import { z } from "zod";
+import type { Read } from "./read.ts";
+
+const ms = z.number();
+const nullableMs = ms.nullable();
 
 /** A TypeScript position; line and column are 1-based. */
-export interface Position {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+export const positionSchema = z.object({
+  file: z.string(),
+  line: z.number().int(),
+  column: z.number().int(),
+});
 
 /** One frame of a V8 stack, mapped to TypeScript where a source map was found. */
-export interface StackFrame extends Position {
-  readonly fn: string;
-  /** Inside Deno or inside unwedge's runtime, as opposed to the scenario or the user's code. */
-  readonly internal: boolean;
-}
+export const frameSchema = z.object({
+  ...positionSchema.shape,
+  fn: z.string(),
+  // Inside Deno or inside unwedge's runtime, as opposed to the scenario or the user's code.
+  internal: z.boolean(),
+});
 
-/** One look at the stack of an isolate. */
-export interface StackSample {
-  /** After the start of the dump. */
-  readonly atMs: number;
-  readonly frames: readonly StackFrame[];
-}
+/** What is known of the actor at the other end of a wait or a channel. */
+export const peerStateSchema = z.enum(["alive", "dead", "abandoned"]);
 
 /** One OS thread as /proc shows it. */
-export interface ThreadFacts {
-  readonly tid: number;
-  readonly name: string;
-  /** One letter: R, S, D, … */
-  readonly state: string;
-  /** Kernel wait channel, or null when it cannot be read. */
-  readonly wchan: string | null;
-  /** Clock ticks (user + system) spent between the first and the last look of the dump. */
-  readonly cpuTicks: number;
-  /** Calls of read() in the same time, and what they brought; absent when there were none or it cannot be told. */
-  readonly reads?: { readonly calls: number; readonly bytes: number } | undefined;
-}
+const threadSchema = z.object({
+  tid: z.number().int(),
+  name: z.string(),
+  // One letter: R, S, D, …
+  state: z.string(),
+  // Kernel wait channel, or null when it cannot be read.
+  wchan: z.string().nullable(),
+  // Clock ticks (user + system) spent between the first and the last look of the dump.
+  cpuTicks: z.number(),
+  // Calls of read() in the same time, and what they brought; absent when there were none or it cannot be told.
+  reads: z.object({ calls: z.number(), bytes: z.number() }).optional(),
+});
 
-/** One isolate in a dump. */
-export interface IsolateDump {
-  /** `main` or `worker-N` (N is V8's worker number, which is also in the thread's name). */
-  readonly id: string;
-  readonly kind: "main" | "worker";
-  /** Path of the actor that lives in it, or null when it runs none of ours. */
-  readonly actor: string | null;
-  readonly state: "busy" | "parked" | "native-blocked" | "gone";
-  readonly thread: ThreadFacts | null;
-  readonly samples: readonly StackSample[];
-  /**
-   * Of a busy isolate: whether its microtasks run, so that it goes from one to the next and only its event loop stands,
-   * or stand, in one long run of synchronous code. Absent where it was not busy or cannot be told.
-   */
-  readonly microtasks?: "run" | "stand" | undefined;
-  /** A debugger that had gone had left it paused: it was let go by this dump, and what it shows is from after that. */
-  readonly leftPaused?: true | undefined;
-}
+/** One stack of an isolate; `atMs` after the start of the dump. */
+const sampleSchema = z.object({ atMs: ms, frames: z.array(frameSchema) });
 
-/** One wait of a dumped task. */
-export interface DumpedWait {
-  readonly kind: string;
-  readonly resource: string;
-  readonly peer: string | null;
-  readonly peerState: "alive" | "dead" | "abandoned" | null;
-  /** Notifications that came when nobody waited: how many, and how long before this wait began the last one came. */
-  readonly missed?: { readonly count: number; readonly beforeMs: number } | undefined;
-}
+/** One isolate. */
+const isolateSchema = z.object({
+  // `main` or `worker-N` (N is V8's worker number, which is also in the thread's name).
+  id: z.string(),
+  kind: z.enum(["main", "worker"]),
+  // Path of the actor that lives in it, or null when it runs no actor of the runtime.
+  actor: z.string().nullable(),
+  state: z.enum(["busy", "parked", "native-blocked", "gone"]),
+  thread: threadSchema.nullable(),
+  samples: z.array(sampleSchema),
+  // Of a busy isolate: whether its microtasks run, so that it goes from one to the next and only its event loop stands,
+  // or stand, in one long run of synchronous code. Absent where it was not busy or cannot be told.
+  microtasks: z.enum(["run", "stand"]).optional(),
+  // A debugger that had gone had left it paused: this dump let it go, and what it shows is from after that.
+  leftPaused: z.literal(true).optional(),
+});
 
-/** One task in a dump. */
-export interface DumpedTask {
-  /** `<actor path>#<number>`, unique in the dump. */
-  readonly id: string;
-  readonly actor: string;
-  readonly name: string;
-  readonly parent: string | null;
-  readonly state: "starting" | "running" | "parked" | "native";
-  /** The innermost wait, null when it does not wait. */
-  readonly parkedOn: DumpedWait | null;
-  /** How long it has been waiting. */
-  readonly sinceMs: number | null;
-  readonly shielded: boolean;
-  readonly cancelled: {
-    readonly source: string;
-    readonly reason: string;
-    readonly byActor: string;
-    /** How long ago. */
-    readonly agoMs: number;
-    /** True when a shield keeps it from being delivered. */
-    readonly heldByShield: boolean;
-  } | null;
-  readonly site: Position | null;
-  readonly createdAt: Position | null;
-  /** Path of the actor whose call it answers; absent when it answers none. */
-  readonly serves?: string | undefined;
-}
+/** One wait of a task. */
+const waitSchema = z.object({
+  kind: z.string(),
+  resource: z.string(),
+  peer: z.string().nullable(),
+  peerState: peerStateSchema.nullable(),
+  // Notifications that came when no task waited: how many, and how long before this wait began the last one came.
+  missed: z.object({ count: z.number().int(), beforeMs: ms }).optional(),
+});
 
-/** A mutex in shared memory, as the dump found it. */
-export interface DumpedSharedLock {
-  readonly name: string;
-  readonly seenBy: string;
-  readonly holder: string | null;
-  readonly holderState: "alive" | "dead" | "abandoned" | null;
-  readonly blockedMs: number | null;
-}
+/** One task. */
+const taskSchema = z.object({
+  // `<actor path>#<number>`, unique in the dump.
+  id: z.string(),
+  actor: z.string(),
+  name: z.string(),
+  parent: z.string().nullable(),
+  state: z.enum(["starting", "running", "parked", "native"]),
+  // The innermost wait, null when it does not wait.
+  parkedOn: waitSchema.nullable(),
+  // How long it has been waiting.
+  sinceMs: nullableMs,
+  shielded: z.boolean(),
+  cancelled: z.object({
+    source: z.string(),
+    reason: z.string(),
+    byActor: z.string(),
+    agoMs: ms,
+    // A shield keeps it from being delivered.
+    heldByShield: z.boolean(),
+  }).nullable(),
+  site: positionSchema.nullable(),
+  createdAt: positionSchema.nullable(),
+  // Path of the actor whose call it answers; absent when it answers none.
+  serves: z.string().optional(),
+});
 
-/** A channel end, as the dump found it. */
-export interface DumpedChannel {
-  readonly id: string;
-  readonly actor: string;
-  readonly peer: string;
-  readonly state: string;
-  readonly peerState: "alive" | "dead" | "abandoned";
-  readonly why: string;
-  /** Frames that were taken in after the peer had been given up; absent when there were none. */
-  readonly afterAbandon?: number | undefined;
-}
+/** A channel end. */
+const channelSchema = z.object({
+  id: z.string(),
+  actor: z.string(),
+  peer: z.string(),
+  state: z.string(),
+  peerState: peerStateSchema,
+  why: z.string(),
+  // Frames that were taken in after the peer had been given up; absent when there were none.
+  afterAbandon: z.number().int().optional(),
+});
+
+/** A mutex in shared memory. */
+const sharedLockSchema = z.object({
+  name: z.string(),
+  seenBy: z.string(),
+  holder: z.string().nullable(),
+  holderState: peerStateSchema.nullable(),
+  blockedMs: nullableMs,
+});
 
 /** Everything that was seen inside the subject at one time. */
-export interface Dump {
-  readonly complete: boolean;
-  /** Isolates that exist but did not answer, with the reason. */
-  readonly missing: readonly { readonly isolate: string; readonly why: string }[];
-  readonly isolates: readonly IsolateDump[];
-  readonly tasks: readonly DumpedTask[];
-  readonly channels: readonly DumpedChannel[];
-  readonly sharedLocks: readonly DumpedSharedLock[];
-  /** Threads of the process that carry no isolate (signal thread, tokio, V8 pool), for completeness. */
-  readonly otherThreads: number;
-  /** How long taking it took. */
-  readonly tookMs: number;
-}
+export const dumpSchema = z.object({
+  complete: z.boolean(),
+  // Isolates that exist but did not answer, with the reason.
+  missing: z.array(z.object({ isolate: z.string(), why: z.string() })),
+  isolates: z.array(isolateSchema),
+  tasks: z.array(taskSchema),
+  channels: z.array(channelSchema),
+  sharedLocks: z.array(sharedLockSchema),
+  // Threads of the process that carry no isolate (signal thread, tokio, V8 pool), for completeness.
+  otherThreads: z.number().int(),
+  tookMs: ms,
+});
+
+/** A TypeScript position. */
+export type Position = Read<typeof positionSchema>;
+/** One frame of a stack. */
+export type StackFrame = Read<typeof frameSchema>;
+/** One stack of an isolate. */
+export type StackSample = Read<typeof sampleSchema>;
+/** One OS thread. */
+export type ThreadFacts = Read<typeof threadSchema>;
+/** One isolate in a dump. */
+export type IsolateDump = Read<typeof isolateSchema>;
+/** One wait of a dumped task. */
+export type DumpedWait = Read<typeof waitSchema>;
+/** One task in a dump. */
+export type DumpedTask = Read<typeof taskSchema>;
+/** A channel end in a dump. */
+export type DumpedChannel = Read<typeof channelSchema>;
+/** A mutex in shared memory in a dump. */
+export type DumpedSharedLock = Read<typeof sharedLockSchema>;
+/** A dump. */
+export type Dump = Read<typeof dumpSchema>;

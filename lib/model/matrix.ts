@@ -1,112 +1,46 @@
-/**
- * The matrix: each scenario against sets of remedies, and the smallest set that was found to be enough. It is computed
- * from the attempts of a result document, so that a saved run can be shown again.
- *
- * Invariant: a set is enough when teardown finished with it every time it was tried, threads and process included.
- *
- * @module
- */
+/** The matrix `unwedge/matrix@1`: each scenario against sets of remedies, and the smallest that was enough. @module */
 
-import { REMEDIES } from "../protocol/remedies.ts";
-import { asDeclared } from "../run/result/declared.ts";
-import type { Attempt, HangClass, ResultDocument, ScenarioResult, Verdict } from "./result.ts";
-import { teardownMs } from "../report/ci/cases.ts";
+import { z } from "zod";
+import type { Read } from "./read.ts";
+import { resultSchema, verdictSchema } from "./result.ts";
+
+const { tool, run, unjudged } = resultSchema.shape;
 
 /** One scenario with one set of remedies. */
-export interface MatrixCell {
-  readonly remedies: readonly string[];
-  readonly verdict: Verdict;
-  readonly class: HangClass | null;
-  /** When teardown was over; null when it never was. */
-  readonly teardownMs: number | null;
-  /** When the nursery had joined, which a leak does too; null when it never did. */
-  readonly joinedMs: number | null;
-  readonly asDeclared: boolean | null;
-}
+const cellSchema = z.object({
+  remedies: z.array(z.string()),
+  verdict: verdictSchema,
+  class: z.string().nullable(),
+  // When teardown was over; null when it never was.
+  teardownMs: z.number().nullable(),
+  // When the nursery had joined, which a leak does too; null when it never did.
+  joinedMs: z.number().nullable(),
+  asDeclared: z.boolean().nullable(),
+});
 
 /** One scenario. */
-export interface MatrixRow {
-  readonly scenario: string;
-  readonly file: string;
-  readonly declared: readonly string[];
-  /** The smallest set that is enough, or null when none is known to be. */
-  readonly smallest: readonly string[] | null;
-  readonly cells: readonly MatrixCell[];
-}
+const rowSchema = z.object({
+  scenario: z.string(),
+  file: z.string(),
+  declared: z.array(z.string()),
+  // The smallest set that is enough, or null when none is known to be.
+  smallest: z.array(z.string()).nullable(),
+  cells: z.array(cellSchema),
+});
 
-/** The whole (`unwedge/matrix@1`). */
-export interface Matrix {
-  readonly schema: "unwedge/matrix@1";
-  readonly tool: ResultDocument["tool"];
-  readonly run: ResultDocument["run"];
-  readonly remedies: readonly string[];
-  readonly rows: readonly MatrixRow[];
-  readonly unjudged: ResultDocument["unjudged"];
-}
+/** What `matrix --format json` prints. */
+export const matrixSchema = z.object({
+  schema: z.literal("unwedge/matrix@1"),
+  tool,
+  run,
+  remedies: z.array(z.string()),
+  rows: z.array(rowSchema),
+  unjudged,
+});
 
-/** The matrix of a document. */
-export function matrixOf({ tool, run, scenarios, unjudged }: ResultDocument): Matrix {
-  return {
-    schema: "unwedge/matrix@1",
-    tool,
-    run,
-    remedies: REMEDIES.map(({ name }) => name),
-    rows: scenarios.map(rowOf),
-    unjudged,
-  };
-}
-
-/** Whether two sets of remedies are the same, in whatever order. */
-export function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((name) => b.includes(name));
-}
-
-/** The smallest of the sets that are enough; of two as small the declared one, else the one tried first. */
-export function smallestOf(
-  attempts: readonly Attempt[],
-  declared: readonly string[],
-): readonly string[] | null {
-  const enough = setsOf(attempts).filter((set) =>
-    attempts.filter(({ remedies }) => sameSet(remedies, set)).every(({ verdict }) =>
-      verdict === "finished"
-    )
-  );
-  const least = Math.min(...enough.map(({ length }) => length));
-  const smallest = enough.filter(({ length }) => length === least);
-  return smallest.find((set) => sameSet(set, declared)) ?? smallest[0] ?? null;
-}
-
-function setsOf(attempts: readonly Attempt[]): (readonly string[])[] {
-  const sets: (readonly string[])[] = [];
-  for (const { remedies } of attempts) {
-    if (!sets.some((set) => sameSet(set, remedies))) sets.push(remedies);
-  }
-  return sets;
-}
-
-function rowOf(scenario: ScenarioResult): MatrixRow {
-  const { name, file, fixedBy, attempts } = scenario;
-  return {
-    scenario: name,
-    file,
-    declared: fixedBy,
-    smallest: smallestOf(attempts, fixedBy),
-    cells: setsOf(attempts).map((set) => cellOf(set, scenario)),
-  };
-}
-
-/** Several attempts with one set are told by the worst of them: a set that helps now and then does not help. */
-function cellOf(set: readonly string[], scenario: ScenarioResult): MatrixCell {
-  const mine = scenario.attempts.filter(({ remedies }) => sameSet(remedies, set));
-  const worst =
-    mine.toSorted((a, b) => Number(a.verdict === "finished") - Number(b.verdict === "finished"))[0];
-  if (worst === undefined) throw new RangeError(`no attempt of ${scenario.name} with ${set}`);
-  return {
-    remedies: set,
-    verdict: worst.verdict,
-    class: worst.class,
-    teardownMs: teardownMs(worst),
-    joinedMs: worst.clocks.nurseryJoinedMs,
-    asDeclared: asDeclared(worst, scenario),
-  };
-}
+/** One scenario with one set of remedies. */
+export type MatrixCell = Read<typeof cellSchema>;
+/** One scenario. */
+export type MatrixRow = Read<typeof rowSchema>;
+/** The whole. */
+export type Matrix = Read<typeof matrixSchema>;

@@ -1,34 +1,46 @@
 /** What a proof that a teardown never ends says. @module */
 
+import { z } from "zod";
+import type { Read } from "./read.ts";
+
 /** One step of the path: a task, and what it waits for. */
-export interface ProofStep {
-  /** Path of the actor. */
-  readonly actor: string;
-  /** `#5 transfer`. */
-  readonly task: string;
-  /** Kind of the wait: `rpc`, `lock`, `join`. */
-  readonly kind: string;
-  readonly resource: string;
-  readonly peer: string | null;
-  /** A shield stands between the wait and some cancel further out. */
-  readonly shielded: boolean;
-}
+const stepSchema = z.object({
+  // Path of the actor.
+  actor: z.string(),
+  // `#5 transfer`.
+  task: z.string(),
+  // Kind of the wait: `rpc`, `lock`, `join`.
+  kind: z.string(),
+  resource: z.string(),
+  peer: z.string().nullable(),
+  // A shield stands between the wait and some cancel further out.
+  shielded: z.boolean(),
+});
 
 /** Why a teardown never ends: each step waits for the next. */
-export type Proof =
-  /** The last step waits for the one at index `entry`. */
-  | { readonly kind: "cycle"; readonly path: readonly ProofStep[]; readonly entry: number }
-  /** Nobody is left who could end the last wait, and why. */
-  | { readonly kind: "dead-end"; readonly path: readonly ProofStep[]; readonly because: string };
+const proofOfHangSchema = z.discriminatedUnion("kind", [
+  // The last step waits for the one at index `entry`.
+  z.object({ kind: z.literal("cycle"), path: z.array(stepSchema), entry: z.number().int() }),
+  // No task is left that could end the last wait, and why.
+  z.object({ kind: z.literal("dead-end"), path: z.array(stepSchema), because: z.string() }),
+]);
 
 /** What came of trying to prove a hang. Times in milliseconds after teardown was requested. */
-export type ProofReport =
-  | {
-    readonly kind: "proven";
-    readonly proof: Proof;
-    /** When the last thing moved. */
-    readonly quietMs: number;
-    /** When it was proven. */
-    readonly provenMs: number;
-  }
-  | { readonly kind: "not-provable"; readonly reasons: readonly string[] };
+export const proofSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("proven"),
+    proof: proofOfHangSchema,
+    // When the last thing moved.
+    quietMs: z.number(),
+    // When it was proven.
+    provenMs: z.number(),
+  }),
+  z.object({ kind: z.literal("not-provable"), reasons: z.array(z.string()) }),
+]);
+
+/** One step of the path. */
+export type ProofStep = Read<typeof stepSchema>;
+/** Why a teardown never ends. */
+export type Proof = Read<typeof proofOfHangSchema>;
+/** What came of trying to prove a hang. */
+export type ProofReport = Read<typeof proofSchema>;

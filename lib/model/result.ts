@@ -1,253 +1,278 @@
 /**
- * The result document `unwedge/result@1` as TypeScript types: what `--json` prints and `result.json` holds. Additive
- * within @1. camelCase; times in milliseconds. `lib/model/schema.ts` holds the same as a JSON Schema.
+ * The result document `unwedge/result@1`: what `--json` prints and `result.json` holds. Additive within @1: what was
+ * added since has a default, so that an older document is still one of @1. Times in milliseconds.
  *
  * @module
  */
 
-import type { ActionReport } from "./action.ts";
-import type { DiagnosisReport } from "./diagnosis.ts";
-import type { Dump, StackFrame } from "./dump.ts";
-import type { ProofReport } from "./proof.ts";
+import { z } from "zod";
+import { actionReportSchema, clocksSchema } from "./action.ts";
+import { diagnosisSchema } from "./diagnosis.ts";
+import { dumpSchema, frameSchema } from "./dump.ts";
+import { proofSchema } from "./proof.ts";
+import type { Read } from "./read.ts";
 
-export type {
-  Dump,
-  DumpedChannel,
-  DumpedSharedLock,
-  DumpedTask,
-  DumpedWait,
-  IsolateDump,
-  Position,
-  StackFrame,
-  StackSample,
-  ThreadFacts,
-} from "./dump.ts";
+const ms = z.number();
+const nullableMs = ms.nullable();
 
 /** What was seen of one attempt. */
-export type Verdict = "finished" | "leaked" | "hung" | "failed" | "crashed" | "interrupted";
+export const verdictSchema = z.enum([
+  "finished",
+  "leaked",
+  "hung",
+  "failed",
+  "crashed",
+  "interrupted",
+]);
 
-/** Whose problem a hang is: our supervision code, the program, or the platform. */
-export type Owner = "supervisor" | "program" | "platform";
+/** Whose bug a hang is: that of the code which tears children down, of the program, or of the platform. */
+export const ownerSchema = z.enum(["supervisor", "program", "platform"]);
 
-/** Names of the hang classes; `unknown` says what is missing instead of guessing. */
-export type HangClass = string;
-
-/** One line of evidence. `ref` points into the document (`dump.tasks[3]`) or names a file of the run directory. */
-export interface Evidence {
-  readonly kind: string;
-  readonly detail: string;
-  readonly ref: string | null;
-}
-
-/** One rung of the ladder as it was climbed for one actor. */
-export interface LadderRung {
-  readonly actor: string;
-  readonly rung: "soft-kill" | "hard-kill" | "abandon" | "reap";
-  /** After teardown was requested. */
-  readonly askedMs: number;
-  readonly ackedMs: number | null;
-  readonly effect: string | null;
-  readonly effectMs: number | null;
-}
-
-/** After teardown was requested; null = never (as far as we looked). */
-export interface Clocks {
-  readonly nurseryJoinedMs: number | null;
-  readonly threadsGoneMs: number | null;
-  readonly processExitedMs: number | null;
-}
-
-/** The SIGINT probe. */
-export interface SigintProbe {
-  /** After teardown was requested. */
-  readonly sentMs: number;
-  /** After it was sent; null = never acted on. */
-  readonly actedMs: number | null;
-  /** Who acted on it in place of main, and so ended the process; absent when main did, or nobody. */
-  readonly by?: SigintStandIn;
-  /** Whether the nursery joined because of it. */
-  readonly unwedged: boolean;
-  /** How long after the signal it joined, null if it did not. */
-  readonly joinedMs: number | null;
-  /** Why the join may have come by itself all the same, so that the signal gets no credit; absent when nothing says so. */
-  readonly unsure?: string;
-  /** The certificate of starvation, when the signal was not acted on. */
-  readonly certificate: StarvationCertificate | null;
-}
+/** The names of the ladder's rungs. */
+export const rungSchema = z.enum(["soft-kill", "hard-kill", "abandon", "reap"]);
 
 /**
- * Who can act on a signal that main has not taken: a sentinel, or the kernel, where nobody listens for it. Both end the
- * process, and say nothing of whether main's loop turns.
+ * Who can act on a signal that main has not taken: a sentinel, or the kernel, where the program does not listen for it.
+ * Both end the process, and say nothing of whether main's loop turns.
  */
-export type SigintStandIn = "sentinel" | "kernel";
+export const sigintStandInSchema = z.enum(["sentinel", "kernel"]);
+
+/** The tool that wrote the document. */
+export const toolSchema = z.object({
+  version: z.string(),
+  deno: z.string(),
+  v8: z.string(),
+  os: z.string(),
+  arch: z.string(),
+});
+
+/** Counts over all attempts. */
+export const totalsSchema = z.object({
+  selected: z.number().int(),
+  finished: z.number().int(),
+  leaked: z.number().int(),
+  hung: z.number().int(),
+  failed: z.number().int(),
+  crashed: z.number().int(),
+  matched: z.number().int(),
+  mismatched: z.number().int(),
+  faults: z.number().int().default(0),
+  skipped: z.number().int().default(0),
+});
 
 /** Four facts that together show that a signal was delivered and the loop was starved. */
-export interface StarvationCertificate {
-  /** SigCgt has the bit: a handler is installed. */
-  readonly caught: boolean;
-  /** Nothing pending in SigPnd or ShdPnd: the process has taken it. */
-  readonly nothingPending: boolean;
-  /** The frame that keeps main from turning, or null when none could be seen. */
-  readonly blockingFrame: StackFrame | null;
-  /** After main was freed, how long until the queued handler ran; null when it could not be freed or did not run. */
-  readonly handledAfterFreeMs: number | null;
-  /** What was done to free main, in words. */
-  readonly freedBy: string | null;
-}
+const certificateSchema = z.object({
+  // SigCgt has the bit: a handler is installed.
+  caught: z.boolean(),
+  // Nothing pending in SigPnd or ShdPnd: the process has taken it.
+  nothingPending: z.boolean(),
+  // The frame that keeps main from turning, or null when none could be seen.
+  blockingFrame: frameSchema.nullable(),
+  // After main was freed, how long until the queued handler ran; null when it could not be freed or did not run.
+  handledAfterFreeMs: nullableMs,
+  // What was done to free main, in words.
+  freedBy: z.string().nullable(),
+});
+
+/** The SIGINT probe. */
+const sigintSchema = z.object({
+  // After teardown was requested.
+  sentMs: ms,
+  // After it was sent; null = never acted on.
+  actedMs: nullableMs,
+  // Who acted on it in place of main, and so ended the process; absent when main did, or it was not acted on.
+  by: sigintStandInSchema.exactOptional(),
+  // Whether the nursery joined because of it.
+  unwedged: z.boolean(),
+  // How long after the signal it joined, null if it did not.
+  joinedMs: nullableMs,
+  // Why the join may have come by itself all the same, so that the signal gets no credit; absent when nothing says so.
+  unsure: z.string().exactOptional(),
+  // When the signal was not acted on.
+  certificate: certificateSchema.nullable(),
+});
+
+/** One rung of the ladder as it was climbed for one actor. */
+const ladderRungSchema = z.object({
+  actor: z.string(),
+  rung: rungSchema,
+  // After teardown was requested.
+  askedMs: ms,
+  ackedMs: nullableMs,
+  effect: z.string().nullable(),
+  effectMs: nullableMs,
+});
 
 /** The heartbeat of the subject's main loop. */
-export interface LoopFacts {
-  readonly beats: number;
-  /** How old the last beat was when the run was judged. */
-  readonly lastBeatMs: number | null;
-  readonly maxGapMs: number;
-}
+const loopSchema = z.object({
+  beats: z.number().int(),
+  // How old the last beat was when the run was judged.
+  lastBeatMs: nullableMs,
+  maxGapMs: ms,
+});
 
-/** One line of the timeline. */
-export interface TimelineEntry {
-  /** Relative to the request of teardown; negative before it. */
-  readonly atMs: number;
-  readonly actor: string;
-  readonly event: string;
-  readonly detail: string;
-}
+/** One line of evidence. `ref` points into the document (`dump.tasks[3]`) or names a file of the run directory. */
+const evidenceSchema = z.object({
+  kind: z.string(),
+  detail: z.string(),
+  ref: z.string().nullable(),
+});
+
+/** One line of the timeline; `atMs` relative to the request of teardown, negative before it. */
+const timelineEntrySchema = z.object({
+  atMs: ms,
+  actor: z.string(),
+  event: z.string(),
+  detail: z.string(),
+});
 
 /** One run of one scenario. */
-export interface Attempt {
-  readonly verdict: Verdict;
-  readonly proven: boolean;
-  /** The proof of a hang, or why there is none; null when nothing hangs. Absent in documents of older versions. */
-  readonly proof?: ProofReport | null | undefined;
-  readonly class: HangClass | null;
-  readonly owner: Owner | null;
-  /** What the verdict does not know, for class `unknown`. */
-  readonly missing: readonly string[];
-  readonly remedies: readonly string[];
-  readonly deadlineMs: number;
-  readonly clocks: Clocks;
-  readonly ladder: readonly LadderRung[];
-  readonly sigint: SigintProbe | null;
-  readonly loop: LoopFacts;
-  readonly evidence: readonly Evidence[];
-  /** Threads or handles that stayed, named; empty when the process exited by itself. */
-  readonly leftovers: readonly string[];
-  readonly dump: Dump | null;
-  readonly timeline: readonly TimelineEntry[];
-  readonly outputTail: { readonly stdout: string; readonly stderr: string };
-  /** Exit code or signal of the subject, null when it had to be killed by the harness. */
-  readonly subjectExit: string | null;
-  /** What was done to the hung subject from outside, in order. Absent when nothing was. */
-  readonly actions?: readonly ActionReport[] | undefined;
-  /** What `diagnose` found. Absent where nothing was diagnosed. */
-  readonly diagnosis?: DiagnosisReport | undefined;
-}
+const attemptSchema = z.object({
+  verdict: verdictSchema,
+  proven: z.boolean(),
+  // The proof of a hang, or why there is none; null when nothing hangs. Absent in documents of older versions.
+  proof: proofSchema.nullable().optional(),
+  class: z.string().nullable(),
+  owner: ownerSchema.nullable(),
+  // What the verdict does not know, for class `unknown`.
+  missing: z.array(z.string()),
+  remedies: z.array(z.string()),
+  deadlineMs: ms,
+  // After teardown was requested; null = never (as far as the harness looked).
+  clocks: clocksSchema,
+  ladder: z.array(ladderRungSchema),
+  sigint: sigintSchema.nullable(),
+  loop: loopSchema,
+  evidence: z.array(evidenceSchema),
+  // Threads or handles that stayed, named; empty when the process exited by itself.
+  leftovers: z.array(z.string()),
+  dump: dumpSchema.nullable(),
+  timeline: z.array(timelineEntrySchema),
+  outputTail: z.object({ stdout: z.string(), stderr: z.string() }),
+  // Exit code or signal of the subject, null when it had to be killed by the harness.
+  subjectExit: z.string().nullable(),
+  // What was done to the hung subject from outside, in order. Absent when nothing was.
+  actions: z.array(actionReportSchema).optional(),
+  // What `diagnose` found. Absent where nothing was diagnosed.
+  diagnosis: diagnosisSchema.optional(),
+});
 
 /** What a scenario declares, each part of which is compared with what was observed. */
-export interface Expectation {
-  readonly verdict: Verdict;
-  readonly class: HangClass | null;
-  readonly owner: Owner | null;
-  /** What a SIGINT must do to the hung nursery. */
-  readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
-  /** Whether the hang must be proven with no remedy on; null (and absent in older documents): not compared. */
-  readonly proven?: boolean | null | undefined;
-  /** What must be observed with the declared remedies on; null means that it must finish. */
-  readonly withRemedies: {
-    readonly verdict: Verdict;
-    readonly class: HangClass | null;
-    readonly owner: Owner | null;
-  } | null;
-}
-
-/** One scenario with its attempts. */
-export interface ScenarioResult {
-  readonly name: string;
-  readonly file: string;
-  readonly summary: string;
-  readonly expected: Expectation;
-  /** The remedies that the scenario declares to be enough. */
-  readonly fixedBy: readonly string[];
-  /** What was set of its parameters, where that is not the same for the whole run; absent when nothing was. */
-  readonly set?: Readonly<Record<string, string>> | undefined;
-  readonly attempts: readonly Attempt[];
-  /** One for each attempt, in the same order. */
-  readonly runs: readonly AttemptRun[];
-}
+const expectationSchema = z.object({
+  verdict: verdictSchema,
+  class: z.string().nullable(),
+  owner: ownerSchema.nullable().default(null),
+  // What a SIGINT must do to the hung nursery.
+  ctrlC: z.enum(["unwedges", "ignored", "in-vain", "not-needed"]).default("not-needed"),
+  // Whether the hang must be proven with no remedy on; null (and absent in older documents): not compared.
+  proven: z.boolean().nullable().optional(),
+  // What must be observed with the declared remedies on; null means that it must finish.
+  withRemedies: z.object({
+    verdict: verdictSchema,
+    class: z.string().nullable(),
+    owner: ownerSchema.nullable(),
+  }).nullable().default(null),
+});
 
 /** What the harness knows of an attempt beside what was observed in it. */
-export interface AttemptRun {
-  /** Where its files are, relative to the run directory; `.` when they are in the run directory itself. */
-  readonly dir: string;
-  /** From the start of the subject to the verdict. */
-  readonly durationMs: number;
-}
+const attemptRunSchema = z.object({
+  // Where its files are, relative to the run directory; `.` when they are in the run directory itself.
+  dir: z.string(),
+  // From the start of the subject to the verdict.
+  durationMs: ms,
+});
+
+/** One scenario with its attempts. */
+const scenarioSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  summary: z.string(),
+  expected: expectationSchema,
+  // The remedies that the scenario declares to be enough.
+  fixedBy: z.array(z.string()).default([]),
+  // What was set of its parameters, where that is not the same for the whole run; absent when nothing was.
+  set: z.record(z.string(), z.string()).optional(),
+  attempts: z.array(attemptSchema),
+  // One for each attempt, in the same order.
+  runs: z.array(attemptRunSchema).default([]),
+});
 
 /** An attempt that has no verdict. */
-export interface Unjudged {
-  /** `fault`: it was tried, and could not be judged. `skipped`: it was not started any more. */
-  readonly kind: "fault" | "skipped";
-  readonly scenario: string;
-  /** File URL of the scenario. */
-  readonly scenarioFile: string;
-  readonly remedies: readonly string[];
-  /** As of a scenario with attempts. */
-  readonly set?: Readonly<Record<string, string>> | undefined;
-  readonly message: string;
-  /** Where the fault is, when it is in a file: the scenario's own, or one that it imports. */
-  readonly file: string | null;
-  readonly line: number | null;
-}
+const unjudgedSchema = z.object({
+  // `fault`: it was tried, and could not be judged. `skipped`: it was not started any more.
+  kind: z.enum(["fault", "skipped"]),
+  scenario: z.string(),
+  // File URL of the scenario.
+  scenarioFile: z.string(),
+  remedies: z.array(z.string()),
+  // As of a scenario with attempts.
+  set: z.record(z.string(), z.string()).optional(),
+  message: z.string(),
+  // Where the fault is, when it is in a file: the scenario's, or one that it imports.
+  file: z.string().nullable(),
+  line: z.number().int().nullable(),
+});
 
-/** How long the runs had to take, at the least. */
-export interface WaitTimes {
-  /** The longest chain of waits that had to come one after the other. */
-  readonly chainMs: number;
-  /** What the chain consists of, in words. */
-  readonly chain: string;
-  /** How long it really took. */
-  readonly wallMs: number;
-}
+/** How long the runs had to take at the least (`chainMs`, and what it consists of), and how long they really took. */
+const waitTimesSchema = z.object({ chainMs: ms, chain: z.string(), wallMs: ms });
 
+/** The result document. */
+export const resultSchema = z.object({
+  schema: z.literal("unwedge/result@1"),
+  tool: toolSchema,
+  run: z.object({
+    id: z.string(),
+    startedAt: z.iso.datetime(),
+    durationMs: ms,
+    argv: z.array(z.string()),
+    seed: z.number(),
+    shard: z.string().nullable(),
+    partial: z.boolean(),
+    interruptedBy: z.string().nullable(),
+    exitCode: z.number().int(),
+    // The verb that ran.
+    verb: z.string().default("repro"),
+    // The flags with which `repro` runs one of the attempts again, remedies and `set` of its scenario excepted.
+    replayFlags: z.array(z.string()).default([]),
+    // Null where nothing ran beside anything else.
+    waits: waitTimesSchema.nullable().default(null),
+  }),
+  totals: totalsSchema,
+  scenarios: z.array(scenarioSchema),
+  unjudged: z.array(unjudgedSchema).default([]),
+});
+
+/** What was seen of one attempt. */
+export type Verdict = Read<typeof verdictSchema>;
+/** Whose bug a hang is. */
+export type Owner = Read<typeof ownerSchema>;
+/** Name of a hang class; `unknown` says what is missing instead of guessing. */
+export type HangClass = string;
+/** One line of evidence. */
+export type Evidence = Read<typeof evidenceSchema>;
+/** One rung of the ladder. */
+export type LadderRung = Read<typeof ladderRungSchema>;
+/** The SIGINT probe. */
+export type SigintProbe = Read<typeof sigintSchema>;
+/** Who can act on a signal in place of main. */
+export type SigintStandIn = Read<typeof sigintStandInSchema>;
+/** The certificate of starvation. */
+export type StarvationCertificate = Read<typeof certificateSchema>;
+/** The heartbeat of the subject's main loop. */
+export type LoopFacts = Read<typeof loopSchema>;
+/** One line of the timeline. */
+export type TimelineEntry = Read<typeof timelineEntrySchema>;
+/** One run of one scenario. */
+export type Attempt = Read<typeof attemptSchema>;
+/** What a scenario declares. */
+export type Expectation = Read<typeof expectationSchema>;
+/** One scenario with its attempts. */
+export type ScenarioResult = Read<typeof scenarioSchema>;
+/** What the harness knows of an attempt. */
+export type AttemptRun = Read<typeof attemptRunSchema>;
+/** An attempt that has no verdict. */
+export type Unjudged = Read<typeof unjudgedSchema>;
+/** How long the runs had to take. */
+export type WaitTimes = Read<typeof waitTimesSchema>;
 /** The document. */
-export interface ResultDocument {
-  readonly schema: "unwedge/result@1";
-  readonly tool: {
-    readonly version: string;
-    readonly deno: string;
-    readonly v8: string;
-    readonly os: string;
-    readonly arch: string;
-  };
-  readonly run: {
-    readonly id: string;
-    /** ISO 8601. */
-    readonly startedAt: string;
-    readonly durationMs: number;
-    readonly argv: readonly string[];
-    readonly seed: number;
-    readonly shard: string | null;
-    readonly partial: boolean;
-    readonly interruptedBy: string | null;
-    readonly exitCode: number;
-    /** The verb that ran. */
-    readonly verb: string;
-    /** The flags with which `repro` runs one of the attempts again, remedies and `set` of its scenario excepted. */
-    readonly replayFlags: readonly string[];
-    /** Null where nothing ran beside anything else. */
-    readonly waits: WaitTimes | null;
-  };
-  readonly totals: {
-    readonly selected: number;
-    readonly finished: number;
-    readonly leaked: number;
-    readonly hung: number;
-    readonly failed: number;
-    readonly crashed: number;
-    readonly matched: number;
-    readonly mismatched: number;
-    readonly faults: number;
-    readonly skipped: number;
-  };
-  readonly scenarios: readonly ScenarioResult[];
-  readonly unjudged: readonly Unjudged[];
-}
+export type ResultDocument = Read<typeof resultSchema>;

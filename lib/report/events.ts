@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { StreamEvent, StreamEventBody } from "../model/stream_event.ts";
+import type { StreamEvent, StreamEventBody } from "../model/event.ts";
 
 /** Writes the events of one run. */
 export class EventLog {

@@ -7,7 +7,7 @@
  */
 
 import type { ResultDocument } from "../model/result.ts";
-import { resultSchema } from "../model/schema/result.ts";
+import { resultSchema } from "../model/result.ts";
 
 /** A directory that holds no result that can be read. The message names the directory. */
 export class NoResultError extends Error {

@@ -214,7 +214,7 @@ Deno.test(
     const run = await runFixture("settle", {
       set: { ms: "500" },
       console,
-      onEvent: ({ type }) => type === "scenario" && console.attention(),
+      onEvent: ({ type }) => type === "scenario-loaded" && console.attention(),
       onHang: async (hung) => {
         stands.push(hung.because, (await hung.judge()).verdict);
         console.attention();

@@ -16,8 +16,8 @@ import type { Attempt, WaitTimes } from "../model/result.ts";
 import type { RunRequest } from "./run_request.ts";
 
 /**
- * How many runs that keep a core busy may go on at once. Two on a machine with two cores: smoke then takes SMOKE_S instead of
- * 38 s and was as declared in 20 of 20 runs (`deno task smoke`).
+ * How many runs that keep a core busy may go on at once. With three on two cores smoke takes 16 s instead of 38 s; it was
+ * as declared in 20 of 20 runs on an idle machine and in 10 of 10 with both cores busy (`deno task smoke`).
  */
 export const SPINNERS = 3;
 

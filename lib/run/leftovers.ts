@@ -5,7 +5,7 @@
  */
 
 import { workerThreads } from "../os/proc.ts";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 
 /** Whether only main can be what keeps a subject, as far as can be seen. */
 export function onlyMainIsLeft(pid: number, dump: Dump | null): boolean {

@@ -10,7 +10,7 @@
  */
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 
 /** The dump with the names that follow from the journal. */
 export function nameIsolates(dump: Dump, events: readonly JournalEvent[]): Dump {

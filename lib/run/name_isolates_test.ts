@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { JournalEvent } from "../protocol/journal_event.ts";
-import type { Dump, IsolateDump } from "../model/result.ts";
+import type { Dump, IsolateDump } from "../model/dump.ts";
 import { nameIsolates } from "./name_isolates.ts";
 
 const spawned = (peer: string): JournalEvent => ({

@@ -16,7 +16,7 @@ import { Interventions } from "../intervene/interventions.ts";
 import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
-import type { HungBecause } from "./run_event.ts";
+import { type HungBecause, judgedEvent } from "./run_event.ts";
 import { noPageIn } from "../os/room.ts";
 import { RunDumps } from "./run_dumps.ts";
 import type { RunParts } from "./run_parts.ts";
@@ -72,7 +72,7 @@ export class Run {
     if (refusal !== null) return refusal;
     const facts = log.facts ?? unloaded(this.#parts.request);
     const attempt = await this.#attempt(facts, interrupted, leftovers);
-    emit({ type: "judged", attempt });
+    emit(judgedEvent(attempt));
     return { kind: "judged", facts, attempt };
   }
 
@@ -114,7 +114,7 @@ export class Run {
     const proof = this.#proof;
     if (proof?.stopped === true) {
       const ms = clock.ran(log.clockStart ?? proof.atMs, proof.atMs);
-      emit({ type: "proven", ms: tenths(ms) });
+      emit({ type: "proven", afterMs: tenths(ms) });
     } else {
       const joined = log.joined !== null;
       emit({ type: "deadline-passed", deadlineMs: deadlineOf(this.#parts), joined });

@@ -8,7 +8,8 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
-import type { Dump, LoopFacts } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
+import type { LoopFacts } from "../model/result.ts";
 import { type DumpOutcome, tryDump } from "./try_dump.ts";
 import { nameIsolates } from "./name_isolates.ts";
 import type { RunParts } from "./run_parts.ts";

@@ -2,7 +2,7 @@
 
 import type { JournalReader } from "../protocol/journal_reader.ts";
 import type { OnHang } from "./hung_run.ts";
-import type { Recorded } from "./recorder.ts";
+import type { Recorded } from "./event_texts.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { ConsoleWishes } from "./run_console.ts";
 import type { RunEventBody } from "./run_event.ts";

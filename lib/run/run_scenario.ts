@@ -10,7 +10,7 @@
 import { epochNow } from "../protocol/epoch.ts";
 import { JournalReader } from "../protocol/journal_reader.ts";
 import { pausesPath } from "../protocol/pauses.ts";
-import { record, type Recorded } from "./recorder.ts";
+import { record, type Recorded } from "./event_texts.ts";
 import { Run } from "./run.ts";
 import { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@s
 import { Bound } from "../../tests/support/bound.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 import type { RunEvent } from "./run_event.ts";
 import { runScenario } from "./run_scenario.ts";
 import { fixtureRequest, judged, runFixture, type TestRun } from "../../tests/support/run.ts";

@@ -8,7 +8,7 @@
 
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 import { subjectPermissions } from "../subject/permissions.ts";
 import { loadLater } from "../os/load_later.ts";
 

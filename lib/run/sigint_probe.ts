@@ -12,13 +12,8 @@ import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { maskHas, readSignalMasks } from "../os/proc.ts";
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
-import type {
-  Dump,
-  SigintProbe,
-  SigintStandIn,
-  StackFrame,
-  StarvationCertificate,
-} from "../model/result.ts";
+import type { Dump, StackFrame } from "../model/dump.ts";
+import type { SigintProbe, SigintStandIn, StarvationCertificate } from "../model/result.ts";
 import type { RunClock } from "./run_clock.ts";
 import type { RunEventBody } from "./run_event.ts";
 import type { RunLog } from "./run_log.ts";
@@ -69,7 +64,7 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
     emit({ type: "sigint-ignored", waitedMs: graceMs });
     return { ...base, unwedged: false, joinedMs: null, certificate: await certify(parts, mark) };
   }
-  emit({ type: "sigint-acted", ms: since(sentAt, actedAt), ...by });
+  emit({ type: "sigint-acted", afterMs: since(sentAt, actedAt), ...by });
   await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
   if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
   const joinedMs = since(sentAt, log.joined.t);

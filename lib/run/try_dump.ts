@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Dump } from "../model/result.ts";
-import type { RunEventBody } from "./run_event.ts";
+import type { Dump } from "../model/dump.ts";
+import { dumpTaken, type RunEventBody } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
 
 /** A dump, or why there is none. */
@@ -39,7 +39,7 @@ export async function tryDump(request: DumpRequest): Promise<DumpOutcome> {
   const { emit } = request;
   emit({ type: "dump-started" });
   const outcome = await attempt(request);
-  if (outcome.kind === "taken") emit({ type: "dump-taken", dump: outcome.dump });
+  if (outcome.kind === "taken") emit(dumpTaken(outcome.dump));
   else emit({ type: "dump-failed", why: outcome.why });
   return outcome;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Dump } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
 import { type DumpOutcome, type DumpRequest, tryDump } from "./try_dump.ts";
 import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
 

@@ -186,12 +186,17 @@ export class SubjectWatch implements Disposable {
     const { emit, deadlineMs } = this.#parts;
     if (event.kind === "scenario") {
       const { facts } = event;
-      emit({ type: "scenario", facts, deadlineMs: deadlineMs ?? facts.deadlineMs });
+      emit({
+        type: "scenario-loaded",
+        name: facts.name,
+        facts,
+        deadlineMs: deadlineMs ?? facts.deadlineMs,
+      });
     } else if (event.kind === "teardown-requested") {
       emit({ type: "teardown-requested", why: event.why });
     } else if (event.kind === "rung") {
       const { peer, rung, step, effect } = event;
-      emit({ type: "rung", peer, rung, step, effect });
+      emit({ type: "rung", actor: peer, rung, step, effect });
     }
   }
 
@@ -201,15 +206,23 @@ export class SubjectWatch implements Disposable {
     if (start === null || log.joined === null) return;
     if (!this.#said.joined) {
       this.#said.joined = true;
-      emit({ type: "clock", which: "nursery-joined", ms: clock.ran(start, log.joined.t) });
+      emit({ type: "clock", which: "nursery-joined", afterMs: clock.ran(start, log.joined.t) });
     }
     if (!this.#said.threads && this.#threadsGoneAt !== null) {
       this.#said.threads = true;
-      emit({ type: "clock", which: "threads-gone", ms: clock.ran(start, this.#threadsGoneAt) });
+      emit({
+        type: "clock",
+        which: "threads-gone",
+        afterMs: clock.ran(start, this.#threadsGoneAt),
+      });
     }
     if (!this.#said.exited && process.exit !== null && !process.endedByUs) {
       this.#said.exited = true;
-      emit({ type: "clock", which: "process-exited", ms: clock.ran(start, process.exit.atMs) });
+      emit({
+        type: "clock",
+        which: "process-exited",
+        afterMs: clock.ran(start, process.exit.atMs),
+      });
     }
   }
 

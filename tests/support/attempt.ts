@@ -1,6 +1,7 @@
 /** The attempt that ended in the seed's hang, for tests of what follows from it. @module */
 
-import type { Attempt, Dump } from "../../lib/model/result.ts";
+import type { Attempt } from "../../lib/model/result.ts";
+import type { Dump } from "../../lib/model/dump.ts";
 import { orphaned } from "./facts.ts";
 
 /** An attempt that hung with this dump. */

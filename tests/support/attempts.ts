@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Attempt, Dump } from "../../lib/model/result.ts";
+import type { Attempt } from "../../lib/model/result.ts";
+import type { Dump } from "../../lib/model/dump.ts";
 
 const FIXTURE = "file:///project/fixtures/children/non_checkpointing.ts";
 const RECV = { file: "file:///project/scenarios/non_checkpointing.ts", line: 41, column: 19 };

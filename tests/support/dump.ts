@@ -7,7 +7,7 @@ import type {
   IsolateDump,
   StackFrame,
   ThreadFacts,
-} from "../../lib/model/result.ts";
+} from "../../lib/model/dump.ts";
 
 /** Folded stacks and nothing else that was asked for. */
 export const PLAIN: DumpTextOptions = {

@@ -5,7 +5,8 @@
  */
 
 import { assert } from "@std/assert";
-import type { DumpedTask, IsolateDump, SigintProbe, StackFrame } from "../../lib/model/result.ts";
+import type { DumpedTask, IsolateDump, StackFrame } from "../../lib/model/dump.ts";
+import type { SigintProbe } from "../../lib/model/result.ts";
 import { classify } from "../../lib/diagnose/classify.ts";
 import type { Facts } from "../../lib/diagnose/facts.ts";
 

@@ -9,7 +9,7 @@ import { attemptOf } from "./attempt.ts";
 import { type Got, trial } from "./trials.ts";
 import { IDLE_MAIN, isolate, orphaned, task } from "./facts.ts";
 import type { Action, ActionReport } from "../../lib/model/action.ts";
-import type { Dump, DumpedTask } from "../../lib/model/result.ts";
+import type { Dump, DumpedTask } from "../../lib/model/dump.ts";
 import { keyOf } from "../../lib/diagnose/cause/actions.ts";
 
 /** What actions do, by remedy or kind; what is not named finds nothing to do. */

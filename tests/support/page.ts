@@ -3,7 +3,8 @@
 import { DUMP, HUNG } from "./attempts.ts";
 import type { HungDecision, HungRun } from "../../lib/run/hung_run.ts";
 import type { Action, ActionReport } from "../../lib/model/action.ts";
-import type { Attempt, DumpedTask } from "../../lib/model/result.ts";
+import type { Attempt } from "../../lib/model/result.ts";
+import type { DumpedTask } from "../../lib/model/dump.ts";
 import { makeStyle } from "../../lib/report/text/style.ts";
 import type { Screen } from "../../lib/cli/terminal/triage/screen.ts";
 import {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Action, ActionClocks } from "../../lib/model/action.ts";
+import type { Action, Clocks } from "../../lib/model/action.ts";
 import type { Trial } from "../../lib/model/diagnosis.ts";
 
 /** How far a trial got: `freed` all three levels, `joined` the nursery alone, `ended` the process alone. */
@@ -31,7 +31,7 @@ function actionOf(name: string): Action {
   return { kind: "remedy", remedy: name };
 }
 
-const NONE: ActionClocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
+const NONE: Clocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
 
 const CLOCKS = {
   freed: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },

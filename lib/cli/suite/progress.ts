@@ -7,11 +7,11 @@
 
 import type { RunEvent } from "../../run/run_event.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
-import { compare, declaredBy, differenceLine, remedyLabel } from "../../run/result/declared.ts";
+import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
 import type { Attempt, Unjudged } from "../../model/result.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
 import { time } from "../../report/text/words.ts";
-import { phrase } from "../terminal/progress/phrase.ts";
+import { phrase } from "../../run/event_texts.ts";
 import { RedrawnLine } from "../terminal/redrawn_line.ts";
 import type { Streams } from "../streams.ts";
 import type { Cell } from "./cell.ts";

@@ -11,12 +11,12 @@ import { createRunDir } from "../../run/run_dir.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { RunOutcome, RunRequest } from "../../run/run_request.ts";
 import { REAL_TOOLS, type RunTools } from "../../run/run_tools.ts";
-import { compare, declaredBy, differenceLine } from "../../run/result/declared.ts";
+import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
 import { thisTool } from "../../run/result/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, Unjudged } from "../../model/result.ts";
 import type { DiagnosingRun } from "../../run/diagnosis/within_suite.ts";
-import { streamEventOf } from "../event_lines.ts";
+import { streamEventOf } from "../../run/run_event.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { OperatorControls } from "../terminal/operator_controls.ts";
 import { writeDump } from "../verbs/repro_files.ts";
@@ -199,7 +199,7 @@ export class Suite {
       attendant.watching(name, {
         onEvent: (event) => {
           // From here on it waits for its settle time.
-          if (event.type === "teardown-requested" || event.type === "scenario") started();
+          if (event.type === "teardown-requested" || event.type === "scenario-loaded") started();
           progress.event(cell, event);
           log.add(streamEventOf(number, event));
         },

@@ -7,7 +7,7 @@
  */
 
 import { type TimedRun, waitsOf } from "../../run/configured_waits.ts";
-import { declaredBy, remedyLabel } from "../../run/result/declared.ts";
+import { declaredBy, remedyLabel } from "../../report/declared.ts";
 import { assembleDocument } from "../../run/result/document.ts";
 import type { ResultDocument, Unjudged } from "../../model/result.ts";
 import { CANNOT_JUDGE, SIGNAL_CODES, type StopSignal } from "../exit_code.ts";

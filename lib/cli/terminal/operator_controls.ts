@@ -9,7 +9,8 @@ import type { HungDecision, HungRun, OnHang } from "../../run/hung_run.ts";
 import { RunConsole } from "../../run/run_console.ts";
 import type { RunEvent } from "../../run/run_event.ts";
 import type { WatchOptions } from "../../run/run_request.ts";
-import type { Attempt, Dump } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import type { Controls, HandledSignal } from "./interrupts.ts";
 import { isForeground, stopOurselves } from "./job.ts";
 import type { OnHangChoice } from "./on_hang.ts";
@@ -159,7 +160,7 @@ export class OperatorControls implements Controls, AsyncDisposable {
   #event(run: Watched, event: RunEvent): void {
     if (event.type === "subject-started") this.#runs.add(run);
     if (event.type === "judged") this.#runs.delete(run);
-    const early = event.type === "subject-started" || event.type === "scenario";
+    const early = event.type === "subject-started" || event.type === "scenario-loaded";
     if (early && this.#attentionAsked) this.#console.attention();
     if (!run.dumpAsked || this.#standing) return;
     if (event.type === "dump-taken") {

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertValid, readJson } from "../../../tests/support/stand_in.ts";
 import { inTemporaryDirectory, unwedge } from "../../../tests/support/unwedge.ts";
-import type { StreamEvent } from "../../model/stream_event.ts";
+import type { StreamEvent } from "../../model/event.ts";
 
 const TIMEOUT = { timeout: 120_000 };
 

@@ -10,7 +10,7 @@ import { inTemporaryDirectory, unwedge, unwedgeCommand } from "../../../tests/su
 import { processAlive, processStartTime, readThread } from "../../os/proc.ts";
 import { readProcessTable } from "../../os/process_table.ts";
 import { readSubjectIdentity } from "../../subject/subject_identity.ts";
-import type { SweepReport } from "../../doctor/sweep/sweep_report.ts";
+import type { SweepReport } from "../../model/doctor.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 

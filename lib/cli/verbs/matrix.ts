@@ -6,7 +6,7 @@
  */
 
 import { REMEDIES } from "../../protocol/remedies.ts";
-import { matrixOf, sameSet, smallestOf } from "../../model/matrix.ts";
+import { matrixOf, sameSet, smallestOf } from "../../report/matrix.ts";
 import type { Attempt } from "../../model/result.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import { CANNOT_JUDGE } from "../exit_code.ts";

@@ -1,6 +1,6 @@
 /** What `matrix` prints, in each of its formats. @module */
 
-import { remedyLabel } from "../../run/result/declared.ts";
+import { remedyLabel } from "../../report/declared.ts";
 import { fitColumns } from "../../report/text/fit_columns.ts";
 import type { Matrix } from "../../model/matrix.ts";
 import { matrixLines, matrixMarkdown } from "../../report/text/matrix_text.ts";

@@ -111,8 +111,8 @@ async function matrixText(
   style: Style,
   { settings, streams }: Invocation,
 ): Promise<string> {
-  const { matrixOf } = await loadLater<typeof import("../../model/matrix.ts")>(
-    import.meta.resolve("../../model/matrix.ts"),
+  const { matrixOf } = await loadLater<typeof import("../../report/matrix.ts")>(
+    import.meta.resolve("../../report/matrix.ts"),
   );
   const { matrixPage } = await loadLater<typeof import("./matrix_page.ts")>(
     import.meta.resolve("./matrix_page.ts"),

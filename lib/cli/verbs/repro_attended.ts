@@ -86,7 +86,7 @@ export class AttendedRepro {
       attendant.watching(request.name, {
         ...watch,
         onEvent: (event) => {
-          if (event.type === "scenario") latest.facts = event.facts;
+          if (event.type === "scenario-loaded") latest.facts = event.facts;
           onEvent?.(event);
         },
       }),

@@ -7,7 +7,8 @@
 
 import { writeAtomic } from "../../run/run_dir.ts";
 import { documentText } from "../../run/result/document.ts";
-import type { Attempt, Dump } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import type { ReproRun } from "./repro_run.ts";
 import { loadLater } from "../../os/load_later.ts";
 

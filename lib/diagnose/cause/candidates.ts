@@ -9,7 +9,7 @@
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { Action } from "../../model/action.ts";
 import type { ChainStep } from "../../model/diagnosis.ts";
-import type { Dump } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import { chainOf } from "./chain.ts";
 
 /** One thing to try. */

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { REMEDIES } from "../../protocol/remedies.ts";
-import type { Dump, DumpedTask } from "../../model/result.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
 import { CHILD, IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 import { candidatesOf, type HangClues, worthReaping } from "./candidates.ts";
 

@@ -9,7 +9,7 @@
  */
 
 import type { ChainStep } from "../../model/diagnosis.ts";
-import type { Dump, DumpedTask } from "../../model/result.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
 
 /** A task, and the one by which it was reached. */
 interface Visit {

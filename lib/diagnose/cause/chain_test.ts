@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Dump, DumpedTask, DumpedWait } from "../../model/result.ts";
+import type { Dump, DumpedTask, DumpedWait } from "../../model/dump.ts";
 import { chainKey, chainOf } from "./chain.ts";
 import { difference, markOf } from "./same_hang.ts";
 import { IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";

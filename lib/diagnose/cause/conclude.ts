@@ -6,7 +6,8 @@
 
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
 import type { ProofStep } from "../../model/proof.ts";
-import type { Attempt, Dump, StackFrame } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { Dump, StackFrame } from "../../model/dump.ts";
 import { confirm } from "../confirmation.ts";
 import { standstill } from "../queries.ts";
 import { keyOf } from "./actions.ts";

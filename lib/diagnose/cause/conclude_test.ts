@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Trial } from "../../model/diagnosis.ts";
-import type { Attempt, Dump, DumpedTask } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
 import { orphaned, STARVED_MAIN, task } from "../../../tests/support/facts.ts";
 import { conclude } from "./conclude.ts";
 import { attemptOf } from "../../../tests/support/attempt.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Dump } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import { chainKey, chainOf } from "./chain.ts";
 
 /** A hang, or a leak, as far as it can be recognised again in another process. */

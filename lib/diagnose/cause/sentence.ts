@@ -10,7 +10,7 @@
 import type { Action } from "../../model/action.ts";
 import type { ChainStep, Trial } from "../../model/diagnosis.ts";
 import type { ProofStep } from "../../model/proof.ts";
-import type { StackFrame } from "../../model/result.ts";
+import type { StackFrame } from "../../model/dump.ts";
 import { time } from "../../report/text/words.ts";
 import { doing, keyOf } from "./actions.ts";
 import type { Smallest } from "./smallest.ts";

@@ -9,7 +9,7 @@
  */
 
 import type { ChainStep } from "../../model/diagnosis.ts";
-import type { Dump, IsolateDump } from "../../model/result.ts";
+import type { Dump, IsolateDump } from "../../model/dump.ts";
 import { standstill } from "../queries.ts";
 import { chainOf } from "./chain.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../model/result.ts";
+import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../model/dump.ts";
 import { frame, IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 import { stillMoving } from "./still_moving.ts";
 

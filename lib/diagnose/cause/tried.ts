@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { ActionClocks } from "../../model/action.ts";
+import type { Clocks } from "../../model/action.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import { keyOf } from "./actions.ts";
 
@@ -82,7 +82,7 @@ export function effectOf({ outcome }: Trial, leak: boolean): Effect | null {
   }
 }
 
-function effectOfClocks({ nurseryJoinedMs, processExitedMs }: ActionClocks, leak: boolean): Effect {
+function effectOfClocks({ nurseryJoinedMs, processExitedMs }: Clocks, leak: boolean): Effect {
   const joined = nurseryJoinedMs !== null;
   if (processExitedMs !== null) return joined || leak ? "freed" : "ended";
   return joined ? "joined" : "in-vain";

@@ -9,7 +9,7 @@
  * @module
  */
 
-import type { SparedProcess, StaleProcess } from "./sweep_report.ts";
+import type { SparedProcess, StaleProcess } from "../../model/doctor.ts";
 import type { ProcessIdentity, SubjectIdentity } from "../../subject/subject_identity.ts";
 import { type ProcessFacts, type ProcessTable, startedAtMs } from "../../os/process_table.ts";
 

@@ -10,7 +10,7 @@
  */
 
 import { processAlive } from "../../os/proc.ts";
-import type { StaleProcess, SweepOutcome, SweepReport, SweptFile } from "./sweep_report.ts";
+import type { StaleProcess, SweepOutcome, SweepReport, SweptFile } from "../../model/doctor.ts";
 import { findStale, runDirOfCommand, type RunRecord, type StaleCandidate } from "./find_stale.ts";
 import { leftoverFiles } from "./leftover_files.ts";
 import { type ProcessTable, readProcessTable } from "../../os/process_table.ts";

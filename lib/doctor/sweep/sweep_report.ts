@@ -4,62 +4,8 @@
  * @module
  */
 
+import type { StaleProcess, SweepOutcome, SweepReport, SweptFile } from "../../model/doctor.ts";
 import type { Style } from "../../report/text/style.ts";
-
-/** How the end of one stale process came out. */
-export type SweepOutcome =
-  /** It was killed; `afterMs`: until it was really gone. */
-  | { readonly kind: "ended"; readonly afterMs: number }
-  /** It had gone, or its pid belonged to another process, when its turn came. */
-  | { readonly kind: "gone" }
-  /** Only listed: a dry run. */
-  | { readonly kind: "listed" }
-  | { readonly kind: "failed"; readonly why: string };
-
-/** A process that nobody observes any more. */
-export interface StaleProcess {
-  /** `member`: a process that a subject started and that outlived it. */
-  readonly kind: "subject" | "member" | "warden";
-  readonly pid: number;
-  /** Clock ticks after boot. */
-  readonly startTime: number;
-  /** It leads a process group of its own, so all of the group goes with it. */
-  readonly leadsGroup: boolean;
-  /** The kernel's letter: `T` is stopped, `R` burns a processor. */
-  readonly state: string;
-  /** How long it has run, null when the kernel does not tell. */
-  readonly ageMs: number | null;
-  readonly runDir: string | null;
-  /** File URL of its scenario, null when its spec is gone. */
-  readonly scenario: string | null;
-  /** How it is known that nobody observes it. */
-  readonly because: string;
-  readonly outcome: SweepOutcome;
-}
-
-/** A process that looks like one of ours and was left alone. */
-export interface SparedProcess {
-  readonly pid: number;
-  readonly because: string;
-}
-
-/** A file that no run may leave behind. */
-export interface SweptFile {
-  readonly path: string;
-  readonly outcome:
-    | { readonly kind: "removed" }
-    | { readonly kind: "listed" }
-    | { readonly kind: "failed"; readonly why: string };
-}
-
-/** `doctor --sweep --json`. */
-export interface SweepReport {
-  readonly schema: "unwedge/sweep@1";
-  readonly dryRun: boolean;
-  readonly stale: readonly StaleProcess[];
-  readonly spared: readonly SparedProcess[];
-  readonly files: readonly SweptFile[];
-}
 
 /** How many stale processes and files are still there because they could not be removed. */
 export function sweepFailures({ stale, files }: SweepReport): number {

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { compare, differenceLine, remedyLabel } from "../../run/result/declared.ts";
+import { compare, differenceLine, remedyLabel } from "../declared.ts";
 import type {
   Attempt,
   AttemptRun,

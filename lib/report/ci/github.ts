@@ -9,7 +9,8 @@
  */
 
 import { pathOfFile } from "../../protocol/file_url.ts";
-import type { Attempt, Position, ResultDocument } from "../../model/result.ts";
+import type { Attempt, ResultDocument } from "../../model/result.ts";
+import type { Position } from "../../model/dump.ts";
 import { stripAnsi } from "../text/style.ts";
 import { count } from "../text/words.ts";
 import { type Case, casesOf, seenLine } from "./cases.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 
-import { remedyLabel } from "../../run/result/declared.ts";
+import { remedyLabel } from "../declared.ts";
 import { LEAST } from "../text/fit_columns.ts";
 import { stripAnsi, type Style } from "../text/style.ts";
 import { count } from "../text/words.ts";

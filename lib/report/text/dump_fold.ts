@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { DumpedTask } from "../../model/result.ts";
+import type { DumpedTask } from "../../model/dump.ts";
 
 /** A task with its children. */
 export interface Node {

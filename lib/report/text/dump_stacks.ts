@@ -5,7 +5,7 @@
  */
 
 import type { DumpPage } from "./dump_text.ts";
-import type { IsolateDump, StackFrame, StackSample } from "../../model/result.ts";
+import type { IsolateDump, StackFrame, StackSample } from "../../model/dump.ts";
 import { count, listed, place, time } from "./words.ts";
 
 /** How the looks at one isolate compare. */

@@ -5,7 +5,7 @@
  */
 
 import type { DumpPage } from "./dump_text.ts";
-import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "../../model/result.ts";
+import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "../../model/dump.ts";
 import { count, time } from "./words.ts";
 
 /** Rows alike beyond this many become one. */

@@ -11,7 +11,7 @@
 
 import { fold, type Node, plant, reachText } from "./dump_fold.ts";
 import type { DumpPage } from "./dump_text.ts";
-import type { DumpedTask } from "../../model/result.ts";
+import type { DumpedTask } from "../../model/dump.ts";
 import type { Style } from "./style.ts";
 import { place, time } from "./words.ts";
 

@@ -11,7 +11,7 @@
 import { channelLines, lockLines, threadLines } from "./dump_tables.ts";
 import { stackSection } from "./dump_stacks.ts";
 import { taskLines } from "./dump_tasks.ts";
-import type { Dump } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import { makeStyle, type Style } from "./style.ts";
 import { count, listed, time } from "./words.ts";
 

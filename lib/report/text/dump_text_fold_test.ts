@@ -2,7 +2,7 @@
 
 import { assertFalse, assertLess, assertStringIncludes } from "@std/assert";
 import { renderDumpText } from "./dump_text.ts";
-import type { Dump, DumpedTask } from "../../model/result.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
 import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
 
 const UNREAD = { site: null };

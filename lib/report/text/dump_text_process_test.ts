@@ -3,7 +3,7 @@ import { takeDump } from "../../dump/take_dump.ts";
 import { asleepIn, startSubject } from "../../../tests/support/subject.ts";
 import { inEventLoop } from "../../os/proc.ts";
 import { renderDumpText } from "./dump_text.ts";
-import type { Dump, IsolateDump, StackFrame } from "../../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../../model/dump.ts";
 import { stripAnsi } from "./style.ts";
 import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
 

@@ -5,9 +5,10 @@
  * @module
  */
 
-import { remedyLabel } from "../../run/result/declared.ts";
+import { remedyLabel } from "../declared.ts";
 import { LEAST } from "./fit_columns.ts";
-import { type Matrix, type MatrixCell, type MatrixRow, sameSet } from "../../model/matrix.ts";
+import type { Matrix, MatrixCell, MatrixRow } from "../../model/matrix.ts";
+import { sameSet } from "../matrix.ts";
 import type { Style } from "./style.ts";
 import { time } from "./words.ts";
 import { wrap } from "./wrap.ts";

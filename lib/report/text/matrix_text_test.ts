@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import { FINISHED, HUNG } from "../../../tests/support/attempts.ts";
 import { scenarioOf, suiteDocument } from "../../../tests/support/suite_document.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
-import { type Matrix, matrixOf } from "../../model/matrix.ts";
+import type { Matrix } from "../../model/matrix.ts";
+import { matrixOf } from "../matrix.ts";
 import { matrixLines } from "./matrix_text.ts";
 import { makeStyle, stripAnsi } from "./style.ts";
 

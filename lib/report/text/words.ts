@@ -5,7 +5,7 @@
  */
 
 import { pathOfFile } from "../../protocol/file_url.ts";
-import type { Position } from "../../model/result.ts";
+import type { Position } from "../../model/dump.ts";
 
 /** Milliseconds at the precision that matters to a reader: `0.8 ms`, `43 ms`, `2.31 s`, `1 min 5 s`. */
 export function time(ms: number): string {

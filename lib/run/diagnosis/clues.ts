@@ -6,7 +6,7 @@
 
 import type { HangClues } from "../../diagnose/cause/candidates.ts";
 import type { RunEvent } from "../run_event.ts";
-import type { Dump } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import type { SinceSigint } from "./sigint_trial.ts";
 
 /** Follows one run. */
@@ -28,11 +28,11 @@ export class Clues implements HangClues {
   /** Takes in one event. */
   take(event: RunEvent): void {
     switch (event.type) {
-      case "scenario":
+      case "scenario-loaded":
         this.spins = event.facts.load === "spins";
         break;
       case "rung":
-        if (event.rung === "hard-kill" || event.rung === "abandon") this.lost.add(event.peer);
+        if (event.rung === "hard-kill" || event.rung === "abandon") this.lost.add(event.actor);
         break;
       case "proven":
         this.#overdue = true;

@@ -176,7 +176,7 @@ export class Copies {
     }, {
       ...watch,
       onEvent(event) {
-        if (event.type === "teardown-requested" || event.type === "scenario") started();
+        if (event.type === "teardown-requested" || event.type === "scenario-loaded") started();
         tell(event);
       },
       onHang: async (hung) => {

@@ -11,7 +11,7 @@ import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { EventLog } from "../../report/events.ts";
 import { trialLine } from "../../report/text/trial_text.ts";
 import { count } from "../../report/text/words.ts";
-import { streamEventOf } from "../../cli/event_lines.ts";
+import { streamEventOf } from "../run_event.ts";
 import type { ReproKind } from "../../cli/verbs/repro_run.ts";
 import type { OperatorControls } from "../../cli/terminal/operator_controls.ts";
 import { runDiagnosis } from "./engine.ts";

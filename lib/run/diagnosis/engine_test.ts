@@ -1,11 +1,12 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { attemptOf } from "../../../tests/support/attempt.ts";
-import type { RunEvent } from "../run_event.ts";
+import { dumpTaken, type RunEvent } from "../run_event.ts";
 import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
-import type { Attempt, Dump } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
 import { type DiagnoseParts, runDiagnosis } from "./engine.ts";
 import { dumpOf, type Effects, fakeHung } from "../../../tests/support/hung.ts";
 
@@ -97,7 +98,13 @@ async function run(world: World): Promise<Seen> {
       const number = requests.length;
       const dump = world.copies?.(number) ?? attempt.dump ?? dumpOf();
       most = Math.max(most, ++standing);
-      onEvent?.({ atMs: 1, type: "scenario", facts: FACTS, deadlineMs: 3_000 });
+      onEvent?.({
+        atMs: 1,
+        type: "scenario-loaded",
+        name: FACTS.name,
+        facts: FACTS,
+        deadlineMs: 3_000,
+      });
       await new Promise((resolve) => setTimeout(resolve));
       await onHang(fakeHung(world.effects, dump, attempt.verdict === "leaked").hung);
       standing--;
@@ -114,22 +121,22 @@ function firstRun(attempt: Attempt, world: World, onEvent: WatchOptions["onEvent
   const facts = world.load === undefined ? FACTS : { ...FACTS, load: world.load };
   const joined = attempt.verdict === "leaked";
   const events: RunEvent[] = [
-    { atMs: 1, type: "scenario", facts, deadlineMs: 3_000 },
+    { atMs: 1, type: "scenario-loaded", name: facts.name, facts, deadlineMs: 3_000 },
   ];
   for (const peer of world.lost ?? ["root/stuck"]) {
     const rung = { rung: "hard-kill", step: "asked", effect: null } as const;
-    events.push({ atMs: 1_000, type: "rung", peer, ...rung });
+    events.push({ atMs: 1_000, type: "rung", actor: peer, ...rung });
   }
   if (attempt.verdict === "hung" || joined) {
     events.push({ atMs: 3_000, type: "deadline-passed", deadlineMs: 3_000, joined });
   }
-  if (attempt.dump !== null) events.push({ atMs: 3_100, type: "dump-taken", dump: attempt.dump });
+  if (attempt.dump !== null) events.push({ atMs: 3_100, ...dumpTaken(attempt.dump) });
   else if (attempt.verdict !== "finished") {
     events.push({ atMs: 3_100, type: "dump-failed", why: "no" });
   }
   if (attempt.sigint !== null) {
     events.push({ atMs: 3_200, type: "sigint-sent" });
-    events.push({ atMs: 3_207, type: "clock", which: "process-exited", ms: 207 });
+    events.push({ atMs: 3_207, type: "clock", which: "process-exited", afterMs: 207 });
   }
   for (const event of events) onEvent?.(event);
   return { kind: "judged", facts, attempt };

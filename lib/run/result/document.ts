@@ -6,7 +6,7 @@
  */
 
 import { VERSION } from "../../version.ts";
-import { asDeclared } from "./declared.ts";
+import { asDeclared } from "../../report/declared.ts";
 import type { ResultDocument, ScenarioResult, Unjudged, Verdict } from "../../model/result.ts";
 
 /** What the whole run knows of itself. */

@@ -8,7 +8,7 @@
 import type { RunEvent } from "../../../run/run_event.ts";
 import { listed } from "../../../report/text/words.ts";
 import type { Streams } from "../../streams.ts";
-import { phrase } from "./phrase.ts";
+import { phrase } from "../../../run/event_texts.ts";
 import type { Progress, ProgressSubject } from "./progress.ts";
 
 /** Progress as lines. */

@@ -51,7 +51,7 @@ export class StatusLine implements Progress {
   }
 
   event(_attempt: number, event: RunEvent): void {
-    if (event.type === "scenario") this.#deadlineMs = event.deadlineMs;
+    if (event.type === "scenario-loaded") this.#deadlineMs = event.deadlineMs;
     if (event.type === "subject-started") this.#before = null;
     if (event.type === "continued") this.#shift(event.pausedMs);
     if (event.type === "resumed" && event.then === "continue") this.#shift(event.stoodMs);
@@ -59,7 +59,7 @@ export class StatusLine implements Progress {
     const next = phaseOf(event);
     // Events of different sources may arrive the wrong way round: a run does not go back to its start.
     const late = this.#phase.bounded &&
-      (event.type === "scenario" || event.type === "teardown-requested");
+      (event.type === "scenario-loaded" || event.type === "teardown-requested");
     if (next === null || late) return;
     if (event.type === "dump-started") this.#before ??= this.#phase;
     this.#phase = next;
@@ -150,7 +150,7 @@ function phaseOf(event: RunEvent): Phase | null {
   switch (event.type) {
     case "subject-started":
       return phaseNow("starting");
-    case "scenario":
+    case "scenario-loaded":
       return phaseNow("running");
     case "teardown-requested":
       return phaseNow("tearing down", true);

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { RunEventBody } from "../../../run/run_event.ts";
+import { dumpTaken, type RunEventBody } from "../../../run/run_event.ts";
 import { StatusLine } from "./status_line.ts";
 
 const ERASE = "\r\x1b[2K";
@@ -37,7 +37,7 @@ Deno.test("StatusLine goes back to what it showed after a dump that a person ask
   status.event({ type: "teardown-requested", why: "test" });
   status.event({ type: "dump-started" });
   assertMatch(status.drawn(), /^x {3}looking inside/);
-  status.event({ type: "dump-taken", dump: DUMP });
+  status.event(dumpTaken(DUMP));
   assertMatch(status.drawn(), /^x {3}tearing down/);
 });
 

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Dump, IsolateDump, StackFrame } from "../../../model/result.ts";
+import type { Dump, IsolateDump, StackFrame } from "../../../model/dump.ts";
 import { count, place, time } from "../../../report/text/words.ts";
 import { byDepth } from "./order.ts";
 import { line, type Piece, type Screen } from "./screen.ts";

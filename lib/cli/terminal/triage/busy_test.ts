@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { Dump, IsolateDump } from "../../../model/result.ts";
+import type { Dump, IsolateDump } from "../../../model/dump.ts";
 import { busyLines } from "./busy.ts";
 import { page } from "../../../../tests/support/page.ts";
 

@@ -1,7 +1,7 @@
 /** What can be picked from a dump: a task to cancel, a channel to abort, an actor to reap. @module */
 
 import type { Action } from "../../../model/action.ts";
-import type { Dump } from "../../../model/result.ts";
+import type { Dump } from "../../../model/dump.ts";
 import { time } from "../../../report/text/words.ts";
 import { byDepth, byTask } from "./order.ts";
 import type { Piece } from "./screen.ts";

@@ -1,6 +1,6 @@
 /** Who did not answer when it was last looked inside, and why: of them nothing else is known. @module */
 
-import type { Dump } from "../../../model/result.ts";
+import type { Dump } from "../../../model/dump.ts";
 import { type Screen, sentences } from "./screen.ts";
 
 /** Those that did not answer, together where the reason is the same; what the kernel saw of each is left out. */

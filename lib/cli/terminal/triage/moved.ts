@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Dump, DumpedTask, IsolateDump } from "../../../model/result.ts";
+import type { Dump, DumpedTask, IsolateDump } from "../../../model/dump.ts";
 import { count } from "../../../report/text/words.ts";
 import { topFrame } from "./busy.ts";
 import { missingLines } from "./missing.ts";

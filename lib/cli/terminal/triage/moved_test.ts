@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { Dump } from "../../../model/result.ts";
+import type { Dump } from "../../../model/dump.ts";
 import { changesBetween, movedLines } from "./moved.ts";
 import { page, task } from "../../../../tests/support/page.ts";
 

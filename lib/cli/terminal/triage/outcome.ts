@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ActionClocks, ActionReport } from "../../../model/action.ts";
+import type { ActionReport, Clocks } from "../../../model/action.ts";
 import { count, time } from "../../../report/text/words.ts";
 import { actionWords } from "./action_words.ts";
 import type { ShownCause } from "./cause.ts";
@@ -54,7 +54,7 @@ function fits(pieces: readonly Piece[], { columns }: Screen): boolean {
   return pieces.reduce((sum, piece) => sum + length(piece), 0) < columns;
 }
 
-const CLOCKS: readonly (readonly [keyof ActionClocks, string, string, string])[] = [
+const CLOCKS: readonly (readonly [keyof Clocks, string, string, string])[] = [
   ["nurseryJoinedMs", "nursery", "joined", "has not joined"],
   ["threadsGoneMs", "threads", "gone", "still there"],
   ["processExitedMs", "process", "exited", "still there"],

@@ -7,7 +7,7 @@
  */
 
 import { fold, type Node, plant, reachText } from "../../../report/text/dump_fold.ts";
-import type { Dump, DumpedTask } from "../../../model/result.ts";
+import type { Dump, DumpedTask } from "../../../model/dump.ts";
 import { count, place, time } from "../../../report/text/words.ts";
 import { line, type Piece, type Screen } from "./screen.ts";
 import { byDepth } from "./order.ts";

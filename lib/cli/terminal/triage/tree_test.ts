@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { DumpedTask } from "../../../model/result.ts";
+import type { DumpedTask } from "../../../model/dump.ts";
 import { page, task } from "../../../../tests/support/page.ts";
 import { treeLines } from "./tree.ts";
 

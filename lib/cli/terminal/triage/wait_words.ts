@@ -1,6 +1,6 @@
 /** What a task waits for, in few words; what is wrong with it comes first, for the end of a line may be cut. @module */
 
-import type { DumpedTask } from "../../../model/result.ts";
+import type { DumpedTask } from "../../../model/dump.ts";
 import type { Piece } from "./screen.ts";
 
 /** `root/stuck abandoned: recv channel root<->root/stuck (open)`. */

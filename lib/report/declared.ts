@@ -8,9 +8,9 @@
  * @module
  */
 
-import type { ScenarioFacts } from "../../protocol/journal_event.ts";
-import { REMEDIES } from "../../protocol/remedies.ts";
-import type { Attempt, ScenarioResult } from "../../model/result.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import { REMEDIES } from "../protocol/remedies.ts";
+import type { Attempt, ScenarioResult } from "../model/result.ts";
 
 /** What a scenario declares, and by which name. */
 export type Declared = Pick<ScenarioResult, "name" | "file" | "summary" | "expected" | "fixedBy">;

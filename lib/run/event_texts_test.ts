@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { HUNG } from "../../../../tests/support/attempts.ts";
-import type { RunEventBody } from "../../../run/run_event.ts";
-import { phrase } from "./phrase.ts";
+import { HUNG } from "../../tests/support/attempts.ts";
+import { dumpTaken, type RunEventBody } from "./run_event.ts";
+import { phrase } from "./event_texts.ts";
 
 function said(event: RunEventBody): string {
-  const { text, weight } = phrase({ atMs: 0, ...event });
+  const { text, weight } = phrase(event);
   return `${weight}: ${text}`;
 }
 
@@ -18,7 +18,7 @@ Deno.test("phrase says each step of the verdict in words", () => {
     "step: the deadline of 500 ms has passed; the nursery has joined, but something stayed",
   );
   assertEquals(
-    said({ type: "sigint-acted", ms: 1.84 }),
+    said({ type: "sigint-acted", afterMs: 1.84 }),
     "step: the runtime acted on SIGINT after 1.8 ms",
   );
   assertEquals(
@@ -32,7 +32,7 @@ Deno.test("phrase names isolates that did not answer", () => {
   if (dump === null) throw new Error("the fixture has a dump");
   const missing = [{ isolate: "worker-3", why: "native-blocked" }];
   assertEquals(
-    said({ type: "dump-taken", dump: { ...dump, missing } }),
+    said(dumpTaken({ ...dump, missing })),
     "step: looked inside: 2 isolates, 2 tasks, worker-3 did not answer (took 340 ms)",
   );
 });

@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../../tests/support/attempts.ts";
-import { CONTRADICTED, DIAGNOSED } from "../../../tests/support/diagnosed.ts";
-import type { ScenarioFacts } from "../../protocol/journal_event.ts";
+import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../tests/support/attempts.ts";
+import { CONTRADICTED, DIAGNOSED } from "../../tests/support/diagnosed.ts";
+import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { asDeclared, compare, type Declared, declaredBy, differenceLine } from "./declared.ts";
-import type { Attempt } from "../../model/result.ts";
+import type { Attempt } from "../model/result.ts";
 
 const DECLARED: Declared = {
   name: "x",

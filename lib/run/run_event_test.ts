@@ -1,9 +1,9 @@
 import { assertEquals } from "@std/assert";
-import type { RunEventBody } from "../run/run_event.ts";
+import type { RunEventBody } from "./run_event.ts";
 import type { ActionReport } from "../model/action.ts";
-import { streamEventSchema } from "../model/schema/event.ts";
-import { streamEventOf } from "./event_lines.ts";
-import { phrase } from "./terminal/progress/phrase.ts";
+import { streamEventSchema } from "../model/event.ts";
+import { streamEventOf } from "./run_event.ts";
+import { phrase } from "./event_texts.ts";
 
 const REPORT: ActionReport = {
   action: { kind: "cancel-task", actor: "root/a", task: 4 },
@@ -26,7 +26,7 @@ const EVENTS: readonly RunEventBody[] = [
 ];
 
 Deno.test("streamEventOf puts what is done to a run into the published stream, as its schema has it", () => {
-  const lines = EVENTS.map((event) => streamEventOf(2, { atMs: 1, ...event }));
+  const lines = EVENTS.map((event) => streamEventOf(2, event));
   for (const [seq, line] of lines.entries()) {
     const event = { schema: "unwedge/event@1", seq, atMs: 1, ...line };
     assertEquals(
@@ -38,7 +38,7 @@ Deno.test("streamEventOf puts what is done to a run into the published stream, a
 });
 
 Deno.test("phrase says for people what is done to a run", () => {
-  const said = EVENTS.map((event) => phrase({ atMs: 1, ...event }).text);
+  const said = EVENTS.map((event) => phrase(event).text);
   assertEquals(said, [
     "the run stands, its clocks too",
     "the run goes on after 1.23 s: continue",
