@@ -30,7 +30,7 @@ const watchers: Set<Task> = new Set();
 
 /**
  * Waits until every task but the caller waits for something that will not come by itself in the next turn. A task that
- * awaits a promise of somebody else's counts as busy.
+ * awaits a foreign promise counts as busy.
  *
  * @throws {Cancelled} when the scope is or gets cancelled
  */

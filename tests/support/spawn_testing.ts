@@ -56,14 +56,14 @@ export class BareWorker {
 /** What is reported while a test runs. */
 export class Records {
   readonly all: JournalBody[] = [];
-  #looking: (() => void)[] = [];
+  #waiting: (() => void)[] = [];
 
   /** Takes a record in. */
   add(body: JournalBody): void {
     this.all.push(body);
-    const looking = this.#looking;
-    this.#looking = [];
-    for (const look of looking) look();
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** Waits for the first record that matches. Works in and outside tasks. */
@@ -71,7 +71,7 @@ export class Records {
     for (;;) {
       const found = this.all.find(matches);
       if (found !== undefined) return found;
-      await new Promise<void>((resolve) => this.#looking.push(resolve));
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 
@@ -104,8 +104,8 @@ export class Records {
   }
 }
 
-/** Nobody who ends when asked is too late on a busy machine; a test in which bounds run out names its own. */
-const PATIENT = { softKillMs: 10_000, hardKillMs: 10_000 };
+/** A child that ends when asked is not too late on a busy machine; a test in which bounds run out names its own. */
+const LONG_BOUNDS = { softKillMs: 10_000, hardKillMs: 10_000 };
 
 /** What a test of actors is handed. */
 export interface ActorTest {
@@ -122,7 +122,7 @@ export function actorTest(
   body: (test: ActorTest) => unknown,
 ): void {
   test(name, async (context) => {
-    await runActors(() => body(context), { handleSigint: false, ...PATIENT, ...options });
+    await runActors(() => body(context), { handleSigint: false, ...LONG_BOUNDS, ...options });
   });
 }
 
