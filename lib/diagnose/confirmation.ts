@@ -8,29 +8,10 @@
  * @module
  */
 
-import type { Confirmation, Trial } from "../model/diagnosis.ts";
+import type { Confirmation } from "../model/diagnosis.ts";
 import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
-import type { Said } from "./cause/questions.ts";
+import type { Findings, Said } from "./cause/questions.ts";
 import { Tried } from "./cause/tried.ts";
-
-/** What a confirmation rests on. */
-export interface Findings {
-  /** The class that the evidence named. */
-  readonly class: string;
-  /** Whether the nursery had joined, and only the process stayed. */
-  readonly leak: boolean;
-  /** Whether what does not end sits in a native call, which nothing reaches. */
-  readonly native: boolean;
-  /** Whether only main is left of a process whose nursery had joined: a handle keeps it, and no thread. */
-  readonly handle: boolean;
-  /** Whether main drowns in what actors send that were given up. */
-  readonly flooded: boolean;
-  /** Whether main blocks on a lock that somebody holds. */
-  readonly hostage: boolean;
-  /** Whether the runtime acted on SIGINT; null when it was not tried. */
-  readonly sigintActed: boolean | null;
-  readonly trials: readonly Trial[];
-}
 
 /** A row of the table in words, for people. */
 export interface ConfirmationText {

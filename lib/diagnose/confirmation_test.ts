@@ -2,7 +2,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
 import { type Got, trial } from "../../tests/support/trials.ts";
 import { CLASSES } from "./classes.ts";
-import { confirm, confirmationTexts, type Findings } from "./confirmation.ts";
+import type { Findings } from "./cause/questions.ts";
+import { confirm, confirmationTexts } from "./confirmation.ts";
 
 type Tried = Readonly<Record<string, Got>>;
 

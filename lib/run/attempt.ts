@@ -8,7 +8,7 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { ProofAttempt } from "../diagnose/proof/finding.ts";
+import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { ActionReport, Clocks } from "../model/action.ts";

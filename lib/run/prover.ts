@@ -6,7 +6,7 @@
  */
 
 import type { Census } from "../diagnose/proof/census.ts";
-import type { ProofAttempt } from "../diagnose/proof/finding.ts";
+import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { osSources } from "../os/os_sources.ts";
 import { noRoomIn } from "../os/room.ts";

@@ -41,11 +41,6 @@ export function chainOf(dump: Dump): ChainStep[] {
   return [...path.map(stepOf), ...lockStep(dump, best.task)];
 }
 
-/** Whether two chains are of the same hang: the same tasks on the same waits. */
-export function sameChain(a: readonly ChainStep[], b: readonly ChainStep[]): boolean {
-  return chainKey(a) === chainKey(b);
-}
-
 /** What identifies a chain, in words. */
 export function chainKey(chain: readonly ChainStep[]): string {
   return chain.map(({ actor, task, kind, resource }) => {
@@ -53,6 +48,47 @@ export function chainKey(chain: readonly ChainStep[]): string {
     const what = kind === "sleep" ? resource.replace(/\d+ m?s/, "some time") : resource;
     return `${actor} ${task?.replace(/^#\d+ /, "") ?? "main"}: ${kind} ${what}`;
   }).join(" <- ");
+}
+
+/** A hang, or a leak, as far as it can be recognised again in another process. */
+export interface HangMark {
+  /** The chain of waits. */
+  readonly key: string;
+  /** Of a leak, who is left: paths of actors, null for who is not known. Null for a hang. */
+  readonly left: readonly (string | null)[] | null;
+  /** Null or `unknown` where the evidence is not enough to name one. */
+  readonly class: string | null;
+}
+
+/** What a dump shows of it. */
+export function markOf(dump: Dump, joined: boolean, className: string | null): HangMark {
+  if (!joined) return { key: chainKey(chainOf(dump)), left: null, class: className };
+  const left = dump.isolates.flatMap(({ kind, actor }) => kind === "worker" ? [actor] : []);
+  return { key: "the nursery has joined", left, class: className };
+}
+
+/** Why they are not the same hang; null when they are. */
+export function difference(first: HangMark, copy: HangMark): string | null {
+  if (first.key !== copy.key) {
+    return `it came to another hang: ${copy.key || "no chain of waits"}, not ${first.key}`;
+  }
+  if (!sameLeft(first.left ?? [], copy.left ?? [])) {
+    return `it left ${names(copy.left ?? [])}, not ${names(first.left ?? [])}`;
+  }
+  const [a, b] = [first.class, copy.class];
+  if (a === null || b === null || a === "unknown" || b === "unknown" || a === b) return null;
+  return `it came to another hang: ${b}, not ${a}`;
+}
+
+/** An actor in a native call does not tell its name; then the number of actors has to do. */
+function sameLeft(a: readonly (string | null)[], b: readonly (string | null)[]): boolean {
+  if (a.length !== b.length) return false;
+  return a.includes(null) || b.includes(null) || names(a) === names(b);
+}
+
+function names(left: readonly (string | null)[]): string {
+  return left.map((actor) => actor ?? "an actor without a name").toSorted().join(", ") ||
+    "no actor";
 }
 
 /** Whom the wait of a task is for, as far as a dump can tell. */

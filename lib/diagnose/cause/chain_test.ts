@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Dump, DumpedTask, DumpedWait } from "../../model/dump.ts";
-import { chainKey, chainOf } from "./chain.ts";
-import { difference, markOf } from "./same_hang.ts";
+import { chainKey, chainOf, difference, markOf } from "./chain.ts";
 import { IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
 
 function wait(kind: string, resource: string, more: Partial<DumpedWait> = {}): DumpedWait {
@@ -146,7 +145,7 @@ Deno.test("difference names another chain, or another class, and knows a hang ag
   assertEquals(difference(first, markOf(dump(SEED), true, null)) === null, false);
 });
 
-Deno.test("difference compares leaks by who is left", () => {
+Deno.test("difference compares leaks by the actors that are left", () => {
   const left = (...actors: (string | null)[]) =>
     markOf(
       dump([], { isolates: [IDLE_MAIN, ...actors.map((actor) => isolate({ actor }))] }),
@@ -155,8 +154,8 @@ Deno.test("difference compares leaks by who is left", () => {
     );
   assertEquals(difference(left("root/a", "root/b"), left("root/b", "root/a")), null);
   assertEquals(difference(left("root/a"), left("root/b")), "it left root/b, not root/a");
-  assertEquals(difference(left("root/a"), left()), "it left nobody, not root/a");
-  // Who sits in a native call could not be asked for its name.
+  assertEquals(difference(left("root/a"), left()), "it left no actor, not root/a");
+  // An actor in a native call could not be asked for its name.
   assertEquals(difference(left(null), left("root/a")), null);
   assertEquals(difference(left(null), left("root/a", "root/b")) === null, false);
 });

@@ -5,9 +5,9 @@
  */
 
 import { REMEDIES } from "../../protocol/remedies.ts";
-import type { Findings } from "../confirmation.ts";
 import {
   ends,
+  type Findings,
   freed,
   frees,
   goes,

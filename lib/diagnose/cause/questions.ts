@@ -7,8 +7,27 @@
  */
 
 import { listed } from "../../report/text/words.ts";
-import type { Findings } from "../confirmation.ts";
+import type { Trial } from "../../model/diagnosis.ts";
 import type { Tried } from "./tried.ts";
+
+/** What a confirmation rests on. */
+export interface Findings {
+  /** The class that the evidence named. */
+  readonly class: string;
+  /** Whether the nursery had joined, and only the process stayed. */
+  readonly leak: boolean;
+  /** Whether what does not end sits in a native call, which nothing reaches. */
+  readonly native: boolean;
+  /** Whether only main is left of a process whose nursery had joined: a handle keeps it, and no thread. */
+  readonly handle: boolean;
+  /** Whether main drowns in what actors send that were given up. */
+  readonly flooded: boolean;
+  /** Whether main blocks on a lock that somebody holds. */
+  readonly hostage: boolean;
+  /** Whether the runtime acted on SIGINT; null when it was not tried. */
+  readonly sigintActed: boolean | null;
+  readonly trials: readonly Trial[];
+}
 
 /** An answer: whether it holds (null when it was not tried), and what that means. */
 export interface Said {

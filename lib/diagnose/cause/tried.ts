@@ -7,8 +7,8 @@
  * @module
  */
 
-import type { Clocks } from "../../model/action.ts";
-import type { Trial } from "../../model/diagnosis.ts";
+import type { ActionReport, Clocks } from "../../model/action.ts";
+import type { Trial, TrialOutcome } from "../../model/diagnosis.ts";
 import { keyOf } from "./actions.ts";
 
 /** How far something got. */
@@ -48,11 +48,6 @@ export class Tried {
     return trial.outcome.kind === "applied" && trial.outcome.clocks.threadsGoneMs !== null;
   }
 
-  /** The trials of which something is known. */
-  get known(): readonly Trial[] {
-    return this.#trials.filter((trial) => effectOf(trial, this.#leak) !== null);
-  }
-
   /** Trials after which no worker thread was left, those with a part of this key excepted, or they alone. */
   endingThreads(key: string, which: "with" | "without"): readonly Trial[] {
     return this.#trials.filter(({ actions, outcome }) =>
@@ -86,4 +81,27 @@ function effectOfClocks({ nurseryJoinedMs, processExitedMs }: Clocks, leak: bool
   const joined = nurseryJoinedMs !== null;
   if (processExitedMs !== null) return joined || leak ? "freed" : "ended";
   return joined ? "joined" : "in-vain";
+}
+
+/** What actions did together; each clock counts from the action that stopped it. */
+export function outcomeOfReports(reports: readonly ActionReport[]): TrialOutcome {
+  const unsure = reports.find((report) => report.unsure !== undefined)?.unsure;
+  if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
+  const done = reports.flatMap(({ effect }) => effect.kind === "applied" ? [effect] : []);
+  const [first] = reports;
+  if (first === undefined) return { kind: "not-tried", why: "nothing was done" };
+  if (done.length === 0 && first.effect.kind !== "applied") return first.effect;
+  const clock = (pick: (report: ActionReport) => number | null) =>
+    reports.map(pick).find((ms) => ms !== null) ?? null;
+  return {
+    kind: "applied",
+    did: done.flatMap(({ did }) => did),
+    clocks: {
+      nurseryJoinedMs: clock(({ clocks }) => clocks.nurseryJoinedMs),
+      threadsGoneMs: clock(({ clocks }) => clocks.threadsGoneMs),
+      processExitedMs: clock(({ clocks }) => clocks.processExitedMs),
+    },
+    tasksLeft: reports.flatMap(({ tasksLeft }) => tasksLeft),
+    watchedMs: reports.reduce((sum, { watchedMs }) => sum + watchedMs, 0),
+  };
 }

@@ -15,7 +15,13 @@
 import type { WaitsRecord } from "../../protocol/waits.ts";
 import type { Actor, Census } from "./census.ts";
 import { explainProof } from "./path.ts";
-import type { ProofAttempt } from "./finding.ts";
+import type { Proof } from "../../model/proof.ts";
+
+/** What an attempt at a proof came to: proven, or why not. */
+export type ProofAttempt =
+  /** `quietSinceMs`: epoch milliseconds at which the last thing moved. */
+  | { readonly kind: "proven"; readonly proof: Proof; readonly quietSinceMs: number }
+  | { readonly kind: "not-provable"; readonly reasons: readonly string[] };
 
 /**
  * Proves, or says why it cannot.

@@ -12,15 +12,34 @@ import {
   type TrialCandidate,
   worthReaping,
 } from "../../diagnose/cause/candidates.ts";
-import { difference, type HangMark, markOf } from "../../diagnose/cause/same_hang.ts";
-import type { RunOutcome } from "../run_request.ts";
+import { difference, type HangMark, markOf } from "../../diagnose/cause/chain.ts";
+import type { RunEvent } from "../run_event.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import { schedule } from "../schedule.ts";
-import type { Budget } from "./budget.ts";
-import type { Clues } from "./clues.ts";
-import type { DiagnoseParts } from "./engine.ts";
+import type { FirstRun } from "./first_run.ts";
 import { type ReplicaOutcome, tryOn } from "./replica.ts";
+
+/** What a diagnosis works with. */
+export interface DiagnosisOptions {
+  /** The first run. */
+  readonly request: RunRequest;
+  /** Carries out a run: `runScenario`, or a stand-in for it. */
+  readonly run: (request: RunRequest, options: WatchOptions) => Promise<RunOutcome>;
+  /** Stops, kills, tools: for the first run and every copy. */
+  readonly watch: Omit<WatchOptions, "onEvent" | "onHang">;
+  /** How many copies run at the same time, at most. */
+  readonly jobs: number;
+  /** Makes the directory of a copy below the run's; returns its path. */
+  readonly makeDir: (dir: string) => string;
+  readonly onEvent: (event: RunEvent) => void;
+  /** A copy is begun in this directory; what it returns takes the events of that copy. */
+  readonly onReplica: (dir: string) => (event: RunEvent) => void;
+  readonly onTrial: (trial: Trial) => void;
+  /** A clock in milliseconds that never goes back; another one only in tests. */
+  readonly now?: () => number;
+}
 
 /** How many starts, and how many subjects that spin, do not yet disturb each other. */
 const CORES = Math.max(1, navigator.hardwareConcurrency);
@@ -31,20 +50,13 @@ const BUSY_GRACES = 4;
 /** A copy that came to another hang is replaced, so often. */
 const RETRIES = 1;
 
-/** Looks at the stacks of a copy are there to recognise it, not to be read. */
+/** The stacks of a copy serve to recognise it; people do not read them. */
 const REPLICA_SAMPLE_GAP_MS = 100;
 
-/** What a copy is begun for; it never spins as far as the schedule is concerned, which would allow one at a time. */
-interface Copy {
-  readonly own: TrialCandidate | null;
-  readonly spins: false;
-  readonly expectedMs: number;
-}
-
-/** Begins them, and keeps what was tried. */
+/** Begins the copies, and keeps what was tried on each. */
 export class Copies {
-  readonly #parts: DiagnoseParts;
-  readonly #clues: Clues;
+  readonly #options: DiagnosisOptions;
+  readonly #firstRun: FirstRun;
   readonly #candidates: readonly TrialCandidate[];
   readonly #queue: TrialCandidate[];
   readonly #trials: { readonly trial: Trial; readonly mark: HangMark | null }[] = [];
@@ -54,34 +66,31 @@ export class Copies {
   #outOfTime = false;
   count = 0;
 
-  constructor(parts: DiagnoseParts, clues: Clues, budget: Budget) {
-    const { dump, joined } = clues;
-    this.#parts = parts;
-    this.#clues = clues;
+  constructor(options: DiagnosisOptions, firstRun: FirstRun, budget: Budget) {
+    const { dump, joined } = firstRun;
+    this.#options = options;
+    this.#firstRun = firstRun;
     this.#budget = budget;
     this.#first = dump === null ? null : markOf(dump, joined, null);
     this.#reapFollows = dump === null || worthReaping(dump, joined);
-    this.#candidates = candidatesOf(clues, !parts.request.sigintProbe);
+    this.#candidates = candidatesOf(firstRun, !options.request.sigintProbe);
     this.#queue = this.#candidates.filter(({ likely }) => !likely);
   }
 
   async run(): Promise<this> {
     const likely = this.#candidates.filter((each) => each.likely);
     // Where nothing is likely, one copy is enough for all of it.
-    const tasks = (likely.length > 0 ? likely : [null]).map((own): Copy => ({
-      own,
-      spins: false,
-      expectedMs: 0,
-    }));
+    const owns = likely.length > 0 ? likely : [null];
     await schedule({
-      tasks,
+      // No copy counts as a spinner: the schedule would run one at a time, and `#jobs` bounds them already.
+      tasks: owns.map((own) => ({ own, spins: false, expectedMs: 0 })),
       jobs: this.#jobs,
       starts: CORES,
       spinners: 1,
       enough: () => this.#enough(),
-      run: (copy, started) => this.#carryOut(copy, started),
+      run: ({ own }, started) => this.#carryOut(own, started),
     });
-    if (this.#queue.length > 0) await this.#carryOut(IDLE, () => {});
+    if (this.#queue.length > 0) await this.#carryOut(null, () => {});
     return this;
   }
 
@@ -102,21 +111,21 @@ export class Copies {
     });
   }
 
-  /** What spins takes a core for each thread; more of them than cores at once, and they only wait for each other. */
+  /** Each spinning thread takes a core: with more of them than cores, copies would only wait for one another. */
   get #jobs(): number {
-    const { jobs } = this.#parts;
-    if (!this.#clues.spins) return jobs;
-    const isolates = this.#clues.dump?.isolates ?? [];
+    const { jobs } = this.#options;
+    if (!this.#firstRun.spins) return jobs;
+    const isolates = this.#firstRun.dump?.isolates ?? [];
     const threads = isolates.filter(({ state, thread }) =>
       state === "busy" && thread?.state === "R"
     );
     return Math.min(jobs, Math.max(1, Math.floor(CORES / Math.max(1, threads.length))));
   }
 
-  /** A main that is at work takes in what was done only when it comes to it. */
+  /** A main that is at work notices an action only when its loop gets there. */
   get #boundMs(): number {
-    const { graceMs } = this.#parts.request;
-    const main = this.#clues.dump?.isolates.find(({ kind }) => kind === "main");
+    const { graceMs } = this.#options.request;
+    const main = this.#firstRun.dump?.isolates.find(({ kind }) => kind === "main");
     return main?.state === "busy" ? BUSY_GRACES * graceMs : graceMs;
   }
 
@@ -128,7 +137,7 @@ export class Copies {
   }
 
   get #helped(): boolean {
-    const { joined } = this.#clues;
+    const { joined } = this.#firstRun;
     return this.#trials.some(({ trial: { outcome } }) =>
       outcome.kind === "applied" &&
       (joined ? outcome.clocks.processExitedMs : outcome.clocks.nurseryJoinedMs) !== null
@@ -136,11 +145,11 @@ export class Copies {
   }
 
   get #stopped(): boolean {
-    return this.#parts.watch.stop?.aborted ?? false;
+    return this.#options.watch.stop?.aborted ?? false;
   }
 
-  /** Runs a copy, and others in its place as long as it is used up by something else, or is no copy. */
-  async #carryOut({ own }: Copy, started: () => void): Promise<void> {
+  /** Runs a copy for `own`, and another one each time something else used it up or it came to another hang. */
+  async #carryOut(own: TrialCandidate | null, started: () => void): Promise<void> {
     for (let tries = 1, voids = 0; !this.#enough(); tries++) {
       const where = dirOf(own, tries);
       const fromMs = this.#budget.elapsedMs;
@@ -161,9 +170,9 @@ export class Copies {
     where: string,
     started: () => void,
   ): Promise<ReplicaOutcome> {
-    const { request, run, watch, makeDir, onReplica, onTrial } = this.#parts;
+    const { request, run, watch, makeDir, onReplica, onTrial } = this.#options;
     this.count++;
-    const tell = onReplica(where);
+    const takeEvent = onReplica(where);
     let outcome = null as ReplicaOutcome | null;
     const ran = await run({
       ...request,
@@ -177,7 +186,7 @@ export class Copies {
       ...watch,
       onEvent(event) {
         if (event.type === "teardown-requested" || event.type === "scenario-loaded") started();
-        tell(event);
+        takeEvent(event);
       },
       onHang: async (hung) => {
         outcome = await tryOn(hung, {
@@ -195,17 +204,15 @@ export class Copies {
     return outcome ?? { kind: "other-hang", why: notHung(ran) };
   }
 
-  /** Nothing can be said of what the copy was for. */
+  /** Records that nothing can be said about what the copy was for. */
   #giveUp(own: TrialCandidate | null, where: string, why: string): void {
     for (const { name, action } of own === null ? this.#queue.splice(0) : [own]) {
       const trial: Trial = { name, actions: [action], where, outcome: { kind: "void", why } };
       this.#trials.push({ trial, mark: null });
-      this.#parts.onTrial(trial);
+      this.#options.onTrial(trial);
     }
   }
 }
-
-const IDLE: Copy = { own: null, spins: false, expectedMs: 0 };
 
 /** Named for what it is for, as far as that makes a file name. */
 function dirOf(own: TrialCandidate | null, tries: number): string {
@@ -216,4 +223,45 @@ function dirOf(own: TrialCandidate | null, tries: number): string {
 function notHung(ran: RunOutcome): string {
   if (ran.kind !== "judged") return `it could not be judged: ${ran.message}`;
   return `it did not hang, it ${ran.attempt.verdict}`;
+}
+
+/** Below three, because the first run is a little slower than one alone: copies run beside it. */
+const FIRST_RUNS = 2.7;
+
+/**
+ * The time that a diagnosis may take: about three times a single run. It is asked only when the smallest things have
+ * been tried and one of them has helped; what is left then would tell what else works, not what the cause is.
+ */
+export class Budget {
+  readonly #now: () => number;
+  readonly #startMs: number;
+  #firstMs: number | null = null;
+  #longestMs = 0;
+
+  /** @param now a clock in milliseconds that never goes back */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+    this.#startMs = now();
+  }
+
+  /** Since the diagnosis began. */
+  get elapsedMs(): number {
+    return this.#now() - this.#startMs;
+  }
+
+  /** The first run is over. */
+  firstDone(): void {
+    this.#firstMs = this.elapsedMs;
+  }
+
+  /** A copy is over that took so long. */
+  copyDone(ms: number): void {
+    this.#longestMs = Math.max(this.#longestMs, ms);
+  }
+
+  /** Whether there is time for another copy, if it takes as long as the longest so far. */
+  get hasTime(): boolean {
+    if (this.#firstMs === null) return true;
+    return this.elapsedMs + this.#longestMs <= FIRST_RUNS * this.#firstMs;
+  }
 }

@@ -7,7 +7,8 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { Dump } from "../../model/dump.ts";
-import { type DiagnoseParts, runDiagnosis } from "./engine.ts";
+import type { DiagnosisOptions } from "./copies.ts";
+import { runDiagnosis } from "./engine.ts";
 import { dumpOf, type Effects, fakeHung } from "../../../tests/support/hung.ts";
 
 const FACTS: ScenarioFacts = {
@@ -77,7 +78,7 @@ async function run(world: World): Promise<Seen> {
   let most = 0;
   let nowMs = 0;
   const [firstMs, copyMs] = world.takes ?? [0, 0];
-  const parts: DiagnoseParts = {
+  const parts: DiagnosisOptions = {
     request: { ...REQUEST, ...world.request },
     jobs: 16,
     now: () => nowMs,
@@ -210,7 +211,7 @@ Deno.test("runDiagnosis of a run that was stopped before its deadline starts no 
 
 Deno.test("runDiagnosis waits for its copies also when the first run fails", async () => {
   let copiesOver = 0;
-  const parts: DiagnoseParts = {
+  const parts: DiagnosisOptions = {
     request: REQUEST,
     jobs: 16,
     watch: {},

@@ -7,10 +7,11 @@
  */
 
 import type { TrialCandidate } from "../../diagnose/cause/candidates.ts";
-import { type HangMark, markOf } from "../../diagnose/cause/same_hang.ts";
+import { type HangMark, markOf } from "../../diagnose/cause/chain.ts";
+import { outcomeOfReports } from "../../diagnose/cause/tried.ts";
 import type { HungRun } from "../hung_run.ts";
 import type { Action, ActionReport } from "../../model/action.ts";
-import type { Trial, TrialOutcome } from "../../model/diagnosis.ts";
+import type { Trial } from "../../model/diagnosis.ts";
 
 /** What to try. */
 export interface ReplicaPlan {
@@ -40,16 +41,16 @@ export type ReplicaOutcome =
     readonly ownTried: boolean;
   };
 
-/** So long a thread gets to go by itself once the nursery has joined. One that can takes a few milliseconds. */
+/** How long a thread gets to end by itself once the nursery has joined. One that can takes a few milliseconds. */
 const THREADS_MS = 500;
 
 const REAP: Action = { kind: "remedy", remedy: "reap" };
 
-/** Tries on a copy that stands. */
+/** Tries the plan on a copy that hangs and waits for a decision. */
 export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOutcome> {
   const { own, queue, onTrial, boundMs, where } = plan;
   if (hung.dump?.kind !== "taken") {
-    const why = hung.dump === null ? "it was not looked into" : hung.dump.why;
+    const why = hung.dump === null ? "no dump of it was taken" : hung.dump.why;
     return { kind: "other-hang", why: `nothing is known of it: ${why}` };
   }
   const { class: className } = await hung.judge();
@@ -63,12 +64,12 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
   };
   const attempt = async ({ name, action }: TrialCandidate): Promise<boolean> => {
     const report = await hung.act(action, boundMs, THREADS_MS);
-    tell({ name, actions: [action], where, outcome: outcomeOf([report]) });
+    tell({ name, actions: [action], where, outcome: outcomeOfReports([report]) });
     if (leftAsItWas(report)) return false;
     if (!plan.reapFollows || isReap(action) || !reapMayHelp(report)) return true;
     const second = await hung.act(REAP, boundMs);
     if (second.effect.kind === "nothing-to-do") return true;
-    const outcome = outcomeOf([report, second]);
+    const outcome = outcomeOfReports([report, second]);
     tell({ name: `${name} + reap`, actions: [action, REAP], where, outcome });
     return true;
   };
@@ -79,7 +80,7 @@ export async function tryOn(hung: HungRun, plan: ReplicaPlan): Promise<ReplicaOu
   return { kind: "tried", mark, trials, ownTried: true };
 }
 
-/** What was refused has changed nothing, if everybody still waits as before; a thread that was told to end still may. */
+/** A refused action changed nothing if every task still waits; but a thread that was told to end may still do so. */
 function leftAsItWas({ effect, action, tasksLeft }: ActionReport): boolean {
   if (effect.kind === "nothing-to-do") return true;
   return effect.kind === "failed" && !isReap(action) && tasksLeft.length === 0;
@@ -89,30 +90,7 @@ function isReap(action: Action): boolean {
   return action.kind === "remedy" && action.remedy === "reap";
 }
 
-/** The nursery joined, and something stayed. */
+/** The nursery joined, and the process stayed. */
 function reapMayHelp({ clocks: { nurseryJoinedMs, processExitedMs } }: ActionReport): boolean {
   return nurseryJoinedMs !== null && processExitedMs === null;
-}
-
-/** What actions did together; each clock counts from the action that stopped it. */
-export function outcomeOf(reports: readonly ActionReport[]): TrialOutcome {
-  const unsure = reports.find((report) => report.unsure !== undefined)?.unsure;
-  if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
-  const done = reports.flatMap(({ effect }) => effect.kind === "applied" ? [effect] : []);
-  const [first] = reports;
-  if (first === undefined) return { kind: "not-tried", why: "nothing was done" };
-  if (done.length === 0 && first.effect.kind !== "applied") return first.effect;
-  const clock = (pick: (report: ActionReport) => number | null) =>
-    reports.map(pick).find((ms) => ms !== null) ?? null;
-  return {
-    kind: "applied",
-    did: done.flatMap(({ did }) => did),
-    clocks: {
-      nurseryJoinedMs: clock(({ clocks }) => clocks.nurseryJoinedMs),
-      threadsGoneMs: clock(({ clocks }) => clocks.threadsGoneMs),
-      processExitedMs: clock(({ clocks }) => clocks.processExitedMs),
-    },
-    tasksLeft: reports.flatMap(({ tasksLeft }) => tasksLeft),
-    watchedMs: reports.reduce((sum, { watchedMs }) => sum + watchedMs, 0),
-  };
 }

@@ -8,10 +8,10 @@
 
 import { nameOf } from "../../../diagnose/cause/actions.ts";
 import { conclude } from "../../../diagnose/cause/conclude.ts";
+import { outcomeOfReports } from "../../../diagnose/cause/tried.ts";
 import type { ActionReport } from "../../../model/action.ts";
 import type { Confirmation, Trial } from "../../../model/diagnosis.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { outcomeOf } from "../../../run/diagnosis/replica.ts";
 
 /** What the actions have shown. */
 export interface ShownCause {
@@ -41,7 +41,7 @@ function trialsOf(actions: readonly ActionReport[]): Trial[] {
       name: together.map(({ action }) => nameOf(action)).join(" + "),
       actions: together.map(({ action }) => action),
       where: ".",
-      outcome: outcomeOf(together),
+      outcome: outcomeOfReports(together),
     };
   });
 }

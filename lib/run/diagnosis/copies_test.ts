@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { Budget } from "./budget.ts";
+import { Budget } from "./copies.ts";
 
 Deno.test("Budget allows another copy as long as it ends within about three times the first run", () => {
   let now = 100;

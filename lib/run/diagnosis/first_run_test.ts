@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { attemptOf } from "../../../tests/support/attempt.ts";
 import { ACTED, IGNORED } from "../../../tests/support/facts.ts";
 import type { RunRequest } from "../run_request.ts";
-import { sigintTrial } from "./sigint_trial.ts";
+import { sigintTrial } from "./first_run.ts";
 
 const SINCE = { threadsGoneMs: 6, processExitedMs: 7 };
 
@@ -53,7 +53,7 @@ Deno.test("sigintTrial does not claim an end of the process that the nursery did
   assertEquals(clocks?.processExitedMs, null);
 });
 
-Deno.test("sigintTrial is none where a copy tries it, and says why where nobody did", () => {
+Deno.test("sigintTrial is none where a copy tries it, and says why where nothing did", () => {
   assertEquals(sigintTrial(attemptOf(null, { sigint: null }), request(false), SINCE), []);
   const [unsent] = sigintTrial(attemptOf(null, { sigint: null }), request(true), SINCE);
   assertEquals(unsent?.outcome.kind, "not-tried");
