@@ -41,3 +41,26 @@ export function freeFrom(memory: SharedArrayBuffer, number: number): boolean {
   Atomics.notify(word, 0, 1);
   return true;
 }
+
+/** The part of Web Locks in use; Deno 2.9 has them at run time, its type library does not list them. */
+interface Locks {
+  request(name: string, granted: () => unknown): Promise<unknown>;
+  request(
+    name: string,
+    options: { readonly mode: "shared"; readonly signal: AbortSignal },
+    granted: () => unknown,
+  ): Promise<unknown>;
+  query(): Promise<{
+    readonly held: readonly { readonly name: string; readonly mode: "exclusive" | "shared" }[];
+  }>;
+}
+
+/** The locks of this process. */
+export const { locks } = navigator as typeof navigator & { readonly locks: Locks };
+
+/** Names of the locks that are held in this process, those that actors hold for life among them. */
+export async function heldLocks(): Promise<string[]> {
+  const { held } = await locks.query();
+  // Several isolates may watch a lock: they share it.
+  return held.filter(({ mode }) => mode === "exclusive").map(({ name }) => name);
+}

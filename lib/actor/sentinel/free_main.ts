@@ -10,7 +10,7 @@
  * @module
  */
 
-import { FREE, freeFrom, holderIn, numberOf, pathOfLock, ROOT } from "../life_lock.ts";
+import { FREE, freeFrom, heldLocks, holderIn, numberOf, pathOfLock, ROOT } from "../life_lock.ts";
 import { pause } from "./starvation_clock.ts";
 import { MainSession } from "./main_session.ts";
 import { type HeldLock, SELF_REPORT_KEY, type SelfReport } from "./messages.ts";
@@ -129,7 +129,7 @@ async function recoverDead(cause: Cause, { mutexes, before }: Means): Promise<nu
   const suspects = [...mutexes].map(([memory, name]) => ({ memory, name, by: holderIn(memory) }))
     .filter(({ by }) => by !== FREE && by !== ROOT);
   if (suspects.length === 0) return 0;
-  const living = new Set((await held()).map(numberOf));
+  const living = new Set((await heldLocks()).map(numberOf));
   let freed = 0;
   for (const { memory, name, by } of suspects) {
     if (living.has(by) || holderIn(memory) !== by) continue;
@@ -150,7 +150,7 @@ async function freeHostage(
   const { name, holder } = lock;
   const what = `it is blocked on shared mutex "${name}", whose holder ${holder} was given up`;
   const cause = { what, holder, stack };
-  const lifeLock = (await held()).find((name) => pathOfLock(name) === holder);
+  const lifeLock = (await heldLocks()).find((name) => pathOfLock(name) === holder);
   if (lifeLock !== undefined) {
     before(cause, `ends the thread of ${holder}`);
     if (!await reap(session, lifeLock)) {
@@ -170,20 +170,8 @@ async function freeHostage(
 async function reap(session: MainSession, lifeLock: string): Promise<boolean> {
   if (!await session.closeWorker(lifeLock, ANSWER_MS)) return false;
   for (const until = performance.now() + REAP_MS; performance.now() < until;) {
-    if (!(await held()).includes(lifeLock)) return true;
+    if (!(await heldLocks()).includes(lifeLock)) return true;
     await pause(2);
   }
   return false;
-}
-
-/** The part of Web Locks in use; Deno 2.9 has them at run time, its type library does not list them. */
-interface Locks {
-  query(): Promise<{ readonly held: readonly { readonly name: string; readonly mode: string }[] }>;
-}
-
-/** The locks that are held in this process, those that actors hold for life among them. */
-async function held(): Promise<string[]> {
-  const { locks } = navigator as typeof navigator & { readonly locks: Locks };
-  const { held } = await locks.query();
-  return held.filter(({ mode }) => mode === "exclusive").map(({ name }) => name);
 }

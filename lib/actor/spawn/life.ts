@@ -17,28 +17,9 @@ import { markActive, observe } from "../identity.ts";
 import { Event } from "../event.ts";
 import { hold, type PeerRef } from "../park.ts";
 
-import { LIFE_KEY, pathOfLock } from "../life_lock.ts";
+import { heldLocks, LIFE_KEY, locks, pathOfLock } from "../life_lock.ts";
 
 export { LIFE_KEY, pathOfLock };
-
-/** One lock as `query()` lists it. */
-interface LockInfo {
-  readonly name: string;
-  readonly mode: "exclusive" | "shared";
-}
-
-/** The part of Web Locks in use; Deno 2.9 has them at run time, its type library does not list them. */
-interface Locks {
-  request(name: string, granted: () => unknown): Promise<unknown>;
-  request(
-    name: string,
-    options: { readonly mode: "shared"; readonly signal: AbortSignal },
-    granted: () => unknown,
-  ): Promise<unknown>;
-  query(): Promise<{ readonly held: readonly LockInfo[] }>;
-}
-
-const { locks } = navigator as typeof navigator & { readonly locks: Locks };
 
 /** What a worker posts to its parent once it holds its life lock. */
 export const LOCK_HELD = "unwedge:life-lock-held";
@@ -90,10 +71,8 @@ export function ownLifeLock(): string | null {
 
 /** Names of the life locks that are held below `lifeLock` now. */
 export async function heldBelow(lifeLock: string): Promise<string[]> {
-  const { held } = await hold(locks.query(), `life locks below ${pathOfLock(lifeLock)}`);
-  const below = `${lifeLock}/`;
-  return held.filter(({ name, mode }) => mode === "exclusive" && name.startsWith(below))
-    .map(({ name }) => name);
+  const held = await hold(heldLocks(), `life locks below ${pathOfLock(lifeLock)}`);
+  return held.filter((name) => name.startsWith(`${lifeLock}/`));
 }
 
 /** Watches one actor's life lock. */
@@ -154,6 +133,5 @@ export class LifeWatch {
 async function isOrphan(name: string): Promise<boolean> {
   const supervisor = name.slice(0, name.lastIndexOf("/"));
   if (!supervisor.includes("/")) return false;
-  const { held } = await locks.query();
-  return !held.some((lock) => lock.name === supervisor && lock.mode === "exclusive");
+  return !(await heldLocks()).includes(supervisor);
 }
