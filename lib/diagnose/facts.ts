@@ -50,7 +50,7 @@ export interface Facts {
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
   readonly swallowed: readonly SwallowedCancel[];
-  /** Every actor that was started, whoever started it, in the order of the journal. */
+  /** Every actor that was started, by any actor, in the order of the journal. */
   readonly actors: readonly StartedActor[];
   /** What came of trying to prove the hang; absent when it was not tried. */
   readonly proof?: ProofReport | null;

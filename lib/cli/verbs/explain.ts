@@ -1,5 +1,5 @@
 /**
- * `explain CLASS|SCENARIO`: what a hang class looks like, what it rests on, what rules its neighbours out and how to
+ * `explain CLASS|SCENARIO`: what a class of hangs looks like, what decides it, why it is not another class and how to
  * fix it; or the story of a scenario, its parameters and what it declares.
  *
  * @module

@@ -27,16 +27,16 @@ export function classPage(text: ClassText, style: Style): string {
     ...part("Whose bug", listed(text.owners.map((owner) => OWNERS[owner])), style),
     ...part("What it looks like", text.looksLike, style),
     ...part("Why it happens", text.why, style),
-    ...points("What it rests on", text.evidence, style),
+    ...points("What decides that it is this class", text.evidence, style),
     ...points(
-      "What rules its neighbours out",
+      "Why it is not another class",
       text.rulesOut.map((each) => `${each.class}: ${each.because}`),
       style,
     ),
     ...confirmation(text, style),
-    ...points("How to fix it, most surgical first", text.fixes, style),
+    ...points("How to fix it, the smallest change first", text.fixes, style),
     ...points(
-      "See it",
+      "Try it",
       text.scenarios.map((name) => `${ourCommand()} repro ${name}`),
       style,
     ),
@@ -53,11 +53,11 @@ function confirmation({ name }: ClassText, style: Style): string[] {
     );
   const none = rows.length === 0 && name !== "unknown" ? ["nothing that can be tried"] : [];
   return [
-    ...points("What diagnose must see to confirm it, all of it", [
+    ...points("What diagnose must see to confirm it (all of it)", [
       ...told(({ confirms }) => confirms),
       ...none,
     ], style),
-    ...points("What would contradict it, any of it", told(({ refutes }) => refutes), style),
+    ...points("What would contradict it (any of it)", told(({ refutes }) => refutes), style),
   ];
 }
 
@@ -80,7 +80,7 @@ export function scenarioPage(facts: ScenarioFacts, typed: string, style: Style):
       CTRL_C[expected.ctrlC],
     ], style),
     ...points(
-      "What unwedges it",
+      "Remedies that unwedge it",
       fixedBy.length === 0
         ? ["nothing is needed"]
         : REMEDIES.filter(({ name }) => fixedBy.includes(name))
@@ -99,7 +99,7 @@ export function scenarioPage(facts: ScenarioFacts, typed: string, style: Style):
       style,
     ),
     ...points(
-      "See it",
+      "Try it",
       fixedBy.length === 0 ? [run] : [run, replayLine(typed, fixedBy, [])],
       style,
     ),
@@ -107,11 +107,12 @@ export function scenarioPage(facts: ScenarioFacts, typed: string, style: Style):
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-const PROVEN = "proven, and therefore told before the deadline: nothing is left that could end it";
+const PROVEN =
+  "proven, so the run stops before the deadline: nothing is left that could end the wait";
 const CTRL_C = {
-  unwedges: "Ctrl-C unwedges the nursery",
+  unwedges: "Ctrl-C frees the nursery",
   ignored: "Ctrl-C does nothing",
-  "in-vain": "Ctrl-C is acted on and does not unwedge it",
+  "in-vain": "Ctrl-C is acted on and does not free the nursery",
   "not-needed": "Ctrl-C is not needed",
 } as const;
 

@@ -67,7 +67,7 @@ Deno.test("scenarioPage tells the story, what is declared, and how to see it", (
     const part of [
       "A child that says nothing.",
       "verdict hung, class orphaned-channel, the supervisor's",
-      "Ctrl-C unwedges the nursery",
+      "Ctrl-C frees the nursery",
       "settle 200 ms, soft kill 1 s, hard kill 1 s, deadline 5 s",
       "failAfter: puts an inner bound around it (default none)",
       "main.ts repro './my example.ts' --remedy channel-abort,reap\n",

@@ -13,6 +13,8 @@ interface Words {
   readonly doing: string;
   /** What the action hides when something smaller works too. */
   readonly masks: string;
+  /** What had been left undone, when this was the smallest that helped. */
+  readonly undone?: string;
 }
 
 /** From the one that touches least to the one that touches everything. */
@@ -21,40 +23,49 @@ const BY_REACH: readonly (readonly [string, Words])[] = [
     doing: "telling this side of the peer's death (death-watch)",
     masks:
       "death-watch tells only of a real death; it says nothing of a peer that is given up and lives on",
+    undone: "this side was never told of a death",
   }],
   ["boot-race", {
     doing: "ending the handshake with the dead child (boot-race)",
-    masks: "boot-race ends the one wait for the handshake; whoever else waits for that child stays",
+    masks: "boot-race ends the one wait for the handshake; other waits for that child stay",
+    undone: "the handshake was never told of a death",
   }],
   ["channel-abort", {
     doing: "aborting that channel",
     masks:
-      "channel-abort frees whoever waits on the channel; it does not say why its peer never spoke",
+      "channel-abort frees every task that waits on the channel; it does not say why its peer never spoke",
+    undone: "the channel was never told",
   }],
   ["abort-channel", {
     doing: "breaking the one end of a channel",
-    masks: "breaking one end of a channel frees whoever waits there, and tells the others nothing",
+    masks:
+      "breaking one end of a channel frees the tasks that wait there, and tells no other end of it",
   }],
   ["cancel-task", {
     doing: "cancelling the one task",
     masks: "cancelling the one task ends the wait, and hides what should have ended it",
+    undone: "one task waits for what never comes",
   }],
   ["cancel-peer-tasks", {
     doing: "cancelling the tasks that are bound to that peer",
     masks:
-      "cancel-peer-tasks frees the nursery by cancelling who listens; the channel is still never told",
+      "cancel-peer-tasks frees the nursery by cancelling the tasks that listen; the channel is still never told",
+    undone: "the tasks of a lost peer were never let go",
   }],
   ["bounded-join", {
     doing: "bounding the join",
     masks: "bounded-join lets the nursery go without what it waits for, which stays as it is",
+    undone: "the join has no bound",
   }],
   ["sentinel", {
     doing: "the sentinel",
     masks: "the sentinel frees or ends main from outside; what starved it stays in the program",
+    undone: "main's loop does not turn",
   }],
   ["reap", {
     doing: "really ending the thread (reap)",
-    masks: "reap ends the thread; who was parked on its channel is told of nothing",
+    masks: "reap ends the thread; tasks that are parked on its channel are not told",
+    undone: "a thread lives on that should have been ended",
   }],
   ["cancel-root", {
     doing: "cancelling everything",
@@ -106,6 +117,11 @@ export function doing(action: Action): string {
 /** What the action hides, in a sentence without its full stop. */
 export function masks(action: Action): string {
   return wordsOf(action)?.masks ?? `${nameOf(action)} hides the cause`;
+}
+
+/** What had been left undone when this action was the smallest that helped. */
+export function undone(action: Action): string {
+  return wordsOf(action)?.undone ?? "something smaller was due";
 }
 
 function wordsOf(action: Action): Words | undefined {

@@ -88,7 +88,7 @@ function applies(remedy: string, dump: Dump, { joined, lost }: HangClues): boole
 const LOOP_END = /^event "loop of .+ ended"$/;
 
 /**
- * Where nobody is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
+ * Where no actor is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
  * chain that waits for something else than its children.
  */
 function cancelsOf(chain: readonly ChainStep[]): TrialCandidate[] {

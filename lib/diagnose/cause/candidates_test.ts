@@ -75,7 +75,7 @@ Deno.test("candidatesOf expects each other remedy where its fact is in the dump"
   assertEquals(likely({ dump: dump({ isolates: [IDLE_MAIN, isolate()] }) }), ["reap"]);
 });
 
-Deno.test("candidatesOf cancels one task only where nobody is dead or given up", () => {
+Deno.test("candidatesOf cancels one task only where no actor is dead or given up", () => {
   const waits = (peerState: "alive" | "dead" | null) =>
     task({
       parent: "root#2",

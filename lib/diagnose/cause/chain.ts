@@ -1,6 +1,6 @@
 /**
  * The chain of waits of a hang, read from a dump: from the nursery that teardown waits for, from each task to what it
- * waits for, down to the wait that nobody ends. Of several ways down the one whose end explains most is taken.
+ * waits for, down to the wait that nothing ends. Of several ways down the one whose end explains most is taken.
  *
  * Invariant: every step stands in the dump. The chain of the same hang in another process is the same, because it holds
  * neither ages nor counts; so it also tells whether two processes hang alike.
@@ -91,7 +91,7 @@ function names(left: readonly (string | null)[]): string {
     "no actor";
 }
 
-/** Whom the wait of a task is for, as far as a dump can tell. */
+/** The tasks that a wait is for, as far as a dump can tell. */
 function waitsFor(task: DumpedTask, { tasks }: Dump): readonly DumpedTask[] {
   const wait = task.parkedOn;
   if (wait === null) return [];
@@ -99,7 +99,7 @@ function waitsFor(task: DumpedTask, { tasks }: Dump): readonly DumpedTask[] {
   switch (wait.kind) {
     case "join": {
       const children = here.filter(({ parent }) => parent === task.id);
-      // Loops and served calls are children of the root task too, in its service nursery, which nobody joins before.
+      // Loops and served calls are children of the root task too, in its service nursery, which is joined last.
       if (bare(wait.resource) === PROGRAM) return children.filter(({ name }) => name === "main");
       return children.filter(({ name }) => !isLoop(name));
     }

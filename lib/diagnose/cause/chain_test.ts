@@ -62,7 +62,7 @@ Deno.test("chainOf leads from the nursery over the supervisor and the loop to th
   assertEquals(chain.at(-1)?.peerState, "abandoned");
 });
 
-Deno.test("chainOf goes down to the child that waits for somebody gone, not to one that is at work", () => {
+Deno.test("chainOf goes down to the child that waits for an actor that is gone, not to one that is at work", () => {
   const busy = parked(
     "root#9",
     "listener",
@@ -115,7 +115,7 @@ Deno.test("chainOf ends at the shared lock that main blocks on", () => {
   const tasks = [parked("root#3", "supervisor of stuck", "root#2", null)];
   const blocked = chainOf(dump(tasks, { sharedLocks: [lock] })).at(-1);
   assertEquals([blocked?.kind, blocked?.peer], ["shared-lock", "root/stuck"]);
-  // A lock that nobody blocks on explains nothing.
+  // A lock that no isolate blocks on explains nothing.
   const free = chainOf(dump(tasks, { sharedLocks: [{ ...lock, blockedMs: null }] })).at(-1);
   assertEquals(free?.kind, "none");
 });

@@ -13,8 +13,8 @@ import { standstill } from "../queries.ts";
 import { keyOf } from "./actions.ts";
 import { chainOf } from "./chain.ts";
 import { causeSentence } from "./sentence.ts";
-import { masksOf, namesOf, smallestActions } from "./smallest.ts";
 import { stillMoving } from "./still_moving.ts";
+import { masksOf, namesOf, smallestActions } from "./tried.ts";
 
 /** What it cost. */
 export interface Cost {

@@ -20,9 +20,9 @@ export interface Findings {
   readonly native: boolean;
   /** Whether only main is left of a process whose nursery had joined: a handle keeps it, and no thread. */
   readonly handle: boolean;
-  /** Whether main drowns in what actors send that were given up. */
+  /** Whether main drowns in the calls of actors that were given up. */
   readonly flooded: boolean;
-  /** Whether main blocks on a lock that somebody holds. */
+  /** Whether main blocks on a lock that another isolate holds. */
   readonly hostage: boolean;
   /** Whether the runtime acted on SIGINT; null when it was not tried. */
   readonly sigintActed: boolean | null;

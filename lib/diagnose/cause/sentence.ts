@@ -13,8 +13,7 @@ import type { ProofStep } from "../../model/proof.ts";
 import type { StackFrame } from "../../model/dump.ts";
 import { time } from "../../report/text/words.ts";
 import { doing, keyOf } from "./actions.ts";
-import type { Smallest } from "./smallest.ts";
-import { effectOf } from "./tried.ts";
+import { effectOf, type Smallest } from "./tried.ts";
 
 /** What the sentence is made of. */
 export interface SentenceParts {
@@ -29,7 +28,7 @@ export interface SentenceParts {
   readonly leftovers: readonly string[];
   readonly leak: boolean;
   readonly smallest: Smallest;
-  /** Whether the end of a thread was tried: without it nobody can say that a process stays. */
+  /** Whether the end of a thread was tried: without it the process cannot be said to stay. */
   readonly reapTried: boolean;
 }
 

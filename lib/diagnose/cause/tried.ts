@@ -1,5 +1,5 @@
 /**
- * Questions to what was tried on the copies of a hang.
+ * What was tried on the copies of a hang: how far each trial got, and the smallest that helped.
  *
  * Invariant: what was not tried, or only on a copy that came to another hang, answers no question: neither "it helped"
  * nor "it did not".
@@ -8,8 +8,8 @@
  */
 
 import type { ActionReport, Clocks } from "../../model/action.ts";
-import type { Trial, TrialOutcome } from "../../model/diagnosis.ts";
-import { keyOf } from "./actions.ts";
+import type { DiagnosisReport, Trial, TrialOutcome } from "../../model/diagnosis.ts";
+import { keyOf, masks, reach, undone } from "./actions.ts";
 
 /** How far something got. */
 export type Effect =
@@ -104,4 +104,51 @@ export function outcomeOfReports(reports: readonly ActionReport[]): TrialOutcome
     tasksLeft: reports.flatMap(({ tasksLeft }) => tasksLeft),
     watchedMs: reports.reduce((sum, { watchedMs }) => sum + watchedMs, 0),
   };
+}
+
+/** The trials that matter for the cause. */
+export interface Smallest {
+  /** With which the nursery joined; null when none did, or it had joined before. */
+  readonly nursery: Trial | null;
+  /** With which the process went, too. */
+  readonly process: Trial | null;
+  /** Those that reached less far than the smallest and were tried without effect. */
+  readonly weaker: readonly Trial[];
+  /** The others with which the nursery joined. */
+  readonly others: readonly Trial[];
+}
+
+/** Of the things that helped, the ones that touched least. */
+export function smallestActions(trials: readonly Trial[], leak: boolean): Smallest {
+  const ordered = trials.filter((trial) => effectOf(trial, leak) !== null)
+    .toSorted((a, b) => reach(a.actions) - reach(b.actions));
+  const did = (effects: readonly string[]) => (trial: Trial) =>
+    effects.includes(effectOf(trial, leak) ?? "");
+  const joining = ordered.filter(did(["joined", "freed"]));
+  const nursery = leak ? null : joining[0] ?? null;
+  const process = ordered.find(did(["freed"])) ?? ordered.find(did(["ended"])) ?? null;
+  const best = nursery ?? process;
+  const index = best === null ? ordered.length : ordered.indexOf(best);
+  return {
+    nursery,
+    process,
+    weaker: ordered.slice(0, index),
+    others: leak ? [] : joining.filter((trial) => trial !== nursery && trial.actions.length === 1),
+  };
+}
+
+/** What the others hide, one sentence each. */
+export function masksOf({ nursery, others }: Smallest): string[] {
+  const [helped = null] = nursery?.actions ?? [];
+  if (helped === null) return [];
+  return others.flatMap(({ actions: [action] }) => {
+    if (action === undefined) return [];
+    const everything = action.kind === "sigint" || action.kind === "cancel-root";
+    return [`${masks(action)}${everything ? `; it masks that ${undone(helped)}` : ""}.`];
+  });
+}
+
+/** The names as the document has them. */
+export function namesOf({ nursery, process }: Smallest): DiagnosisReport["smallest"] {
+  return { nursery: nursery?.name ?? null, process: process?.name ?? null };
 }

@@ -1,6 +1,6 @@
 /**
  * What a program uses that this runtime does not see, read from its source: timers of the platform, requests, files,
- * packages. Any of it could wake a task that looks as if nobody would, so a program that has it is not proven hung.
+ * packages. Any of it could wake a task that seems to have nothing left to wake it, so a program that has it is not proven hung.
  *
  * How: every name that the platform puts into the global scope and that is not known to start nothing, every way to
  * code that is not written in a file beside it, and every import that is neither such a file nor this library. It reads
@@ -39,7 +39,7 @@ const MORE_GLOBALS = [
 ];
 
 /**
- * Ways to functions that nobody names, and to code of the program that the runtime calls without knowing it: a value
+ * Ways to functions without their names, and to code of the program that the runtime calls without knowing it: a value
  * that is turned into text, a stack that is read, a built-in that was replaced.
  */
 const BACK_DOORS: ReadonlySet<string> = new Set(
@@ -186,7 +186,7 @@ function isConstructor(tokens: readonly Token[], index: number): boolean {
     !isProperty(tokens, index);
 }
 
-/** To close one's own isolate wakes nobody. */
+/** An isolate that closes itself wakes no task. */
 function closesItself(tokens: readonly Token[], index: number): boolean {
   const words = tokens.slice(index, index + 5);
   return words.map(({ value }) => value).join("") === "self.close()" &&
@@ -194,7 +194,7 @@ function closesItself(tokens: readonly Token[], index: number): boolean {
 }
 
 /**
- * To ask for the time starts nothing. Whoever has `performance` itself has more: it hears events, those of the global
+ * To ask for the time starts nothing. Code that holds `performance` itself can do more: it hears events, those of the global
  * object too if it is called without itself, and what it answers can be replaced.
  */
 function asksTime(tokens: readonly Token[], index: number): boolean {

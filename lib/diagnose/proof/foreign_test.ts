@@ -72,7 +72,7 @@ Deno.test("foreignSources() finds globals of the platform, whatever is done with
   }
 });
 
-Deno.test("foreignSources() finds ways to what nobody names", () => {
+Deno.test("foreignSources() finds ways to functions without their names", () => {
   const ways: Record<string, string> = {
     '(() => {}).constructor("return setTimeout")()': "constructor",
     'f["constructor"]("…")': "constructor",

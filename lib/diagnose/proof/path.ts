@@ -1,5 +1,5 @@
 /**
- * Why nothing moves, told from the task at the top: who waits for whom, down to a cycle or to a wait that nobody is
+ * Why nothing moves, told from the task at the top: who waits for whom, down to a cycle or to a wait that nothing is
  * left to end. To be asked only about a standstill that is proven; then whatever it tells is true.
  *
  * @module
@@ -105,7 +105,7 @@ class Graph {
   #because({ kind, peer, resource }: WaitRecord): string {
     const standing = peer === null ? undefined : this.#census.at(peer)?.standing;
     if (standing?.kind === "dead") {
-      return `${peer} is dead, its isolate is gone, and nobody has told this side`;
+      return `${peer} is dead, its isolate is gone, and this side was never told`;
     }
     if (standing?.kind === "quiet") {
       return `${peer} lives, but nothing in it moves, or can by itself`;

@@ -59,7 +59,7 @@ Deno.test("explainProof() ends at a dead peer, before any other wait", () => {
   ];
   assertEquals(told([DEAD, quiet("root", { tasks })]), {
     path: ["root #1 task1", "root #3 task3"],
-    because: "root/child is dead, its isolate is gone, and nobody has told this side",
+    because: "root/child is dead, its isolate is gone, and this side was never told",
   });
 });
 

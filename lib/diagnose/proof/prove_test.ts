@@ -193,7 +193,7 @@ Deno.test("prove() does not bury an actor with an older one of its name", () => 
   assertEquals(reasonsFor([...again, DEAD, NO_ORPHANS, quiet("root")]), LEAF_AWAKE);
 });
 
-Deno.test("prove() buries nobody who only has a similar name", () => {
+Deno.test("prove() counts no actor as dead for having a similar name", () => {
   const other = record("root", { kind: "actor-spawned", peer: "root/child-2", worker: "x" });
   assertEquals(reasonsFor([TEARDOWN, SPAWNED, other, DEAD, NO_ORPHANS, quiet("root")]), [
     "root/child-2 boots, works or is stuck: it could still act",

@@ -17,7 +17,7 @@ import type { Trial } from "../../model/diagnosis.ts";
 export interface ReplicaPlan {
   /** What this copy is for; null: only for what is left in the queue. */
   readonly own: TrialCandidate | null;
-  /** What probably finds nothing to do; every copy takes from it before it turns to its own. */
+  /** What probably finds nothing to do; every copy tries it before `own`. */
   readonly queue: TrialCandidate[];
   /** Why a copy is not the same hang as the first run; null when it is. */
   readonly differs: (mark: HangMark) => string | null;
@@ -37,7 +37,7 @@ export type ReplicaOutcome =
     readonly kind: "tried";
     readonly mark: HangMark;
     readonly trials: readonly Trial[];
-    /** False when something else than its own used the copy up. */
+    /** False when something other than `own` used the copy up. */
     readonly ownTried: boolean;
   };
 

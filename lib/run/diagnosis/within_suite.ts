@@ -27,7 +27,7 @@ export function diagnosingWithin(log: EventLog): DiagnosingRun {
   const cores = Math.max(1, navigator.hardwareConcurrency);
   const copy = limited(COPIES_PER_CORE * cores, runScenario);
   return async (request, { onEvent, ...watch }, attempt, spins) => {
-    // Of what spins one runs at a time, in a chain that nothing can shorten: its copies wait for nobody else's.
+    // The chain of spinning scenarios decides how long a suite takes, so their copies do not queue behind others.
     const replica = spins ? runScenario : copy;
     const outcome = await runDiagnosis({
       request,
