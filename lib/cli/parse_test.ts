@@ -76,3 +76,14 @@ Deno.test("parse sees -h and -V wherever they stand", async () => {
   }
   assertEquals((await parse(["-V"])).wantsVersion, true);
 });
+
+Deno.test("parse refuses a value for a switch, and takes what follows -- for words", async () => {
+  assertEquals(await refusal("repro x --json=yes"), "--json takes no value");
+  assertEquals(await flagsOf("repro x --sigint-probe=false"), { "sigint-probe": false });
+  assertEquals((await parse(["repro", "--", "--json"])).words, ["--json"]);
+  assertEquals(await flagsOf("repro x --junit - -qoout"), {
+    junit: "-",
+    quiet: true,
+    "out-dir": "out",
+  });
+});
