@@ -42,6 +42,11 @@ export function observeByHand(remedy: string, peer: string | null, did: string):
   observeRemedy(remedy, peer, did, "operator");
 }
 
+/** The reply about what was done, or, when that is nothing, about why. */
+export function replyOf(did: readonly string[], why: string = ""): ControlReply {
+  return did.length > 0 ? { kind: "applied", did } : { kind: "nothing-to-do", why };
+}
+
 function control(text: string): ControlReply {
   try {
     const request: Control = JSON.parse(text);
@@ -51,8 +56,7 @@ function control(text: string): ControlReply {
       case "cancel-task":
         return cancelOne(request.task);
       default:
-        return controller(request) ??
-          { kind: "nothing-to-do", why: NO_ACTOR };
+        return controller(request) ?? replyOf([], NO_ACTOR);
     }
   } catch (error) {
     return { kind: "failed", why: String(error) };
@@ -61,28 +65,26 @@ function control(text: string): ControlReply {
 
 function cancelRoot(): ControlReply {
   const [root] = rootTasks;
-  if (root === undefined) return { kind: "nothing-to-do", why: "no task runs in this isolate" };
-  if (root.scope.reason !== null) {
-    return { kind: "nothing-to-do", why: "its root scope is cancelled already" };
-  }
+  if (root === undefined) return replyOf([], "no task runs in this isolate");
+  if (root.scope.reason !== null) return replyOf([], "its root scope is cancelled already");
   const did = `cancelled the root scope of task #${root.id} ${root.name}`;
   observeByHand("cancel-root", null, did);
   root.scope.cancel("an operator asked for it");
-  return { kind: "applied", did: [did] };
+  return replyOf([did]);
 }
 
 function cancelOne(id: number): ControlReply {
   const task = findTask(id);
-  if (task === null) return { kind: "nothing-to-do", why: `there is no task #${id} any more` };
+  if (task === null) return replyOf([], `there is no task #${id} any more`);
   if (task.parks.length === 0) {
     const why = `task #${id} ${task.name} is not parked: it runs, or awaits something unlabelled`;
-    return { kind: "nothing-to-do", why };
+    return replyOf([], why);
   }
   observeByHand("cancel-task", null, `cancels task #${id} ${task.name}`);
   const how = cancelTask(task, "an operator asked for it");
   return how === null
     ? { kind: "failed", why: `what task #${id} ${task.name} waits for cannot be left` }
-    : { kind: "applied", did: [`cancelled task #${id} ${task.name}: ${how}`] };
+    : replyOf([`cancelled task #${id} ${task.name}: ${how}`]);
 }
 
 function findTask(id: number): Task | null {

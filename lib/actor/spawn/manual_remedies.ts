@@ -10,7 +10,7 @@
 
 import { type Control, type ControlReply, NO_ACTOR } from "../../protocol/control.ts";
 import { markActive, observe } from "../identity.ts";
-import { observeByHand, setController } from "../control.ts";
+import { observeByHand, replyOf, setController } from "../control.ts";
 import { BrokenResourceError } from "../errors.ts";
 import type { Link } from "../rpc/link.ts";
 import { knownPeers, recoverLocksOfPath } from "../shared_mutex.ts";
@@ -47,12 +47,10 @@ export function installManualRemedies(openValve: (() => void) | null): void {
 function apply({ remedy, dead = [] }: Extract<Control, { do: "remedy" }>): ControlReply {
   const freed = markDead(dead);
   if (remedy === "reap") {
-    return freed.length > 0
-      ? { kind: "applied", did: freed }
-      : { kind: "nothing-to-do", why: "none of the dead held a lock that is known here" };
+    return replyOf(freed, "none of the dead held a lock that is known here");
   }
   const runtime = runtimeOrNone();
-  if (runtime === null) return { kind: "nothing-to-do", why: NO_ACTOR };
+  if (runtime === null) return replyOf([], NO_ACTOR);
   const act = REMEDIES[remedy];
   if (act === undefined) {
     return { kind: "failed", why: `no remedy "${remedy}" can be applied here` };
@@ -88,13 +86,12 @@ function onLost(
   did: string,
 ): ControlReply {
   const lost = [...links].filter((link) => link.lost !== null && !link.done.isSet);
-  if (lost.length === 0) {
-    const why = "no channel is open here whose other side was ended by force or given up";
-    return { kind: "nothing-to-do", why };
-  }
-  markActive();
+  if (lost.length > 0) markActive();
   for (const link of lost) act(link, link.lost ?? "", "operator");
-  return { kind: "applied", did: lost.map(({ peer }) => `${did} ${peer.path}`) };
+  return replyOf(
+    lost.map(({ peer }) => `${did} ${peer.path}`),
+    "no channel is open here whose other side was ended by force or given up",
+  );
 }
 
 function boundJoins(runtime: ActorRuntime): ControlReply {
@@ -102,15 +99,12 @@ function boundJoins(runtime: ActorRuntime): ControlReply {
   const joined = [...runtime.links].filter(({ done, peer }) =>
     !done.isSet && (done.waiting > 0 || runtime.joinsPeers) && peer.state !== "alive"
   );
-  if (joined.length === 0) {
-    return { kind: "nothing-to-do", why: "no task here joins the loop of a peer that is gone" };
-  }
-  markActive();
+  if (joined.length > 0) markActive();
   for (const link of joined) giveUpJoin(link, "", "operator");
-  return {
-    kind: "applied",
-    did: joined.map(({ peer }) => `gave up joining the loop of ${peer.path} and cancelled it`),
-  };
+  return replyOf(
+    joined.map(({ peer }) => `gave up joining the loop of ${peer.path} and cancelled it`),
+    "no task here joins the loop of a peer that is gone",
+  );
 }
 
 function raceBoots({ children }: ActorRuntime): ControlReply {
@@ -121,43 +115,34 @@ function raceBoots({ children }: ActorRuntime): ControlReply {
       did.push(`ended the wait for the handshake of ${child.link.peer.path}: ${why}`);
     }
   }
-  return did.length > 0
-    ? { kind: "applied", did }
-    : { kind: "nothing-to-do", why: "no task here waits for a handshake that cannot come" };
+  return replyOf(did, "no task here waits for a handshake that cannot come");
 }
 
 function watchDeaths({ links }: ActorRuntime): ControlReply {
   const dead = [...links].filter(({ channel, peer }) => peer.state === "dead" && !channel.isOver);
-  if (dead.length === 0) {
-    return { kind: "nothing-to-do", why: "no channel is open here whose peer is known to be dead" };
-  }
   for (const { channel, peer } of dead) {
     observeByHand("death-watch", peer.path, "turned its death into end-of-file");
     channel.eof("it is known to be dead");
   }
-  return {
-    kind: "applied",
-    did: dead.map(({ peer }) => `end-of-file on the channel to ${peer.path}`),
-  };
+  return replyOf(
+    dead.map(({ peer }) => `end-of-file on the channel to ${peer.path}`),
+    "no channel is open here whose peer is known to be dead",
+  );
 }
 
 function abortChannelWithId(id: string): ControlReply {
   const channel = channelWithId(id);
-  if (channel === null) {
-    return { kind: "nothing-to-do", why: `there is no open channel ${id} here` };
-  }
+  if (channel === null) return replyOf([], `there is no open channel ${id} here`);
   observeByHand("abort-channel", channel.peer.path, "broke this end of its channel");
   channel.abort(new BrokenResourceError(`channel ${id} aborted: an operator asked for it`));
-  return { kind: "applied", did: [`broke channel ${id}`] };
+  return replyOf([`broke channel ${id}`]);
 }
 
 /** The asker has seen that the loop stands still while microtasks run. */
 function calmStorm(openValve: (() => void) | null): ControlReply {
-  if (openValve === null) {
-    return { kind: "nothing-to-do", why: "a sentinel stands beside main only" };
-  }
+  if (openValve === null) return replyOf([], "a sentinel stands beside main only");
   const did = "let the loop turn between its microtasks";
   observeByHand("sentinel", null, did);
   openValve();
-  return { kind: "applied", did: [did] };
+  return replyOf([did]);
 }
