@@ -76,6 +76,8 @@ Deno.test(
   async () => {
     await inTemporaryDirectory(async (cwd) => {
       Deno.mkdirSync(`${cwd}/out/replicas/stale`, { recursive: true });
+      // Without a run in it the directory would be the user's, and stay as it is.
+      Deno.writeTextFileSync(`${cwd}/out/events.ndjson`, "");
       const { code } = await unwedge(["diagnose", "happy", "-q", "-o", "out"], { cwd });
       assertEquals(code, 0);
       assertFalse(exists(`${cwd}/out/replicas`));

@@ -32,7 +32,7 @@ export function diagnosing(
   attendant: Pick<OperatorControls, "watching">,
 ): ReproKind {
   return {
-    verb: "runDiagnosis",
+    verb: "diagnose",
     run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, attendant }),
   };
 }
