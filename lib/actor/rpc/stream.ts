@@ -167,15 +167,12 @@ export class Stream {
    */
   onYield(value: WireValue): void {
     if (this.#readOver instanceof EndOfChannel) {
-      throw new ProtocolError(this.#peer.path, `a value in call ${this.#call} after its stop`);
+      throw this.#broken(`a value in call ${this.#call} after its stop`);
     }
     // Sent before the peer knew that it is not read.
     if (this.#readOver !== null) return;
     if (this.#inbox.length + this.#consumed >= WINDOW) {
-      throw new ProtocolError(
-        this.#peer.path,
-        `call ${this.#call}: more than ${WINDOW} values unread`,
-      );
+      throw this.#broken(`more than ${WINDOW} values unread in call ${this.#call}`);
     }
     const receiver = firstOf(this.#receivers);
     if (receiver === undefined) {
@@ -193,8 +190,7 @@ export class Stream {
    */
   onCredit(count: number): void {
     if (count > this.#unread) {
-      throw new ProtocolError(
-        this.#peer.path,
+      throw this.#broken(
         `credit for ${count} values in call ${this.#call}, of which ${this.#unread} are unread`,
       );
     }
@@ -226,6 +222,10 @@ export class Stream {
   isReaderGone(error: unknown): boolean {
     return error instanceof BrokenResourceError && error === this.#sendOver &&
       this.#readOver instanceof EndOfChannel;
+  }
+
+  #broken(what: string): ProtocolError {
+    return new ProtocolError(this.#peer.path, what);
   }
 
   #tellStop(reads: boolean): void {

@@ -72,21 +72,18 @@ export function listOf(frame: Frame): unknown[] {
  * @throws {ProtocolError} when it stands for none
  */
 export function frameOf(list: unknown, peer: string): Frame {
-  if (!Array.isArray(list)) throw new ProtocolError(peer, "a frame that is not an array");
+  if (!Array.isArray(list)) return refuse(peer, "a frame that is not an array");
   const fields: readonly unknown[] = list;
   const [version, code, a, b, c, d] = fields;
   if (version !== WIRE_VERSION) {
-    throw new ProtocolError(
-      peer,
-      `wire version ${String(version)}, this side speaks ${WIRE_VERSION}`,
-    );
+    return refuse(peer, `wire version ${String(version)}, this side speaks ${WIRE_VERSION}`);
   }
   const length = typeof code === "number" ? LENGTHS[code] : undefined;
   if (length === undefined || length === 0) {
-    throw new ProtocolError(peer, `unknown frame kind ${String(code)}`);
+    return refuse(peer, `unknown frame kind ${String(code)}`);
   }
   if (fields.length !== length) {
-    throw new ProtocolError(
+    return refuse(
       peer,
       `a frame of kind ${code} with ${fields.length} fields instead of ${length}`,
     );
@@ -127,12 +124,16 @@ export function frameOf(list: unknown, peer: string): Frame {
     case CODES.bye:
       return { kind: "bye" };
     default:
-      throw new ProtocolError(peer, `unknown frame kind ${code}`);
+      return refuse(peer, `unknown frame kind ${code}`);
   }
 }
 
+function refuse(peer: string, what: string): never {
+  throw new ProtocolError(peer, what);
+}
+
 function malformed(what: string, peer: string): never {
-  throw new ProtocolError(peer, `a malformed ${what}`);
+  return refuse(peer, `a malformed ${what}`);
 }
 
 function text(field: unknown, peer: string): string {
