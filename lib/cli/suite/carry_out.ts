@@ -77,8 +77,8 @@ export async function carryOut(
       jobs,
       failFast,
       diagnosing: options.diagnose
-        ? (await loadLater<typeof import("../../run/diagnosis/within_suite.ts")>(
-          import.meta.resolve("../../run/diagnosis/within_suite.ts"),
+        ? (await loadLater<typeof import("./diagnose_hangs.ts")>(
+          import.meta.resolve("./diagnose_hangs.ts"),
         )).diagnosingWithin(stream.log)
         : null,
       shard: shard === null ? null : `${shard.index}/${shard.total}`,

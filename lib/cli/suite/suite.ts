@@ -15,7 +15,7 @@ import { compare, declaredBy, differenceLine } from "../../report/declared.ts";
 import { thisTool } from "../../run/result/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, Unjudged } from "../../model/result.ts";
-import type { DiagnosingRun } from "../../run/diagnosis/within_suite.ts";
+import type { DiagnosingRun } from "./diagnose_hangs.ts";
 import { streamEventOf } from "../../run/run_event.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { OperatorControls } from "../terminal/operator_controls.ts";

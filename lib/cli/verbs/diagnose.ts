@@ -23,7 +23,7 @@ const JOBS_PER_CORE = 8;
  * Runs, tries, writes the files, prints.
  *
  * @returns the exit code
- * @throws {UsageError} for anything that was typed wrong, also what only the scenario can know
+ * @throws {CommandLineError} for anything that was typed wrong, also what only the scenario can know
  * @throws {CannotRunError} when the run directory cannot be written
  */
 export async function diagnose(invocation: Invocation): Promise<number> {
@@ -40,12 +40,12 @@ export async function diagnose(invocation: Invocation): Promise<number> {
     verbose: amount === "verbose",
     color: ownColor,
   });
-  // Here a plan stands before the hang, and nobody is asked; but it can be dumped, and put to sleep.
+  // What happens at the hang is planned, so the operator is not asked; but can have it dumped, and suspend it.
   const attendant = OperatorControls.unattended({ streams, progress, color: ownColor });
   using interrupts = Interrupts.during(progress, attendant);
   let run: ReproRun;
   try {
-    const { diagnosing } = await import("../../run/diagnosis/diagnosing.ts");
+    const { diagnosing } = await import("./diagnose_run.ts");
     const teller = {
       say: (text: string) => void (amount === "quiet" || progress.say(text)),
       doing: (text: string) => progress.doing?.(text),

@@ -9,6 +9,7 @@
  */
 
 import { conclude } from "../../diagnose/cause/conclude.ts";
+import type { EventLog } from "../../report/events.ts";
 import type { RunOutcome } from "../run_request.ts";
 import { Budget, Copies, type DiagnosisOptions } from "./copies.ts";
 import { FirstRun, sigintTrial } from "./first_run.ts";
@@ -43,4 +44,12 @@ export async function runDiagnosis(options: DiagnosisOptions): Promise<RunOutcom
   const wallMs = Math.round(budget.elapsedMs);
   const diagnosis = conclude(attempt, trials, { replicas: tried.count, wallMs });
   return { ...outcome, attempt: { ...attempt, diagnosis } };
+}
+
+/** Writes into the event stream what the trials of an attempt said of its cause, if it was diagnosed. */
+export function recordDiagnosis(outcome: RunOutcome, attempt: number, log: EventLog): void {
+  const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
+  if (diagnosis === undefined) return;
+  const { cause, confirmation: { kind, class: className } } = diagnosis;
+  log.add({ type: "diagnosed", attempt, class: className, confirmation: kind, cause });
 }

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { createRunDir } from "../run_dir.ts";
-import { runScenario } from "../run_scenario.ts";
-import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
+import { createRunDir } from "../../run/run_dir.ts";
+import { runScenario } from "../../run/run_scenario.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../../run/run_request.ts";
 import type { EventLog } from "../../report/events.ts";
-import { limited } from "../../cli/suite/limited.ts";
-import { runDiagnosis } from "./engine.ts";
+import { limited } from "./limited.ts";
+import { recordDiagnosis, runDiagnosis } from "../../run/diagnosis/engine.ts";
 
 /** Runs one attempt, and diagnoses it when it hangs. */
 export type DiagnosingRun = (
@@ -40,15 +40,7 @@ export function diagnosingWithin(log: EventLog): DiagnosingRun {
       onReplica: () => () => {},
       onTrial: (trial) => log.add({ type: "trial", attempt, trial }),
     });
-    tell(outcome, attempt, log);
+    recordDiagnosis(outcome, attempt, log);
     return outcome;
   };
-}
-
-/** What the trials of an attempt said of its cause, for the event stream. */
-export function tell(outcome: RunOutcome, attempt: number, log: EventLog): void {
-  const diagnosis = outcome.kind === "judged" ? outcome.attempt.diagnosis : undefined;
-  if (diagnosis === undefined) return;
-  const { cause, confirmation: { kind, class: className } } = diagnosis;
-  log.add({ type: "diagnosed", attempt, class: className, confirmation: kind, cause });
 }

@@ -5,17 +5,16 @@
  * @module
  */
 
-import { createRunDir } from "../run_dir.ts";
-import { runScenario } from "../run_scenario.ts";
-import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
+import { createRunDir } from "../../run/run_dir.ts";
+import { runScenario } from "../../run/run_scenario.ts";
+import type { RunOutcome, RunRequest, WatchOptions } from "../../run/run_request.ts";
 import type { EventLog } from "../../report/events.ts";
 import { trialLine } from "../../report/text/trial_text.ts";
 import { count } from "../../report/text/words.ts";
-import { streamEventOf } from "../run_event.ts";
-import type { ReproKind } from "../../cli/verbs/repro_run.ts";
-import type { OperatorControls } from "../../cli/terminal/operator_controls.ts";
-import { runDiagnosis } from "./engine.ts";
-import { tell } from "./within_suite.ts";
+import { streamEventOf } from "../../run/run_event.ts";
+import type { ReproKind } from "./repro_run.ts";
+import type { OperatorControls } from "../terminal/operator_controls.ts";
+import { recordDiagnosis, runDiagnosis } from "../../run/diagnosis/engine.ts";
 
 /** Attempts of the event stream: 1 is the run itself, its copies count on from there. */
 const FIRST = 1;
@@ -89,7 +88,7 @@ async function run(
       tellHowFar();
     },
   });
-  tell(outcome, FIRST, log);
+  recordDiagnosis(outcome, FIRST, log);
   return outcome;
 }
 
