@@ -64,9 +64,9 @@ type Checked =
   /** It was proven to hang, and then moved: the worst that can be. */
   | { readonly kind: "false-proof"; readonly program: Program };
 
-/** Turns of the loop without a stir after which the prover is asked; fewer than in a subject, to make it harder. */
+/** Turns of the loop without activity after which the prover is asked; fewer than in a subject, to make it harder. */
 const QUIET_TURNS = 2;
-/** Nothing in a program takes longer than its timers one after the other; a hang has lasted this long without a stir. */
+/** Nothing in a program takes longer than its timers one after the other; a hang has lasted this long without activity. */
 const HANG_MS = 3 * LONGEST_MS;
 /** On a starved machine time passes without a turn, and nothing can move in it. */
 const HANG_TURNS = 12;
@@ -74,23 +74,23 @@ const HANG_TURNS = 12;
 /** Checks the program with this seed. */
 async function checkProgram(seed: number): Promise<Checked> {
   const program = randomProgram(seed, seeded(seed));
-  let stirs = 0;
+  let moves = 0;
   setActivityListener(() => {
-    stirs++;
+    moves++;
   });
   const running = startProgram(program);
   try {
     const foreign = shownBySource(program) ? ["its source has a timer of the platform"] : [];
     let reasons: readonly string[] = [];
     let provenAt: number | null = null;
-    let seen = stirs;
+    let seen = moves;
     let quietTurns = 0;
     let since = performance.now();
     while (!running.hasEnded()) {
       await turn();
-      if (stirs !== seen) {
+      if (moves !== seen) {
         if (provenAt !== null) return { kind: "false-proof", program };
-        seen = stirs;
+        seen = moves;
         quietTurns = 0;
         since = performance.now();
       } else if (++quietTurns >= QUIET_TURNS && provenAt === null) {
