@@ -9,7 +9,7 @@
 import { encodedFileUrl, pathOfFile } from "../protocol/file_url.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Described } from "../protocol/subject_spec.ts";
-import { CannotRunError } from "../run/cannot_run.ts";
+import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { loadLater } from "../os/load_later.ts";
 

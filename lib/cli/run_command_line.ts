@@ -12,7 +12,7 @@ import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";
 import { processStreams, type Streams } from "./streams.ts";
-import { CannotRunError } from "../run/cannot_run.ts";
+import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
 import { loadLater } from "../os/load_later.ts";

@@ -1,7 +1,7 @@
 /**
  * What a check of the doctor is. A check really tries what it is about and leaves nothing behind; it says what it saw
- * and, where something falls short, what a person can do. Whether the machine is fit is decided by nobody but
- * `report/doctor.ts`, from which checks are needed.
+ * and, where something falls short, what a person can do. Whether the machine is fit is decided by
+ * `lacking`, from which checks are needed.
  *
  * @module
  */
@@ -17,12 +17,10 @@ export type CheckOutcome =
   /** It could not be tried; `seen` says why. */
   | { readonly kind: "unknown"; readonly seen: string; readonly advice: string };
 
-/** What checks borrow: the one process that is started for all of them, and the person's environment. */
-export interface Bench {
+/** What checks share: the one process that is started for all of them. */
+export interface CheckContext {
   /** Starts the probe at the first call; every later call gets the same. It never rejects. */
   probe(): Promise<Probe>;
-  /** The value of an environment variable; undefined also when we may not read it. */
-  env(name: string): string | undefined;
   /** Where runs are kept, absolute. */
   readonly baseDir: string;
 }
@@ -35,7 +33,7 @@ export interface Check {
   readonly needed: boolean;
   /** What it is for, as half a sentence. */
   readonly why: string;
-  readonly look: (bench: Bench) => CheckOutcome | Promise<CheckOutcome>;
+  readonly look: (context: CheckContext) => CheckOutcome | Promise<CheckOutcome>;
 }
 
 /** Checks under one heading. */

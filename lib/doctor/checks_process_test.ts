@@ -1,11 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { inTemporaryDirectory } from "../../tests/support/unwedge.ts";
 import type { CheckOutcome } from "./check.ts";
-import { judgePermissions, judgeVersion, MEASURED_DENO } from "./checks/deno.ts";
+import { judgePermissions, judgeSystem, judgeVersion, MEASURED_DENO } from "./checks/deno.ts";
 import { judgeRoom, tryDirectory } from "./checks/files.ts";
-import { judgeLimit, judgeLoad, judgeMemory, judgeSystem } from "./checks/machine.ts";
 import { judgeSubject } from "./checks/subject.ts";
-import { judgeColor, judgeTerminal } from "./checks/terminal.ts";
 import type { Probe, ProbeStep, StepOutcome } from "./probe/steps.ts";
 
 /** `[what was judged, how it must come out]`. */
@@ -40,29 +38,11 @@ Deno.test("judgePermissions needs read, write, run and the loopback, and names w
   assertStringIncludes(all("read", "write").seen, "read, write");
 });
 
-Deno.test("judgeSystem, judgeLoad and judgeMemory know a machine that is too little or too busy", () => {
+Deno.test("judgeSystem knows where verdicts were tested", () => {
   kinds([
     [judgeSystem("linux", "x86_64"), "ok"],
     [judgeSystem("darwin", "aarch64"), "limited"],
     [judgeSystem("windows", "x86_64"), "missing"],
-    [judgeLoad(2, 0.5), "ok"],
-    [judgeLoad(2, null), "ok"],
-    [judgeLoad(2, 4.5), "limited"],
-    [judgeLoad(1, 0), "limited"],
-    [judgeMemory(8e9), "ok"],
-    [judgeMemory(400e6), "limited"],
-    [judgeMemory(100e6), "missing"],
-  ]);
-});
-
-Deno.test("judgeLimit holds a limit against the largest scenario", () => {
-  kinds([
-    [judgeLimit("open files", 1_024, "files"), "ok"],
-    [judgeLimit("open files", 256, "files"), "limited"],
-    [judgeLimit("open files", 64, "files"), "missing"],
-    [judgeLimit("threads", Infinity, "threads"), "ok"],
-    [judgeLimit("threads", 30, "threads"), "missing"],
-    [judgeLimit("threads", null, "threads"), "unknown"],
   ]);
 });
 
@@ -84,28 +64,6 @@ Deno.test("judgeSubject says of a step that was not reached which one is to blam
   assertEquals(judgeSubject(new Map(), "pause", "x").kind, "unknown");
 });
 
-Deno.test("judgeTerminal wants all of a terminal or none of it", () => {
-  const whole = { stdin: true, stdout: true, stderr: true };
-  kinds([
-    [judgeTerminal({ ...whole, columns: 120 }), "ok"],
-    [judgeTerminal({ ...whole, columns: 80 }), "limited"],
-    [judgeTerminal({ ...whole, stdout: false, columns: 120 }), "limited"],
-    [judgeTerminal({ stdin: false, stdout: false, stderr: false, columns: null }), "ok"],
-  ]);
-});
-
-Deno.test("judgeColor names what decides, in the order in which it does", () => {
-  const env = (variables: Record<string, string>) => ({ env: (name: string) => variables[name] });
-  const seen = (variables: Record<string, string>, isTerminal: boolean) =>
-    judgeColor(env(variables), isTerminal).seen;
-  assertEquals(seen({ FORCE_COLOR: "1", NO_COLOR: "1" }, false), "on, by FORCE_COLOR=1");
-  assertEquals(seen({ FORCE_COLOR: "0" }, true), "off, by FORCE_COLOR=0");
-  assertEquals(seen({ NO_COLOR: "1" }, true), "off, by NO_COLOR");
-  assertEquals(seen({}, false), "off, since stdout is not a terminal");
-  assertEquals(seen({ TERM: "dumb" }, true), "off, by TERM=dumb");
-  assertEquals(seen({ TERM: "xterm" }, true), "on (TERM=xterm)");
-});
-
 Deno.test("tryDirectory tries the directory that will be made, and leaves nothing", async () => {
   await inTemporaryDirectory((dir) => {
     for (const base of [`${dir}/.unwedge`, `${dir}/a/b/.unwedge`, dir]) {
@@ -116,7 +74,7 @@ Deno.test("tryDirectory tries the directory that will be made, and leaves nothin
     assertEquals(tryDirectory(`${dir}/file`).kind, "missing");
     return Promise.resolve();
   });
-  // Nobody can make a directory there, root neither.
+  // Not even root can make a directory there.
   assertEquals(tryDirectory("/proc/nobody/.unwedge").kind, "missing");
 });
 

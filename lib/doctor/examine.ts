@@ -9,12 +9,10 @@
 import type { CheckResult, DoctorReport } from "../model/doctor.ts";
 import { lacking } from "./check.ts";
 import { VERSION } from "../version.ts";
-import type { Bench, Check, CheckGroup, CheckOutcome } from "./check.ts";
+import type { Check, CheckContext, CheckGroup, CheckOutcome } from "./check.ts";
 import { DENO_CHECKS } from "./checks/deno.ts";
 import { FILE_CHECKS } from "./checks/files.ts";
-import { MACHINE_CHECKS } from "./checks/machine.ts";
 import { ACTING_CHECKS, SEEING_CHECKS } from "./checks/subject.ts";
-import { TERMINAL_CHECKS } from "./checks/terminal.ts";
 import { runProbe } from "./probe/probe.ts";
 
 /** For one check; the probe's own bounds are shorter in sum. */
@@ -23,34 +21,32 @@ const BOUND_MS = 60_000;
 /** What `doctor` looks at, in the order in which it shows it. */
 export const CHECK_GROUPS: readonly CheckGroup[] = [
   DENO_CHECKS,
-  MACHINE_CHECKS,
   SEEING_CHECKS,
   ACTING_CHECKS,
   FILE_CHECKS,
-  TERMINAL_CHECKS,
 ];
 
-/** The bench of a real examination. */
-export function realBench(baseDir: string, env: Bench["env"]): Bench {
+/** The context of a real examination. */
+export function realContext(baseDir: string): CheckContext {
   let probe: ReturnType<typeof runProbe> | null = null;
-  return { baseDir, env, probe: () => probe ??= runProbe() };
+  return { baseDir, probe: () => probe ??= runProbe() };
 }
 
 /**
  * Examines the machine.
  *
  * @param groups what to look at
- * @param bench what the checks borrow
+ * @param context what the checks borrow
  * @param boundMs how long one check may take
  */
 export async function examine(
   groups: readonly CheckGroup[],
-  bench: Bench,
+  context: CheckContext,
   boundMs: number = BOUND_MS,
 ): Promise<DoctorReport> {
   const checks: CheckResult[] = [];
   for (const { title, checks: each } of groups) {
-    for (const check of each) checks.push(await result(title, check, bench, boundMs));
+    for (const check of each) checks.push(await result(title, check, context, boundMs));
   }
   const { os, arch } = Deno.build;
   const { deno, v8 } = Deno.version;
@@ -65,11 +61,11 @@ export async function examine(
 async function result(
   group: string,
   check: Check,
-  bench: Bench,
+  context: CheckContext,
   boundMs: number,
 ): Promise<CheckResult> {
   const from = performance.now();
-  const finding = await bounded(check, bench, boundMs);
+  const finding = await bounded(check, context, boundMs);
   return {
     id: check.id,
     group,
@@ -83,14 +79,18 @@ async function result(
   };
 }
 
-async function bounded(check: Check, bench: Bench, boundMs: number): Promise<CheckOutcome> {
+async function bounded(
+  check: Check,
+  context: CheckContext,
+  boundMs: number,
+): Promise<CheckOutcome> {
   const { promise, resolve } = Promise.withResolvers<CheckOutcome>();
   const timer = setTimeout(() => {
     const advice = "try again when the machine is less busy; if it stays so, please report it";
     resolve({ kind: "missing", seen: `no answer within ${boundMs} ms`, advice });
   }, boundMs);
   try {
-    const looked = (async () => await check.look(bench))();
+    const looked = (async () => await check.look(context))();
     return await Promise.race([looked, promise]);
   } catch (error) {
     const seen = error instanceof Error ? error.message : String(error);

@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { doctorText } from "./doctor_text.ts";
 import { makeStyle } from "../report/text/style.ts";
-import type { Bench, Check, CheckGroup, CheckOutcome } from "./check.ts";
-import { CHECK_GROUPS, examine, realBench } from "./examine.ts";
+import type { Check, CheckContext, CheckGroup, CheckOutcome } from "./check.ts";
+import { CHECK_GROUPS, examine, realContext } from "./examine.ts";
 
-const BENCH: Bench = {
+const CONTEXT: CheckContext = {
   probe: () => Promise.resolve(new Map()),
-  env: () => undefined,
   baseDir: "/nowhere",
 };
 
@@ -22,7 +21,7 @@ const MISSING: CheckOutcome = { kind: "missing", seen: "not there", advice: "get
 
 Deno.test("examine is fit when all that is needed is there, whatever else is not", async () => {
   const useful = { id: "b", needed: false, look: () => MISSING };
-  const report = await examine([group({ id: "a", look: () => OK }, useful)], BENCH);
+  const report = await examine([group({ id: "a", look: () => OK }, useful)], CONTEXT);
   assertEquals(report.fit, true);
   assertEquals(report.checks.map(({ status }) => status), ["ok", "missing"]);
   assertStringIncludes(doctorText(report, makeStyle(false)), "Falls short: b.");
@@ -32,7 +31,7 @@ Deno.test("examine is not fit when something needed is missing, or could not be 
   const unknown: CheckOutcome = { kind: "unknown", seen: "not tried", advice: "mend a" };
   const limited: CheckOutcome = { kind: "limited", seen: "little", advice: "more" };
   for (const [finding, fit] of [[MISSING, false], [unknown, false], [limited, true]] as const) {
-    const report = await examine([group({ id: "a", look: () => finding })], BENCH);
+    const report = await examine([group({ id: "a", look: () => finding })], CONTEXT);
     assertEquals(report.fit, fit, finding.kind);
     const text = doctorText(report, makeStyle(false));
     assertEquals(/^NOT FIT: .* a\.$/m.test(text), !fit);
@@ -54,7 +53,7 @@ Deno.test("examine makes a finding of a check that throws, and of one that never
       id: "c",
       look: () => OK,
     })],
-    BENCH,
+    CONTEXT,
     20,
   );
   assertEquals(report.checks.map(({ status }) => status), ["missing", "missing", "ok"]);
@@ -68,8 +67,8 @@ Deno.test("examine: every check has an id of its own and says what it is for", (
   assert(checks.every(({ why, name }) => why !== "" && name !== ""));
 });
 
-Deno.test("realBench starts one process for all checks", { timeout: 60_000 }, async () => {
-  const bench = realBench(Deno.cwd(), () => undefined);
-  const [a, b] = await Promise.all([bench.probe(), bench.probe()]);
+Deno.test("realContext starts one process for all checks", { timeout: 60_000 }, async () => {
+  const context = realContext(Deno.cwd());
+  const [a, b] = await Promise.all([context.probe(), context.probe()]);
   assert(a === b);
 });

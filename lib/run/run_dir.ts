@@ -8,7 +8,7 @@
  * @module
  */
 
-import { CannotRunError } from "./cannot_run.ts";
+import { CannotRunError } from "../os/cannot_run.ts";
 import { processAlive } from "../os/proc.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
 

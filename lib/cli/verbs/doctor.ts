@@ -8,7 +8,7 @@
 import { makeStyle, type Style } from "../../report/text/style.ts";
 import { wantsColor } from "../terminal/color.ts";
 import type { Invocation } from "../invocation.ts";
-import { CannotRunError } from "../../run/cannot_run.ts";
+import { CannotRunError } from "../../os/cannot_run.ts";
 import { CommandLineError } from "../command_line_error.ts";
 
 /** Exit code when something needed is missing, or something stale could not be ended. */
@@ -31,10 +31,8 @@ export async function doctor(invocation: Invocation): Promise<number> {
   if (settings.switch("dry-run") === true) {
     throw new CommandLineError("--dry-run goes with --sweep: doctor alone changes nothing");
   }
-  const { CHECK_GROUPS, examine, realBench } = await import("../../doctor/examine.ts");
-  const { settingsChecks } = await import("../../doctor/doctor_settings.ts");
-  const groups = [...CHECK_GROUPS, settingsChecks(Deno.cwd(), environment())];
-  const report = await examine(groups, realBench(baseDir(), variable));
+  const { CHECK_GROUPS, examine, realContext } = await import("../../doctor/examine.ts");
+  const report = await examine(CHECK_GROUPS, realContext(baseDir()));
   if (settings.switch("json") === true) {
     streams.out(`${JSON.stringify(report, null, 2)}\n`);
   } else {
@@ -63,22 +61,4 @@ async function sweepAndTell({ settings, streams }: Invocation, style: Style): Pr
 
 function baseDir(): string {
   return `${Deno.cwd()}/.unwedge`;
-}
-
-/** Null when we may not read all of it. */
-function environment(): Record<string, string> | null {
-  try {
-    const { state } = Deno.permissions.querySync({ name: "env" });
-    return state === "granted" ? Deno.env.toObject() : null;
-  } catch {
-    return null;
-  }
-}
-
-function variable(name: string): string | undefined {
-  try {
-    return Deno.env.get(name);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,5 @@
 /**
- * What runs unwedge: Deno, its version and its permissions.
+ * What runs unwedge: the system, Deno, its version and its permissions.
  *
  * @module
  */
@@ -21,6 +21,13 @@ export const DENO_CHECKS: CheckGroup = {
       look: () => judgeVersion(Deno.version.deno),
     },
     {
+      id: "os",
+      name: "system",
+      needed: false,
+      why: "what a report shows of threads and signals comes from Linux's /proc",
+      look: () => judgeSystem(Deno.build.os, Deno.build.arch),
+    },
+    {
       id: "permissions",
       name: "permissions",
       needed: true,
@@ -32,6 +39,16 @@ export const DENO_CHECKS: CheckGroup = {
     },
   ],
 };
+
+/** Judges the operating system. */
+export function judgeSystem(os: string, arch: string): CheckOutcome {
+  if (os === "linux") return { kind: "ok", seen: `${os} ${arch}` };
+  return {
+    kind: os === "darwin" || os === "freebsd" ? "limited" : "missing",
+    seen: `${os} ${arch}`,
+    advice: "verdicts were tested on Linux alone; a container with Linux will do",
+  };
+}
 
 /** Judges a version of Deno. */
 export function judgeVersion(version: string): CheckOutcome {

@@ -20,7 +20,7 @@ function step(
     name,
     needed,
     why,
-    look: async (bench) => judgeSubject(await bench.probe(), id, advice),
+    look: async (context) => judgeSubject(await context.probe(), id, advice),
   };
 }
 
