@@ -17,7 +17,7 @@ import { REMEDIES } from "../protocol/remedies.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { SigintStandIn } from "../model/result.ts";
-import type { DumpOutcome } from "../run/try_dump.ts";
+import type { DumpOutcome } from "../run/run_dumps.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "../run/prover.ts";
 import type { RunParts } from "../run/run_parts.ts";

@@ -15,7 +15,7 @@ import type { ActionReport, Clocks } from "../model/action.ts";
 import type { Attempt, Evidence, LoopFacts, SigintProbe } from "../model/result.ts";
 import type { ProofReport } from "../model/proof.ts";
 import { exitText, judge } from "./judge.ts";
-import type { DumpOutcome } from "./try_dump.ts";
+import type { DumpOutcome } from "./run_dumps.ts";
 import { ownEvidence } from "./own_evidence.ts";
 import type { Recorded } from "./event_texts.ts";
 import type { RunClock } from "./run_clock.ts";

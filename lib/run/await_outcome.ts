@@ -7,11 +7,13 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
+import type { WaitEnd } from "../subject/watch_subject.ts";
 import type { HungDecision } from "./hung_run.ts";
 import type { Prover } from "./prover.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { RunLog } from "./run_log.ts";
 import type { RunParts } from "./run_parts.ts";
-import { slowNotices } from "./slow_notices.ts";
-import type { WaitEnd } from "../subject/watch_subject.ts";
 
 /** A run that comes to its teardown faster than this (milliseconds) is not made slower by anything that it may not need. */
 const UNHURRIED_MS = 100;
@@ -104,4 +106,32 @@ export class OutcomeWatch {
       if (kind !== "continue") return kind === "kill" ? "kill" : "stop";
     }
   }
+}
+
+/** What the notices need to know. */
+export interface SlowParts {
+  readonly log: RunLog;
+  readonly emit: (event: RunEventBody) => void;
+  readonly request: { readonly slowMs: number };
+  readonly clock: RunClock;
+}
+
+/**
+ * Returns a function to be called at every look.
+ *
+ * @param sinceMs epoch milliseconds from which the time is counted
+ */
+export function slowNotices(parts: SlowParts, sinceMs: number): () => void {
+  const { log, emit, request, clock } = parts;
+  const elapsed = () => clock.bound() - clock.bound(sinceMs);
+  const firstMs = Math.max(1, request.slowMs);
+  let nextMs = firstMs;
+  // A second wait of the same run goes on where the first one stopped.
+  while (nextMs <= elapsed()) nextMs *= 2;
+  return () => {
+    const elapsedMs = elapsed();
+    if (elapsedMs < nextMs) return;
+    nextMs *= 2;
+    emit({ type: "slow", elapsedMs, parked: log.longWaits() });
+  };
 }

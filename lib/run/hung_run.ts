@@ -10,7 +10,7 @@
 
 import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
-import type { DumpOutcome } from "./try_dump.ts";
+import type { DumpOutcome } from "./run_dumps.ts";
 import type { HungBecause } from "./run_event.ts";
 
 export type { HungBecause } from "./run_event.ts";

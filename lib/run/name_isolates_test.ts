@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { Dump, IsolateDump } from "../model/dump.ts";
-import { nameIsolates } from "./name_isolates.ts";
+import { nameIsolates } from "./run_dumps.ts";
 
 const spawned = (peer: string): JournalEvent => ({
   kind: "actor-spawned",

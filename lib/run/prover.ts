@@ -9,7 +9,7 @@ import type { Census } from "../diagnose/proof/census.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { osSources } from "../os/os_sources.ts";
-import { noRoomIn } from "../os/room.ts";
+import { diskFull } from "../os/disk.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
 import { loadLater } from "../os/load_later.ts";
 
@@ -151,7 +151,7 @@ export function journalDoubt(reader: { readonly damage: string | null }, runDir:
       : osSources(subject.pid, { workers: workersOf(census), sockets: SOCKETS });
     if (seen !== null) return `the subject has what its own records do not show: ${seen}`;
     if (reader.damage !== null) return `the journal cannot be read to its end: ${reader.damage}`;
-    const noRoom = noRoomIn(runDir);
+    const noRoom = diskFull(runDir);
     return noRoom === null ? null : `there may be no room for the journal to grow: ${noRoom}`;
   };
 }

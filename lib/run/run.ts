@@ -17,7 +17,7 @@ import type { HungDecision } from "./hung_run.ts";
 import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import { type HungBecause, judgedEvent } from "./run_event.ts";
-import { noPageIn } from "../os/room.ts";
+import { diskTakesNothing } from "../os/disk.ts";
 import { RunDumps } from "./run_dumps.ts";
 import type { RunParts } from "./run_parts.ts";
 import type { RunOutcome } from "./run_request.ts";
@@ -80,7 +80,9 @@ export class Run {
   #unrecorded(): string | null {
     const { log, request, watch } = this.#parts;
     watch.look();
-    const why = log.joined === null && log.refusal === null ? noPageIn(request.runDir) : null;
+    const why = log.joined === null && log.refusal === null
+      ? diskTakesNothing(request.runDir)
+      : null;
     return why === null
       ? null
       : `the run directory takes nothing more, so what the subject did last may not have been recorded: ${why}`;
@@ -89,8 +91,8 @@ export class Run {
   /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */
   async #lookInto(course: WatchOutcome): Promise<void> {
     this.#proof = await this.#prove(course === "proven");
-    const { InterferenceCheck } = await loadLater<typeof import("./interference_check.ts")>(
-      import.meta.resolve("./interference_check.ts"),
+    const { InterferenceCheck } = await loadLater<typeof import("./self_check.ts")>(
+      import.meta.resolve("./self_check.ts"),
     );
     const self = new InterferenceCheck(this.#parts);
     this.#selfCheck = await self.before();
@@ -138,8 +140,8 @@ export class Run {
     const { wsUrl } = output;
     if (subject.exit !== null || wsUrl === null || watch.stopAsked || heldByDebugger) return [];
     if (!onlyMainIsLeft(subject.pid, dump)) return [];
-    const { handlesOfMain } = await loadLater<typeof import("./main_handles.ts")>(
-      import.meta.resolve("./main_handles.ts"),
+    const { handlesOfMain } = await loadLater<typeof import("./leftovers.ts")>(
+      import.meta.resolve("./leftovers.ts"),
     );
     return await pause.whileRunning(() => handlesOfMain(tools, wsUrl));
   }
@@ -185,8 +187,8 @@ export class Run {
     const { onHang, wishes } = this.#parts;
     if (onHang === null) return { kind: "continue" };
     this.#stood = true;
-    const { awaitDecision } = await loadLater<typeof import("./await_decision.ts")>(
-      import.meta.resolve("./await_decision.ts"),
+    const { awaitDecision } = await loadLater<typeof import("./offered_run.ts")>(
+      import.meta.resolve("./offered_run.ts"),
     );
     const decision = await awaitDecision(this.#host(), because);
     // Whoever asked for it meanwhile had it.

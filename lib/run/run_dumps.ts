@@ -7,12 +7,13 @@
  * @module
  */
 
-import { epochNow } from "../protocol/epoch.ts";
 import type { Dump } from "../model/dump.ts";
 import type { LoopFacts } from "../model/result.ts";
-import { type DumpOutcome, tryDump } from "./try_dump.ts";
-import { nameIsolates } from "./name_isolates.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import { dumpTaken, type RunEventBody } from "./run_event.ts";
 import type { RunParts } from "./run_parts.ts";
+import type { RunTools } from "./run_tools.ts";
 import { tenths } from "./tenths.ts";
 
 /** A dump of 32 isolates takes well under a second on an idle machine; ten times that on a loaded one. */
@@ -123,4 +124,106 @@ export class RunDumps {
     const lastBeatMs = lastAt === null ? null : tenths(Math.max(0, clock.ran(lastAt, atMs)));
     return { beats: count, lastBeatMs, maxGapMs };
   }
+}
+
+/** A dump, or why there is none. */
+export type DumpOutcome =
+  | { readonly kind: "taken"; readonly dump: Dump }
+  | { readonly kind: "failed"; readonly why: string };
+
+/** What to look at, how long at most. */
+export interface DumpRequest {
+  readonly tools: RunTools;
+  readonly pid: number;
+  /** Null when the subject never said where its inspector listens. */
+  readonly wsUrl: string | null;
+  readonly samples: number;
+  readonly sampleGapMs: number;
+  /** After this the dump is cut short; {@linkcode SLACK_MS} later it is given up. */
+  readonly boundMs: number;
+  /** Cuts it short: what is known by then is the dump, and the subject is left as it was found. */
+  readonly cut?: AbortSignal;
+  /** Gives it up at once. */
+  readonly kill: AbortSignal | null;
+  readonly emit: (event: RunEventBody) => void;
+}
+
+/** How long a dump that has been cut short gets to hand over what it has. */
+const SLACK_MS = 1_000;
+
+/** Takes a dump within its bound. */
+export async function tryDump(request: DumpRequest): Promise<DumpOutcome> {
+  const { emit } = request;
+  emit({ type: "dump-started" });
+  const outcome = await attempt(request);
+  if (outcome.kind === "taken") emit(dumpTaken(outcome.dump));
+  else emit({ type: "dump-failed", why: outcome.why });
+  return outcome;
+}
+
+async function attempt(request: DumpRequest): Promise<DumpOutcome> {
+  const { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, cut: cutShort } = request;
+  if (wsUrl === null) return { kind: "failed", why: "the subject's inspector never came up" };
+  const short = new AbortController();
+  const late = Promise.withResolvers<DumpOutcome>();
+  const giveUp = (why: string) => late.resolve({ kind: "failed", why });
+  const onKill = () => {
+    short.abort();
+    giveUp("the run was ended before the dump was taken");
+  };
+  const cut = setTimeout(() => short.abort(), boundMs);
+  const lost = setTimeout(
+    () => giveUp(`the dump did not come back within ${boundMs + SLACK_MS} ms`),
+    boundMs + SLACK_MS,
+  );
+  const onCut = () => short.abort();
+  cutShort?.addEventListener("abort", onCut);
+  if (cutShort?.aborted) onCut();
+  kill?.addEventListener("abort", onKill);
+  if (kill?.aborted) onKill();
+  try {
+    const dump = tools.takeDump({ pid, wsUrl, samples, sampleGapMs, signal: short.signal })
+      .then((dump): DumpOutcome => ({ kind: "taken", dump }), failed);
+    return await Promise.race([dump, late.promise]);
+  } finally {
+    clearTimeout(cut);
+    clearTimeout(lost);
+    kill?.removeEventListener("abort", onKill);
+    cutShort?.removeEventListener("abort", onCut);
+  }
+}
+
+function failed(error: unknown): DumpOutcome {
+  return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+}
+
+/** The dump with the names that follow from the journal. */
+export function nameIsolates(dump: Dump, events: readonly JournalEvent[]): Dump {
+  const unnamed = dump.isolates.filter(({ kind, actor, state }) =>
+    kind === "worker" && actor === null && state !== "gone"
+  ).map(({ id }) => id).sort((a, b) => numberOf(a) - numberOf(b));
+  const named = new Set(dump.isolates.map(({ actor }) => actor));
+  const left = livingActors(events).filter((path) => !named.has(path));
+  const supervisors = new Set(left.map((path) => path.slice(0, path.lastIndexOf("/"))));
+  if (left.length !== unnamed.length || supervisors.size !== 1) return dump;
+  const isolates = dump.isolates.map((isolate) => {
+    const n = unnamed.indexOf(isolate.id);
+    return n < 0 ? isolate : { ...isolate, actor: left[n] ?? null };
+  });
+  return { ...dump, isolates };
+}
+
+/** Actors that were started and are not proven dead, in the order in which they were started. */
+function livingActors(events: readonly JournalEvent[]): string[] {
+  const living: string[] = [];
+  for (const event of events) {
+    if (event.kind === "actor-spawned") living.push(event.peer);
+    // Paths are taken again only after a death, so there is at most one of a name.
+    if (event.kind === "actor-dead") living.splice(living.indexOf(event.peer) >>> 0, 1);
+  }
+  return living;
+}
+
+function numberOf(isolate: string): number {
+  return Number(isolate.slice(isolate.lastIndexOf("-") + 1));
 }

@@ -9,10 +9,14 @@
  * @module
  */
 
-import type { Interference } from "../os/interference.ts";
 import type { MainHeld } from "../dump/paused_main.ts";
-import type { QueuedThread } from "../os/queueing.ts";
 import type { Evidence } from "../model/result.ts";
+import { type Interference, readInterference } from "../os/interference.ts";
+import type { QueuedThread } from "../os/queueing.ts";
+import { diskFull } from "../os/disk.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { RunDumps } from "./run_dumps.ts";
+import type { RunParts } from "./run_parts.ts";
 
 /** What was seen when the hang was to be judged. */
 export interface SelfCheckFacts {
@@ -159,4 +163,58 @@ function clean({ seen, lateMs }: SelfCheckFacts): string {
 
 function named({ pid, name }: { readonly pid: number | null; readonly name: string | null }) {
   return pid === null ? "of a process that cannot be named" : `process ${pid} (${name ?? "?"})`;
+}
+
+/** The self-check of one run. */
+export class InterferenceCheck {
+  readonly #parts: RunParts;
+  #facts: SelfCheckFacts | null = null;
+
+  constructor(parts: RunParts) {
+    this.#parts = parts;
+  }
+
+  /** Before the hang is looked into. */
+  async before(): Promise<SelfCheck> {
+    const { watch, request, log, clock, output: { wsUrl } } = this.#parts;
+    const seen = this.#seen();
+    let held: SelfCheckFacts["held"] = "not-asked";
+    if (seen.clients.length > 0 && seen.stopped === "no" && wsUrl !== null) {
+      const { mainIsHeld } = await import("../dump/paused_main.ts");
+      held = await mainIsHeld(wsUrl);
+    }
+    this.#facts = {
+      seen,
+      held,
+      ownPid: Deno.pid,
+      subjectPid: this.#parts.subject.pid,
+      runDir: `${request.runDir}/`,
+      noRoom: diskFull(request.runDir),
+      leftPaused: [],
+      stillConnected: false,
+      stoppedMs: watch.stoppedMs,
+      lateMs: watch.maxGapMs,
+      queued: watch.queued(),
+      tornDownMs: log.clockStart === null ? 0 : clock.ran(log.clockStart, epochNow()),
+    };
+    return selfCheck(this.#facts);
+  }
+
+  /** When everything has been looked at. */
+  after(looks: RunDumps): SelfCheck {
+    if (this.#facts === null) throw new Error("after() comes after before()");
+    const { subject } = this.#parts;
+    return selfCheck({
+      ...this.#facts,
+      leftPaused: (looks.dump?.isolates ?? []).filter(({ leftPaused }) => leftPaused === true)
+        .map(({ id }) => id),
+      // A triage or a probe may have ended it meanwhile, and then nobody is connected to anything.
+      stillConnected: subject.exit === null &&
+        this.#seen().clients.some(({ pid }) => pid === Deno.pid),
+    });
+  }
+
+  #seen(): Interference {
+    return readInterference(this.#parts.subject.pid, this.#parts.output.wsUrl);
+  }
 }

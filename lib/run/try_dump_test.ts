@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Dump } from "../model/dump.ts";
-import { type DumpOutcome, type DumpRequest, tryDump } from "./try_dump.ts";
+import { type DumpOutcome, type DumpRequest, tryDump } from "./run_dumps.ts";
 import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
 
 const DUMP: Dump = {

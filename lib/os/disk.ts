@@ -12,12 +12,12 @@ const ROOM_BYTES = 256 * 1024;
 const PAGE_BYTES = 4 * 1024;
 
 /** What the disk says when it takes no more; null when it does. */
-export function noRoomIn(runDir: string): string | null {
+export function diskFull(runDir: string): string | null {
   return refusal(runDir, ROOM_BYTES);
 }
 
 /** The same for a disk that takes nothing at all, so that a last word of the subject may not have been recorded. */
-export function noPageIn(runDir: string): string | null {
+export function diskTakesNothing(runDir: string): string | null {
   return refusal(runDir, PAGE_BYTES);
 }
 
