@@ -20,14 +20,16 @@ import type { SigintStandIn } from "../model/result.ts";
 import type { DumpOutcome } from "../run/run_dumps.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "../run/prover.ts";
-import type { RunParts } from "../run/run_parts.ts";
+import type { LiveRun } from "../run/live_run.ts";
+import type { RunLog } from "../run/run_log.ts";
 import { standIn } from "../run/sigint_probe.ts";
 import { tasksLeft } from "./tasks_left.ts";
 import { tenths } from "../run/tenths.ts";
 import { loadLater } from "../os/load_later.ts";
 
 /** What an action works on. */
-export interface ActParts extends RunParts {
+export interface ActionTarget {
+  readonly live: LiveRun;
   readonly prover: Prover;
   /** The latest before the action. */
   readonly lastDump: DumpOutcome | null;
@@ -61,42 +63,41 @@ export interface Acted {
 
 /** Acts. Never throws for what the subject does. */
 export async function act(
-  parts: ActParts,
+  target: ActionTarget,
   action: Action,
   boundMs: number,
   threadsMs: number = boundMs,
 ): Promise<Acted> {
-  const { log, watch, emit, clock } = parts;
+  const { live, lastDump } = target;
+  const { log, watch, events: { emit }, clock, pause, process } = live;
   emit({ type: "action-started", action });
   watch.look();
   const beganAt = epochNow();
   const joinedBefore = hasJoined(log);
   const mark = log.mark();
-  const done = await parts.pause.whileRunning(() => perform(parts, action));
+  const done = await pause.whileRunning(() => perform(target, action));
   watch.look();
   const changed = done.effect.kind === "applied" || (done.effect.kind === "failed" && done.sent);
-  const tookEffectAt = changed ? byHandAt(parts, mark) ?? done.atMs : null;
+  const tookEffectAt = changed ? byHandAt(log, mark) ?? done.atMs : null;
   const from = performance.now();
   if (tookEffectAt !== null && done.effect.kind === "applied") {
     await watch.until(
       () =>
-        allIsDone(parts) || isProvenSince(parts, tookEffectAt) ||
-        keptByThreads(parts, tookEffectAt, threadsMs),
+        allIsDone(live) || isProvenSince(target, tookEffectAt) ||
+        keptByThreads(live, tookEffectAt, threadsMs),
       clock.bound() + boundMs,
     );
   }
   const waitedMs = performance.now() - from;
   const sawUntil = epochNow();
-  const left = changed ? await whoLeft(parts, done.before) : [];
+  const left = changed ? await whoLeft(target, done.before) : [];
   const start = log.clockStart ?? log.scenarioAt ?? beganAt;
   const acted = action.kind === "sigint" ? log.firstAfter(mark, "signal-acted") : null;
   const sigintActedMs = acted === null ? null : tenths(Math.max(0, acted.t - done.atMs));
-  const { by } = action.kind === "sigint"
-    ? standIn(acted, parts.subject.exit, log.joined !== null)
-    : {};
+  const { by } = action.kind === "sigint" ? standIn(acted, process.exit, log.joined !== null) : {};
   const joinedAfter = !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt;
-  const unsure = joinedAfter ? couldMove(parts.lastDump, done.before) : null;
-  const clocks = clocksOf(parts, tookEffectAt, joinedBefore);
+  const unsure = joinedAfter ? couldMove(lastDump, done.before) : null;
+  const clocks = clocksOf(live, tookEffectAt, joinedBefore);
   // From the effect on, as the clocks are: a thread is ended before the watch begins.
   const watchedMs = tookEffectAt === null
     ? waitedMs
@@ -127,28 +128,28 @@ function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string
   return stillMoving({ ...dump, tasks: buildTaskTree(before).tasks });
 }
 
-function hasJoined({ joined }: RunParts["log"]): boolean {
+function hasJoined({ joined }: RunLog): boolean {
   return joined !== null;
 }
 
 /** Epoch milliseconds; before everything when it has not joined. */
-function joinedAt({ joined }: RunParts["log"]): number {
+function joinedAt({ joined }: RunLog): number {
   return joined?.t ?? -Infinity;
 }
 
-async function perform(parts: ActParts, action: Action): Promise<Done> {
-  const { subject, output, reaped, over, unresponsive } = parts;
+async function perform(target: ActionTarget, action: Action): Promise<Done> {
+  const { live: { subject, process }, reaped, over, unresponsive } = target;
   const nothing = (why: string): Done => ({
     effect: { kind: "nothing-to-do", why },
     before: [],
     atMs: epochNow(),
     sent: false,
   });
-  if (subject.exit !== null) return nothing("the subject has exited");
-  if (action.kind === "sigint") return await sendSigint(parts);
-  const plan = planOf(parts, action);
+  if (process.exit !== null) return nothing("the subject has exited");
+  if (action.kind === "sigint") return await sendSigint(target);
+  const plan = planOf(target, action);
   if (typeof plan === "string") return nothing(plan);
-  const { wsUrl } = output;
+  const { wsUrl } = subject.inspector;
   if (wsUrl === null) {
     const why = "the subject's inspector never came up";
     return { ...nothing(why), effect: { kind: "failed", why } };
@@ -157,7 +158,7 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
     import.meta.resolve("./control.ts"),
   );
   const outcome = await controlSubject(
-    { pid: subject.pid, wsUrl, signal: over, unresponsive },
+    { pid: process.pid, wsUrl, signal: over, unresponsive },
     plan,
   );
   for (const actor of outcome.reaped) reaped.add(actor);
@@ -168,20 +169,20 @@ async function perform(parts: ActParts, action: Action): Promise<Done> {
 
 /** What has to be asked of whom; in words when it cannot be asked of anybody. */
 function planOf(
-  parts: ActParts,
+  target: ActionTarget,
   action: Exclude<Action, { kind: "sigint" }>,
 ): ControlPlan | string {
-  const { log, reaped } = parts;
+  const { live, reaped } = target;
   switch (action.kind) {
     case "remedy": {
       const { remedy } = action;
       if (!REMEDIES.some(({ name }) => name === remedy)) return `there is no remedy "${remedy}"`;
-      if (remedy === "sentinel") return freeMainPlan(parts);
+      if (remedy === "sentinel") return freeMainPlan(live);
       if (remedy !== "reap") {
         const control = { do: "remedy", remedy, dead: [...reaped] } as const;
         return { kind: "ask", control, actor: null };
       }
-      const actors = lostActors(log.events).filter((path) => !reaped.has(path));
+      const actors = lostActors(live.log.events).filter((path) => !reaped.has(path));
       return actors.length > 0
         ? { kind: "reap", actors }
         : "no actor was given up whose thread is still there";
@@ -204,16 +205,16 @@ function planOf(
 /** The heart beats ten times a second; a main that is only slow shows within this. */
 const STARVED_MS = 600;
 
-function freeMainPlan({ log, clock }: ActParts): ControlPlan | string {
+function freeMainPlan({ log, clock }: LiveRun): ControlPlan | string {
   const { lastAt } = log.beats;
   const silentMs = lastAt === null ? 0 : clock.ran(lastAt, epochNow());
   return silentMs > STARVED_MS ? { kind: "free-main" } : "main's loop turns: nothing keeps it";
 }
 
-async function sendSigint(parts: ActParts): Promise<Done> {
-  const { before } = await look(parts);
+async function sendSigint(target: ActionTarget): Promise<Done> {
+  const { before } = await look(target);
   const atMs = epochNow();
-  const sent = parts.subject.signal("SIGINT");
+  const sent = target.live.process.signal("SIGINT");
   const effect: ControlReply = sent
     ? { kind: "applied", did: ["sent SIGINT to the subject"] }
     : { kind: "nothing-to-do", why: "the subject has exited" };
@@ -223,14 +224,14 @@ async function sendSigint(parts: ActParts): Promise<Done> {
 const NOBODY = { before: [], silent: [] } as const;
 
 /** A look at the tasks without a stack: quick, and nobody is paused. */
-async function look(parts: ActParts): Promise<Pick<ControlOutcome, "before" | "silent">> {
-  const { subject, output, over, unresponsive } = parts;
-  const { wsUrl } = output;
-  if (wsUrl === null || subject.exit !== null) return NOBODY;
+async function look(target: ActionTarget): Promise<Pick<ControlOutcome, "before" | "silent">> {
+  const { live: { subject, process }, over, unresponsive } = target;
+  const { wsUrl } = subject.inspector;
+  if (wsUrl === null || process.exit !== null) return NOBODY;
   const { controlSubject } = await loadLater<typeof import("./control.ts")>(
     import.meta.resolve("./control.ts"),
   );
-  const options = { pid: subject.pid, wsUrl, signal: over, unresponsive };
+  const options = { pid: process.pid, wsUrl, signal: over, unresponsive };
   const outcome = await controlSubject(options, { kind: "look" });
   noteSilence(unresponsive, outcome);
   return outcome;
@@ -242,31 +243,31 @@ function noteSilence(unresponsive: Set<string>, { silent, before }: ControlOutco
 }
 
 /** When the runtime began to do it, by its own record. */
-function byHandAt({ log }: ActParts, mark: number): number | null {
+function byHandAt(log: RunLog, mark: number): number | null {
   return log.firstAfter(mark, "remedy", ({ by }) => by === "operator")?.t ?? null;
 }
 
-function allIsDone({ log, watch, subject }: ActParts): boolean {
-  return log.joined !== null && watch.threads === "none" && subject.exit !== null;
+function allIsDone({ log, watch, process }: LiveRun): boolean {
+  return log.joined !== null && watch.threads === "none" && process.exit !== null;
 }
 
 /** The nursery has joined for some time, and there are threads that have not gone: they will not by themselves. */
-function keptByThreads({ log, watch }: ActParts, sinceMs: number, boundMs: number): boolean {
+function keptByThreads({ log, watch }: LiveRun, sinceMs: number, boundMs: number): boolean {
   if (log.joined === null || watch.threads === "none") return false;
   return epochNow() - Math.max(log.joined.t, sinceMs) > boundMs;
 }
 
 /** It moved, came to rest, and will never join: there is nothing to wait for any more. */
-function isProvenSince({ log, prover }: ActParts, sinceMs: number): boolean {
+function isProvenSince({ live: { log }, prover }: ActionTarget, sinceMs: number): boolean {
   if (log.joined !== null) return false;
   const proven = prover.look();
   return proven !== null && proven.atMs > sinceMs;
 }
 
-async function whoLeft(parts: ActParts, before: Done["before"]): Promise<readonly string[]> {
-  const { subject, pause } = parts;
-  const gone = () => subject.exit !== null;
-  const after = gone() ? NOBODY : await pause.whileRunning(() => look(parts));
+async function whoLeft(target: ActionTarget, before: Done["before"]): Promise<readonly string[]> {
+  const { process, pause } = target.live;
+  const gone = () => process.exit !== null;
+  const after = gone() ? NOBODY : await pause.whileRunning(() => look(target));
   return tasksLeft(before, gone() ? "gone" : after.before, after.silent);
 }
 
@@ -289,7 +290,7 @@ function withAct(
 }
 
 function clocksOf(
-  { log, watch, subject, clock }: ActParts,
+  { log, watch, process, clock }: LiveRun,
   from: number | null,
   joinedBefore: boolean,
 ): ActionReport["clocks"] {
@@ -300,6 +301,6 @@ function clocksOf(
   return {
     nurseryJoinedMs: joinedBefore ? null : since(log.joined?.t),
     threadsGoneMs: since(watch.threadsGoneAt),
-    processExitedMs: subject.endedByUs ? null : since(subject.exit?.atMs),
+    processExitedMs: process.endedByUs ? null : since(process.exit?.atMs),
   };
 }

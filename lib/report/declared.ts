@@ -40,6 +40,12 @@ export function declaredBy({ name, file, summary, expected, fixedBy }: ScenarioF
   };
 }
 
+/** The same for a scenario that was ended before it could say what it declares; its attempts are never compared. */
+export function undeclared(name: string, file: string): Declared {
+  const expected = { ...FINISHED, ctrlC: "not-needed", proven: false, withRemedies: null } as const;
+  return { name, file, summary: "(the scenario was never loaded)", expected, fixedBy: [] };
+}
+
 /** Compares one attempt with what its scenario declares. */
 export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comparison {
   const { verdict, class: hangClass, owner, remedies } = attempt;

@@ -8,131 +8,82 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
-import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
-import type { ActionReport, Clocks } from "../model/action.ts";
-import type { Attempt, Evidence, LoopFacts, SigintProbe } from "../model/result.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { Clocks } from "../model/action.ts";
+import type { Attempt } from "../model/result.ts";
 import type { ProofReport } from "../model/proof.ts";
 import { exitText, judge } from "./judge.ts";
-import type { DumpOutcome } from "./run_dumps.ts";
-import { ownEvidence } from "./own_evidence.ts";
-import type { Recorded } from "./event_texts.ts";
+import type { LiveRun } from "./live_run.ts";
+import { type Observations, ownEvents, ownEvidence } from "./own_evidence.ts";
 import type { RunClock } from "./run_clock.ts";
-import type { RunLog } from "./run_log.ts";
-import type { RunRequest } from "./run_request.ts";
-import type { OutputTail } from "../subject/subject_output.ts";
-import type { SubjectExit } from "../subject/subject_process.ts";
 import { tenths } from "./tenths.ts";
 import { timelineOf } from "./timeline.ts";
 import { loadLater } from "../os/load_later.ts";
 
-/** Everything that was observed of one run. Epoch milliseconds where `At` ends the name. */
-export interface AttemptParts {
-  readonly request: RunRequest;
-  readonly facts: ScenarioFacts;
-  readonly log: RunLog;
-  /** How the subject ended; null when it was ended by us. */
-  readonly exit: SubjectExit | null;
-  readonly overdue: boolean;
-  readonly interrupted: boolean;
-  readonly dump: DumpOutcome | null;
-  readonly sigint: SigintProbe | null;
-  /** It had come to its end, and waited for an inspector's client that was not ours. */
-  readonly heldByDebugger: boolean;
-  /** What is open in main, in words, when only main is left; empty when nothing of it could be named. */
-  readonly handles: readonly string[];
-  readonly loop: LoopFacts;
-  readonly threadsGoneAt: number | null;
-  /** Names of what was still there when the subject was ended. */
-  readonly leftovers: readonly string[];
-  /** What the harness saw and did, for the timeline. */
-  readonly recorded: readonly Recorded[];
-  readonly outputTail: OutputTail;
-  /** The longest time for which the harness itself did not get to look. */
-  readonly maxGapMs: number;
-  readonly journalDamage: string | null;
-  /** What the check for interference says; empty for a run that does not hang. */
-  readonly selfCheck: readonly Evidence[];
-  /** What was done to it from outside, in order. */
-  readonly actions: readonly ActionReport[];
-  /** When the first of these took effect, null when none did. */
-  readonly helpedAt: number | null;
-  /** The same without signals: what the journal says from here on is no evidence. */
-  readonly operatedAt: number | null;
-  readonly clock: RunClock;
-  /** Null for a run that does not hang. */
-  readonly proof: ProofAt | null;
-}
-
-/** What came of trying to prove the hang. */
-export interface ProofAt {
-  readonly finding: ProofAttempt;
-  /** When, epoch milliseconds. */
-  readonly atMs: number;
-  /** Whether the run was stopped for it, before its deadline. */
-  readonly stopped: boolean;
-}
-
 /** Judges and assembles. */
-export async function buildAttempt(parts: AttemptParts): Promise<Attempt> {
-  const { log, facts, request, dump, sigint, clock, actions } = parts;
-  const start = log.clockStart;
-  const deadlineMs = request.deadlineMs ?? facts.deadlineMs;
-  const clocks = clocksOf(parts);
+export async function buildAttempt(live: LiveRun, seen: Observations): Promise<Attempt> {
+  const { log, clock, subject } = live;
+  const { exit, sigint, proof, dumps, interventions } = seen;
+  const { actions, sinceMs, operatedMs } = interventions;
+  const { deadlineMs, clockStart: start } = log;
+  const clocks = clocksOf(live, seen);
+  const loop = dumps.loop(exit?.atMs ?? epochNow());
   const ran = (from: number, to: number) => clock.ran(from, to);
-  const events = ownEvents(parts);
+  const events = ownEvents(live, interventions);
   const judgement = judge({
+    journal: subject.journal !== null,
     clockStart: start,
     deadlineAt: start === null
       ? null
       : deadlineAt(clock, start, deadlineMs, log.joined?.t ?? start),
     joined: log.joined,
-    exit: parts.exit,
-    overdue: parts.overdue,
+    exit,
+    overdue: seen.overdue,
     sigintSent: sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
-    helpedAt: parts.helpedAt,
-    interrupted: parts.interrupted,
-    provenAt: parts.proof?.stopped === true ? parts.proof.atMs : null,
+    helpedAt: sinceMs,
+    interrupted: seen.interrupted,
+    provenAt: proof?.stopped === true ? proof.atMs : null,
   });
-  const proof = judgement.kind === "hung" ? proofReport(parts) : null;
-  const taken = dump?.kind === "taken" ? dump.dump : null;
+  const report = judgement.kind === "hung" ? proofReport(live, seen) : null;
+  const { reported, dump, heldByDebugger } = dumps;
   const diagnosis = await diagnose({
     verdict: judgement.kind,
     deadlineMs,
     clocks,
     joinedByItselfMs: clocks.nurseryJoinedMs,
-    dump: taken,
-    dumpFailure: dump?.kind === "failed" ? dump.why : null,
+    dump,
+    dumpFailure: reported?.kind === "failed" ? reported.why : null,
     sigint,
-    heldByDebugger: parts.heldByDebugger,
-    handles: parts.handles,
-    loop: parts.loop,
-    ladder: log.ladder(ran, parts.operatedAt ?? Infinity),
+    heldByDebugger,
+    handles: seen.handles,
+    loop,
+    ladder: log.ladder(ran, operatedMs ?? Infinity),
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
     actors: startedActors(events, start, clock),
-    proof,
+    proof: report,
   });
   return {
     verdict: judgement.kind,
-    proven: proof?.kind === "proven",
-    proof,
+    proven: report?.kind === "proven",
+    proof: report,
     class: diagnosis?.class ?? null,
     owner: diagnosis?.owner ?? null,
     missing: diagnosis?.missing ?? [],
-    remedies: log.remedies.length > 0 ? log.remedies : request.remedies,
+    remedies: log.remedies.length > 0 ? log.remedies : subject.remedies,
     deadlineMs,
     clocks,
     ladder: log.ladder(ran),
     sigint,
-    loop: parts.loop,
-    evidence: [...ownEvidence(parts, judgement), ...(diagnosis?.evidence ?? [])],
-    leftovers: parts.leftovers,
-    dump: taken,
-    timeline: timelineOf(log.events, parts.recorded, start ?? log.events[0]?.t ?? 0),
-    outputTail: parts.outputTail,
-    subjectExit: exitText(parts.exit),
+    loop,
+    evidence: [...ownEvidence(live, seen, judgement), ...(diagnosis?.evidence ?? [])],
+    leftovers: seen.leftovers,
+    dump,
+    timeline: timelineOf(log.events, live.events.recorded, start ?? log.events[0]?.t ?? 0),
+    outputTail: subject.output.tail(),
+    subjectExit: exitText(exit),
     ...(actions.length === 0 ? {} : { actions: [...actions] }),
   };
 }
@@ -142,26 +93,25 @@ function deadlineAt(clock: RunClock, start: number, deadlineMs: number, atMs: nu
   return start + deadlineMs + (atMs - start) - (clock.bound(atMs) - clock.bound(start));
 }
 
-/** What the subject wrote before anything was done in it from outside. */
-export function ownEvents({ log, operatedAt }: AttemptParts): readonly JournalEvent[] {
-  if (operatedAt === null) return log.events;
-  return log.events.filter(({ t }) => t < operatedAt);
-}
-
 /** Whether what happened at `atMs` (epoch milliseconds) may be owed to something that was done from outside. */
-function isHelped({ log, sigint, helpedAt, clock }: AttemptParts, atMs: number): boolean {
-  if (helpedAt !== null && atMs >= helpedAt) return true;
+function isHelped(
+  { log, clock }: LiveRun,
+  { sigint, interventions: { sinceMs } }: Observations,
+  atMs: number,
+): boolean {
+  if (sinceMs !== null && atMs >= sinceMs) return true;
   return sigint !== null && clock.ran(log.clockStart ?? atMs, atMs) >= sigint.sentMs;
 }
 
 /** A proof that the subject has refuted is none. It must never come to that; if it does, it is told. */
-function proofReport(parts: AttemptParts): ProofReport | null {
-  const { proof, log, clock } = parts;
+function proofReport(live: LiveRun, seen: Observations): ProofReport | null {
+  const { log, clock } = live;
+  const { proof } = seen;
   if (proof === null) return null;
   const start = log.clockStart ?? proof.atMs;
   const { finding } = proof;
   if (finding.kind === "not-provable") return finding;
-  if (log.joined !== null && !isHelped(parts, log.joined.t)) {
+  if (log.joined !== null && !isHelped(live, seen, log.joined.t)) {
     const why =
       "it was proven, and then the nursery joined without help: a bug of unwedge, please report it";
     return { kind: "not-provable", reasons: [why] };
@@ -210,16 +160,16 @@ async function diagnose(facts: Facts): Promise<Diagnosis | null> {
   return classify(facts);
 }
 
-function clocksOf(parts: AttemptParts): Clocks {
-  const { log, exit, threadsGoneAt, clock } = parts;
+function clocksOf(live: LiveRun, seen: Observations): Clocks {
+  const { log, clock, watch: { threadsGoneAt } } = live;
   const start = log.clockStart;
   const natural = (at: number | null | undefined): number | null => {
-    if (start === null || at === null || at === undefined || isHelped(parts, at)) return null;
+    if (start === null || at === null || at === undefined || isHelped(live, seen, at)) return null;
     return tenths(Math.max(0, clock.ran(start, at)));
   };
   return {
     nurseryJoinedMs: natural(log.joined?.t),
     threadsGoneMs: natural(threadsGoneAt),
-    processExitedMs: natural(exit?.atMs),
+    processExitedMs: natural(seen.exit?.atMs),
   };
 }

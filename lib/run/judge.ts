@@ -13,6 +13,8 @@ import type { SubjectExit } from "../subject/subject_process.ts";
 
 /** What a verdict rests on. Epoch milliseconds. */
 export interface Observed {
+  /** Whether the subject writes down when its nursery joins; absent means yes. Without, the end of its process decides. */
+  readonly journal?: boolean;
   /** When the clocks started, null when teardown never was requested. */
   readonly clockStart: number | null;
   readonly deadlineAt: number | null;
@@ -58,7 +60,7 @@ export function judge(seen: Observed): Judgement {
   if (provenAt !== null && (joined === null || joined.t > provenAt)) {
     return { kind: "hung", because: "it is proven that the nursery would never have joined" };
   }
-  if (joined === null) return unjoined(seen);
+  if (joined === null) return seen.journal === false ? unwritten(seen) : unjoined(seen);
   if (seen.deadlineAt !== null && joined.t > seen.deadlineAt) {
     return { kind: "hung", because: "the nursery had not joined when the deadline passed" };
   }
@@ -94,6 +96,16 @@ function unjoined(seen: Observed): Judgement {
     kind: "crashed",
     because: "the subject went away, with exit code 0, without having joined its nursery",
   };
+}
+
+/** A subject without a journal: the end of its process is all that tells of its teardown. */
+function unwritten({ overdue, exit }: Observed): Judgement {
+  if (overdue || exit?.kind !== "code") {
+    return { kind: "hung", because: "the process had not ended when the deadline passed" };
+  }
+  return exit.code === 0
+    ? { kind: "finished", because: "the process exited in time" }
+    : { kind: "failed", because: `the subject exited with code ${exit.code}` };
 }
 
 /** How a subject ended, in words; null when it did not end by itself. */

@@ -1,74 +1,72 @@
 /**
- * A run that stands: {@linkcode HungRun} on top of a run's parts.
+ * Offers a run to the operator ({@linkcode HungRun}), and waits for the decision how it goes on.
  *
- * Invariant: one thing is done at a time, and nothing once it is over; whoever still asks is told so, and never waits.
+ * Invariant: one thing is done at a time, and nothing once the offer is over; a call that comes later is answered so, and
+ * never waits. `onHang` is never waited for once the operator has asked for a stop, and when `awaitDecision` returns
+ * nothing is being done to the subject any more.
  *
  * @module
  */
 
-import { act, type Acted } from "../intervene/act.ts";
+import { act } from "../intervene/act.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { HungBecause, HungDecision, HungRun } from "./hung_run.ts";
 import type { Prover } from "./prover.ts";
-import type { RunParts } from "./run_parts.ts";
+import type { Interventions } from "../intervene/interventions.ts";
+import type { LiveRun } from "./live_run.ts";
 import { tenths } from "./tenths.ts";
-import type { DumpOutcome } from "./run_dumps.ts";
+import type { DumpOutcome, RunDumps } from "./run_dumps.ts";
 
-/** The run behind it. */
-export interface OfferedRunHost {
-  readonly parts: RunParts;
+/** The run behind the offer. */
+export interface Offered {
+  readonly live: LiveRun;
   readonly prover: Prover;
-  readonly reaped: Set<string>;
-  readonly actions: readonly ActionReport[];
-  /** The last dump. */
-  readonly lastDump: DumpOutcome | null;
-  look(over: AbortSignal): Promise<DumpOutcome>;
-  /** The look at a subject that nobody has looked at yet. */
-  firstLook(): Promise<void>;
+  readonly dumps: RunDumps;
+  readonly interventions: Interventions;
+  /** What would be judged if the run ended now. */
   judge(): Promise<Attempt>;
-  /** Takes in what was done. */
-  acted(acted: Acted): void;
 }
 
-const OVER = "the run does not stand any more";
+const OVER = "the run does not wait for a decision any more";
 
-/** One stand. */
+/** One offer. */
 export class OfferedRun implements HungRun {
   readonly because: HungBecause;
-  readonly #host: OfferedRunHost;
+  readonly #offered: Offered;
   readonly #over = new AbortController();
   readonly #unresponsive: Set<string>;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(host: OfferedRunHost, because: HungBecause) {
-    this.#host = host;
+  constructor(offered: Offered, because: HungBecause) {
+    this.#offered = offered;
     this.because = because;
-    const isolates = host.lastDump?.kind === "taken" ? host.lastDump.dump.isolates : [];
+    const { latest } = offered.dumps;
+    const isolates = latest?.kind === "taken" ? latest.dump.isolates : [];
     this.#unresponsive = new Set(
       isolates.flatMap(({ id, state }) => state === "native-blocked" ? [id] : []),
     );
   }
 
   get name(): string {
-    return this.#host.parts.log.facts?.name ?? this.#host.parts.request.name;
+    return this.#offered.live.log.facts?.name ?? this.#offered.live.subject.name;
   }
 
   get pid(): number {
-    return this.#host.parts.subject.pid;
+    return this.#offered.live.process.pid;
   }
 
   get inspectorUrl(): string | null {
-    return this.#host.parts.output.wsUrl;
+    return this.#offered.live.subject.inspector.wsUrl;
   }
 
   get dump(): DumpOutcome | null {
-    return this.#host.lastDump;
+    return this.#offered.dumps.latest;
   }
 
   get actions(): readonly ActionReport[] {
-    return this.#host.actions;
+    return this.#offered.interventions.actions;
   }
 
   get over(): AbortSignal {
@@ -76,45 +74,44 @@ export class OfferedRun implements HungRun {
   }
 
   get exited(): Promise<void> {
-    return this.#host.parts.subject.exited.then(() => {});
+    return this.#offered.live.process.exited.then(() => {});
   }
 
   get joined(): boolean {
-    this.#host.parts.watch.look();
-    return this.#host.parts.log.joined !== null;
+    this.#offered.live.watch.look();
+    return this.#offered.live.log.joined !== null;
   }
 
   judge(): Promise<Attempt> {
-    this.#host.parts.watch.look();
-    return this.#host.judge();
+    this.#offered.live.watch.look();
+    return this.#offered.judge();
   }
 
   look(): Promise<DumpOutcome> {
     return this.#next<DumpOutcome>(
-      () => this.#host.look(this.#over.signal),
+      () => this.#offered.dumps.again(this.#over.signal),
       () => ({ kind: "failed", why: OVER }),
     );
   }
 
   act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport> {
-    const { parts, prover, reaped } = this.#host;
+    const { live, prover, dumps, interventions } = this.#offered;
     return this.#next(async () => {
-      const { lastDump } = this.#host;
-      const all = {
-        ...parts,
+      const target = {
+        live,
         prover,
-        lastDump,
-        reaped,
+        lastDump: dumps.latest,
+        reaped: interventions.reaped,
         unresponsive: this.#unresponsive,
         over: this.#over.signal,
       };
-      const acted = await act(all, action, boundMs ?? parts.request.graceMs, threadsMs);
-      this.#host.acted(acted);
+      const acted = await act(target, action, boundMs ?? live.settings.graceMs, threadsMs);
+      interventions.add(acted);
       return acted.report;
     }, () => tooLate(action));
   }
 
-  /** Ends the stand, and waits for what is being done. */
+  /** Ends the offer, and waits for what is being done. */
   async end(): Promise<void> {
     this.#over.abort();
     await this.#last;
@@ -139,7 +136,7 @@ function tooLate(action: Action): ActionReport {
   };
 }
 
-/** How often a subject is looked after while its run stands before somebody. */
+/** How often the journal and the logs are read while the run waits for a decision. */
 const LOOK_AFTER_MS = 20;
 
 /** An orderly stop has 3 s in all (CLI.md); what is still being done to the subject then ends with it. */
@@ -151,26 +148,26 @@ const ENDING_MS = 1_500;
  * @throws whatever `onHang` throws
  */
 export async function awaitDecision(
-  host: OfferedRunHost,
+  offered: Offered,
   because: HungBecause,
 ): Promise<HungDecision> {
-  const { onHang, clock, emit, watch, subject, kill, stop } = host.parts;
+  const { clock, events: { emit }, watch, process } = offered.live;
+  const { onHang, stop, kill } = offered.live.operator;
   if (onHang === null) return { kind: "continue" };
   const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
   const fromMs = epochNow();
   emit({ type: "standing", because });
-  const standing = new OfferedRun(host, because);
-  // The journal and the logs are looked after while nobody waits for the subject.
+  const run = new OfferedRun(offered, because);
   const looking = setInterval(() => watch.look(), LOOK_AFTER_MS);
   try {
-    if (because === "interrupted") await host.firstLook();
-    const decision = watch.stopAsked ? null : await firstOf(onHang(standing), [stop, kill]);
+    if (because === "interrupted") await offered.dumps.onOffer();
+    const decision = watch.stopAsked ? null : await firstOf(onHang(run), [stop, kill]);
     const then = decision?.kind ?? "stopped";
     emit({ type: "resumed", then, stoodMs: tenths(epochNow() - fromMs) });
     return decision ?? { kind: "end" };
   } finally {
-    if (kill?.aborted) await subject.endGroup();
-    await atMost(ENDING_MS, standing.end());
+    if (kill?.aborted) await process.endGroup();
+    await atMost(ENDING_MS, run.end());
     clearInterval(looking);
     goOn();
   }

@@ -5,20 +5,65 @@
  * @module
  */
 
-import type { Evidence } from "../model/result.ts";
-import { type AttemptParts, ownEvents } from "./attempt.ts";
+import type { Evidence, SigintProbe } from "../model/result.ts";
+import type { Interventions } from "../intervene/interventions.ts";
+import type { ProofAttempt } from "../diagnose/proof/prove.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { SubjectExit } from "../subject/subject_process.ts";
+import type { LiveRun } from "./live_run.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunDumps } from "./run_dumps.ts";
 import type { Judgement } from "./judge.ts";
 import { tenths } from "./tenths.ts";
+
+/** What was observed of one run beside its journal. */
+export interface Observations {
+  /** How the subject ended; null when unwedge ended it. */
+  readonly exit: SubjectExit | null;
+  /** The deadline passed, or a proof came before it. */
+  readonly overdue: boolean;
+  readonly interrupted: boolean;
+  readonly dumps: RunDumps;
+  readonly interventions: Interventions;
+  readonly sigint: SigintProbe | null;
+  /** Null for a run that does not hang. */
+  readonly proof: ProofAt | null;
+  /** What is open in main, in words, when only main is left; empty when nothing of it could be named. */
+  readonly handles: readonly string[];
+  /** Names of what was still there when the subject was ended. */
+  readonly leftovers: readonly string[];
+  /** What the check for interference says; empty for a run that does not hang. */
+  readonly selfCheck: readonly Evidence[];
+}
+
+/** What came of trying to prove the hang. */
+export interface ProofAt {
+  readonly finding: ProofAttempt;
+  /** When, epoch milliseconds. */
+  readonly atMs: number;
+  /** Whether the run was stopped for it, before its deadline. */
+  readonly stopped: boolean;
+}
+
+/** What the subject wrote before anything was done in it from outside. */
+export function ownEvents(
+  { log }: LiveRun,
+  { operatedMs }: Interventions,
+): readonly JournalEvent[] {
+  if (operatedMs === null) return log.events;
+  return log.events.filter(({ t }) => t < operatedMs);
+}
 
 /** A gap between two looks longer than this is told: the observer was starved too. */
 const TELL_GAP_MS = 250;
 
 /** In the order in which it is read. */
-export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence[] {
+export function ownEvidence(live: LiveRun, seen: Observations, judgement: Judgement): Evidence[] {
   const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
-  const { log, sigint, exit, dump, clock, operatedAt } = parts;
-  // With a certificate main was freed by us, so that its exit says nothing; nor does one that came of a remedy by hand.
-  const byItself = exit !== null && exit.atMs < (operatedAt ?? Infinity);
+  const { log, clock, watch, subject } = live;
+  const { sigint, exit, interventions, dumps: { reported } } = seen;
+  // With a certificate unwedge freed main, so that its exit says nothing; nor does one that came of a remedy by hand.
+  const byItself = exit !== null && exit.atMs < (interventions.operatedMs ?? Infinity);
   if (sigint?.certificate === null && byItself && log.clockStart !== null) {
     const ms = tenths(clock.ran(log.clockStart, exit.atMs) - sigint.sentMs);
     lines.push({
@@ -27,18 +72,19 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
       ref: "sigint",
     });
   }
-  lines.push(...visibleFailures(parts));
-  lines.push(...standings(parts));
-  if (dump?.kind === "failed") lines.push({ kind: "dump", detail: dump.why, ref: null });
-  if (parts.maxGapMs > TELL_GAP_MS) {
-    const ms = Math.round(parts.maxGapMs);
+  lines.push(...visibleFailures(live, interventions));
+  lines.push(...standings(live.clock));
+  if (reported?.kind === "failed") lines.push({ kind: "dump", detail: reported.why, ref: null });
+  if (watch.maxGapMs > TELL_GAP_MS) {
+    const ms = Math.round(watch.maxGapMs);
     const detail = `unwedge itself did not get to look for up to ${ms} ms; clocks are the ` +
       "subject's own records, but ends of threads and of the process may be dated late";
     lines.push({ kind: "observer", detail, ref: null });
   }
-  lines.push(...parts.selfCheck);
-  if (parts.journalDamage !== null) {
-    lines.push({ kind: "journal", detail: parts.journalDamage, ref: "journal.msgpack" });
+  lines.push(...seen.selfCheck);
+  const damage = subject.journal?.damage ?? null;
+  if (damage !== null) {
+    lines.push({ kind: "journal", detail: damage, ref: "journal.msgpack" });
   }
   if (log.dropped > 0) {
     const detail = `${log.dropped} records are in the file but were not kept in memory`;
@@ -48,10 +94,10 @@ export function ownEvidence(parts: AttemptParts, judgement: Judgement): Evidence
 }
 
 /** Errors that came out of the program before its tasks were joined: a run can fail and hang. */
-function visibleFailures(parts: AttemptParts): Evidence[] {
-  const { clockStart, joined, teardown } = parts.log;
+function visibleFailures(live: LiveRun, interventions: Interventions): Evidence[] {
+  const { clockStart, joined, teardown } = live.log;
   const lines: Evidence[] = [];
-  for (const event of ownEvents(parts)) {
+  for (const event of ownEvents(live, interventions)) {
     if (event.kind !== "error" || event.name === WORKER_ERROR || clockStart === null) continue;
     if (joined !== null && event.t >= joined.t) continue;
     const when = toldFromTeardown(event.t, teardown?.t ?? null);
@@ -79,7 +125,7 @@ export function toldFromTeardown(t: number, teardownAt: number | null): string {
 const WORKER_ERROR = "worker error";
 
 /** Times that are in no clock. */
-function standings({ clock }: AttemptParts): Evidence[] {
+function standings(clock: RunClock): Evidence[] {
   const lines: Evidence[] = [];
   const pausedMs = Math.round(clock.stood("paused"));
   if (pausedMs > 0) {

@@ -37,10 +37,12 @@ const LOAD_AFTER_MS = 25;
 /** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */
 const DOUBT_AGAIN_MS = 25;
 
+const NO_JOURNAL = "it writes no journal, so what its tasks wait for is not known";
+
 /** Follows one run. */
 export class Prover {
-  readonly #census: Census;
-  readonly #scenarioUrl: string;
+  readonly #census: Census | null;
+  readonly #module: string | null;
   readonly #doubt: Doubt;
   #loading: Promise<void> | null = null;
   #prove: Prove | null = null;
@@ -48,11 +50,15 @@ export class Prover {
   #doubtedAtMs: number | null = null;
   #proven: Proven | null = null;
 
-  /** @param doubt asked before anything is called proven: a picture that lacks a record proves nothing */
-  constructor(census: Census, scenarioUrl: string, doubt: Doubt) {
+  /**
+   * @param census null for a subject without a journal: nothing is proven of it
+   * @param module what the program consists of besides the modules of its actors; null when that is not known
+   * @param doubt asked before anything is called proven: a picture that lacks a record proves nothing
+   */
+  constructor(census: Census | null, module: string | null, doubt: Doubt) {
     this.#census = census;
     this.#doubt = doubt;
-    this.#scenarioUrl = scenarioUrl;
+    this.#module = module;
   }
 
   /** What is proven now; null when nothing is, or when what was has been overtaken by something that moved. */
@@ -62,18 +68,20 @@ export class Prover {
 
   /** Gets ready, so that nothing has to be loaded when a hang is there. */
   prepare(): void {
-    this.#loading ??= this.#load();
+    if (this.#census !== null) this.#loading ??= this.#load(this.#census);
   }
 
   /** Looks whether a proof is possible. To be called after every look at the journal. */
   look(): Proven | null {
-    const { changes } = this.#census;
+    const census = this.#census;
+    if (census === null) return null;
+    const { changes } = census;
     if (changes === this.#triedAt) {
       const again = this.#doubtedAtMs !== null && epochNow() - this.#doubtedAtMs >= DOUBT_AGAIN_MS;
       if (!again) return this.#proven;
     }
     this.#proven = null;
-    const { teardownAt, joined, standsStill } = this.#census;
+    const { teardownAt, joined, standsStill } = census;
     if (this.#prove === null && teardownAt !== null && !joined) {
       if (epochNow() - teardownAt > LOAD_AFTER_MS) this.prepare();
     }
@@ -83,33 +91,36 @@ export class Prover {
       return null;
     }
     this.#triedAt = changes;
-    const finding = this.#ask(this.#prove);
+    const finding = this.#ask(this.#prove, census);
     if (finding.kind === "proven") this.#proven = { finding, atMs: epochNow() };
     return this.#proven;
   }
 
   /** What is proven, or why nothing is, asked anew. */
   async finding(): Promise<ProofAttempt> {
-    await (this.#loading ??= this.#load());
+    const census = this.#census;
+    if (census === null) return { kind: "not-provable", reasons: [NO_JOURNAL] };
+    await (this.#loading ??= this.#load(census));
     const finding: ProofAttempt = this.#prove === null
       ? { kind: "not-provable", reasons: ["the prover could not be loaded"] }
-      : this.#ask(this.#prove);
+      : this.#ask(this.#prove, census);
     if (finding.kind === "not-provable") this.#proven = null;
     else this.#proven ??= { finding, atMs: epochNow() };
     return finding;
   }
 
-  #ask(prove: Prove): ProofAttempt {
+  #ask(prove: Prove, census: Census): ProofAttempt {
     this.#doubtedAtMs = null;
-    const finding = prove(this.#census);
+    const finding = prove(census);
     if (finding.kind !== "proven") return finding;
-    const doubt = this.#doubt(this.#census);
+    const doubt = this.#doubt(census);
     if (doubt === null) return finding;
     this.#doubtedAtMs = epochNow();
     return { kind: "not-provable", reasons: [doubt] };
   }
 
-  async #load(): Promise<void> {
+  async #load(census: Census): Promise<void> {
+    const own = this.#module === null ? [] : [this.#module];
     const [{ prove }, { foreignSources }] = await Promise.all([
       loadLater<typeof import("../diagnose/proof/prove.ts")>(
         import.meta.resolve("../diagnose/proof/prove.ts"),
@@ -127,12 +138,12 @@ export class Prover {
       return found;
     };
     // Read before it is needed, and ask once for nothing: what is done for the first time takes most of a proof's time.
-    for (const { module } of this.#census.actors) if (module !== null) sourcesOf(module, "living");
-    sourcesOf(this.#scenarioUrl, "living");
-    this.#doubt(this.#census);
+    for (const { module } of census.actors) if (module !== null) sourcesOf(module, "living");
+    for (const module of own) sourcesOf(module, "living");
+    this.#doubt(census);
     this.#prove = (census) =>
       prove(census, (modules, of) => {
-        const all = of === "living" ? [this.#scenarioUrl, ...modules] : modules;
+        const all = of === "living" ? [...own, ...modules] : modules;
         return [...new Set(all.flatMap((module) => sourcesOf(module, of)))];
       });
   }

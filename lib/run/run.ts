@@ -7,103 +7,95 @@
  * @module
  */
 
-import { epochNow } from "../protocol/epoch.ts";
-import type { ScenarioFacts } from "../protocol/journal_event.ts";
-import type { Attempt, SigintProbe } from "../model/result.ts";
-import { buildAttempt, type ProofAt } from "./attempt.ts";
-import { deadlineOf, OutcomeWatch, type WatchOutcome } from "./await_outcome.ts";
 import { Interventions } from "../intervene/interventions.ts";
-import type { HungDecision } from "./hung_run.ts";
-import { leftoversOf, onlyMainIsLeft } from "./leftovers.ts";
-import { journalDoubt, Prover } from "./prover.ts";
-import { type HungBecause, judgedEvent } from "./run_event.ts";
+import type { Attempt, SigintProbe } from "../model/result.ts";
 import { diskTakesNothing } from "../os/disk.ts";
+import { loadLater } from "../os/load_later.ts";
+import { epochNow } from "../protocol/epoch.ts";
+import { buildAttempt } from "./attempt.ts";
+import { awaitOutcome, type WatchOutcome } from "./await_outcome.ts";
+import type { HungDecision } from "./hung_run.ts";
+import type { LiveRun } from "./live_run.ts";
+import type { ProofAt } from "./own_evidence.ts";
+import { journalDoubt, Prover } from "./prover.ts";
 import { RunDumps } from "./run_dumps.ts";
-import type { RunParts } from "./run_parts.ts";
+import { type HungBecause, judgedEvent } from "./run_event.ts";
 import type { RunOutcome } from "./run_request.ts";
 import type { SelfCheck } from "./self_check.ts";
-import type { OfferedRunHost } from "./offered_run.ts";
 import { tenths } from "./tenths.ts";
 import { unjudged } from "./unjudged.ts";
-import { unloaded } from "./unloaded.ts";
-import { loadLater } from "../os/load_later.ts";
 
 /** One run. */
 export class Run {
-  readonly #parts: RunParts;
+  readonly #live: LiveRun;
   readonly #prover: Prover;
-  readonly #looks: RunDumps;
-  readonly #help: Interventions = new Interventions();
+  readonly #dumps: RunDumps;
+  readonly #interventions: Interventions = new Interventions();
   #sigint: SigintProbe | null = null;
   #proof: ProofAt | null = null;
   #hung = false;
-  #stood = false;
+  #wasOffered = false;
   #handles: readonly string[] = [];
   #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
-  constructor(parts: RunParts) {
-    this.#parts = parts;
-    this.#looks = new RunDumps(parts);
-    this.#prover = new Prover(
-      parts.log.census,
-      parts.request.scenarioUrl,
-      journalDoubt(parts.reader, parts.request.runDir),
-    );
+  constructor(live: LiveRun) {
+    const { log: { census }, subject: { journal, module }, settings: { runDir } } = live;
+    this.#live = live;
+    this.#dumps = new RunDumps(live);
+    this.#prover = journal === null
+      ? new Prover(null, module, () => null)
+      : new Prover(census, module, journalDoubt(journal, runDir));
   }
 
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
   async carryOut(): Promise<RunOutcome> {
-    const { log, watch, emit } = this.#parts;
-    const course = await new OutcomeWatch({
-      ...this.#parts,
-      prover: this.#prover,
-      dump: () => this.#looks.byTheWay(),
-      awaitDecision: () => this.#stand("interrupted"),
-    }).follow();
-    this.#hung = course === "overdue" || course === "proven";
-    if (this.#hung) await this.#lookInto(course);
-    // A stop that came while the hang was looked into: what has been seen by then is in the report.
-    const interrupted = course === "stopped" || (this.#hung && watch.stopAsked);
-    if (course === "stopped" && !this.#stood) await this.#looks.beforeTheEnd();
+    const { log, watch, events } = this.#live;
+    const outcome = await awaitOutcome(this.#live, this.#prover, {
+      dump: () => this.#dumps.onRequest(),
+      awaitDecision: () => this.#offer("interrupted"),
+    });
+    this.#hung = outcome === "overdue" || outcome === "proven";
+    if (this.#hung) await this.#examine(outcome);
+    // A stop that came while the hang was examined: what has been seen by then is in the report.
+    const interrupted = outcome === "stopped" || (this.#hung && watch.stopAsked);
+    if (outcome === "stopped" && !this.#wasOffered) await this.#dumps.beforeEnd();
     // Asked before the logs are tidied up, which makes room again.
     const spoilt = this.#selfCheck.spoilt ?? (interrupted ? null : this.#unrecorded());
-    const leftovers = await this.#end(course);
-    const refusal = unjudged({ ...this.#parts, neverBegan: course === "never-began", spoilt });
+    const leftovers = await this.#end(outcome);
+    const refusal = unjudged(this.#live, outcome === "never-began", spoilt);
     if (refusal !== null) return refusal;
-    const facts = log.facts ?? unloaded(this.#parts.request);
-    const attempt = await this.#attempt(facts, interrupted, leftovers);
-    emit(judgedEvent(attempt));
-    return { kind: "judged", facts, attempt };
+    const attempt = await this.#attempt(interrupted, leftovers);
+    events.emit(judgedEvent(attempt));
+    return { kind: "judged", facts: log.facts, attempt };
   }
 
-  /** Without a record that its nursery joined, nobody knows that it did; nor whether a program failed of anything else. */
+  /** Without a record that its nursery joined it is not known whether it did, nor whether a program failed otherwise. */
   #unrecorded(): string | null {
-    const { log, request, watch } = this.#parts;
+    const { log, settings, subject, watch } = this.#live;
     watch.look();
-    const why = log.joined === null && log.refusal === null
-      ? diskTakesNothing(request.runDir)
-      : null;
+    if (subject.journal === null || log.joined !== null || log.refusal !== null) return null;
+    const why = diskTakesNothing(settings.runDir);
     return why === null
       ? null
       : `the run directory takes nothing more, so what the subject did last may not have been recorded: ${why}`;
   }
 
-  /** A hang that we, or somebody else, may have made is not looked into: there is nothing to be said about it. */
-  async #lookInto(course: WatchOutcome): Promise<void> {
-    this.#proof = await this.#prove(course === "proven");
+  /** A hang that unwedge, or another process, may have made is not investigated: nothing can be said about it. */
+  async #examine(outcome: WatchOutcome): Promise<void> {
+    this.#proof = await this.#prove(outcome === "proven");
     const { InterferenceCheck } = await loadLater<typeof import("./self_check.ts")>(
       import.meta.resolve("./self_check.ts"),
     );
-    const self = new InterferenceCheck(this.#parts);
-    this.#selfCheck = await self.before();
+    const check = new InterferenceCheck(this.#live);
+    this.#selfCheck = await check.before();
     if (this.#selfCheck.spoilt !== null) return;
     await this.#investigate();
-    this.#selfCheck = self.after(this.#looks);
+    this.#selfCheck = check.after(this.#dumps);
   }
 
-  /** What is proven, or why nothing is; null once the nursery has joined. Told before anything is done to the subject. */
+  /** What is proven, or why nothing is; null once the nursery has joined. Asked before anything is done to the subject. */
   async #prove(stopped: boolean): Promise<ProofAt | null> {
-    const { log } = this.#parts;
+    const { log } = this.#live;
     if (log.joined !== null) return null;
     const finding = await this.#prover.finding();
     const { proven } = this.#prover;
@@ -112,162 +104,129 @@ export class Run {
 
   /** It hangs: see why, and what the subject still reacts to. */
   async #investigate(): Promise<void> {
-    const { log, watch, emit, request, clock } = this.#parts;
+    const { log, watch, events: { emit }, operator, settings, clock } = this.#live;
     const proof = this.#proof;
     if (proof?.stopped === true) {
       const ms = clock.ran(log.clockStart ?? proof.atMs, proof.atMs);
       emit({ type: "proven", afterMs: tenths(ms) });
     } else {
       const joined = log.joined !== null;
-      emit({ type: "deadline-passed", deadlineMs: deadlineOf(this.#parts), joined });
+      emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined });
     }
-    await this.#looks.ofTheHang();
+    await this.#dumps.atHang();
     watch.look();
-    if (this.#parts.onHang !== null && !watch.stopAsked) {
-      return await this.#standHung(proof?.stopped === true ? "proven" : "deadline-passed");
+    if (operator.onHang !== null && !watch.stopAsked) {
+      return await this.#offerHang(proof?.stopped === true ? "proven" : "deadline-passed");
     }
-    if (log.joined === null && request.sigintProbe && !watch.stopAsked) await this.#probe();
+    if (log.joined === null && settings.sigintProbe && !watch.stopAsked) {
+      const { probeSigint } = await loadLater<typeof import("./sigint_probe.ts")>(
+        import.meta.resolve("./sigint_probe.ts"),
+      );
+      this.#sigint = await probeSigint(this.#live, this.#dumps.dump);
+    }
     // Its chance to go by itself. A subject that did not join, even when interrupted, has had it in the probe.
     if (log.joined === null) return;
-    await watch.until(() => false, clock.bound() + request.graceMs);
+    await watch.until(() => false, clock.bound() + settings.graceMs);
     this.#handles = await this.#handlesOfMain();
   }
 
   /** Looked for last, when the clocks are judged: a client of the inspector keeps a process for as long as it looks. */
   async #handlesOfMain(): Promise<readonly string[]> {
-    const { tools, subject, output, watch, pause } = this.#parts;
-    const { dump, heldByDebugger } = this.#looks;
-    const { wsUrl } = output;
-    if (subject.exit !== null || wsUrl === null || watch.stopAsked || heldByDebugger) return [];
-    if (!onlyMainIsLeft(subject.pid, dump)) return [];
-    const { handlesOfMain } = await loadLater<typeof import("./leftovers.ts")>(
-      import.meta.resolve("./leftovers.ts"),
-    );
+    const { tools, process, subject: { inspector: { wsUrl } }, watch, pause } = this.#live;
+    const { dump, heldByDebugger } = this.#dumps;
+    if (process.exit !== null || wsUrl === null || watch.stopAsked || heldByDebugger) return [];
+    const { handlesOfMain, onlyMainIsLeft } = await loadLeftovers();
+    if (!onlyMainIsLeft(process.pid, dump)) return [];
     return await pause.whileRunning(() => handlesOfMain(tools, wsUrl));
   }
 
-  async #probe(): Promise<void> {
-    const { subject, output, tools, request, pause } = this.#parts;
-    const { probeSigint } = await loadLater<typeof import("./sigint_probe.ts")>(
-      import.meta.resolve("./sigint_probe.ts"),
-    );
-    const { wsUrl } = output;
-    this.#sigint = await probeSigint({
-      ...this.#parts,
-      process: subject,
-      dump: this.#looks.dump,
-      freeMain: wsUrl === null ? null : () => pause.whileRunning(() => tools.freeMain({ wsUrl })),
-      graceMs: request.graceMs,
-    });
-  }
-
-  /** Stands after the verdict is clear. Going on means to be watched on, without a bound. */
-  async #standHung(because: HungBecause): Promise<void> {
+  /** Offers a hang to the operator. Going on means to be watched on, without a bound. */
+  async #offerHang(because: HungBecause): Promise<void> {
     for (;;) {
-      const { kind } = await this.#stand(because);
+      const { kind } = await this.#offer(because);
       if (kind !== "continue" || await this.#watchOn() !== "wished") return;
     }
   }
 
-  /** Until the subject has gone, has joined and had its grace, or somebody wants something. */
+  /** Until the subject has gone, has joined and had its grace, or the operator asks for the run again. */
   async #watchOn(): Promise<"wished" | "over"> {
-    const { log, watch, wishes, request, clock } = this.#parts;
+    const { log, watch, operator: { wishes }, settings, clock } = this.#live;
     for (;;) {
       const { joined } = log;
-      const untilMs = joined === null ? Infinity : clock.bound(joined.t) + request.graceMs;
+      const untilMs = joined === null ? Infinity : clock.bound(joined.t) + settings.graceMs;
       const news = () => wishes?.any === true || (joined === null && log.joined !== null);
       if (await watch.until(news, untilMs) !== "met") return "over";
-      if (wishes?.takeDump() === true) await this.#looks.byTheWay();
+      if (wishes?.takeDump() === true) await this.#dumps.onRequest();
       if (wishes?.takeAttention() === true) return "wished";
     }
   }
 
-  /** Before somebody, until a decision or a request to stop. */
-  async #stand(because: HungBecause): Promise<HungDecision> {
-    const { onHang, wishes } = this.#parts;
+  /** Offers the run to the operator, and waits for the decision or a request to stop. */
+  async #offer(because: HungBecause): Promise<HungDecision> {
+    const { onHang, wishes } = this.#live.operator;
     if (onHang === null) return { kind: "continue" };
-    this.#stood = true;
+    this.#wasOffered = true;
     const { awaitDecision } = await loadLater<typeof import("./offered_run.ts")>(
       import.meta.resolve("./offered_run.ts"),
     );
-    const decision = await awaitDecision(this.#host(), because);
-    // Whoever asked for it meanwhile had it.
+    const decision = await awaitDecision({
+      live: this.#live,
+      prover: this.#prover,
+      dumps: this.#dumps,
+      interventions: this.#interventions,
+      judge: () => this.#attemptNow(),
+    }, because);
+    // An operator who asked for the run meanwhile has had it.
     wishes?.takeAttention();
     return decision;
   }
 
-  #host(): OfferedRunHost {
-    const [looks, help] = [this.#looks, this.#help];
-    return {
-      parts: this.#parts,
-      prover: this.#prover,
-      reaped: help.reaped,
-      actions: help.actions,
-      get lastDump() {
-        return looks.latest;
-      },
-      look: (over) => looks.again(over),
-      firstLook: () => looks.forAPerson(),
-      judge: () => this.#attemptNow(),
-      acted: (acted) => help.add(acted),
-    };
-  }
-
   /** Ends the subject's group and returns what had been left of it. */
-  async #end(course: WatchOutcome): Promise<readonly string[]> {
-    const { subject, watch, output, emit } = this.#parts;
+  async #end(outcome: WatchOutcome): Promise<readonly string[]> {
+    const { subject, process, watch, events } = this.#live;
     watch.look();
-    const leftovers = this.#leftovers();
-    if (subject.exit === null) emit({ type: "ending", why: ENDING[course] });
-    await subject.endGroup();
+    const leftovers = await this.#leftovers();
+    if (process.exit === null) events.emit({ type: "ending", why: ENDING[outcome] });
+    await process.endGroup();
     watch.look();
-    output.clean();
+    subject.output.clean();
     return leftovers;
   }
 
-  #leftovers(): readonly string[] {
-    const { subject, log } = this.#parts;
-    if (subject.exit !== null || log.clockStart === null) return [];
-    const { dump, heldByDebugger } = this.#looks;
-    return leftoversOf(subject.pid, dump, heldByDebugger, this.#handles, log.joined !== null);
+  async #leftovers(): Promise<readonly string[]> {
+    const { process, log } = this.#live;
+    if (process.exit !== null || log.clockStart === null) return [];
+    const { leftoversOf } = await loadLeftovers();
+    if (process.exit !== null) return [];
+    const { dump, heldByDebugger } = this.#dumps;
+    return leftoversOf(process.pid, dump, heldByDebugger, this.#handles, log.joined !== null);
   }
 
-  #attemptNow(): Promise<Attempt> {
-    const { log, request, watch } = this.#parts;
-    const interrupted = !this.#hung || watch.stopAsked;
-    return this.#attempt(log.facts ?? unloaded(request), interrupted, this.#leftovers());
+  async #attemptNow(): Promise<Attempt> {
+    const interrupted = !this.#hung || this.#live.watch.stopAsked;
+    return await this.#attempt(interrupted, await this.#leftovers());
   }
 
-  #attempt(
-    facts: ScenarioFacts,
-    interrupted: boolean,
-    leftovers: readonly string[],
-  ): Promise<Attempt> {
-    const { subject, watch, output, reader } = this.#parts;
-    const exit = subject.endedByUs ? null : subject.exit;
-    return buildAttempt({
-      ...this.#parts,
-      facts,
-      interrupted,
-      leftovers,
-      exit,
+  #attempt(interrupted: boolean, leftovers: readonly string[]): Promise<Attempt> {
+    const { process } = this.#live;
+    return buildAttempt(this.#live, {
+      exit: process.endedByUs ? null : process.exit,
       overdue: this.#hung,
+      interrupted,
+      dumps: this.#dumps,
+      interventions: this.#interventions,
+      sigint: this.#sigint ?? this.#interventions.sigint,
       proof: this.#proof,
-      dump: this.#looks.told,
-      sigint: this.#sigint ?? this.#help.sigint,
-      actions: this.#help.actions,
-      helpedAt: this.#help.sinceMs,
-      operatedAt: this.#help.operatedMs,
-      heldByDebugger: this.#looks.heldByDebugger,
       handles: this.#handles,
-      loop: this.#looks.loop(exit?.atMs ?? epochNow()),
-      threadsGoneAt: watch.threadsGoneAt,
-      outputTail: output.tail(),
-      maxGapMs: watch.maxGapMs,
+      leftovers,
       selfCheck: this.#selfCheck.evidence,
-      journalDamage: reader.damage,
     });
   }
+}
+
+/** A run that ends well leaves nothing that has to be named. */
+function loadLeftovers() {
+  return loadLater<typeof import("./leftovers.ts")>(import.meta.resolve("./leftovers.ts"));
 }
 
 const ENDING: Readonly<Record<WatchOutcome, string>> = {

@@ -1,8 +1,9 @@
 /**
- * The looks that a run takes into its subject, and what was true at the moment of each.
+ * The dumps that a run takes of its subject, and what was true at the moment of each.
  *
- * Invariants: what is judged later is the look at the hang, not one that was taken after somebody had acted on it; and
- * whether a debugger of somebody else held the subject is read before ours connects.
+ * Invariants: what is judged later is the dump of the hang, not one that was taken after the operator had acted on it;
+ * whether another debugger held the subject is read before unwedge connects; and a dump that fails, or does not come
+ * back, is a sentence in the report and never a harness that hangs beside the subject it was meant to explain.
  *
  * @module
  */
@@ -12,7 +13,7 @@ import type { LoopFacts } from "../model/result.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import { dumpTaken, type RunEventBody } from "./run_event.ts";
-import type { RunParts } from "./run_parts.ts";
+import type { LiveRun } from "./live_run.ts";
 import type { RunTools } from "./run_tools.ts";
 import { tenths } from "./tenths.ts";
 
@@ -22,21 +23,21 @@ const DUMP_BOUND_MS = 15_000;
 /** An orderly stop has 3 s in all (CLI.md); ending the group needs little of it. */
 const STOP_DUMP_BOUND_MS = 1_500;
 
-/** The looks of one run. */
+/** The dumps of one run. */
 export class RunDumps {
-  readonly #parts: RunParts;
-  #told: DumpOutcome | null = null;
+  readonly #live: LiveRun;
+  #reported: DumpOutcome | null = null;
   #latest: DumpOutcome | null = null;
   #loop: LoopFacts | null = null;
   #heldByDebugger = false;
 
-  constructor(parts: RunParts) {
-    this.#parts = parts;
+  constructor(live: LiveRun) {
+    this.#live = live;
   }
 
-  /** The look that the report tells of: at the hang, or the last one before the end. */
-  get told(): DumpOutcome | null {
-    return this.#told;
+  /** The dump that the report shows: of the hang, or the last one before the end. */
+  get reported(): DumpOutcome | null {
+    return this.#reported;
   }
 
   /** The latest of all. */
@@ -44,73 +45,75 @@ export class RunDumps {
     return this.#latest;
   }
 
-  /** The dump behind {@linkcode told}. */
+  /** The dump behind {@linkcode reported}. */
   get dump(): Dump | null {
-    return this.#told?.kind === "taken" ? this.#told.dump : null;
+    return this.#reported?.kind === "taken" ? this.#reported.dump : null;
   }
 
-  /** It had come to its end, and waited for an inspector's client that was not ours. */
+  /** It had come to its end, and waited for a client of its inspector that was not unwedge. */
   get heldByDebugger(): boolean {
     return this.#heldByDebugger;
   }
 
-  /** How the loop stood at the look that is told, or at `atMs` (epoch milliseconds) when there was none. */
+  /** How the loop stood at the dump that is reported, or at `atMs` (epoch milliseconds) when there was none. */
   loop(atMs: number): LoopFacts {
     return this.#loop ?? this.#loopFacts(atMs);
   }
 
-  /** The look at a hang. */
-  async ofTheHang(): Promise<void> {
+  /** The dump of a hang. */
+  async atHang(): Promise<void> {
     // Before the dump: it connects, and pauses main for a moment.
-    this.#heldByDebugger = this.#parts.output.waitsForDebugger;
-    this.#told = await this.#tell(this.#wholeBoundMs, this.#parts.request.sampleGapMs);
+    this.#heldByDebugger = this.#live.subject.inspector.waitsForDebugger;
+    this.#reported = await this.#takeReported(this.#wholeBoundMs, this.#live.settings.sampleGapMs);
   }
 
-  /** The look before an orderly stop, so that the partial report says where it stood. */
-  async beforeTheEnd(): Promise<void> {
-    const { log, request, subject, kill } = this.#parts;
-    if (log.facts === null || subject.exit !== null || kill?.aborted) return;
-    const gapMs = Math.min(request.sampleGapMs, STOP_DUMP_BOUND_MS / 4);
-    this.#told = await this.#tell(STOP_DUMP_BOUND_MS, gapMs);
+  /** The dump before an orderly stop, so that the partial report says where it stood. */
+  async beforeEnd(): Promise<void> {
+    const { log, settings, subject, process, operator: { kill } } = this.#live;
+    const loading = subject.journal !== null && log.facts === null;
+    if (loading || process.exit !== null || kill?.aborted) return;
+    const gapMs = Math.min(settings.sampleGapMs, STOP_DUMP_BOUND_MS / 4);
+    this.#reported = await this.#takeReported(STOP_DUMP_BOUND_MS, gapMs);
   }
 
-  /** A look because somebody wants to see it now, before anything was done to it; told when nothing comes later. */
-  async forAPerson(): Promise<void> {
-    this.#told = await this.#tell(this.#wholeBoundMs, this.#parts.request.sampleGapMs);
+  /** The dump for an operator who interrupts the run; reported when no later one is. */
+  async onOffer(): Promise<void> {
+    this.#reported = await this.#takeReported(this.#wholeBoundMs, this.#live.settings.sampleGapMs);
   }
 
-  /** One more, for whoever the run stands before. */
+  /** One more, while the run waits for a decision. */
   again(over: AbortSignal): Promise<DumpOutcome> {
-    return this.#look(this.#wholeBoundMs, this.#parts.request.sampleGapMs, over);
+    return this.#take(this.#wholeBoundMs, this.#live.settings.sampleGapMs, over);
   }
 
-  /** Dumps and goes on. The clocks stand meanwhile, since it is our doing. */
-  async byTheWay(): Promise<void> {
-    const { clock, request } = this.#parts;
+  /** The operator asked for it while the run goes on. The clocks stand meanwhile, since it is unwedge that takes the time. */
+  async onRequest(): Promise<void> {
+    const { clock, settings } = this.#live;
     const goOn = clock.stand("standing");
     try {
-      await this.#look(this.#wholeBoundMs, request.sampleGapMs);
+      await this.#take(this.#wholeBoundMs, settings.sampleGapMs);
     } finally {
       goOn();
     }
   }
 
   get #wholeBoundMs(): number {
-    const { samples, sampleGapMs } = this.#parts.request;
+    const { samples, sampleGapMs } = this.#live.settings;
     return DUMP_BOUND_MS + samples * sampleGapMs;
   }
 
-  #tell(boundMs: number, sampleGapMs: number): Promise<DumpOutcome> {
+  #takeReported(boundMs: number, sampleGapMs: number): Promise<DumpOutcome> {
     this.#loop = this.#loopFacts(epochNow());
-    return this.#look(boundMs, sampleGapMs);
+    return this.#take(boundMs, sampleGapMs);
   }
 
-  async #look(boundMs: number, sampleGapMs: number, cut?: AbortSignal): Promise<DumpOutcome> {
-    const { tools, subject, output, request, emit, log, pause, kill } = this.#parts;
-    const [{ pid }, { wsUrl }, { samples }] = [subject, output, request];
-    const look = { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit };
+  async #take(boundMs: number, sampleGapMs: number, cut?: AbortSignal): Promise<DumpOutcome> {
+    const { tools, subject, process: { pid }, log, pause } = this.#live;
+    const { settings: { samples }, events: { emit }, operator: { kill } } = this.#live;
+    const { wsUrl } = subject.inspector;
+    const how = { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit };
     const outcome = await pause.whileRunning(() =>
-      tryDump(cut === undefined ? look : { ...look, cut })
+      tryDump(cut === undefined ? how : { ...how, cut })
     );
     this.#latest = outcome.kind === "taken"
       ? { ...outcome, dump: nameIsolates(outcome.dump, log.events) }
@@ -119,7 +122,7 @@ export class RunDumps {
   }
 
   #loopFacts(atMs: number): LoopFacts {
-    const { log, clock } = this.#parts;
+    const { log, clock } = this.#live;
     const { count, lastAt, maxGapMs } = log.beats;
     const lastBeatMs = lastAt === null ? null : tenths(Math.max(0, clock.ran(lastAt, atMs)));
     return { beats: count, lastBeatMs, maxGapMs };
@@ -131,7 +134,7 @@ export type DumpOutcome =
   | { readonly kind: "taken"; readonly dump: Dump }
   | { readonly kind: "failed"; readonly why: string };
 
-/** What to look at, how long at most. */
+/** What to dump, and for how long at most. */
 export interface DumpRequest {
   readonly tools: RunTools;
   readonly pid: number;
@@ -151,7 +154,7 @@ export interface DumpRequest {
 /** How long a dump that has been cut short gets to hand over what it has. */
 const SLACK_MS = 1_000;
 
-/** Takes a dump within its bound. */
+/** Takes a dump within its bound, whatever `takeDump` does. */
 export async function tryDump(request: DumpRequest): Promise<DumpOutcome> {
   const { emit } = request;
   emit({ type: "dump-started" });
@@ -197,7 +200,14 @@ function failed(error: unknown): DumpOutcome {
   return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
 }
 
-/** The dump with the names that follow from the journal. */
+/**
+ * Names the isolates that could not say whose they are: one that is stuck in a native call answers nothing. It cannot be
+ * asked beforehand either: a subject with its narrow permissions may not read in /proc which thread it is on.
+ *
+ * Only by elimination: every living actor has one isolate, so when as many actors as isolates are left over, they belong
+ * together. Which to which, when they are several, tells the order in which one supervisor started them (V8 numbers its
+ * workers in that order). When the numbers differ no isolate is named.
+ */
 export function nameIsolates(dump: Dump, events: readonly JournalEvent[]): Dump {
   const unnamed = dump.isolates.filter(({ kind, actor, state }) =>
     kind === "worker" && actor === null && state !== "gone"

@@ -37,6 +37,21 @@ export class RunLog {
   #lastBeatAt: number | null = null;
   #maxGapMs = 0;
 
+  readonly #asked: { readonly deadlineMs: number | null; readonly startedAt: number | null };
+
+  /**
+   * @param deadlineMs the deadline that was asked for; null means the one that the subject declares
+   * @param startedAt epoch milliseconds from which a subject without a journal is timed; null for one that has a journal
+   */
+  constructor(deadlineMs: number | null = null, startedAt: number | null = null) {
+    this.#asked = { deadlineMs, startedAt };
+  }
+
+  /** The deadline in milliseconds: the one that was asked for, or the subject's. */
+  get deadlineMs(): number {
+    return this.#asked.deadlineMs ?? this.facts?.deadlineMs ?? 0;
+  }
+
   /** Takes the next record, in file order. */
   add(event: JournalEvent): void {
     this.#last = event;
@@ -123,10 +138,11 @@ export class RunLog {
 
   /**
    * Epoch milliseconds at which the clocks start: when teardown was requested, or, for a run that came to its end
-   * without ever requesting it, when its nursery joined. Null while neither has happened.
+   * without ever requesting it, when its nursery joined. Null while neither has happened. A subject without a journal is
+   * timed from its start.
    */
   get clockStart(): number | null {
-    return this.#teardown?.t ?? this.#joined?.t ?? null;
+    return this.#teardown?.t ?? this.#joined?.t ?? this.#asked.startedAt;
   }
 
   get beats(): {

@@ -6,24 +6,18 @@
 
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../model/result.ts";
+import type { ScenarioRequest } from "../subject/scenario_subject.ts";
 import type { OnHang } from "./hung_run.ts";
 import type { RunConsole } from "./run_console.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
 
-/** One run, as asked for. Times in milliseconds; null means "as the scenario declares". */
-export interface RunRequest {
-  /** File URL of the scenario module. */
-  readonly scenarioUrl: string;
-  readonly name: string;
+/** How a run is gone through, whatever is watched. Times in milliseconds; null means "as the subject declares". */
+export interface RunSettings {
   /** An existing directory, from `createRunDir`. */
   readonly runDir: string;
-  readonly remedies: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
   readonly deadlineMs: number | null;
   readonly settleMs: number | null;
-  readonly softKillMs: number | null;
-  readonly hardKillMs: number | null;
   /** How long the subject gets for each thing that it may still do after its deadline. */
   readonly graceMs: number;
   readonly sigintProbe: boolean;
@@ -32,14 +26,21 @@ export interface RunRequest {
   /** Stack samples per isolate, at least 1; with fewer than 2 nothing can be called stuck. */
   readonly samples: number;
   readonly sampleGapMs: number;
-  readonly seed: number;
   /** After how long "still running" is said for the first time. */
   readonly slowMs: number;
 }
 
+/** The run of a scenario. */
+export interface RunRequest extends ScenarioRequest, RunSettings {}
+
 /** How a run came out. */
 export type RunOutcome =
-  | { readonly kind: "judged"; readonly facts: ScenarioFacts; readonly attempt: Attempt }
+  | {
+    readonly kind: "judged";
+    /** What the subject declared of itself; null when it was ended before it did, or declares nothing. */
+    readonly facts: ScenarioFacts | null;
+    readonly attempt: Attempt;
+  }
   /** The request makes no sense to the scenario: a usage error. */
   | { readonly kind: "refused"; readonly message: string }
   /** The scenario file cannot be loaded, or is not a scenario. */
@@ -59,9 +60,9 @@ export interface WatchOptions {
   readonly stop?: AbortSignal;
   /** SIGKILL the subject's group now. */
   readonly kill?: AbortSignal;
-  /** Called when the subject hangs, before it is ended. The SIGINT probe is then left to whoever is called. */
+  /** Called when the subject hangs, before it is ended. The run then sends no SIGINT of its own. */
   readonly onHang?: OnHang;
-  /** What a person asks of the run while it is under way. */
+  /** What the operator asks of the run while it is under way. */
   readonly console?: RunConsole;
   /** For tests. */
   readonly tools?: RunTools;

@@ -83,7 +83,7 @@ test("runScenario says finished of a subject that joins and exits, and takes no 
   assertSoon(run, tornAt, tornAt + (processExitedMs ?? NaN));
   assertEquals(types(run), [
     "subject-started",
-    "scenario",
+    "scenario-loaded",
     "teardown-requested",
     "clock",
     "clock",
@@ -145,7 +145,7 @@ test("runScenario says hung, and unwedged by SIGINT, of a subject that acts on i
   const seen = types(run).filter((type) => !["clock", "rung"].includes(type));
   assertEquals(seen, [
     "subject-started",
-    "scenario",
+    "scenario-loaded",
     "teardown-requested",
     "deadline-passed",
     "dump-started",

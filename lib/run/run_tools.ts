@@ -9,15 +9,12 @@
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
 import type { Dump } from "../model/dump.ts";
+import type { ScenarioHost } from "../subject/scenario_subject.ts";
 import { subjectPermissions } from "../subject/permissions.ts";
 import { loadLater } from "../os/load_later.ts";
 
 /** Ways to start and to look into a subject. */
-export interface RunTools {
-  /** The subject's main module. */
-  readonly entry: URL;
-  /** Deno's permission flags for the subject. */
-  permissions(scenarioUrl: string, runDir: string): readonly string[];
+export interface RunTools extends ScenarioHost {
   /**
    * Loading a scenario, and getting from there to teardown (beyond its settle time), may each take this long, in
    * milliseconds. A run that takes longer is not judged: it never got to what is observed here.

@@ -16,7 +16,7 @@ import type { QueuedThread } from "../os/queueing.ts";
 import { diskFull } from "../os/disk.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { RunDumps } from "./run_dumps.ts";
-import type { RunParts } from "./run_parts.ts";
+import type { LiveRun } from "./live_run.ts";
 
 /** What was seen when the hang was to be judged. */
 export interface SelfCheckFacts {
@@ -167,16 +167,17 @@ function named({ pid, name }: { readonly pid: number | null; readonly name: stri
 
 /** The self-check of one run. */
 export class InterferenceCheck {
-  readonly #parts: RunParts;
+  readonly #live: LiveRun;
   #facts: SelfCheckFacts | null = null;
 
-  constructor(parts: RunParts) {
-    this.#parts = parts;
+  constructor(live: LiveRun) {
+    this.#live = live;
   }
 
-  /** Before the hang is looked into. */
+  /** Before the hang is looked into, when no client of unwedge has connected for it. */
   async before(): Promise<SelfCheck> {
-    const { watch, request, log, clock, output: { wsUrl } } = this.#parts;
+    const { watch, settings: { runDir }, log, clock, process, subject } = this.#live;
+    const { wsUrl } = subject.inspector;
     const seen = this.#seen();
     let held: SelfCheckFacts["held"] = "not-asked";
     if (seen.clients.length > 0 && seen.stopped === "no" && wsUrl !== null) {
@@ -187,9 +188,9 @@ export class InterferenceCheck {
       seen,
       held,
       ownPid: Deno.pid,
-      subjectPid: this.#parts.subject.pid,
-      runDir: `${request.runDir}/`,
-      noRoom: diskFull(request.runDir),
+      subjectPid: process.pid,
+      runDir: `${runDir}/`,
+      noRoom: diskFull(runDir),
       leftPaused: [],
       stillConnected: false,
       stoppedMs: watch.stoppedMs,
@@ -200,21 +201,21 @@ export class InterferenceCheck {
     return selfCheck(this.#facts);
   }
 
-  /** When everything has been looked at. */
-  after(looks: RunDumps): SelfCheck {
+  /** After the last dump. */
+  after(dumps: RunDumps): SelfCheck {
     if (this.#facts === null) throw new Error("after() comes after before()");
-    const { subject } = this.#parts;
+    const { process } = this.#live;
     return selfCheck({
       ...this.#facts,
-      leftPaused: (looks.dump?.isolates ?? []).filter(({ leftPaused }) => leftPaused === true)
+      leftPaused: (dumps.dump?.isolates ?? []).filter(({ leftPaused }) => leftPaused === true)
         .map(({ id }) => id),
-      // A triage or a probe may have ended it meanwhile, and then nobody is connected to anything.
-      stillConnected: subject.exit === null &&
+      // The operator or a probe may have ended it meanwhile, and then there is nothing to be connected to.
+      stillConnected: process.exit === null &&
         this.#seen().clients.some(({ pid }) => pid === Deno.pid),
     });
   }
 
   #seen(): Interference {
-    return readInterference(this.#parts.subject.pid, this.#parts.output.wsUrl);
+    return readInterference(this.#live.process.pid, this.#live.subject.inspector.wsUrl);
   }
 }

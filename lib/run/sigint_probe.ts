@@ -14,35 +14,19 @@ import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { Dump, StackFrame } from "../model/dump.ts";
 import type { SigintProbe, SigintStandIn, StarvationCertificate } from "../model/result.ts";
-import type { RunClock } from "./run_clock.ts";
-import type { RunEventBody } from "./run_event.ts";
-import type { RunLog } from "./run_log.ts";
-import type { SubjectExit, SubjectProcess } from "../subject/subject_process.ts";
+import type { LiveRun } from "./live_run.ts";
+import type { SubjectExit } from "../subject/subject_process.ts";
 import { tenths } from "./tenths.ts";
-import type { SubjectWatch } from "../subject/watch_subject.ts";
 
 const SIGINT = 2;
 
-/** What a probe works on. */
-export interface ProbeParts {
-  readonly watch: SubjectWatch;
-  readonly process: SubjectProcess;
-  readonly log: RunLog;
-  readonly dump: Dump | null;
-  readonly emit: (event: RunEventBody) => void;
-  /** Frees a starved main isolate; null when there is no way in. */
-  readonly freeMain: (() => Promise<FreeMainOutcome>) | null;
-  /** How long the runtime has for each step: to act, to join after it acted, to run the handler once freed. */
-  readonly graceMs: number;
-  readonly clock: RunClock;
-}
-
 /**
  * Sends SIGINT and watches. Null when there is nothing to conclude: the subject had gone before it could be sent, or
- * the person stopped the run before the grace period was over.
+ * the operator stopped the run before the grace period was over. The runtime has the grace period for each step: to
+ * act, to join after it acted, to run the handler once it is freed.
  */
-export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null> {
-  const { watch, process, log, emit, graceMs, clock } = parts;
+export async function probeSigint(live: LiveRun, dump: Dump | null): Promise<SigintProbe | null> {
+  const { watch, process, log, events: { emit }, settings: { graceMs }, clock } = live;
   const start = log.clockStart ?? epochNow();
   const mark = log.mark();
   const sentAt = epochNow();
@@ -62,20 +46,25 @@ export async function probeSigint(parts: ProbeParts): Promise<SigintProbe | null
   };
   if (actedAt === null) {
     emit({ type: "sigint-ignored", waitedMs: graceMs });
-    return { ...base, unwedged: false, joinedMs: null, certificate: await certify(parts, mark) };
+    return {
+      ...base,
+      unwedged: false,
+      joinedMs: null,
+      certificate: await certify(live, dump, mark),
+    };
   }
   emit({ type: "sigint-acted", afterMs: since(sentAt, actedAt), ...by });
   await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
   if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
   const joinedMs = since(sentAt, log.joined.t);
-  const unsure = parts.dump === null ? null : stillMoving(parts.dump);
+  const unsure = dump === null ? null : stillMoving(dump);
   return unsure === null
     ? { ...base, unwedged: true, joinedMs, certificate: null }
     : { ...base, unwedged: false, joinedMs, unsure, certificate: null };
 }
 
 /**
- * Who acted in place of main: a process that died of the signal had nobody in main who took it.
+ * Who acted in place of main: the kernel ends a process without a handler for the signal.
  *
  * @param acted the first record that the signal was acted on
  */
@@ -102,8 +91,13 @@ function isSigint(event: { readonly signal: string }): boolean {
  * The four facts of starvation: a handler is installed, the kernel has nothing left to deliver, a frame keeps main
  * from turning, and, once main is freed, the handler that was queued all the time runs.
  */
-async function certify(parts: ProbeParts, mark: number): Promise<StarvationCertificate> {
-  const { watch, process, log, emit, graceMs, clock } = parts;
+async function certify(
+  live: LiveRun,
+  dump: Dump | null,
+  mark: number,
+): Promise<StarvationCertificate> {
+  const { watch, process, log, events: { emit }, settings: { graceMs }, clock } = live;
+  const { pause, tools, subject: { inspector: { wsUrl } } } = live;
   const masks = readSignalMasks(process.pid);
   const seen = () => log.firstAfter(mark, "signal-seen", isSigint);
   // Read before main is freed: afterwards they would describe another process than the starved one.
@@ -111,14 +105,14 @@ async function certify(parts: ProbeParts, mark: number): Promise<StarvationCerti
     caught: masks.kind === "ok" && maskHas(masks.masks.caught, SIGINT),
     nothingPending: masks.kind === "ok" &&
       !maskHas(masks.masks.pending | masks.masks.sharedPending, SIGINT),
-    blockingFrame: blockingFrame(parts.dump),
+    blockingFrame: blockingFrame(dump),
   };
-  if (parts.freeMain === null || seen() !== null) {
+  if (wsUrl === null || seen() !== null) {
     return { ...delivered, handledAfterFreeMs: null, freedBy: null };
   }
   // Main was freed between this moment and the answer; counting from here gives an upper bound.
   const askedAt = epochNow();
-  const outcome = await parts.freeMain();
+  const outcome = await pause.whileRunning(() => tools.freeMain({ wsUrl }));
   if (outcome.kind !== "freed") {
     emit({ type: "main-freed", how: notFreed(outcome), handledMs: null });
     return { ...delivered, handledAfterFreeMs: null, freedBy: null };

@@ -6,48 +6,45 @@
  */
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { LiveRun } from "./live_run.ts";
 import type { RunLog } from "./run_log.ts";
 import type { RunOutcome } from "./run_request.ts";
-import type { SubjectOutput } from "../subject/subject_output.ts";
-import type { SubjectProcess } from "../subject/subject_process.ts";
+import type { Subject } from "../subject/subject.ts";
 
-/** What is known of a run that may not have begun. */
-export interface UnjudgedParts {
-  readonly log: RunLog;
-  readonly subject: SubjectProcess;
-  readonly output: SubjectOutput;
-  /** The time for teardown to be requested ran out. */
-  readonly neverBegan: boolean;
-  /** The hang may be of our own, or of somebody else's, making: why nothing can be said of it. */
-  readonly spoilt: string | null;
-}
-
-/** Why there is no verdict, or null when there must be one. */
-export function unjudged(parts: UnjudgedParts): Exclude<RunOutcome, { kind: "judged" }> | null {
-  const { log, subject } = parts;
+/**
+ * Why there is no verdict, or null when there must be one.
+ *
+ * @param neverBegan the time for teardown to be requested ran out
+ * @param spoilt why nothing can be said of a hang: unwedge, or another process, may have made it; null when neither did
+ */
+export function unjudged(
+  { log, process, subject }: LiveRun,
+  neverBegan: boolean,
+  spoilt: string | null,
+): Exclude<RunOutcome, { kind: "judged" }> | null {
   if (log.refusal?.kind === "refused") return { kind: "refused", message: log.refusal.message };
   if (log.refusal !== null) {
     const { message, file, line } = log.refusal;
     return { kind: "load-failed", message, file, line };
   }
-  if (log.facts === null && subject.exit?.kind === "code") {
-    return { kind: "cannot-judge", message: diedAtStart(subject.exit.code, parts.output) };
+  if (subject.journal !== null && log.facts === null && process.exit?.kind === "code") {
+    return { kind: "cannot-judge", message: diedAtStart(process.exit.code, subject) };
   }
-  if (parts.neverBegan) return { kind: "cannot-judge", message: neverBegan(log) };
-  if (parts.spoilt !== null) {
-    const message = `teardown did not finish, and that cannot be judged: ${parts.spoilt}`;
+  if (neverBegan) return { kind: "cannot-judge", message: whyNeverBegan(log) };
+  if (spoilt !== null) {
+    const message = `teardown did not finish, and that cannot be judged: ${spoilt}`;
     return { kind: "cannot-judge", message };
   }
   return null;
 }
 
-function diedAtStart(code: number, output: SubjectOutput): string {
+function diedAtStart(code: number, { output }: Subject): string {
   const said = output.tail().stderr.split("\n").find((line) => line.trim() !== "");
   return `the subject exited with code ${code} before it had loaded the scenario` +
     (said === undefined ? "" : `: ${said.trim()}`);
 }
 
-function neverBegan(log: RunLog): string {
+function whyNeverBegan(log: RunLog): string {
   const what = log.facts === null
     ? "the subject did not load the scenario in time"
     : "the scenario never came to the point of requesting teardown";

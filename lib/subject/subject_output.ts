@@ -65,10 +65,6 @@ export class SubjectOutput {
     return this.#wsUrl;
   }
 
-  /**
-   * Whether the subject has come to its end and only waits for an inspector's client to go. Asked before we connect,
-   * this is somebody else's client, or the program's own.
-   */
   get waitsForDebugger(): boolean {
     const size = sizeOf(this.stderrPath);
     return WAITING.test(

@@ -48,7 +48,7 @@ export async function printRun(
     else streams.out(text);
   } else if (options.amount !== "quiet") {
     const style = makeStyle(wantsColor(options.color, streams.errIsTerminal));
-    streams.err(`${verdictLine(shown.facts.name, shown.attempt, run.exitCode, style)}\n`);
+    streams.err(`${verdictLine(shown.declared.name, shown.attempt, run.exitCode, style)}\n`);
   }
 }
 
@@ -60,16 +60,16 @@ export async function humanReport(
   options: ReproOptions,
   page: PageStyle,
 ): Promise<string> {
-  const { attempt, facts } = shown;
+  const { attempt, declared } = shown;
   const { amount } = options;
   return renderHuman({
-    name: facts.name,
-    summary: facts.summary,
+    name: declared.name,
+    summary: declared.summary,
     attempt,
     exitCode: run.exitCode,
     dumpText: amount === "quiet" ? null : await dumpText(shown, options, page),
     classText: attempt.class === null ? null : await classText(attempt.class),
-    fixedBy: facts.fixedBy,
+    fixedBy: declared.fixedBy,
     again: replayCommand(
       typedName,
       options,

@@ -8,8 +8,7 @@
 import { createRunDir, type RunDirRequest } from "../../run/run_dir.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { RunOutcome, RunRequest, WatchOptions } from "../../run/run_request.ts";
-import type { ScenarioFacts } from "../../protocol/journal_event.ts";
-import { declaredBy } from "../../report/declared.ts";
+import { type Declared, declaredBy, undeclared } from "../../report/declared.ts";
 import { assembleDocument, thisTool } from "../../run/result/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../model/result.ts";
@@ -37,7 +36,7 @@ export interface ReproRun {
 export interface JudgedAttempt {
   readonly number: number;
   readonly runDir: string;
-  readonly facts: ScenarioFacts;
+  readonly declared: Declared;
   readonly attempt: Attempt;
   readonly durationMs: number;
   readonly code: number;
@@ -79,11 +78,14 @@ export async function runRepro(
 
   const assemble = (attempts: readonly AttemptOutcome[], interim: boolean): ReproRun => {
     const interruptedBy = interrupts.by;
-    const judged = attempts.flatMap(judgedOf);
+    const judged = attempts.flatMap((attempt) => judgedOf(file, attempt));
     const exitCode = interruptedBy !== null
       ? SIGNAL_CODES[interruptedBy]
       : worst(attempts.map(({ outcome }) => codeOf(outcome)));
-    const observed = [observedOf(judged, runDir), unjudgedOf(file, attempts, options)] as const;
+    const observed = [
+      observedOf(judged, runDir),
+      unjudgedOf(file, attempts, options),
+    ] as const;
     const document = assembleDocument({
       id: runId,
       startedAt: began.at,
@@ -155,17 +157,24 @@ function codeOf(outcome: AttemptOutcome["outcome"]): number {
   return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];
 }
 
-function judgedOf({ number, runDir, outcome, durationMs }: AttemptOutcome): JudgedAttempt[] {
+function judgedOf(
+  { name, url }: ScenarioFile,
+  { number, runDir, outcome, durationMs }: AttemptOutcome,
+): JudgedAttempt[] {
   if (outcome.kind !== "judged") return [];
   const { facts, attempt } = outcome;
-  return [{ number, runDir, facts, attempt, durationMs, code: codeOf(outcome) }];
+  const declared = facts === null ? undeclared(name, url) : declaredBy(facts);
+  return [{ number, runDir, declared, attempt, durationMs, code: codeOf(outcome) }];
 }
 
-function observedOf(judged: readonly JudgedAttempt[], runDir: string): ScenarioResult[] {
+function observedOf(
+  judged: readonly JudgedAttempt[],
+  runDir: string,
+): ScenarioResult[] {
   const [first] = judged;
   if (first === undefined) return [];
   return [{
-    ...declaredBy(first.facts),
+    ...first.declared,
     attempts: judged.map(({ attempt }) => attempt),
     runs: judged.map((each) => ({
       dir: each.runDir === runDir ? "." : each.runDir.slice(runDir.length + 1),

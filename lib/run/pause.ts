@@ -8,19 +8,20 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
-import { encodePause, SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
-import type { RunClock } from "../run/run_clock.ts";
-import type { RunEventBody } from "../run/run_event.ts";
-import type { SubjectProcess } from "./subject_process.ts";
+import { SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { SubjectJournal } from "../subject/subject.ts";
+import type { SubjectProcess } from "../subject/subject_process.ts";
 
-/** What a pause works on. */
-export interface PauseParts {
-  readonly subject: SubjectProcess;
+/** What is paused. */
+export interface Paused {
+  readonly process: SubjectProcess;
   readonly clock: RunClock;
   readonly emit: (event: RunEventBody) => void;
-  /** Where the subject reads how long it stood. */
-  readonly pausesPath: string;
-  /** What ends the run also ends a pause: nobody could look into a subject that is stopped. */
+  /** How the subject learns for how long it stood; null when it cannot. */
+  readonly journal: SubjectJournal | null;
+  /** What ends the run also ends a pause: a subject that is stopped cannot be looked into. */
   readonly ends: readonly (AbortSignal | null)[];
 }
 
@@ -29,18 +30,18 @@ const PATIENCE_MS = 3_000;
 
 /** The pauses of one subject. */
 export class SubjectPause implements Disposable {
-  readonly #parts: PauseParts;
+  readonly #paused: Paused;
   readonly #disposed = new AbortController();
   #works = 0;
   #idle = Promise.withResolvers<void>();
   #end: (() => number) | null = null;
   #resumed = Promise.withResolvers<void>();
 
-  constructor(parts: PauseParts) {
-    this.#parts = parts;
+  constructor(paused: Paused) {
+    this.#paused = paused;
     this.#resumed.resolve();
     const { signal } = this.#disposed;
-    for (const end of parts.ends) end?.addEventListener("abort", () => this.resume(), { signal });
+    for (const end of paused.ends) end?.addEventListener("abort", () => this.resume(), { signal });
   }
 
   /** Lets go of the signals, which outlive the run. */
@@ -73,13 +74,13 @@ export class SubjectPause implements Disposable {
     );
     while (this.#works > 0 && await Promise.race([this.#idle.promise, bound]) !== "late");
     clearTimeout(timer);
-    const { subject, clock, emit, ends } = this.#parts;
-    if (this.isPaused || subject.exit !== null || ends.some((end) => end?.aborted)) return;
+    const { process, clock, emit, ends } = this.#paused;
+    if (this.isPaused || process.exit !== null || ends.some((end) => end?.aborted)) return;
     this.#resumed = Promise.withResolvers();
     this.#end = clock.stand("paused");
-    // One that is stopped hears of nothing.
-    subject.guard();
-    subject.signalGroup("SIGSTOP");
+    // One that is stopped does not notice that its harness has gone.
+    process.guard();
+    process.signalGroup("SIGSTOP");
     emit({ type: "paused" });
   }
 
@@ -87,19 +88,17 @@ export class SubjectPause implements Disposable {
   resume(): void {
     const end = this.#end;
     if (end === null) return;
-    const { subject, emit, pausesPath } = this.#parts;
+    const { process, emit, journal } = this.#paused;
     this.#end = null;
     const pausedMs = end();
     const toMs = epochNow();
     try {
-      if (pausedMs >= SHORTEST_PAUSE_MS) {
-        Deno.writeFileSync(pausesPath, encodePause(toMs - pausedMs, toMs), { append: true });
-      }
+      if (pausedMs >= SHORTEST_PAUSE_MS) journal?.tellPause(toMs - pausedMs, toMs);
     } catch {
-      // A full disk, or a run directory that somebody removed: then the subject's own bounds count the pause, and it
+      // A full disk, or a run directory that was removed: then the subject's own bounds count the pause, and it
       // goes on all the same.
     }
-    subject.signalGroup("SIGCONT");
+    process.signalGroup("SIGCONT");
     emit({ type: "continued", pausedMs });
     this.#resumed.resolve();
   }

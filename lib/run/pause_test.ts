@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { RunClock } from "../run/run_clock.ts";
-import { SubjectPause } from "./subject_pause.ts";
-import type { SubjectProcess } from "./subject_process.ts";
+import { RunClock } from "./run_clock.ts";
+import { SubjectPause } from "./pause.ts";
+import type { SubjectProcess } from "../subject/subject_process.ts";
 
 Deno.test("SubjectPause.resume lets a subject go on although the pause cannot be written down", async () => {
   const sent: Deno.Signal[] = [];
-  const subject: SubjectProcess = {
+  const process: SubjectProcess = {
     pid: 1,
     identity: null,
     exit: null,
@@ -18,9 +18,15 @@ Deno.test("SubjectPause.resume lets a subject go on although the pause cannot be
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   let nowMs = 0;
-  const pausesPath = "/nowhere/at-all/pauses";
+  const journal = {
+    read: () => [],
+    damage: null,
+    tellPause: () => {
+      throw new Deno.errors.NotFound("no such directory");
+    },
+  };
   const clock = new RunClock(() => nowMs);
-  using pause = new SubjectPause({ subject, clock, emit: () => {}, pausesPath, ends: [] });
+  using pause = new SubjectPause({ process, clock, emit: () => {}, journal, ends: [] });
   await pause.pause();
   nowMs = 60_000;
   pause.resume();

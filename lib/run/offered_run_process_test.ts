@@ -113,7 +113,10 @@ Deno.test(
       assertEquals(over.aborted, true);
       await Promise.all(late);
       const after = await (stand as HungRun).act({ kind: "sigint" });
-      assertEquals(after.effect, { kind: "failed", why: "the run does not stand any more" });
+      assertEquals(after.effect, {
+        kind: "failed",
+        why: "the run does not wait for a decision any more",
+      });
       assertEquals((await (stand as HungRun).look()).kind, "failed");
     }
   },

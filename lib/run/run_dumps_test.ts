@@ -1,7 +1,8 @@
-import { assertEquals } from "@std/assert";
-import type { Dump } from "../model/dump.ts";
-import { type DumpOutcome, type DumpRequest, tryDump } from "./run_dumps.ts";
 import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
+import type { Dump, IsolateDump } from "../model/dump.ts";
+import type { JournalEvent } from "../protocol/journal_event.ts";
+import { type DumpOutcome, type DumpRequest, nameIsolates, tryDump } from "./run_dumps.ts";
+import { assertEquals } from "@std/assert";
 
 const DUMP: Dump = {
   complete: false,
@@ -88,4 +89,57 @@ Deno.test("tryDump gives up at once when told to kill, before or in the middle",
     return NEVER({ pid: 1, wsUrl: "", samples: 1, sampleGapMs: 1, signal: kill.signal });
   }, { kill: kill.signal });
   assertEquals(outcome, killed);
+});
+
+const spawned = (peer: string): JournalEvent => ({
+  kind: "actor-spawned",
+  t: 1,
+  actor: "root",
+  peer,
+  worker: peer,
+});
+const died = (peer: string): JournalEvent => ({ kind: "actor-dead", t: 2, actor: "root", peer });
+
+function isolate(id: string, actor: string | null): IsolateDump {
+  const kind = id === "main" ? "main" : "worker";
+  return { id, kind, actor, state: "native-blocked", thread: null, samples: [] };
+}
+
+function names(isolates: readonly IsolateDump[], events: readonly JournalEvent[]) {
+  const dump: Dump = {
+    complete: false,
+    missing: [],
+    isolates: [isolate("main", "root"), ...isolates],
+    tasks: [],
+    channels: [],
+    sharedLocks: [],
+    otherThreads: 0,
+    tookMs: 1,
+  };
+  return nameIsolates(dump, events).isolates.map(({ actor }) => actor).slice(1);
+}
+
+Deno.test("nameIsolates names the one silent isolate after the one living actor left", () => {
+  const isolates = [isolate("worker-1", null), isolate("worker-2", "root/b")];
+  assertEquals(names(isolates, [spawned("root/a"), spawned("root/b")]), ["root/a", "root/b"]);
+});
+
+Deno.test("nameIsolates names several in the order in which their supervisor started them", () => {
+  const isolates = [isolate("worker-10", null), isolate("worker-9", null)];
+  assertEquals(names(isolates, [spawned("root/a"), spawned("root/b")]), ["root/b", "root/a"]);
+});
+
+Deno.test("nameIsolates leaves out the dead, also one that died twice", () => {
+  const events = [spawned("root/a"), died("root/a"), died("root/a"), spawned("root/b")];
+  assertEquals(names([isolate("worker-2", null)], events), ["root/b"]);
+});
+
+Deno.test("nameIsolates names nobody when there are more isolates than actors", () => {
+  const isolates = [isolate("worker-1", null), isolate("worker-2", null)];
+  assertEquals(names(isolates, [spawned("root/a")]), [null, null]);
+});
+
+Deno.test("nameIsolates names nobody when several supervisors started those left", () => {
+  const isolates = [isolate("worker-1", null), isolate("worker-2", null)];
+  assertEquals(names(isolates, [spawned("root/a"), spawned("root/a/b")]), [null, null]);
 });

@@ -13,36 +13,39 @@ import { type Queued, queuedMost, type QueuedThread, readQueued } from "../os/qu
 import { processAlive, workerThreads } from "../os/proc.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
-import type { JournalReader } from "../protocol/journal_reader.ts";
-import type { RunClock } from "../run/run_clock.ts";
-import type { RunEventBody } from "../run/run_event.ts";
-import type { RunLog } from "../run/run_log.ts";
-import type { SubjectOutput } from "./subject_output.ts";
-import type { SubjectProcess } from "./subject_process.ts";
+import type { RunClock } from "./run_clock.ts";
+import type { RunEventBody } from "./run_event.ts";
+import type { RunLog } from "./run_log.ts";
+import type { Subject } from "../subject/subject.ts";
+import type { SubjectProcess } from "../subject/subject_process.ts";
 
 const LOOK_EVERY_MS = 10;
 
 /** How a wait ended. `stop` and `kill` are what the person asked of the harness. */
 export type WaitEnd = "met" | "time" | "exited" | "stop" | "kill";
 
-/** What a watch works on. */
-export interface WatchParts {
+/** A started subject, and how it is watched. */
+export interface Watched {
+  readonly subject: Subject;
   readonly process: SubjectProcess;
-  readonly reader: JournalReader;
   readonly log: RunLog;
-  readonly output: SubjectOutput;
   readonly emit: (event: RunEventBody) => void;
-  /** The deadline that was asked for; null means the scenario's. */
-  readonly deadlineMs: number | null;
-  readonly stop: AbortSignal | null;
-  readonly kill: AbortSignal | null;
+  readonly operator: Operator;
   /** By which waits are bounded. */
   readonly clock: RunClock;
 }
 
+/** What the operator can do while a run is under way. */
+export interface Operator {
+  /** Orderly stop. */
+  readonly stop: AbortSignal | null;
+  /** SIGKILL to the subject's group. */
+  readonly kill: AbortSignal | null;
+}
+
 /** Looks at a subject until told to stop looking. */
 export class SubjectWatch implements Disposable {
-  readonly #parts: WatchParts;
+  readonly #watched: Watched;
   readonly #disposed = new AbortController();
   #wake: () => void = () => {};
   #maxGapMs = 0;
@@ -55,11 +58,11 @@ export class SubjectWatch implements Disposable {
   #seenStoppedAt: number | null = null;
   #said = { joined: false, threads: false, exited: false };
 
-  constructor(parts: WatchParts) {
-    this.#parts = parts;
+  constructor(watched: Watched) {
+    this.#watched = watched;
     const wake = () => this.#wake();
-    void parts.process.exited.then(wake);
-    for (const signal of [parts.stop, parts.kill]) {
+    void watched.process.exited.then(wake);
+    for (const signal of [watched.operator.stop, watched.operator.kill]) {
       signal?.addEventListener("abort", wake, { signal: this.#disposed.signal });
     }
   }
@@ -91,12 +94,13 @@ export class SubjectWatch implements Disposable {
 
   /** The subject's thread that has waited longest for a processor since its clocks started. */
   queued(): QueuedThread | null {
-    return queuedMost(this.#parts.process.pid, this.#queued);
+    return queuedMost(this.#watched.process.pid, this.#queued);
   }
 
   /** Whether an orderly stop, or worse, has been asked for. */
   get stopAsked(): boolean {
-    return this.#parts.stop?.aborted === true || this.#parts.kill?.aborted === true;
+    const { stop, kill } = this.#watched.operator;
+    return stop?.aborted === true || kill?.aborted === true;
   }
 
   /** Has a wait look at its condition now. */
@@ -109,7 +113,7 @@ export class SubjectWatch implements Disposable {
    * (`RunClock.bound`).
    */
   async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
-    const { process, stop, kill, clock } = this.#parts;
+    const { process, clock, operator: { stop, kill } } = this.#watched;
     for (;;) {
       const before = clock.bound();
       const gone = process.exit !== null;
@@ -130,8 +134,8 @@ export class SubjectWatch implements Disposable {
 
   /** Takes one look now. */
   look(): void {
-    const { reader, log, process } = this.#parts;
-    const events = reader.read();
+    const { subject, log, process } = this.#watched;
+    const events = subject.journal?.read() ?? [];
     // From its first word on it may be starved, and whoever hears of it may end this process without a farewell.
     if (events.length > 0 && log.last === null) process.guard();
     for (const event of events) {
@@ -140,7 +144,7 @@ export class SubjectWatch implements Disposable {
     }
     this.#lookAtThreads();
     this.#lookForStop();
-    this.#parts.output.bound();
+    subject.output.bound();
     this.#announceClocks();
   }
 
@@ -149,12 +153,12 @@ export class SubjectWatch implements Disposable {
    * exit only with the next turns of its loop, and must not take the subject for still there.
    */
   #hasEnded(): boolean {
-    const { identity } = this.#parts.process;
+    const { identity } = this.#watched.process;
     return identity !== null && !processAlive(identity.pid, identity.startTime);
   }
 
   #lookAtThreads(): void {
-    const { log, process } = this.#parts;
+    const { log, process } = this.#watched;
     if (log.clockStart === null) return;
     this.#queued ??= readQueued(process.pid);
     if (process.exit !== null) {
@@ -172,7 +176,7 @@ export class SubjectWatch implements Disposable {
 
   /** Pauses of ours are no part of it: the clock of the subject's time leaves them out. */
   #lookForStop(): void {
-    const { log, process, clock } = this.#parts;
+    const { log, process, clock } = this.#watched;
     if (log.clockStart === null || process.exit !== null || !isStopped(process.pid)) {
       this.#seenStoppedAt = null;
       return;
@@ -183,14 +187,14 @@ export class SubjectWatch implements Disposable {
   }
 
   #announce(event: JournalEvent): void {
-    const { emit, deadlineMs } = this.#parts;
+    const { emit, log } = this.#watched;
     if (event.kind === "scenario") {
       const { facts } = event;
       emit({
         type: "scenario-loaded",
         name: facts.name,
         facts,
-        deadlineMs: deadlineMs ?? facts.deadlineMs,
+        deadlineMs: log.deadlineMs,
       });
     } else if (event.kind === "teardown-requested") {
       emit({ type: "teardown-requested", why: event.why });
@@ -201,7 +205,7 @@ export class SubjectWatch implements Disposable {
   }
 
   #announceClocks(): void {
-    const { log, process, emit, clock } = this.#parts;
+    const { log, process, emit, clock } = this.#watched;
     const start = log.clockStart;
     if (start === null || log.joined === null) return;
     if (!this.#said.joined) {
@@ -231,7 +235,7 @@ export class SubjectWatch implements Disposable {
     const woken = Promise.withResolvers<void>();
     this.#wake = woken.resolve;
     const timer = setTimeout(woken.resolve, ms);
-    const { clock } = this.#parts;
+    const { clock } = this.#watched;
     const before = clock.bound();
     await woken.promise;
     clearTimeout(timer);
