@@ -41,7 +41,8 @@ export type { SiteCapture } from "./lib/actor/site.ts";
 export { hold, type PeerRef } from "./lib/actor/park.ts";
 export type { Functions } from "./lib/actor/rpc/link.ts";
 export { ALL_REMEDIES, type TeardownOptions } from "./lib/actor/spawn/options.ts";
-export type { CancelReason, ScenarioExpectation } from "./lib/protocol/journal_event.ts";
+export type { ScenarioExpectation } from "./lib/protocol/journal_event.ts";
+export type { CancelReason } from "./lib/protocol/terms.ts";
 export type { SharedLockSnapshot, Site } from "./lib/protocol/snapshot.ts";
 export {
   type BoundOptions,

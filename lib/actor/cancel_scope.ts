@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { Scope } from "./scope.ts";

@@ -6,7 +6,7 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import { actorPath } from "./identity.ts";
 
 /**

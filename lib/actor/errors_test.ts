@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertStrictEquals } from "@std/assert";
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import {
   Cancelled,
   causeOf,

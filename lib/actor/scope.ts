@@ -14,7 +14,7 @@
  * @module
  */
 
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import { type Alarm, checkedTime, clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { Cancelled, newReason, UsageError, withoutCancelled } from "./errors.ts";
 import { observe } from "./identity.ts";

@@ -7,7 +7,7 @@
  */
 
 import { epochNow } from "../protocol/epoch.ts";
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import {
   type ChannelSnapshot,
   type IsolateSnapshot,

@@ -10,7 +10,7 @@
  */
 
 import { AsyncLocalStorage } from "node:async_hooks";
-import type { ParkKind } from "../protocol/snapshot.ts";
+import type { ParkKind } from "../protocol/terms.ts";
 import { type Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
 import type { Interruptible, Scope } from "./scope.ts";
 import type { SiteCapture } from "./site.ts";

@@ -18,7 +18,7 @@
 
 import { epochNow } from "../protocol/epoch.ts";
 import { decodePause, PAUSE_BYTES, pausesPath, SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
-import type { ParkKind } from "../protocol/snapshot.ts";
+import type { ParkKind } from "../protocol/terms.ts";
 import type { WaitingTask, WaitRecord, WaitsRecord } from "../protocol/waits.ts";
 import { alarmCount, currentTime, nextAlarmAtMs, setPauseReader } from "./clock.ts";
 import { observe, setActivityListener } from "./identity.ts";

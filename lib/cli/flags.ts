@@ -5,8 +5,6 @@
  * @module
  */
 
-import { VERBS } from "./verbs.ts";
-
 /** What the words after a flag have to be; `settings.ts` turns them into values. */
 export type FlagKind =
   /** No value. */
@@ -33,7 +31,8 @@ export interface Flag {
   readonly negatable: boolean;
   /** May also come from `UNWEDGE_NAME` and from the `"unwedge"` block of deno.json. */
   readonly settable: boolean;
-  readonly verbs: readonly string[];
+  /** The verbs that have it. */
+  readonly verbs: readonly string[] | "every";
   /** Heading of the help page under which it stands. */
   readonly group: "The run" | "Time" | "Evidence" | "Repetition" | "Output" | "General";
   readonly help: string;
@@ -53,7 +52,10 @@ function flag(given: Given): Flag {
   };
 }
 
-const EVERY_VERB: readonly string[] = VERBS.map(({ name }) => name);
+/** Whether a verb has a flag. */
+export function goesWith({ verbs }: Flag, verb: string): boolean {
+  return verbs === "every" || verbs.includes(verb);
+}
 
 /** The flags in the order of the help page. */
 export const FLAGS: readonly Flag[] = [
@@ -336,7 +338,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "General",
     settable: true,
-    verbs: EVERY_VERB,
+    verbs: "every",
     help: "never read from the terminal",
   }),
   flag({
@@ -344,7 +346,7 @@ export const FLAGS: readonly Flag[] = [
     short: "h",
     kind: "switch",
     group: "General",
-    verbs: EVERY_VERB,
+    verbs: "every",
     help: "this page",
   }),
   flag({
@@ -352,7 +354,7 @@ export const FLAGS: readonly Flag[] = [
     short: "V",
     kind: "switch",
     group: "General",
-    verbs: EVERY_VERB,
+    verbs: "every",
     help: "versions of unwedge, Deno, V8 and the result schema",
   }),
 ];

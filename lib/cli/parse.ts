@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Flag, FLAGS } from "./flags.ts";
+import { type Flag, FLAGS, goesWith } from "./flags.ts";
 import type { RawValue } from "./settings.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
@@ -35,7 +35,7 @@ export async function parse(argv: readonly string[]): Promise<Typed> {
 
   const flags = new Map<string, RawValue>();
   for (const [flag, value] of values) {
-    if (verb !== null && !flag.verbs.includes(verb)) {
+    if (verb !== null && flag.verbs !== "every" && !flag.verbs.includes(verb)) {
       const others = flag.verbs.join(", ");
       throw new CommandLineError(`--${flag.name} does not go with ${verb}, only with ${others}`);
     }
@@ -122,7 +122,7 @@ async function refuseFlag(arg: string, verb: string | null): Promise<never> {
     import.meta.resolve("./suggest.ts"),
   );
   const name = arg.split("=")[0] ?? arg;
-  const known = FLAGS.filter((flag) => verb === null || flag.verbs.includes(verb))
+  const known = FLAGS.filter((flag) => verb === null || goesWith(flag, verb))
     .flatMap((flag) => flag.negatable ? [flag.name, `no-${flag.name}`] : [flag.name]);
   const hint = didYouMeanFlag(name.replace(/^--?/, ""), known);
   throw new CommandLineError(

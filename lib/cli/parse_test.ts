@@ -55,7 +55,8 @@ Deno.test("parse refuses an unknown flag and offers the nearest of the verb's", 
 });
 
 Deno.test("parse refuses a flag that belongs to another verb", async () => {
-  const others = FLAGS.find(({ name }) => name === "deadline")?.verbs.join(", ");
+  const { verbs } = FLAGS.find(({ name }) => name === "deadline") ?? { verbs: [] };
+  const others = [...verbs].join(", ");
   assertEquals(
     await refusal("list --deadline 5s"),
     `--deadline does not go with list, only with ${others}`,

@@ -8,7 +8,8 @@ import type { Evidence } from "../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import { describeWait } from "./describe_wait.ts";
 import type { Facts } from "./facts.ts";
-import { duration, isolateOfActor, parkedTasks, standstill } from "./queries.ts";
+import { isolateOfActor, parkedTasks, standstill } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** Effects of a soft kill that mean that the actor went as it was asked to. */
 const WENT = ["ended", "closes"];
@@ -37,7 +38,7 @@ function stops(facts: Facts): Stop[] {
     if (untold.length === 0) return [];
     const more = untold.length > NAMED ? ` and ${untold.length - NAMED} more` : "";
     const detail = `the cancel stopped at ${actor}: it acknowledged it after ` +
-      `${duration(ackedMs - rung.askedMs)}, did not end, and never asked ` +
+      `${time(ackedMs - rung.askedMs)}, did not end, and never asked ` +
       `${untold.slice(0, NAMED).join(", ")}${more} to end`;
     return [{ actor, evidence: { kind: "cascade", detail, ref: `ladder[${index}]` } }];
   });

@@ -9,14 +9,8 @@ import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { neverConnected } from "./boot_clues.ts";
 import { describeWait } from "./describe_wait.ts";
-import {
-  at,
-  duration,
-  isolateOfActor,
-  type ParkedTask,
-  parkedTasks,
-  standstill,
-} from "./queries.ts";
+import { at, isolateOfActor, type ParkedTask, parkedTasks, standstill } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** A channel in one of these states still promises messages, so that a wait on it is a wait. */
 const PROMISING = ["opening", "open", "closing"];
@@ -133,9 +127,7 @@ export const LADDER_IN_VAIN: Clue = {
   find: (facts) =>
     atMostFew(facts.ladder.flatMap((rung, index) => {
       if (rung.effect === "ended" || rung.ackedMs !== null) return [];
-      const after = rung.effectMs === null
-        ? ""
-        : ` after ${duration(rung.effectMs - rung.askedMs)}`;
+      const after = rung.effectMs === null ? "" : ` after ${time(rung.effectMs - rung.askedMs)}`;
       const detail = `${rung.rung} of ${rung.actor}: ${
         rung.effect ?? "asked, without effect"
       }${after}`;

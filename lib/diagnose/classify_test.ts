@@ -29,7 +29,7 @@ Deno.test("classify names orphaned-channel, supervisor, with the parked task and
   assertEquals(diagnosis.missing, []);
   const { parked, child, ladder, sigint } = kinds(orphaned());
   assertEquals(parked, [
-    `task "reader" of root has been parked in recv on channel root->${CHILD} for 3.0 s at ` +
+    `task "reader" of root has been parked in recv on channel root->${CHILD} for 3.00 s at ` +
     `/p/parent.ts:5:3; its peer ${CHILD} is abandoned`,
   ]);
   assertEquals(child, [
@@ -37,8 +37,8 @@ Deno.test("classify names orphaned-channel, supervisor, with the parked task and
   ]);
   assertEquals(ladder, [`hard-kill of ${CHILD}: no-answer after 500 ms`]);
   assertEquals(sigint, [
-    "SIGINT was acted on after 2 ms",
-    "the nursery joined 4 ms after SIGINT",
+    "SIGINT was acted on after 2.0 ms",
+    "the nursery joined 4.0 ms after SIGINT",
   ]);
 });
 
@@ -130,7 +130,7 @@ Deno.test("classify names loop-starved, the platform's, with lock, holder and ce
   assertEquals(diagnosis.owner, "platform");
   const { lock, main, certificate } = kinds(starved());
   assertEquals(lock, [
-    `main has been blocked for 4.0 s on shared lock "registry", held by ${CHILD}, which is ` +
+    `main has been blocked for 4.00 s on shared lock "registry", held by ${CHILD}, which is ` +
     "abandoned",
   ]);
   assertEquals(main, ["main was in wait at /p/child.ts:7:1 in all 2 looks, blocked"]);

@@ -1,11 +1,12 @@
 /** A parked task as a line of evidence. @module */
 
 import type { Evidence } from "../model/result.ts";
-import { at, duration, type ParkedTask } from "./queries.ts";
+import { at, type ParkedTask } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** Who waits, for what, how long, where, behind what, for whom. */
 export function describeWait({ task, wait, ref }: ParkedTask): Evidence {
-  const since = task.sinceMs === null ? "" : ` for ${duration(task.sinceMs)}`;
+  const since = task.sinceMs === null ? "" : ` for ${time(task.sinceMs)}`;
   const where = task.site === null ? "" : ` at ${at(task.site)}`;
   const peer = wait.peer === null
     ? ""

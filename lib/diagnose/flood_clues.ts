@@ -12,7 +12,8 @@ import type { Evidence } from "../model/result.ts";
 import type { Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
 import { untaken } from "./loop_clues.ts";
-import { at, duration, mainIsolate } from "./queries.ts";
+import { at, mainIsolate } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** Fewer late messages than this may have been on their way when their sender was given up. */
 const LATE_MESSAGES = 3;
@@ -38,9 +39,7 @@ export const FLOODED_LATE: Clue = {
     // It gives main a bound to take the signal in, and time in which main was kept from a processor does not count.
     if (sigint.by === "sentinel") return [...lines, ...untaken(sigint)];
     if (sigint.by !== undefined || sigint.actedMs < HEEDED_LATE_MS) return [];
-    const detail = `SIGINT was acted on after ${
-      duration(sigint.actedMs)
-    }, when the loop got a turn`;
+    const detail = `SIGINT was acted on after ${time(sigint.actedMs)}, when the loop got a turn`;
     return [...lines, { kind: "sigint", detail, ref: "sigint" }];
   },
 };

@@ -118,7 +118,7 @@ Deno.test("classify turns from a flood to an orphaned channel by when SIGINT was
   const acted = (actedMs: number) =>
     flooded({}, { sigint: { ...ACTED, actedMs, joinedMs: actedMs + 5 }, loop });
   assertEquals(variantOf(acted(1_500)), LATE);
-  assertStringIncludes(kinds(acted(1_500)).sigint?.[0] ?? "", "1.5 s, when the loop got a turn");
+  assertStringIncludes(kinds(acted(1_500)).sigint?.[0] ?? "", "1.50 s, when the loop got a turn");
   assertEquals(classify(acted(900)).class, "orphaned-channel");
 });
 

@@ -6,7 +6,8 @@
 
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
-import { at, duration, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
+import { at, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** Workers whose thread was there when the deadline passed. */
 function stayingWorkers(facts: Facts): FoundIsolate[] {
@@ -42,7 +43,7 @@ export const SURVIVES_TERMINATE: Clue = {
       stayingWorkers(facts).flatMap((found) => {
         const askedMs = terminatedMs(facts, found.isolate.actor);
         if (askedMs === null) return [];
-        const detail = `${describe(found)}; terminate() was called ${duration(askedMs)} after ` +
+        const detail = `${describe(found)}; terminate() was called ${time(askedMs)} after ` +
           "teardown was requested, and did not end it";
         return [{ kind: "leftover", detail, ref: found.ref }];
       }),
@@ -114,7 +115,7 @@ export const JOINED_LATE: Clue = {
   says: "the nursery joined by itself after the deadline",
   find: ({ verdict, joinedByItselfMs, deadlineMs }) => {
     if (verdict !== "hung" || joinedByItselfMs === null) return [];
-    const detail = `the nursery joined by itself, ${duration(joinedByItselfMs - deadlineMs)} ` +
+    const detail = `the nursery joined by itself, ${time(joinedByItselfMs - deadlineMs)} ` +
       "after the deadline";
     return [{ kind: "clock", detail, ref: "clocks.nurseryJoinedMs" }];
   },

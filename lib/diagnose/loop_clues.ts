@@ -8,7 +8,8 @@ import type { DumpedSharedLock } from "../model/dump.ts";
 import type { Evidence, SigintProbe } from "../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import type { Facts } from "./facts.ts";
-import { at, duration, mainIsolate, standstill } from "./queries.ts";
+import { at, mainIsolate, standstill } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /**
  * A beat is written every 100 ms. One that is older than this when the deadline passes means that the loop has
@@ -22,13 +23,13 @@ export const LOOP_TURNS: Clue = {
   find: ({ sigint, loop }) => {
     const lines: Evidence[] = [];
     if (sigint !== null && mainActed(sigint)) {
-      const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
+      const detail = `SIGINT was acted on after ${time(sigint.actedMs)}`;
       lines.push({ kind: "sigint", detail, ref: "sigint" });
     }
     if (loop.lastBeatMs !== null && loop.lastBeatMs <= STALE_BEAT_MS) {
       const detail = `main's loop beat ${loop.beats} times, the last time ` +
-        `${duration(loop.lastBeatMs)} before it was looked into; longest gap ` +
-        duration(loop.maxGapMs);
+        `${time(loop.lastBeatMs)} before it was looked into; longest gap ` +
+        time(loop.maxGapMs);
       lines.push({ kind: "loop", detail, ref: "loop" });
     }
     return lines;
@@ -49,7 +50,7 @@ export const SIGINT_ACTED: Clue = {
   says: "SIGINT was acted on",
   find: ({ sigint }) => {
     if (sigint === null || !mainActed(sigint)) return [];
-    const detail = `SIGINT was acted on after ${duration(sigint.actedMs)}`;
+    const detail = `SIGINT was acted on after ${time(sigint.actedMs)}`;
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },
 };
@@ -59,7 +60,7 @@ export const SIGINT_UNWEDGED: Clue = {
   says: "SIGINT unwedged the nursery",
   find: ({ sigint }) => {
     if (sigint === null || sigint.joinedMs === null) return [];
-    const detail = `the nursery joined ${duration(sigint.joinedMs)} after SIGINT`;
+    const detail = `the nursery joined ${time(sigint.joinedMs)} after SIGINT`;
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },
 };
@@ -85,7 +86,7 @@ export const LOOP_STOPPED: Clue = {
     const unheard = [...ignored, ...untaken(sigint)];
     if (ignored.length === 0 && !((sigint === null || unheard.length > 0) && stale)) return [];
     if (!stale) return unheard;
-    const detail = `main's loop last beat ${duration(lastBeatMs)} before it was looked into ` +
+    const detail = `main's loop last beat ${time(lastBeatMs)} before it was looked into ` +
       `(${beats} beats before that)`;
     return [...unheard, { kind: "loop", detail, ref: "loop" }];
   },
@@ -102,7 +103,7 @@ function mainActed(sigint: SigintProbe): sigint is SigintProbe & { readonly acte
  */
 export function untaken(sigint: SigintProbe | null): readonly Evidence[] {
   if (sigint === null || sigint.actedMs === null || sigint.by === undefined) return [];
-  const after = duration(sigint.actedMs);
+  const after = time(sigint.actedMs);
   const detail = sigint.by === "sentinel"
     ? `main had not taken SIGINT after ${after}, when the sentinel ended the process with it`
     : `nobody listened for SIGINT, and the process died of it after ${after}`;
@@ -201,7 +202,7 @@ function blockedLocks(
   return atMostFew((facts.dump?.sharedLocks ?? []).flatMap((lock, index) => {
     if (lock.blockedMs === null || lock.seenBy !== actor || !test(lock)) return [];
     const holder = lock.holder === null ? "an unknown holder" : lock.holder;
-    const detail = `main has been blocked for ${duration(lock.blockedMs)} on shared lock ` +
+    const detail = `main has been blocked for ${time(lock.blockedMs)} on shared lock ` +
       `"${lock.name}", held by ${holder}, which is ${lock.holderState ?? "in an unknown state"}`;
     return [{ kind: "lock", detail, ref: `dump.sharedLocks[${index}]` }];
   }));
@@ -223,7 +224,7 @@ export const CERTIFICATE: Clue = {
       lines.push(line(`main is kept by ${paper.blockingFrame.fn} at ${at(paper.blockingFrame)}`));
     }
     if (paper.handledAfterFreeMs !== null) {
-      const after = duration(paper.handledAfterFreeMs);
+      const after = time(paper.handledAfterFreeMs);
       lines.push(line(`${paper.freedBy ?? "freed"}: the queued handler ran within ${after}`));
     }
     return lines;

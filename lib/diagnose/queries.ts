@@ -89,9 +89,3 @@ function sameFunction(a: StackFrame, b: StackFrame | undefined): boolean {
 export function at(position: Position): string {
   return `${pathOfFile(position.file)}:${position.line}:${position.column}`;
 }
-
-/** A duration for people: `3.1 s`, `12 ms`. */
-export function duration(ms: number): string {
-  if (ms >= 1_000) return `${(ms / 1_000).toFixed(1)} s`;
-  return `${ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10} ms`;
-}

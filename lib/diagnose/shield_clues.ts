@@ -7,7 +7,8 @@
 import { atMostFew, type Clue } from "./clue.ts";
 import { describeWait } from "./describe_wait.ts";
 import type { Facts } from "./facts.ts";
-import { duration, type ParkedTask, parkedTasks } from "./queries.ts";
+import { type ParkedTask, parkedTasks } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** The root task of the root: an interrupt is thrown into it, shield or not. */
 function takesInterrupts({ actor, parent }: ParkedTask["task"]): boolean {
@@ -39,7 +40,7 @@ export const CANCEL_HELD: Clue = {
       trapped(facts).flatMap(({ task, ref }) => {
         const { cancelled } = task;
         if (cancelled === null || !cancelled.heldByShield) return [];
-        const detail = `task "${task.name}" was cancelled ${duration(cancelled.agoMs)} ago by ` +
+        const detail = `task "${task.name}" was cancelled ${time(cancelled.agoMs)} ago by ` +
           `${cancelled.byActor} (${cancelled.reason}); a shield keeps that from it`;
         return [{ kind: "shield", detail, ref }];
       }),

@@ -97,7 +97,7 @@ Deno.test("classify names boot-death, the supervisor's, with the wait and the pr
   const { parked, child } = kinds(stillborn());
   assertEquals(parked, [
     `task "waits in handshake" of root has been parked in handshake on handshake of ${CHILD} for ` +
-    `3.0 s at /p/parent.ts:5:3; its peer ${CHILD} is dead`,
+    `3.00 s at /p/parent.ts:5:3; its peer ${CHILD} is dead`,
   ]);
   assertEquals(child, [
     `peer dead: the isolate of ${CHILD} has really ended, before it was ready`,
@@ -152,11 +152,11 @@ Deno.test("classify names shield-trapped, the supervisor's, with the wait and th
   assertEquals([diagnosis.owner, diagnosis.missing], ["supervisor", []]);
   const { parked, shield, sigint } = kinds(trapped({}, { cancelled }));
   assertEquals(parked, [
-    `task "waits in rpc" of root has been parked in rpc on rpc of ${CHILD} for 3.0 s at ` +
+    `task "waits in rpc" of root has been parked in rpc on rpc of ${CHILD} for 3.00 s at ` +
     `/p/parent.ts:5:3, under a shield; its peer ${CHILD} is dead`,
   ]);
   assertEquals(shield, [
-    'task "waits in rpc" was cancelled 3.3 s ago by root (the session is over); a shield keeps ' +
+    'task "waits in rpc" was cancelled 3.30 s ago by root (the session is over); a shield keeps ' +
     "that from it",
   ]);
   assert(
@@ -191,7 +191,7 @@ Deno.test("classify names cascade-stalled, the supervisor's, with the actor at w
   assertEquals(diagnosis.class, "cascade-stalled");
   assertEquals([diagnosis.owner, diagnosis.missing], ["supervisor", []]);
   assertEquals(kinds(stalled()).cascade, [
-    `the cancel stopped at ${CHILD}: it acknowledged it after 2 ms, did not end, and never asked ` +
+    `the cancel stopped at ${CHILD}: it acknowledged it after 2.0 ms, did not end, and never asked ` +
     `${CHILD}/leaf to end`,
     "the cancel reached root/other, and there it was heeded",
   ]);

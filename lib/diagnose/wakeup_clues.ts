@@ -7,7 +7,8 @@
 import { atMostFew, type Clue } from "./clue.ts";
 import { describeWait } from "./describe_wait.ts";
 import type { Facts } from "./facts.ts";
-import { duration, type ParkedTask, parkedTasks } from "./queries.ts";
+import { type ParkedTask, parkedTasks } from "./queries.ts";
+import { time } from "../protocol/duration.ts";
 
 /** Tasks that wait for what has come before. */
 function tooLate(facts: Facts): ParkedTask[] {
@@ -24,7 +25,7 @@ export const MISSED_WAKEUP: Clue = {
         if (missed === undefined) return [];
         const times = missed.count === 1 ? "once" : `${missed.count} times`;
         const detail = `${resource} had been sent ${times} to nobody, the last time ` +
-          `${duration(missed.beforeMs)} before that wait began, and not since`;
+          `${time(missed.beforeMs)} before that wait began, and not since`;
         return [describeWait(parked), { kind: "wakeup", detail, ref: parked.ref }];
       }),
     ),

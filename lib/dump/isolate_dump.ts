@@ -7,6 +7,7 @@
  * @module
  */
 
+import { time } from "../protocol/duration.ts";
 import type { IsolateDump, StackFrame, StackSample } from "../model/dump.ts";
 import type { IsolateReading } from "./examination.ts";
 import { inEventLoop } from "../os/proc.ts";
@@ -151,21 +152,15 @@ export function whyMissing(
   if (finding === undefined) {
     if (blame !== null) return `${blame} (${seen})`;
     const what = state === "native-blocked" ? "native-blocked" : "silent";
-    return `${what} ${seconds(elapsedMs)} (answered nothing; ${seen})`;
+    return `${what} ${time(elapsedMs)} (answered nothing; ${seen})`;
   }
   for (const { look } of finding.looks) {
     if (look.kind === "out-of-reach") {
-      return `native-blocked ${
-        seconds(look.afterMs)
-      } (told its tasks, then did not pause; ${seen})`;
+      return `native-blocked ${time(look.afterMs)} (told its tasks, then did not pause; ${seen})`;
     }
     if (look.kind === "cut-short") {
       return blame ?? "not seen to the end: the connection ended";
     }
   }
   return null;
-}
-
-function seconds(ms: number): string {
-  return `${(ms / 1_000).toFixed(1)} s`;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import type {
   ChannelSnapshot,
   IsolateSnapshot,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import type { CancelReason } from "../protocol/journal_event.ts";
+import type { CancelReason } from "../protocol/terms.ts";
 import type { IsolateSnapshot, ParkSnapshot, TaskSnapshot } from "../protocol/snapshot.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
 

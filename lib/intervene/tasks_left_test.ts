@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import type { IsolateSnapshot, ParkKind, TaskSnapshot } from "../protocol/snapshot.ts";
+import type { IsolateSnapshot, TaskSnapshot } from "../protocol/snapshot.ts";
+import type { ParkKind } from "../protocol/terms.ts";
 import { tasksLeft } from "./tasks_left.ts";
 
 function task(

@@ -9,24 +9,11 @@
  * @module
  */
 
+import type { CancelReason, ChannelState } from "./terms.ts";
 import type { WaitsRecord } from "./waits.ts";
 
 /** The rungs of the teardown ladder of one actor, in the order in which they are climbed. */
 export type Rung = "soft-kill" | "hard-kill" | "abandon" | "reap";
-
-/** Why something was cancelled: the first cause wins and travels with the cancel across actors. */
-export interface CancelReason {
-  /** What kind of thing cancelled. */
-  readonly source: "deadline" | "explicit" | "sibling-failure" | "keyboard-interrupt" | "shutdown";
-  /** Free text for people, for example the message of the sibling's error. */
-  readonly detail: string | null;
-  /** Name of the scope that was cancelled first. */
-  readonly scope: string;
-  /** Path of the actor in which the cancel began, for example `root` or `root/worker`. */
-  readonly byActor: string;
-  /** When it began, epoch milliseconds. */
-  readonly atMs: number;
-}
 
 /** What a scenario declares about itself, as the subject reports it before it starts. */
 export interface ScenarioFacts {
@@ -196,6 +183,3 @@ export type JournalBody =
   | { readonly kind: "done" }
   /** The subject noticed that its harness is gone, and leaves. */
   | { readonly kind: "orphaned" };
-
-/** The states of a channel; see `lib/actor/channel.ts` for the table of moves. */
-export type ChannelState = "opening" | "open" | "closing" | "closed" | "broken";

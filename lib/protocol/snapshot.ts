@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { CancelReason, ChannelState } from "./journal_event.ts";
+import type { CancelReason, ChannelState, ParkKind } from "./terms.ts";
 
 /** Key (for `Symbol.for`) of the global snapshot function: `globalThis[Symbol.for(SNAPSHOT_KEY)](): string`. */
 export const SNAPSHOT_KEY = "unwedge.snapshot";
@@ -40,21 +40,6 @@ export interface Site {
   /** From 1. */
   readonly column: number;
 }
-
-/** What kind of thing a task waits for. */
-export type ParkKind =
-  | "sleep"
-  | "checkpoint"
-  | "event"
-  | "recv"
-  | "send"
-  | "join"
-  | "handshake"
-  | "rpc"
-  | "lock"
-  | "shared-lock"
-  | "thread"
-  | "hold";
 
 /** One wait, as it stands. */
 export interface ParkSnapshot {

@@ -5,8 +5,7 @@
  * @module
  */
 
-import type { ChannelState } from "./journal_event.ts";
-import type { ParkKind } from "./snapshot.ts";
+import type { ChannelState, ParkKind } from "./terms.ts";
 
 /** An isolate in which nothing moves. */
 export interface WaitsRecord {

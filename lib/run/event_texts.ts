@@ -6,7 +6,8 @@
  */
 
 import { actionText, effectText } from "../report/text/action_text.ts";
-import { bound, count, listed, time } from "../report/text/words.ts";
+import { bound, time } from "../protocol/duration.ts";
+import { count, listed } from "../report/text/words.ts";
 import type { HungBecause, RunEventBody } from "./run_event.ts";
 
 /** How much a phrase matters: `step` belongs to the verdict, `detail` is for `-v`. */

@@ -1,6 +1,6 @@
 /** Dumps made by hand, for tests of how they are shown. @module */
 
-import type { DumpTextOptions } from "../../lib/report/text/dump_text.ts";
+import type { DumpTextOptions } from "../../lib/report/text/dump_page.ts";
 import type {
   Dump,
   DumpedTask,

@@ -1,6 +1,6 @@
 /** One frame of every kind and variant, for tests and for the fuzzer to start from. @module */
 
-import type { CancelReason } from "../../lib/protocol/journal_event.ts";
+import type { CancelReason } from "../../lib/protocol/terms.ts";
 import type { Frame, WireError } from "../../lib/actor/wire/frame.ts";
 
 const REASON: CancelReason = {

@@ -1,6 +1,6 @@
 /** Conversations for tests: two links in one isolate, or a link and a peer that says whatever the test wants. @module */
 
-import type { CancelReason } from "../../lib/protocol/journal_event.ts";
+import type { CancelReason } from "../../lib/protocol/terms.ts";
 import { openNursery } from "../../lib/actor/nursery.ts";
 import type { PeerRef } from "../../lib/actor/park.ts";
 import { Channel } from "../../lib/actor/wire/channel.ts";

@@ -8,7 +8,8 @@
 import { AssertionError } from "@std/assert";
 import type { Orders } from "../../fixtures/children/bare_worker.ts";
 import type { JournalBody } from "../../lib/protocol/journal_event.ts";
-import type { ParkKind, ParkSnapshot } from "../../lib/protocol/snapshot.ts";
+import type { ParkKind } from "../../lib/protocol/terms.ts";
+import type { ParkSnapshot } from "../../lib/protocol/snapshot.ts";
 import { hold } from "../../lib/actor/park.ts";
 import { setObserver } from "../../lib/actor/identity.ts";
 import { run } from "../../lib/actor/run.ts";

@@ -8,7 +8,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, causeOf, ClosedResourceError } from "../errors.ts";

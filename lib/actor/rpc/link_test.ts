@@ -1,7 +1,7 @@
 /** What a link makes of the frames of its peer, those that break the protocol too, over a real MessageChannel. */
 
 import { assertEquals, assertInstanceOf, assertRejects, assertStringIncludes } from "@std/assert";
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
 import { testInRun } from "../../../tests/support/runtime_testing.ts";

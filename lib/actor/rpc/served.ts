@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { Cancelled, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath } from "../identity.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";

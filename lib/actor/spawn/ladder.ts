@@ -13,7 +13,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { Cancelled } from "../errors.ts";
 import { observeRung } from "../identity.ts";

@@ -8,7 +8,7 @@
  */
 
 import { CLOSE_KEY } from "../../protocol/control.ts";
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { Event } from "../event.ts";
 import { Cancelled, newReason } from "../errors.ts";
 import { hold } from "../park.ts";

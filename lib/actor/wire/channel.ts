@@ -9,7 +9,7 @@
  */
 
 import type { ChannelSnapshot } from "../../protocol/snapshot.ts";
-import type { ChannelState } from "../../protocol/journal_event.ts";
+import type { ChannelState } from "../../protocol/terms.ts";
 import { epochNow } from "../../protocol/epoch.ts";
 import type { ChannelCount } from "../../protocol/waits.ts";
 import { actorPath, markActive, observe } from "../identity.ts";

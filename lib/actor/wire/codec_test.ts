@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } 
 import v8 from "node:v8";
 import vm from "node:vm";
 import { decode, Encoder, ExtData } from "@msgpack/msgpack";
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { test } from "../../../tests/support/runtime_testing.ts";
 import { decodeFrames, encodeFrame, MAX_DEPTH, MAX_MESSAGE_BYTES, MAX_VALUES } from "./codec.ts";
 import { FRAME_SAMPLES } from "../../../tests/support/frame_samples.ts";

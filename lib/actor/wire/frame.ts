@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 
 /** Version of the frame set. Every frame carries it, and a peer that speaks another one is refused. */
 export const WIRE_VERSION = 1;

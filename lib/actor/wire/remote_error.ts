@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled } from "../errors.ts";
 import { actorPath } from "../identity.ts";
 import type { WireError } from "./frame.ts";

@@ -5,7 +5,7 @@ import {
   assertLess,
   assertStringIncludes,
 } from "@std/assert";
-import type { CancelReason } from "../../protocol/journal_event.ts";
+import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled, TooSlowError } from "../errors.ts";
 import { test } from "../../../tests/support/runtime_testing.ts";
 import { decodeFrames, encodeFrame, MAX_MESSAGE_BYTES } from "./codec.ts";

@@ -5,7 +5,7 @@
  */
 
 import { REMEDIES } from "../../protocol/remedies.ts";
-import { type Flag, FLAGS } from "../flags.ts";
+import { type Flag, FLAGS, goesWith } from "../flags.ts";
 import { VERBS } from "../verbs.ts";
 import type { CompletionCandidate } from "./live_names.ts";
 import { positionAt, positionsOf, type WordKind } from "./positions.ts";
@@ -91,8 +91,8 @@ function remedyLists(text: string): CompletionCandidate[] {
 
 function flagsFor({ verb, flags }: TypedWords): CompletionCandidate[] {
   return FLAGS
-    .filter((flag) => verb === null ? flag.group === "General" : flag.verbs.includes(verb))
-    .filter((flag) => verb !== null || flag.verbs.length === VERBS.length)
+    .filter((flag) => verb === null ? flag.group === "General" : goesWith(flag, verb))
+    .filter((flag) => verb !== null || flag.verbs === "every")
     .filter((flag) => flag.kind === "pairs" || !flags.has(flag.name))
     .flatMap((flag) => {
       const { name, help, negatable } = flag;

@@ -10,7 +10,7 @@ import { pathOfFile } from "../../protocol/file_url.ts";
 import { compare, declaredBy, differenceLine, remedyLabel } from "../../report/declared.ts";
 import type { Attempt, Unjudged } from "../../model/result.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
-import { time } from "../../report/text/words.ts";
+import { time } from "../../protocol/duration.ts";
 import { phrase } from "../../run/event_texts.ts";
 import { RedrawnLine } from "../terminal/redrawn_line.ts";
 import type { Streams } from "../streams.ts";

@@ -10,7 +10,8 @@ import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import { paragraph } from "../../report/text/section.ts";
 import type { Style } from "../../report/text/style.ts";
-import { bound, listed } from "../../report/text/words.ts";
+import { bound } from "../../protocol/duration.ts";
+import { listed } from "../../report/text/words.ts";
 import { sentence } from "./class_text.ts";
 import { ourCommand, replayLine } from "../replay.ts";
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type Flag, FLAGS, variableOf } from "../flags.ts";
+import { type Flag, FLAGS, goesWith, variableOf } from "../flags.ts";
 import { wrap } from "../../report/text/wrap.ts";
 import type { Invocation } from "../invocation.ts";
 import { CommandLineError } from "../command_line_error.ts";
@@ -60,7 +60,7 @@ function overview(): string {
 
 function verbPage(verb: Verb): string {
   const lines = [`unwedge ${verb.synopsis}`, "", ...wrap(sentence(verb.about), WIDTH)];
-  const mine = FLAGS.filter((flag) => flag.verbs.includes(verb.name));
+  const mine = FLAGS.filter((flag) => goesWith(flag, verb.name));
   for (const group of new Set(mine.map((flag) => flag.group))) {
     lines.push("", `${group}:`);
     for (const flag of mine.filter((each) => each.group === group)) {

@@ -6,7 +6,7 @@
 
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
-import { bound } from "../../report/text/words.ts";
+import { bound } from "../../protocol/duration.ts";
 import { describeScenarios, shippedScenarios, trouble } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { CANNOT_JUDGE } from "../exit_code.ts";

@@ -8,7 +8,8 @@ import type { ResultDocument } from "../../model/result.ts";
 import type { Style } from "../../report/text/style.ts";
 import { casesOf } from "../../report/ci/cases.ts";
 import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
-import { count, listed, time } from "../../report/text/words.ts";
+import { count, listed } from "../../report/text/words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** How the matrix is written. */
 export interface MatrixPageOptions {

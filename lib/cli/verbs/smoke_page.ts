@@ -12,7 +12,7 @@ import type { PageStyle } from "../../report/text/section.ts";
 import { type Case, casesOf } from "../../report/ci/cases.ts";
 import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
 import { countsLine, tableLines } from "../../report/ci/table.ts";
-import { time } from "../../report/text/words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** How the page is written. */
 export interface SmokePageOptions extends PageStyle {

@@ -11,7 +11,7 @@ import type { Action } from "../../model/action.ts";
 import type { ChainStep, Trial } from "../../model/diagnosis.ts";
 import type { ProofStep } from "../../model/proof.ts";
 import type { StackFrame } from "../../model/dump.ts";
-import { time } from "../../report/text/words.ts";
+import { time } from "../../protocol/duration.ts";
 import { doing, keyOf } from "./actions.ts";
 import { effectOf, type Smallest } from "./tried.ts";
 

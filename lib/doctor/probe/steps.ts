@@ -4,6 +4,8 @@
  * @module
  */
 
+import { time } from "../../protocol/duration.ts";
+
 /** What is tried, in order. */
 export type ProbeStep =
   | "start"
@@ -38,6 +40,5 @@ export const BOUND_MS = 8_000;
 
 /** How long ago that was, for people. */
 export function elapsed(from: number): string {
-  const ms = performance.now() - from;
-  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+  return time(performance.now() - from);
 }

@@ -15,7 +15,7 @@ import type {
   ResultDocument,
   ScenarioResult,
 } from "../../model/result.ts";
-import { bound, time } from "../text/words.ts";
+import { bound, time } from "../../protocol/duration.ts";
 
 /** How a case came out. */
 export type CaseOutcome =

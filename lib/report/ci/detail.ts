@@ -7,7 +7,8 @@
 
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { actionText, effectText } from "../text/action_text.ts";
-import { type DumpTextOptions, renderDumpText } from "../text/dump_text.ts";
+import type { DumpTextOptions } from "../text/dump_page.ts";
+import { renderDumpText } from "../text/dump_text.ts";
 import { stripAnsi } from "../text/style.ts";
 import { trialLine } from "../text/trial_text.ts";
 import { type Case, declaredLine, seenLine } from "./cases.ts";

@@ -6,7 +6,7 @@
 
 import type { ControlReply } from "../../protocol/control.ts";
 import type { Action, ActionReport } from "../../model/action.ts";
-import { time } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** What was done, as a phrase: `remedy channel-abort`, `SIGINT`. */
 export function actionText(action: Action): string {

@@ -6,7 +6,7 @@
 
 import { actionText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
-import { bound, time } from "./words.ts";
+import { bound, time } from "../../protocol/duration.ts";
 import { type PageStyle, section } from "./section.ts";
 
 /** The three clocks against the deadline, the loop, and what stayed. */

@@ -7,7 +7,8 @@
 import type { Confirmation, DiagnosisReport } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import { type TrialCells, trialCells } from "./trial_text.ts";
-import { count, time } from "./words.ts";
+import { count } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, relative, section } from "./section.ts";
 
 /** The section; empty where nothing was diagnosed. */

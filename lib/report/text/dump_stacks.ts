@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { DumpPage } from "./dump_text.ts";
+import type { DumpPage } from "./dump_page.ts";
 import type { IsolateDump, StackFrame, StackSample } from "../../model/dump.ts";
-import { count, listed, place, time } from "./words.ts";
+import { count, listed, place } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** How the looks at one isolate compare. */
 type Movement =

@@ -4,9 +4,10 @@
  * @module
  */
 
-import type { DumpPage } from "./dump_text.ts";
+import type { DumpPage } from "./dump_page.ts";
 import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "../../model/dump.ts";
-import { count, time } from "./words.ts";
+import { count } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Rows alike beyond this many become one. */
 const MAX_ALIKE = 5;

@@ -10,10 +10,11 @@
  */
 
 import { fold, type Node, plant, reachText } from "./dump_fold.ts";
-import type { DumpPage } from "./dump_text.ts";
+import type { DumpPage } from "./dump_page.ts";
 import type { DumpedTask } from "../../model/dump.ts";
 import type { Style } from "./style.ts";
-import { place, time } from "./words.ts";
+import { place } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Deeper generations are counted, not shown. */
 const MAX_DEPTH = 40;

@@ -10,7 +10,7 @@ import { LEAST } from "./fit_columns.ts";
 import type { Matrix, MatrixCell, MatrixRow } from "../../model/matrix.ts";
 import { sameSet } from "../matrix.ts";
 import type { Style } from "./style.ts";
-import { time } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { wrap } from "./wrap.ts";
 
 /**

@@ -6,7 +6,7 @@
 
 import type { ProofReport, ProofStep } from "../../model/proof.ts";
 import type { Attempt } from "../../model/result.ts";
-import { time } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** The section; empty for a run that does not hang. */

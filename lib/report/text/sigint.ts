@@ -5,7 +5,8 @@
  */
 
 import type { Attempt, SigintProbe, StarvationCertificate } from "../../model/result.ts";
-import { shortFile, time } from "./words.ts";
+import { shortFile } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */

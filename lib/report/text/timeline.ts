@@ -6,7 +6,8 @@
  */
 
 import type { Attempt, TimelineEntry } from "../../model/result.ts";
-import { count, time } from "./words.ts";
+import { count } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { type PageStyle, relative, section } from "./section.ts";
 
 /** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */

@@ -5,7 +5,7 @@
  */
 
 import type { Trial } from "../../model/diagnosis.ts";
-import { time } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** A trial as the cells of a table: what, and the three levels of effect. */
 export interface TrialCells {

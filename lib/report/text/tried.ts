@@ -8,7 +8,8 @@
 import type { ActionReport } from "../../model/action.ts";
 import { actionText, replyText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
-import { count, time } from "./words.ts";
+import { count } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, section } from "./section.ts";
 
 /** Tasks that are named; the rest is counted. */

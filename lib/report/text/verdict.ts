@@ -6,7 +6,8 @@
 
 import type { Attempt, Verdict } from "../../model/result.ts";
 import type { Style } from "./style.ts";
-import { bound, listed, time } from "./words.ts";
+import { bound, time } from "../../protocol/duration.ts";
+import { listed } from "./words.ts";
 
 /** The verdict of one attempt in one line, without an end of line. */
 export function verdictLine(

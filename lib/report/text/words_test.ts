@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { bound, count, listed, place, time } from "./words.ts";
+import { bound, time } from "../../protocol/duration.ts";
+import { count, listed, place } from "./words.ts";
 
 Deno.test("time keeps the precision that matters", () => {
   const cases: [number, string][] = [

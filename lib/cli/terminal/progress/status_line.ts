@@ -7,7 +7,7 @@
 
 import type { RunEvent } from "../../../run/run_event.ts";
 import { makeStyle, type Style } from "../../../report/text/style.ts";
-import { bound } from "../../../report/text/words.ts";
+import { bound } from "../../../protocol/duration.ts";
 import type { Streams } from "../../streams.ts";
 import type { Progress, ProgressSubject } from "./progress.ts";
 

@@ -6,7 +6,8 @@
  */
 
 import type { Dump, IsolateDump, StackFrame } from "../../../model/dump.ts";
-import { count, place, time } from "../../../report/text/words.ts";
+import { count, place } from "../../../report/text/words.ts";
+import { time } from "../../../protocol/duration.ts";
 import { byDepth } from "./order.ts";
 import { line, type Piece, type Screen } from "./screen.ts";
 import { isLost } from "./wait_words.ts";

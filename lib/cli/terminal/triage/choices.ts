@@ -2,7 +2,7 @@
 
 import type { Action } from "../../../model/action.ts";
 import type { Dump } from "../../../model/dump.ts";
-import { time } from "../../../report/text/words.ts";
+import { time } from "../../../protocol/duration.ts";
 import { byDepth, byTask } from "./order.ts";
 import type { Piece } from "./screen.ts";
 import type { Choice } from "./picker.ts";

@@ -6,7 +6,8 @@
  */
 
 import type { ActionReport, Clocks } from "../../../model/action.ts";
-import { count, time } from "../../../report/text/words.ts";
+import { count } from "../../../report/text/words.ts";
+import { time } from "../../../protocol/duration.ts";
 import { actionWords } from "./action_words.ts";
 import type { ShownCause } from "./cause.ts";
 import { byTask } from "./order.ts";

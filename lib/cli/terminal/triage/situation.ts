@@ -11,7 +11,7 @@ import type { DumpOutcome } from "../../../run/run_dumps.ts";
 import type { HungBecause } from "../../../run/hung_run.ts";
 import type { Attempt, Owner } from "../../../model/result.ts";
 import type { Proof, ProofStep } from "../../../model/proof.ts";
-import { bound, time } from "../../../report/text/words.ts";
+import { bound, time } from "../../../protocol/duration.ts";
 import { busyLines } from "./busy.ts";
 import { missingLines } from "./missing.ts";
 import { heading, type Screen, sentences } from "./screen.ts";

@@ -8,7 +8,8 @@
 
 import { fold, type Node, plant, reachText } from "../../../report/text/dump_fold.ts";
 import type { Dump, DumpedTask } from "../../../model/dump.ts";
-import { count, place, time } from "../../../report/text/words.ts";
+import { count, place } from "../../../report/text/words.ts";
+import { time } from "../../../protocol/duration.ts";
 import { line, type Piece, type Screen } from "./screen.ts";
 import { byDepth } from "./order.ts";
 import { isLost, waitPieces } from "./wait_words.ts";
