@@ -4,7 +4,8 @@
  * @module
  */
 
-import { at, duration } from "../diagnose/queries.ts";
+import { at } from "../diagnose/queries.ts";
+import { time } from "../protocol/duration.ts";
 import type { OpenHandle } from "../dump/open_handles.ts";
 import type { Dump } from "../model/dump.ts";
 import { workerThreads } from "../os/proc.ts";
@@ -89,8 +90,8 @@ function inWords(handle: OpenHandle): string {
   if (handle.kind === "node-handle") return `node's ${handle.name} in main`;
   const { repeats, ms, fn, at: place } = handle;
   const call = repeats
-    ? `setInterval, every ${duration(ms)}`
-    : `setTimeout, ${duration(ms)} after it was set`;
+    ? `setInterval, every ${time(ms)}`
+    : `setTimeout, ${time(ms)} after it was set`;
   const where = place === null ? "no code of the program's" : at(place);
   return `a timer in main: ${call}, calls ${fn ?? "a function without a name"} (${where})`;
 }
