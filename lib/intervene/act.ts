@@ -17,7 +17,7 @@ import { REMEDIES } from "../protocol/remedies.ts";
 import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { SigintStandIn } from "../model/result.ts";
-import type { DumpOutcome } from "../run/run_dumps.ts";
+import type { DumpOutcome } from "../run/try_dump.ts";
 import { lostActors } from "./lost_actors.ts";
 import type { Prover } from "../run/prover.ts";
 import type { LiveRun } from "../run/live_run.ts";
@@ -55,9 +55,9 @@ interface Done {
 export interface Acted {
   readonly report: ActionReport;
   readonly tookEffectAt: number | null;
-  /** How long after a SIGINT the runtime acted on it; null when it did not, and for everything else. */
+  /** How long after a SIGINT the runtime acted on it; null when it did not, and for any other action. */
   readonly sigintActedMs: number | null;
-  /** Who acted on it in place of main; absent when main did, or nobody. */
+  /** Who acted on it in place of main; absent when main did, or the signal was not acted on. */
   readonly sigintBy?: SigintStandIn;
 }
 
@@ -121,7 +121,7 @@ export async function act(
  * asked then. The stacks of the one say nothing about the tasks of the other: what slept there may compute here.
  */
 function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string | null {
-  if (lastDump?.kind !== "taken") return "nobody could look at what it was doing before";
+  if (lastDump?.kind !== "taken") return "what it was doing before could not be seen";
   const { dump } = lastDump;
   const moved = stillMoving(dump);
   if (moved !== null || before.length === 0) return moved;
@@ -223,7 +223,7 @@ async function sendSigint(target: ActionTarget): Promise<Done> {
 
 const NOBODY = { before: [], silent: [] } as const;
 
-/** A look at the tasks without a stack: quick, and nobody is paused. */
+/** A look at the tasks without a stack: quick, and no isolate is paused. */
 async function look(target: ActionTarget): Promise<Pick<ControlOutcome, "before" | "silent">> {
   const { live: { subject, process }, over, unresponsive } = target;
   const { wsUrl } = subject.inspector;
@@ -271,7 +271,7 @@ async function whoLeft(target: ActionTarget, before: Done["before"]): Promise<re
   return tasksLeft(before, gone() ? "gone" : after.before, after.silent);
 }
 
-/** For a signal: also whether anybody acted on it. */
+/** For a signal: also whether it was acted on. */
 function withAct(
   effect: ControlReply,
   action: Action,
@@ -280,7 +280,7 @@ function withAct(
 ): ControlReply {
   if (action.kind !== "sigint" || effect.kind !== "applied") return effect;
   const said = by === "kernel"
-    ? "the process died of it: nobody listened for it"
+    ? "the process died of it: it had no listener for it"
     : actedMs === null
     ? "the runtime did not act on it"
     : by === "sentinel"

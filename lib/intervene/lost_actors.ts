@@ -2,7 +2,7 @@
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
 
-/** Paths of the actors that were abandoned and whose deaths nobody has seen since, in the order of the journal. */
+/** Paths of the actors that were abandoned and whose deaths have not been seen since, in the order of the journal. */
 export function lostActors(events: readonly JournalEvent[]): string[] {
   const lost = new Set<string>();
   for (const event of events) {

@@ -84,7 +84,7 @@ function teardownMs(facts: ScenarioFacts, attempt: Attempt, request: WaitOptions
   return untilMs + gapsMs + graceMs(attempt, request.graceMs);
 }
 
-/** The grace period is waited out for a signal that nobody acts on, a join that does not come, an exit that does not. */
+/** The grace period is waited out for a signal that is not acted on, a join that does not come, an exit that does not. */
 function graceMs({ verdict, sigint, subjectExit }: Attempt, graceMs: number): number {
   const inVain = verdict === "hung" && sigint !== null && !sigint.unwedged;
   const freed = (sigint?.certificate?.handledAfterFreeMs ?? null) !== null;

@@ -1,6 +1,6 @@
 /**
- * A run that stands before somebody: its subject hangs (or was interrupted), lives, and can be looked at and acted on
- * before it is ended. Triage puts a person in front of it, `diagnose` a plan.
+ * A run that waits for a decision: its subject hangs (or was interrupted), lives, and can be looked at and acted on
+ * before it is ended. In triage the operator decides, in `diagnose` a plan.
  *
  * Invariant: the clocks stand while it is open, and everything done through it is journalled, is in the result, and is
  * never taken for something that the subject did by itself.
@@ -10,16 +10,16 @@
 
 import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
-import type { DumpOutcome } from "./run_dumps.ts";
+import type { DumpOutcome } from "./try_dump.ts";
 import type { HungBecause } from "./run_event.ts";
 
 export type { HungBecause } from "./run_event.ts";
 
-/** What is done next with a run that stood. */
+/** How a run goes on after the decision. */
 export type HungDecision =
   /**
    * It goes on. Before its deadline the clocks run again. After a passed deadline, or a proof, it is watched on without
-   * a bound, until the subject has gone, has joined and had its grace, somebody wants to look again, or stops the run.
+   * a bound, until the subject has gone, has joined and had its grace, or the operator asks for it again or stops the run.
    */
   | { readonly kind: "continue" }
   /** The subject is ended in order and judged. */
@@ -28,7 +28,7 @@ export type HungDecision =
   | { readonly kind: "kill" };
 
 /**
- * What can be done with a run that stands. Things that are asked for at once are done one after the other. Once the run
+ * What can be done with a run that waits for a decision. Things that are asked for at once are done one after the other. Once the run
  * goes on, or is stopped, nothing can be done any more, and the answers say so.
  */
 export interface HungRun {
@@ -37,7 +37,7 @@ export interface HungRun {
   readonly pid: number;
   /** `ws://…` of the subject's inspector; null when it never came up. Only one client can pause at a time. */
   readonly inspectorUrl: string | null;
-  /** The dump that was taken when it came to stand, or the last one since. */
+  /** The dump that was taken before the offer, or the last one since. */
   readonly dump: DumpOutcome | null;
   /** Everything that was done so far. */
   readonly actions: readonly ActionReport[];
@@ -61,5 +61,5 @@ export interface HungRun {
   act(action: Action, boundMs?: number, threadsMs?: number): Promise<ActionReport>;
 }
 
-/** Called while a run stands; the run waits for the answer. */
+/** Decides how a run goes on; the run waits for the answer. */
 export type OnHang = (hung: HungRun) => Promise<HungDecision>;

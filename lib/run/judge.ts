@@ -1,8 +1,8 @@
 /**
- * From what was seen of a run to its verdict. Pure: the same observations always give the same verdict, whoever was
- * slow in making them.
+ * From what was seen of a run to its verdict. Pure: the same observations always give the same verdict, however late they
+ * were made.
  *
- * Invariant: exactly one of six verdicts, tried in this order: a subject that was killed by somebody else has
+ * Invariant: exactly one of six verdicts, tried in this order: a subject that another process killed has
  * crashed, whatever else it did; a run that was stopped is interrupted; then join, exit and leftovers decide.
  *
  * @module
@@ -19,13 +19,13 @@ export interface Observed {
   readonly clockStart: number | null;
   readonly deadlineAt: number | null;
   readonly joined: Extract<JournalEvent, { kind: "joined" }> | null;
-  /** How the subject ended by itself or by others' hands; null when it still ran, or was ended by us. */
+  /** How the subject ended; null when it still ran, or unwedge ended it. */
   readonly exit: SubjectExit | null;
   /** Whether the subject was still there at the first look after the deadline. */
   readonly overdue: boolean;
-  /** Whether we had sent it SIGINT, which a program without a listener dies of. */
+  /** Whether unwedge had sent it SIGINT, which a program without a listener dies of. */
   readonly sigintSent: boolean;
-  /** Whether somebody asked the harness to stop before the run was judged. */
+  /** Whether the operator stopped the run before it was judged. */
   readonly interrupted: boolean;
   /** When the run was stopped because it was proven that it never ends; null, or absent, when it was not. */
   readonly provenAt?: number | null;

@@ -17,7 +17,8 @@ import type { Prover } from "./prover.ts";
 import type { Interventions } from "../intervene/interventions.ts";
 import type { LiveRun } from "./live_run.ts";
 import { tenths } from "./tenths.ts";
-import type { DumpOutcome, RunDumps } from "./run_dumps.ts";
+import type { RunDumps } from "./run_dumps.ts";
+import type { DumpOutcome } from "./try_dump.ts";
 
 /** The run behind the offer. */
 export interface Offered {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { Bound } from "../../tests/support/bound.ts";
 import { processStartTime } from "../os/proc.ts";
 import type { HungDecision, HungRun } from "./hung_run.ts";
-import type { DumpOutcome } from "./run_dumps.ts";
+import type { DumpOutcome } from "./try_dump.ts";
 import { RunConsole } from "./run_console.ts";
 import { tenths } from "./tenths.ts";
 import { joinsWhenTold, judged, runFixture, runReal } from "../../tests/support/run.ts";

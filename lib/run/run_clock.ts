@@ -1,6 +1,6 @@
 /**
- * The clock of one run. Its bounds stand while the run is paused (Ctrl-Z: the subject is stopped), and while it stands
- * before somebody who looks at it (the subject goes on). What is told of the subject's own times leaves out the pauses
+ * The clock of one run. Its bounds stand while the run is paused (Ctrl-Z: the subject is stopped), and while it waits
+ * for a decision or takes a dump that was asked for (the subject goes on). What is told of the subject's own times leaves out the pauses
  * alone, since it did nothing in them.
  *
  * Invariant: a moment before a stretch and one after it differ by less than real time by exactly the stretch, however

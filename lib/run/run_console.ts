@@ -1,5 +1,5 @@
 /**
- * What a person can ask of runs while they are under way: to look at one now, to have it dumped and go on, to pause.
+ * What the operator can ask of runs while they are under way: to look at one now, to have it dumped and go on, to pause.
  * One console serves every run that is given it, one after the other or at once.
  *
  * Invariant: nothing is done here. A run takes what was asked at the next place where it waits, so that two things are
@@ -30,11 +30,11 @@ interface Entry {
   dump: boolean;
 }
 
-/** Where a person's wishes come in. */
+/** Where the operator's wishes come in. */
 export class RunConsole {
   readonly #entries = new Set<Entry>();
 
-  /** `onHang` is called as soon as may be: a person wants to look now. Nothing happens while a run stands already. */
+  /** `onHang` is called as soon as may be: the operator wants to look now. Nothing happens while a run waits for a decision already. */
   attention(): void {
     for (const entry of this.#entries) {
       entry.attention = true;
@@ -52,7 +52,7 @@ export class RunConsole {
 
   /**
    * Stops the subjects and every clock; resolves when they are stopped. What is being looked at is looked at to its end
-   * first, for a few seconds at most: nobody is stopped in the middle of a debugger's pause.
+   * first, for a few seconds at most: no subject is stopped in the middle of a debugger's pause.
    */
   async pause(): Promise<void> {
     await Promise.all([...this.#entries].map(({ line }) => line.pause()));

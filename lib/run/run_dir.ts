@@ -129,7 +129,7 @@ function refuseIfInUse(path: string): void {
   if (subject !== null && processAlive(subject.pid, subject.startTime)) {
     throw new RunDirError(
       `the run directory ${path} is in use: its subject, process ${subject.pid}, is still running ` +
-        `(unwedge doctor --sweep ends it when nobody observes it any more)`,
+        `(unwedge doctor --sweep ends it when no unwedge observes it any more)`,
     );
   }
 }

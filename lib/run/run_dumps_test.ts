@@ -1,7 +1,8 @@
 import { FIXTURE_TOOLS } from "../../tests/support/run.ts";
 import type { Dump, IsolateDump } from "../model/dump.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
-import { type DumpOutcome, type DumpRequest, nameIsolates, tryDump } from "./run_dumps.ts";
+import { nameIsolates } from "./run_dumps.ts";
+import { type DumpOutcome, type DumpRequest, tryDump } from "./try_dump.ts";
 import { assertEquals } from "@std/assert";
 
 const DUMP: Dump = {

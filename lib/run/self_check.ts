@@ -1,6 +1,6 @@
 /**
- * Before a hang is judged, the harness asks whether it is of its own making, or of somebody else's who is at work on the
- * subject: a pipe that nobody empties, a client of the inspector, a pause that was left behind, a stop, a clock that
+ * Before a hang is judged, the harness asks whether it, or another process that works on the subject, made it: a
+ * pipe that is not emptied, a client of the inspector, a pause that was left behind, a stop, a clock that
  * ran without the subject.
  *
  * Invariant: what makes a verdict worthless is a reason for having none. What only colours it is evidence. And a
@@ -20,27 +20,27 @@ import type { LiveRun } from "./live_run.ts";
 
 /** What was seen when the hang was to be judged. */
 export interface SelfCheckFacts {
-  /** Taken before anybody connected for this look. */
+  /** Taken before unwedge connected. */
   readonly seen: Interference;
   /** Asked only when there was a client, or a look before this one may have left something behind. */
   readonly held: MainHeld | "not-asked";
   /** Our own process id. */
   readonly ownPid: number;
-  /** The subject's. Its reaper is a client of its own inspector while it works, which is nobody's interference. */
+  /** The subject's. Its reaper is a client of its own inspector while it works, which is no interference. */
   readonly subjectPid: number;
   /** Where the subject's output goes, with the separator at its end. */
   readonly runDir: string;
   /** Null when the disk takes what is written there; else what it said. */
   readonly noRoom: string | null;
-  /** Isolates that the look found paused, with nobody connected. */
+  /** Isolates that the look found paused, with no client connected. */
   readonly leftPaused: readonly string[];
   /** Whether we were still connected to the inspector when the look was over. */
   readonly stillConnected: boolean;
-  /** For how long the subject was seen stopped by somebody else since teardown was requested. */
+  /** For how long the subject was seen stopped by another process since teardown was requested. */
   readonly stoppedMs: number;
   /** The longest time for which the harness did not get to look. */
   readonly lateMs: number;
-  /** The thread of an isolate that waited longest for a processor since then; null when none did, or nobody tells. */
+  /** The thread of an isolate that waited longest for a processor since then; null when none did, or the kernel does not tell. */
   readonly queued: QueuedThread | null;
   /** How long ago teardown was requested, pauses of ours left out. */
   readonly tornDownMs: number;
@@ -64,7 +64,7 @@ const OVERLOADED = 0.8;
 /** In less time than this one long turn of others makes the part that large. */
 const SHORTEST_LOAD_MS = 100;
 
-/** Standard output and error: files of ours, unless somebody put something else in their place. */
+/** Standard output and error: files in the run directory, unless something else was put in their place. */
 const OUTPUTS: ReadonlySet<number | null> = new Set([1, 2]);
 
 /** Concludes. */
@@ -89,18 +89,18 @@ function fullPipe({ seen, runDir }: SelfCheckFacts): string | null {
   const { thread, tid, target } = ours;
   return `thread ${thread} (tid ${tid}) of the subject is blocked in a write to ${
     target ?? "a pipe"
-  }, which is full: whoever reads the subject's output does not, and so makes this hang`;
+  }, which is full: what should read the subject's output does not, and so makes this hang`;
 }
 
 function stop({ seen, stoppedMs }: SelfCheckFacts): string | null {
   if (seen.stopped === "stopped") {
-    return "the subject is stopped (SIGSTOP) by somebody else: nothing in it can run";
+    return "the subject is stopped (SIGSTOP) by another process: nothing in it can run";
   }
   if (seen.stopped === "frozen") {
-    return "the subject is frozen by somebody else (the freezer of its cgroup): nothing in it can run";
+    return "the subject is frozen by another process (the freezer of its cgroup): nothing in it can run";
   }
   if (stoppedMs < SHORTEST_STOP_MS) return null;
-  return `somebody else stopped the subject (SIGSTOP, or its cgroup frozen) for ${
+  return `another process stopped the subject (SIGSTOP, or its cgroup frozen) for ${
     Math.round(stoppedMs)
   } ms while it tore ` +
     "down: the bounds inside it ran on meanwhile, and what they led to says nothing of the subject";
@@ -116,7 +116,7 @@ function pause({ held, seen, ownPid, leftPaused }: SelfCheckFacts): string | nul
   if (held !== "paused") return null;
   const other = seen.clients.find(({ pid }) => pid !== ownPid);
   return other === undefined
-    ? "main is paused by a debugger that nobody is connected to any more: a look has left it behind"
+    ? "main is paused by a debugger that is not connected any more: the pause was left behind"
     : `main is paused by another client of the inspector, ${named(other)}`;
 }
 

@@ -119,7 +119,7 @@ test("runScenario judges no hang of a subject that somebody has stopped", async 
       told.join();
     },
   });
-  assertStringIncludes(whyNot(run), "is stopped (SIGSTOP) by somebody else");
+  assertStringIncludes(whyNot(run), "is stopped (SIGSTOP) by another process");
 });
 
 test("runScenario judges no hang of a subject that somebody stopped for a while", async () => {
@@ -135,7 +135,7 @@ test("runScenario judges no hang of a subject that somebody stopped for a while"
   });
   assertStringIncludes(
     whyNot(run),
-    "somebody else stopped the subject (SIGSTOP, or its cgroup frozen) for",
+    "another process stopped the subject (SIGSTOP, or its cgroup frozen) for",
   );
 });
 

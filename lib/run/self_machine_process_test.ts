@@ -95,7 +95,7 @@ Deno.test({
       },
     });
     assert(outcome.kind === "cannot-judge", JSON.stringify(outcome));
-    assertStringIncludes(outcome.message, "is frozen by somebody else");
+    assertStringIncludes(outcome.message, "is frozen by another process");
   },
 });
 

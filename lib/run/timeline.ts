@@ -8,7 +8,7 @@ import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { TimelineEntry } from "../model/result.ts";
 import { tenths } from "./tenths.ts";
 
-/** Longer than this a timeline helps nobody; its middle is left out and counted. */
+/** Longer than this a timeline is not read; its middle is left out and counted. */
 const MAX_ENTRIES = 2_000;
 
 /** What is written again and again. */

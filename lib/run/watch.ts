@@ -87,7 +87,7 @@ export class SubjectWatch implements Disposable {
     return this.#maxGapMs;
   }
 
-  /** For how long the subject has been seen stopped (SIGSTOP) by somebody else since its clocks started. */
+  /** For how long the subject has been seen stopped (SIGSTOP) by another process since its clocks started. */
   get stoppedMs(): number {
     return this.#stoppedMs;
   }
@@ -136,7 +136,7 @@ export class SubjectWatch implements Disposable {
   look(): void {
     const { subject, log, process } = this.#watched;
     const events = subject.journal?.read() ?? [];
-    // From its first word on it may be starved, and whoever hears of it may end this process without a farewell.
+    // From its first record on it may be starved, and what is told of it may make this process end without cleaning up.
     if (events.length > 0 && log.last === null) process.guard();
     for (const event of events) {
       log.add(event);

@@ -148,7 +148,7 @@ function readSlice(
 ): { bytes: Uint8Array; text: string } {
   const buffer = new Uint8Array(length);
   let filled = 0;
-  // Whatever somebody put in its place (a pipe) may have no position, and reading it could block.
+  // What was put in its place (a pipe) may have no position, and reading it could block.
   if (!isFile(path)) return { bytes: new Uint8Array(), text: "" };
   try {
     using file = Deno.openSync(path, { read: true });

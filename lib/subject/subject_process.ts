@@ -61,7 +61,7 @@ export interface SubjectProcess extends AsyncDisposable {
   /** True once {@linkcode SubjectProcess.endGroup} or the end of the harness killed it, while it still ran. */
   readonly endedByUs: boolean;
   /**
-   * Sees to it that somebody ends the subject if this process is SIGKILLed from now on, also while the subject can do
+   * Starts the warden, which ends the subject if this process is SIGKILLed from now on, also while the subject can do
    * nothing about it itself.
    */
   guard(): void;

@@ -87,7 +87,7 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
     );
   } catch (error) {
     Deno.exitCode = isInterrupt(error) ? INTERRUPTED : FAILED;
-    // An interrupt alone is what somebody wanted.
+    // An interrupt alone is what was asked for.
     if (!(error instanceof KeyboardInterrupt)) console.error(error);
   }
 }

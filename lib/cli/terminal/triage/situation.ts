@@ -7,7 +7,7 @@
  */
 
 import { classText } from "../../../diagnose/classes.ts";
-import type { DumpOutcome } from "../../../run/run_dumps.ts";
+import type { DumpOutcome } from "../../../run/try_dump.ts";
 import type { HungBecause } from "../../../run/hung_run.ts";
 import type { Attempt, Owner } from "../../../model/result.ts";
 import type { Proof, ProofStep } from "../../../model/proof.ts";
