@@ -30,8 +30,6 @@ export class RunLog {
   #scenario: Of<"scenario"> | null = null;
   #teardown: Of<"teardown-requested"> | null = null;
   #joined: Of<"joined"> | null = null;
-  #done: Of<"done"> | null = null;
-  #orphaned: Of<"orphaned"> | null = null;
   #last: JournalEvent | null = null;
   #beats = 0;
   #lastBeatAt: number | null = null;
@@ -79,12 +77,6 @@ export class RunLog {
       case "joined":
         this.#joined ??= event;
         break;
-      case "done":
-        this.#done ??= event;
-        break;
-      case "orphaned":
-        this.#orphaned ??= event;
-        break;
     }
   }
 
@@ -121,14 +113,6 @@ export class RunLog {
 
   get joined(): Of<"joined"> | null {
     return this.#joined;
-  }
-
-  get done(): Of<"done"> | null {
-    return this.#done;
-  }
-
-  get orphaned(): Of<"orphaned"> | null {
-    return this.#orphaned;
   }
 
   /** The latest record of any kind. */

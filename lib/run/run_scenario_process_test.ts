@@ -243,7 +243,7 @@ test("runScenario says leaked of a subject kept by a handle in main", async () =
   const attempt = judged(await runFixture("leak-timer"));
   assertEquals([attempt.verdict, attempt.class, attempt.owner], ["leaked", "exit-leak", "program"]);
   assert(attempt.clocks.threadsGoneMs !== null);
-  const named = /^a timer in main: setInterval, every 1\.0 s, .*harness_subject\.ts:\d+:\d+\)$/;
+  const named = /^a timer in main: setInterval, every 1[.0]* s, .*harness_subject\.ts:\d+:\d+\)$/;
   assertEquals(attempt.leftovers.length, 1);
   assertMatch(attempt.leftovers[0] ?? "", named);
   const [leftover] = attempt.evidence.filter(({ kind }) => kind === "leftover");

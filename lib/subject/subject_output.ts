@@ -51,6 +51,8 @@ export class SubjectOutput {
   readonly stderrPath: string;
   #wsUrl: string | null = null;
   #cutBytes = { stdout: 0, stderr: 0 };
+  /** The end of what was cut off. Not written back before the end: the subject may be writing the next line by then. */
+  #kept = { stdout: "", stderr: "" };
 
   constructor(runDir: string) {
     this.stdoutPath = `${runDir}/stdout.log`;
@@ -68,7 +70,8 @@ export class SubjectOutput {
   get waitsForDebugger(): boolean {
     const size = sizeOf(this.stderrPath);
     return WAITING.test(
-      readSlice(this.stderrPath, Math.max(0, size - HEAD_BYTES), HEAD_BYTES).text,
+      this.#kept.stderr +
+        readSlice(this.stderrPath, Math.max(0, size - HEAD_BYTES), HEAD_BYTES).text,
     );
   }
 
@@ -82,8 +85,8 @@ export class SubjectOutput {
       if (size <= maxBytes) continue;
       const kept = readSlice(path, size - KEEP_BYTES, KEEP_BYTES);
       Deno.truncateSync(path, 0);
-      Deno.writeFileSync(path, kept.bytes, { append: true });
-      this.#cutBytes[stream] += size - kept.bytes.length;
+      this.#cutBytes[stream] += size - kept.bytes.length + encodedLength(this.#kept[stream]);
+      this.#kept[stream] = kept.text;
     }
   }
 
@@ -98,8 +101,9 @@ export class SubjectOutput {
     for (const stream of ["stdout", "stderr"] as const) {
       const path = stream === "stdout" ? this.stdoutPath : this.stderrPath;
       const size = sizeOf(path);
-      if (size === 0) continue;
-      const text = clean(readSlice(path, 0, size).text);
+      if (size === 0 && this.#kept[stream] === "") continue;
+      const text = clean(this.#kept[stream] + readSlice(path, 0, size).text);
+      this.#kept[stream] = "";
       Deno.writeTextFileSync(path, this.#cutNote(stream) + text);
     }
   }
@@ -109,9 +113,9 @@ export class SubjectOutput {
     const size = sizeOf(path);
     const from = Math.max(0, size - KEEP_BYTES);
     const { text } = readSlice(path, from, KEEP_BYTES);
+    if (from === 0) return this.#cutNote(stream) + clean(this.#kept[stream] + text);
     // A slice that begins in the middle begins in the middle of a line, or even of a character.
-    const whole = from > 0 ? text.slice(text.indexOf("\n") + 1) : text;
-    return this.#cutNote(stream) + clean(whole);
+    return this.#cutNote(stream) + clean(text.slice(text.indexOf("\n") + 1));
   }
 
   #cutNote(stream: "stdout" | "stderr"): string {
@@ -123,6 +127,10 @@ export class SubjectOutput {
 function clean(text: string): string {
   const lines = stripAnsi(text).split("\n");
   return lines.filter((line) => !CHATTER.test(line)).join("\n");
+}
+
+function encodedLength(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function sizeOf(path: string): number {

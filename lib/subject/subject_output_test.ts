@@ -51,13 +51,31 @@ Deno.test("SubjectOutput.bound cuts a log that floods and keeps its end and the 
   inTempDir((output) => {
     append(output.stderrPath, BANNER + "x\n".repeat(50_000) + "the last line\n");
     output.bound(100_000);
-    const kept = Deno.statSync(output.stderrPath).size;
-    assertEquals(kept, 64 * 1024);
+    assertEquals(Deno.statSync(output.stderrPath).size, 0);
     append(output.stderrPath, "and one more\n");
     assertEquals(output.wsUrl, "ws://127.0.0.1:1234/abc-def");
     const { stderr } = output.tail();
     assertStringIncludes(stderr, "the last line\nand one more\n");
     assertStringIncludes(stderr, "bytes of stderr before this were dropped]");
+    output.clean();
+    assertEquals(Deno.readTextFileSync(output.stderrPath), stderr);
+  }));
+
+Deno.test("SubjectOutput.bound keeps the order of lines that are written while it cuts", () =>
+  inTempDir((output) => {
+    append(output.stderrPath, BANNER);
+    append(output.stdoutPath, "flood\n".repeat(20_000));
+    const truncate = Deno.truncateSync;
+    Deno.truncateSync = (path, length) => {
+      truncate(path, length);
+      append(output.stdoutPath, "the last line\n");
+    };
+    try {
+      output.bound(100_000);
+    } finally {
+      Deno.truncateSync = truncate;
+    }
+    assertEquals(output.tail().stdout.endsWith("flood\nthe last line\n"), true);
   }));
 
 Deno.test("SubjectOutput.bound leaves logs alone that are short", () =>
