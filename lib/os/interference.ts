@@ -8,7 +8,7 @@
  */
 
 import { readThreads } from "./proc.ts";
-import { namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
+import { namesIn, readStat, socketTable, targetOf, textOf } from "./proc_files.ts";
 
 /** A thread that is blocked in a write, because nobody reads the pipe. */
 export interface FullPipe {
@@ -92,8 +92,7 @@ function stoppedIn(state: string, wchan: string | null): Stopped {
  * @param pid its process id
  */
 export function isStopped(pid: number): boolean {
-  const text = textOf(`/proc/${pid}/stat`);
-  const state = text.charAt(text.lastIndexOf(")") + 2);
+  const state = readStat(`/proc/${pid}`)?.state;
   if (state !== "T" && state !== "D" && state !== "S") return false;
   const stopped = stoppedIn(state, textOf(`/proc/${pid}/wchan`).trim());
   return stopped === "stopped" || stopped === "frozen";

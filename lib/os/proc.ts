@@ -9,6 +9,8 @@
  * @module
  */
 
+import { readStat, textOf } from "./proc_files.ts";
+
 /** One thread at one moment. */
 export interface ThreadLook {
   /** Thread id; the main thread's equals the process id. */
@@ -99,14 +101,14 @@ export function readThreads(pid: number): ThreadsOutcome {
  */
 export function readThread(pid: number, tid: number): ThreadLook | null {
   const dir = `/proc/${pid}/task/${tid}`;
-  const stat = parseStat(readOrNull(`${dir}/stat`));
+  const stat = readStat(dir);
   if (stat === null || stat.state === "Z" || stat.state === "X") return null;
   return {
     tid,
     name: stat.comm,
     state: stat.state,
-    wchan: stat.state === "R" ? null : wchanOf(readOrNull(`${dir}/wchan`)),
-    syscall: stat.state === "R" ? null : syscallOf(readOrNull(`${dir}/syscall`)),
+    wchan: stat.state === "R" ? null : wchanOf(textOf(`${dir}/wchan`)),
+    syscall: stat.state === "R" ? null : syscallOf(textOf(`${dir}/syscall`)),
     ticks: stat.ticks,
   };
 }
@@ -119,7 +121,7 @@ export function readThread(pid: number, tid: number): ThreadLook | null {
  * @param tid thread id
  */
 export function readQueuedMs(pid: number, tid: number): number {
-  const nanoseconds = Number(readOrNull(`/proc/${pid}/task/${tid}/schedstat`)?.split(" ")[1]);
+  const nanoseconds = Number(textOf(`/proc/${pid}/task/${tid}/schedstat`).split(" ")[1]);
   return Number.isFinite(nanoseconds) ? nanoseconds / 1e6 : 0;
 }
 
@@ -130,9 +132,9 @@ export function readQueuedMs(pid: number, tid: number): number {
  * @param tid thread id
  */
 export function readReads(pid: number, tid: number): ReadCount | null {
-  const text = readOrNull(`/proc/${pid}/task/${tid}/io`);
-  const calls = /^syscr: (\d+)$/m.exec(text ?? "")?.[1];
-  const bytes = /^rchar: (\d+)$/m.exec(text ?? "")?.[1];
+  const text = textOf(`/proc/${pid}/task/${tid}/io`);
+  const calls = /^syscr: (\d+)$/m.exec(text)?.[1];
+  const bytes = /^rchar: (\d+)$/m.exec(text)?.[1];
   if (calls === undefined || bytes === undefined) return null;
   return { calls: Number(calls), bytes: Number(bytes) };
 }
@@ -148,8 +150,8 @@ export function workerThreads(pid: number): WorkerThreadsOutcome {
   if (tids.kind !== "ok") return tids;
   const workers: WorkerThread[] = [];
   for (const tid of tids.tids) {
-    const name = readOrNull(`/proc/${pid}/task/${tid}/comm`)?.trimEnd();
-    if (name !== undefined && WORKER_COMM.test(name)) workers.push({ tid, name });
+    const name = textOf(`/proc/${pid}/task/${tid}/comm`).trimEnd();
+    if (WORKER_COMM.test(name)) workers.push({ tid, name });
   }
   return { kind: "ok", workers };
 }
@@ -161,7 +163,7 @@ export function workerThreads(pid: number): WorkerThreadsOutcome {
  * @param pid process id
  */
 export function processStartTime(pid: number): number | null {
-  return parseStat(readOrNull(`/proc/${pid}/stat`))?.startTime ?? null;
+  return readStat(`/proc/${pid}`)?.startTime ?? null;
 }
 
 /**
@@ -172,7 +174,7 @@ export function processStartTime(pid: number): number | null {
  * @param startTime what {@linkcode processStartTime} returned when it was known to be the right process
  */
 export function processAlive(pid: number, startTime: number): boolean {
-  const stat = parseStat(readOrNull(`/proc/${pid}/stat`));
+  const stat = readStat(`/proc/${pid}`);
   if (stat === null || stat.startTime !== startTime) return false;
   return stat.state !== "Z" && stat.state !== "X";
 }
@@ -230,42 +232,14 @@ function listTids(pid: number): TidsOutcome {
   }
 }
 
-interface Stat {
-  readonly comm: string;
-  readonly state: string;
-  readonly ticks: number;
-  readonly startTime: number;
-}
-
-/** `comm` may hold spaces and brackets, so the fields are counted from the last closing one. */
-function parseStat(text: string | null): Stat | null {
-  if (text === null) return null;
-  const open = text.indexOf("(");
-  const close = text.lastIndexOf(")");
-  if (open < 0 || close < 0) return null;
-  const fields = text.slice(close + 2).split(" ");
-  const field = (n: number): number => Number(fields[n - 3] ?? 0);
-  return {
-    comm: text.slice(open + 1, close),
-    state: fields[0] ?? "?",
-    ticks: field(14) + field(15),
-    startTime: field(22),
-  };
-}
-
-function wchanOf(text: string | null): string | null {
-  const name = text?.trim() ?? "";
+function wchanOf(text: string): string | null {
+  const name = text.trim();
   return name === "" || name === "0" ? null : name;
 }
 
-function syscallOf(text: string | null): number | null {
-  const nr = Number.parseInt(text ?? "", 10);
+function syscallOf(text: string): number | null {
+  const nr = Number.parseInt(text, 10);
   return Number.isInteger(nr) && nr >= 0 ? nr : null;
-}
-
-function readOrNull(path: string): string | null {
-  const outcome = tryRead(path);
-  return outcome.kind === "ok" ? outcome.text : null;
 }
 
 function tryRead(path: string): { readonly kind: "ok"; readonly text: string } | ProcAbsent {

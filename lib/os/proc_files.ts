@@ -1,6 +1,6 @@
 /**
- * Files of /proc for whoever only looks for something in them: what is gone meanwhile, or another user's, is empty.
- * Where it matters why there is nothing to see, `proc.ts` tells.
+ * Reads files of /proc for callers that need no reason when there is nothing to read: a file that is gone by now, or
+ * belongs to another user, reads as empty. `proc.ts` says why there is nothing.
  *
  * @module
  */
@@ -62,4 +62,40 @@ export function socketTable(
 
 function portOf(address: string): string {
   return address.slice(address.lastIndexOf(":") + 1);
+}
+
+/** The fields of a `stat` file that are in use, of a process or of one thread. */
+export interface Stat {
+  /** The name of the program or thread, 15 characters at most. */
+  readonly comm: string;
+  /** One letter: R, S, D, T stopped, t held by a tracer, Z ended. */
+  readonly state: string;
+  readonly parent: number;
+  readonly group: number;
+  /** User and system time so far, in clock ticks. */
+  readonly ticks: number;
+  /** Clock ticks after boot. */
+  readonly startTime: number;
+}
+
+/** Parses a `stat` file; null when it is empty. `comm` may hold spaces and brackets, so fields are counted from the last `)`. */
+export function parseStat(text: string): Stat | null {
+  const open = text.indexOf("(");
+  const close = text.lastIndexOf(")");
+  if (open < 0 || close < 0) return null;
+  const fields = text.slice(close + 2).split(" ");
+  const field = (n: number): number => Number(fields[n - 3] ?? 0);
+  return {
+    comm: text.slice(open + 1, close),
+    state: fields[0] ?? "?",
+    parent: field(4),
+    group: field(5),
+    ticks: field(14) + field(15),
+    startTime: field(22),
+  };
+}
+
+/** The parsed `stat` file in a directory of /proc, `/proc/PID` or `/proc/PID/task/TID`; null when it cannot be read. */
+export function readStat(directory: string): Stat | null {
+  return parseStat(textOf(`${directory}/stat`));
 }

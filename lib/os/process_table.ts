@@ -8,6 +8,8 @@
  * @module
  */
 
+import { readStat, targetOf, textOf } from "./proc_files.ts";
+
 /** One process. */
 export interface ProcessFacts {
   readonly pid: number;
@@ -67,8 +69,8 @@ export function readProcessTable(): ProcessTableOutcome {
     table: {
       processes,
       bootedAtMs: bootedAtMs(),
-      executableOf: (pid) => linkOf(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, "") ?? null,
-      outputsOf: (pid) => [1, 2].flatMap((fd) => linkOf(`/proc/${pid}/fd/${fd}`) ?? []),
+      executableOf: (pid) => targetOf(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, "") ?? null,
+      outputsOf: (pid) => [1, 2].flatMap((fd) => targetOf(`/proc/${pid}/fd/${fd}`) ?? []),
     },
   };
 }
@@ -79,23 +81,13 @@ export function startedAtMs(table: ProcessTable, startTime: number): number | nu
 }
 
 function factsOf(pid: number): ProcessFacts | null {
-  const stat = textOf(`/proc/${pid}/stat`);
-  const command = textOf(`/proc/${pid}/cmdline`);
+  const stat = readStat(`/proc/${pid}`);
+  const command = textOf(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
+  // Read last: a process that ended in between has none, and is left out.
   const uid = uidOf(pid);
-  if (stat === null || command === null || uid === null) return null;
-  // The command's name may hold spaces and brackets, so the fields are counted from the last closing one.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  const number = (field: number) => Number(fields[field - 3] ?? NaN);
-  const facts = {
-    pid,
-    parent: number(4),
-    group: number(5),
-    startTime: number(22),
-    state: fields[0] ?? "?",
-    uid,
-    command: command.split("\0").slice(0, -1),
-  };
-  return Number.isFinite(facts.startTime) ? facts : null;
+  if (stat === null || uid === null) return null;
+  const { parent, group, startTime, state } = stat;
+  return Number.isFinite(startTime) ? { pid, parent, group, startTime, state, uid, command } : null;
 }
 
 function uidOf(pid: number): number | null {
@@ -108,24 +100,8 @@ function uidOf(pid: number): number | null {
 
 /** From how long it has been up, so that start times are on the clock of today, not on that of the time of boot. */
 function bootedAtMs(): number | null {
-  const seconds = Number.parseFloat(textOf("/proc/uptime") ?? "");
+  const seconds = Number.parseFloat(textOf("/proc/uptime"));
   return Number.isFinite(seconds) ? Date.now() - seconds * 1_000 : null;
-}
-
-function textOf(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return Deno.readLinkSync(path);
-  } catch {
-    return null;
-  }
 }
 
 function whyNot(error: unknown): string {
