@@ -149,7 +149,7 @@ Deno.test(
   },
 );
 
-Deno.test("act(sigint) says of a starved main that nobody acted on it", TIMEOUT, async () => {
+Deno.test("act(sigint) says of a starved main that it was not acted on", TIMEOUT, async () => {
   const acted = await actOn(
     "sigint-starved",
     async (hung) => [await hung.act(SIGINT, 300), await hung.act(remedy("reap"))],

@@ -25,7 +25,7 @@ export type WatchOutcome =
   | "proven"
   /** The clocks were never started within the bound. */
   | "never-began"
-  /** The person stopped it. */
+  /** The operator stopped it. */
   | "stopped";
 
 /** What is done on the way. */

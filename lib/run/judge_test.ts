@@ -55,7 +55,7 @@ Deno.test("judge says hung when our SIGINT killed a subject without a listener",
   assertEquals(judge(seen({ ...run, sigintSent: false })).kind, "crashed");
 });
 
-Deno.test("judge says crashed when somebody else killed the subject, whatever it had done", () => {
+Deno.test("judge says crashed when another process killed the subject, whatever it had done", () => {
   const exit = { kind: "signal", signal: "SIGKILL", atMs: 1_400 } as const;
   assertEquals(judge(seen({ exit })).kind, "crashed");
   assertEquals(judge(seen({ exit, joined: null })).kind, "crashed");

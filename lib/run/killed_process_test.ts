@@ -1,5 +1,5 @@
 /**
- * What is left when somebody is SIGKILLed: the subject, at any moment, or the harness. `UNWEDGE_SOAK=N` repeats the
+ * What is left after a SIGKILL of the subject, at any moment, or the harness. `UNWEDGE_SOAK=N` repeats the
  * random ones N times instead of a few.
  *
  * @module
@@ -89,7 +89,7 @@ async function subjectGone(runDir: string, how: string): Promise<void> {
       Deno.kill(-identity.pid, "SIGKILL");
       throw new Error(`the subject outlives its harness: ${how}`);
     }
-    // Somebody else's process tells nobody when it ends.
+    // The end of another process is not reported.
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
@@ -181,7 +181,7 @@ Deno.test("a subject leaves by itself, with a last word, when its harness is SIG
 }, async () => {
   const rounds = SOAK || 2;
   for (let n = 0; n < rounds; n++) {
-    // Its warden stands still: nobody else ends it.
+    // Its warden is stopped: nothing else ends it.
     const does = ["nothing", "alone"];
     assertEquals(await killHarnessAt("hang", "warden-stopped", does), "orphaned");
   }

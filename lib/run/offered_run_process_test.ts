@@ -44,7 +44,7 @@ Deno.test(
     const types = run.events.map(({ type }) => type);
     assert(types.indexOf("deadline-passed") < types.indexOf("standing"));
     assert(types.indexOf("standing") < types.indexOf("resumed"));
-    // The probe is left to whoever it stands before.
+    // The probe is left to the operator.
     assertEquals([types.includes("sigint-sent"), processStartTime(pid)], [false, null]);
   },
 );
@@ -84,7 +84,7 @@ Deno.test("a proof that is followed by a join with help is not refuted", TIMEOUT
 });
 
 Deno.test(
-  "a stop, or a kill, is not kept waiting by whoever a run stands before",
+  "a stop, or a kill, is not kept waiting by a decision that does not come",
   TIMEOUT,
   async () => {
     for (const how of ["stop", "kill"] as const) {
@@ -166,7 +166,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a hung run that is watched on stands again when somebody wants to look",
+  "a hung run that is watched on is offered again when the operator asks for it",
   TIMEOUT,
   async () => {
     const console = new RunConsole();
@@ -179,7 +179,7 @@ Deno.test(
       },
       onEvent: ({ type }) => {
         if (type !== "resumed" || stands.length !== 1) return;
-        // What is asked before it is watched on is no news: somebody who wants to look asks until they may.
+        // What is asked before it is watched on is no news: an operator asks again until the run is offered.
         const asking = setInterval(() => {
           if (stands.length === 1) console.attention();
           else clearInterval(asking);

@@ -169,7 +169,7 @@ Deno.test(
 );
 
 Deno.test(
-  "RunConsole.attention to a run that nobody wants to stand before changes nothing",
+  "RunConsole.attention to a run without onHang changes nothing",
   TIMEOUT,
   async () => {
     const console = new RunConsole();
@@ -229,7 +229,7 @@ Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, 
 });
 
 Deno.test(
-  "a run that somebody helped before its deadline is not judged as if it had done it itself",
+  "a run that the operator helped before its deadline is not judged as if it had done it itself",
   TIMEOUT,
   async () => {
     const console = new RunConsole();

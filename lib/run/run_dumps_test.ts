@@ -135,12 +135,12 @@ Deno.test("nameIsolates leaves out the dead, also one that died twice", () => {
   assertEquals(names([isolate("worker-2", null)], events), ["root/b"]);
 });
 
-Deno.test("nameIsolates names nobody when there are more isolates than actors", () => {
+Deno.test("nameIsolates names no isolate when there are more isolates than actors", () => {
   const isolates = [isolate("worker-1", null), isolate("worker-2", null)];
   assertEquals(names(isolates, [spawned("root/a")]), [null, null]);
 });
 
-Deno.test("nameIsolates names nobody when several supervisors started those left", () => {
+Deno.test("nameIsolates names no isolate when several supervisors started those left", () => {
   const isolates = [isolate("worker-1", null), isolate("worker-2", null)];
   assertEquals(names(isolates, [spawned("root/a"), spawned("root/a/b")]), [null, null]);
 });

@@ -15,7 +15,7 @@ const REPORT: ActionReport = {
   watchedMs: 40,
 };
 
-/** What a run says while somebody has to do with it. */
+/** What a run says while the operator acts on it. */
 const EVENTS: readonly RunEventBody[] = [
   { type: "standing", because: "interrupted" },
   { type: "resumed", then: "continue", stoodMs: 1_234.56 },

@@ -23,7 +23,7 @@ test("runScenario does not call blocked a subject that prints more than any pipe
   assertEquals(outcome.attempt.verdict, "finished");
 });
 
-test("runScenario judges no hang of a subject whose stdout is a pipe that nobody empties", async () => {
+test("runScenario judges no hang of a subject whose stdout is a pipe that is not emptied", async () => {
   let reader: Deno.FsFile | null = null;
   try {
     const run = await runFixture("flood", {
@@ -31,7 +31,7 @@ test("runScenario judges no hang of a subject whose stdout is a pipe that nobody
       prepare(runDir) {
         const path = `${runDir}/stdout.log`;
         new Deno.Command("mkfifo", { args: [path] }).outputSync();
-        // Open at both ends, so that nobody waits for the other, and never read.
+        // Open at both ends, so that neither end waits for the other, and never read.
         reader = Deno.openSync(path, { read: true, write: true });
       },
     });
@@ -106,7 +106,7 @@ test("runScenario goes by the subject's clock when its own timer fires late", as
   assertEquals(outcome.attempt.verdict, "finished");
 });
 
-test("runScenario judges no hang of a subject that somebody has stopped", async () => {
+test("runScenario judges no hang of a subject that another process has stopped", async () => {
   let pid = -1;
   const told = joinsWhenTold();
   const run = await runFixture("until-file", {
@@ -122,7 +122,7 @@ test("runScenario judges no hang of a subject that somebody has stopped", async 
   assertStringIncludes(whyNot(run), "is stopped (SIGSTOP) by another process");
 });
 
-test("runScenario judges no hang of a subject that somebody stopped for a while", async () => {
+test("runScenario judges no hang of a subject that another process stopped for a while", async () => {
   let pid = -1;
   const run = await runFixture("hang", {
     request: { deadlineMs: 2_000 },

@@ -34,7 +34,7 @@ const SPOIL: readonly [string, Partial<SelfCheckFacts>, string][] = [
     { seen: { ...CLEAN.seen, clients: [{ pid: 30, name: "node" }] }, held: "paused" },
     "process 30 (node)",
   ],
-  ["a main that is held by nobody", { held: "paused" }, "was left behind"],
+  ["a main that is held by no client", { held: "paused" }, "was left behind"],
   ["a worker that was left paused", { leftPaused: ["worker-1"] }, "worker-1 had been left paused"],
   ["a client of ours at the end", { stillConnected: true }, "unwedge itself"],
   [
@@ -82,7 +82,7 @@ for (const [what, facts, word] of COLOUR) {
   });
 }
 
-/** What is nobody's interference. */
+/** What is no interference. */
 const HARMLESS: readonly [string, Partial<SelfCheckFacts>][] = [
   ["nothing", {}],
   ["a pipe of the program's own", {

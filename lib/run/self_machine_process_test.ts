@@ -75,7 +75,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "runScenario judges no hang of a subject whose cgroup somebody has frozen",
+  name: "runScenario judges no hang of a subject whose cgroup was frozen",
   ignore: !has("freezer"),
   timeout: 60_000,
   async fn() {
@@ -111,7 +111,7 @@ Deno.test({
       onEvent(event) {
         if (event.type === "subject-started") pid = event.pid;
         if (event.type === "teardown-requested") {
-          // One processor, of which somebody else gets 17 times as much. The kernel counts a wait when it ends, so the
+          // One processor, of which another process gets 17 times as much. The kernel counts a wait when it ends, so the
           // turns must not be too far apart.
           group.set("cpu.shares", "60");
           group.take(pid);

@@ -28,7 +28,7 @@ Deno.test(
 );
 
 Deno.test(
-  "probeSigint names nobody in main's place where there is no sentinel",
+  "probeSigint names no stand-in for main where there is no sentinel",
   TIMEOUT,
   async () => {
     const { class: name, sigint } = await flooded([]);
@@ -59,7 +59,7 @@ Deno.test(
   },
 );
 
-Deno.test("standIn holds a death by SIGINT for the kernel's only when nobody acted and nothing joined", () => {
+Deno.test("standIn holds a death by SIGINT for the kernel's only when the signal was not acted on and nothing joined", () => {
   const died = { kind: "signal", signal: "SIGINT", atMs: 9 } as const;
   assertEquals(standIn(null, died, false), { by: "kernel" });
   assertEquals(standIn({ by: "sentinel" }, died, false), { by: "sentinel" });

@@ -21,7 +21,7 @@ import type { SubjectProcess } from "../subject/subject_process.ts";
 
 const LOOK_EVERY_MS = 10;
 
-/** How a wait ended. `stop` and `kill` are what the person asked of the harness. */
+/** How a wait ended. `stop` and `kill` are what the operator asked for. */
 export type WaitEnd = "met" | "time" | "exited" | "stop" | "kill";
 
 /** A started subject, and how it is watched. */

@@ -120,7 +120,7 @@ for (
       2,
     ],
     [
-      "imports a package that nobody has named",
+      "imports a package that is not in the import map",
       `\n\nimport "some-bare-name";`,
       'TypeError: Import "some-bare-name" not a dependency and not in import map from "my%20scenario.ts"',
       3,

@@ -13,7 +13,7 @@ function kept<T>(promise: Promise<T>): Promise<T> {
 
 test("startPulse() beats at once and goes on until it is stopped", async ({ records }) => {
   const stop = startPulse();
-  // The beat is unref'd: somebody has to keep the loop.
+  // The beat is unref'd: something else has to keep the loop.
   await kept(records.first((body) => body.kind === "beat" && body.n === 3));
   stop();
   const beats = records.all.flatMap((body) => body.kind === "beat" ? [body.n] : []);
