@@ -1,7 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { classify } from "./classify.ts";
+import { classify, RULES } from "./classify.ts";
 import type { Facts } from "./facts.ts";
-import { RULES } from "./rules.ts";
 import {
   CHILD,
   IDLE_MAIN,

@@ -1,5 +1,5 @@
 /**
- * From facts to a class, by the table of rules.
+ * From facts to a class, by the rules of the classes.
  *
  * Invariant: evidence first. A class is named only when every clue that its row requires is shown and none that rules
  * it out is; when no row, or rows of two classes, fit, the answer is `unknown` with what is missing.
@@ -8,14 +8,23 @@
  */
 
 import type { Evidence } from "../model/result.ts";
-import type { Clue } from "./clue.ts";
+import { CLASSES } from "./classes/registry.ts";
+import type { Clue } from "./clues/clue.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
-import { type Rule, RULES } from "./rules.ts";
+import type { Rule } from "./hang_class.ts";
 
-/** How a row fits. */
+/** A rule with the name of its class. */
+export type NamedRule = Rule & { readonly class: string };
+
+/** The rules of all classes. */
+export const RULES: readonly NamedRule[] = CLASSES.flatMap(({ name, rules }) =>
+  rules.map((rule) => ({ ...rule, class: name }))
+);
+
+/** How a rule fits. */
 interface Fit {
-  readonly rule: Rule;
+  readonly rule: NamedRule;
   readonly shown: readonly Evidence[];
   readonly notShown: readonly Clue[];
   /** Evidence against it. */
@@ -28,7 +37,7 @@ interface Fit {
  * @param facts everything that was observed
  * @param rules the table; another one only in tests
  */
-export function classify(facts: Facts, rules: readonly Rule[] = RULES): Diagnosis {
+export function classify(facts: Facts, rules: readonly NamedRule[] = RULES): Diagnosis {
   const fits = rules.filter((rule) => rule.verdict === facts.verdict).map((rule) =>
     fit(rule, facts)
   );
@@ -50,7 +59,7 @@ export function classify(facts: Facts, rules: readonly Rule[] = RULES): Diagnosi
   };
 }
 
-function fit(rule: Rule, facts: Facts): Fit {
+function fit(rule: NamedRule, facts: Facts): Fit {
   const found = rule.requires.map((clue) => ({ clue, lines: clue.find(facts) }));
   return {
     rule,

@@ -1,5 +1,5 @@
 /**
- * What the remedies say about a class: for each class what has to work for it to be confirmed, and what would refute it.
+ * What the remedies say about a class: what has to work for it to be confirmed, and what would refute it.
  * The class says what a hang looks like; what frees it says what it is.
  *
  * Invariant: a class is confirmed only by things that were tried and seen, never by something that was not tried; and
@@ -9,9 +9,9 @@
  */
 
 import type { Confirmation } from "../model/diagnosis.ts";
-import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
-import type { Findings, Said } from "./cause/questions.ts";
+import type { Findings, Question } from "./cause/questions.ts";
 import { Tried } from "./cause/tried.ts";
+import { classNamed } from "./classes/registry.ts";
 
 /** A row of the table in words, for people. */
 export interface ConfirmationText {
@@ -37,9 +37,9 @@ export function confirmationTexts(name: string): ConfirmationText[] {
   };
   // Nothing was tried, so every question names all that it asks about.
   const tried = new Tried([], false);
-  const told = (questions: typeof CONFIRMATIONS[number]["confirms"]) =>
+  const told = (questions: readonly Question[]) =>
     questions.map((question) => question(tried, findings).says);
-  return CONFIRMATIONS.filter((row) => row.class === name).map((row) => ({
+  return (classNamed(name)?.confirmations ?? []).map((row) => ({
     variant: row.variant ?? null,
     confirms: told(row.confirms),
     refutes: told(row.refutes),
@@ -49,13 +49,13 @@ export function confirmationTexts(name: string): ConfirmationText[] {
 /** Compares the class with what the remedies did. */
 export function confirm(findings: Findings): Confirmation {
   const { class: name, trials, leak } = findings;
-  const row = CONFIRMATIONS.find((each) => each.class === name && each.when(findings));
+  const row = classNamed(name)?.confirmations.find((each) => each.when(findings));
   if (row === undefined) {
     const because = `no remedy can confirm ${name}`;
     return { kind: "unconfirmed", class: name, because: [because] };
   }
   const tried = new Tried(trials, leak);
-  const asked = (questions: readonly ((tried: Tried, findings: Findings) => Said)[]) =>
+  const asked = (questions: readonly Question[]) =>
     questions.map((question) => question(tried, findings));
   const against = asked(row.refutes).filter(({ holds }) => holds === true);
   if (against.length > 0) {

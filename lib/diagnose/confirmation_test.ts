@@ -1,7 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CONFIRMATIONS } from "./cause/confirmation_table.ts";
 import { type Got, trial } from "../../tests/support/trials.ts";
-import { CLASSES } from "./classes.ts";
+import { CLASSES } from "./classes/registry.ts";
 import type { Findings } from "./cause/questions.ts";
 import { confirm, confirmationTexts } from "./confirmation.ts";
 
@@ -209,9 +208,8 @@ Deno.test("confirm confirms a wait-cycle only when something was tried that is f
 });
 
 Deno.test("confirm has a row for every class that a remedy can say something about", () => {
-  const without = CLASSES.map(({ name }) => name).filter((name) =>
-    !CONFIRMATIONS.some((row) => row.class === name)
-  );
+  const without = CLASSES.filter(({ confirmations }) => confirmations.length === 0)
+    .map(({ name }) => name);
   assertEquals(without, ["late", "unknown"]);
   assertEquals(confirm(findings({ class: "late" }, { "Ctrl-C": "freed" })).kind, "unconfirmed");
 });

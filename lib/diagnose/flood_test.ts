@@ -1,9 +1,8 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { DumpedSharedLock, DumpedTask } from "../model/dump.ts";
 import type { SigintProbe } from "../model/result.ts";
-import { classify } from "./classify.ts";
+import { classify, RULES } from "./classify.ts";
 import type { Facts } from "./facts.ts";
-import { RULES } from "./rules.ts";
 import {
   ACTED,
   CHILD,

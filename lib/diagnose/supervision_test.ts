@@ -1,9 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import type { DumpedTask } from "../model/dump.ts";
 import type { LadderRung } from "../model/result.ts";
-import { classify } from "./classify.ts";
+import { classify, RULES } from "./classify.ts";
 import type { Facts, StartedActor } from "./facts.ts";
-import { RULES } from "./rules.ts";
 import {
   ACTED,
   CHILD,

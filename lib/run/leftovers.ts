@@ -4,7 +4,7 @@
  * @module
  */
 
-import { at } from "../diagnose/queries.ts";
+import { at } from "../diagnose/clues/queries.ts";
 import { time } from "../protocol/duration.ts";
 import type { OpenHandle } from "../dump/open_handles.ts";
 import type { Dump } from "../model/dump.ts";

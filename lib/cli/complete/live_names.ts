@@ -27,7 +27,7 @@ export function scenarios(): CompletionCandidate[] {
 
 /** The classes of hangs. */
 export async function classes(): Promise<CompletionCandidate[]> {
-  const { CLASSES } = await import("../../diagnose/classes.ts");
+  const { CLASSES } = await import("../../diagnose/classes/registry.ts");
   return CLASSES.map(({ name, summary }) => ({ value: name, about: summary }));
 }
 

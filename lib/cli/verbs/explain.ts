@@ -5,7 +5,7 @@
  * @module
  */
 
-import { CLASSES } from "../../diagnose/classes.ts";
+import { CLASSES } from "../../diagnose/classes/registry.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { makeStyle } from "../../report/text/style.ts";
 import { describeOne, findScenario, looksLikePath, shippedScenarios } from "../catalog.ts";

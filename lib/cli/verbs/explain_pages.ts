@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { ClassText } from "../../diagnose/classes.ts";
+import { neighboursOf, ownersOf } from "../../diagnose/classes/registry.ts";
+import type { HangClass } from "../../diagnose/hang_class.ts";
 import { type ConfirmationText, confirmationTexts } from "../../diagnose/confirmation.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
@@ -12,7 +13,7 @@ import { paragraph } from "../../report/text/section.ts";
 import type { Style } from "../../report/text/style.ts";
 import { bound } from "../../protocol/duration.ts";
 import { listed } from "../../report/text/words.ts";
-import { sentence } from "./class_text.ts";
+import { sentence } from "./class_summary.ts";
 import { ourCommand, replayLine } from "../replay.ts";
 
 const OWNERS = {
@@ -22,16 +23,16 @@ const OWNERS = {
 } as const;
 
 /** Everything that is known about a class. */
-export function classPage(text: ClassText, style: Style): string {
+export function classPage(text: HangClass, style: Style): string {
   const lines = [
     ...titled(text.name, sentence(text.summary), style),
-    ...part("Whose bug", listed(text.owners.map((owner) => OWNERS[owner])), style),
+    ...part("Whose bug", listed(ownersOf(text).map((owner) => OWNERS[owner])), style),
     ...part("What it looks like", text.looksLike, style),
     ...part("Why it happens", text.why, style),
-    ...points("What decides that it is this class", text.evidence, style),
+    ...points("What decides that it is this class (all of a line)", decisive(text), style),
     ...points(
-      "Why it is not another class",
-      text.rulesOut.map((each) => `${each.class}: ${each.because}`),
+      "What tells it from the classes that look alike",
+      neighboursOf(text).map((each) => `${each.class}: ${each.because}`),
       style,
     ),
     ...confirmation(text, style),
@@ -45,8 +46,15 @@ export function classPage(text: ClassText, style: Style): string {
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
+/** What must be seen, variant by variant. */
+function decisive({ rules }: HangClass): readonly string[] {
+  return rules.map(({ variant, requires }) =>
+    `${variant}: ${requires.map(({ says }) => says).join("; ")}`
+  );
+}
+
 /** What `diagnose` has to see of the remedies, on copies of the hang, before it calls the class confirmed. */
-function confirmation({ name }: ClassText, style: Style): string[] {
+function confirmation({ name }: HangClass, style: Style): string[] {
   const rows = confirmationTexts(name);
   const told = (pick: (row: ConfirmationText) => readonly string[]) =>
     rows.flatMap((row) =>

@@ -1,9 +1,9 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { CLASSES } from "../../diagnose/classes.ts";
+import { CLASSES } from "../../diagnose/classes/registry.ts";
 import { confirmationTexts } from "../../diagnose/confirmation.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { makeStyle } from "../../report/text/style.ts";
-import { textOfClass } from "./class_text.ts";
+import { summaryOfClass } from "./class_summary.ts";
 import { classPage, scenarioPage } from "./explain_pages.ts";
 
 const PLAIN = makeStyle(false);
@@ -82,7 +82,7 @@ Deno.test("scenarioPage of one that needs nothing says so", () => {
   assertEquals(page.includes("Parameters"), false);
 });
 
-Deno.test("textOfClass knows every class, and no other", () => {
-  for (const { name } of CLASSES) assert(textOfClass(name) !== null);
-  assertEquals(textOfClass("nonsense"), null);
+Deno.test("summaryOfClass knows every class, and no other", () => {
+  for (const { name } of CLASSES) assert(summaryOfClass(name) !== null);
+  assertEquals(summaryOfClass("nonsense"), null);
 });

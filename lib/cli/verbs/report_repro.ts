@@ -7,7 +7,7 @@ import type { Style } from "../../report/text/style.ts";
 import { casesOf } from "../../report/ci/cases.ts";
 import { troubleLine } from "../../report/ci/detail.ts";
 import { countsLine } from "../../report/ci/table.ts";
-import { textOfClass } from "./class_text.ts";
+import { summaryOfClass } from "./class_summary.ts";
 import { stacksWanted } from "../outputs_wanted.ts";
 import { replayLine } from "../replay.ts";
 import type { Settings } from "../settings.ts";
@@ -49,7 +49,7 @@ export function reproText(
     dumpText: attempt.dump === null
       ? null
       : renderDumpText(attempt.dump, { ...stacksWanted(settings), color: style.enabled }),
-    classText: attempt.class === null ? null : textOfClass(attempt.class),
+    classText: attempt.class === null ? null : summaryOfClass(attempt.class),
     fixedBy: declared?.fixedBy ?? [],
     again: againOf(document)(shown) ?? "",
     replayWith: (remedies) => replayLine(typedOf(shown), remedies, document.run.replayFlags),

@@ -98,10 +98,10 @@ async function dumpText(
 async function classText(
   name: string,
 ): Promise<{ about: string; fixes: readonly string[] } | null> {
-  const { textOfClass } = await loadLater<typeof import("./class_text.ts")>(
-    import.meta.resolve("./class_text.ts"),
+  const { summaryOfClass } = await loadLater<typeof import("./class_summary.ts")>(
+    import.meta.resolve("./class_summary.ts"),
   );
-  return textOfClass(name);
+  return summaryOfClass(name);
 }
 
 /** The attempt that stands for the run: the first of the worst. */

@@ -9,7 +9,7 @@ import type { ProofStep } from "../../model/proof.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { Dump, StackFrame } from "../../model/dump.ts";
 import { confirm } from "../confirmation.ts";
-import { standstill } from "../queries.ts";
+import { standstill } from "../clues/queries.ts";
 import { keyOf } from "./actions.ts";
 import { chainOf } from "./chain.ts";
 import { causeSentence } from "./sentence.ts";

@@ -6,9 +6,24 @@
  * @module
  */
 
+import { REMEDIES } from "../../protocol/remedies.ts";
 import { listed } from "../../report/text/words.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import type { Tried } from "./tried.ts";
+
+/** What tells a waiting task of an end that has come; cancels and ends nothing. */
+export const TELLING = ["channel-abort", "death-watch"];
+/** What frees a task that listens to a peer. */
+export const LETTING_GO = [...TELLING, "cancel-peer-tasks"];
+/** What a person's cancel comes down to. */
+export const CANCELS = ["sigint", "cancel-task", "cancel-root"];
+/** What works only on an actor that is dead, given up, or stuck. */
+export const FOR_THE_GONE = REMEDIES.map(({ name }) => name).filter((name) => name !== "sentinel");
+
+/** For a class that has one confirmation. */
+export function always(): boolean {
+  return true;
+}
 
 /** What a confirmation rests on. */
 export interface Findings {

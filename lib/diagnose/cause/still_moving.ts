@@ -10,7 +10,7 @@
 
 import type { ChainStep } from "../../model/diagnosis.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
-import { standstill } from "../queries.ts";
+import { standstill } from "../clues/queries.ts";
 import { chainOf } from "./chain.ts";
 
 /** How a sleep without an end is named in a dump. */

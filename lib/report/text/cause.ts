@@ -9,7 +9,7 @@ import { listed } from "./words.ts";
 import { type PageStyle, paragraph, relative, section } from "./section.ts";
 
 /** What is known about the class in general; from the table of classes. */
-export interface ClassText {
+export interface ClassSummary {
   /** What it looks like and why, in a sentence or two. */
   readonly about: string;
   /** Directions in which a fix lies, most surgical first. */
@@ -50,7 +50,11 @@ function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: Pa
 }
 
 /** The class and the owner, in words. */
-export function causeSection(attempt: Attempt, text: ClassText | null, page: PageStyle): string[] {
+export function causeSection(
+  attempt: Attempt,
+  text: ClassSummary | null,
+  page: PageStyle,
+): string[] {
   if (attempt.class === null) return [];
   const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
   if (text !== null) lines.push(...paragraph(text.about, "    ", page));
@@ -66,7 +70,7 @@ export function causeSection(attempt: Attempt, text: ClassText | null, page: Pag
 export function remedySection(
   attempt: Attempt,
   fixedBy: readonly string[],
-  text: ClassText | null,
+  text: ClassSummary | null,
   replayWith: (remedies: readonly string[]) => string,
   page: PageStyle,
 ): string[] {

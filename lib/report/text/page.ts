@@ -5,7 +5,7 @@
  * @module
  */
 
-import { causeSection, type ClassText, evidenceSection, remedySection } from "./cause.ts";
+import { causeSection, type ClassSummary, evidenceSection, remedySection } from "./cause.ts";
 import { clocksSection } from "./clocks.ts";
 import { diagnosisSection } from "./diagnosis.ts";
 import { proofSection } from "./proof.ts";
@@ -17,7 +17,7 @@ import { triedSection } from "./tried.ts";
 import { verdictLine } from "./verdict.ts";
 import type { Attempt } from "../../model/result.ts";
 
-export type { ClassText };
+export type { ClassSummary };
 
 /** What a report is made of, beside the attempt. */
 export interface HumanReport {
@@ -27,7 +27,7 @@ export interface HumanReport {
   readonly exitCode: number;
   /** The dump as text (`dump_text.ts`), or null when there is none. */
   readonly dumpText: string | null;
-  readonly classText: ClassText | null;
+  readonly classText: ClassSummary | null;
   /** What the scenario declares to be enough. */
   readonly fixedBy: readonly string[];
   /** The command that does the same again. */

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { classText } from "../../../diagnose/classes.ts";
+import { classNamed } from "../../../diagnose/classes/registry.ts";
 import type { DumpOutcome } from "../../../run/try_dump.ts";
 import type { HungBecause } from "../../../run/hung_run.ts";
 import type { Attempt, Owner } from "../../../model/result.ts";
@@ -77,7 +77,7 @@ function classLines(attempt: Attempt, because: HungBecause, page: Screen): strin
     return [...cycle, ...sentences(`No class fits so far; missing: ${missing.join("; ")}.`, page)];
   }
   const whose = owner === null ? "" : ` (${WHOSE[owner]})`;
-  const about = classText(name)?.summary ?? "";
+  const about = classNamed(name)?.summary ?? "";
   const early = because === "interrupted";
   const text = `${early ? "So far like " : ""}${name}${whose}: ${about}.`;
   const [first = "", ...more] = sentences(early ? `${text} But ${NOT_YET}` : text, page);

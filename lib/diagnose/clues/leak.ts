@@ -5,9 +5,9 @@
  */
 
 import { atMostFew, type Clue } from "./clue.ts";
-import type { Facts } from "./facts.ts";
+import type { Facts } from "../facts.ts";
 import { at, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Workers whose thread was there when the deadline passed. */
 function stayingWorkers(facts: Facts): FoundIsolate[] {

@@ -5,8 +5,8 @@
  */
 
 import { atMostFew, type Clue } from "./clue.ts";
-import { orphans } from "./channel_clues.ts";
-import type { Facts } from "./facts.ts";
+import { orphans } from "./channel.ts";
+import type { Facts } from "../facts.ts";
 import { type FoundIsolate, isolateOfActor, isolates } from "./queries.ts";
 
 function describe({ isolate: { id, actor, thread } }: FoundIsolate): string {

@@ -4,13 +4,12 @@
  * @module
  */
 
-import type { Evidence } from "../model/result.ts";
-import { atMostFew, type Clue } from "./clue.ts";
-import type { Facts } from "./facts.ts";
-import { neverConnected } from "./boot_clues.ts";
-import { describeWait } from "./describe_wait.ts";
+import type { Evidence } from "../../model/result.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
+import { neverConnected } from "./boot.ts";
 import { at, isolateOfActor, type ParkedTask, parkedTasks, standstill } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** A channel in one of these states still promises messages, so that a wait on it is a wait. */
 const PROMISING = ["opening", "open", "closing"];

@@ -4,12 +4,11 @@
  * @module
  */
 
-import type { Evidence } from "../model/result.ts";
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import type { Evidence } from "../../model/result.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { isolateOfActor, parkedTasks, standstill } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Effects of a soft kill that mean that the actor went as it was asked to. */
 const WENT = ["ended", "closes"];

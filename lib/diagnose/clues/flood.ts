@@ -7,13 +7,13 @@
  * @module
  */
 
-import type { Dump } from "../model/dump.ts";
-import type { Evidence } from "../model/result.ts";
+import type { Dump } from "../../model/dump.ts";
+import type { Evidence } from "../../model/result.ts";
 import type { Clue } from "./clue.ts";
-import type { Facts } from "./facts.ts";
-import { untaken } from "./loop_clues.ts";
+import type { Facts } from "../facts.ts";
+import { untaken } from "./loop.ts";
 import { at, mainIsolate } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Fewer late messages than this may have been on their way when their sender was given up. */
 const LATE_MESSAGES = 3;

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { classText } from "../../diagnose/classes.ts";
-import type { ClassText } from "../../report/text/page.ts";
+import { classNamed } from "../../diagnose/classes/registry.ts";
+import type { ClassSummary } from "../../report/text/page.ts";
 
 /** The text of one class, or null when the table has none by that name. */
-export function textOfClass(name: string): ClassText | null {
-  const found = classText(name);
+export function summaryOfClass(name: string): ClassSummary | null {
+  const found = classNamed(name);
   return found === null
     ? null
     : { about: `${sentence(found.summary)} ${found.why}`, fixes: found.fixes };

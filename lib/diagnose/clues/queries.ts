@@ -4,9 +4,15 @@
  * @module
  */
 
-import { pathOfFile } from "../protocol/file_url.ts";
-import type { DumpedTask, DumpedWait, IsolateDump, Position, StackFrame } from "../model/dump.ts";
-import type { Facts } from "./facts.ts";
+import { pathOfFile } from "../../protocol/file_url.ts";
+import type {
+  DumpedTask,
+  DumpedWait,
+  IsolateDump,
+  Position,
+  StackFrame,
+} from "../../model/dump.ts";
+import type { Facts } from "../facts.ts";
 
 /** A task with the wait it is parked on and its place in the document. */
 export interface ParkedTask {

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { at, isolateOfActor, parkedTasks, standstill } from "./queries.ts";
 
 /** A task took its cancel over and over, and went on. */

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { isolateOfActor, type ParkedTask, parkedTasks } from "./queries.ts";
 
 /** Tasks that wait for the handshake of an actor that is gone or was given up. */

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { type ParkedTask, parkedTasks } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** The root task of the root: an interrupt is thrown into it, shield or not. */
 function takesInterrupts({ actor, parent }: ParkedTask["task"]): boolean {

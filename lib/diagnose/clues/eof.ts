@@ -4,10 +4,9 @@
  * @module
  */
 
-import type { Evidence } from "../model/result.ts";
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import type { Evidence } from "../../model/result.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { at, type FoundIsolate, isolates, parkedTasks, standstill } from "./queries.ts";
 
 /** So many reads in one dump that bring nothing are no polling: a dump takes well under a second or two. */

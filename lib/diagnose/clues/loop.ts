@@ -4,12 +4,13 @@
  * @module
  */
 
-import type { DumpedSharedLock } from "../model/dump.ts";
-import type { Evidence, SigintProbe } from "../model/result.ts";
+import type { DumpedSharedLock } from "../../model/dump.ts";
+import type { Evidence, SigintProbe } from "../../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
-import type { Facts } from "./facts.ts";
+import { JOINED_LATE } from "./leak.ts";
+import type { Facts } from "../facts.ts";
 import { at, mainIsolate, standstill } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /**
  * A beat is written every 100 ms. One that is older than this when the deadline passes means that the loop has
@@ -230,3 +231,9 @@ export const CERTIFICATE: Clue = {
     return lines;
   },
 };
+
+/** What shows that main's loop does not turn. */
+export const STARVED: readonly Clue[] = [SIGINT_IGNORED, LOOP_STOPPED];
+
+/** What shows that it does. */
+export const TURNING: readonly Clue[] = [SIGINT_ACTED, JOINED_LATE];

@@ -4,11 +4,10 @@
  * @module
  */
 
-import { atMostFew, type Clue } from "./clue.ts";
-import { describeWait } from "./describe_wait.ts";
-import type { Facts } from "./facts.ts";
+import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import type { Facts } from "../facts.ts";
 import { type ParkedTask, parkedTasks } from "./queries.ts";
-import { time } from "../protocol/duration.ts";
+import { time } from "../../protocol/duration.ts";
 
 /** Tasks that wait for what has come before. */
 function tooLate(facts: Facts): ParkedTask[] {

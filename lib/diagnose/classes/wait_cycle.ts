@@ -1,0 +1,60 @@
+/** The class wait-cycle: tasks wait for each other in a cycle: an answer, a lock, a join, and back to the first. @module */
+
+import { BOOT_WAIT } from "../clues/boot.ts";
+import { CANCEL_STOPPED } from "../clues/cascade.ts";
+import { ORPHANED_WAIT } from "../clues/channel.ts";
+import { PROVEN_CYCLE } from "../clues/cycle.ts";
+import { JOINED_LATE } from "../clues/leak.ts";
+import { LOOP_TURNS, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
+import { TRAPPED_WAIT } from "../clues/shield.ts";
+import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
+import type { HangClass } from "../hang_class.ts";
+
+/** All of the class. */
+export const WAIT_CYCLE: HangClass = {
+  name: "wait-cycle",
+  summary: "tasks wait for each other in a cycle: an answer, a lock, a join, and back to the first",
+  looksLike:
+    "Teardown never returns, nobody is dead, nothing burns CPU, main's loop turns, and Ctrl-C ends it " +
+    "at once. Every task waits for something that another task of the program would bring about.",
+  why:
+    "A holds what B needs, and waits for B. Between actors it takes no lock to get there: A asks B and " +
+    "waits, and to answer B asks A, whose handler waits for the asker. It often works in tests, where " +
+    "the one is done before the other begins.",
+  fixes: [
+    "hold no lock while you wait for another actor: take what you need, let go, then ask",
+    "send along what the other side will ask for, so that it need not ask back",
+    "take locks everywhere in the same order",
+    "bound the call (failAfter): a cycle then fails visibly instead of hanging",
+  ],
+  scenarios: ["rpc-cycle"],
+  rules: [
+    {
+      variant: "proven",
+      verdict: "hung",
+      owner: "program",
+      requires: [PROVEN_CYCLE, LOOP_TURNS],
+      ruledOutBy: [
+        ...STARVED,
+        ORPHANED_WAIT,
+        BOOT_WAIT,
+        TRAPPED_WAIT,
+        CANCEL_STOPPED,
+        JOINED_LATE,
+      ],
+      supports: [SIGINT_UNWEDGED],
+    },
+  ],
+  confirmations: [
+    {
+      when: always,
+      confirms: [
+        frees(CANCELS, "one of those that wait for each other had to give way"),
+        notFreed(FOR_THE_GONE, "nobody was dead or stuck"),
+      ],
+      refutes: [
+        freed(FOR_THE_GONE, "somebody was dead or stuck, so it was no cycle of the living"),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,38 @@
+/** What the rules of a class ask for, and how evidence is worded. @module */
+
+import type { Evidence } from "../../model/result.ts";
+import { time } from "../../protocol/duration.ts";
+import type { Facts } from "../facts.ts";
+import { at, type ParkedTask } from "./queries.ts";
+
+/** A question to the facts whose answer is evidence. */
+export interface Clue {
+  /** What finding it means, as a sentence that also reads after "not shown:". */
+  readonly says: string;
+  /** Lines of evidence; none when the facts do not show it. Never a guess: absence of a fact shows nothing. */
+  find(facts: Facts): readonly Evidence[];
+}
+
+/** More lines of one kind than this are counted, not shown. */
+const MAX_LINES = 5;
+
+/** Shows the first few lines and counts the others. */
+export function atMostFew(lines: readonly Evidence[]): readonly Evidence[] {
+  const [first] = lines;
+  if (first === undefined || lines.length <= MAX_LINES) return lines;
+  const more = `and ${lines.length - MAX_LINES} more of this kind`;
+  return [...lines.slice(0, MAX_LINES), { kind: first.kind, detail: more, ref: null }];
+}
+
+/** Who waits, for what, how long, where, behind what, for whom. */
+export function describeWait({ task, wait, ref }: ParkedTask): Evidence {
+  const since = task.sinceMs === null ? "" : ` for ${time(task.sinceMs)}`;
+  const where = task.site === null ? "" : ` at ${at(task.site)}`;
+  const peer = wait.peer === null
+    ? ""
+    : `; its peer ${wait.peer} is ${wait.peerState ?? "unknown"}`;
+  const shield = task.shielded ? ", under a shield" : "";
+  const detail = `task "${task.name}" of ${task.actor} has been parked in ${wait.kind} on ` +
+    `${wait.resource}${since}${where}${shield}${peer}`;
+  return { kind: "parked", detail, ref };
+}
