@@ -275,9 +275,9 @@ Deno.test("classify gives a run that neither hung nor leaked no class", () => {
 Deno.test("classify says for each class it names what rules the others out", () => {
   const lines = kinds(orphaned())["ruled-out"] ?? [];
   assertEquals(lines.map((line) => line.split(":")[0]), [
-    "wait-cycle",
     "boot-death",
     "shield-trapped",
+    "wait-cycle",
     "cascade-stalled",
     "loop-starved",
     "stuck-child",
