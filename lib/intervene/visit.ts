@@ -10,10 +10,10 @@
  * @module
  */
 
-import { type FairClock, fairClock } from "../cdp/fair_clock.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
 import { otherClient } from "../dump/other_client.ts";
-import { type Reply, route, type Session, SessionFinder } from "../cdp/sessions.ts";
+import { type Reply, route, type Session } from "../cdp/sessions.ts";
+import { IsolateSearch } from "../dump/isolate_search.ts";
 import { Threads } from "../dump/threads.ts";
 
 /** An isolate that answered. */
@@ -67,17 +67,7 @@ export type Visited =
   }
   | { readonly kind: "failed"; readonly why: string };
 
-/** As in `examination.ts`: one whose thread runs may yet get round to it, one that sleeps would have been woken. */
-const SILENT_WHILE_RUNNING_MS = 2_000;
-const SILENT_WHILE_ASLEEP_MS = 1_000;
-/** One that said nothing before, over all that time, is given the time of an ordinary answer. */
-const UNRESPONSIVE_MS = 100;
-const FIRST_SLACK = 8;
-const BLIND_FIRST_IDS = 32;
-const BLIND_QUIET_MS = 300;
-const MORE_IDS = 32;
-const MORE_EVERY_MS = 60;
-const POLL_MS = 10;
+/** Bound for one evaluation. */
 const EVALUATION_MS = 2_000;
 
 /** Makes one visit. Never throws for what the subject does. */
@@ -98,44 +88,24 @@ class Tour {
   readonly #inspector: Inspector;
   readonly #threads: Threads;
   readonly #visit: Visit;
-  readonly #signal: AbortSignal | null;
-  readonly #unresponsive: ReadonlySet<string>;
   readonly #otherClient: () => string | null;
-  readonly #finder: SessionFinder;
+  readonly #search: IsolateSearch;
   readonly #found = new Map<string, VisitedIsolate>();
   readonly #jobs: Promise<void>[] = [];
-  readonly #silence = new Map<string, FairClock>();
-  #over = false;
 
   constructor(inspector: Inspector, threads: Threads, visit: Visit, options: VisitOptions) {
     this.#inspector = inspector;
     this.#threads = threads;
     this.#visit = visit;
-    this.#signal = options.signal ?? null;
-    this.#unresponsive = options.unresponsive ?? new Set();
     this.#otherClient = () => otherClient(options.pid, options.wsUrl, 1);
-    this.#finder = new SessionFinder(
-      inspector,
-      new Set(threads.isolates),
-      (session, reply) => this.#take(session, reply),
-    );
+    const { signal, unresponsive } = options;
+    const found = (session: Session, reply: Reply) => this.#take(session, reply);
+    this.#search = new IsolateSearch({ inspector, threads, signal, unresponsive, found });
   }
 
   async make(): Promise<Visited> {
-    const blind = this.#threads.absent !== null;
-    const startedAt = performance.now();
-    this.#finder.askWorkersUpTo(
-      blind ? BLIND_FIRST_IDS : this.#threads.highestWorker + FIRST_SLACK,
-    );
-    this.#finder.askMain();
-    let moreAt = startedAt + MORE_EVERY_MS;
-    while (!this.#done(blind, startedAt)) {
-      await sleep(POLL_MS);
-      if (performance.now() < moreAt || !this.#workerMissing()) continue;
-      this.#finder.askWorkersUpTo(this.#finder.highest + MORE_IDS);
-      moreAt = performance.now() + MORE_EVERY_MS;
-    }
-    this.#over = true;
+    await this.#search.run();
+    this.#search.stop();
     await Promise.all(this.#jobs);
     const isolates = [...this.#found.values()];
     await this.#visit.finally?.(isolates);
@@ -143,17 +113,16 @@ class Tour {
   }
 
   async leave(): Promise<void> {
-    this.#over = true;
+    this.#search.stop();
     await Promise.all(
-      [...this.#finder.debugged].map((id) =>
+      [...this.#search.finder.debugged].map((id) =>
         this.#inspector.send("Debugger.disable", {}, { ...route(id), timeoutMs: EVALUATION_MS })
       ),
     );
-    for (const { session } of this.#found.values()) this.#finder.leave(session);
+    this.#search.leave();
   }
 
   #take(session: Session, reply: Reply): void {
-    if (this.#over) return;
     const found = this.#visited(session, reply);
     this.#found.set(session.isolate, found);
     if (this.#visit.each !== undefined) this.#jobs.push(this.#visit.each(found));
@@ -176,30 +145,6 @@ class Tour {
       terminate: () => void this.#inspector.send("Runtime.terminateExecution", {}, to),
       gone: () => this.#threads.now(isolate) === null,
     };
-  }
-
-  #done(blind: boolean, startedAt: number): boolean {
-    if (this.#signal?.aborted || !this.#inspector.open) return true;
-    if (blind) {
-      const bound = this.#found.has("main") ? BLIND_QUIET_MS : SILENT_WHILE_ASLEEP_MS;
-      return performance.now() - startedAt > bound;
-    }
-    return this.#threads.isolates.map((isolate) => this.#accounted(isolate)).every(Boolean);
-  }
-
-  #accounted(isolate: string): boolean {
-    const clock = this.#silence.get(isolate) ?? fairClock(() => this.#threads.queuedMs(isolate));
-    this.#silence.set(isolate, clock);
-    const silentMs = clock();
-    if (this.#found.has(isolate)) return true;
-    const thread = this.#threads.now(isolate);
-    if (thread === null || thread === "unknown") return true;
-    if (this.#unresponsive.has(isolate)) return silentMs > UNRESPONSIVE_MS;
-    return silentMs > (thread.state === "R" ? SILENT_WHILE_RUNNING_MS : SILENT_WHILE_ASLEEP_MS);
-  }
-
-  #workerMissing(): boolean {
-    return this.#threads.isolates.some((name) => name !== "main" && !this.#found.has(name));
   }
 
   #silent(): { isolate: string; why: string }[] {
@@ -233,8 +178,4 @@ function evaluated(
     case "closed":
       return { kind: "no-answer", why: "the connection ended" };
   }
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
