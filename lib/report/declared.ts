@@ -1,9 +1,9 @@
 /**
- * Observed against declared: verdict, class, owner, whether it was proven, and what Ctrl-C did. The one place where this comparison is made,
- * so that totals, tables, JUnit and exit codes cannot disagree.
+ * Compares what was observed with what was declared: verdict, class, owner, proof, and what Ctrl-C did. Totals, tables,
+ * JUnit and exit codes all use this comparison, so they cannot disagree.
  *
- * Invariant: what is not declared is not compared. That is so for a set of remedies that is neither empty nor covers
- * the declared one, for a run that was stopped, and for Ctrl-C when it was not tried.
+ * Invariant: what is not declared is not compared. Nothing is declared for a set of remedies that is neither empty nor
+ * covers the declared set, for a run that was stopped, and for Ctrl-C when it was not tried.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export function declaredBy({ name, file, summary, expected, fixedBy }: ScenarioF
   };
 }
 
-/** The same for a scenario that was ended before it could say what it declares; its attempts are never compared. */
+/** Stands for the declaration of a scenario that was ended before it gave one; its attempts are never compared. */
 export function undeclared(name: string, file: string): Declared {
   const expected = { ...FINISHED, ctrlC: "not-needed", proven: false, withRemedies: null } as const;
   return { name, file, summary: "(the scenario was never loaded)", expected, fixedBy: [] };
@@ -61,7 +61,7 @@ export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comp
   const differences = [
     differ("verdict", wanted.verdict, verdict),
     differ("class", wanted.class, hangClass),
-    // A class without an owner is declared of nobody (and older documents do not hold the owner).
+    // Some declarations name a class and no owner (and older documents have none): then any owner is right.
     wanted.owner === null && wanted.class !== null ? null : differ("owner", wanted.owner, owner),
     bare ? proof(attempt, expected) : null,
     bare ? ctrlC(attempt, expected.ctrlC) : null,
@@ -76,7 +76,7 @@ export function asDeclared(attempt: Attempt, declared: Declared): boolean | null
   return kind === "not-declared" ? null : kind === "as-declared";
 }
 
-/** The differences in one line: `verdict finished instead of hung; class none instead of orphaned-channel`. */
+/** The differences in one line: `verdict finished, not hung; class none, not orphaned-channel`. */
 export function differenceLine(differences: readonly Difference[]): string {
   return differences.map(({ what, declared, observed }) => `${what} ${observed}, not ${declared}`)
     .join("; ");
@@ -100,7 +100,7 @@ function differ(
     : { what, declared: declared ?? "none", observed: observed ?? "none" };
 }
 
-/** A proof that does not come is as wrong as one that nobody declared: the first misses, the second may lie. */
+/** A declared proof that is not found is a mismatch, and so is a proof that was not declared: it may be false. */
 function proof(
   { verdict, proven }: Attempt,
   { proven: declared = null }: Declared["expected"],
@@ -119,7 +119,7 @@ function ctrlC(
   return differ("Ctrl-C", declared, observed);
 }
 
-/** What unwedges a hang must not contradict the class that it was given, whatever is declared. */
+/** A diagnosis that contradicts the class of its hang is a mismatch, whatever is declared. */
 function diagnosis({ diagnosis }: Attempt): Difference | null {
   if (diagnosis?.confirmation.kind !== "conflict") return null;
   const { class: name, because } = diagnosis.confirmation;

@@ -1,6 +1,6 @@
 /**
- * Numbers events and writes them, one JSON object a line, to whoever listens. Invariant: `seq` has no gap, and the
- * last line is `run-finished`; a reader can tell a complete stream from a cut one.
+ * Numbers events and writes each as a line of JSON. Invariant: `seq` has no gap, and the last line is `run-finished`,
+ * so that a reader can tell a complete stream from a cut one.
  *
  * @module
  */

@@ -64,7 +64,7 @@ function rowOf(scenario: ScenarioResult): MatrixRow {
   };
 }
 
-/** Several attempts with one set are told by the worst of them: a set that helps now and then does not help. */
+/** Of several attempts with one set the worst counts: a set that helps only sometimes is not enough. */
 function cellOf(set: readonly string[], scenario: ScenarioResult): MatrixCell {
   const mine = scenario.attempts.filter(({ remedies }) => sameSet(remedies, set));
   const worst =

@@ -1,8 +1,8 @@
 /**
  * A result document as a list of cases, one for each attempt, which is what tables, JUnit, Markdown and GitHub show.
  *
- * Invariant: names are unique in a document, and the same run of the same catalog gives the same names, because CI
- * services tell cases apart, and follow them from build to build, by nothing else.
+ * Invariant: names are unique in a document, and the same run of the same catalog gives the same names: CI services
+ * tell cases apart, and follow them from build to build, by their names alone.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export interface Case {
   /** File URL of the scenario. */
   readonly file: string;
   readonly remedies: readonly string[];
-  /** What was set of its scenario's parameters alone. */
+  /** The parameters that were set for its scenario alone. */
   readonly set: Readonly<Record<string, string>>;
   readonly outcome: CaseOutcome;
   readonly attempt: Attempt | null;
@@ -94,9 +94,9 @@ export function seenLine({ attempt, outcome }: Case): string {
     case "leaked":
       return `leaked, joined after ${time(clocks.nurseryJoinedMs ?? 0)}${cause(attempt)}`;
     case "hung":
-      return `hung ${proven ? "for ever, proven" : `at ${bound(deadlineMs)}`}${cause(attempt)}${
-        ctrlC(attempt)
-      }`;
+      return `hung ${proven ? "and proven never to end" : `at ${bound(deadlineMs)}`}${
+        cause(attempt)
+      }${ctrlC(attempt)}`;
     default:
       return verdict;
   }

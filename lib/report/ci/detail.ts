@@ -1,6 +1,6 @@
 /**
- * All that is known of a case that is not as it should be, as plain text: for the body of a JUnit failure, the group of
- * a CI log and the page of a mismatch.
+ * The details of a case that is not as declared, as plain text: for the body of a JUnit failure, the group in a CI log
+ * and the page of a mismatch.
  *
  * @module
  */
@@ -73,7 +73,7 @@ export function detailLines(
   return lines;
 }
 
-/** The stacks of a case for a page, with a line between them and what stands before and after; empty when it has none. */
+/** The stacks of a case for a page, between two empty lines; empty when it has none. */
 export function stackLines({ attempt }: Case, shown: StacksShown | null, color: boolean): string[] {
   if (attempt === null || attempt.dump === null || shown === null) return [];
   return ["", ...renderDumpText(attempt.dump, { ...shown, color }).trimEnd().split("\n"), ""];

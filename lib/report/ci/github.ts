@@ -21,15 +21,15 @@ export interface GithubOptions {
   readonly again: (each: Case) => string | null;
   /** The directory that paths of annotations are relative to: the root of the checkout. */
   readonly root: string;
-  /** A word that nobody can guess; it ends the stretches in which commands are not obeyed. */
+  /** A word that the subject cannot guess; it ends the stretches in which the service obeys no command. */
   readonly token: string;
   /** How stacks are shown; default folded. */
   readonly shown?: StacksShown;
 }
 
-/** Annotations with a place of their own; one more says how many were left out. */
+/** Annotations for single cases; one more says how many cases have none. */
 const MOST = 8;
-/** Annotations are shown beside code; the whole stands in the group. */
+/** Characters of an annotation, which is shown beside code; the group has the whole text. */
 const LONGEST = 1_000;
 
 /** Groups and annotations, as lines with an end of line. */
@@ -57,7 +57,7 @@ function groupLines(scenario: string, cases: readonly Case[], options: GithubOpt
       ...outputLines(each),
     ];
   });
-  // Evidence and output come from the program under test: not a word of them is a command.
+  // Evidence and output come from the program under test, and the service must not take them for commands.
   return [
     `::group::${data(`${scenario}: ${state}`)}`,
     `::stop-commands::${options.token}`,

@@ -68,7 +68,7 @@ class Budget {
     return true;
   }
 
-  /** The pieces that there is room for, and a line for those that there is none for. */
+  /** The pieces that fit, and a line that counts the others. */
   fill(pieces: readonly string[], noun: string): string[] {
     const cut = pieces.findIndex((piece) => !this.take(piece));
     if (cut === -1) return [...pieces];

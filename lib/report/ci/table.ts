@@ -20,7 +20,7 @@ export interface CaseRow {
   readonly text: string;
 }
 
-/** Puts repetitions together; the row tells of the worst of them. */
+/** One row for all repetitions of a case; it shows the worst of them. */
 export function rowsOf(cases: readonly Case[]): CaseRow[] {
   const groups = new Map<string, Case[]>();
   for (const each of cases) {

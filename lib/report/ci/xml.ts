@@ -1,6 +1,6 @@
 /**
- * Text that goes into XML: escape sequences of terminals and the characters that XML 1.0 forbids are taken out (no
- * reference can stand for those: a file with one is not XML at all), the five that mean something are escaped.
+ * Makes text safe for XML: removes terminal escape sequences and the characters that XML 1.0 forbids (not even a
+ * reference to one is allowed), and escapes the characters that have a meaning.
  *
  * @module
  */
@@ -47,7 +47,7 @@ function escapeBody(text: string): string {
 }
 
 function clean(text: string): string {
-  // A lone half of a surrogate pair has no encoding, and a carriage return would not come back as one.
+  // Half a surrogate pair cannot be encoded, and XML readers turn a carriage return into a line feed.
   return stripAnsi(text).replace(/\r\n?/g, "\n").replace(FORBIDDEN, "");
 }
 

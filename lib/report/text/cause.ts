@@ -1,5 +1,5 @@
 /**
- * Evidence first, then what it adds up to: the class, whose bug it is, and what is missing where nothing was proven.
+ * The evidence, and what follows from it: the class, the owner of the bug, and what is missing where no class fits.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface ClassSummary {
 const OWNERS: Readonly<Record<Owner, string>> = {
   supervisor: "the supervisor's (the code that tears children down)",
   program: "the program's; the supervision code did what it could",
-  platform: "the platform's; what it promises, it does not do",
+  platform: "the platform's; it does not do what it promises",
 };
 
 /** Evidence of this kind says why a neighbouring class does not fit. */

@@ -12,7 +12,7 @@ import { type PageStyle, section } from "./section.ts";
 /** The three clocks against the deadline, the loop, and what stayed. */
 export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
   const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
-  // Stopped before any clock had started or stopped: three times "never" would be a verdict that nobody reached.
+  // The run was stopped before any clock started or stopped: three times "never" would look like a verdict.
   if (attempt.verdict === "interrupted" && Object.values(clocks).every((ms) => ms === null)) {
     return section("stayed", leftovers.map((each) => `  ${each}`), page);
   }
@@ -38,7 +38,7 @@ export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
   );
 }
 
-/** What had to be done to it before it joined; or that it is not known whether it had to. */
+/** Which action made the nursery join, or may have; null when none did. */
 function helpOf({ sigint, actions = [] }: Attempt): string | null {
   const only = (what: string) => `never by itself; only ${what} did it, see below`;
   const after = (what: string) => `late, after ${what}, and perhaps without it: see below`;
@@ -55,7 +55,7 @@ const WENT = {
   processExitedMs: ["process exited", "never by itself; it went"],
 } as const;
 
-/** What did not go by itself, and went all the same: the sections below tell when, and "never" would deny them. */
+/** A clock that only an action stopped: the sections below say when, and a plain "never" would contradict them. */
 function helpedClock(
   attempt: Attempt,
   key: keyof typeof WENT,

@@ -2,8 +2,8 @@
  * Decides which tasks of a dump are shown as one: siblings that wait for the same kind of thing at the same place, with
  * the same below them.
  *
- * Invariant: every task is in exactly one place, also when a damaged snapshot gives it no parent or goes in circles.
- * Nothing here recurses, so a chain of 10,000 generations is as good as 10,000 siblings.
+ * Invariant: every task is in exactly one place, even when a damaged snapshot gives it no parent or has circles.
+ * Nothing here recurses, so a chain of 10,000 generations does as little harm as 10,000 siblings.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function plant(tasks: readonly DumpedTask[]): Node[] {
     else parent.children.push(node);
   }
   const order = reachText(roots);
-  // What no root reaches hangs on itself: a damaged snapshot, shown flat and not lost.
+  // Tasks that no root reaches form a circle, as in a damaged snapshot; they are shown flat, so that none is lost.
   for (const node of nodes.values()) {
     if (order.has(node)) continue;
     node.children.length = 0;
@@ -74,7 +74,7 @@ function look({ state, parkedOn, shielded, cancelled }: DumpedTask): string {
   ].join("|");
 }
 
-/** Where a task waits, or was created when it waits for nothing of ours; empty when nobody read it. */
+/** Where a task waits, or where it was created when it is not parked; empty when the dump has no position. */
 function whereIs({ parkedOn, site, createdAt }: DumpedTask): string {
   const at = site ?? (parkedOn === null ? createdAt : null);
   return at === null ? "" : `${at.file}:${at.line}:${at.column}`;
@@ -85,7 +85,7 @@ export function fold(siblings: readonly Node[]): Node[][] {
   const alike = Map.groupBy(siblings, ({ signature }) => signature);
   return [...alike.values()].flatMap((group) => {
     const byPlace = Map.groupBy(group, ({ task }) => whereIs(task));
-    // Those whose position nobody read are taken to be where all the others like them are, if that is one place.
+    // Tasks without a position are put with the others like them, if those are all at one place.
     return byPlace.size === 2 && byPlace.has("") ? [group] : [...byPlace.values()];
   });
 }

@@ -26,7 +26,7 @@ interface Group {
   readonly shown: StackSample;
 }
 
-/** Of a processor's time, from which on a thread that never sleeps counts as spinning. */
+/** Share of a processor's time from which a thread that never sleeps counts as spinning. */
 const SPINNING_SHARE = 0.2;
 /** Isolates at rest that are named one by one. */
 const MAX_AT_REST = 12;
@@ -165,7 +165,7 @@ function burns({ thread }: IsolateDump, movement: Movement): boolean {
   return thread.cpuTicks * 10 > movement.apartMs * SPINNING_SHARE;
 }
 
-/** How long an isolate has been blocked in a shared lock is the one age of a stack that its runtime knows. */
+/** For how long an isolate has been blocked in a shared lock: the only age of a stack that its runtime records. */
 function locksOf(isolates: readonly IsolateDump[], { dump }: DumpPage): string[] {
   const actors = new Set(isolates.map(({ actor }) => actor));
   return dump.sharedLocks

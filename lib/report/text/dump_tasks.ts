@@ -34,7 +34,7 @@ export function taskLines(page: DumpPage): string[] {
   return lines;
 }
 
-/** By the part of the id before the number: two isolates may have run the same actor. */
+/** Groups tasks by the part of their id before the number: two isolates may have run the same actor. */
 function byActor(tasks: readonly DumpedTask[]): ReadonlyMap<string, DumpedTask[]> {
   const groups = new Map<string, DumpedTask[]>();
   for (const task of tasks) {

@@ -1,6 +1,6 @@
 /**
- * The report that a person reads, from detail to verdict: the last screen of a terminal shows what matters, and the
- * very last line is the verdict. It is a rendering of the result document and states nothing that is not in there.
+ * The report that a person reads, from detail to verdict, so that the last screen of a terminal shows what matters and
+ * its last line is the verdict. Everything in it comes from the result document.
  *
  * @module
  */

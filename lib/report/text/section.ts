@@ -1,6 +1,6 @@
 /**
- * A section of the human report: a heading and lines. A section without lines is left out, heading and all, so that
- * nobody reads "evidence: none" at night.
+ * A section of the human report: a heading and lines. A section without lines is left out with its heading, so that the
+ * page has no line such as "evidence: none".
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface PageStyle {
   readonly style: Style;
   /** Working directory: paths below it are written short. */
   readonly here: string;
-  /** Of what it is written to; 100 where that is not known. Never more: long lines are hard to read. */
+  /** Columns of the terminal; 100 where that is not known, and never more: long lines are hard to read. */
   readonly columns?: number;
 }
 

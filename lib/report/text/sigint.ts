@@ -46,10 +46,10 @@ function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProb
       "with it: Ctrl-C works, and the nursery never joined.";
   }
   if (by === "kernel") {
-    return `${sent} Nobody listened for it, and the process died of it ${
+    return `${sent} No handler was installed for it, and the process died of it ${
       time(actedMs)
     } later: that ` +
-      "says nothing of main's loop, and the nursery never joined.";
+      "says nothing about main's loop, and the nursery never joined.";
   }
   const acted = `The runtime acted on it ${time(actedMs)} later, so the main loop turns`;
   if (unsure !== undefined && joinedMs !== null) {

@@ -1,6 +1,6 @@
 /**
- * The timeline: what the subject itself recorded, in the order in which it happened, from its black box. The time
- * that teardown was requested is zero; of a run that never requested it, the end of its program or its first record.
+ * The timeline: what the subject wrote in its journal, in the order in which it happened. Time zero is the request of
+ * teardown; in a run that never requested it, the end of the program, else the first record.
  *
  * @module
  */

@@ -33,7 +33,7 @@ export function trialCells({ name, outcome }: Trial, noThreads = false): TrialCe
       return {
         name,
         nursery: cell(nurseryJoinedMs),
-        // What had gone before did not go because of it; and a process takes along what nobody saw go.
+        // Threads that had gone before did not go because of this; those not seen to go ended with the process.
         threads: noThreads ? "gone" : cell(threadsGoneMs ?? processExitedMs),
         process: cell(processExitedMs),
         note: didText(outcome.did),

@@ -1,6 +1,6 @@
 /**
- * What was tried on the hung subject, one thing after the other, and what each of them changed. What was done by a
- * person or a plan of theirs never counts as the subject's own: the clocks above leave it out.
+ * What was tried on the hung subject, one action after the other, and what each changed. The clocks above leave out
+ * what an action brought about: they say what the subject did by itself.
  *
  * @module
  */

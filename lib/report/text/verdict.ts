@@ -46,7 +46,7 @@ function sentence(attempt: Attempt): string {
 function hang({ proof, deadlineMs }: Attempt): string {
   const inTime = `teardown did not finish in ${bound(deadlineMs)}`;
   if (proof?.kind !== "proven") return inTime;
-  const shape = proof.proof.kind === "cycle" ? "a cycle of waits" : "a wait that nobody can end";
+  const shape = proof.proof.kind === "cycle" ? "a cycle of waits" : "a wait that nothing can end";
   return proof.provenMs < deadlineMs
     ? `teardown will never finish (${shape}, proven after ${time(proof.provenMs)})`
     : `${inTime}, and never will (${shape})`;
@@ -85,7 +85,7 @@ function withRemedies({ remedies }: Attempt): string {
   return remedies.length === 0 ? "" : `, with ${listed(remedies)}`;
 }
 
-/** The evidence says it better than a general sentence; that one is for when there is none. */
+/** The first evidence, which is more precise than the general sentence `otherwise`. */
 function firstEvidence({ evidence, subjectExit }: Attempt, otherwise: string): string {
   const detail = evidence[0]?.detail.replace(/\s+/g, " ").replace(/\.$/, "");
   return detail ?? `${otherwise}${subjectExit === null ? "" : `; it ended with ${subjectExit}`}`;
