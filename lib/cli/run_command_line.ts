@@ -7,7 +7,7 @@
  */
 
 import type { RunTools } from "../run/run_tools.ts";
-import { CANNOT_JUDGE, USAGE } from "./exit_code.ts";
+import { CANNOT_JUDGE, USAGE } from "../report/worst.ts";
 import type { Invocation } from "./invocation.ts";
 import { parse, type Typed } from "./parse.ts";
 import { Settings } from "./settings.ts";

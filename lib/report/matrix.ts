@@ -12,6 +12,7 @@ import type { Attempt, ResultDocument, ScenarioResult } from "../model/result.ts
 import { REMEDIES } from "../protocol/remedies.ts";
 import { asDeclared } from "./declared.ts";
 import { teardownMs } from "./ci/cases.ts";
+import { worstOf } from "./worst.ts";
 
 /** The matrix of a document. */
 export function matrixOf({ tool, run, scenarios, unjudged }: ResultDocument): Matrix {
@@ -67,8 +68,7 @@ function rowOf(scenario: ScenarioResult): MatrixRow {
 /** Of several attempts with one set the worst counts: a set that helps only sometimes is not enough. */
 function cellOf(set: readonly string[], scenario: ScenarioResult): MatrixCell {
   const mine = scenario.attempts.filter(({ remedies }) => sameSet(remedies, set));
-  const worst =
-    mine.toSorted((a, b) => Number(a.verdict === "finished") - Number(b.verdict === "finished"))[0];
+  const worst = worstOf(mine);
   if (worst === undefined) throw new RangeError(`no attempt of ${scenario.name} with ${set}`);
   return {
     remedies: set,

@@ -7,7 +7,7 @@
 
 import { findScenario } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { CANNOT_JUDGE } from "../exit_code.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
 import { showProgress } from "../terminal/progress/progress.ts";

@@ -9,7 +9,7 @@ import { makeStyle, type Style } from "../../report/text/style.ts";
 import { bound } from "../../protocol/duration.ts";
 import { describeScenarios, shippedScenarios, trouble } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { CANNOT_JUDGE } from "../exit_code.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 import type { Invocation } from "../invocation.ts";
 
 /** Exit code when no scenario is left by the filters. */

@@ -9,7 +9,7 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { matrixOf, sameSet, smallestOf } from "../../report/matrix.ts";
 import type { Attempt } from "../../model/result.ts";
 import { columnsOf } from "../terminal/columns.ts";
-import { CANNOT_JUDGE } from "../exit_code.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 import type { Invocation } from "../invocation.ts";
 import { matrixPage } from "./matrix_page.ts";
 import { shortest } from "../paths.ts";

@@ -6,7 +6,6 @@
  */
 
 import { documentText } from "../../run/result/document.ts";
-import { fitColumns } from "../../report/text/fit_columns.ts";
 import { NoResultError, readResult } from "../../report/read_result.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
@@ -34,12 +33,21 @@ export async function report(invocation: Invocation): Promise<number> {
     throw new CommandLineError("report needs one run directory, or latest");
   }
   const format = settings.choice("format", FORMATS) ?? "human";
-  const runDir = word === "latest" ? LATEST : word.replace(/(?<=.)\/+$/, "");
+  const runDir = word === "latest" ? latest() : word.replace(/(?<=.)\/+$/, "");
   const document = read(runDir);
   const color = settings.choice("color", ["auto", "always", "never"]);
   const style = makeStyle(wantsColor(color, streams.outIsTerminal));
   streams.out(await textOf(document, format, runDir, style, invocation));
   return 0;
+}
+
+/** The directory that `latest` points at, so that the page names it as the run did. */
+function latest(): string {
+  try {
+    return shortest(Deno.realPathSync(LATEST));
+  } catch {
+    return LATEST;
+  }
 }
 
 function read(runDir: string): ResultDocument {
@@ -80,12 +88,25 @@ async function textOf(
     case "human": {
       if (matrix) return await matrixText(document, "human", runDir, style, invocation);
       if (document.run.verb === "repro" || document.run.verb === "diagnose") {
-        const { reproText } = await loadLater<typeof import("./report_repro.ts")>(
-          import.meta.resolve("./report_repro.ts"),
+        const { reproPage } = await loadLater<typeof import("./repro_page.ts")>(
+          import.meta.resolve("./repro_page.ts"),
         );
+        const { settings } = invocation;
+        const amount = settings.switch("quiet")
+          ? "quiet"
+          : settings.switch("verbose")
+          ? "verbose"
+          : "normal";
         const columns = columnsOf(invocation.streams);
-        const text = reproText(document, runDir, style, invocation.settings, columns);
-        return fitColumns(text, columns);
+        const page = {
+          style,
+          here: Deno.cwd(),
+          columns,
+          amount,
+          runDir,
+          ...stacksWanted(settings),
+        } as const;
+        return await reproPage(document, page);
       }
       const { smokePage } = await loadLater<typeof import("./smoke_page.ts")>(
         import.meta.resolve("./smoke_page.ts"),

@@ -12,21 +12,30 @@ import {
 
 const TIMEOUT = { timeout: 60_000 };
 
-Deno.test("report shows a run of repro as it was shown then", TIMEOUT, async () => {
+Deno.test("report shows a run of repro as it was shown then, to the letter", TIMEOUT, async () => {
   await inProject(async (cwd) => {
-    const then = await repro(cwd, "hang", "--remedy reap --deadline 700ms -o out");
-    const now = await unwedge(["report", "out"], { cwd });
-    assertEquals(now.code, 0);
-    // The stand-in says of itself that it is the scenario: the command to run it again is another.
-    assertEquals(withoutCommands(now.stdout), withoutCommands(then.stdout));
-    assertStringIncludes(now.stdout, "--remedy reap --set act=hang --deadline 700ms --seed");
+    for (const [act, flags] of SHOWN) {
+      const then = await repro(cwd, act, `${flags} --seed 7 -o out`);
+      const now = await unwedge(["report", "out"], { cwd });
+      assertEquals([now.code, now.stdout], [0, then.stdout], `${act} ${flags}`);
+    }
     const latest = await repro(cwd, "leak-timer");
-    assertEquals(
-      (await unwedge(["report", "latest", "-q"], { cwd })).stdout,
-      lastLine(latest.stdout),
-    );
+    const [now, quiet] = [
+      await unwedge(["report", "latest"], { cwd }),
+      await unwedge(["report", "latest", "-q"], { cwd }),
+    ];
+    assertEquals([now.stdout, quiet.stdout], [latest.stdout, lastLine(latest.stdout)]);
   });
 });
+
+/** One run for each verdict, and several attempts. */
+const SHOWN = [
+  ["hang", "--remedy reap --deadline 700ms"],
+  ["hang", "--deadline 500ms --repeat 2"],
+  ["leak-timer", ""],
+  ["finish", ""],
+  ["crash", "--repeat 3 --fail-fast"],
+] as const;
 
 Deno.test({
   name: "report fits a run of repro to the terminal, as repro does",

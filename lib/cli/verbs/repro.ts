@@ -7,7 +7,7 @@
 
 import { findScenario, type ScenarioFile } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { CANNOT_JUDGE } from "../exit_code.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
 import { onHangOf } from "../terminal/on_hang.ts";
@@ -61,7 +61,7 @@ export async function repro(invocation: Invocation): Promise<number> {
       import("./repro_run.ts"),
       import("./repro_attended.ts"),
     ]);
-    attended = new AttendedRepro(typedName, options);
+    attended = new AttendedRepro(options);
     const kind = attended.kind(attendant);
     const running = runRepro(file, options, invocation, progress, interrupts, kind);
     // While the subject starts there is time to load what is needed at its end.

@@ -27,13 +27,11 @@ interface Latest {
 
 /** Runs attempts under an attendant, and writes reports of those that stand. */
 export class AttendedRepro {
-  readonly #typedName: string;
   readonly #options: ReproOptions;
   #latest: Latest | null = null;
   #assemble: ((attempt: AttemptOutcome) => ReproRun) | null = null;
 
-  constructor(typedName: string, options: ReproOptions) {
-    this.#typedName = typedName;
+  constructor(options: ReproOptions) {
     this.#options = options;
   }
 
@@ -62,13 +60,10 @@ export class AttendedRepro {
     const run = this.#assemble({ number, runDir, outcome, durationMs });
     const { writeFiles } = await import("./repro_files.ts");
     await writeFiles(run);
-    const [shown] = run.judged;
+    const { reproPage } = await import("./repro_page.ts");
+    const page = { ...this.#options, style: makeStyle(false), here: Deno.cwd(), columns: Infinity };
     const path = `${runDir}/report.txt`;
-    if (shown !== undefined) {
-      const { humanReport } = await import("./repro_print.ts");
-      const page = { style: makeStyle(false), here: Deno.cwd() };
-      await writeAtomic(path, await humanReport(run, shown, this.#typedName, this.#options, page));
-    }
+    await writeAtomic(path, await reproPage(run.document, { ...page, runDir: run.runDir }));
     return shortest(path);
   }
 

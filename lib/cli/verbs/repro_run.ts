@@ -15,7 +15,8 @@ import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../mo
 import type { ScenarioFile } from "../catalog.ts";
 import { openEventFile } from "../event_file.ts";
 import { streamEventOf } from "../../run/run_event.ts";
-import { CANNOT_JUDGE, SIGNAL_CODES, USAGE, VERDICT_CODES, worst } from "../exit_code.ts";
+import { SIGNAL_CODES } from "../exit_code.ts";
+import { CANNOT_JUDGE, codeOf, USAGE, worstCode } from "../../report/worst.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
 import type { Progress } from "../terminal/progress/progress.ts";
@@ -39,7 +40,6 @@ export interface JudgedAttempt {
   readonly declared: Declared;
   readonly attempt: Attempt;
   readonly durationMs: number;
-  readonly code: number;
 }
 
 /** What `repro` and `diagnose` do differently. */
@@ -81,10 +81,10 @@ export async function runRepro(
     const judged = attempts.flatMap((attempt) => judgedOf(file, attempt));
     const exitCode = interruptedBy !== null
       ? SIGNAL_CODES[interruptedBy]
-      : worst(attempts.map(({ outcome }) => codeOf(outcome)));
+      : worstCode(attempts.map(({ outcome }) => exitCodeOf(outcome)));
     const observed = [
       observedOf(judged, runDir),
-      unjudgedOf(file, attempts, options),
+      unjudgedOf(file, attempts, options, interim || interruptedBy !== null),
     ] as const;
     const document = assembleDocument({
       id: runId,
@@ -150,11 +150,9 @@ function makeRunDir({ outDir, repeat }: ReproOptions): string {
   return path;
 }
 
-function codeOf(outcome: AttemptOutcome["outcome"]): number {
+function exitCodeOf(outcome: AttemptOutcome["outcome"]): number {
   if (outcome.kind === "refused") return USAGE;
-  if (outcome.kind !== "judged") return CANNOT_JUDGE;
-  const { verdict } = outcome.attempt;
-  return verdict === "interrupted" ? CANNOT_JUDGE : VERDICT_CODES[verdict];
+  return outcome.kind === "judged" ? codeOf(outcome.attempt.verdict) : CANNOT_JUDGE;
 }
 
 function judgedOf(
@@ -164,7 +162,7 @@ function judgedOf(
   if (outcome.kind !== "judged") return [];
   const { facts, attempt } = outcome;
   const declared = facts === null ? undeclared(name, url) : declaredBy(facts);
-  return [{ number, runDir, declared, attempt, durationMs, code: codeOf(outcome) }];
+  return [{ number, runDir, declared, attempt, durationMs }];
 }
 
 function observedOf(
@@ -186,12 +184,20 @@ function observedOf(
 function unjudgedOf(
   { name: scenario, url: scenarioFile }: ScenarioFile,
   attempts: readonly AttemptOutcome[],
-  { remedies }: ReproOptions,
+  { remedies, failFast, repeat }: ReproOptions,
+  interrupted: boolean,
 ): Unjudged[] {
-  return attempts.flatMap(({ outcome }) => {
+  const left = failFast && !interrupted && repeat < Infinity ? repeat - attempts.length : 0;
+  const skipped = Array.from({ length: left }, () => ({
+    kind: "skipped" as const,
+    ...{ scenario, scenarioFile, remedies },
+    ...{ message: "not started: stopped by --fail-fast", file: null, line: null },
+  }));
+  const faults = attempts.flatMap(({ outcome }) => {
     if (outcome.kind === "judged") return [];
     const { file, line } = outcome.kind === "load-failed" ? outcome : { file: null, line: null };
     const { message } = outcome;
     return [{ kind: "fault" as const, scenario, scenarioFile, remedies, message, file, line }];
   });
+  return [...faults, ...skipped];
 }

@@ -8,7 +8,7 @@
 import { makeStyle } from "../../report/text/style.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
-import { CANNOT_JUDGE } from "../exit_code.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 import type { Invocation } from "../invocation.ts";
 import { shortest } from "../paths.ts";
 import { type CarriedOut, carryOut } from "../suite/carry_out.ts";

@@ -1,0 +1,90 @@
+/**
+ * The page of a run of one scenario. It is made from the document alone, so that `report` shows what `repro` and
+ * `diagnose` showed: the worst attempt, and counts where there were several.
+ *
+ * @module
+ */
+
+import type { ResultDocument } from "../../model/result.ts";
+import { loadLater } from "../../os/load_later.ts";
+import { type Case, casesOf } from "../../report/ci/cases.ts";
+import { type StacksShown, troubleLine } from "../../report/ci/detail.ts";
+import { fitColumns } from "../../report/text/fit_columns.ts";
+import { renderHuman } from "../../report/text/page.ts";
+import type { PageStyle } from "../../report/text/section.ts";
+import { listed } from "../../report/text/words.ts";
+import { worstOf } from "../../report/worst.ts";
+import { shortest } from "../paths.ts";
+import { replayLine } from "../replay.ts";
+import { againOf, typedOf } from "../suite/outputs.ts";
+
+/** How the page is written. */
+export interface ReproPageOptions extends PageStyle, StacksShown {
+  /** The directory of the run. */
+  readonly runDir: string;
+  readonly amount: "quiet" | "normal" | "verbose";
+  /** Of the terminal; Infinity where there is none. */
+  readonly columns: number;
+}
+
+/** The page, with an end of line. */
+export async function reproPage(
+  document: ResultDocument,
+  options: ReproPageOptions,
+): Promise<string> {
+  const { runDir, amount, columns, stacks, internalFrames, style } = options;
+  const cases = casesOf(document);
+  const attempt = worstOf(cases.flatMap((each) => each.attempt ?? []));
+  const shown = cases.find((each) => each.attempt !== null && each.attempt === attempt);
+  if (shown === undefined || attempt === undefined) {
+    const lines = cases.flatMap((each) => troubleLine(each) ?? []);
+    return `${[...lines, `nothing was judged (exit code ${document.run.exitCode})`].join("\n")}\n`;
+  }
+  const { dump, class: name } = attempt;
+  const { declared, run } = shown;
+  const text = renderHuman({
+    name: shown.scenario,
+    summary: declared?.summary ?? "",
+    attempt,
+    exitCode: document.run.exitCode,
+    dumpText: dump === null || amount === "quiet"
+      ? null
+      : (await loadLater<typeof import("../../report/text/dump_text.ts")>(
+        import.meta.resolve("../../report/text/dump_text.ts"),
+      )).renderDumpText(dump, { stacks, internalFrames, color: style.enabled }),
+    classText: name === null ? null : (await loadLater<typeof import("./class_summary.ts")>(
+      import.meta.resolve("./class_summary.ts"),
+    )).summaryOfClass(name),
+    fixedBy: declared?.fixedBy ?? [],
+    again: againOf(document)(shown),
+    replayWith: (remedies) => replayLine(typedOf(shown), remedies, document.run.replayFlags),
+    runDir: shortest(run === null || run.dir === "." ? runDir : `${runDir}/${run.dir}`),
+    closing: closing(document, cases, shown, shortest(runDir)),
+    amount,
+  }, options);
+  return fitColumns(text, columns);
+}
+
+/** Counts per verdict, where there was more than one attempt. */
+function closing(
+  { totals: { matched, mismatched } }: ResultDocument,
+  cases: readonly Case[],
+  { run }: Case,
+  runDir: string,
+): string[] {
+  if (cases.length < 2) return [];
+  const verdicts = Map.groupBy(
+    cases,
+    ({ attempt, outcome }) =>
+      attempt?.verdict ?? (outcome.kind === "skipped" ? "not started" : "not judged"),
+  );
+  const counts = listed([...verdicts].map(([name, those]) => `${those.length} ${name}`));
+  const declared = matched + mismatched === 0
+    ? ""
+    : `; ${matched} as the scenario declares, ${mismatched} not`;
+  const number = /^attempt-(\d+)$/.exec(run?.dir ?? "")?.[1] ?? "1";
+  return [
+    `${cases.length} attempts: ${counts}${declared}`,
+    `all of them: ${runDir}; shown: attempt ${number}`,
+  ];
+}
