@@ -98,10 +98,6 @@ Deno.test("report refuses what is no run: exit 2 and one sentence", TIMEOUT, asy
   });
 });
 
-function withoutCommands(text: string): string[] {
-  return text.split("\n").filter((line) => !line.includes("deno run -A"));
-}
-
 function lastLine(text: string): string {
   return `${text.trimEnd().split("\n").at(-1)}\n`;
 }

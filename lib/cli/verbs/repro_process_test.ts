@@ -194,7 +194,7 @@ Deno.test("repro --fail-fast stops at the first attempt that did not finish", TI
   await inProject(async (cwd) => {
     const failed = await repro(cwd, "fail", "--repeat 3 --fail-fast");
     assertEquals(failed.code, 1);
-    assertStringIncludes(failed.stdout, "2 more not started, by --fail-fast\n");
+    assertStringIncludes(failed.stdout, "3 attempts: 1 failed and 2 not started");
     const without = await repro(cwd, "finish", "--repeat 2 --fail-fast --json");
     assertEquals([without.code, JSON.parse(without.stdout).totals.finished], [0, 2]);
   });
