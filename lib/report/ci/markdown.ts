@@ -7,8 +7,8 @@
 
 import type { ResultDocument } from "../../model/result.ts";
 import { stripAnsi } from "../text/style.ts";
+import { trialCells } from "../text/trial_text.ts";
 import { type Case, casesOf } from "./cases.ts";
-import { diagnosisMarkdown } from "./diagnosis_markdown.ts";
 import { detailLines, type StacksShown, troubleLine } from "./detail.ts";
 import { countsLine, rowsOf } from "./table.ts";
 
@@ -40,14 +40,43 @@ export function renderMarkdown(document: ResultDocument, options: MarkdownOption
   for (const line of lines) budget.take(line);
   const shown = budget.fill(rows, "rows");
   const details = budget.fill(troubled.map((each) => detail(each, options)), "details");
-  const diagnosed = budget.fill(cases.flatMap(diagnosis), "diagnoses");
+  const diagnosed = budget.fill(cases.flatMap(diagnosisText), "diagnoses");
   return [...lines, ...shown, "", ...details, ...diagnosed, ""].join("\n");
 }
 
-function diagnosis({ name, attempt }: Case): string[] {
+/** Agreement or conflict, as it is said after the name of the class. */
+const SAID = {
+  confirmed: "confirmed by what unwedged it",
+  conflict: "contradicted by what unwedged it",
+  unconfirmed: "neither confirmed nor contradicted by what was tried",
+} as const;
+
+/** What was tried on a diagnosed hang as a table, and its cause. */
+function diagnosisText({ name, attempt }: Case): string[] {
   if (attempt?.diagnosis === undefined) return [];
+  const { trials, smallest, cause, masks, lost, confirmation } = attempt.diagnosis;
   const noThreads = attempt.clocks.threadsGoneMs !== null;
-  return [diagnosisMarkdown(name, attempt.diagnosis, noThreads, escaped).join("\n")];
+  const rows = trials.map((trial) => {
+    const { name, nursery, threads, process, note, helped } = trialCells(trial, noThreads);
+    const best = name === smallest.nursery || name === smallest.process;
+    const title = best ? `**${escaped(name)}**` : escaped(name);
+    const why = helped === "process" || helped === "nursery" ? "" : escaped(note);
+    return `| ${[title, nursery, threads, process, why].join(" | ")} |`;
+  });
+  const lines = [
+    `### ${escaped(name)}: ${escaped(confirmation.class)}, ${SAID[confirmation.kind]}`,
+    "",
+    ...(cause === null ? [] : [escaped(cause), ""]),
+    ...confirmation.because.map((each) => `- ${escaped(each)}`),
+    ...masks.map((each) => `- ${escaped(each)}`),
+    ...(lost === null ? [] : [`- The process is lost: ${escaped(lost)}`]),
+    "",
+    "| tried | nursery | threads | process | |",
+    "|---|---|---|---|---|",
+    ...rows,
+    "",
+  ];
+  return [lines.join("\n")];
 }
 
 /** Room for the lines that say what was left out. */

@@ -8,6 +8,7 @@
 import { remedyLabel } from "../declared.ts";
 import { LEAST } from "../text/fit_columns.ts";
 import { stripAnsi, type Style } from "../text/style.ts";
+import { table } from "../text/table.ts";
 import { count } from "../text/words.ts";
 import { wrap } from "../text/wrap.ts";
 import { type Case, seenLine } from "./cases.ts";
@@ -65,19 +66,7 @@ export function tableLines(
 }
 
 function aligned(rows: readonly CaseRow[], style: Style): string[] {
-  const width = (pick: (row: CaseRow) => string) =>
-    rows.reduce((most, row) => Math.max(most, pick(row).length), 0);
-  const [state, scenario, remedies] = [
-    width((row) => row.state),
-    width((row) => row.scenario),
-    width((row) => row.remedies),
-  ];
-  return rows.map((row) =>
-    `${marked(row, state, style)}  ${row.scenario.padEnd(scenario)}  ${
-      row.remedies.padEnd(remedies)
-    }  ${row.text}`
-      .trimEnd()
-  );
+  return table(rows.map((row) => [marked(row, style), row.scenario, row.remedies, row.text]));
 }
 
 function stacked(rows: readonly CaseRow[], style: Style, columns: number): string[] {
@@ -89,13 +78,13 @@ function stacked(rows: readonly CaseRow[], style: Style, columns: number): strin
     const [first = "", ...rest] = wrap(text, columns - 1 - indent.length);
     return [
       ...heading,
-      `  ${marked(row, state, style)}  ${first}`,
+      `  ${marked(row, style, state)}  ${first}`,
       ...rest.map((line) => indent + line),
     ];
   });
 }
 
-function marked({ state }: CaseRow, width: number, style: Style): string {
+function marked({ state }: CaseRow, style: Style, width = 0): string {
   const text = state.padEnd(width);
   if (state === "seen") return text;
   return state === "ok"

@@ -5,7 +5,8 @@
  */
 
 import type { ControlReply } from "../../protocol/control.ts";
-import type { Action, ActionReport } from "../../model/action.ts";
+import type { Action, ActionReport, Clocks } from "../../model/action.ts";
+import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** What was done, as a phrase: `remedy channel-abort`, `SIGINT`. */
@@ -31,18 +32,22 @@ export function effectText(
   { effect, clocks, unwedged, unsure, tasksLeft, watchedMs }: ActionReport,
 ): string {
   if (effect.kind !== "applied") return replyText(effect);
-  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = clocks;
-  const stopped = [
-    nurseryJoinedMs === null ? null : `the nursery joined after ${time(nurseryJoinedMs)}`,
-    threadsGoneMs === null ? null : `the threads were gone after ${time(threadsGoneMs)}`,
-    processExitedMs === null ? null : `the process exited after ${time(processExitedMs)}`,
-  ].filter((each) => each !== null);
+  const stopped = clockTexts(clocks);
   const moved = tasksLeft.length === 0
     ? `no task moved in ${time(watchedMs)}`
-    : `${tasksLeft.length} ${tasksLeft.length === 1 ? "task" : "tasks"} moved`;
+    : `${count(tasksLeft.length, "task")} moved`;
   const came = stopped.length === 0 ? moved : stopped.join(", ");
   const doubt = unsure === undefined ? "" : `; perhaps by itself: ${unsure}`;
   return `${effect.did.join("; ")}: ${unwedged ? "unwedged, " : ""}${came}${doubt}`;
+}
+
+/** Which clocks an action or a trial stopped, and how long after it: `the nursery joined after 1.9 ms`. */
+export function clockTexts({ nurseryJoinedMs, threadsGoneMs, processExitedMs }: Clocks): string[] {
+  return [
+    nurseryJoinedMs === null ? [] : [`the nursery joined after ${time(nurseryJoinedMs)}`],
+    threadsGoneMs === null ? [] : [`the threads were gone after ${time(threadsGoneMs)}`],
+    processExitedMs === null ? [] : [`the process exited after ${time(processExitedMs)}`],
+  ].flat();
 }
 
 /** What the runtime, or the harness, says that it did. */

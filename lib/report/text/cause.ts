@@ -6,7 +6,7 @@
 
 import type { Attempt, Evidence, Owner } from "../../model/result.ts";
 import { listed } from "./words.ts";
-import { type PageStyle, paragraph, relative, section } from "./section.ts";
+import { item, type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
 /** What is known about the class in general; from the table of classes. */
 export interface ClassSummary {
@@ -40,11 +40,9 @@ export function evidenceSection({ evidence }: Attempt, page: PageStyle): string[
 }
 
 function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: PageStyle): string[] {
-  const [first = "", ...rest] = paragraph(relative(detail, page), "      ", page);
   const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
   return [
-    `${`${number}.`.padStart(4)}  ${first.trimStart()}`,
-    ...rest,
+    ...item(`${`${number}.`.padStart(4)}  `, relative(detail, page), page),
     ...(source.length === 0 ? [] : [page.style.dim(`      ${source.join(" ")}`)]),
   ];
 }
@@ -91,9 +89,4 @@ export function remedySection(
     lines.push(...fixes.flatMap((each) => point(each, page)));
   }
   return section("what unwedges it", lines, page);
-}
-
-function point(text: string, page: PageStyle): string[] {
-  const [first = "", ...rest] = paragraph(text, "      ", page);
-  return [`    - ${first.trimStart()}`, ...rest];
 }

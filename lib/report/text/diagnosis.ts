@@ -6,10 +6,11 @@
 
 import type { Confirmation, DiagnosisReport } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
-import { type TrialCells, trialCells } from "./trial_text.ts";
+import { trialCells } from "./trial_text.ts";
+import { table } from "./table.ts";
 import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
-import { type PageStyle, paragraph, relative, section } from "./section.ts";
+import { type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
 /** The section; empty where nothing was diagnosed. */
 export function diagnosisSection({ diagnosis, clocks }: Attempt, page: PageStyle): string[] {
@@ -33,50 +34,33 @@ const CAUSE = {
   unconfirmed: "cause, not confirmed",
 } as const;
 
-const HEAD = { name: "tried", nursery: "nursery", threads: "threads", process: "process" };
-
 function tableLines(
   { trials, smallest }: DiagnosisReport,
   noThreads: boolean,
   page: PageStyle,
 ): string[] {
   const { style } = page;
-  const rows = trials.map((trial) => trialCells(trial, noThreads));
-  const width = (pick: (row: Pick<TrialCells, keyof typeof HEAD>) => string) =>
-    Math.max(...[HEAD, ...rows].map((row) => pick(row).length));
-  const widths = [
-    width(({ name }) => name),
-    width(({ nursery }) => nursery),
-    width(({ threads }) => threads),
-    width(({ process }) => process),
-  ];
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join("  ");
-  const indent = 4 + widths.reduce((sum, each) => sum + each + 2, 0);
-  const head = `    ${line([HEAD.name, HEAD.nursery, HEAD.threads, HEAD.process])}`;
+  const trialRows = trials.map((trial) => trialCells(trial, noThreads));
+  const [head = "", ...rows] = table([
+    ["tried", "nursery", "threads", "process"],
+    ...trialRows.map(({ name, nursery, threads, process }) => [name, nursery, threads, process]),
+  ]);
+  const width = Math.max(...[head, ...rows].map(({ length }) => length));
   return [
-    style.dim(head.trimEnd()),
-    ...rows.flatMap((row) => {
-      const best = row.name === smallest.nursery || row.name === smallest.process;
-      const helped = row.helped === "process" || row.helped === "nursery";
-      const all = line([row.name, row.nursery, row.threads, row.process]);
-      const cells = helped ? all.trimEnd() : all;
-      const marked = row.helped === "process"
-        ? style.green(cells)
-        : row.helped === "nursery"
-        ? style.yellow(cells)
-        : cells;
-      const start = `  ${best ? style.bold("▸") : " "} ${marked}`;
-      if (helped) return [start];
-      const [first = "", ...rest] = noteLines(row, indent, page);
-      return [`${start}  ${style.dim(first.trimStart())}`.trimEnd(), ...rest.map(style.dim)];
+    style.dim(`    ${head}`),
+    ...trialRows.flatMap(({ name, helped, note }, index) => {
+      const cells = rows[index] ?? "";
+      const best = name === smallest.nursery || name === smallest.process;
+      const start = `  ${best ? style.bold("▸") : " "} `;
+      if (helped === "process") return [start + style.green(cells)];
+      if (helped === "nursery") return [start + style.yellow(cells)];
+      // The note explains the empty row, in the room that the table leaves.
+      const indent = " ".repeat(width + 6);
+      const [first = "", ...rest] = paragraph(relative(note, page), indent, page);
+      const row = `${start}${cells.padEnd(width)}  ${style.dim(first.trimStart())}`;
+      return [row.trimEnd(), ...rest.map(style.dim)];
     }),
   ];
-}
-
-/** What explains an empty row, wrapped into the room that the table leaves. */
-function noteLines({ note }: TrialCells, indent: number, page: PageStyle): string[] {
-  return paragraph(relative(note, page), " ".repeat(indent), page);
 }
 
 /** What the table does not say: what the others mask, and why nothing ends the process. */
@@ -122,11 +106,6 @@ function saidOf({ kind, class: name }: Confirmation): string {
     case "unconfirmed":
       return `The remedies neither confirm nor contradict the class ${name}:`;
   }
-}
-
-function point(text: string, page: PageStyle): string[] {
-  const [first = "", ...rest] = paragraph(text, "      ", page);
-  return [`    - ${first.trimStart()}`, ...rest];
 }
 
 function capital(text: string): string {

@@ -185,9 +185,7 @@ function frameLines(frames: readonly StackFrame[], { options, here, style }: Dum
   const lines: string[] = [];
   let hidden = 0;
   const flush = (): void => {
-    if (hidden > 0) {
-      lines.push(style.dim(`    … ${hidden} internal ${hidden === 1 ? "frame" : "frames"}`));
-    }
+    if (hidden > 0) lines.push(style.dim(`    … ${count(hidden, "internal frame")}`));
     hidden = 0;
   };
   for (const frame of frames) {

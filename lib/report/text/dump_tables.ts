@@ -6,6 +6,7 @@
 
 import type { DumpPage } from "./dump_page.ts";
 import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "../../model/dump.ts";
+import { table } from "./table.ts";
 import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
@@ -79,14 +80,6 @@ function threadRows(isolates: readonly IsolateDump[]): string[][] {
   const last = isolates.at(-1)?.id ?? "";
   const [, , , ...facts] = row(first);
   return [[`${isolates.length} × ${first.id} … ${last}`, "…", "…", ...facts]];
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cell.length));
-  }
-  return rows.map((row) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join("  ").trimEnd());
 }
 
 function groupBy<T>(items: readonly T[], key: (item: T) => string): T[][] {

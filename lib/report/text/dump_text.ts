@@ -40,11 +40,11 @@ function completeness({ dump, style }: DumpPage, folded: number): string[] {
   const gone = isolates.length - here.length;
   const answered = here.filter(({ id }) => !silent.has(id)).length;
   const parts = [
-    `${answered}/${here.length} ${here.length === 1 ? "isolate" : "isolates"} answered`,
+    `${answered}/${count(here.length, "isolate")} answered`,
   ];
   for (const [what, names] of reasons(dump)) parts.push(`${listed(names)} ${what}`);
   if (gone > 0) parts.push(`${count(gone, "isolate")} ended meanwhile`);
-  if (folded > 0) parts.push(`${folded} identical ${folded === 1 ? "stack" : "stacks"} folded`);
+  if (folded > 0) parts.push(`${count(folded, "identical stack")} folded`);
   const headline = `${parts.join("; ")}  (taken in ${time(tookMs)})`;
   const mark = dump.complete ? style.bold : style.yellow;
   return [mark(headline), ...missing.map(({ isolate, why }) => `  ${isolate}: ${why}`), ""];

@@ -11,6 +11,7 @@ import type { Matrix, MatrixCell, MatrixRow } from "../../model/matrix.ts";
 import { sameSet } from "../matrix.ts";
 import type { Style } from "./style.ts";
 import { time } from "../../protocol/duration.ts";
+import { table } from "./table.ts";
 import { wrap } from "./wrap.ts";
 
 /**
@@ -44,31 +45,24 @@ export function matrixLines(matrix: Matrix, style: Style, width: number = Infini
     { length: height },
     (_, line) => broken.map((parts) => parts[parts.length - height + line] ?? ""),
   );
-  const pad =
-    (cells: readonly string[], mark: (text: string, column: number) => string) =>
-    (shown: readonly number[]) =>
-      shown.map((column) => {
-        const text = cells[column] ?? "";
-        return mark(text, column) + " ".repeat(Math.max(0, (widths[column] ?? 0) - text.length));
-      }).join("  ").trimEnd();
   const lines = [
-    ...heads.map((cells) => pad(cells, (text) => style.bold(text))),
-    ...plain.flatMap((cells, index) => {
-      const row = matrix.rows[index];
+    ...heads.map((cells) => cells.map(style.bold)),
+    ...matrix.rows.flatMap((row, index) => {
+      const cells = plain[index] ?? [];
+      const marked = columns.map(({ pick }, column) =>
+        coloured(cells[column + 1] ?? "", pick(row), style)
+      );
       const [first = "", ...rest] = wrap(cells[last] ?? "", widths[last] ?? 0);
-      const line = pad([...cells.slice(0, last), first], (text, column) => {
-        const pick = columns[column - 1]?.pick;
-        return row === undefined || pick === undefined ? text : coloured(text, pick(row), style);
-      });
       return [
-        line,
-        ...rest.map((text) => pad(cells.map((_, i) => i === last ? text : ""), plainly)),
+        [row.scenario, ...marked, first],
+        ...rest.map((text) => [...cells.slice(0, last).fill(""), text]),
       ];
     }),
   ];
   return tablesOf(widths, room).flatMap((shown, index) => [
     ...(index === 0 ? [] : [""]),
-    ...lines.map((line) => line(shown)).filter((line) => line !== ""),
+    ...table(lines.map((cells) => shown.map((column) => cells[column] ?? "")))
+      .filter((line) => line !== ""),
   ]);
 }
 
@@ -89,10 +83,6 @@ function tablesOf([names = 0, ...widths]: readonly number[], room: number): numb
     left -= width + 2;
   });
   return tables;
-}
-
-function plainly(text: string): string {
-  return text;
 }
 
 /** The matrix as a Markdown table. The smallest set that is enough is bold. */

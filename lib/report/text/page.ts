@@ -9,12 +9,12 @@ import { causeSection, type ClassSummary, evidenceSection, remedySection } from 
 import { clocksSection } from "./clocks.ts";
 import { diagnosisSection } from "./diagnosis.ts";
 import { proofSection } from "./proof.ts";
-import { outputSection } from "./output.ts";
 import { type PageStyle, paragraph, rule, section } from "./section.ts";
 import { sigintSection } from "./sigint.ts";
 import { timelineSection } from "./timeline.ts";
 import { triedSection } from "./tried.ts";
 import { verdictLine } from "./verdict.ts";
+import { stripAnsi } from "./style.ts";
 import type { Attempt } from "../../model/result.ts";
 
 export type { ClassSummary };
@@ -74,6 +74,15 @@ function details(report: HumanReport, page: PageStyle): string[] {
       `  files: ${report.runDir}`,
     ], page),
   ];
+}
+
+/** The end of what the subject printed, without escape sequences, which would redraw the reader's terminal. */
+function outputSection({ outputTail: { stdout, stderr } }: Attempt, page: PageStyle): string[] {
+  return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) => {
+    const lines = stripAnsi(text).replace(/\r\n?/g, "\n").trimEnd();
+    const marked = lines === "" ? [] : lines.split("\n").map((line) => `  | ${line}`);
+    return section(`the subject's ${name} (end)`, marked, page);
+  });
 }
 
 function dumpLines({ dumpText }: HumanReport, page: PageStyle): string[] {

@@ -7,7 +7,7 @@
 import type { ProofReport, ProofStep } from "../../model/proof.ts";
 import type { Attempt } from "../../model/result.ts";
 import { time } from "../../protocol/duration.ts";
-import { type PageStyle, paragraph, section } from "./section.ts";
+import { type PageStyle, paragraph, point, section } from "./section.ts";
 
 /** The section; empty for a run that does not hang. */
 export function proofSection({ proof }: Attempt, page: PageStyle): string[] {
@@ -49,10 +49,7 @@ function unproven(
 ): string[] {
   return [
     ...paragraph("Not provable: something could still wake what teardown waits for.", "  ", page),
-    ...reasons.slice(0, 5).flatMap((reason) => {
-      const [first = "", ...rest] = paragraph(reason, "      ", page);
-      return [`    - ${first.trimStart()}`, ...rest];
-    }),
+    ...reasons.slice(0, 5).flatMap((reason) => point(reason, page)),
     ...(reasons.length > 5 ? [`    - and ${reasons.length - 5} more`] : []),
   ];
 }

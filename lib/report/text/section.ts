@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { Style } from "./style.ts";
+import { stripAnsi, type Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 const WIDTH = 100;
 /** With less there is no room left for words behind an indent. */
@@ -38,25 +39,26 @@ export function relative(text: string, { here }: PageStyle): string {
   return text.replaceAll(`file://${here}/`, "").replaceAll(`${here}/`, "");
 }
 
-/** Breaks text between words and indents it; words longer than a line stay whole. */
+/** Text broken between words and indented; words longer than a line stay whole. */
 export function paragraph(
   text: string,
   indent = "  ",
   page: Pick<PageStyle, "columns"> = {},
 ): string[] {
-  const width = widthOf(page);
-  const lines: string[] = [];
-  for (const part of text.split("\n")) {
-    let line = "";
-    for (const word of part.split(/\s+/).filter((each) => each !== "")) {
-      if (line !== "" && line.length + word.length + 1 > width - indent.length) {
-        lines.push(indent + line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
-    }
-    if (line !== "") lines.push(indent + line);
-  }
-  return lines;
+  const width = widthOf(page) - indent.length;
+  return text.split("\n").flatMap((part) => wrap(part, width).map((line) => indent + line));
+}
+
+/** A paragraph that begins with `mark`; its other lines are indented by the width of the mark. */
+export function item(mark: string, text: string, page: Pick<PageStyle, "columns"> = {}): string[] {
+  const indent = " ".repeat(stripAnsi(mark).length);
+  const [first = "", ...rest] = paragraph(text, indent, page);
+  return [mark + first.slice(indent.length), ...rest];
+}
+
+/** An item of a list. */
+export function point(text: string, page: PageStyle): string[] {
+  return item("    - ", text, page);
 }
 
 /** The last column stays empty: some terminals begin a new line when it is written to. */

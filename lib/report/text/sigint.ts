@@ -7,7 +7,7 @@
 import type { Attempt, SigintProbe, StarvationCertificate } from "../../model/result.ts";
 import { shortFile } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
-import { type PageStyle, paragraph, section } from "./section.ts";
+import { item, type PageStyle, paragraph, section } from "./section.ts";
 
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */
 export function sigintSection({ sigint: probe, leftovers }: Attempt, page: PageStyle): string[] {
@@ -91,13 +91,9 @@ function certificate(facts: StarvationCertificate, page: PageStyle): string[] {
     ],
   ];
   const complete = rows.every(([holds]) => holds);
-  const lines = rows.flatMap(([holds, text]) => {
-    const [first = "", ...rest] = paragraph(text, "        ", page);
-    return [
-      `    ${holds ? page.style.green("yes") : page.style.red("no ")} ${first.trimStart()}`,
-      ...rest,
-    ];
-  });
+  const lines = rows.flatMap(([holds, text]) =>
+    item(`    ${holds ? page.style.green("yes") : page.style.red("no ")} `, text, page)
+  );
   const title = complete
     ? "Certificate of starvation:"
     : "Certificate of starvation, not complete:";

@@ -6,6 +6,7 @@
  */
 
 import type { Attempt, TimelineEntry } from "../../model/result.ts";
+import { table } from "./table.ts";
 import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 import { type PageStyle, relative, section } from "./section.ts";
@@ -15,9 +16,12 @@ const MOST = 60;
 
 /** The timeline of one attempt. */
 export function timelineSection({ timeline }: Attempt, page: PageStyle): string[] {
-  const actorWidth = widest(timeline.map(({ actor }) => actor));
-  const eventWidth = widest(timeline.map(({ event }) => event));
-  const lines = timeline.map((entry) => line(entry, actorWidth, eventWidth, page));
+  const lines = table(timeline.map(({ atMs, actor, event, detail }) => [
+    time(atMs).padStart(9),
+    page.style.cyan(actor),
+    event,
+    relative(detail, page).replace(/\s+/g, " "),
+  ])).map((line) => `  ${line}`);
   const cut = lines.length - MOST;
   if (cut > 1) {
     const note = `  ${"…".padStart(9)}  ${
@@ -36,21 +40,4 @@ function zeroOf(timeline: readonly TimelineEntry[]): string {
     if (atZero("boot")) return "the first record";
   }
   return "the request of teardown";
-}
-
-function line(
-  entry: TimelineEntry,
-  actorWidth: number,
-  eventWidth: number,
-  page: PageStyle,
-): string {
-  const at = time(entry.atMs).padStart(9);
-  const actor = entry.actor.padEnd(actorWidth);
-  const detail = relative(entry.detail, page).replace(/\s+/g, " ");
-  return `  ${at}  ${page.style.cyan(actor)}  ${entry.event.padEnd(eventWidth)}  ${detail}`
-    .trimEnd();
-}
-
-function widest(texts: readonly string[]): number {
-  return texts.reduce((most, text) => Math.max(most, text.length), 0);
 }

@@ -5,6 +5,7 @@
  */
 
 import type { Trial } from "../../model/diagnosis.ts";
+import { clockTexts } from "./action_text.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** A trial as the cells of a table: what, and the three levels of effect. */
@@ -59,16 +60,10 @@ function didText(did: readonly string[]): string {
 export function trialLine(trial: Trial): string {
   const { name, outcome } = trial;
   if (outcome.kind !== "applied") return `${name}: ${trialCells(trial).note}`;
-  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = outcome.clocks;
-  const parts = [
-    ...told("the nursery joined", nurseryJoinedMs),
-    ...told("the threads were gone", threadsGoneMs),
-    ...told("the process exited", processExitedMs),
-  ];
-  if (parts.length === 0) return `${name}: nothing came of it in ${time(outcome.watchedMs)}`;
-  return `${name}: ${parts.join(", ")}${processExitedMs === null ? ", the process stayed" : ""}`;
-}
-
-function told(what: string, ms: number | null): string[] {
-  return ms === null ? [] : [`${what} after ${time(ms)}`];
+  const { clocks, watchedMs } = outcome;
+  const stopped = clockTexts(clocks);
+  if (stopped.length === 0) return `${name}: nothing came of it in ${time(watchedMs)}`;
+  return `${name}: ${stopped.join(", ")}${
+    clocks.processExitedMs === null ? ", the process stayed" : ""
+  }`;
 }

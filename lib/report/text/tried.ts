@@ -6,7 +6,7 @@
  */
 
 import type { ActionReport } from "../../model/action.ts";
-import { actionText, replyText } from "./action_text.ts";
+import { actionText, clockTexts, replyText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
 import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
@@ -36,19 +36,12 @@ function tried(report: ActionReport, page: PageStyle): string[] {
     ...effect.kind === "applied" ? [cameOf(report)] : [],
     ...report.unsure === undefined ? [] : [`before it, ${report.unsure}`],
   ];
-  for (const text of told) lines.push(...paragraph(text, "            ", page));
   if (tasksLeft.length > 0) {
     const named = tasksLeft.slice(0, MOST_TASKS).join(", ");
     const more = tasksLeft.length > MOST_TASKS ? `, and ${tasksLeft.length - MOST_TASKS} more` : "";
-    lines.push(
-      ...paragraph(
-        `${count(tasksLeft.length, "task")} moved: ${named}${more}`,
-        "            ",
-        page,
-      ),
-    );
+    told.push(`${count(tasksLeft.length, "task")} moved: ${named}${more}`);
   }
-  return lines;
+  return [...lines, ...told.flatMap((text) => paragraph(text, "            ", page))];
 }
 
 /** Whether any clock stopped for it. */
@@ -57,11 +50,5 @@ function changed({ clocks }: ActionReport): boolean {
 }
 
 function cameOf({ clocks, watchedMs }: ActionReport): string {
-  const { nurseryJoinedMs, threadsGoneMs, processExitedMs } = clocks;
-  const stopped = [
-    nurseryJoinedMs === null ? [] : [`the nursery joined ${time(nurseryJoinedMs)} later`],
-    threadsGoneMs === null ? [] : [`the threads were gone ${time(threadsGoneMs)} later`],
-    processExitedMs === null ? [] : [`the process exited ${time(processExitedMs)} later`],
-  ].flat();
-  return stopped.length > 0 ? stopped.join(", ") : `no clock stopped in ${time(watchedMs)}`;
+  return clockTexts(clocks).join(", ") || `no clock stopped in ${time(watchedMs)}`;
 }

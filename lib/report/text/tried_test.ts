@@ -48,7 +48,7 @@ Deno.test("triedSection tells what each action did, what came of it and who move
     "the runtime did not act on it",
     "no clock stopped in 2.00 s",
     "7.25 s  remedy channel-abort: unwedged it",
-    "the nursery joined 4.2 ms later",
+    "the nursery joined after 4.2 ms",
     "2 tasks moved: root#1 root, root#4 loop of root<->root/stuck",
     "remedy death-watch: no effect",
     "nothing to do: no peer is dead",
