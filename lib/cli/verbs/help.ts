@@ -86,11 +86,12 @@ function runNotes(verb: string): string[] {
   ];
   return [
     "",
-    "A duration needs its unit: 500ms, 3s, 2m. A flag wins over the environment",
-    `(${variableOf("deadline")}, ${
-      variableOf("soft-kill")
-    }, ...), that over the "unwedge" block of deno.json ({"deadline": "5s"}),`,
-    "that over the scenario's own default.",
+    ...wrap(
+      "A duration needs its unit: 500ms, 3s, 2m. A flag wins over the environment " +
+        `(${variableOf("deadline")}, ${variableOf("soft-kill")}, ...), that over the "unwedge" ` +
+        'block of deno.json ({"deadline": "5s"}), that over the scenario\'s own default.',
+      WIDTH,
+    ),
     "",
     "Exit code: what was observed.",
     ...rows.flatMap(([code, meaning]) => entry(`  ${code}`, meaning, 18)),

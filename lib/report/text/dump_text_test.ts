@@ -1,0 +1,282 @@
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { renderDumpText } from "./dump_text.ts";
+import type { Dump, IsolateDump, StackFrame } from "../../model/dump.ts";
+import { stripAnsi } from "./style.ts";
+import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
+
+Deno.test("renderDumpText tells the whole story of a hang (golden)", () => {
+  assertEquals(
+    renderDumpText(seedDump(), PLAIN),
+    `\
+3/4 isolates answered; worker-3 native-blocked 2.0 s; 1 identical stack folded  (taken in 412 ms)
+  worker-3: native-blocked 2.0 s (answered nothing; thread 103 S in do_wait, 0 CPU ticks)
+
+stacks
+  2 × worker-1 root/a and worker-2 root/b  busy; stuck: same stack in 2 looks over 226 ms
+      stuck  fixtures/children/stuck.ts:12:5
+      … 1 internal frame
+
+  main  root  parked: no JavaScript runs, its longest wait 3.10 s
+  worker-3  (no actor known)  native-blocked: no stack to be had; thread S in do_wait
+
+tasks
+  root  4 tasks, in main (parked)
+    main  parked 3.10 s in join: nursery "service" (2 running), shielded  at scenarios/seed.ts:20:3
+        cancelled 2.00 s ago by root: deadline (teardown took too long); a shield keeps it away
+      2 × reader-1 … reader-2  parked 3.00 s to 3.05 s in recv: channel root->root/a and 1 other (2 peers, root/a …, abandoned)  at scenarios/seed.ts:31:9
+      helper  awaiting an unlabelled promise  spawned at scenarios/seed.ts:40:1
+  root/a  1 task, in worker-1 (busy)
+    main  running
+
+channels
+  root -> root/a  open, peer abandoned: hard kill had no effect
+
+shared locks
+  gil  held by root/a, abandoned; root has been blocked in it for 2.90 s
+
+OS threads
+  isolate   tid  thread    state  waits in       CPU ticks
+  main      100  deno      S      do_epoll_wait  0
+  worker-1  101  worker-1  S      futex_do_wait  0
+  worker-2  102  worker-2  S      futex_do_wait  0
+  worker-3  103  worker-3  S      do_wait        0
+  and 7 threads without an isolate
+`,
+  );
+});
+
+Deno.test("renderDumpText says all there is to say of an undisturbed process (golden)", () => {
+  const dump: Dump = {
+    ...EMPTY,
+    isolates: [isolate({ id: "main", kind: "main", actor: "root", state: "parked", samples: [] })],
+  };
+  assertEquals(
+    renderDumpText(dump, PLAIN),
+    `\
+1/1 isolate answered  (taken in 412 ms)
+
+stacks
+  main  root  parked: no JavaScript runs
+
+OS threads
+  not visible: /proc cannot be read here
+`,
+  );
+});
+
+for (
+  const [name, first, second, words] of [
+    [
+      "the same stack",
+      [frame("f", 1)],
+      [frame("f", 1)],
+      "stuck: same stack in 2 looks over 100 ms",
+    ],
+    ["other lines of the same functions", [frame("f", 1)], [frame("f", 2)], "moving within"],
+    ["another function", [frame("f", 1)], [frame("g", 9)], "moved: was in f 100 ms before"],
+    ["nothing the second time", [frame("f", 1)], [], "running in 1 of 2 looks"],
+  ] as const
+) {
+  Deno.test(`renderDumpText tells ${name} apart from other movements`, () => {
+    const samples = [{ atMs: 10, frames: first }, { atMs: 110, frames: second }];
+    const text = renderDumpText({ ...EMPTY, isolates: [isolate({ samples })] }, PLAIN);
+    assertStringIncludes(text, words);
+  });
+}
+
+Deno.test("renderDumpText says that a stack was seen once when there was one look", () => {
+  const samples = [{ atMs: 10, frames: [frame("f", 1)] }];
+  assertStringIncludes(
+    renderDumpText({ ...EMPTY, isolates: [isolate({ samples })] }, PLAIN),
+    "seen once",
+  );
+});
+
+Deno.test("renderDumpText tells a thread that burns a processor from one that sleeps", () => {
+  const isolates = [
+    isolate({ thread: { ...THREAD, state: "R", wchan: null, cpuTicks: 22 } }),
+    isolate({ id: "worker-2", thread: THREAD }),
+  ];
+  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
+  assertStringIncludes(
+    text,
+    "spinning in place: same stack in 2 looks over 226 ms; thread R, 22 CPU",
+  );
+  assertStringIncludes(text, "stuck: same stack in 2 looks over 226 ms; thread S in futex_do_wait");
+});
+
+Deno.test("renderDumpText leaves stacks out, or shows one frame, or all, as it is told", () => {
+  const dump = seedDump();
+  const none = renderDumpText(dump, { ...PLAIN, stacks: "none" });
+  assertFalse(none.includes("stacks\n"));
+  assertFalse(none.includes("folded"));
+  const top = renderDumpText(dump, { ...PLAIN, stacks: "top" });
+  assertStringIncludes(top, "stuck fixtures/children/stuck.ts:12:5");
+  assertFalse(top.includes("internal frame"));
+  const full = renderDumpText(dump, { ...PLAIN, stacks: "full" });
+  assertEquals(full.split("      stuck  fixtures/children/stuck.ts:12:5").length - 1, 2);
+});
+
+Deno.test("renderDumpText with all stacks shows every look of a stack that moved", () => {
+  const samples = [{ atMs: 10, frames: [frame("f", 1)] }, { atMs: 110, frames: [frame("g", 9)] }];
+  const dump: Dump = { ...EMPTY, isolates: [isolate({ samples })] };
+  const full = renderDumpText(dump, { ...PLAIN, stacks: "full" });
+  assertStringIncludes(full, "f  a.ts:1:1");
+  assertStringIncludes(full, "g  a.ts:9:1");
+});
+
+Deno.test("renderDumpText shows internal frames when it is told to", () => {
+  const text = renderDumpText(seedDump(), { ...PLAIN, internalFrames: true });
+  assertStringIncludes(text, "pollForMessages  ext:runtime/worker.js:1:99");
+  assertFalse(text.includes("internal frame"));
+});
+
+Deno.test("renderDumpText in colour says the same as without", () => {
+  const colored = renderDumpText(seedDump(), { ...PLAIN, color: true });
+  assert(colored.includes("\x1b["));
+  assertEquals(stripAnsi(colored), renderDumpText(seedDump(), PLAIN));
+});
+
+Deno.test("renderDumpText counts isolates that ended meanwhile apart from those that did not answer", () => {
+  const isolates = [isolate({}), isolate({ id: "worker-2", state: "gone", samples: [] })];
+  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
+  assertStringIncludes(text, "1/1 isolate answered; 1 isolate ended meanwhile");
+  assertStringIncludes(text, "worker-2  (no actor known)  gone: it ended during the dump");
+});
+
+Deno.test("renderDumpText says that a task of a busy isolate may be the one that runs", () => {
+  const native = task({ actor: "root/a", state: "native", parkedOn: null, sinceMs: null });
+  const render = (state: IsolateDump["state"]) => {
+    const isolates = [isolate({ actor: "root/a", state })];
+    return renderDumpText({ ...EMPTY, isolates, tasks: [native] }, PLAIN);
+  };
+  assertStringIncludes(render("busy"), "task  running, or awaiting an unlabelled promise");
+  assertStringIncludes(render("parked"), "task  awaiting an unlabelled promise");
+});
+
+Deno.test("renderDumpText does not call a thread spinning that was only met awake", () => {
+  const isolates = [isolate({ thread: { ...THREAD, state: "R", wchan: null, cpuTicks: 1 } })];
+  assertStringIncludes(renderDumpText({ ...EMPTY, isolates }, PLAIN), "stuck: same stack");
+});
+
+Deno.test("renderDumpText groups isolates that are missing for the same reason", () => {
+  const why = "could not be asked: main answers nothing (thread 1 S)";
+  const isolates = ["main", "worker-1", "worker-2"].map((id) => isolate({ id, samples: [] }));
+  const missing = [
+    { isolate: "main", why: "native-blocked 1.0 s (answered nothing; thread 1 S in do_wait)" },
+    { isolate: "worker-1", why },
+    { isolate: "worker-2", why },
+  ];
+  const text = renderDumpText({ ...EMPTY, complete: false, isolates, missing }, PLAIN);
+  assertStringIncludes(
+    text,
+    "0/3 isolates answered; main native-blocked 1.0 s; worker-1 and worker-2 could not be asked",
+  );
+});
+
+function frame(fn: string, line: number): StackFrame {
+  return { fn, file: "file:///app/a.ts", line, column: 1, internal: false };
+}
+
+function seedDump(): Dump {
+  const at = (line: number, column: number) => ({
+    file: "file:///app/scenarios/seed.ts",
+    line,
+    column,
+  });
+  const reader = (n: number, peer: string) =>
+    task({
+      id: `root#${n + 1}`,
+      name: `reader-${n}`,
+      parent: "root#1",
+      sinceMs: 2_950 + n * 50,
+      parkedOn: { kind: "recv", resource: `channel root->${peer}`, peer, peerState: "abandoned" },
+    });
+  return {
+    ...EMPTY,
+    complete: false,
+    missing: [{
+      isolate: "worker-3",
+      why: "native-blocked 2.0 s (answered nothing; thread 103 S in do_wait, 0 CPU ticks)",
+    }],
+    isolates: [
+      isolate({
+        id: "main",
+        kind: "main",
+        actor: "root",
+        state: "parked",
+        samples: [],
+        thread: { ...THREAD, tid: 100, name: "deno", wchan: "do_epoll_wait" },
+      }),
+      isolate({ actor: "root/a", thread: THREAD }),
+      isolate({
+        id: "worker-2",
+        actor: "root/b",
+        thread: { ...THREAD, tid: 102, name: "worker-2" },
+      }),
+      isolate({
+        id: "worker-3",
+        state: "native-blocked",
+        samples: [],
+        thread: { ...THREAD, tid: 103, name: "worker-3", wchan: "do_wait" },
+      }),
+    ],
+    tasks: [
+      task({
+        name: "main",
+        sinceMs: 3_100,
+        shielded: true,
+        site: at(20, 3),
+        parkedOn: {
+          kind: "join",
+          resource: 'nursery "service" (2 running)',
+          peer: null,
+          peerState: null,
+        },
+        cancelled: {
+          source: "deadline",
+          reason: "teardown took too long",
+          byActor: "root",
+          agoMs: 2_000,
+          heldByShield: true,
+        },
+      }),
+      reader(1, "root/a"),
+      reader(2, "root/b"),
+      task({
+        id: "root#4",
+        name: "helper",
+        parent: "root#1",
+        state: "native",
+        parkedOn: null,
+        sinceMs: null,
+        site: null,
+        createdAt: at(40, 1),
+      }),
+      task({
+        id: "root/a#1",
+        actor: "root/a",
+        name: "main",
+        state: "running",
+        parkedOn: null,
+        sinceMs: null,
+        site: null,
+      }),
+    ],
+    channels: [{
+      id: "c1",
+      actor: "root",
+      peer: "root/a",
+      state: "open",
+      peerState: "abandoned",
+      why: "hard kill had no effect",
+    }],
+    sharedLocks: [{
+      name: "gil",
+      seenBy: "root",
+      holder: "root/a",
+      holderState: "abandoned",
+      blockedMs: 2_900,
+    }],
+  };
+}
