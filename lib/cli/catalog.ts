@@ -12,6 +12,7 @@ import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { loadLater } from "../os/load_later.ts";
+import { suggest } from "./suggest.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
@@ -205,4 +206,21 @@ function isFile(url: URL): boolean {
   } catch {
     return false;
   }
+}
+
+/** Offers the nearest parameter, or null when nothing is near; the refusal itself lists them all. */
+export async function parameterHint(
+  file: ScenarioFile,
+  typedKeys: readonly string[],
+): Promise<string | null> {
+  let known: string[];
+  try {
+    known = Object.keys((await describeOne(file)).params);
+  } catch {
+    // The refusal itself has been said; without the scenario's own list there is nothing to add.
+    return null;
+  }
+  const stray = typedKeys.find((key) => !known.includes(key));
+  const meant = stray === undefined ? null : suggest(stray, known);
+  return meant === null ? null : `did you mean ${meant}?`;
 }

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { durationFlag, parseDuration } from "./duration.ts";
+import { durationFlag, parseDuration } from "./paths.ts";
 import { CommandLineError } from "./command_line_error.ts";
 
 Deno.test("parseDuration reads every unit, fractions and sums", () => {

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FLAGS } from "./flags.ts";
 import { parse } from "./parse.ts";
+import { loadVerb } from "./run_command_line.ts";
+import { VERBS } from "./verbs.ts";
 import { CommandLineError } from "./command_line_error.ts";
 
 async function flagsOf(line: string) {
@@ -87,4 +89,8 @@ Deno.test("parse refuses a value for a switch, and takes what follows -- for wor
     quiet: true,
     "out-dir": "out",
   });
+});
+
+Deno.test("loadVerb finds the function of every verb of the table", async () => {
+  for (const { name } of VERBS) assertEquals(typeof await loadVerb(name), "function", name);
 });

@@ -5,8 +5,7 @@
  * @module
  */
 
-import { durationFlag } from "./duration.ts";
-import { fromFileUrl, shortest } from "./paths.ts";
+import { durationFlag, fromFileUrl, shortest } from "./paths.ts";
 import type { ReproOptions } from "./verbs/repro_options.ts";
 
 const MAIN = new URL("../../main.ts", import.meta.url);

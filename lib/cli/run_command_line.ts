@@ -44,8 +44,8 @@ async function dispatch(
   tools: RunTools | undefined,
 ): Promise<number> {
   if (argv[0] === "__complete") {
-    const { answerCompletion } = await loadLater<typeof import("./complete/answer.ts")>(
-      import.meta.resolve("./complete/answer.ts"),
+    const { answerCompletion } = await loadLater<typeof import("./complete/candidates.ts")>(
+      import.meta.resolve("./complete/candidates.ts"),
     );
     return await answerCompletion(argv.slice(1), streams);
   }
@@ -67,7 +67,7 @@ async function dispatch(
     return USAGE;
   }
   // The verb's code is read from disk while deno.json is looked for.
-  const loading = verb.load();
+  const loading = loadVerb(verb.name);
   loading.catch(() => {});
   const settings = new Settings({
     flags: typed.flags,
@@ -77,6 +77,17 @@ async function dispatch(
   const { words } = typed;
   const invocation: Invocation = { verb: verb.name, words, settings, streams, argv, tools };
   return await (await loading)(invocation);
+}
+
+/** What a verb's file exports under the verb's name. It resolves to the exit code of the process. */
+type VerbMain = (invocation: Invocation) => Promise<number> | number;
+
+/** @throws {TypeError} when the file of the verb exports no such function; a test holds the table to the files */
+export async function loadVerb(name: string): Promise<VerbMain> {
+  const url = import.meta.resolve(`./verbs/${name}.ts`);
+  const main = (await loadLater<Readonly<Record<string, VerbMain>>>(url))[name];
+  if (main === undefined) throw new TypeError(`${url} exports no ${name}`);
+  return main;
 }
 
 /** What must work beside a deno.json that is broken; all other verbs take their settings from it. */

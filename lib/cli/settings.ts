@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "./paths.ts";
 import { configKeyOf, FLAGS, variableOf } from "./flags.ts";
 import { CommandLineError } from "./command_line_error.ts";
 

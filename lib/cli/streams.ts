@@ -5,6 +5,8 @@
  * @module
  */
 
+import { EventLog } from "../report/events.ts";
+
 /** The two streams as verbs use them. */
 export interface Streams {
   /** Writes to stdout, as it stands. */
@@ -52,4 +54,21 @@ export function writer(sink: Sink): (text: string) => void {
 
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
+
+/** An event log that is written to disk; closes the file when it is disposed of. */
+export interface EventFile extends Disposable {
+  readonly log: EventLog;
+}
+
+/** Opens `events.ndjson` of a run directory. `streams` is null when nobody reads along. */
+export function openEventFile(runDir: string, streams: Streams | null): EventFile {
+  const path = `${runDir}/events.ndjson`;
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const encoder = new TextEncoder();
+  const log = new EventLog((line) => {
+    file.writeSync(encoder.encode(line));
+    streams?.out(line);
+  });
+  return { log, [Symbol.dispose]: () => file.close() };
 }

@@ -8,8 +8,15 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { type Flag, FLAGS, goesWith } from "../flags.ts";
 import { VERBS } from "../verbs.ts";
 import type { CompletionCandidate } from "./live_names.ts";
-import { positionAt, positionsOf, type WordKind } from "./positions.ts";
-import { type Current, sortWords, type TypedWords } from "./typed_words.ts";
+import {
+  type Current,
+  positionAt,
+  positionsOf,
+  sortWords,
+  type TypedWords,
+  type WordKind,
+} from "./line.ts";
+import type { Streams } from "../streams.ts";
 
 /** What a shell is told. */
 export interface Completion {
@@ -151,4 +158,32 @@ async function candidatesOf(kind: WordKind): Promise<CompletionCandidate[]> {
 
 function verbs(): CompletionCandidate[] {
   return VERBS.map(({ name, about }) => ({ value: name, about }));
+}
+
+/** Descriptions longer than this only push the candidates apart. */
+const ABOUT_WIDTH = 100;
+
+/** Prints the answer. A fault is no answer: nothing may be printed into somebody's prompt. */
+export async function answerCompletion(
+  typed: readonly string[],
+  streams: Streams,
+): Promise<number> {
+  try {
+    const { mode, candidates } = await complete(typed);
+    const lines = candidates.map(({ value, about }) =>
+      about === "" ? oneLine(value) : `${oneLine(value)}\t${shortened(oneLine(about))}`
+    );
+    streams.out([mode, ...lines, ""].join("\n"));
+    return 0;
+  } catch {
+    return 1;
+  }
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\t\r\n]+/g, " ");
+}
+
+function shortened(text: string): string {
+  return text.length <= ABOUT_WIDTH ? text : `${text.slice(0, ABOUT_WIDTH - 1)}…`;
 }

@@ -4,7 +4,7 @@ import { shippedScenarios } from "../catalog.ts";
 import { FLAGS } from "../flags.ts";
 import { VERBS } from "../verbs.ts";
 import { complete } from "./candidates.ts";
-import { sortWords } from "./typed_words.ts";
+import { sortWords } from "./line.ts";
 
 /** What is offered for a line; a space at its end begins a new word. */
 async function offered(line: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { VERBS } from "../verbs.ts";
-import { positionAt, positionsOf } from "./positions.ts";
+import { positionAt, positionsOf } from "./line.ts";
 
 /** Kinds of the words of a synopsis, place by place; `+` stands for "and more of them". */
 function places(synopsis: string): string[] {

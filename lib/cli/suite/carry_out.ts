@@ -7,16 +7,15 @@
 
 import type { ResultDocument } from "../../model/result.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { openEventFile } from "../event_file.ts";
+import { openEventFile } from "../streams.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
 import type { SuiteOptions } from "./options.ts";
 import { writeOutputs } from "./outputs.ts";
-import { whoGets } from "./parameters.ts";
+import { select, type Selection, whoGets } from "./selection.ts";
 import { SuiteProgress } from "./progress.ts";
 import { createRunDir } from "../../run/run_dir.ts";
-import { select, type Selection } from "./selection.ts";
 import { Suite } from "./suite.ts";
 import { loadLater } from "../../os/load_later.ts";
 

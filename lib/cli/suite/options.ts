@@ -8,7 +8,7 @@ import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Invocation } from "../invocation.ts";
 import { pageStacksWanted } from "../outputs_wanted.ts";
 import { type ReproOptions, reproOptions } from "../verbs/repro_options.ts";
-import { parseShard, type Shard } from "./shard.ts";
+import { parseShard, type Shard } from "./selection.ts";
 
 /** The options of a run of many scenarios. */
 export interface SuiteOptions extends ReproOptions {

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
 import { CommandLineError } from "../command_line_error.ts";
-import { refuseStray, whoGets } from "./parameters.ts";
+import { refuseStray, whoGets } from "./selection.ts";
 
 const FACTS: ScenarioFacts = {
   name: "x",

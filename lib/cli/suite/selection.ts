@@ -17,8 +17,7 @@ import {
   shippedScenarios,
 } from "../catalog.ts";
 import { CommandLineError } from "../command_line_error.ts";
-import { refuseStray, type Values, valuesFor } from "./parameters.ts";
-import { inShard, type Shard } from "./shard.ts";
+import { count, listed } from "../../report/text/words.ts";
 
 /** A scenario that can run. */
 export interface Selected extends ScenarioFile {
@@ -125,4 +124,98 @@ async function describeEach(files: readonly ScenarioFile[], set: Values): Promis
 
 function pathOf(url: string): string {
   return decodeURIComponent(new URL(url).pathname);
+}
+
+/** Part `index` (from 1) of `total`. */
+export interface Shard {
+  readonly index: number;
+  readonly total: number;
+}
+
+/**
+ * Reads `2/3`.
+ *
+ * @param where the flag or variable it was written for, for the message
+ * @throws {CommandLineError} when it is not one of N parts
+ */
+export function parseShard(text: string, where: string): Shard {
+  const [, index, total] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const shard = { index: Number(index), total: Number(total) };
+  if (shard.index >= 1 && shard.total >= 1 && shard.index <= shard.total) return shard;
+  throw new CommandLineError(`${where} ${text}: write I/N, as 1/3, 2/3 and 3/3 of three`);
+}
+
+/** Whether a scenario belongs to a part. */
+export function inShard(name: string, { index, total }: Shard): boolean {
+  return fnv1a(name) % total === index - 1;
+}
+
+/** FNV-1a, 32 bits: short, known everywhere, and the same on every machine and in every version. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  }
+  return hash;
+}
+
+/** Values for parameters, by name. */
+export type Values = Readonly<Record<string, string>>;
+
+/** What counts for one scenario. */
+export function valuesFor(
+  { facts: { params } }: Extract<Described, { ok: true }>,
+  set: Values,
+): Values {
+  return Object.fromEntries(Object.entries(set).filter(([key]) => Object.hasOwn(params, key)));
+}
+
+/**
+ * Refuses what makes no sense to any of the scenarios. With a file among them that cannot be read the parameter may be
+ * that file's own, so nothing is refused for being unknown: the run ends as a fault in any case.
+ *
+ * @param described what the scenarios say of themselves, in the order of `files`
+ * @throws {CommandLineError} for a parameter that none of them has, and for a value that one of them refuses
+ */
+export async function refuseStray(
+  set: Values,
+  files: readonly ScenarioFile[],
+  described: readonly Described[],
+): Promise<void> {
+  const read = described.filter((each) => each.ok);
+  const refused = read.find((each) => each.refused !== undefined)?.refused;
+  if (refused !== undefined) throw new CommandLineError(refused);
+  if (files.length === 0 || read.length < files.length) return;
+  const known = [...new Set(read.flatMap(({ facts }) => Object.keys(facts.params)))];
+  for (const key of Object.keys(set)) {
+    if (known.includes(key)) continue;
+    const { didYouMean } = await import("../suggest.ts");
+    const [only, more] = files;
+    const who = more === undefined
+      ? `scenario ${only?.name} has no`
+      : `none of the ${files.length} scenarios has a`;
+    throw new CommandLineError(
+      `${who} parameter ${JSON.stringify(key)}${didYouMean(key, known)}`,
+      known.length === 0
+        ? `${more === undefined ? "it has" : "they have"} none`
+        : `parameters: ${known.toSorted().join(", ")}`,
+    );
+  }
+}
+
+/** For whom each value counts, one line for each that does not count for all. */
+export function whoGets(
+  set: Values,
+  scenarios: readonly { readonly name: string; readonly set: Values }[],
+): string[] {
+  return Object.entries(set).flatMap(([key, value]) => {
+    const mine = scenarios.filter((each) => Object.hasOwn(each.set, key));
+    if (mine.length === scenarios.length) return [];
+    const names = mine.length === 0 ? "" : `: ${listed(mine.map(({ name }) => name))}`;
+    return [
+      `--set ${key}=${value} counts for ${mine.length} of ${
+        count(scenarios.length, "scenario")
+      }${names}`,
+    ];
+  });
 }

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CommandLineError } from "../command_line_error.ts";
-import { inShard, parseShard } from "./shard.ts";
+import { inShard, parseShard } from "./selection.ts";
 
 const NAMES = Array.from({ length: 200 }, (_, i) => `scenario-${i}`);
 

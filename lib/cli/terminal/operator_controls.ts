@@ -151,8 +151,8 @@ export class OperatorControls implements Controls, AsyncDisposable {
       this.#parts.progress.say("it hangs; no triage in the background, here is the report");
       return { kind: "end" };
     }
-    const { askOperator } = await loadLater<typeof import("./triage/ask_operator.ts")>(
-      import.meta.resolve("./triage/ask_operator.ts"),
+    const { askOperator } = await loadLater<typeof import("./triage/menu_terminal.ts")>(
+      import.meta.resolve("./triage/menu_terminal.ts"),
     );
     return await askOperator(hung, mode, desk, this.#parts);
   }

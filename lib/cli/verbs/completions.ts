@@ -30,11 +30,11 @@ export async function completions({ words, streams }: Invocation): Promise<numbe
 async function scriptFor(shell: typeof SHELLS[number], fallback: string): Promise<string> {
   switch (shell) {
     case "bash":
-      return (await import("../complete/bash.ts")).bashScript(fallback);
+      return (await import("../complete/scripts.ts")).bashScript(fallback);
     case "zsh":
-      return (await import("../complete/zsh.ts")).zshScript(fallback);
+      return (await import("../complete/scripts.ts")).zshScript(fallback);
     case "fish":
-      return (await import("../complete/fish.ts")).fishScript(fallback);
+      return (await import("../complete/scripts.ts")).fishScript(fallback);
   }
 }
 

@@ -135,8 +135,8 @@ export async function refuseIfRefused(
 ): Promise<void> {
   const refused = run.attempts.find(({ outcome }) => outcome.kind === "refused")?.outcome;
   if (refused?.kind !== "refused") return;
-  const { parameterHint } = await loadLater<typeof import("../parameter_hint.ts")>(
-    import.meta.resolve("../parameter_hint.ts"),
+  const { parameterHint } = await loadLater<typeof import("../catalog.ts")>(
+    import.meta.resolve("../catalog.ts"),
   );
   const message = refused.message.split("\n")[0] ?? refused.message;
   throw new CommandLineError(message, await parameterHint(file, Object.keys(options.set)));

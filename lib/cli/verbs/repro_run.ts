@@ -13,7 +13,7 @@ import { assembleDocument, thisTool } from "../../run/result/document.ts";
 import type { EventLog } from "../../report/events.ts";
 import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../model/result.ts";
 import type { ScenarioFile } from "../catalog.ts";
-import { openEventFile } from "../event_file.ts";
+import { openEventFile } from "../streams.ts";
 import { streamEventOf } from "../../run/run_event.ts";
 import { SIGNAL_CODES } from "../exit_code.ts";
 import { CANNOT_JUDGE, codeOf, USAGE, worstCode } from "../../report/worst.ts";

@@ -13,7 +13,7 @@ import {
   unwedge,
   unwedgeCommand,
 } from "../../../tests/support/unwedge.ts";
-import { inShard } from "../suite/shard.ts";
+import { inShard } from "../suite/selection.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 

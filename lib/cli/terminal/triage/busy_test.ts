@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
 import type { Dump, IsolateDump } from "../../../model/dump.ts";
-import { busyLines } from "./busy.ts";
+import { busyLines } from "./tree.ts";
 import { page } from "../../../../tests/support/page.ts";
 
 const [, worker] = DUMP.isolates;

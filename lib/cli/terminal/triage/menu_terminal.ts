@@ -10,8 +10,11 @@ import { RedrawnLine } from "../redrawn_line.ts";
 import type { Streams } from "../../streams.ts";
 import type { Key } from "./keys.ts";
 import type { Screen } from "./screen.ts";
-import type { TriageConsole, TriageEvent } from "./session.ts";
+import { triage, type TriageConsole, type TriageEvent } from "./session.ts";
 import { Terminal } from "./terminal.ts";
+import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
+import type { OnHangChoice } from "../on_hang.ts";
+import { inspectorLines } from "./words.ts";
 
 /** What a desk works with. */
 export interface MenuTerminalOptions {
@@ -145,4 +148,38 @@ function size(): { columns: number; rows: number } {
   } catch {
     return FALLBACK;
   }
+}
+
+/** Stands until it is decided what becomes of the run. `desk` is null where nobody can press a key. */
+export async function askOperator(
+  hung: HungRun,
+  mode: OnHangChoice["mode"],
+  desk: MenuTerminal | null,
+  { streams, color }: { readonly streams: Streams; readonly color: boolean },
+): Promise<HungDecision> {
+  desk?.open();
+  try {
+    if (mode === "triage" && desk !== null) return await triage(hung, desk);
+    return await inspect(hung, desk, { streams, color });
+  } finally {
+    desk?.close();
+  }
+}
+
+async function inspect(
+  hung: HungRun,
+  desk: MenuTerminal | null,
+  { streams, color }: { readonly streams: Streams; readonly color: boolean },
+): Promise<HungDecision> {
+  const page = desk?.page() ??
+    { style: makeStyle(color), here: Deno.cwd(), columns: 100, rows: 24 };
+  const until = desk === null ? "until a signal comes, or it exits" : "until you press a key";
+  const head = `unwedge: ${hung.name} hangs, process ${hung.pid}; it stays so ${until}.`;
+  const lines = [head, ...inspectorLines(hung.inspectorUrl, page)];
+  streams.err(lines.map((line) => `${line}\n`).join(""));
+  const over = Promise.withResolvers<void>();
+  hung.over.addEventListener("abort", () => over.resolve());
+  if (hung.over.aborted) over.resolve();
+  await Promise.race([hung.exited, over.promise, desk?.next() ?? over.promise]);
+  return { kind: "end" };
 }

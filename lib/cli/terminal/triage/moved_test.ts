@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
 import type { Dump } from "../../../model/dump.ts";
-import { changesBetween, movedLines } from "./moved.ts";
+import { changesBetween, movedLines } from "./outcome.ts";
 import { page, task } from "../../../../tests/support/page.ts";
 
 function changes(after: Partial<Dump>, before: Dump = DUMP): string[] {

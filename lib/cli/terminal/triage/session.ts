@@ -10,18 +10,14 @@
 import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
 import type { Action } from "../../../model/action.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { actionWords } from "./action_words.ts";
-import { type ShownCause, shownCause } from "./cause.ts";
-import { actorChoices, channelChoices, taskChoices } from "./choices.ts";
-import { inspectorLines } from "./inspector.ts";
+import { actionWords, inspectorLines } from "./words.ts";
+import { classedSoFar, type ShownCause, shownCause } from "./conclusions.ts";
+import { actorChoices, channelChoices, type Choice, Picker, taskChoices } from "./picker.ts";
 import type { Key } from "./keys.ts";
 import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
-import { movedLines } from "./moved.ts";
-import { outcomeLines } from "./outcome.ts";
+import { movedLines, outcomeLines } from "./outcome.ts";
 import { line, type Screen } from "./screen.ts";
-import { type Choice, Picker } from "./picker.ts";
 import { situationLines } from "./situation.ts";
-import { classedSoFar } from "./so_far.ts";
 
 /** What comes from the terminal while the menu is open. */
 export type TriageEvent =

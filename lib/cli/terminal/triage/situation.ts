@@ -12,10 +12,9 @@ import type { HungBecause } from "../../../run/hung_run.ts";
 import type { Attempt, Owner } from "../../../model/result.ts";
 import type { Proof, ProofStep } from "../../../model/proof.ts";
 import { bound, time } from "../../../protocol/duration.ts";
-import { busyLines } from "./busy.ts";
-import { missingLines } from "./missing.ts";
+import { busyLines, treeLines } from "./tree.ts";
+import { missingLines } from "./words.ts";
 import { heading, type Screen, sentences } from "./screen.ts";
-import { treeLines } from "./tree.ts";
 
 /** What is shown. */
 export interface Situation {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { HUNG } from "../../../../tests/support/attempts.ts";
-import { classedSoFar } from "./so_far.ts";
+import { classedSoFar } from "./conclusions.ts";
 
 const INTERRUPTED = {
   ...HUNG,

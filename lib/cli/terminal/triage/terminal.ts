@@ -12,7 +12,7 @@
  */
 
 import { isForeground } from "../job.ts";
-import { type KeyListener, type KeyReader, readKeys } from "./key_reader.ts";
+import { type KeyListener, type KeyReader, readKeys } from "./keys.ts";
 
 /** Takes the terminal, gives it back, takes it again. */
 export class Terminal implements AsyncDisposable {
