@@ -1,5 +1,6 @@
 /** How wide what is written to a stream may be. @module */
 
+import { terminalSize } from "../../os/terminal.ts";
 import type { Streams } from "../streams.ts";
 
 /** Columns of the terminal that a stream is; Infinity where it is none, or does not say. */
@@ -7,10 +8,6 @@ export function columnsOf(
   { outIsTerminal, errIsTerminal }: Pick<Streams, "outIsTerminal" | "errIsTerminal">,
   stream: "out" | "err" = "out",
 ): number {
-  if (!(stream === "out" ? outIsTerminal : errIsTerminal)) return Infinity;
-  try {
-    return Deno.consoleSize().columns;
-  } catch {
-    return Infinity;
-  }
+  const isTerminal = stream === "out" ? outIsTerminal : errIsTerminal;
+  return isTerminal ? terminalSize()?.columns ?? Infinity : Infinity;
 }

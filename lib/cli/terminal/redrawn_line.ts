@@ -5,11 +5,11 @@
  * @module
  */
 
+import { cutToTerminal } from "../../os/terminal.ts";
 import type { Streams } from "../streams.ts";
 
 const REDRAW_MS = 100;
 const ERASE = "\r\x1b[2K";
-const FALLBACK_COLUMNS = 80;
 
 /** Draws until it is ended. */
 export class RedrawnLine {
@@ -28,7 +28,7 @@ export class RedrawnLine {
 
   /** Draws it now. */
   draw(): void {
-    if (!this.#ended && !this.#held) this.#streams.err(ERASE + cut(this.#text(), columns() - 1));
+    if (!this.#ended && !this.#held) this.#streams.err(ERASE + cutToTerminal(this.#text()));
   }
 
   /** Puts a whole line above it, which stays. */
@@ -55,16 +55,4 @@ export class RedrawnLine {
     clearInterval(this.#timer);
     this.#streams.err(ERASE);
   }
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns || FALLBACK_COLUMNS;
-  } catch {
-    return FALLBACK_COLUMNS;
-  }
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }

@@ -7,6 +7,7 @@
  */
 
 import { stripAnsi } from "./style.ts";
+import { fill } from "./wrap.ts";
 
 /** For what width reports are laid out, the empty last column included. */
 const LAID_OUT_FOR = 101;
@@ -43,17 +44,7 @@ function fitHeading(line: string, plain: string, width: number): string {
 }
 
 function broken(line: string, plain: string, width: number): string {
-  const indent = `${/^ */.exec(plain)?.[0] ?? ""}  `;
-  const lines: string[] = [];
-  let current = "";
-  for (const word of line.trimStart().split(" ")) {
-    const start = lines.length === 0 ? indent.slice(2) : indent;
-    const grown = current === "" ? start + word : `${current} ${word}`;
-    if (current === "" || stripAnsi(grown).length <= width) current = grown;
-    else {
-      lines.push(current);
-      current = indent + word;
-    }
-  }
-  return [...lines, current].join("\n");
+  const indent = /^ */.exec(plain)?.[0] ?? "";
+  const [first = "", ...rest] = line.trimStart().split(" ");
+  return fill([indent + first, ...rest], width, `${indent}  `).join("\n");
 }

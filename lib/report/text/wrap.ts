@@ -2,20 +2,23 @@
 
 import { stripAnsi } from "./style.ts";
 
+/** The lines, each at most `width` characters long unless a single word is longer. Escape sequences take no width. */
+export function wrap(text: string, width: number): string[] {
+  return fill(text.split(/\s+/).filter((word) => word !== ""), width);
+}
+
 /**
- * The lines, each at most `width` characters long unless a single word is longer. Escape sequences take no width.
+ * Words put into lines with a space between two of them, so that an empty word stands for one more space.
  *
- * @param indent what stands before every line but the first
+ * @param indent what every line but the first begins with
  */
-export function wrap(text: string, width: number, indent = ""): string[] {
+export function fill(words: readonly string[], width: number, indent = ""): string[] {
   const lines: string[] = [];
-  let line: string | null = null;
-  for (const word of text.split(/\s+/).filter((each) => each !== "")) {
-    const grown: string = line === null ? word : `${line} ${word}`;
-    if (line !== null && stripAnsi(grown).length > width) {
-      lines.push(line);
-      line = indent + word;
-    } else line = grown;
-  }
-  return line === null ? lines : [...lines, line];
+  words.forEach((word, index) => {
+    const grown = `${lines.at(-1)} ${word}`;
+    if (index === 0) lines.push(word);
+    else if (stripAnsi(grown).length > width) lines.push(indent + word);
+    else lines[lines.length - 1] = grown;
+  });
+  return lines;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { cutToTerminal } from "../../../os/terminal.ts";
 import type { RunEvent } from "../../../run/run_event.ts";
 import { makeStyle, type Style } from "../../../report/text/style.ts";
 import { bound } from "../../../protocol/duration.ts";
@@ -13,7 +14,6 @@ import type { Progress, ProgressSubject } from "./progress.ts";
 
 const REDRAW_MS = 100;
 const ERASE = "\r\x1b[2K";
-const FALLBACK_COLUMNS = 80;
 
 /** Where the latest attempt stands. */
 interface Phase {
@@ -126,7 +126,7 @@ export class StatusLine implements Progress {
     const limit = bounded && this.#deadlineMs !== null ? ` / ${bound(this.#deadlineMs)}` : "";
     const now = this.#stopBy === null ? `${text} ${elapsed}${limit}` : countdown(this.#stopBy);
     const parts = [this.#subject.name, now, ...this.#counts(), this.#hint];
-    const plain = cut(parts.join("   "), columns() - 1);
+    const plain = cutToTerminal(parts.join("   "));
     // Only what is shown whole is marked: a cut escape sequence would leave the terminal coloured.
     const [name] = parts;
     const line = name !== undefined && plain.startsWith(name)
@@ -176,16 +176,4 @@ function phaseNow(text: string, bounded = false): Phase {
 function countdown(stopBy: number): string {
   const leftMs = Math.max(0, stopBy - performance.now());
   return `stopping in order, ${(leftMs / 1_000).toFixed(1)} s left`;
-}
-
-function columns(): number {
-  try {
-    return Deno.consoleSize().columns || FALLBACK_COLUMNS;
-  } catch {
-    return FALLBACK_COLUMNS;
-  }
-}
-
-function cut(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
 }
