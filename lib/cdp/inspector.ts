@@ -11,6 +11,7 @@
 
 import { openSocket } from "./open_socket.ts";
 import type { Command, CommandParams, CommandResult, EventName, Events } from "./commands.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** How a command ended. */
 export type SendOutcome<T> =
@@ -222,7 +223,7 @@ export async function connectInspector(
   try {
     socket = openSocket(wsUrl);
   } catch (error) {
-    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", why: errorMessage(error) };
   }
   const { promise, resolve } = Promise.withResolvers<string | null>();
   const timer = setTimeout(() => resolve(`no answer within ${timeoutMs} ms`), timeoutMs);

@@ -16,6 +16,7 @@ import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { VERBS } from "./verbs.ts";
 import { loadLater } from "../os/load_later.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /**
  * Runs the verb that `argv` names.
@@ -121,7 +122,7 @@ function complain(error: unknown, streams: Streams): number {
     streams.err(`unwedge: ${error.message}\n${error.hint === null ? "" : `  ${error.hint}\n`}`);
     return USAGE;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = errorMessage(error);
   const oneLine = message.split("\n")[0] ?? message;
   const what = error instanceof CannotRunError ? oneLine : `a fault of unwedge itself: ${oneLine}`;
   streams.err(`unwedge: ${what}\n`);

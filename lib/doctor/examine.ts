@@ -14,6 +14,7 @@ import { DENO_CHECKS } from "./checks/deno.ts";
 import { FILE_CHECKS } from "./checks/files.ts";
 import { ACTING_CHECKS, SEEING_CHECKS } from "./checks/subject.ts";
 import { runProbe } from "./probe/probe.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** For one check; the probe's own bounds are shorter in sum. */
 const BOUND_MS = 60_000;
@@ -93,7 +94,7 @@ async function bounded(
     const looked = (async () => await check.look(context))();
     return await Promise.race([looked, promise]);
   } catch (error) {
-    const seen = error instanceof Error ? error.message : String(error);
+    const seen = errorMessage(error);
     return { kind: "missing", seen, advice: "please report it, with the output of doctor --json" };
   } finally {
     clearTimeout(timer);

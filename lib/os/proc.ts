@@ -10,6 +10,7 @@
  */
 
 import { readStat, textOf } from "./proc_files.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** One thread at one moment. */
 export interface ThreadLook {
@@ -256,7 +257,7 @@ function absent(error: unknown): ProcAbsent {
   }
   // ESRCH: the thread ended between the listing and the read; Deno has no error class of its own for it.
   if (error instanceof Error && "code" in error && error.code === "ESRCH") return { kind: "gone" };
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   return { kind: "unavailable", why };
 }
 

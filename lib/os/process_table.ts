@@ -9,6 +9,7 @@
  */
 
 import { readStat, targetOf, textOf } from "./proc_files.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** One process. */
 export interface ProcessFacts {
@@ -106,5 +107,5 @@ function bootedAtMs(): number | null {
 
 function whyNot(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "there is no /proc here";
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

@@ -11,6 +11,7 @@
 import { CannotRunError } from "../os/cannot_run.ts";
 import { processAlive } from "../os/proc.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** How many runs are kept. */
 export const KEPT_RUNS = 20;
@@ -71,7 +72,9 @@ export function createRunDir(request: RunDirRequest): string {
     }
   } catch (cause) {
     if (cause instanceof RunDirError) throw cause;
-    throw new RunDirError(`cannot write the run directory ${path}: ${reason(cause)}`, { cause });
+    throw new RunDirError(`cannot write the run directory ${path}: ${errorMessage(cause)}`, {
+      cause,
+    });
   }
   return path;
 }
@@ -90,7 +93,9 @@ export function writeAtomic(path: string, text: string | Uint8Array): Promise<vo
     return Promise.resolve();
   } catch (cause) {
     removeIfThere(temporary);
-    return Promise.reject(new RunDirError(`cannot write ${path}: ${reason(cause)}`, { cause }));
+    return Promise.reject(
+      new RunDirError(`cannot write ${path}: ${errorMessage(cause)}`, { cause }),
+    );
   }
 }
 
@@ -181,8 +186,4 @@ function removeIfThere(path: string): void {
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -14,6 +14,7 @@ import { LiveRun, RunEvents } from "./live_run.ts";
 import { Run } from "./run.ts";
 import type { RunOutcome, RunRequest, RunSettings, WatchOptions } from "./run_request.ts";
 import { REAL_TOOLS } from "./run_tools.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 export type { RunOutcome, RunRequest, WatchOptions } from "./run_request.ts";
 export type { RunEvent } from "./run_event.ts";
@@ -35,7 +36,7 @@ export async function runSubject(
   try {
     started = subject.start();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return { kind: "cannot-judge", message: `the subject could not be started: ${why}` };
   }
   await using process = started;

@@ -8,6 +8,7 @@
 import type { Dump } from "../model/dump.ts";
 import { dumpTaken, type RunEventBody } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** A dump, or why there is none. */
 export type DumpOutcome =
@@ -77,5 +78,5 @@ async function attempt(request: DumpRequest): Promise<DumpOutcome> {
 }
 
 function failed(error: unknown): DumpOutcome {
-  return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  return { kind: "failed", why: errorMessage(error) };
 }

@@ -9,6 +9,7 @@
 
 import node from "node:assert";
 import { inspect } from "node:util";
+import { errorMessage } from "../protocol/error_message.ts";
 
 /** Thrown by every assertion that does not hold. */
 export class AssertionError extends Error {
@@ -175,7 +176,7 @@ function holds(assertion: () => void, msg: string | undefined): void {
   try {
     assertion();
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     throw new AssertionError(msg === undefined ? why : `${msg}\n${why}`);
   }
 }

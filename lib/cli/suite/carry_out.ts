@@ -18,6 +18,7 @@ import { SuiteProgress } from "./progress.ts";
 import { createRunDir } from "../../run/run_dir.ts";
 import { Suite } from "./suite.ts";
 import { loadLater } from "../../os/load_later.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 /** Exit code when the shard, or the catalog, is empty. */
 const NOTHING_SELECTED = 4;
@@ -112,7 +113,7 @@ async function writeAll(
     await writeOutputs(document, runDir, options, streams);
     return true;
   } catch (error) {
-    streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);
+    streams.err(`unwedge: ${errorMessage(error)}\n`);
     return false;
   }
 }

@@ -15,6 +15,7 @@ import { fromFileUrl, shortest } from "../paths.ts";
 import { replayLine, setFlags } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
 import { loadLater } from "../../os/load_later.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
 
@@ -110,7 +111,7 @@ export async function addSummary(
     Deno.writeTextFileSync(path, text, { append: true });
   } catch (error) {
     // The summary is a courtesy: the run counts without it.
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     streams.err(`unwedge: the summary could not be written: ${why}\n`);
   }
 }

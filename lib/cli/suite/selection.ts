@@ -18,6 +18,7 @@ import {
 } from "../catalog.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { count, listed } from "../../report/text/words.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 /** A scenario that can run. */
 export interface Selected extends ScenarioFile {
@@ -113,7 +114,7 @@ async function describeEach(files: readonly ScenarioFile[], set: Values): Promis
       if (error instanceof DescribeError) {
         return [{ ok: false, ...error.place, message: error.message }];
       }
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       return [{ ok: false, file: file.url, line: null, message }];
     }
   };

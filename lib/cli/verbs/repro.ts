@@ -18,6 +18,7 @@ import type { ReproRun } from "./repro_run.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { loadLater } from "../../os/load_later.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 /**
  * Runs, writes the files, prints.
@@ -118,7 +119,7 @@ export async function writeAll(
     }
     return true;
   } catch (error) {
-    streams.err(`unwedge: ${error instanceof Error ? error.message : String(error)}\n`);
+    streams.err(`unwedge: ${errorMessage(error)}\n`);
     return false;
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { type Check, type CheckGroup, type CheckOutcome, granted } from "../check.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 /** A run is some 100 kB, a suite some 10 MB; the last 20 runs are kept. */
 const ROOMY_BYTES = 200e6;
@@ -49,7 +50,7 @@ const shell: Check = {
       if (answer === "42") return { kind: "ok", seen: "there, and it answers" };
       return { kind: "missing", seen: "it does not answer", advice: "install a POSIX shell" };
     } catch (error) {
-      return { kind: "missing", seen: reason(error), advice: "install a POSIX shell" };
+      return { kind: "missing", seen: errorMessage(error), advice: "install a POSIX shell" };
     }
   },
 };
@@ -104,7 +105,7 @@ export function tryDirectory(baseDir: string): CheckOutcome {
     return { kind: "ok", seen: `${baseDir} can be written` };
   } catch (error) {
     const advice = "go to a directory of your own, or name one: repro NAME -o DIR";
-    return { kind: "missing", seen: `${parent}: ${reason(error)}`, advice };
+    return { kind: "missing", seen: `${parent}: ${errorMessage(error)}`, advice };
   } finally {
     if (scratch !== null) Deno.removeSync(scratch, { recursive: true });
   }
@@ -134,8 +135,4 @@ function isThere(path: string): "directory" | "other" | null {
   } catch {
     return null;
   }
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

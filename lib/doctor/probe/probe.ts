@@ -21,6 +21,7 @@ import {
   type StepOutcome,
 } from "./steps.ts";
 import { attachStrace } from "./strace_step.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 const SUBJECT = new URL("./subject.ts", import.meta.url);
 
@@ -132,5 +133,5 @@ async function firstError(err: Lines, otherwise: string): Promise<string> {
 }
 
 function failed(error: unknown): StepOutcome {
-  return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+  return { kind: "failed", why: errorMessage(error) };
 }

@@ -8,6 +8,7 @@
 import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../os/proc.ts";
 import { granted } from "../check.ts";
 import type { Note, StepOutcome } from "./steps.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 const SIGINT = 2;
 
@@ -51,7 +52,7 @@ function session(pid: number): StepOutcome {
       ? { kind: "ok", seen: "in a session and a group of its own, without a terminal" }
       : { kind: "failed", why: `group ${group}, session ${leader}, terminal ${terminal}` };
   } catch (error) {
-    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", why: errorMessage(error) };
   }
 }
 
@@ -80,6 +81,6 @@ function schedstat(pid: number): StepOutcome {
     const ms = Number(queued) / 1e6;
     return { kind: "ok", seen: `main has queued ${ms.toFixed(1)} ms for a processor` };
   } catch (error) {
-    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", why: errorMessage(error) };
   }
 }

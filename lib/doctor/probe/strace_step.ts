@@ -6,6 +6,7 @@
 
 import { followLines } from "./lines.ts";
 import type { Note } from "./steps.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 const BOUND_MS = 5_000;
 
@@ -21,7 +22,7 @@ export async function attachStrace(pid: number, note: Note): Promise<void> {
     }).spawn();
   } catch (error) {
     const missing = error instanceof Deno.errors.NotFound;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return note("strace", { kind: "failed", why: missing ? "not installed" : why });
   }
   const lines = followLines(strace.stderr);

@@ -15,6 +15,7 @@ import { findStale, runDirOfCommand, type RunRecord, type StaleCandidate } from 
 import { leftoverFiles } from "./leftover_files.ts";
 import { type ProcessTable, readProcessTable } from "../../os/process_table.ts";
 import { readRunRecord, runDirsBelow } from "./run_records.ts";
+import { errorMessage } from "../../protocol/error_message.ts";
 
 /** A killed process frees its memory and is collected by whoever adopted it; a loaded machine takes its time. */
 const GONE_WITHIN_MS = 5_000;
@@ -69,7 +70,7 @@ async function end(stale: StaleCandidate): Promise<SweepOutcome> {
     Deno.kill(leadsGroup ? -pid : pid, "SIGKILL");
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "gone" };
-    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", why: errorMessage(error) };
   }
   // The kernel tells nobody but the parent when a process has gone.
   while (processAlive(pid, startTime)) {
@@ -88,6 +89,6 @@ function remove(path: string, dryRun: boolean): SweptFile["outcome"] {
     return { kind: "removed" };
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return { kind: "removed" };
-    return { kind: "failed", why: error instanceof Error ? error.message : String(error) };
+    return { kind: "failed", why: errorMessage(error) };
   }
 }

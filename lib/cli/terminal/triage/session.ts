@@ -18,6 +18,7 @@ import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
 import { movedLines, outcomeLines } from "./outcome.ts";
 import { line, type Screen } from "./screen.ts";
 import { situationLines } from "./situation.ts";
+import { errorMessage } from "../../../protocol/error_message.ts";
 
 /** What comes from the terminal while the menu is open. */
 export type TriageEvent =
@@ -247,7 +248,7 @@ class Session {
     try {
       this.#say([`written: ${await this.#desk.writeReport(attempt)}`]);
     } catch (error) {
-      this.#say([`not written: ${error instanceof Error ? error.message : String(error)}`]);
+      this.#say([`not written: ${errorMessage(error)}`]);
     }
   }
 }

@@ -1,0 +1,4 @@
+/** What was thrown, in words: an error's message, or the text of anything else. */
+export function errorMessage(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
