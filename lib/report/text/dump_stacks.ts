@@ -9,8 +9,8 @@ import type { IsolateDump, StackFrame, StackSample } from "../../model/dump.ts";
 import { count, listed, place } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
-/** How the looks at one isolate compare. */
-type Movement =
+/** What several looks at one isolate show. */
+export type Movement =
   | { readonly kind: "one-look" }
   /** The same frames at the same places: it is stuck there. */
   | { readonly kind: "same"; readonly looks: number; readonly apartMs: number }
@@ -55,9 +55,9 @@ function group(isolates: readonly IsolateDump[], fold: boolean): Group[] {
   for (const isolate of isolates) {
     const shown = isolate.samples.findLast(({ frames }) => frames.length > 0);
     if (shown === undefined) continue;
-    const movement = compare(isolate.samples);
+    const movement = movementOf(isolate.samples);
     const key = fold
-      ? `${isolate.state} ${movement.kind} ${burns(isolate, movement)} ${signature(shown.frames)}`
+      ? `${isolate.state} ${movement.kind} ${spins(isolate, movement)} ${signature(shown.frames)}`
       : isolate.id;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { isolates: [isolate], movement, shown });
@@ -66,7 +66,8 @@ function group(isolates: readonly IsolateDump[], fold: boolean): Group[] {
   return [...groups.values()];
 }
 
-function compare(samples: readonly StackSample[]): Movement {
+/** How the looks at one isolate compare. */
+export function movementOf(samples: readonly StackSample[]): Movement {
   const running = samples.filter(({ frames }) => frames.length > 0);
   const [first] = running;
   const last = running.at(-1);
@@ -148,7 +149,7 @@ function movementWords(movement: Movement, isolate: IsolateDump): string {
       return "seen once";
     case "same":
       return `${
-        burns(isolate, movement) ? "spinning in place" : "stuck"
+        spins(isolate, movement) ? "spinning in place" : "stuck"
       }: same stack in ${movement.looks} looks over ${time(movement.apartMs)}`;
     case "loops":
       return `moving within the same functions over ${time(movement.apartMs)}`;
@@ -159,8 +160,8 @@ function movementWords(movement: Movement, isolate: IsolateDump): string {
   }
 }
 
-/** Whether an isolate's thread got a good part of a processor: a clock tick is 10 ms. */
-function burns({ thread }: IsolateDump, movement: Movement): boolean {
+/** Whether the thread of a stuck isolate got a good part of a processor: a clock tick is 10 ms. */
+export function spins({ thread }: IsolateDump, movement: Movement): boolean {
   if (thread === null || thread.state !== "R" || movement.kind !== "same") return false;
   return thread.cpuTicks * 10 > movement.apartMs * SPINNING_SHARE;
 }

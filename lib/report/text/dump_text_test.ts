@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
 import { renderDumpText } from "./dump_text.ts";
 import type { Dump, IsolateDump, StackFrame } from "../../model/dump.ts";
 import { stripAnsi } from "./style.ts";
@@ -64,47 +64,6 @@ OS threads
   );
 });
 
-for (
-  const [name, first, second, words] of [
-    [
-      "the same stack",
-      [frame("f", 1)],
-      [frame("f", 1)],
-      "stuck: same stack in 2 looks over 100 ms",
-    ],
-    ["other lines of the same functions", [frame("f", 1)], [frame("f", 2)], "moving within"],
-    ["another function", [frame("f", 1)], [frame("g", 9)], "moved: was in f 100 ms before"],
-    ["nothing the second time", [frame("f", 1)], [], "running in 1 of 2 looks"],
-  ] as const
-) {
-  Deno.test(`renderDumpText tells ${name} apart from other movements`, () => {
-    const samples = [{ atMs: 10, frames: first }, { atMs: 110, frames: second }];
-    const text = renderDumpText({ ...EMPTY, isolates: [isolate({ samples })] }, PLAIN);
-    assertStringIncludes(text, words);
-  });
-}
-
-Deno.test("renderDumpText says that a stack was seen once when there was one look", () => {
-  const samples = [{ atMs: 10, frames: [frame("f", 1)] }];
-  assertStringIncludes(
-    renderDumpText({ ...EMPTY, isolates: [isolate({ samples })] }, PLAIN),
-    "seen once",
-  );
-});
-
-Deno.test("renderDumpText tells a thread that burns a processor from one that sleeps", () => {
-  const isolates = [
-    isolate({ thread: { ...THREAD, state: "R", wchan: null, cpuTicks: 22 } }),
-    isolate({ id: "worker-2", thread: THREAD }),
-  ];
-  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
-  assertStringIncludes(
-    text,
-    "spinning in place: same stack in 2 looks over 226 ms; thread R, 22 CPU",
-  );
-  assertStringIncludes(text, "stuck: same stack in 2 looks over 226 ms; thread S in futex_do_wait");
-});
-
 Deno.test("renderDumpText leaves stacks out, or shows one frame, or all, as it is told", () => {
   const dump = seedDump();
   const none = renderDumpText(dump, { ...PLAIN, stacks: "none" });
@@ -154,11 +113,6 @@ Deno.test("renderDumpText says that a task of a busy isolate may be the one that
   assertStringIncludes(render("parked"), "task  awaiting an unlabelled promise");
 });
 
-Deno.test("renderDumpText does not call a thread spinning that was only met awake", () => {
-  const isolates = [isolate({ thread: { ...THREAD, state: "R", wchan: null, cpuTicks: 1 } })];
-  assertStringIncludes(renderDumpText({ ...EMPTY, isolates }, PLAIN), "stuck: same stack");
-});
-
 Deno.test("renderDumpText groups isolates that are missing for the same reason", () => {
   const why = "could not be asked: main answers nothing (thread 1 S)";
   const isolates = ["main", "worker-1", "worker-2"].map((id) => isolate({ id, samples: [] }));
@@ -172,6 +126,102 @@ Deno.test("renderDumpText groups isolates that are missing for the same reason",
     text,
     "0/3 isolates answered; main native-blocked 1.0 s; worker-1 and worker-2 could not be asked",
   );
+});
+
+const UNREAD = { site: null };
+
+Deno.test("renderDumpText keeps 10,000 parked tasks readable, with the range of their ages", () => {
+  const tasks = [task({ id: "root#0", name: "main" })];
+  for (let i = 1; i <= 10_000; i++) {
+    tasks.push(task({
+      id: `root#${i}`,
+      name: `sleeper-${i}`,
+      parent: "root#0",
+      sinceMs: 1_000 + i / 10,
+      parkedOn: { kind: "sleep", resource: `${i} ms to go`, peer: null, peerState: null },
+    }));
+  }
+  const lines = renderDumpText({ ...EMPTY, tasks }, PLAIN).split("\n");
+  assertLess(lines.length, 12);
+  assertStringIncludes(
+    lines.join("\n"),
+    "10,000 × sleeper-1 … sleeper-10000  parked 1.00 s to 2.00 s in sleep: 1 ms to go and 9,999 others",
+  );
+});
+
+Deno.test("renderDumpText folds tasks whose position was not read with those alike at one place", () => {
+  const tasks = Array.from(
+    { length: 9 },
+    (_, i) => task({ id: `root#${i}`, ...(i < 2 ? {} : UNREAD) }),
+  );
+  assertStringIncludes(
+    renderDumpText({ ...EMPTY, tasks }, PLAIN),
+    "9 × task  parked 3.00 s in recv: channel root->root/a (peer root/a, alive)  " +
+      "at scenarios/seed.ts:31:9 (read for 2 of them)",
+  );
+});
+
+Deno.test("renderDumpText guesses no position for tasks that could be at one of several places", () => {
+  const elsewhere = { site: { file: "/app/b.ts", line: 1, column: 1 } };
+  const tasks = [{}, elsewhere, UNREAD, UNREAD].map((each, i) =>
+    task({ id: `root#${i}`, ...each })
+  );
+  const text = renderDumpText({ ...EMPTY, tasks }, PLAIN);
+  assertStringIncludes(text, "2 × task");
+  assertStringIncludes(text, "(position not read)");
+});
+
+Deno.test("renderDumpText shows so many different siblings and counts the others", () => {
+  const tasks = Array.from(
+    { length: 150 },
+    (_, i) => task({ id: `root#${i}`, site: { file: "/app/b.ts", line: i + 1, column: 1 } }),
+  );
+  const text = renderDumpText({ ...EMPTY, tasks }, PLAIN);
+  assertStringIncludes(text, "b.ts:100:1");
+  assertFalse(text.includes("b.ts:101:1"));
+  assertStringIncludes(text, "… 50 more tasks (dump.json has them)");
+});
+
+Deno.test("renderDumpText names so many isolates at rest and counts the others", () => {
+  const isolates = Array.from(
+    { length: 20 },
+    (_, i) => isolate({ id: `worker-${i + 1}`, state: "parked", samples: [] }),
+  );
+  const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
+  assertStringIncludes(text, "worker-12  (no actor known)  parked");
+  assertFalse(text.includes("worker-13  (no actor known)"));
+  assertStringIncludes(text, "… 8 more isolates at rest");
+});
+
+Deno.test("renderDumpText survives 10,000 generations and says what it leaves out", () => {
+  const tasks = Array.from(
+    { length: 10_000 },
+    (_, i) => task({ id: `root#${i}`, parent: i === 0 ? null : `root#${i - 1}` }),
+  );
+  const text = renderDumpText({ ...EMPTY, tasks }, PLAIN);
+  assertStringIncludes(text, "9,960 tasks nested deeper");
+});
+
+Deno.test("renderDumpText folds channels and threads that say the same", () => {
+  const dump: Dump = {
+    ...EMPTY,
+    channels: Array.from({ length: 25 }, (_, i) => ({
+      id: `c${i}`,
+      actor: "root",
+      peer: `root/${i}`,
+      state: "open",
+      peerState: "abandoned",
+      why: "no answer",
+    })),
+    isolates: Array.from(
+      { length: 25 },
+      (_, i) => isolate({ id: `worker-${i + 1}`, thread: { ...THREAD, tid: i } }),
+    ),
+  };
+  const text = renderDumpText(dump, PLAIN);
+  assertStringIncludes(text, "root -> root/0 and 24 more  open, peer abandoned: no answer");
+  assertStringIncludes(text, "25 × worker-1 … worker-25");
+  assertStringIncludes(text, "24 identical stacks folded");
 });
 
 function frame(fn: string, line: number): StackFrame {
