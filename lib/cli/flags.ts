@@ -5,6 +5,9 @@
  * @module
  */
 
+import { DEFAULTS } from "./defaults.ts";
+import { durationFlag } from "./paths.ts";
+
 /** What the words after a flag have to be; `settings.ts` turns them into values. */
 export type FlagKind =
   /** No value. */
@@ -100,7 +103,9 @@ export const FLAGS: readonly Flag[] = [
     value: "DUR",
     group: "Time",
     verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: "how long the subject gets to go after the verdict (default 2s)",
+    help: `how long the subject gets to go after the verdict (default ${
+      durationFlag(DEFAULTS.graceMs)
+    })`,
   }),
   flag({
     name: "settle",
@@ -132,7 +137,9 @@ export const FLAGS: readonly Flag[] = [
     value: "DUR",
     group: "Time",
     verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: 'when to say "still running" first; then at twice that, and so on (default 5s)',
+    help: `when to say "still running" first; then at twice that, and so on (default ${
+      durationFlag(DEFAULTS.slowMs)
+    })`,
   }),
   flag({
     name: "await-deadline",
@@ -172,7 +179,8 @@ export const FLAGS: readonly Flag[] = [
     value: "N",
     group: "Evidence",
     verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: "looks at every stack, at least 2: a frame that stays is stuck (default 2)",
+    help:
+      `looks at every stack, at least 2: a frame that stays is stuck (default ${DEFAULTS.samples})`,
   }),
   flag({
     name: "sample-gap",
@@ -180,7 +188,7 @@ export const FLAGS: readonly Flag[] = [
     value: "DUR",
     group: "Evidence",
     verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: "time between two looks (default 250ms)",
+    help: `time between two looks (default ${durationFlag(DEFAULTS.sampleGapMs)})`,
   }),
   flag({
     name: "repeat",
@@ -203,7 +211,8 @@ export const FLAGS: readonly Flag[] = [
     value: "N",
     group: "Repetition",
     verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: "how many runs at the same time (default: repro 1, else 8 for each core)",
+    help:
+      `how many runs at the same time (default: repro 1, else ${DEFAULTS.jobsPerCore} for each core)`,
   }),
   flag({
     name: "fail-fast",
@@ -244,7 +253,7 @@ export const FLAGS: readonly Flag[] = [
     value: "DIR",
     group: "Output",
     verbs: ["repro", "diagnose", "smoke", "matrix", "merge"],
-    help: "where the files of the run go (default .unwedge/runs/<id>)",
+    help: `where the files of the run go (default ${DEFAULTS.baseDir}/runs/<id>)`,
   }),
   flag({
     name: "format",

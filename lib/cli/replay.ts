@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DEFAULTS } from "./defaults.ts";
 import { durationFlag, fromFileUrl, shortest } from "./paths.ts";
 import type { ReproOptions } from "./verbs/repro_options.ts";
 
@@ -77,11 +78,13 @@ export function replayFlags(options: ReplayOptions): string[] {
     ["--settle", options.settleMs],
     ["--soft-kill", options.softKillMs],
     ["--hard-kill", options.hardKillMs],
-    ["--grace", options.graceMs === 2_000 ? null : options.graceMs],
+    ["--grace", options.graceMs === DEFAULTS.graceMs ? null : options.graceMs],
   ];
   for (const [name, ms] of times) if (ms !== null) words.push(name, durationFlag(ms));
-  if (options.samples !== 2) words.push("--samples", String(options.samples));
-  if (options.sampleGapMs !== 250) words.push("--sample-gap", durationFlag(options.sampleGapMs));
+  if (options.samples !== DEFAULTS.samples) words.push("--samples", String(options.samples));
+  if (options.sampleGapMs !== DEFAULTS.sampleGapMs) {
+    words.push("--sample-gap", durationFlag(options.sampleGapMs));
+  }
   if (!options.sigintProbe) words.push("--no-sigint-probe");
   if (options.awaitDeadline) words.push("--await-deadline");
   words.push("--seed", String(options.seed));

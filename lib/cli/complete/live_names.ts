@@ -7,6 +7,7 @@
  * @module
  */
 
+import { DEFAULTS } from "../defaults.ts";
 import { describeScenarios, findScenario, shippedScenarios } from "../catalog.ts";
 
 /** A name and what it is, in a few words. */
@@ -34,7 +35,7 @@ export async function classes(): Promise<CompletionCandidate[]> {
 /** Saved runs below the working directory, the latest first. */
 export function runs(): CompletionCandidate[] {
   const ids = attempt(() =>
-    [...Deno.readDirSync(".unwedge/runs")].filter(({ isDirectory }) => isDirectory)
+    [...Deno.readDirSync(`${DEFAULTS.baseDir}/runs`)].filter(({ isDirectory }) => isDirectory)
       .map(({ name }) => name).sort().reverse()
   );
   return ids.map((id) => ({ value: `.unwedge/runs/${id}`, about: runName(id) }));

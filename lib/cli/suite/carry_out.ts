@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DEFAULTS } from "../defaults.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { openEventFile } from "../streams.ts";
@@ -55,7 +56,7 @@ export async function carryOut(
   }
   const runDir = createRunDir(
     options.outDir === null
-      ? { kind: "fresh", baseDir: ".unwedge" }
+      ? { kind: "fresh", baseDir: DEFAULTS.baseDir }
       : { kind: "at", path: options.outDir },
   );
   // Each of the attempts has a journal.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { DEFAULTS } from "../defaults.ts";
 import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Invocation } from "../invocation.ts";
 import { pageStacksWanted } from "../outputs_wanted.ts";
@@ -22,22 +23,13 @@ export interface SuiteOptions extends ReproOptions {
   readonly pageStacks: StacksShown | null;
 }
 
-/**
- * Hung runs wait; what they need is a core for a moment at their start and at their end. With 15 scenarios on two cores
- * 4 took 1.9 times the longest chain of waits, 6 took 1.4, 8 took 1.1; each is a process of about 80 MB.
- */
-const JOBS_PER_CORE = 8;
-
-/** With copies of the hangs beside them, which are looked into just the same, as many again are under way. */
-const DIAGNOSED_JOBS_PER_CORE = 3;
-
 /** Reads the options. @throws {UsageError} for a value that makes no sense */
 export async function suiteOptions(invocation: Invocation): Promise<SuiteOptions> {
   const { settings } = invocation;
   const options = await reproOptions(invocation);
   const shard = settings.text("shard");
   const diagnose = settings.switch("diagnose") ?? false;
-  const perCore = diagnose ? DIAGNOSED_JOBS_PER_CORE : JOBS_PER_CORE;
+  const perCore = diagnose ? DEFAULTS.diagnosedJobsPerCore : DEFAULTS.jobsPerCore;
   return {
     ...options,
     repeat: settings.count("repeat", 1) ?? 1,

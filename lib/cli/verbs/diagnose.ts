@@ -6,6 +6,7 @@
  */
 
 import { findScenario } from "../catalog.ts";
+import { DEFAULTS } from "../defaults.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
@@ -15,9 +16,6 @@ import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
 import { reproOptions } from "./repro_options.ts";
 import { type ReproRun, runRepro } from "./repro_run.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
-
-/** A copy is a process of about 80 MB that mostly waits. */
-const JOBS_PER_CORE = 8;
 
 /**
  * Runs, tries, writes the files, prints.
@@ -29,7 +27,7 @@ const JOBS_PER_CORE = 8;
 export async function diagnose(invocation: Invocation): Promise<number> {
   const { streams, words, settings } = invocation;
   const options = await reproOptions(invocation);
-  const jobs = settings.count("jobs", 1) ?? JOBS_PER_CORE * navigator.hardwareConcurrency;
+  const jobs = settings.count("jobs", 1) ?? DEFAULTS.jobsPerCore * navigator.hardwareConcurrency;
   const typedName = await oneScenario(words, "diagnose");
   const file = await findScenario(typedName);
   const { amount, color, seed, remedies } = options;

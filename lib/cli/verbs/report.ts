@@ -13,13 +13,14 @@ import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import type { Invocation } from "../invocation.ts";
 import { pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
+import { DEFAULTS } from "../defaults.ts";
 import { shortest } from "../paths.ts";
 import { againOf } from "../suite/outputs.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { loadLater } from "../../os/load_later.ts";
 
 const FORMATS = ["human", "json", "junit", "markdown"] as const;
-const LATEST = ".unwedge/latest";
+const LATEST = `${DEFAULTS.baseDir}/latest`;
 
 /**
  * Shows a run.

@@ -6,6 +6,7 @@
 
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { StacksShown } from "../../report/ci/detail.ts";
+import { DEFAULTS } from "../defaults.ts";
 import type { Invocation } from "../invocation.ts";
 import { githubWanted, junitWanted, stacksWanted } from "../outputs_wanted.ts";
 import type { Settings } from "../settings.ts";
@@ -62,12 +63,12 @@ export async function reproOptions({ settings }: Invocation): Promise<ReproOptio
     settleMs: settings.duration("settle"),
     softKillMs: settings.duration("soft-kill"),
     hardKillMs: settings.duration("hard-kill"),
-    graceMs: settings.duration("grace") ?? 2_000,
-    slowMs: positive(settings, "slow") ?? 5_000,
+    graceMs: settings.duration("grace") ?? DEFAULTS.graceMs,
+    slowMs: positive(settings, "slow") ?? DEFAULTS.slowMs,
     sigintProbe: settings.switch("sigint-probe") ?? true,
     awaitDeadline: settings.switch("await-deadline") ?? false,
-    samples: settings.count("samples", 2) ?? 2,
-    sampleGapMs: settings.duration("sample-gap") ?? 250,
+    samples: settings.count("samples", 2) ?? DEFAULTS.samples,
+    sampleGapMs: settings.duration("sample-gap") ?? DEFAULTS.sampleGapMs,
     repeat: settings.count("repeat", 1) ?? (untilHang ? Infinity : 1),
     untilHang,
     failFast: settings.switch("fail-fast") ?? false,

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { DEFAULTS } from "../defaults.ts";
 import { createRunDir, type RunDirRequest } from "../../run/run_dir.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { RunOutcome, RunRequest, WatchOptions } from "../../run/run_request.ts";
@@ -142,7 +143,7 @@ export async function runRepro(
 
 function makeRunDir({ outDir, repeat }: ReproOptions): string {
   const where: RunDirRequest = outDir === null
-    ? { kind: "fresh", baseDir: ".unwedge" }
+    ? { kind: "fresh", baseDir: DEFAULTS.baseDir }
     : { kind: "at", path: outDir };
   const path = createRunDir(where);
   // Each of several attempts has a black box.
