@@ -49,7 +49,7 @@ Deno.test("compare takes verdict, class, owner and Ctrl-C together", () => {
   );
 });
 
-Deno.test("compare takes an ignored Ctrl-C for a mismatch where it must unwedge, and the other way round", () => {
+Deno.test("compare takes an ignored Ctrl-C for a mismatch where it must unwedge, and vice versa", () => {
   const { sigint } = STARVED;
   assertEquals(differences({ ...HUNG, sigint }), "Ctrl-C ignored, not unwedges");
   const starved: Declared = { ...DECLARED, expected: { ...DECLARED.expected, ctrlC: "ignored" } };
@@ -57,7 +57,7 @@ Deno.test("compare takes an ignored Ctrl-C for a mismatch where it must unwedge,
   assertEquals(differences({ ...HUNG, sigint }, starved), "as-declared");
 });
 
-Deno.test("compare takes a proof that does not come for a mismatch, and one that nobody declared", () => {
+Deno.test("compare takes a missing proof for a mismatch, and one that was not declared", () => {
   const proven = (proven: boolean | null): Declared => ({
     ...DECLARED,
     expected: { ...DECLARED.expected, proven },
@@ -74,7 +74,7 @@ Deno.test("compare judges a proof only of a hang, and only where the document sa
   assertEquals(differences(FINISHED, proven), "as-declared");
 });
 
-Deno.test("declaredBy takes a scenario that says nothing of a proof for one that declares none", () => {
+Deno.test("declaredBy takes a scenario without a word about a proof for one that declares none", () => {
   const { name, file, summary } = DECLARED;
   const facts: ScenarioFacts = {
     name,
@@ -105,7 +105,7 @@ Deno.test("compare wants a finish once the declared remedies are on", () => {
   assertEquals(asDeclared({ ...HUNG, remedies }, DECLARED), false);
 });
 
-Deno.test("compare takes what is declared of the remedied run where that cannot finish", () => {
+Deno.test("compare uses the declaration for the remedied run where that run cannot finish", () => {
   const leaks: Declared = {
     ...DECLARED,
     expected: {
@@ -128,7 +128,7 @@ Deno.test("compare says nothing where nothing was declared", () => {
   assertEquals(differences({ ...HUNG, remedies: ["reap"] }, incurable), "not-declared");
 });
 
-Deno.test("compare lets no remedy do harm where nothing hangs", () => {
+Deno.test("compare takes a remedy that does harm to a healthy scenario for a mismatch", () => {
   assertEquals(differences({ ...FINISHED, remedies: ["reap"] }, HEALTHY), "as-declared");
   assertEquals(asDeclared({ ...HUNG, remedies: ["reap"] }, HEALTHY), false);
 });

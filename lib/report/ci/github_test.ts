@@ -4,7 +4,7 @@ import { again, BROKEN, scenarioOf, suiteDocument } from "../../../tests/support
 import type { ResultDocument } from "../../model/result.ts";
 import { githubLines } from "./github.ts";
 
-const TOKEN = "a-word-that-nobody-guesses";
+const TOKEN = "an-unguessable-word";
 
 function linesOf(document: ResultDocument, root = "/project"): string[] {
   return githubLines(document, { again, root, token: TOKEN }).trimEnd().split("\n");
@@ -69,7 +69,7 @@ Deno.test("githubLines gives at most nine annotations, the last of which counts 
   }
 });
 
-Deno.test("githubLines obeys nothing that the subject says", () => {
+Deno.test("githubLines lets no output of the subject become a command", () => {
   const said =
     "::error::gotcha\n  ::add-mask::x\n##[error]gotcha\n::stop-commands::mine\n::mine::\n";
   const attempt = {

@@ -29,7 +29,7 @@ Deno.test("renderJUnit writes one suite, a failure for a mismatch and an error f
   ]);
 });
 
-Deno.test("renderJUnit says the one-line message again in the body, with stacks and the replay line", () => {
+Deno.test("renderJUnit repeats the one-line message in the body, with stacks and the replay line", () => {
   const root = parseXml(renderJUnit(suiteDocument(), again));
   const failures = all(root, "failure");
   for (const { attributes, text } of failures) {
@@ -60,7 +60,7 @@ Deno.test("renderJUnit shows stacks as they were asked for", () => {
   assertEquals(seen({ stacks: "none", internalFrames: true }), [false, false]);
 });
 
-Deno.test("renderJUnit gives every repetition a name of its own", () => {
+Deno.test("renderJUnit gives every repetition a unique name", () => {
   const attempts = [HUNG, HUNG, FINISHED, HUNG];
   const root = parseXml(
     renderJUnit(suiteDocument([scenarioOf("x", attempts)], [BROKEN, BROKEN]), again),
@@ -72,7 +72,7 @@ Deno.test("renderJUnit gives every repetition a name of its own", () => {
   assert(names.includes("broken [no remedy] #2"));
 });
 
-Deno.test("renderJUnit takes out what XML forbids, wherever it comes from", () => {
+Deno.test("renderJUnit removes characters that XML forbids from every part", () => {
   const attempt = {
     ...HUNG,
     class: NASTY,

@@ -10,7 +10,7 @@ function bytes(text: string): number {
   return new TextEncoder().encode(text).length;
 }
 
-Deno.test("renderMarkdown is a table with one row for each scenario and direction", () => {
+Deno.test("renderMarkdown writes one row for each scenario and direction", () => {
   const text = renderMarkdown(suiteDocument(), { again, maxBytes: MIB });
   const rows = text.split("\n").filter((line) => line.startsWith("| ") && !line.startsWith("| |"));
   assertEquals(rows.map((row) => row.split(" | ").slice(0, 3)), [
@@ -52,7 +52,7 @@ Deno.test("renderMarkdown stays below its limit by leaving out details, then row
   assertStringIncludes(small, "more rows: see result.json");
 });
 
-Deno.test("renderMarkdown lets no text become markup", () => {
+Deno.test("renderMarkdown escapes all text, so that none becomes markup", () => {
   const message = "a|b <script> `x`\n\n| new | row |\n```\n</details> \x1b[31m";
   const text = renderMarkdown(suiteDocument([], [{ ...BROKEN, message }]), {
     again,
@@ -64,14 +64,14 @@ Deno.test("renderMarkdown lets no text become markup", () => {
   assertStringIncludes(text, "a\\|b &lt;script&gt; \\`x\\`");
 });
 
-Deno.test("renderMarkdown fences details so that nothing in them closes the fence", () => {
+Deno.test("renderMarkdown fences details with more backticks than they contain", () => {
   const evidence = [{ kind: "x", detail: "before\n````\nafter", ref: null }];
   const document = suiteDocument([scenarioOf("x", [{ ...HUNG, class: "unknown", evidence }])], []);
   const lines = renderMarkdown(document, { again, maxBytes: MIB }).split("\n");
   assertEquals(lines.filter((line) => /^`{5,}/.test(line)), ["`````text", "`````"]);
 });
 
-Deno.test("renderMarkdown shows what was tried on a diagnosed hang, and what that says of its class", () => {
+Deno.test("renderMarkdown shows the trials of a diagnosed hang, and whether they confirm its class", () => {
   const text = renderMarkdown(
     suiteDocument([scenarioOf("x", [DIAGNOSED]), scenarioOf("y", [CONTRADICTED])], []),
     { again, maxBytes: MIB },

@@ -11,7 +11,7 @@ const CASES = casesOf(suiteDocument([
   scenarioOf("bad", [FINISHED]),
 ]));
 
-Deno.test("tableLines stands in columns where there is no terminal, or one that is wide enough", () => {
+Deno.test("tableLines aligns columns without a terminal, and on one that is wide enough", () => {
   const lines = tableLines(CASES, PLAIN);
   assertEquals(lines.slice(0, 2), [
     "ok        good    no remedy             hung at 5 s: orphaned-channel, supervisor; Ctrl-C unwedges",
@@ -40,7 +40,7 @@ Deno.test("tableLines puts each scenario above its directions where the columns 
   ]);
 });
 
-Deno.test("tableLines fits every terminal from 40 columns on, with colour as without", () => {
+Deno.test("tableLines fits every terminal from 40 columns on, with colour and without", () => {
   for (let columns = 40; columns < 130; columns++) {
     const plain = tableLines(CASES, PLAIN, columns);
     const lines = tableLines(CASES, makeStyle(true), columns);

@@ -9,11 +9,11 @@ import { verdictLine } from "./verdict.ts";
 const PLAIN = { style: makeStyle(false), here: "/project" };
 const COLOURED = { style: makeStyle(true), here: "/project" };
 
-Deno.test("diagnosisSection is a table, what is smallest, what the others mask, and the cause", () => {
+Deno.test("diagnosisSection shows the trials as a table, the smallest remedy, what others mask, and the cause", () => {
   assertGolden("diagnosis_confirmed.txt", `${diagnosisSection(DIAGNOSED, PLAIN).join("\n")}\n`);
 });
 
-Deno.test("diagnosisSection says plainly that the remedies contradict the class, and that the process is lost", () => {
+Deno.test("diagnosisSection says that the remedies contradict the class, and why the process is lost", () => {
   const { diagnosis } = CONTRADICTED;
   assert(diagnosis?.confirmation.kind === "conflict" && diagnosis.lost !== null);
   const text = diagnosisSection(CONTRADICTED, PLAIN).join(" ").replace(/\s+/g, " ");
@@ -38,7 +38,7 @@ Deno.test("diagnosisSection does not wait for threads that had gone by themselve
   assertStringIncludes(text, "channel-abort + reap  3.2 ms   gone     85 ms");
 });
 
-Deno.test("diagnosisSection takes threads that nobody saw go for gone with their process", () => {
+Deno.test("diagnosisSection takes threads that were not seen to go for gone with their process", () => {
   const { diagnosis } = DIAGNOSED;
   assert(diagnosis !== null && diagnosis !== undefined);
   const trials = diagnosis.trials.map((trial) =>
@@ -51,7 +51,7 @@ Deno.test("diagnosisSection takes threads that nobody saw go for gone with their
   assertStringIncludes(text.join("\n"), "channel-abort + reap  3.2 ms   85 ms    85 ms");
 });
 
-Deno.test("diagnosisSection is nothing where nothing was diagnosed", () => {
+Deno.test("diagnosisSection is empty where nothing was diagnosed", () => {
   assertEquals(diagnosisSection(HUNG, PLAIN), []);
 });
 

@@ -4,7 +4,7 @@ import type { Dump, IsolateDump, StackFrame } from "../../model/dump.ts";
 import { stripAnsi } from "./style.ts";
 import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
 
-Deno.test("renderDumpText tells the whole story of a hang (golden)", () => {
+Deno.test("renderDumpText shows every part of a hang's dump (golden)", () => {
   assertEquals(
     renderDumpText(seedDump(), PLAIN),
     `\
@@ -45,7 +45,7 @@ OS threads
   );
 });
 
-Deno.test("renderDumpText says all there is to say of an undisturbed process (golden)", () => {
+Deno.test("renderDumpText shows an idle process without /proc (golden)", () => {
   const dump: Dump = {
     ...EMPTY,
     isolates: [isolate({ id: "main", kind: "main", actor: "root", state: "parked", samples: [] })],
@@ -64,7 +64,7 @@ OS threads
   );
 });
 
-Deno.test("renderDumpText leaves stacks out, or shows one frame, or all, as it is told", () => {
+Deno.test("renderDumpText shows no stacks, one frame of each, or all of them, as the option says", () => {
   const dump = seedDump();
   const none = renderDumpText(dump, { ...PLAIN, stacks: "none" });
   assertFalse(none.includes("stacks\n"));
@@ -76,7 +76,7 @@ Deno.test("renderDumpText leaves stacks out, or shows one frame, or all, as it i
   assertEquals(full.split("      stuck  fixtures/children/stuck.ts:12:5").length - 1, 2);
 });
 
-Deno.test("renderDumpText with all stacks shows every look of a stack that moved", () => {
+Deno.test("renderDumpText with full stacks shows every look at a stack that moved", () => {
   const samples = [{ atMs: 10, frames: [frame("f", 1)] }, { atMs: 110, frames: [frame("g", 9)] }];
   const dump: Dump = { ...EMPTY, isolates: [isolate({ samples })] };
   const full = renderDumpText(dump, { ...PLAIN, stacks: "full" });
@@ -84,19 +84,19 @@ Deno.test("renderDumpText with all stacks shows every look of a stack that moved
   assertStringIncludes(full, "g  a.ts:9:1");
 });
 
-Deno.test("renderDumpText shows internal frames when it is told to", () => {
+Deno.test("renderDumpText shows internal frames with the option for them", () => {
   const text = renderDumpText(seedDump(), { ...PLAIN, internalFrames: true });
   assertStringIncludes(text, "pollForMessages  ext:runtime/worker.js:1:99");
   assertFalse(text.includes("internal frame"));
 });
 
-Deno.test("renderDumpText in colour says the same as without", () => {
+Deno.test("renderDumpText says the same with colour and without", () => {
   const colored = renderDumpText(seedDump(), { ...PLAIN, color: true });
   assert(colored.includes("\x1b["));
   assertEquals(stripAnsi(colored), renderDumpText(seedDump(), PLAIN));
 });
 
-Deno.test("renderDumpText counts isolates that ended meanwhile apart from those that did not answer", () => {
+Deno.test("renderDumpText counts isolates that ended during the dump apart from those that did not answer", () => {
   const isolates = [isolate({}), isolate({ id: "worker-2", state: "gone", samples: [] })];
   const text = renderDumpText({ ...EMPTY, isolates }, PLAIN);
   assertStringIncludes(text, "1/1 isolate answered; 1 isolate ended meanwhile");
@@ -171,7 +171,7 @@ Deno.test("renderDumpText guesses no position for tasks that could be at one of 
   assertStringIncludes(text, "(position not read)");
 });
 
-Deno.test("renderDumpText shows so many different siblings and counts the others", () => {
+Deno.test("renderDumpText shows 100 different siblings and counts the others", () => {
   const tasks = Array.from(
     { length: 150 },
     (_, i) => task({ id: `root#${i}`, site: { file: "/app/b.ts", line: i + 1, column: 1 } }),
@@ -182,7 +182,7 @@ Deno.test("renderDumpText shows so many different siblings and counts the others
   assertStringIncludes(text, "… 50 more tasks (dump.json has them)");
 });
 
-Deno.test("renderDumpText names so many isolates at rest and counts the others", () => {
+Deno.test("renderDumpText names 12 isolates at rest and counts the others", () => {
   const isolates = Array.from(
     { length: 20 },
     (_, i) => isolate({ id: `worker-${i + 1}`, state: "parked", samples: [] }),

@@ -1,7 +1,7 @@
 /**
- * Text that was laid out for 100 columns, on a narrower terminal: headings are cut, long lines are broken between words
- * and go on below their own beginning. A command to be copied is left alone, for a terminal joins what it has wrapped
- * by itself, and not what we have broken.
+ * Fits text that was laid out for 100 columns to a narrower terminal: headings are cut, long lines are broken between
+ * words and continue with an indent. Commands stay whole: a terminal joins the lines that it has wrapped when a user
+ * copies them, and does not join lines that we have broken.
  *
  * @module
  */

@@ -3,19 +3,19 @@ import { fitColumns } from "./fit_columns.ts";
 
 const LONG = "word ".repeat(20).trim();
 
-Deno.test("fitColumns leaves a terminal that is wide enough alone, and one without room", () => {
+Deno.test("fitColumns changes nothing for a terminal that is wide enough, or too narrow for words", () => {
   assertEquals(fitColumns(LONG, 101), LONG);
   assertEquals(fitColumns(LONG, 20), LONG);
 });
 
-Deno.test("fitColumns breaks between words and goes on below the beginning", () => {
+Deno.test("fitColumns breaks between words and indents the rest", () => {
   const [first, second, third] = fitColumns(`  - ${LONG}\nend`, 60).split("\n");
   assertEquals(first, `  - ${"word ".repeat(11).trim()}`.slice(0, 59).trimEnd());
   assertEquals(second, `    ${"word ".repeat(9).trim()}`);
   assertEquals(third, "end");
 });
 
-Deno.test("fitColumns cuts a heading, marked or not, and no command", () => {
+Deno.test("fitColumns cuts a heading, marked or not, and leaves commands whole", () => {
   const heading = `── title ${"─".repeat(91)}`;
   assertEquals(fitColumns(`${heading}\nend`, 60), `${heading.slice(0, 59)}\nend`);
   assertEquals(
@@ -26,7 +26,7 @@ Deno.test("fitColumns cuts a heading, marked or not, and no command", () => {
   assertEquals(fitColumns(`${command}\nend`, 60), `${command}\nend`);
 });
 
-Deno.test("fitColumns does not count marks as width", () => {
+Deno.test("fitColumns does not count escape sequences as width", () => {
   const marked = `\x1b[31m${"x".repeat(50)}\x1b[39m y`;
   assertEquals(fitColumns(`${marked}\nend`, 60), `${marked}\nend`);
 });
@@ -43,7 +43,7 @@ Deno.test("fitColumns breaks a heading whose title alone is too long, and draws 
   );
 });
 
-Deno.test("fitColumns leaves the command of a run that went well in one line", () => {
+Deno.test("fitColumns leaves the replay command of a finished run in one line", () => {
   const again = `again: deno run -A main.ts repro happy ${"--set a=1 ".repeat(9)}--seed 1`;
   assertEquals(fitColumns(`${again}\nx\n`, 60), `${again}\nx\n`);
 });

@@ -18,7 +18,7 @@ function matrix(...names: readonly string[]): Matrix {
   return matrixOf(suiteDocument(names.map((name) => scenarioOf(name, attempts)), []));
 }
 
-Deno.test("matrixLines is one table where there is no terminal, or one that is wide enough", () => {
+Deno.test("matrixLines writes one table without a terminal, and on one that is wide enough", () => {
   const lines = matrixLines(matrix("a"), PLAIN);
   assertEquals(lines.length, 4);
   const longest = Math.max(...lines.map(({ length }) => length));
@@ -26,7 +26,7 @@ Deno.test("matrixLines is one table where there is no terminal, or one that is w
   assert(matrixLines(matrix("a"), PLAIN, longest).length > lines.length);
 });
 
-Deno.test("matrixLines is several tables with the names in each on a terminal that is narrower", () => {
+Deno.test("matrixLines writes several tables on a narrower terminal, each with the names", () => {
   assertEquals(matrixLines(matrix("non-checkpointing", "b"), PLAIN, 60), [
     "                                   cancel-",
     "                         channel-  peer-    bounded-  boot-",
@@ -45,7 +45,7 @@ Deno.test("matrixLines is several tables with the names in each on a terminal th
   ]);
 });
 
-Deno.test("matrixLines breaks the smallest set between words where even that does not fit", () => {
+Deno.test("matrixLines breaks the smallest set between words where it does not fit", () => {
   const wrong = { ...matrix("sync-sleep-grandchild") };
   const rows = wrong.rows.map((row) => ({ ...row, declared: ["reap"] }));
   const lines = matrixLines({ ...wrong, rows }, PLAIN, 50);

@@ -54,7 +54,7 @@ Deno.test("renderHuman of a leak names what stayed", () => {
   );
 });
 
-Deno.test("renderHuman says little when teardown finished, and more when asked", () => {
+Deno.test("renderHuman is two lines when teardown finished, and the whole page with verbose", () => {
   const short = renderHuman(report(FINISHED, { exitCode: 0 }), PLAIN);
   assertEquals(
     short,
@@ -78,18 +78,18 @@ Deno.test("renderHuman ends with the verdict, whatever it is", () => {
   }
 });
 
-Deno.test("renderHuman says the same with colour as without", () => {
+Deno.test("renderHuman says the same with colour and without", () => {
   const colored = renderHuman(report(STARVED), { style: makeStyle(true), here: "/project" });
   const plain = renderHuman(report(STARVED), PLAIN);
   assertEquals(stripAnsi(colored), plain);
   assertEquals(colored === plain, false);
 });
 
-Deno.test("renderHuman does not pass on the subject's escape sequences", () => {
+Deno.test("renderHuman removes the subject's escape sequences", () => {
   assertEquals(renderHuman(report(HUNG), PLAIN).includes("\x1b"), false);
 });
 
-Deno.test("renderHuman says what is zero in the timeline of a run that requested no teardown", () => {
+Deno.test("renderHuman names time zero in the timeline of a run that requested no teardown", () => {
   const entry = (event: string) => ({ atMs: 0, actor: "root", event, detail: "" });
   const titles = ["boot", "joined", "teardown-requested"].map((event) =>
     /timeline, from (.+?) ─/.exec(

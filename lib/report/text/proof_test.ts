@@ -46,11 +46,11 @@ Deno.test("proofSection says why a path ends, and why a hang is not provable", (
   assertStringIncludes(open, "- reason 4\n    - and 2 more");
 });
 
-Deno.test("proofSection says nothing of a run that does not hang", () => {
+Deno.test("proofSection is empty for a run that does not hang", () => {
   assertEquals(textOf(null), "");
 });
 
-Deno.test("verdictLine says proven only of what is, and whether the deadline was waited for", () => {
+Deno.test("verdictLine says proven only of a proven hang, and tells a proof before the deadline from one after it", () => {
   const line = (proof: ProofReport | null) =>
     verdictLine("x", { ...HUNG, proof, proven: proof !== null }, 124, PLAIN.style);
   assertStringIncludes(

@@ -40,7 +40,7 @@ function textOf(actions: readonly ActionReport[] | undefined): string {
   return triedSection({ ...HUNG, actions }, PLAIN).join("\n");
 }
 
-Deno.test("triedSection tells what each action did, what came of it and who moved, in order", () => {
+Deno.test("triedSection shows for each action, in order, what it did, which clocks it stopped and which tasks moved", () => {
   const text = textOf([IN_VAIN, HELPED, NOTHING]);
   const parts = [
     "what was tried",
@@ -57,7 +57,7 @@ Deno.test("triedSection tells what each action did, what came of it and who move
   assertEquals(parts, parts.toSorted((a, b) => a - b));
 });
 
-Deno.test("triedSection and the clocks claim nothing when a slow subject may have joined by itself", () => {
+Deno.test("triedSection and clocksSection say so when a slow subject may have joined by itself", () => {
   const unsure = "the child was in a sleep";
   const doubtful = { ...HELPED, unwedged: false, unsure };
   const text = textOf([doubtful]);
@@ -77,7 +77,7 @@ Deno.test("triedSection is left out when nothing was tried", () => {
   assertEquals([textOf(undefined), textOf([])], ["", ""]);
 });
 
-Deno.test("clocksSection says of a join that came of help that it did, and of what", () => {
+Deno.test("clocksSection names the action that made the nursery join", () => {
   const clocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
   const helped = clocksSection(
     { ...HUNG, clocks, sigint: null, actions: [IN_VAIN, HELPED] },
@@ -90,7 +90,7 @@ Deno.test("clocksSection says of a join that came of help that it did, and of wh
   assertStringIncludes(not, "never, as long as we looked");
 });
 
-Deno.test("clocksSection does not say never of what went after help, and says of what it went", () => {
+Deno.test("clocksSection names the action that ended threads and process, and does not say never", () => {
   const clocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
   const reaped: ActionReport = {
     ...HELPED,
@@ -111,7 +111,7 @@ Deno.test("clocksSection does not say never of what went after help, and says of
   assertStringIncludes(stayed, "process exited  never, as long as we looked");
 });
 
-Deno.test("sigintSection names a few of those that stayed, and counts the others", () => {
+Deno.test("sigintSection names three of the threads that stayed, and counts the others", () => {
   const leftovers = Array.from({ length: 25 }, (_, n) => `thread worker-${n + 1}`);
   const sigint = { sentMs: 1, actedMs: 1, unwedged: true, joinedMs: 2, certificate: null };
   const text = sigintSection({ ...HUNG, sigint, leftovers }, PLAIN).join("").replaceAll(

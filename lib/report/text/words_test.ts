@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { bound, time } from "../../protocol/duration.ts";
 import { count, listed, place } from "./words.ts";
 
-Deno.test("time keeps the precision that matters", () => {
+Deno.test("time writes three digits, and minutes from one minute on", () => {
   const cases: [number, string][] = [
     [0, "0.0 ms"],
     [0.84, "0.8 ms"],
@@ -24,7 +24,7 @@ Deno.test("bound writes a configured time exactly", () => {
   assertEquals([bound(5_000), bound(2_500), bound(250)], ["5 s", "2.5 s", "250 ms"]);
 });
 
-Deno.test("count knows one from many", () => {
+Deno.test("count writes the plural of all but one", () => {
   assertEquals([count(1, "thread"), count(0, "thread")], ["1 thread", "0 threads"]);
 });
 
