@@ -38,7 +38,7 @@ Deno.test("repro non-checkpointing shows the seed's hang, whole", TIMEOUT, async
         "in recv: channel",
         "main loop",
         "it unwedged the nursery",
-        "And yet the process did not exit",
+        "The process did not exit all the same",
         "--remedy channel-abort,reap --seed ",
         "orphaned-channel, supervisor to fix (exit code 124)",
       ]

@@ -65,7 +65,11 @@ export function detailLines(
     lines.push("", "tried on copies of it:", ...trials.map((each) => `- ${trialLine(each)}`));
   }
   if (attempt.missing.length > 0) {
-    lines.push("", "missing for a class:", ...attempt.missing.map((each) => `- ${each}`));
+    lines.push(
+      "",
+      "evidence that is missing for a class:",
+      ...attempt.missing.map((each) => `- ${each}`),
+    );
   }
   if (attempt.dump !== null) {
     lines.push("", renderDumpText(attempt.dump, { ...shown, color: false }).trimEnd());

@@ -12,7 +12,7 @@ import { item, type PageStyle, paragraph, point, relative, section } from "./sec
 export interface ClassSummary {
   /** What it looks like and why, in a sentence or two. */
   readonly about: string;
-  /** Directions in which a fix lies, most surgical first. */
+  /** How to fix it, the smallest change first. */
   readonly fixes: readonly string[];
 }
 
@@ -59,7 +59,7 @@ export function causeSection(
   if (attempt.owner !== null) {
     lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`, "  ", page));
   }
-  if (attempt.missing.length > 0) lines.push("", "  What is missing for a class:");
+  if (attempt.missing.length > 0) lines.push("", "  Evidence that is missing for a class:");
   for (const each of attempt.missing) lines.push(...point(each, page));
   return section("cause", lines, page);
 }
@@ -80,12 +80,14 @@ export function remedySection(
   }
   if (untried.length > 0) {
     const set = [...new Set([...attempt.remedies, ...fixedBy])];
-    lines.push(`  By the scenario, teardown finishes with ${listed(fixedBy)} on. See it:`);
+    lines.push(
+      `  The scenario declares that teardown finishes with ${listed(fixedBy)}. To see it:`,
+    );
     lines.push(`    ${page.style.cyan(replayWith(set))}`);
   }
   const fixes = text?.fixes ?? [];
   if (fixes.length > 0) {
-    lines.push("  Where a fix lies, most surgical first:");
+    lines.push("  How to fix it, the smallest change first:");
     lines.push(...fixes.flatMap((each) => point(each, page)));
   }
   return section("what unwedges it", lines, page);

@@ -79,7 +79,7 @@ function helpedClock(
 
 function clock(name: string, ms: number | null, deadlineMs: number, { style }: PageStyle): string {
   const label = `  ${name.padEnd(14)}  `;
-  if (ms === null) return `${label}${style.red("never, as long as we looked")}`;
+  if (ms === null) return `${label}${style.red("never, while the run was watched")}`;
   if (ms > deadlineMs) return `${label}${style.yellow(`${time(ms)}, after the deadline`)}`;
   return `${label}${style.green(time(ms))}`;
 }

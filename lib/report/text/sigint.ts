@@ -16,7 +16,7 @@ export function sigintSection({ sigint: probe, leftovers }: Attempt, page: PageS
   if (probe.joinedMs !== null && leftovers.length > 0) {
     lines.push(
       ...paragraph(
-        `And yet the process did not exit; this stayed: ${named(leftovers)}.`,
+        `The process did not exit all the same; what stayed: ${named(leftovers)}.`,
         "  ",
         page,
       ),
@@ -57,7 +57,7 @@ function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProb
       time(joinedMs)
     } after the signal, perhaps by itself: ${unsure}.`;
   }
-  if (!unwedged) return `${sent} ${acted}; and yet the nursery did not join.`;
+  if (!unwedged) return `${sent} ${acted}; the nursery did not join all the same.`;
   const joined = joinedMs === null ? "" : `, which joined ${time(joinedMs)} after the signal`;
   return `${sent} ${acted}; it unwedged the nursery${joined}.`;
 }

@@ -87,7 +87,7 @@ Deno.test("clocksSection names the action that made the nursery join", () => {
   const not = clocksSection({ ...HUNG, clocks, sigint: null, actions: [IN_VAIN] }, PLAIN).join(
     "\n",
   );
-  assertStringIncludes(not, "never, as long as we looked");
+  assertStringIncludes(not, "never, while the run was watched");
 });
 
 Deno.test("clocksSection names the action that ended threads and process, and does not say never", () => {
@@ -108,7 +108,7 @@ Deno.test("clocksSection names the action that ended threads and process, and do
   const freed = clocksSection({ ...hung, sigint }, PLAIN).join("\n");
   assertStringIncludes(freed, "process exited  never by itself; it went after Ctrl-C, see below");
   const stayed = clocksSection({ ...hung, subjectExit: null, sigint }, PLAIN).join("\n");
-  assertStringIncludes(stayed, "process exited  never, as long as we looked");
+  assertStringIncludes(stayed, "process exited  never, while the run was watched");
 });
 
 Deno.test("sigintSection names three of the threads that stayed, and counts the others", () => {
