@@ -11,7 +11,7 @@ import { time } from "../protocol/duration.ts";
 import type { IsolateDump, StackFrame, StackSample } from "../model/dump.ts";
 import type { IsolateReading } from "./examination.ts";
 import { inEventLoop } from "../os/proc.ts";
-import type { SourcePositions } from "../cdp/source_positions.ts";
+import type { SourcePositions } from "./source_positions.ts";
 import type { Threads } from "./threads.ts";
 
 /**

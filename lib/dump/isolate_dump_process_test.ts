@@ -3,7 +3,7 @@ import type { IsolateDump } from "../model/dump.ts";
 import type { IsolateReading } from "./examination.ts";
 import { isolateDump, whyMissing } from "./isolate_dump.ts";
 import { readThread } from "../os/proc.ts";
-import { SourcePositions } from "../cdp/source_positions.ts";
+import { SourcePositions } from "./source_positions.ts";
 import type { StackSample } from "./stacks.ts";
 import { Threads } from "./threads.ts";
 

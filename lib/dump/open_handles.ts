@@ -15,7 +15,7 @@
 import type { Position } from "../model/dump.ts";
 import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
-import { SourcePositions } from "../cdp/source_positions.ts";
+import { SourcePositions } from "./source_positions.ts";
 
 /** Something that is open in main. */
 export type OpenHandle =

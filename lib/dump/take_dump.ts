@@ -13,7 +13,7 @@ import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { otherClient } from "./other_client.ts";
-import { SourcePositions } from "../cdp/source_positions.ts";
+import { SourcePositions } from "./source_positions.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
 import { Threads } from "./threads.ts";
 

@@ -8,13 +8,13 @@
  * @module
  */
 
-import { act } from "../intervene/act.ts";
+import { act } from "./act.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { HungBecause, HungDecision, HungRun } from "./hung_run.ts";
 import type { Prover } from "./prover.ts";
-import type { Interventions } from "../intervene/interventions.ts";
+import type { Interventions } from "./interventions.ts";
 import type { LiveRun } from "./live_run.ts";
 import { tenths } from "./tenths.ts";
 import type { RunDumps } from "./run_dumps.ts";

@@ -6,7 +6,7 @@
  */
 
 import type { Evidence, SigintProbe } from "../model/result.ts";
-import type { Interventions } from "../intervene/interventions.ts";
+import type { Interventions } from "./interventions.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { SubjectExit } from "../subject/subject_process.ts";

@@ -7,7 +7,7 @@
  * @module
  */
 
-import { Interventions } from "../intervene/interventions.ts";
+import { Interventions } from "./interventions.ts";
 import type { Attempt, SigintProbe } from "../model/result.ts";
 import { diskTakesNothing } from "../os/disk.ts";
 import { loadLater } from "../os/load_later.ts";

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { SourcePositions } from "./source_positions.ts";
-import type { RawFrame } from "../dump/stacks.ts";
+import type { RawFrame } from "./stacks.ts";
 
 /** Generated line 1 column 0 comes from line 10 column 4 of the source, in the format's own base-64 digits. */
 const MAP = { version: 3, sources: ["original.ts"], names: [], mappings: "AASI" };

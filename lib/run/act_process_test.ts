@@ -10,7 +10,7 @@ import { processStartTime } from "../os/proc.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
 import type { Dump } from "../model/dump.ts";
-import type { HungRun } from "../run/hung_run.ts";
+import type { HungRun } from "./hung_run.ts";
 import { judged, runReal, type TestRun, type TestRunOptions } from "../../tests/support/run.ts";
 
 const TIMEOUT = { timeout: 90_000 };

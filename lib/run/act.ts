@@ -3,53 +3,25 @@
  *
  * Invariants: every time is the journal's own where the journal has it; a run counts as unwedged only if it joined after
  * what was done took effect, and if what it waited for could not come by itself (a subject that is only slow ends
- * whatever is done to it), so one that came free by itself is not claimed; and the inspector is disconnected before any clock is judged.
+ * whatever is done to it), so one that came free by itself is not claimed; and the inspector is disconnected before any
+ * clock is judged.
  *
  * @module
  */
 
 import { stillMoving } from "../diagnose/cause/still_moving.ts";
-import type { ControlOutcome, ControlPlan } from "./control.ts";
 import { buildTaskTree } from "../dump/task_tree.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { ControlReply } from "../protocol/control.ts";
-import { REMEDIES } from "../protocol/remedies.ts";
-import type { IsolateSnapshot } from "../protocol/snapshot.ts";
 import type { Action, ActionReport } from "../model/action.ts";
 import type { SigintStandIn } from "../model/result.ts";
-import type { DumpOutcome } from "../run/try_dump.ts";
-import { lostActors } from "./lost_actors.ts";
-import type { Prover } from "../run/prover.ts";
-import type { LiveRun } from "../run/live_run.ts";
-import type { RunLog } from "../run/run_log.ts";
-import { standIn } from "../run/sigint_probe.ts";
-import { tasksLeft } from "./tasks_left.ts";
-import { tenths } from "../run/tenths.ts";
-import { loadLater } from "../os/load_later.ts";
-
-/** What an action works on. */
-export interface ActionTarget {
-  readonly live: LiveRun;
-  readonly prover: Prover;
-  /** The latest before the action. */
-  readonly lastDump: DumpOutcome | null;
-  /** Actors whose threads were ended earlier. */
-  readonly reaped: Set<string>;
-  /** Isolates that did not answer when they were last asked. */
-  readonly unresponsive: Set<string>;
-  /** The run is over, or goes on. */
-  readonly over: AbortSignal;
-}
-
-/** What was done, before anything can be said of its effect. */
-interface Done {
-  readonly effect: ControlReply;
-  readonly before: readonly { readonly isolate: string; readonly snapshot: IsolateSnapshot }[];
-  /** When it took effect at the earliest, epoch milliseconds. */
-  readonly atMs: number;
-  /** Whether anything reached the subject. */
-  readonly sent: boolean;
-}
+import type { DumpOutcome } from "./try_dump.ts";
+import type { LiveRun } from "./live_run.ts";
+import type { RunLog } from "./run_log.ts";
+import { type ActionTarget, type Done, look, NOBODY, perform } from "./perform.ts";
+import { standIn } from "./sigint_probe.ts";
+import { tasksLeft } from "../intervene/tasks_left.ts";
+import { tenths } from "./tenths.ts";
 
 /** An action and when it took effect at the earliest; null when it did nothing. Epoch milliseconds. */
 export interface Acted {
@@ -135,111 +107,6 @@ function hasJoined({ joined }: RunLog): boolean {
 /** Epoch milliseconds; before everything when it has not joined. */
 function joinedAt({ joined }: RunLog): number {
   return joined?.t ?? -Infinity;
-}
-
-async function perform(target: ActionTarget, action: Action): Promise<Done> {
-  const { live: { subject, process }, reaped, over, unresponsive } = target;
-  const nothing = (why: string): Done => ({
-    effect: { kind: "nothing-to-do", why },
-    before: [],
-    atMs: epochNow(),
-    sent: false,
-  });
-  if (process.exit !== null) return nothing("the subject has exited");
-  if (action.kind === "sigint") return await sendSigint(target);
-  const plan = planOf(target, action);
-  if (typeof plan === "string") return nothing(plan);
-  const { wsUrl } = subject.inspector;
-  if (wsUrl === null) {
-    const why = "the subject's inspector never came up";
-    return { ...nothing(why), effect: { kind: "failed", why } };
-  }
-  const { controlSubject } = await loadLater<typeof import("./control.ts")>(
-    import.meta.resolve("./control.ts"),
-  );
-  const outcome = await controlSubject(
-    { pid: process.pid, wsUrl, signal: over, unresponsive },
-    plan,
-  );
-  for (const actor of outcome.reaped) reaped.add(actor);
-  noteSilence(unresponsive, outcome);
-  const { effect, before, sentAt } = outcome;
-  return { effect, before, atMs: sentAt ?? epochNow(), sent: sentAt !== null };
-}
-
-/** What has to be asked of whom; in words when it cannot be asked of anybody. */
-function planOf(
-  target: ActionTarget,
-  action: Exclude<Action, { kind: "sigint" }>,
-): ControlPlan | string {
-  const { live, reaped } = target;
-  switch (action.kind) {
-    case "remedy": {
-      const { remedy } = action;
-      if (!REMEDIES.some(({ name }) => name === remedy)) return `there is no remedy "${remedy}"`;
-      if (remedy === "sentinel") return freeMainPlan(live);
-      if (remedy !== "reap") {
-        const control = { do: "remedy", remedy, dead: [...reaped] } as const;
-        return { kind: "ask", control, actor: null };
-      }
-      const actors = lostActors(live.log.events).filter((path) => !reaped.has(path));
-      return actors.length > 0
-        ? { kind: "reap", actors }
-        : "no actor was given up whose thread is still there";
-    }
-    case "cancel-root":
-      return { kind: "ask", control: { do: "cancel-root" }, actor: "root" };
-    case "cancel-task": {
-      const { actor, task } = action;
-      return { kind: "ask", control: { do: "cancel-task", task }, actor };
-    }
-    case "abort-channel": {
-      const { actor, channel } = action;
-      return { kind: "ask", control: { do: "abort-channel", channel }, actor };
-    }
-    case "reap":
-      return { kind: "reap", actors: [action.actor] };
-  }
-}
-
-/** The heart beats ten times a second; a main that is only slow shows within this. */
-const STARVED_MS = 600;
-
-function freeMainPlan({ log, clock }: LiveRun): ControlPlan | string {
-  const { lastAt } = log.beats;
-  const silentMs = lastAt === null ? 0 : clock.ran(lastAt, epochNow());
-  return silentMs > STARVED_MS ? { kind: "free-main" } : "main's loop turns: nothing keeps it";
-}
-
-async function sendSigint(target: ActionTarget): Promise<Done> {
-  const { before } = await look(target);
-  const atMs = epochNow();
-  const sent = target.live.process.signal("SIGINT");
-  const effect: ControlReply = sent
-    ? { kind: "applied", did: ["sent SIGINT to the subject"] }
-    : { kind: "nothing-to-do", why: "the subject has exited" };
-  return { effect, before, atMs, sent };
-}
-
-const NOBODY = { before: [], silent: [] } as const;
-
-/** A look at the tasks without a stack: quick, and no isolate is paused. */
-async function look(target: ActionTarget): Promise<Pick<ControlOutcome, "before" | "silent">> {
-  const { live: { subject, process }, over, unresponsive } = target;
-  const { wsUrl } = subject.inspector;
-  if (wsUrl === null || process.exit !== null) return NOBODY;
-  const { controlSubject } = await loadLater<typeof import("./control.ts")>(
-    import.meta.resolve("./control.ts"),
-  );
-  const options = { pid: process.pid, wsUrl, signal: over, unresponsive };
-  const outcome = await controlSubject(options, { kind: "look" });
-  noteSilence(unresponsive, outcome);
-  return outcome;
-}
-
-function noteSilence(unresponsive: Set<string>, { silent, before }: ControlOutcome): void {
-  for (const isolate of silent) unresponsive.add(isolate);
-  for (const { isolate } of before) unresponsive.delete(isolate);
 }
 
 /** When the runtime began to do it, by its own record. */

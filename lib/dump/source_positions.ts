@@ -11,8 +11,8 @@
 
 import type { TraceMap } from "@jridgewell/trace-mapping";
 import type { StackFrame } from "../model/dump.ts";
-import type { RawFrame } from "../dump/stacks.ts";
-import type { ToldFrame } from "../dump/self_reported_stack.ts";
+import type { RawFrame } from "./stacks.ts";
+import type { ToldFrame } from "./self_reported_stack.ts";
 
 /** A script as V8 announced it. */
 interface Script {
