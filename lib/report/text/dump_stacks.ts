@@ -88,7 +88,8 @@ export function movementOf(samples: readonly StackSample[]): Movement {
   return { kind: "moved", from: first.frames[0]?.fn ?? "", apartMs };
 }
 
-function signature(frames: readonly StackFrame[]): string {
+/** Equal for stacks with the same frames at the same places. */
+export function signature(frames: readonly StackFrame[]): string {
   return frames.map(({ fn, file, line, column }) => `${fn} ${file}:${line}:${column}`).join("\n");
 }
 

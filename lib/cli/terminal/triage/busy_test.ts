@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
 import type { Dump, IsolateDump } from "../../../model/dump.ts";
 import { busyLines } from "./tree.ts";
-import { page } from "../../../../tests/support/page.ts";
+import { screen } from "../../../../tests/support/triage.ts";
 
 const [, worker] = DUMP.isolates;
 if (worker === undefined) throw new Error("the fixture has a worker");
@@ -10,7 +10,7 @@ if (worker === undefined) throw new Error("the fixture has a worker");
 function busy(change: Partial<IsolateDump>, dump: Partial<Dump> = {}): string[] {
   return busyLines(
     { ...DUMP, isolates: [{ ...worker, ...change } as IsolateDump], ...dump },
-    page(100),
+    screen(100),
   );
 }
 

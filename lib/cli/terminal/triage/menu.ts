@@ -5,24 +5,17 @@
  * @module
  */
 
+import type { Action } from "../../../model/action.ts";
 import { REMEDIES } from "../../../protocol/remedies.ts";
-import { line, type Piece, type Screen, sentences } from "./screen.ts";
+import type { HungDecision } from "../../../run/hung_run.ts";
+import { line, type Piece, type Screen, sentences } from "./lines.ts";
 
 /** What a key asks for. */
 export type MenuCommand =
-  | { readonly do: "look" }
-  | { readonly do: "interrupt" }
-  | { readonly do: "remedy"; readonly remedy: string }
-  | { readonly do: "cancel-root" }
-  | { readonly do: "pick-task" }
-  | { readonly do: "pick-channel" }
-  | { readonly do: "pick-actor" }
-  | { readonly do: "inspector" }
-  | { readonly do: "write" }
-  | { readonly do: "continue" }
-  | { readonly do: "kill" }
-  | { readonly do: "quit" }
-  | { readonly do: "help" };
+  | { readonly do: "act"; readonly action: Action }
+  | { readonly do: "pick"; readonly what: "task" | "channel" | "actor" }
+  | { readonly do: "decide"; readonly decision: HungDecision }
+  | { readonly do: "dump" | "inspector" | "write" | "help" };
 
 /** One line of the table. */
 export interface Entry {
@@ -32,77 +25,86 @@ export interface Entry {
   readonly label: string;
   /** In the help. */
   readonly about: string;
-  /** The subject must live for it. */
-  readonly needsSubject: boolean;
-  /** Entries of one group stand together. */
-  readonly group: number;
 }
 
-/** Every key of the menu. The digits are the remedies in their order, least invasive first. */
-export const ENTRIES: readonly Entry[] = [
-  entry(
-    "d",
-    { do: "look" },
-    "look again",
-    "takes another dump and says what moved since the last one",
-    0,
-  ),
-  entry("c", { do: "interrupt" }, "pass ^C on", "sends the subject a real SIGINT", 0),
-  entry("g", { do: "continue" }, "go on", "closes the menu; the clocks run on", 0),
-  {
-    ...entry(
-      "w",
-      { do: "write" },
-      "write report",
-      "writes the report as it stands now, goes on",
-      0,
+/** The keys as they stand together in the menu. The digits are the remedies in their order, least invasive first. */
+const GROUPS: readonly (readonly Entry[])[] = [
+  [
+    entry(
+      "d",
+      "look again",
+      { do: "dump" },
+      "takes another dump and says what moved since the last one",
     ),
-    needsSubject: false,
-  },
-  entry("i", { do: "inspector" }, "inspector", "says how to attach DevTools, and looks away", 0),
-  ...REMEDIES.slice(0, 9).map(({ name, does }, index) =>
-    entry(`${index + 1}`, { do: "remedy", remedy: name }, name, does, 1)
+    entry("c", "pass ^C on", act({ kind: "sigint" }), "sends the subject a real SIGINT"),
+    entry("g", "go on", decide("continue"), "closes the menu; the clocks run on"),
+    entry("w", "write report", { do: "write" }, "writes the report as it stands now, goes on"),
+    entry("i", "inspector", { do: "inspector" }, "says how to attach DevTools"),
+  ],
+  REMEDIES.slice(0, 9).map(({ name, does }, index) =>
+    entry(`${index + 1}`, name, act({ kind: "remedy", remedy: name }), does)
   ),
-  entry("x", { do: "cancel-root" }, "cancel all", "cancels the root scope, as Ctrl-C would", 2),
-  entry("t", { do: "pick-task" }, "cancel a task", "cancels one task, picked from a list", 2),
-  entry("b", { do: "pick-channel" }, "abort a channel", "breaks one end of one channel", 2),
-  entry("r", { do: "pick-actor" }, "reap an actor", "really ends the thread of one actor", 2),
-  entry("k", { do: "kill" }, "kill", "SIGKILLs the subject now; what was seen is in the report", 3),
-  {
-    ...entry("q", { do: "quit" }, "quit", "ends the subject in order and prints the report", 3),
-    needsSubject: false,
-  },
-  { ...entry("?", { do: "help" }, "what the keys do", "this list", 3), needsSubject: false },
+  [
+    entry(
+      "x",
+      "cancel all",
+      act({ kind: "cancel-root" }),
+      "cancels the root scope, as Ctrl-C would",
+    ),
+    entry("t", "cancel a task", pick("task"), "cancels one task, picked from a list"),
+    entry("b", "abort a channel", pick("channel"), "breaks one end of one channel"),
+    entry("r", "reap an actor", pick("actor"), "really ends the thread of one actor"),
+  ],
+  [
+    entry("k", "kill", decide("kill"), "SIGKILLs the subject now; what was seen is in the report"),
+    entry("q", "quit", decide("end"), "ends the subject in order and prints the report"),
+    entry("?", "what the keys do", { do: "help" }, "this list"),
+  ],
 ];
 
-function entry(
-  key: string,
-  command: MenuCommand,
-  label: string,
-  about: string,
-  group: number,
-): Entry {
-  return { key, command, label, about, needsSubject: true, group };
+/** Keys that make sense without a subject. */
+const WITHOUT_SUBJECT = ["w", "q", "?"];
+
+function entry(key: string, label: string, command: MenuCommand, about: string): Entry {
+  return { key, command, label, about };
 }
+
+function act(action: Action): MenuCommand {
+  return { do: "act", action };
+}
+
+function pick(what: "task" | "channel" | "actor"): MenuCommand {
+  return { do: "pick", what };
+}
+
+function decide(kind: HungDecision["kind"]): MenuCommand {
+  return { do: "decide", decision: { kind } };
+}
+
+/** Every key of the menu. */
+export const ENTRIES: readonly Entry[] = GROUPS.flat();
 
 /** The entry of a key that makes sense now, or null. */
 export function entryOf(char: string, subjectLives: boolean): Entry | null {
-  return ENTRIES.find(({ key, needsSubject }) => key === char && (subjectLives || !needsSubject)) ??
-    null;
+  return ENTRIES.find(({ key }) => key === char && isOffered(key, subjectLives)) ?? null;
+}
+
+function isOffered(key: string, subjectLives: boolean): boolean {
+  return subjectLives || WITHOUT_SUBJECT.includes(key);
 }
 
 /** Between two entries on a line. */
 const GAP = "   ";
 
 /** The menu, as few lines as the width allows. */
-export function menuLines(subjectLives: boolean, page: Screen): string[] {
-  const shown = ENTRIES.filter(({ needsSubject }) => subjectLives || !needsSubject);
-  const lines = [...Map.groupBy(shown, ({ group }) => group).values()]
-    .flatMap((group) => flow(group, page));
-  return lines.map((pieces) => line([" ", ...pieces], page));
+export function menuLines(subjectLives: boolean, screen: Screen): string[] {
+  return GROUPS
+    .map((group) => group.filter(({ key }) => isOffered(key, subjectLives)))
+    .flatMap((group) => flow(group, screen))
+    .map((pieces) => line([" ", ...pieces], screen));
 }
 
-function flow(entries: readonly Entry[], page: Screen): Piece[][] {
+function flow(entries: readonly Entry[], screen: Screen): Piece[][] {
   const lines: Piece[][] = [];
   let room = 0;
   for (const { key, label } of entries) {
@@ -113,7 +115,7 @@ function flow(entries: readonly Entry[], page: Screen): Piece[][] {
     } else {
       lines.push([]);
       // A blank stands before each line, and the last column stays empty.
-      room = page.columns - 2;
+      room = screen.columns - 2;
     }
     lines.at(-1)?.push(["cyan", key], ` ${label}`);
     room -= width;
@@ -122,27 +124,19 @@ function flow(entries: readonly Entry[], page: Screen): Piece[][] {
 }
 
 /** Each key with what it does, and what the signals do meanwhile. */
-export function helpLines(page: Screen): string[] {
+export function helpLines(screen: Screen): string[] {
   const widest = Math.max(...ENTRIES.map(({ label }) => label.length));
+  const indent = widest + 5;
   const rows = ENTRIES.flatMap(({ key, label, about }) => {
-    const [first = "", ...more] = sentences(about, { ...page, columns: page.columns - widest - 5 });
-    const indent = " ".repeat(widest + 5);
+    const [first = "", ...more] = sentences(about, { ...screen, columns: screen.columns - indent });
     return [
-      line([" ", ["cyan", key], ` ${label.padEnd(widest)}  ${first}`], page),
-      ...more.map((each) => line([indent, each], page)),
+      line([" ", ["cyan", key], ` ${label.padEnd(widest)}  ${first}`], screen),
+      ...more.map((each) => line([" ".repeat(indent), each], screen)),
     ];
   });
-  return [
-    ...rows,
-    ...sentences(
-      "▶ marks who waits for somebody who is dead or was given up (abandoned).",
-      page,
-      " ",
-    ),
-    ...sentences(
-      "^C here ends the subject in order (at most 3 s), again kills it. ^Z puts everything to sleep.",
-      page,
-      " ",
-    ),
-  ];
+  const mark = "▶ marks a task that waits for an actor that is dead or was given up (abandoned).";
+  const signals =
+    "^C here ends the subject in order (at most 3 s), a second ^C kills it. ^Z stops " +
+    "the subject and unwedge, until fg.";
+  return [...rows, ...sentences(mark, screen, " "), ...sentences(signals, screen, " ")];
 }

@@ -1,37 +1,34 @@
 /**
- * The person's side of a triage on a real terminal: keys in, lines out, both on the terminal that stderr is.
+ * The operator's side of a triage on a real terminal: keys in, lines out, both on the terminal that stderr is.
  *
  * @module
  */
 
-import { makeStyle, type Style } from "../../../report/text/style.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { RedrawnLine } from "../redrawn_line.ts";
-import type { Streams } from "../../streams.ts";
-import type { Key } from "./keys.ts";
-import type { Screen } from "./screen.ts";
-import { triage, type TriageConsole, type TriageEvent } from "./session.ts";
-import { Terminal } from "./terminal.ts";
+import { terminalSize } from "../../../os/terminal.ts";
+import { makeStyle, type Style } from "../../../report/text/style.ts";
 import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
+import type { Streams } from "../../streams.ts";
 import type { OnHangChoice } from "../on_hang.ts";
-import { inspectorLines } from "./words.ts";
+import { RedrawnLine } from "../redrawn_line.ts";
+import { inspectorLines, type Screen } from "./lines.ts";
+import { triage, type TriageConsole, type TriageEvent, whenOver } from "./session.ts";
+import { type Key, Terminal } from "./terminal.ts";
 
-/** What a desk works with. */
+/** What a menu terminal works with. */
 export interface MenuTerminalOptions {
   readonly streams: Streams;
   readonly color: boolean;
   readonly writeReport: (attempt: Attempt) => Promise<string>;
-  /** A key that was pressed while no menu is open. */
+  /** Called with a key that is pressed while no menu is open. */
   readonly key: (key: Key) => void;
-  /** The terminal has gone. */
+  /** Called when the terminal has gone. */
   readonly gone: () => void;
 }
 
-const FALLBACK = { columns: 80, rows: 24 };
-
-/** The terminal as a place to sit at. */
+/** The terminal of one run after the other: between two menus its keys go to the run. */
 export class MenuTerminal implements TriageConsole, AsyncDisposable {
-  readonly #parts: MenuTerminalOptions;
+  readonly #options: MenuTerminalOptions;
   readonly #style: Style;
   readonly #terminal: Terminal;
   #asked: ((event: TriageEvent) => void) | null = null;
@@ -40,32 +37,30 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
   #open = false;
   #busy = false;
 
-  private constructor(parts: MenuTerminalOptions) {
-    this.#parts = parts;
-    this.#style = makeStyle(parts.color);
-    this.#terminal = new Terminal({
-      key: (key) => this.#key(key),
-      end: () => parts.gone(),
-    });
+  private constructor(options: MenuTerminalOptions) {
+    this.#options = options;
+    this.#style = makeStyle(options.color);
+    this.#terminal = new Terminal({ key: (key) => this.#key(key), end: () => options.gone() });
   }
 
   /** Takes the terminal. */
-  static take(parts: MenuTerminalOptions): MenuTerminal {
-    const desk = new MenuTerminal(parts);
-    desk.#terminal.take();
-    return desk;
+  static take(options: MenuTerminalOptions): MenuTerminal {
+    const menu = new MenuTerminal(options);
+    menu.#terminal.take();
+    return menu;
   }
 
-  page(): Screen {
-    return { style: this.#style, here: Deno.cwd(), ...size() };
+  screen(): Screen {
+    const size = terminalSize() ?? { columns: 80, rows: 24 };
+    return { style: this.#style, here: Deno.cwd(), ...size };
   }
 
   show(lines: readonly string[]): void {
-    this.#parts.streams.err(lines.map((line) => `${line}\n`).join(""));
+    this.#options.streams.err(lines.map((line) => `${line}\n`).join(""));
   }
 
   prompt(text: string): void {
-    this.#parts.streams.err(this.#style.bold(text));
+    this.#options.streams.err(this.#style.bold(text));
   }
 
   /** From now on keys are for the menu. */
@@ -73,7 +68,7 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
     this.#open = true;
   }
 
-  /** And from now on they are not. */
+  /** From now on keys are for the run again. */
   close(): void {
     this.#open = false;
     this.#asked = null;
@@ -93,7 +88,7 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
     this.#typed = [];
     const startMs = performance.now();
     const seconds = () => ((performance.now() - startMs) / 1_000).toFixed(1);
-    const line = new RedrawnLine(this.#parts.streams, () => `${what} … ${seconds()} s`);
+    const line = new RedrawnLine(this.#options.streams, () => `${what} … ${seconds()} s`);
     try {
       return await work;
     } finally {
@@ -103,10 +98,10 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
   }
 
   writeReport(attempt: Attempt): Promise<string> {
-    return this.#parts.writeReport(attempt);
+    return this.#options.writeReport(attempt);
   }
 
-  /** A SIGQUIT while the menu is open. One that comes while something is done is heeded after it. */
+  /** Asks an open menu for a dump (SIGQUIT); one that comes while something is done is taken after it. */
   dump(): void {
     if (this.#open) this.#answer({ kind: "dump" });
   }
@@ -126,11 +121,11 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
     await this.#terminal[Symbol.asyncDispose]();
   }
 
-  /** A key that comes while something is done was not meant for what comes after it. */
+  /** A key that is pressed while something is done was not meant for what comes after it. */
   #key(key: Key): void {
     if (this.#busy) return;
     if (this.#open) this.#answer(key);
-    else this.#parts.key(key);
+    else this.#options.key(key);
   }
 
   #answer(event: TriageEvent): void {
@@ -141,45 +136,24 @@ export class MenuTerminal implements TriageConsole, AsyncDisposable {
   }
 }
 
-function size(): { columns: number; rows: number } {
-  try {
-    const { columns, rows } = Deno.consoleSize();
-    return { columns: columns || FALLBACK.columns, rows: rows || FALLBACK.rows };
-  } catch {
-    return FALLBACK;
-  }
-}
-
-/** Stands until it is decided what becomes of the run. `desk` is null where nobody can press a key. */
+/** Asks what becomes of the run. `menu` is null where no key can be pressed. */
 export async function askOperator(
   hung: HungRun,
   mode: OnHangChoice["mode"],
-  desk: MenuTerminal | null,
+  menu: MenuTerminal | null,
   { streams, color }: { readonly streams: Streams; readonly color: boolean },
 ): Promise<HungDecision> {
-  desk?.open();
+  menu?.open();
   try {
-    if (mode === "triage" && desk !== null) return await triage(hung, desk);
-    return await inspect(hung, desk, { streams, color });
+    if (mode === "triage" && menu !== null) return await triage(hung, menu);
+    const screen = menu?.screen() ??
+      { style: makeStyle(color), here: Deno.cwd(), columns: 100, rows: 24 };
+    const until = menu === null ? "until a signal comes, or it exits" : "until you press a key";
+    const head = `unwedge: ${hung.name} hangs, process ${hung.pid}; it stays so ${until}.`;
+    streams.err(`${[head, ...inspectorLines(hung.inspectorUrl, screen)].join("\n")}\n`);
+    await Promise.race([hung.exited, whenOver(hung), ...(menu === null ? [] : [menu.next()])]);
+    return { kind: "end" };
   } finally {
-    desk?.close();
+    menu?.close();
   }
-}
-
-async function inspect(
-  hung: HungRun,
-  desk: MenuTerminal | null,
-  { streams, color }: { readonly streams: Streams; readonly color: boolean },
-): Promise<HungDecision> {
-  const page = desk?.page() ??
-    { style: makeStyle(color), here: Deno.cwd(), columns: 100, rows: 24 };
-  const until = desk === null ? "until a signal comes, or it exits" : "until you press a key";
-  const head = `unwedge: ${hung.name} hangs, process ${hung.pid}; it stays so ${until}.`;
-  const lines = [head, ...inspectorLines(hung.inspectorUrl, page)];
-  streams.err(lines.map((line) => `${line}\n`).join(""));
-  const over = Promise.withResolvers<void>();
-  hung.over.addEventListener("abort", () => over.resolve());
-  if (hung.over.aborted) over.resolve();
-  await Promise.race([hung.exited, over.promise, desk?.next() ?? over.promise]);
-  return { kind: "end" };
 }

@@ -1,28 +1,31 @@
 import { assert, assertEquals } from "@std/assert";
 import { REMEDIES } from "../../../protocol/remedies.ts";
 import { ENTRIES, entryOf, helpLines, menuLines } from "./menu.ts";
-import { page } from "../../../../tests/support/page.ts";
+import { screen } from "../../../../tests/support/triage.ts";
 
 Deno.test("menu has one entry for each key, and a digit for each remedy in their order", () => {
   const keys = ENTRIES.map(({ key }) => key);
   assertEquals(new Set(keys).size, keys.length);
   for (const [index, { name }] of REMEDIES.entries()) {
-    assertEquals(entryOf(`${index + 1}`, true)?.command, { do: "remedy", remedy: name });
+    assertEquals(entryOf(`${index + 1}`, true)?.command, {
+      do: "act",
+      action: { kind: "remedy", remedy: name },
+    });
   }
 });
 
 Deno.test("menuLines offer every key, at any width", () => {
   for (const columns of [40, 80, 100, 132]) {
-    const words = menuLines(true, page(columns)).join("\n");
+    const words = menuLines(true, screen(columns)).join("\n");
     for (const { key, label } of ENTRIES) assert(words.includes(`${key} ${label}`), label);
     for (const line of words.split("\n")) assert(line.length < columns, line);
   }
 });
 
 Deno.test("helpLines explain every key, and the mark in the tree", () => {
-  const words = helpLines(page()).join("\n");
+  const words = helpLines(screen()).join("\n");
   for (const { key, label } of ENTRIES) assert(words.includes(` ${key} ${label}`), label);
-  assert(words.includes("▶ marks who waits"), words);
+  assert(words.includes("▶ marks"), words);
 });
 
 Deno.test("entryOf knows only what makes sense without a subject once that has gone", () => {

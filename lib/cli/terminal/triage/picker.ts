@@ -1,16 +1,15 @@
 /**
- * A list to pick one thing from with a single letter. Longer lists have pages; Escape picks nothing.
+ * The lists of a triage: one task, channel or actor is picked with a single letter. Longer lists have pages; Escape
+ * picks nothing.
  *
  * @module
  */
 
-import { count } from "../../../report/text/words.ts";
-import type { Key } from "./keys.ts";
-import { line, type Piece, type Screen } from "./screen.ts";
 import type { Action } from "../../../model/action.ts";
 import type { Dump } from "../../../model/dump.ts";
 import { time } from "../../../protocol/duration.ts";
-import { byDepth, byTask, isLost, waitPieces } from "./words.ts";
+import { byDepth, byTask, isLost, line, type Piece, type Screen, waitPieces } from "./lines.ts";
+import type { Key } from "./terminal.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 
@@ -40,21 +39,18 @@ export class Picker<T> {
   }
 
   /** The page as it is now, made to fit. */
-  lines(page: Screen): string[] {
-    this.#size = Math.max(1, Math.min(LETTERS.length, page.rows - 4));
+  lines(screen: Screen): string[] {
+    this.#size = Math.max(1, Math.min(LETTERS.length, screen.rows - 4));
+    const all = this.#choices.length;
     const shown = this.#choices.slice(this.#from, this.#from + this.#size);
-    const more = this.#choices.length > this.#size;
-    const which = more
-      ? ` (${this.#from + 1} to ${this.#from + shown.length} of ${
-        count(this.#choices.length, "entry").replace("entrys", "entries")
-      })`
-      : "";
+    const more = all > this.#size;
+    const which = `(${this.#from + 1} to ${this.#from + shown.length} of ${all} entries)`;
     return [
-      line([["bold", `${this.#title}${which}`]], page),
+      line([["bold", more ? `${this.#title} ${which}` : this.#title]], screen),
       ...shown.map(({ pieces }, index) =>
-        line([" ", ["cyan", LETTERS[index] ?? ""], "  ", ...pieces], page)
+        line([" ", ["cyan", LETTERS[index] ?? ""], "  ", ...pieces], screen)
       ),
-      line([["dim", more ? " space: more   Escape: none of them" : " Escape: none of them"]], page),
+      line([["dim", `${more ? " space: more  " : ""} Escape: none of them`]], screen),
     ];
   }
 
@@ -72,11 +68,22 @@ export class Picker<T> {
   }
 }
 
-/** Every task, those that wait longest for somebody who will not come first. */
-export function taskChoices({ tasks }: Dump): Choice<Action>[] {
+/** What each list asks, and what it offers. */
+export const LISTS = {
+  task: { title: "Cancel which task?", choices: tasksToCancel },
+  channel: { title: "Abort which channel?", choices: channelsToAbort },
+  actor: { title: "Reap which actor?", choices: actorsToReap },
+} as const;
+
+/** Every task; those that wait for an actor that is lost come first. */
+function tasksToCancel({ tasks }: Dump): Choice<Action>[] {
   const rank = (task: Dump["tasks"][number]) => isLost(task.parkedOn?.peerState) ? 0 : 1;
   return tasks.toSorted((a, b) => rank(a) - rank(b) || byTask(a.id, b.id)).map((task) => ({
-    value: { kind: "cancel-task", actor: task.actor, task: numberOf(task.id) },
+    value: {
+      kind: "cancel-task",
+      actor: task.actor,
+      task: Number(task.id.slice(task.id.lastIndexOf("#") + 1)),
+    },
     pieces: [
       ["bold", `${task.id} ${task.name}`],
       task.sinceMs === null ? "  " : `  ${time(task.sinceMs)}  `,
@@ -85,15 +92,11 @@ export function taskChoices({ tasks }: Dump): Choice<Action>[] {
   }));
 }
 
-function numberOf(id: string): number {
-  return Number(id.slice(id.lastIndexOf("#") + 1));
-}
-
-/** Every channel end that is not closed yet, those with a peer that has gone first. */
-export function channelChoices({ channels }: Dump): Choice<Action>[] {
+/** Every channel end that is not closed yet; those with a lost peer come first. */
+function channelsToAbort({ channels }: Dump): Choice<Action>[] {
   const open = channels.filter(({ state }) => state !== "closed" && state !== "broken");
-  const alive = ({ peerState }: Dump["channels"][number]) => isLost(peerState) ? 0 : 1;
-  return open.toSorted((a, b) => alive(a) - alive(b) || byDepth(a.actor, b.actor))
+  const rank = ({ peerState }: Dump["channels"][number]) => isLost(peerState) ? 0 : 1;
+  return open.toSorted((a, b) => rank(a) - rank(b) || byDepth(a.actor, b.actor))
     .map(({ id, actor, peer, state, peerState }) => {
       const peerText = `peer ${peer} ${peerState}`;
       const marked: Piece = peerState === "alive" ? peerText : ["red", peerText];
@@ -104,8 +107,8 @@ export function channelChoices({ channels }: Dump): Choice<Action>[] {
     });
 }
 
-/** Every actor that has a thread of its own. */
-export function actorChoices({ isolates }: Dump): Choice<Action>[] {
+/** Every actor that runs in a thread which is not main. */
+function actorsToReap({ isolates }: Dump): Choice<Action>[] {
   const sorted = isolates.toSorted((a, b) => byDepth(a.actor ?? "", b.actor ?? ""));
   return sorted.flatMap(({ id, kind, actor, state }): Choice<Action>[] => {
     if (kind !== "worker" || actor === null || state === "gone") return [];

@@ -1,5 +1,5 @@
 /**
- * Triage: a hung subject, a person, and one key at a time until they are done with it.
+ * Triage: a hung subject, an operator, and one key at a time until the operator has decided.
  *
  * Invariant: it never acts without a key, says what every key did, and returns a decision whatever happens: also when
  * the subject exits meanwhile, and when the run is being ended from elsewhere.
@@ -7,36 +7,36 @@
  * @module
  */
 
-import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
 import type { Action } from "../../../model/action.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { actionWords, inspectorLines } from "./words.ts";
-import { classedSoFar, type ShownCause, shownCause } from "./conclusions.ts";
-import { actorChoices, channelChoices, type Choice, Picker, taskChoices } from "./picker.ts";
-import type { Key } from "./keys.ts";
-import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
-import { movedLines, outcomeLines } from "./outcome.ts";
-import { line, type Screen } from "./screen.ts";
-import { situationLines } from "./situation.ts";
 import { errorMessage } from "../../../protocol/error_message.ts";
+import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
+import { changeLines } from "./changes.ts";
+import { classedSoFar, type ShownCause, shownCause } from "./conclusions.ts";
+import { firstScreen } from "./first_screen.ts";
+import { actionWords, inspectorLines, line, type Screen } from "./lines.ts";
+import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
+import { outcomeLines } from "./outcome.ts";
+import { LISTS, Picker } from "./picker.ts";
+import type { Key } from "./terminal.ts";
 
 /** What comes from the terminal while the menu is open. */
 export type TriageEvent =
   | Key
-  /** The job was put to sleep and is awake again: the screen is somebody else's by now. */
+  /** The job was stopped (Ctrl-Z) and runs again: by now the screen shows something else. */
   | { readonly kind: "awake" }
-  /** A SIGQUIT: look again, and go on with what was on the screen. */
+  /** A SIGQUIT: take a dump, and go on with what was on the screen. */
   | { readonly kind: "dump" };
 
-/** The person's side of a triage. */
+/** The operator's side of a triage. */
 export interface TriageConsole {
-  /** The terminal as it is now: its size may change. */
-  page(): Screen;
+  /** The screen as it is now: its size may change. */
+  screen(): Screen;
   /** Shows lines, which stay. */
   show(lines: readonly string[]): void;
   /** Shows text without an end of line; the cursor stays behind it. */
   prompt(text: string): void;
-  /** What comes next. Keys that were pressed while something was done are lost, and that is meant. */
+  /** What comes next. Keys that are pressed while something is done are dropped, on purpose. */
   next(): Promise<TriageEvent>;
   /** Says that something is under way until it is done. */
   during<T>(what: string, work: Promise<T>): Promise<T>;
@@ -45,15 +45,24 @@ export interface TriageConsole {
 }
 
 const PROMPT = "triage> ";
+const DUMPING = "looking inside";
 
-/** Opens the menu on a run that stands, and stays until the person has decided. */
-export async function triage(hung: HungRun, desk: TriageConsole): Promise<HungDecision> {
-  return await new Session(hung, desk).run();
+/** Opens the menu on a run that waits for a decision, and returns what the operator has decided. */
+export async function triage(hung: HungRun, console: TriageConsole): Promise<HungDecision> {
+  return await new Session(hung, console).run();
+}
+
+/** Resolves once the run needs no decision any more. */
+export function whenOver({ over }: Pick<HungRun, "over">): Promise<"over"> {
+  const { promise, resolve } = Promise.withResolvers<"over">();
+  over.addEventListener("abort", () => resolve("over"));
+  if (over.aborted) resolve("over");
+  return promise;
 }
 
 class Session {
   readonly #hung: HungRun;
-  readonly #desk: TriageConsole;
+  readonly #console: TriageConsole;
   #exited = false;
   /** As it was judged before anything was done. */
   #first: Attempt | null = null;
@@ -61,33 +70,26 @@ class Session {
   readonly #over: Promise<"over">;
   #waiting: Promise<TriageEvent> | null = null;
 
-  constructor(hung: HungRun, desk: TriageConsole) {
+  constructor(hung: HungRun, console: TriageConsole) {
     this.#hung = hung;
-    this.#desk = desk;
+    this.#console = console;
     this.#exit = hung.exited.then(() => {
       this.#exited = true;
       return "exit";
     });
-    const over = Promise.withResolvers<"over">();
-    hung.over.addEventListener("abort", () => over.resolve("over"));
-    if (hung.over.aborted) over.resolve("over");
-    this.#over = over.promise;
+    this.#over = whenOver(hung);
   }
 
   async run(): Promise<HungDecision> {
-    const attempt = classedSoFar(await this.#hung.judge());
-    this.#first = attempt;
-    const page = this.#desk.page();
-    const { name, because, dump } = this.#hung;
+    this.#first = classedSoFar(await this.#hung.judge());
+    const screen = this.#console.screen();
     // A blank line, the menu and the prompt stand below.
-    const below = menuLines(true, page).length + 2;
-    this.#desk.show(situationLines({ name, because, attempt, dump }, below, page));
+    const below = menuLines(true, screen).length + 2;
+    this.#console.show(firstScreen(this.#hung, this.#first, below, screen));
     for (;;) {
       const command = await this.#command();
       if (command === null) return { kind: "end" };
-      if (command.do === "continue") return { kind: "continue" };
-      if (command.do === "kill") return { kind: "kill" };
-      if (command.do === "quit") return { kind: "end" };
+      if (command.do === "decide") return command.decision;
       await this.#carryOut(command);
     }
   }
@@ -100,143 +102,128 @@ class Session {
     for (;;) {
       const event = await this.#next();
       if (event === "exit") {
-        this.#say(["", "The subject has exited."]);
+        this.#say("", "The subject has exited.");
         this.#menu();
       } else if (event === "over") {
-        this.#say([""]);
+        this.#say("");
         return null;
-      } else if (event.kind === "dump" && !this.#exited) return { do: "look" };
+      } else if (event.kind === "dump" && !this.#exited) return { do: "dump" };
       else if (event.kind === "awake" || event.kind === "dump") this.#menu();
       else {
         const entry = event.kind === "char" ? entryOf(event.char, !this.#exited) : null;
         if (entry !== null) {
-          this.#desk.show([`${entry.key} ${entry.label}`]);
+          this.#say(`${entry.key} ${entry.label}`);
           return entry.command;
         }
-        if (event.kind === "char") {
-          this.#desk.show([`${event.char}: no such key here; ? says which`]);
-        } else this.#desk.show([""]);
-        this.#desk.prompt(PROMPT);
+        this.#say(event.kind === "char" ? `${event.char}: no such key here; ? says which` : "");
+        this.#console.prompt(PROMPT);
       }
     }
   }
 
   /** The next event; or that the run is over; or the exit of the subject, which is told once. */
   async #next(): Promise<TriageEvent | "exit" | "over"> {
-    this.#waiting ??= this.#desk.next();
-    const told = this.#exited;
-    const event = await Promise.race([
-      this.#over,
-      ...(told ? [] : [this.#exit]),
-      this.#waiting,
-    ]);
+    this.#waiting ??= this.#console.next();
+    const exit = this.#exited ? [] : [this.#exit];
+    const event = await Promise.race([this.#over, ...exit, this.#waiting]);
     if (event !== "exit" && event !== "over") this.#waiting = null;
     return event;
   }
 
   #menu(): void {
-    const page = this.#desk.page();
-    this.#desk.show(["", ...menuLines(!this.#exited, page)]);
-    this.#desk.prompt(PROMPT);
+    this.#console.show(["", ...menuLines(!this.#exited, this.#console.screen())]);
+    this.#console.prompt(PROMPT);
   }
 
-  #say(lines: readonly string[]): void {
-    const page = this.#desk.page();
-    this.#desk.show(lines.map((text) => line([text], page)));
+  #say(...lines: readonly string[]): void {
+    const screen = this.#console.screen();
+    this.#console.show(lines.map((text) => line([text], screen)));
   }
 
-  async #carryOut(command: MenuCommand): Promise<void> {
-    const { dump } = this.#hung;
-    const taken = dump?.kind === "taken" ? dump.dump : null;
+  async #carryOut(command: Exclude<MenuCommand, { do: "decide" }>): Promise<void> {
     switch (command.do) {
-      case "look":
-        return await this.#look();
-      case "interrupt":
-        return await this.#act({ kind: "sigint" });
-      case "remedy":
-        return await this.#act({ kind: "remedy", remedy: command.remedy });
-      case "cancel-root":
-        return await this.#act({ kind: "cancel-root" });
-      case "pick-task":
-        return await this.#pick("Cancel which task?", taken === null ? [] : taskChoices(taken));
-      case "pick-channel":
-        return await this.#pick(
-          "Abort which channel?",
-          taken === null ? [] : channelChoices(taken),
-        );
-      case "pick-actor":
-        return await this.#pick("Reap which actor?", taken === null ? [] : actorChoices(taken));
-      case "inspector":
-        return this.#desk.show(inspectorLines(this.#hung.inspectorUrl, this.#desk.page()));
+      case "act":
+        return await this.#act(command.action);
+      case "pick":
+        return await this.#pick(command.what);
+      case "dump":
+        return await this.#dump();
       case "write":
         return await this.#write();
+      case "inspector":
+        return this.#console.show(
+          inspectorLines(this.#hung.inspectorUrl, this.#console.screen()),
+        );
       case "help":
-        return this.#desk.show(helpLines(this.#desk.page()));
+        return this.#console.show(helpLines(this.#console.screen()));
     }
   }
 
-  async #look(): Promise<void> {
+  async #dump(): Promise<void> {
     const before = this.#hung.dump;
-    const after = await this.#desk.during("looking inside", this.#hung.look());
-    const page = this.#desk.page();
-    if (after.kind === "failed") return this.#say([`could not look inside: ${after.why}`]);
+    const after = await this.#console.during(DUMPING, this.#hung.look());
+    if (after.kind === "failed") return this.#say(`could not look inside: ${after.why}`);
     const since = before?.kind === "taken" ? before.dump : null;
-    this.#desk.show(movedLines(since, after.dump, page));
+    this.#console.show(changeLines(since, after.dump, this.#console.screen()));
   }
 
   async #act(action: Action): Promise<void> {
     const { joined } = this.#hung;
-    if (this.#isEarly()) await this.#lookAgain();
-    const report = await this.#desk.during(actionWords(action), this.#hung.act(action));
-    const told = report.unsure === undefined &&
-      (report.unwedged || report.clocks.processExitedMs !== null);
-    const cause = told && this.#first !== null ? await this.#cause(this.#first) : null;
-    this.#desk.show(outcomeLines(report, joined, cause, this.#desk.page()));
+    if (this.#runsOn()) await this.#judgeAgain();
+    const report = await this.#console.during(actionWords(action), this.#hung.act(action));
+    const ended = report.unwedged || report.clocks.processExitedMs !== null;
+    const cause = ended && report.unsure === undefined && this.#first !== null
+      ? await this.#cause(this.#first)
+      : null;
+    this.#console.show(outcomeLines(report, joined, cause, this.#console.screen()));
   }
 
   /** Before its deadline the subject runs on behind the menu, as long as nothing was done to it. */
-  #isEarly(): boolean {
+  #runsOn(): boolean {
     const { because, actions } = this.#hung;
     return because === "interrupted" && actions.every(({ effect }) => effect.kind !== "applied");
   }
 
-  /** What is told of the cause afterwards has to be of the moment before the action. */
-  async #lookAgain(): Promise<void> {
-    const seen = await this.#desk.during("looking inside", this.#hung.look());
-    // The report tells of the look that was asked for; the cause, of what it had come to.
-    if (seen.kind === "taken") {
-      this.#first = classedSoFar({ ...await this.#hung.judge(), dump: seen.dump });
+  /** The cause that is told after an action is read off the moment before it. */
+  async #judgeAgain(): Promise<void> {
+    const taken = await this.#console.during(DUMPING, this.#hung.look());
+    // The report keeps the dump that the operator asked for; the cause is read off the one of now.
+    if (taken.kind === "taken") {
+      this.#first = classedSoFar({ ...await this.#hung.judge(), dump: taken.dump });
     }
   }
 
-  /** A Ctrl-C that the person passed on answers what the first look left open: whether main acts on it. */
+  /** Whether main acts on a Ctrl-C is known only once the operator has passed one on. */
   async #cause(first: Attempt): Promise<ShownCause> {
     const { sigint } = first.sigint === null ? await this.#hung.judge() : first;
     return shownCause({ ...first, sigint }, this.#hung.actions);
   }
 
-  async #pick(title: string, choices: readonly Choice<Action>[]): Promise<void> {
-    if (choices.length === 0) return this.#say(["There is nothing to pick from in the last dump."]);
-    const picker = new Picker(title, choices);
+  async #pick(what: keyof typeof LISTS): Promise<void> {
+    const { title, choices } = LISTS[what];
+    const { dump } = this.#hung;
+    const offered = dump?.kind === "taken" ? choices(dump.dump) : [];
+    if (offered.length === 0) return this.#say("There is nothing to pick from in the last dump.");
+    const picker = new Picker(title, offered);
     const draw = () => {
-      this.#desk.show(picker.lines(this.#desk.page()));
-      this.#desk.prompt(PROMPT);
+      this.#console.show(picker.lines(this.#console.screen()));
+      this.#console.prompt(PROMPT);
     };
     draw();
     for (;;) {
       const event = await this.#next();
-      if (event === "exit") return this.#say(["", "The subject has exited."]);
+      if (event === "exit") return this.#say("", "The subject has exited.");
       if (event === "over") return;
-      if (event.kind === "dump") await this.#look();
+      if (event.kind === "dump") await this.#dump();
       if (event.kind === "awake" || event.kind === "dump") draw();
       else {
         const picked = picker.take(event);
-        if (picked.kind === "nothing") return this.#say(["nothing"]);
+        if (picked.kind === "nothing") return this.#say("nothing");
         if (picked.kind === "page") {
-          this.#say([""]);
+          this.#say("");
           draw();
         } else if (picked.kind === "value") {
-          this.#say([actionWords(picked.value)]);
+          this.#say(actionWords(picked.value));
           return await this.#act(picked.value);
         }
       }
@@ -246,9 +233,9 @@ class Session {
   async #write(): Promise<void> {
     const attempt = await this.#hung.judge();
     try {
-      this.#say([`written: ${await this.#desk.writeReport(attempt)}`]);
+      this.#say(`written: ${await this.#console.writeReport(attempt)}`);
     } catch (error) {
-      this.#say([`not written: ${errorMessage(error)}`]);
+      this.#say(`not written: ${errorMessage(error)}`);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { DUMP, HUNG } from "../../../../tests/support/attempts.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { FakeHung, page, play, report } from "../../../../tests/support/page.ts";
+import { FakeHung, play, report, screen } from "../../../../tests/support/triage.ts";
 
 const TIMEOUT = { timeout: 5_000 };
 
@@ -69,7 +69,7 @@ Deno.test("triage says plainly what unwedged it, with the cause", TIMEOUT, async
       tasksLeft: ["root#10 b", "root#2 a"],
       clocks: { nurseryJoinedMs: 4, threadsGoneMs: null, processExitedMs: null },
     });
-  const { shown } = await play(hung, ["1", "q"], page(400));
+  const { shown } = await play(hung, ["1", "q"], screen(400));
   assertStringIncludes(shown, "UNWEDGED by channel-abort in 4.0 ms. The process stays.");
   assertMatch(shown, /Confirmed: .*aborting that channel let it finish in 4\.0 ms/);
   assertMatch(shown, /2 tasks left their waits:\n\s+root#2 a\n\s+root#10 b\n/);
@@ -94,7 +94,7 @@ Deno.test(
         hung.judged = { ...starved, sigint: { ...probe, certificate: null } };
         return report({ action });
       };
-      return (await play(hung, [...keys, "q"], page(400))).shown;
+      return (await play(hung, [...keys, "q"], screen(400))).shown;
     };
     const untried = await told(["7"]);
     assertMatch(
@@ -120,7 +120,7 @@ Deno.test(
         unsure: "the child was in a sleep",
         clocks: { nurseryJoinedMs: 300, threadsGoneMs: 310, processExitedMs: 320 },
       });
-    const { shown } = await play(hung, ["c", "q"], page(400));
+    const { shown } = await play(hung, ["c", "q"], screen(400));
     assertStringIncludes(shown, "perhaps by itself: before this, the child was in a sleep.");
     assertFalse(/UNWEDGED|Confirmed|Shown/.test(shown), shown);
   },
@@ -161,7 +161,7 @@ Deno.test(
         const clocks = { nurseryJoinedMs: 4, threadsGoneMs: null, processExitedMs: null };
         return report({ action, unwedged: true, clocks });
       };
-      const { shown } = await play(hung, ["1", "1", "q"], page(400));
+      const { shown } = await play(hung, ["1", "1", "q"], screen(400));
       return { shown, looks: hung.looks };
     };
     const early = await told("interrupted");
@@ -260,7 +260,7 @@ for (const [columns, rows] of [[80, 24], [120, 40]] as const) {
       createdAt: null,
     }));
     hung.dump = { kind: "taken", dump: { ...DUMP, tasks: [...DUMP.tasks, ...many] } };
-    const { shown } = await play(hung, ["t", { kind: "escape" }, "?", "q"], page(columns, rows));
+    const { shown } = await play(hung, ["t", { kind: "escape" }, "?", "q"], screen(columns, rows));
     const lines = shown.split("\n");
     for (const line of lines) assert(line.length < columns, line);
     // The first screen is one screen, and says that there is more.

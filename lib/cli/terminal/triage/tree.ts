@@ -7,21 +7,19 @@
  */
 
 import { fold, type Node, plant, reachText } from "../../../report/text/dump_fold.ts";
+import { movementOf, signature, spins } from "../../../report/text/dump_stacks.ts";
 import type { Dump, DumpedTask, IsolateDump, StackFrame } from "../../../model/dump.ts";
 import { count, place } from "../../../report/text/words.ts";
 import { time } from "../../../protocol/duration.ts";
-import { line, type Piece, type Screen } from "./screen.ts";
-import { byDepth, isLost, waitPieces } from "./words.ts";
+import { byDepth, fits, isLost, line, type Piece, type Screen, waitPieces } from "./lines.ts";
 
 /** Files of the runtime under observation. */
 const RUNTIME = /\/lib\/actor\//;
-/** Before a line of a task that waits for somebody who will not come. */
+/** Before a line of a task that waits for an actor that can answer no more. */
 const LOST = "▶";
 
-/**
- * The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out.
- */
-export function treeLines(dump: Dump, room: number, page: Screen): string[] {
+/** The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out. */
+export function treeLines(dump: Dump, room: number, screen: Screen): string[] {
   const rows: Row[] = [];
   for (const [actor, tasks] of actorsOf(dump)) {
     const shown = actor === "root" ? tasks : tasks.filter((task) => !isAtRest(task));
@@ -31,14 +29,14 @@ export function treeLines(dump: Dump, room: number, page: Screen): string[] {
     const rest = tasks.length - shown.length;
     const more = rest === 0 ? "" : `, ${count(rest, "task")} at rest`;
     rows.push({ tasks: 0, pieces: [["bold", actor], `${where}${more}`] });
-    rows.push(...branch(plant(shown), 1, page));
+    rows.push(...branch(plant(shown), 1, screen));
   }
-  const lines = (each: readonly Row[]) => each.map(({ pieces }) => line(pieces, page));
+  const lines = (each: readonly Row[]) => each.map(({ pieces }) => line(pieces, screen));
   if (rows.length <= room) return lines(rows);
   const kept = rows.slice(0, room - 1);
   const left = rows.slice(room - 1).reduce((sum, { tasks }) => sum + tasks, 0);
   const more = `  … ${count(left, "more task")}; w writes all of it into a file`;
-  return [...lines(kept), line([["dim", more]], page)];
+  return [...lines(kept), line([["dim", more]], screen)];
 }
 
 interface Row {
@@ -51,7 +49,7 @@ function actorsOf({ tasks }: Dump): [string, DumpedTask[]][] {
   return [...Map.groupBy(tasks, ({ actor }) => actor)].toSorted(([a], [b]) => byDepth(a, b));
 }
 
-/** Waits for messages, or for the end, as every actor's runtime does; and nobody has cancelled it. */
+/** Whether a task waits for messages or for the end, as every actor's runtime does, and is not cancelled. */
 function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
   if (parkedOn === null || cancelled !== null || site === null) return false;
   if (isLost(parkedOn.peerState)) return false;
@@ -62,21 +60,21 @@ function isAtRest({ parkedOn, cancelled, name, site }: DumpedTask): boolean {
 /** Deeper generations are indented no further: the width is needed for the words. */
 const MAX_INDENT = 6;
 
-function branch(nodes: readonly Node[], level: number, page: Screen): Row[] {
+function branch(nodes: readonly Node[], level: number, screen: Screen): Row[] {
   return fold(nodes).flatMap((group): Row[] => {
     const [first] = group;
     if (first === undefined) return [];
     const below = group.flatMap(({ children }) => children);
     const row = {
       tasks: group.length,
-      pieces: taskPieces(group.map(({ task }) => task), level, page),
+      pieces: taskPieces(group.map(({ task }) => task), level, screen),
     };
-    if (level < MAX_INDENT * 2) return [row, ...branch(below, level + 1, page)];
+    if (level < MAX_INDENT * 2) return [row, ...branch(below, level + 1, screen)];
     return [{ ...row, tasks: row.tasks + reachText(below).size }];
   });
 }
 
-function taskPieces(tasks: readonly DumpedTask[], level: number, page: Screen): Piece[] {
+function taskPieces(tasks: readonly DumpedTask[], level: number, screen: Screen): Piece[] {
   const [first] = tasks;
   if (first === undefined) return [];
   const lost = isLost(first.parkedOn?.peerState);
@@ -92,35 +90,34 @@ function taskPieces(tasks: readonly DumpedTask[], level: number, page: Screen): 
     ...waitPieces(first),
   ];
   const at = first.site ?? first.createdAt;
-  // Where the runtime itself waits tells nobody anything.
+  // A place in the runtime says nothing about the program.
   if (at === null || RUNTIME.test(at.file)) return pieces;
-  const site: Piece = ["dim", `  ${place(at, page.here).replace(/:\d+$/, "")}`];
-  return length(pieces) + length([site]) < page.columns ? [...pieces, site] : pieces;
+  const site: Piece = ["dim", `  ${place(at, screen.here).replace(/:\d+$/, "")}`];
+  return fits([...pieces, site], screen) ? [...pieces, site] : pieces;
 }
 
 function oldest(tasks: readonly DumpedTask[]): number {
   return tasks.reduce((most, { sinceMs }) => Math.max(most, sinceMs ?? 0), 0);
 }
 
-function length(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, each) => sum + (typeof each === "string" ? each : each[1]).length, 0);
-}
-
-const MAX_LINES = 4;
+/** Isolates, or groups of them that run the same, that get a line. */
+const MAX_BUSY = 4;
 
 /** A line for each isolate that is busy or out of reach. */
-export function busyLines(dump: Dump, page: Screen): string[] {
+export function busyLines(dump: Dump, screen: Screen): string[] {
   const busy = dump.isolates.filter(({ state }) => state === "busy" || state === "native-blocked");
   busy.sort((a, b) => byDepth(a.actor ?? "", b.actor ?? ""));
-  const alike = [...Map.groupBy(busy, (isolate) => `${isolate.state} ${stack(isolate)}`).values()];
-  const lines = alike.slice(0, MAX_LINES)
-    .flatMap((group) => rows(group, dump, page).map((row) => line(row, page)));
-  const more = alike.slice(MAX_LINES).flat().length;
+  const alike = [
+    ...Map.groupBy(busy, (isolate) => `${isolate.state} ${lastStack(isolate)}`).values(),
+  ];
+  const lines = alike.slice(0, MAX_BUSY)
+    .flatMap((group) => busyRows(group, dump, screen).map((row) => line(row, screen)));
+  const more = alike.slice(MAX_BUSY).flat().length;
   return more === 0 ? lines : [...lines, `… ${count(more, "more isolate")} at work`];
 }
 
 /** One row; a second one where a lock has to be told as well. */
-function rows(group: readonly IsolateDump[], dump: Dump, page: Screen): Piece[][] {
+function busyRows(group: readonly IsolateDump[], dump: Dump, screen: Screen): Piece[][] {
   const [first] = group;
   if (first === undefined) return [];
   const more = group.length === 1 ? "" : ` and ${group.length - 1} more`;
@@ -132,7 +129,7 @@ function rows(group: readonly IsolateDump[], dump: Dump, page: Screen): Piece[][
   // Frames of Deno alone say nothing about the program.
   const where: Piece[] = frame === null || frame.internal
     ? ["Deno itself"]
-    : [`${frame.fn}  `, ["dim", place(frame, page.here).replace(/:\d+$/, "")]];
+    : [`${frame.fn}  `, ["dim", place(frame, screen.here).replace(/:\d+$/, "")]];
   const lock = dump.sharedLocks.find(({ seenBy, blockedMs }) =>
     seenBy === first.actor && blockedMs !== null
   );
@@ -149,15 +146,20 @@ function lockPieces(
   return [blocked, ", held by ", isLost(holderState) ? ["red", `${holder} ${state}`] : holder];
 }
 
-/** Whether all looks saw the same, and whether the thread got processor time meanwhile. */
+/** How it runs where it is, as far as the stacks that were taken of it show. */
 function verb(isolate: IsolateDump): string {
-  const { samples, thread } = isolate;
-  const running = samples.filter(({ frames }) => frames.length > 0);
-  if (running.length < samples.length) return "now and then in";
-  if (running.length < 2) return "in";
-  const same = running.every(({ frames }) => text(frames) === text(running[0]?.frames ?? []));
-  if (!same) return "moving, now in";
-  return thread?.state === "R" ? "spinning in" : "blocked in";
+  const movement = movementOf(isolate.samples);
+  switch (movement.kind) {
+    case "one-look":
+      return "in";
+    case "intermittent":
+      return "now and then in";
+    case "same":
+      return spins(isolate, movement) ? "spinning in" : "blocked in";
+    case "loops":
+    case "moved":
+      return "moving, now in";
+  }
 }
 
 /** The innermost frame that is the program's own. */
@@ -166,10 +168,6 @@ export function topFrame({ samples }: IsolateDump): StackFrame | null {
   return frames.find(({ internal }) => !internal) ?? frames[0] ?? null;
 }
 
-function stack(isolate: IsolateDump): string {
-  return text(isolate.samples.findLast(({ frames }) => frames.length > 0)?.frames ?? []);
-}
-
-function text(frames: readonly StackFrame[]): string {
-  return frames.map(({ fn, file, line, column }) => `${fn} ${file}:${line}:${column}`).join("\n");
+function lastStack({ samples }: IsolateDump): string {
+  return signature(samples.findLast(({ frames }) => frames.length > 0)?.frames ?? []);
 }

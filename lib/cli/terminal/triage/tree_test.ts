@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
 import type { DumpedTask } from "../../../model/dump.ts";
-import { page, task } from "../../../../tests/support/page.ts";
+import { screen, task } from "../../../../tests/support/triage.ts";
 import { treeLines } from "./tree.ts";
 
 const RUNTIME = { file: "file:///u/lib/actor/rpc/link.ts", line: 9, column: 1 };
 
 function tree(tasks: readonly DumpedTask[], room = 20, columns = 100): string[] {
-  return treeLines({ ...DUMP, tasks }, room, page(columns));
+  return treeLines({ ...DUMP, tasks }, room, screen(columns));
 }
 
 Deno.test("treeLines marks who waits for an actor that has gone, and says it before the line is cut", () => {

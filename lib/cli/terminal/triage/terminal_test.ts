@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { type Key, keysOf } from "./keys.ts";
+import { type Key, keysOf } from "./terminal.ts";
 
 function typed(text: string): string[] {
   return keysOf(new TextEncoder().encode(text)).map(nameOf);

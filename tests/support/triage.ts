@@ -1,4 +1,4 @@
-/** A page, tasks and a run as tests want them. @module */
+/** A screen, tasks and a hung run as tests of triage want them. @module */
 
 import { DUMP, HUNG } from "./attempts.ts";
 import type { HungDecision, HungRun } from "../../lib/run/hung_run.ts";
@@ -6,15 +6,15 @@ import type { Action, ActionReport } from "../../lib/model/action.ts";
 import type { Attempt } from "../../lib/model/result.ts";
 import type { DumpedTask } from "../../lib/model/dump.ts";
 import { makeStyle } from "../../lib/report/text/style.ts";
-import type { Screen } from "../../lib/cli/terminal/triage/screen.ts";
+import type { Screen } from "../../lib/cli/terminal/triage/lines.ts";
 import {
   triage,
   type TriageConsole,
   type TriageEvent,
 } from "../../lib/cli/terminal/triage/session.ts";
 
-/** A page without colour. */
-export function page(columns = 80, rows = 24): Screen {
+/** A screen without colour. */
+export function screen(columns = 80, rows = 24): Screen {
   return { style: makeStyle(false), columns, rows, here: "/project" };
 }
 
@@ -39,7 +39,7 @@ export function report(change: Partial<ActionReport> = {}): ActionReport {
   };
 }
 
-/** A run that stands, made of nothing: it answers every action with `answer`. */
+/** A hung run without a subject: it answers every action with `answer`. */
 export class FakeHung implements HungRun {
   because: HungRun["because"] = "deadline-passed";
   readonly name = "non-checkpointing";
@@ -69,12 +69,12 @@ export class FakeHung implements HungRun {
     return Promise.resolve(this.judged);
   }
 
-  /** Looks that were taken. */
+  /** How many dumps were asked for. */
   looks = 0;
 
   look(): Promise<NonNullable<HungRun["dump"]>> {
     this.looks++;
-    return Promise.resolve(this.dump ?? { kind: "failed", why: "nobody looked" });
+    return Promise.resolve(this.dump ?? { kind: "failed", why: "no dump was taken" });
   }
 
   act(action: Action): Promise<ActionReport> {
@@ -90,16 +90,16 @@ export interface Played {
   readonly decision: HungDecision;
 }
 
-/** Plays events, one whenever something is asked, and returns what came of it. */
+/** Plays events, one each time triage asks for a key, and returns what came of it. */
 export async function play(
   hung: FakeHung,
   events: readonly (string | TriageEvent | (() => void))[],
-  at: Screen = page(),
+  at: Screen = screen(),
 ): Promise<Played> {
   let shown = "";
   const left = [...events];
-  const desk: TriageConsole = {
-    page: () => at,
+  const console: TriageConsole = {
+    screen: () => at,
     show: (lines) => shown += lines.map((line) => `${line}\n`).join(""),
     prompt: (text) => shown += text,
     during: (_what, work) => work,
@@ -112,5 +112,5 @@ export async function play(
       return new Promise(() => {});
     },
   };
-  return { decision: await triage(hung, desk), shown };
+  return { decision: await triage(hung, console), shown };
 }

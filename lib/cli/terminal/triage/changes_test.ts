@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
 import type { Dump } from "../../../model/dump.ts";
-import { changesBetween, movedLines } from "./outcome.ts";
-import { page, task } from "../../../../tests/support/page.ts";
+import { changeLines, changesBetween } from "./changes.ts";
+import { screen, task } from "../../../../tests/support/triage.ts";
 
 function changes(after: Partial<Dump>, before: Dump = DUMP): string[] {
   return changesBetween(before, { ...DUMP, ...after }).map(({ kind, text }) => `${kind} ${text}`);
@@ -57,7 +57,7 @@ Deno.test("changesBetween tells an isolate that runs something else, and a chann
   ]);
 });
 
-Deno.test("movedLines says who did not answer and why, and claims nothing else of them", () => {
+Deno.test("changeLines says who did not answer and why, and claims nothing else of them", () => {
   const why = "did not answer: another client of its inspector is connected (deno, process 12) " +
     "(thread 9 S in futex_do_wait, 0 CPU ticks)";
   const after: Dump = {
@@ -67,10 +67,10 @@ Deno.test("movedLines says who did not answer and why, and claims nothing else o
       each.id === "worker-1" ? { ...each, state: "native-blocked" as const, samples: [] } : each
     ),
   };
-  assertEquals(movedLines(DUMP, after, page(200)), [
+  assertEquals(changeLines(DUMP, after, screen(200)), [
     "Nothing moved: the same 2 tasks in 2 isolates, each where it was.",
     "worker-1 did not answer: another client of its inspector is connected (deno, process 12)",
   ]);
   // An isolate that answered, and has no tasks any more, has answered.
-  assertEquals(movedLines(DUMP, DUMP, page(200)).length, 1);
+  assertEquals(changeLines(DUMP, DUMP, screen(200)).length, 1);
 });

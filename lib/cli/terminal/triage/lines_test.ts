@@ -1,25 +1,25 @@
 import { assertEquals } from "@std/assert";
 import { makeStyle, stripAnsi } from "../../../report/text/style.ts";
-import { heading, line, sentences } from "./screen.ts";
-import { page } from "../../../../tests/support/page.ts";
+import { heading, line, sentences } from "./lines.ts";
+import { screen } from "../../../../tests/support/triage.ts";
 
 Deno.test("line is cut to the width, with a sign that it was", () => {
-  assertEquals(line(["abc", "defgh"], page(8)), "abcdef…");
-  assertEquals(line(["abc", "defg"], page(8)), "abcdefg");
+  assertEquals(line(["abc", "defgh"], screen(8)), "abcdef…");
+  assertEquals(line(["abc", "defg"], screen(8)), "abcdefg");
 });
 
 Deno.test("line never cuts an escape sequence", () => {
-  const coloured = { ...page(8), style: makeStyle(true) };
+  const coloured = { ...screen(8), style: makeStyle(true) };
   const text = line([["red", "abcdef"], ["green", "ghijkl"]], coloured);
   assertEquals(stripAnsi(text), "abcdef…");
   assertEquals(text, "\x1b[31mabcdef\x1b[39m…");
 });
 
 Deno.test("sentences break between words, and cut one that is too long", () => {
-  assertEquals(sentences("one two three", page(9)), ["one two", "three"]);
-  assertEquals(sentences("abcdefghijkl", page(9), "  "), ["  abcde…"]);
+  assertEquals(sentences("one two three", screen(9)), ["one two", "three"]);
+  assertEquals(sentences("abcdefghijkl", screen(9), "  "), ["  abcde…"]);
 });
 
 Deno.test("heading goes across the page", () => {
-  assertEquals(heading("x", page(10)), "── x ────");
+  assertEquals(heading("x", screen(10)), "── x ────");
 });

@@ -1,0 +1,92 @@
+/**
+ * The first screen of triage: why the run waits for a decision, who is stuck on what, what runs, and what it looks like
+ * so far, in one sentence. It is made for the size of the terminal: together with the menu it fits on one screen, and
+ * what matters most stands at the bottom, above the menu.
+ *
+ * @module
+ */
+
+import { classNamed } from "../../../diagnose/classes/registry.ts";
+import type { Proof, ProofStep } from "../../../model/proof.ts";
+import type { Attempt } from "../../../model/result.ts";
+import { bound, time } from "../../../protocol/duration.ts";
+import type { HungBecause, HungRun } from "../../../run/hung_run.ts";
+import { heading, missingLines, type Screen, sentences } from "./lines.ts";
+import { busyLines, treeLines } from "./tree.ts";
+
+/** Lines for the tree in any case, on however small a terminal. */
+const LEAST_TREE = 4;
+
+/**
+ * The lines.
+ *
+ * @param attempt as it would be judged now
+ * @param below how many lines the menu takes that will stand below
+ */
+export function firstScreen(
+  { name, because, dump }: Pick<HungRun, "name" | "because" | "dump">,
+  attempt: Attempt,
+  below: number,
+  screen: Screen,
+): string[] {
+  const top = heading(`${name}: ${WHY[because](attempt)}`, screen);
+  const bottom = [...proofLines(attempt, screen), ...classLines(attempt, because, screen)];
+  if (dump?.kind !== "taken") {
+    const why = dump === null ? "it was not looked into" : dump.why;
+    return [top, ...sentences(`No dump: ${why}; d looks again.`, screen, "", "yellow"), ...bottom];
+  }
+  const missing = missingLines(dump.dump, screen);
+  const busy = busyLines(dump.dump, screen);
+  const used = 1 + missing.length + busy.length + bottom.length + below;
+  const tree = treeLines(dump.dump, Math.max(LEAST_TREE, screen.rows - used), screen);
+  return [top, ...missing, ...tree, ...busy, ...bottom];
+}
+
+const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
+  "deadline-passed": ({ deadlineMs }) => `its deadline of ${bound(deadlineMs)} has passed`,
+  proven: ({ proof }) =>
+    proof?.kind === "proven"
+      ? `proven after ${time(proof.provenMs)} to wait for ever`
+      : "proven to wait for ever",
+  interrupted: () => "Ctrl-C; its clock stands, the subject runs on",
+};
+
+const NOT_YET = "its deadline has not passed, and what you see may still move.";
+
+/** What it looks like so far. */
+function classLines(
+  { class: name, owner, missing }: Attempt,
+  because: HungBecause,
+  screen: Screen,
+): string[] {
+  const early = because === "interrupted";
+  if (name === null) {
+    return sentences(early ? `No class fits so far; ${NOT_YET}` : "No class yet.", screen);
+  }
+  if (name === "unknown") {
+    return sentences(`No class fits so far; missing: ${missing.join("; ")}.`, screen);
+  }
+  const whose = owner === null ? "" : ` (the ${owner}'s)`;
+  const text = `${name}${whose}: ${classNamed(name)?.summary ?? ""}.`;
+  const said = early ? `So far like ${text} But ${NOT_YET}` : text;
+  return sentences(said, screen).map((each, index) => index === 0 ? screen.style.bold(each) : each);
+}
+
+function proofLines({ proof }: Attempt, screen: Screen): string[] {
+  return proof?.kind === "proven" ? sentences(proofSentence(proof.proof), screen) : [];
+}
+
+function proofSentence(proof: Proof): string {
+  if (proof.kind === "dead-end") {
+    const last = proof.path.at(-1);
+    if (last === undefined) return "";
+    return `${taskOf(last)} waits for ${last.resource}: ${proof.because}.`;
+  }
+  const [first = "", ...others] = proof.path.slice(proof.entry).map(taskOf);
+  const links = others.map((name, index) => `${index === 0 ? "" : "which "}waits for ${name}`);
+  return `A cycle: ${first} ${[...links, "which waits for the first"].join(", ")}.`;
+}
+
+function taskOf({ actor, task }: ProofStep): string {
+  return `${task.replace(/^#\d+ /, "")} (${actor})`;
+}
