@@ -1,26 +1,22 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { connectInspector, type Inspector } from "./inspector.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
+import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 const one = { expression: "1", returnByValue: true };
 
-Deno.test({
-  name: "send returns what main answers",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle");
-    await using inspector = await connected(subject);
-    const outcome = await inspector.send("Runtime.evaluate", one);
-    assert(outcome.kind === "ok");
-    assertEquals(outcome.result.result.value, 1);
-  },
+Deno.test("send returns what main answers", { timeout }, async () => {
+  await using subject = await startSubject("idle");
+  await using inspector = await connected(subject);
+  const outcome = await inspector.send("Runtime.evaluate", one);
+  assert(outcome.kind === "ok");
+  assertEquals(outcome.result.result.value, 1);
 });
 
-Deno.test({
-  name: "send reaches a worker by its session id while main is blocked",
-  timeout,
-  async fn() {
+Deno.test(
+  "send reaches a worker by its session id while main is blocked",
+  { timeout },
+  async () => {
     await using subject = await startSubject("blocked", "idle", "wait");
     await using inspector = await connected(subject);
     for (const sessionId of ["1", "2"]) {
@@ -31,24 +27,20 @@ Deno.test({
       assertEquals(outcome.kind, "ok", `session ${sessionId}`);
     }
   },
+);
+
+Deno.test("send ends as an error when the isolate refuses the command", { timeout }, async () => {
+  await using subject = await startSubject("idle");
+  await using inspector = await connected(subject);
+  const outcome = await inspector.send("Debugger.resume", {});
+  assert(outcome.kind === "error");
+  assertStringIncludes(outcome.message, "while paused");
 });
 
-Deno.test({
-  name: "send ends as an error when the isolate refuses the command",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle");
-    await using inspector = await connected(subject);
-    const outcome = await inspector.send("Debugger.resume", {});
-    assert(outcome.kind === "error");
-    assertStringIncludes(outcome.message, "while paused");
-  },
-});
-
-Deno.test({
-  name: "quietMs grows while nothing arrives, and begins again with whatever does",
-  timeout,
-  async fn() {
+Deno.test(
+  "quietMs grows while nothing arrives, and begins again with whatever does",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle");
     await using inspector = await connected(subject);
     const to = { sessionId: "999", timeoutMs: 100 };
@@ -60,26 +52,22 @@ Deno.test({
     assert(inspector.quietMs < quiet);
     assert(inspector.heard);
   },
+);
+
+Deno.test("send ends as a timeout when nobody answers", { timeout }, async () => {
+  await using subject = await startSubject("idle");
+  await using inspector = await connected(subject);
+  const to = { sessionId: "999", timeoutMs: 50 };
+  assertEquals(await inspector.send("Runtime.evaluate", one, to), {
+    kind: "timeout",
+    afterMs: 50,
+  });
 });
 
-Deno.test({
-  name: "send ends as a timeout when nobody answers",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle");
-    await using inspector = await connected(subject);
-    const to = { sessionId: "999", timeoutMs: 50 };
-    assertEquals(await inspector.send("Runtime.evaluate", one, to), {
-      kind: "timeout",
-      afterMs: 50,
-    });
-  },
-});
-
-Deno.test({
-  name: "send ends as closed at once when the subject is killed under it",
-  timeout,
-  async fn() {
+Deno.test(
+  "send ends as closed at once when the subject is killed under it",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle");
     await using inspector = await connected(subject);
     const never = inspector.send("Runtime.evaluate", one, { sessionId: "999", timeoutMs: 25_000 });
@@ -88,12 +76,12 @@ Deno.test({
     assertFalse(inspector.open);
     assertEquals(await inspector.send("Runtime.evaluate", one), { kind: "closed" });
   },
-});
+);
 
-Deno.test({
-  name: "close lets the subject exit, which an open connection would not",
-  timeout,
-  async fn() {
+Deno.test(
+  "close lets the subject exit, which an open connection would not",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle");
     const inspector = await connected(subject);
     await inspector.send("Runtime.evaluate", one);
@@ -102,12 +90,12 @@ Deno.test({
     await inspector.close();
     assertEquals((await subject.status).code, 0);
   },
-});
+);
 
-Deno.test({
-  name: "close settles what is still unanswered and may be called twice",
-  timeout,
-  async fn() {
+Deno.test(
+  "close settles what is still unanswered and may be called twice",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle");
     const inspector = await connected(subject);
     const never = inspector.send("Runtime.evaluate", one, { sessionId: "999", timeoutMs: 25_000 });
@@ -115,12 +103,12 @@ Deno.test({
     await inspector.close();
     assertEquals(await never, { kind: "closed" });
   },
-});
+);
 
-Deno.test({
-  name: "send is not given the late answer to a command of an earlier connection",
-  timeout,
-  async fn() {
+Deno.test(
+  "send is not given the late answer to a command of an earlier connection",
+  { timeout },
+  async () => {
     await using subject = await startSubject("deaf", "native");
     await subject.untilThread("worker-1", asleepIn.child);
     const to = { sessionId: "1", timeoutMs: 25_000 };
@@ -141,12 +129,12 @@ Deno.test({
     assert(answer.kind === "ok");
     assertEquals(answer.result.result.value, "mine");
   },
-});
+);
 
-Deno.test({
-  name: "on delivers events with their session until it is told to stop",
-  timeout,
-  async fn() {
+Deno.test(
+  "on delivers events with their session until it is told to stop",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle");
     await using inspector = await connected(subject);
     const seen: (string | null)[] = [];
@@ -159,39 +147,25 @@ Deno.test({
     await inspector.send("Runtime.enable", {});
     assertEquals(seen.length, 2);
   },
+);
+
+Deno.test("connectInspector says why when nobody listens", { timeout }, async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  listener.close();
+  const outcome = await connectInspector(`ws://127.0.0.1:${port}/none`);
+  assert(outcome.kind === "failed");
+  assertStringIncludes(outcome.why, `127.0.0.1:${port}`);
 });
 
-Deno.test({
-  name: "connectInspector says why when nobody listens",
-  timeout,
-  async fn() {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    listener.close();
-    const outcome = await connectInspector(`ws://127.0.0.1:${port}/none`);
-    assert(outcome.kind === "failed");
-    assertStringIncludes(outcome.why, `127.0.0.1:${port}`);
-  },
-});
-
-Deno.test({
-  name: "connectInspector gives up on a listener that never answers",
-  timeout,
-  async fn() {
-    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    const { port } = listener.addr;
-    const outcome = await connectInspector(`ws://127.0.0.1:${port}/mute`, { timeoutMs: 100 });
-    assert(outcome.kind === "failed");
-    assertStringIncludes(outcome.why, "100 ms");
-  },
+Deno.test("connectInspector gives up on a listener that never answers", { timeout }, async () => {
+  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr;
+  const outcome = await connectInspector(`ws://127.0.0.1:${port}/mute`, { timeoutMs: 100 });
+  assert(outcome.kind === "failed");
+  assertStringIncludes(outcome.why, "100 ms");
 });
 
 Deno.test("connectInspector fails, and does not throw, for what is no URL", async () => {
   assertEquals((await connectInspector("not a url")).kind, "failed");
 });
-
-async function connected(subject: TestSubject): Promise<Inspector> {
-  const outcome = await connectInspector(subject.wsUrl);
-  assert(outcome.kind === "ok");
-  return outcome.inspector;
-}

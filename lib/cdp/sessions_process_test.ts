@@ -1,14 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { connectInspector, type Inspector } from "./inspector.ts";
+import type { Inspector } from "./inspector.ts";
 import { type Reply, type Session, SessionFinder } from "./sessions.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
+import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 
-Deno.test({
-  name: "SessionFinder finds workers by their numbers while main is blocked",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder finds workers by their numbers while main is blocked",
+  { timeout },
+  async () => {
     await using subject = await startSubject("blocked", "idle", "wait", "plain");
     await subject.untilThread("main", asleepIn.futex);
     await using inspector = await connected(subject);
@@ -19,12 +19,12 @@ Deno.test({
     assertEquals(actorOf(found.replies, "worker-2"), "root/wait-2");
     assertEquals(actorOf(found.replies, "worker-3"), null);
   },
-});
+);
 
-Deno.test({
-  name: "SessionFinder finds workers that main announces, without asking any number",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder finds workers that main announces, without asking any number",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle", "wait");
     await using inspector = await connected(subject);
     const found = collect(inspector, ["worker-1", "worker-2"]);
@@ -32,13 +32,12 @@ Deno.test({
     await found.have("main", "worker-1", "worker-2");
     assertEquals(found.finder.debugged.size, 0, "workers that ran before are left alone");
   },
-});
+);
 
-Deno.test({
-  name:
-    "SessionFinder welcomes a worker that starts while it is connected, so that it starts at all",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder welcomes a worker that starts while it is connected, so that it starts at all",
+  { timeout },
+  async () => {
     await using subject = await startSubject("spawning", "idle");
     await using inspector = await connected(subject);
     const found = collect(inspector, ["worker-1"]);
@@ -51,12 +50,12 @@ Deno.test({
     await found.have("worker-2");
     assertEquals(found.finder.debugged.size, 1);
   },
-});
+);
 
-Deno.test({
-  name: "SessionFinder names workers again on the next connection, after it has taken its leave",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder names workers again on the next connection, after it has taken its leave",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle");
     for (let round = 0; round < 3; round++) {
       await using inspector = await connected(subject);
@@ -67,27 +66,25 @@ Deno.test({
       for (const session of found.sessions.values()) found.finder.leave(session);
     }
   },
+);
+
+Deno.test("SessionFinder names a worker whose last client left without switching anything off", {
+  timeout,
+}, async () => {
+  await using subject = await startSubject("idle", "idle");
+  const rude = await connected(subject);
+  await rude.send("Runtime.enable", {}, { sessionId: "1" });
+  await rude.close();
+  await using inspector = await connected(subject);
+  const found = collect(inspector, ["worker-1"]);
+  found.finder.askWorkersUpTo(1);
+  await found.have("worker-1");
 });
 
-Deno.test({
-  name: "SessionFinder names a worker whose last client left without switching anything off",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "idle");
-    const rude = await connected(subject);
-    await rude.send("Runtime.enable", {}, { sessionId: "1" });
-    await rude.close();
-    await using inspector = await connected(subject);
-    const found = collect(inspector, ["worker-1"]);
-    found.finder.askWorkersUpTo(1);
-    await found.have("worker-1");
-  },
-});
-
-Deno.test({
-  name: "SessionFinder keeps workers from being held for 500 ms when they start",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder keeps workers from being held for 500 ms when they start",
+  { timeout },
+  async () => {
     await using subject = await startSubject("spawning");
     await using inspector = await connected(subject);
     const found = collect(inspector, []);
@@ -102,12 +99,12 @@ Deno.test({
       assert(n < 20, "every one of twenty was held");
     }
   },
-});
+);
 
-Deno.test({
-  name: "SessionFinder reports each isolate once, however it was found",
-  timeout,
-  async fn() {
+Deno.test(
+  "SessionFinder reports each isolate once, however it was found",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle");
     await using inspector = await connected(subject);
     const found = collect(inspector, ["worker-1"]);
@@ -118,7 +115,7 @@ Deno.test({
     await inspector.send("Runtime.evaluate", { expression: "1" }, { sessionId: "1" });
     assertEquals(found.order, [...new Set(found.order)]);
   },
-});
+);
 
 interface Collected {
   readonly finder: SessionFinder;
@@ -150,10 +147,4 @@ function actorOf(replies: ReadonlyMap<string, Reply>, isolate: string): string |
   const reply = replies.get(isolate);
   assert(reply?.kind === "answered");
   return reply.actor;
-}
-
-async function connected(subject: TestSubject): Promise<Inspector> {
-  const outcome = await connectInspector(subject.wsUrl);
-  assert(outcome.kind === "ok");
-  return outcome.inspector;
 }

@@ -50,10 +50,10 @@ Deno.test("isolateDump names the actor even when the rest of its answer failed",
   assertEquals((await dumpOf(finding)).actor, "root/a");
 });
 
-Deno.test({
-  name: "isolateDump calls a silent isolate busy when it could not be asked and its thread runs",
-  timeout: 30_000,
-  async fn() {
+Deno.test(
+  "isolateDump calls a silent isolate busy when it could not be asked and its thread runs",
+  { timeout: 30_000 },
+  async () => {
     await using spinning = await threadsOf("sh", ["-c", "while :; do :; done"], "R");
     await using sleeping = await threadsOf("sleep", ["60"], "S");
     const stateOf = async ({ threads }: Program, blame: string | null) =>
@@ -62,7 +62,7 @@ Deno.test({
     assertEquals(await stateOf(spinning, "could not be asked"), "busy");
     assertEquals(await stateOf(sleeping, "could not be asked"), "native-blocked");
   },
-});
+);
 
 Deno.test("whyMissing has nothing to say of an isolate that was seen, or that is gone", async () => {
   const seen = findingOf([RUNNING]);
@@ -71,22 +71,20 @@ Deno.test("whyMissing has nothing to say of an isolate that was seen, or that is
   assertEquals(whyMissing(await dumpOf(gone), gone, 500, null), null);
 });
 
-Deno.test({
-  name: "whyMissing gives the time and the thread of an isolate that said nothing",
+Deno.test("whyMissing gives the time and the thread of an isolate that said nothing", {
   timeout: 30_000,
-  async fn() {
-    await using sleeping = await threadsOf("sleep", ["60"], "S");
-    const dump = await dumpOf(undefined, null, sleeping.threads);
-    const why = whyMissing(dump, undefined, 2_040, null) ?? "";
-    assertStringIncludes(why, "native-blocked 2.0 s (answered nothing; thread ");
-    assertStringIncludes(why, " S in ");
-  },
+}, async () => {
+  await using sleeping = await threadsOf("sleep", ["60"], "S");
+  const dump = await dumpOf(undefined, null, sleeping.threads);
+  const why = whyMissing(dump, undefined, 2_040, null) ?? "";
+  assertStringIncludes(why, "native-blocked 2.04 s (answered nothing; thread ");
+  assertStringIncludes(why, " S in ");
 });
 
 Deno.test("whyMissing tells of an isolate that answered and then did not pause", async () => {
   const finding = findingOf([OUT_OF_REACH]);
   const why = whyMissing(await dumpOf(finding), finding, 9_000, null) ?? "";
-  assertStringIncludes(why, "native-blocked 1.5 s (told its tasks, then did not pause");
+  assertStringIncludes(why, "native-blocked 1.50 s (told its tasks, then did not pause");
 });
 
 Deno.test("whyMissing says that a look was cut short, and by what", async () => {

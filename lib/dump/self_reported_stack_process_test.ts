@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { inEventLoop } from "../os/proc.ts";
-import { connectInspector, type Inspector } from "../cdp/inspector.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
+import type { Inspector } from "../cdp/inspector.ts";
+import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
 import { readToldStack, STACK_QUESTION } from "./self_reported_stack.ts";
 
 const timeout = 30_000;
@@ -12,11 +12,10 @@ for (
     ["spin", "spinning"],
   ] as const
 ) {
-  Deno.test({
-    name:
-      `STACK_QUESTION is answered with the code below it, in TypeScript, by a worker in ${state}`,
-    timeout,
-    async fn() {
+  Deno.test(
+    `STACK_QUESTION is answered with the code below it, in TypeScript, by a worker in ${state}`,
+    { timeout },
+    async () => {
       await using subject = await startSubject("blocked", state);
       if (state === "wait") await subject.untilThread("worker-1", asleepIn.futex);
       else await subject.untilThread("worker-1", (thread) => thread.state === "R");
@@ -30,50 +29,46 @@ for (
       const there = line.slice(frame.column - 1);
       assert(state === "spin" || there.startsWith("wait("), there);
     },
-  });
+  );
 }
 
-Deno.test({
-  name: "STACK_QUESTION is answered with no frames by an isolate at rest",
-  timeout,
-  async fn() {
+Deno.test(
+  "STACK_QUESTION is answered with no frames by an isolate at rest",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle");
     await subject.untilThread("worker-1", inEventLoop);
     await using inspector = await connected(subject);
     assertEquals(readToldStack(await answer(inspector, STACK_QUESTION)), []);
   },
+);
+
+Deno.test("STACK_QUESTION leaves Error as the program has made it", { timeout }, async () => {
+  await using subject = await startSubject("blocked", "wait");
+  await subject.untilThread("worker-1", asleepIn.futex);
+  await using inspector = await connected(subject);
+  const look = `JSON.stringify([Error.stackTraceLimit, typeof Error.prepareStackTrace,
+    Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable ?? null])`;
+  const before = await answer(inspector, look);
+  assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 0);
+  assertEquals(await answer(inspector, look), before);
+  await answer(inspector, "Error.stackTraceLimit = 3, Error.prepareStackTrace = () => 'mine'");
+  assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 3);
+  assertEquals(await answer(inspector, look), '[3,"function",true]');
+  assertEquals(await answer(inspector, "new Error().stack"), "mine");
 });
 
-Deno.test({
-  name: "STACK_QUESTION leaves Error as the program has made it",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("blocked", "wait");
-    await subject.untilThread("worker-1", asleepIn.futex);
-    await using inspector = await connected(subject);
-    const look = `JSON.stringify([Error.stackTraceLimit, typeof Error.prepareStackTrace,
-      Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable ?? null])`;
-    const before = await answer(inspector, look);
-    assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 0);
-    assertEquals(await answer(inspector, look), before);
-    await answer(inspector, "Error.stackTraceLimit = 3, Error.prepareStackTrace = () => 'mine'");
-    assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 3);
-    assertEquals(await answer(inspector, look), '[3,"function",true]');
-    assertEquals(await answer(inspector, "new Error().stack"), "mine");
-  },
-});
-
-Deno.test({
-  name: "STACK_QUESTION is answered with nothing where Error cannot be touched",
-  timeout,
-  async fn() {
+Deno.test(
+  "STACK_QUESTION is answered with nothing where Error cannot be touched",
+  { timeout },
+  async () => {
     await using subject = await startSubject("blocked", "wait");
     await subject.untilThread("worker-1", asleepIn.futex);
     await using inspector = await connected(subject);
     await answer(inspector, "void Object.freeze(Error)");
     assertEquals(readToldStack(await answer(inspector, STACK_QUESTION)), null);
   },
-});
+);
 
 Deno.test("readToldStack reads places with and without a name, and leaves built-in functions out", () => {
   const sites = [
@@ -112,10 +107,4 @@ async function answer(inspector: Inspector, expression: string): Promise<unknown
   });
   assert(outcome.kind === "ok");
   return outcome.result.result.value;
-}
-
-async function connected({ wsUrl }: TestSubject): Promise<Inspector> {
-  const outcome = await connectInspector(wsUrl);
-  assert(outcome.kind === "ok");
-  return outcome.inspector;
 }

@@ -15,10 +15,10 @@ import { asleepIn, startSubject, type TestSubject } from "../../tests/support/su
 const timeout = 60_000;
 const STATES = new URL("../../fixtures/programs/dump_states.ts", import.meta.url);
 
-Deno.test({
-  name: "takeDump sorts waiting, spinning, storming, nested and idle isolates while main is idle",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump sorts waiting, spinning, storming, nested and idle isolates while main is idle",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "wait", "spin", "storm", "idle", "nest");
     await subject.untilThread("worker-1", asleepIn.futex);
     await subject.untilThread("worker-6", asleepIn.futex);
@@ -36,33 +36,29 @@ Deno.test({
     assertEquals([dump.complete, dump.missing], [true, []]);
     assertEquals(isolate(dump, "worker-6").actor, "root/nest-5/inner");
   },
-});
+);
 
 for (const main of ["blocked", "spinning", "storm"]) {
-  Deno.test({
-    name: `takeDump finds every isolate while main is ${main}`,
-    timeout,
-    async fn() {
-      await using subject = await startSubject(main, "wait", "idle", "spin");
-      await subject.untilThread("worker-1", asleepIn.futex);
-      if (main === "blocked") await subject.untilThread("main", asleepIn.futex);
-      const dump = await dumpOf(subject);
-      assertEquals(states(dump), {
-        main: "busy",
-        "worker-1": "busy",
-        "worker-2": "parked",
-        "worker-3": "busy",
-      });
-      assertEquals(dump.missing, []);
-      assertGreater(isolate(dump, "main").samples[0]?.frames.length ?? 0, 0);
-    },
+  Deno.test(`takeDump finds every isolate while main is ${main}`, { timeout }, async () => {
+    await using subject = await startSubject(main, "wait", "idle", "spin");
+    await subject.untilThread("worker-1", asleepIn.futex);
+    if (main === "blocked") await subject.untilThread("main", asleepIn.futex);
+    const dump = await dumpOf(subject);
+    assertEquals(states(dump), {
+      main: "busy",
+      "worker-1": "busy",
+      "worker-2": "parked",
+      "worker-3": "busy",
+    });
+    assertEquals(dump.missing, []);
+    assertGreater(isolate(dump, "main").samples[0]?.frames.length ?? 0, 0);
   });
 }
 
-Deno.test({
-  name: "takeDump gives each stack at two moments with its TypeScript position",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump gives each stack at two moments with its TypeScript position",
+  { timeout },
+  async () => {
     await using subject = await startSubject("blocked", "wait", "spin");
     await subject.untilThread("main", asleepIn.futex);
     await subject.untilThread("worker-1", asleepIn.futex);
@@ -85,29 +81,26 @@ Deno.test({
     assert(spin.some(({ fn }) => fn === "spinning"));
     assert(spin.some(({ file, internal }) => file.startsWith("ext:") && internal));
   },
+);
+
+Deno.test("takeDump tells the tasks of stuck isolates and of main, with what they wait for", {
+  timeout,
+}, async () => {
+  await using subject = await startSubject("blocked", "wait", "spin");
+  await subject.untilThread("main", asleepIn.futex);
+  const { tasks } = await dumpOf(subject, { samples: 1 });
+  assertEquals(tasks.map(({ id }) => id), ["root#1", "root/wait-1#1", "root/spin-2#1"]);
+  const [task] = tasks;
+  assertEquals(task?.parkedOn?.kind, "recv");
+  assertEquals(task?.parkedOn?.peerState, "abandoned");
+  assertEquals(task?.site?.line, 7);
+  assertGreater(task?.sinceMs ?? 0, 0);
 });
 
-Deno.test({
-  name: "takeDump tells the tasks of stuck isolates and of main, with what they wait for",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("blocked", "wait", "spin");
-    await subject.untilThread("main", asleepIn.futex);
-    const { tasks } = await dumpOf(subject, { samples: 1 });
-    assertEquals(tasks.map(({ id }) => id), ["root#1", "root/wait-1#1", "root/spin-2#1"]);
-    const [task] = tasks;
-    assertEquals(task?.parkedOn?.kind, "recv");
-    assertEquals(task?.parkedOn?.peerState, "abandoned");
-    assertEquals(task?.site?.line, 7);
-    assertGreater(task?.sinceMs ?? 0, 0);
-  },
-});
-
-Deno.test({
-  name:
-    "takeDump names an isolate that is blocked in native code, with what the kernel knows of it",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump names an isolate that is blocked in native code, with what the kernel knows of it",
+  { timeout },
+  async () => {
     await using subject = await startSubject("deaf", "idle", "native");
     await subject.untilThread("worker-2", asleepIn.child);
     const dump = await dumpOf(subject);
@@ -123,48 +116,44 @@ Deno.test({
     await subject.until("tick root/native-2");
     await ticksAgain(subject, "root/native-2");
   },
+);
+
+Deno.test("takeDump says of workers behind a native-blocked main that they could not be asked", {
+  timeout,
+}, async () => {
+  await using subject = await startSubject("native", "spin", "idle", "tick");
+  await subject.untilThread("main", asleepIn.child);
+  const dump = await dumpOf(subject);
+  assertEquals(isolate(dump, "main").state, "native-blocked");
+  assertEquals(isolate(dump, "worker-2").state, "parked");
+  assertEquals(dump.missing.map((each) => each.isolate).length, 4);
+  for (const { isolate, why } of dump.missing) {
+    assertStringIncludes(why, isolate === "main" ? "native-blocked" : "could not be asked");
+  }
+  await subject.say("go");
+  await subject.until("MAIN-FREE");
+  await ticksAgain(subject, "root/tick-3");
 });
 
-Deno.test({
-  name: "takeDump says of workers behind a native-blocked main that they could not be asked",
+Deno.test("takeDump leaves every isolate running, again and again, and the process free to exit", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("native", "spin", "idle", "tick");
-    await subject.untilThread("main", asleepIn.child);
-    const dump = await dumpOf(subject);
-    assertEquals(isolate(dump, "main").state, "native-blocked");
-    assertEquals(isolate(dump, "worker-2").state, "parked");
-    assertEquals(dump.missing.map((each) => each.isolate).length, 4);
-    for (const { isolate, why } of dump.missing) {
-      assertStringIncludes(why, isolate === "main" ? "native-blocked" : "could not be asked");
-    }
-    await subject.say("go");
-    await subject.until("MAIN-FREE");
-    await ticksAgain(subject, "root/tick-3");
-  },
+}, async () => {
+  await using subject = await startSubject("idle", "tick", "flicker", "idle");
+  for (let round = 0; round < 6; round++) {
+    const dump = await dumpOf(subject, { sampleGapMs: 10 });
+    assertEquals(dump.missing, []);
+    await ticksAgain(subject, "root/tick-1");
+    await ticksAgain(subject, "root/flicker-2");
+  }
+  await subject.endStdin();
+  await subject.until("BYE");
+  assertEquals((await subject.status).code, 0);
 });
 
-Deno.test({
-  name: "takeDump leaves every isolate running, again and again, and the process free to exit",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "tick", "flicker", "idle");
-    for (let round = 0; round < 6; round++) {
-      const dump = await dumpOf(subject, { sampleGapMs: 10 });
-      assertEquals(dump.missing, []);
-      await ticksAgain(subject, "root/tick-1");
-      await ticksAgain(subject, "root/flicker-2");
-    }
-    await subject.endStdin();
-    await subject.until("BYE");
-    assertEquals((await subject.status).code, 0);
-  },
-});
-
-Deno.test({
-  name: "takeDump lets a worker go that a client had left paused, and says so of that one alone",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump lets a worker go that a client had left paused, and says so of that one alone",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "tick", "tick");
     const from = { sessionId: "1" };
     const connection = await connectInspector(subject.wsUrl);
@@ -181,33 +170,29 @@ Deno.test({
     await ticksAgain(subject, "root/tick-1");
     assertEquals((await dumpOf(subject)).isolates.filter(({ leftPaused }) => leftPaused), []);
   },
+);
+
+Deno.test("takeDump leaves no debugger switched on", { timeout }, async () => {
+  await using subject = await startSubject("blocked", "wait");
+  await subject.untilThread("worker-1", asleepIn.futex);
+  assertEquals((await dumpOf(subject)).missing, []);
+  const connection = await connectInspector(subject.wsUrl);
+  assert(connection.kind === "ok");
+  await using inspector = connection.inspector;
+  for (const to of [{}, { sessionId: "1" }]) {
+    // Scripts are announced when a debugger is switched on, and not when it was on already.
+    let announced = 0;
+    inspector.onScriptParsed(() => announced++);
+    await inspector.send("Debugger.enable", {}, to);
+    assertGreater(announced, 0);
+    await inspector.send("Debugger.disable", {}, to);
+  }
 });
 
-Deno.test({
-  name: "takeDump leaves no debugger switched on",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("blocked", "wait");
-    await subject.untilThread("worker-1", asleepIn.futex);
-    assertEquals((await dumpOf(subject)).missing, []);
-    const connection = await connectInspector(subject.wsUrl);
-    assert(connection.kind === "ok");
-    await using inspector = connection.inspector;
-    for (const to of [{}, { sessionId: "1" }]) {
-      // Scripts are announced when a debugger is switched on, and not when it was on already.
-      let announced = 0;
-      inspector.onScriptParsed(() => announced++);
-      await inspector.send("Debugger.enable", {}, to);
-      assertGreater(announced, 0);
-      await inspector.send("Debugger.disable", {}, to);
-    }
-  },
-});
-
-Deno.test({
-  name: "takeDump finds the workers although many earlier connections have used up their numbers",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump finds the workers although many earlier connections have used up their numbers",
+  { timeout },
+  async () => {
     await using subject = await startSubject("spawning");
     for (let i = 0; i < 40; i++) {
       const connection = await connectInspector(subject.wsUrl);
@@ -223,12 +208,12 @@ Deno.test({
     assertEquals(isolate(dump, "worker-1").state, "parked");
     assertEquals(isolate(dump, "worker-1").actor, "root/idle-1");
   },
-});
+);
 
-Deno.test({
-  name: "takeDump does not count an isolate that runs none of our code as missing",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump does not count an isolate that runs none of our code as missing",
+  { timeout },
+  async () => {
     await using subject = await startSubject("plain", "plain", "idle");
     await subject.untilThread("worker-1", inEventLoop);
     const dump = await dumpOf(subject);
@@ -236,37 +221,33 @@ Deno.test({
     assertEquals(dump.isolates.map(({ actor }) => actor), [null, null, "root/idle-2"]);
     assertEquals(dump.tasks.map(({ actor }) => actor), ["root/idle-2"]);
   },
+);
+
+Deno.test("takeDump takes an actor's path from its snapshot when nothing else tells it", {
+  timeout,
+}, async () => {
+  await using subject = await startSubject("idle", "nameless");
+  await subject.untilThread("worker-1", inEventLoop);
+  assertEquals(isolate(await dumpOf(subject), "worker-1").actor, "root/nameless-1");
 });
 
-Deno.test({
-  name: "takeDump takes an actor's path from its snapshot when nothing else tells it",
+Deno.test("takeDump names an isolate whose snapshot function fails, and still knows its state", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "nameless");
-    await subject.untilThread("worker-1", inEventLoop);
-    assertEquals(isolate(await dumpOf(subject), "worker-1").actor, "root/nameless-1");
-  },
+}, async () => {
+  await using subject = await startSubject("idle", "liar");
+  await subject.untilThread("worker-1", inEventLoop);
+  const dump = await dumpOf(subject);
+  assertEquals(dump.complete, false);
+  assertEquals(dump.missing, [
+    { isolate: "worker-1", why: "snapshot failed: Error: no snapshot today" },
+  ]);
+  assertEquals(isolate(dump, "worker-1").actor, "root/liar-1");
 });
 
-Deno.test({
-  name: "takeDump names an isolate whose snapshot function fails, and still knows its state",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "liar");
-    await subject.untilThread("worker-1", inEventLoop);
-    const dump = await dumpOf(subject);
-    assertEquals(dump.complete, false);
-    assertEquals(dump.missing, [
-      { isolate: "worker-1", why: "snapshot failed: Error: no snapshot today" },
-    ]);
-    assertEquals(isolate(dump, "worker-1").actor, "root/liar-1");
-  },
-});
-
-Deno.test({
-  name: "takeDump blames another client for silence when one was connected first",
-  timeout,
-  async fn() {
+Deno.test(
+  "takeDump blames another client for silence when one was connected first",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle", "wait");
     await subject.untilThread("worker-1", inEventLoop);
     await subject.untilThread("worker-2", asleepIn.futex);
@@ -288,82 +269,64 @@ Deno.test({
       /worker-2 did not answer \(another client of its inspector/,
     );
   },
+);
+
+Deno.test("takeDump returns what it has when it is cut short, and leaves the subject running", {
+  timeout,
+}, async () => {
+  await using subject = await startSubject("idle", "tick", "spin", "wait");
+  const abort = new AbortController();
+  const pending = takeDump({
+    pid: subject.pid,
+    wsUrl: subject.wsUrl,
+    samples: 1_000,
+    sampleGapMs: 20,
+    signal: abort.signal,
+  });
+  await ticksAgain(subject, "root/tick-1");
+  abort.abort();
+  const dump = await pending;
+  assertEquals(dump.isolates.length, 4);
+  await ticksAgain(subject, "root/tick-1");
+  assertEquals((await dumpOf(subject)).missing, []);
+  await subject.endStdin();
+  await subject.until("BYE");
 });
 
-Deno.test({
-  name: "takeDump returns what it has when it is cut short, and leaves the subject running",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "tick", "spin", "wait");
-    const abort = new AbortController();
-    const pending = takeDump({
-      pid: subject.pid,
-      wsUrl: subject.wsUrl,
-      samples: 1_000,
-      sampleGapMs: 20,
-      signal: abort.signal,
-    });
-    await ticksAgain(subject, "root/tick-1");
-    abort.abort();
-    const dump = await pending;
-    assertEquals(dump.isolates.length, 4);
-    await ticksAgain(subject, "root/tick-1");
-    assertEquals((await dumpOf(subject)).missing, []);
-    await subject.endStdin();
-    await subject.until("BYE");
-  },
+Deno.test("takeDump asks nobody when it is cut short before it begins", { timeout }, async () => {
+  await using subject = await startSubject("idle", "idle");
+  const { pid, wsUrl } = subject;
+  const dump = await takeDump({ pid, wsUrl, signal: AbortSignal.abort() });
+  assertEquals(dump.complete, false);
+  assertStringIncludes(dump.missing[0]?.why ?? "", "cut short");
 });
 
-Deno.test({
-  name: "takeDump asks nobody when it is cut short before it begins",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "idle");
-    const { pid, wsUrl } = subject;
-    const dump = await takeDump({ pid, wsUrl, signal: AbortSignal.abort() });
-    assertEquals(dump.complete, false);
-    assertStringIncludes(dump.missing[0]?.why ?? "", "cut short");
-  },
+Deno.test("takeDump comes back when the subject is killed under it", { timeout }, async () => {
+  await using subject = await startSubject("blocked", "spin", "wait");
+  const { pid, wsUrl } = subject;
+  const pending = takeDump({ pid, wsUrl, samples: 1_000, sampleGapMs: 20 });
+  Deno.kill(pid, "SIGKILL");
+  await subject.status;
+  const dump = await pending;
+  assertEquals(new Set(dump.isolates.map(({ state }) => state)), new Set(["gone"] as const));
 });
 
-Deno.test({
-  name: "takeDump comes back when the subject is killed under it",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("blocked", "spin", "wait");
-    const { pid, wsUrl } = subject;
-    const pending = takeDump({ pid, wsUrl, samples: 1_000, sampleGapMs: 20 });
-    Deno.kill(pid, "SIGKILL");
-    await subject.status;
-    const dump = await pending;
-    assertEquals(new Set(dump.isolates.map(({ state }) => state)), new Set(["gone"] as const));
-  },
+Deno.test("takeDump says that the process is gone when there is none", { timeout }, async () => {
+  const subject = await startSubject("idle");
+  await subject[Symbol.asyncDispose]();
+  const dump = await dumpOf(subject);
+  assertEquals(states(dump), { main: "gone" });
 });
 
-Deno.test({
-  name: "takeDump says that the process is gone when there is none",
-  timeout,
-  async fn() {
-    const subject = await startSubject("idle");
-    await subject[Symbol.asyncDispose]();
-    const dump = await dumpOf(subject);
-    assertEquals(states(dump), { main: "gone" });
-  },
-});
-
-Deno.test({
-  name: "takeDump sees 32 isolates of which 8 are stuck, all of them",
-  timeout,
-  async fn() {
-    const kinds = [...Array(23).fill("idle"), ...Array(4).fill("wait"), ...Array(3).fill("spin")];
-    await using subject = await startSubject("blocked", ...kinds, "idle");
-    await subject.untilThread("worker-27", asleepIn.futex);
-    const dump = await dumpOf(subject, { sampleGapMs: 20 });
-    assertEquals(dump.missing, []);
-    assertEquals(dump.isolates.length, 32);
-    assertEquals(dump.isolates.filter(({ state }) => state === "busy").length, 8);
-    assertEquals(dump.tasks.length, 32);
-  },
+Deno.test("takeDump sees 32 isolates of which 8 are stuck, all of them", { timeout }, async () => {
+  const kinds = [...Array(23).fill("idle"), ...Array(4).fill("wait"), ...Array(3).fill("spin")];
+  await using subject = await startSubject("blocked", ...kinds, "idle");
+  await subject.untilThread("worker-27", asleepIn.futex);
+  const dump = await dumpOf(subject, { sampleGapMs: 20 });
+  assertEquals(dump.missing, []);
+  assertEquals(dump.isolates.length, 32);
+  assertEquals(dump.isolates.filter(({ state }) => state === "busy").length, 8);
+  assertEquals(dump.tasks.length, 32);
 });
 
 function dumpOf(

@@ -5,32 +5,29 @@ import { Threads } from "./threads.ts";
 
 const timeout = 30_000;
 
-Deno.test({
-  name: "facts shows an isolate that answered as it was found, and a silent one as it is now",
+Deno.test("facts shows an isolate that answered as it was found, and a silent one as it is now", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("spawning");
-    await subject.untilThread("main", inEventLoop);
-    const threads = new Threads(subject.pid);
-    await subject.say("block");
-    await subject.untilThread("main", asleepIn.futex);
-    const [answered, silent] = [
-      threads.facts("main", true, null),
-      threads.facts("main", false, null),
-    ];
-    assertEquals([answered?.wchan, silent?.wchan].map((at) => /futex/.test(at ?? "")), [
-      false,
-      true,
-    ]);
-    assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
-  },
+}, async () => {
+  await using subject = await startSubject("spawning");
+  await subject.untilThread("main", inEventLoop);
+  const threads = new Threads(subject.pid);
+  await subject.say("block");
+  await subject.untilThread("main", asleepIn.futex);
+  const [answered, silent] = [
+    threads.facts("main", true, null),
+    threads.facts("main", false, null),
+  ];
+  assertEquals([answered?.wchan, silent?.wchan].map((at) => /futex/.test(at ?? "")), [
+    false,
+    true,
+  ]);
+  assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
 });
 
-Deno.test({
-  name:
-    "queuedMs counts the inspector's thread beside main's, and a worker's in place of a shorter one",
-  timeout,
-  async fn() {
+Deno.test(
+  "queuedMs counts the inspector's thread beside main's, and a worker's in place of a shorter one",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle");
     await subject.untilThread("worker-1", inEventLoop);
     const outcome = readThreads(subject.pid);
@@ -47,48 +44,40 @@ Deno.test({
     assert(threads.queuedMs("main") >= alone + Math.max(...queued));
     assert(threads.queuedMs("worker-1") >= alone + Math.max(...queued));
   },
+);
+
+Deno.test("facts shows a thread asleep that was met awake once", { timeout }, async () => {
+  const child = new Deno.Command("sh", {
+    args: ["-c", "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exec cat"],
+    stdin: "piped",
+  }).spawn();
+  try {
+    while (readThread(child.pid, child.pid)?.state !== "R") await turn();
+    const threads = new Threads(child.pid);
+    while (readThread(child.pid, child.pid)?.name !== "cat") await turn();
+    while (readThread(child.pid, child.pid)?.state !== "S") await turn();
+    assertEquals(threads.facts("main", true, null)?.state, "S");
+  } finally {
+    await child.stdin.close();
+    await child.status;
+  }
 });
 
-Deno.test({
-  name: "facts shows a thread asleep that was met awake once",
-  timeout,
-  async fn() {
-    const child = new Deno.Command("sh", {
-      args: ["-c", "i=0; while [ $i -lt 3000000 ]; do i=$((i+1)); done; exec cat"],
-      stdin: "piped",
-    }).spawn();
-    try {
-      while (readThread(child.pid, child.pid)?.state !== "R") await turn();
-      const threads = new Threads(child.pid);
-      while (readThread(child.pid, child.pid)?.name !== "cat") await turn();
-      while (readThread(child.pid, child.pid)?.state !== "S") await turn();
-      assertEquals(threads.facts("main", true, null)?.state, "S");
-    } finally {
-      await child.stdin.close();
-      await child.status;
-    }
-  },
+Deno.test("facts counts the ticks since the first look", { timeout }, async () => {
+  await using subject = await startSubject("idle", "spin", "idle");
+  await subject.untilThread("worker-2", inEventLoop);
+  const threads = new Threads(subject.pid);
+  const first = threads.now("worker-1");
+  const ticks = first === null || first === "unknown" ? 0 : first.ticks;
+  await subject.untilThread("worker-1", (look) => look.ticks >= ticks + 3);
+  assertEquals((threads.facts("worker-1", true, null)?.cpuTicks ?? 0) >= 3, true);
+  assertEquals(threads.facts("worker-2", true, null)?.cpuTicks, 0);
 });
 
-Deno.test({
-  name: "facts counts the ticks since the first look",
-  timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "spin", "idle");
-    await subject.untilThread("worker-2", inEventLoop);
-    const threads = new Threads(subject.pid);
-    const first = threads.now("worker-1");
-    const ticks = first === null || first === "unknown" ? 0 : first.ticks;
-    await subject.untilThread("worker-1", (look) => look.ticks >= ticks + 3);
-    assertEquals((threads.facts("worker-1", true, null)?.cpuTicks ?? 0) >= 3, true);
-    assertEquals(threads.facts("worker-2", true, null)?.cpuTicks, 0);
-  },
-});
-
-Deno.test({
-  name: "refresh takes in workers that start later, and keeps those that end",
-  timeout,
-  async fn() {
+Deno.test(
+  "refresh takes in workers that start later, and keeps those that end",
+  { timeout },
+  async () => {
     await using subject = await startSubject("spawning", "idle");
     const threads = new Threads(subject.pid);
     assertEquals(threads.isolates, ["main", "worker-1"]);
@@ -104,12 +93,12 @@ Deno.test({
     assertEquals(threads.absent, "the process is gone");
     assertEquals(threads.now("main"), null);
   },
-});
+);
 
-Deno.test({
-  name: "untilGone returns when the process is gone, long before its bound",
-  timeout,
-  async fn() {
+Deno.test(
+  "untilGone returns when the process is gone, long before its bound",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle");
     const threads = new Threads(subject.pid);
     const gone = threads.untilGone(25_000);
@@ -117,16 +106,16 @@ Deno.test({
     await gone;
     assertEquals(threads.now("main"), null);
   },
-});
+);
 
 function turn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 2));
 }
 
-Deno.test({
-  name: "facts counts the reads since the first look, those that bring nothing too",
-  timeout,
-  async fn() {
+Deno.test(
+  "facts counts the reads since the first look, those that bring nothing too",
+  { timeout },
+  async () => {
     const child = new Deno.Command("sh", {
       args: ["-c", "while :; do read line < /dev/null; done"],
     }).spawn();
@@ -142,4 +131,4 @@ Deno.test({
       await child.status;
     }
   },
-});
+);

@@ -15,12 +15,10 @@ import { asleepIn, startSubject, type TestSubject } from "../../tests/support/su
 const test = (name: string, fn: () => Promise<void>): void =>
   Deno.test({ name, timeout: 60_000, fn });
 
-Deno.test({
-  name:
-    "takeDump and controlSubject have a program without permissions ask nothing of its terminal",
-  ignore: !hasTmux,
-  timeout: 60_000,
-  async fn() {
+Deno.test(
+  "takeDump and controlSubject have a program without permissions ask nothing of its terminal",
+  { ignore: !hasTmux, timeout: 60_000 },
+  async () => {
     const program = new URL("../../fixtures/programs/no_permissions.ts", import.meta.url);
     const flags = ["--inspect=127.0.0.1:0", "--inspect-publish-uid=stderr", "--no-config"];
     await using pane = await Pane.open({
@@ -32,14 +30,17 @@ Deno.test({
     const [wsUrl = ""] = /ws:\/\/\S+/.exec(shown) ?? [];
     const dump = await takeDump({ pid, wsUrl, sampleGapMs: 20 });
     assertEquals(dump.missing, []);
-    assertEquals(dump.isolates.map(({ state }) => state), ["parked", "busy", "parked"]);
+    assertEquals(
+      dump.isolates.map(({ state }) => state),
+      ["parked", "busy", "parked"],
+    );
     const { silent } = await controlSubject({ pid, wsUrl }, { kind: "look" });
     assertEquals(silent, []);
     // A prompt would take the line for its answer.
     await pane.press("Enter");
     assertEquals(/prompt|permission|allow/i.test(await pane.until("ALIVE")), false);
   },
-});
+);
 
 test("takeDump takes back a pause that a client had left armed, so that nothing freezes later", async () => {
   await using subject = await startSubject("spawning", "idle");

@@ -5,45 +5,41 @@ import { asleepIn, startSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 
-Deno.test({
-  name: "freeStarvedMain frees a main that is blocked on a lock, and main goes on and may exit",
+Deno.test("freeStarvedMain frees a main that is blocked on a lock, and main goes on and may exit", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("blocked");
-    await subject.untilThread("main", asleepIn.futex);
-    const outcome = await freeStarvedMain(subject);
-    assert(outcome.kind === "freed");
-    assertEquals(outcome.locks, 1);
-    assertGreater(outcome.tookMs, 0);
-    await subject.until("MAIN-FREE");
-    await subject.endStdin();
-    assertEquals((await subject.status).code, 0);
-  },
+}, async () => {
+  await using subject = await startSubject("blocked");
+  await subject.untilThread("main", asleepIn.futex);
+  const outcome = await freeStarvedMain(subject);
+  assert(outcome.kind === "freed");
+  assertEquals(outcome.locks, 1);
+  assertGreater(outcome.tookMs, 0);
+  await subject.until("MAIN-FREE");
+  await subject.endStdin();
+  assertEquals((await subject.status).code, 0);
 });
 
-Deno.test({
-  name: "freeStarvedMain says that there is nothing to free when main is blocked on no lock",
+Deno.test("freeStarvedMain says that there is nothing to free when main is blocked on no lock", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("spinning");
-    assertEquals((await freeStarvedMain(subject)).kind, "nothing-to-free");
-  },
+}, async () => {
+  await using subject = await startSubject("spinning");
+  assertEquals((await freeStarvedMain(subject)).kind, "nothing-to-free");
 });
 
-Deno.test({
-  name: "freeStarvedMain leaves a main alone in which no runtime of ours lives",
-  timeout,
-  async fn() {
+Deno.test(
+  "freeStarvedMain leaves a main alone in which no runtime of ours lives",
+  { timeout },
+  async () => {
     await using subject = await startSubject("plain");
     await subject.untilThread("main", inEventLoop);
     assertEquals(await freeStarvedMain(subject), { kind: "not-ours" });
   },
-});
+);
 
-Deno.test({
-  name: "freeStarvedMain gets no answer from a main that is blocked in native code",
-  timeout,
-  async fn() {
+Deno.test(
+  "freeStarvedMain gets no answer from a main that is blocked in native code",
+  { timeout },
+  async () => {
     await using subject = await startSubject("native");
     await subject.untilThread("main", asleepIn.child);
     const { wsUrl } = subject;
@@ -54,16 +50,12 @@ Deno.test({
     await subject.say("go");
     await subject.until("MAIN-FREE");
   },
-});
+);
 
-Deno.test({
-  name: "freeStarvedMain says why it failed when the subject is gone",
-  timeout,
-  async fn() {
-    const subject = await startSubject("idle");
-    await subject[Symbol.asyncDispose]();
-    const outcome = await freeStarvedMain(subject);
-    assert(outcome.kind === "failed");
-    assertStringIncludes(outcome.why, "cannot connect");
-  },
+Deno.test("freeStarvedMain says why it failed when the subject is gone", { timeout }, async () => {
+  const subject = await startSubject("idle");
+  await subject[Symbol.asyncDispose]();
+  const outcome = await freeStarvedMain(subject);
+  assert(outcome.kind === "failed");
+  assertStringIncludes(outcome.why, "cannot connect");
 });

@@ -15,16 +15,16 @@ import { asleepIn, startSubject } from "../../tests/support/subject.ts";
 const NOBODY = 2 ** 22 + 1;
 const timeout = 30_000;
 
-Deno.test({
-  name: "workerThreads names the workers that exist and no other thread",
-  timeout,
-  async fn() {
+Deno.test(
+  "workerThreads names the workers that exist and no other thread",
+  { timeout },
+  async () => {
     await using subject = await startSubject("idle", "idle", "wait");
     const outcome = workerThreads(subject.pid);
     assert(outcome.kind === "ok");
     assertEquals(outcome.workers.map(({ name }) => name), ["worker-1", "worker-2"]);
   },
-});
+);
 
 Deno.test("workerThreads says gone for a process that does not exist", () => {
   assertEquals(workerThreads(NOBODY), { kind: "gone" });
@@ -34,30 +34,28 @@ Deno.test("readThreads says gone for a process that does not exist", () => {
   assertEquals(readThreads(NOBODY), { kind: "gone" });
 });
 
-Deno.test({
-  name: "readThreads tells asleep in the event loop, asleep on memory, and spinning apart",
+Deno.test("readThreads tells asleep in the event loop, asleep on memory, and spinning apart", {
   timeout,
-  async fn() {
-    await using subject = await startSubject("idle", "idle", "wait", "spin");
-    await subject.untilThread("worker-1", inEventLoop);
-    await subject.untilThread("worker-2", asleepIn.futex);
-    const before = ticksOf(subject.pid, "worker-3");
-    // A spinning thread burns a clock tick every 10 ms that it gets; a sleeping one never does.
-    await subject.untilThread("worker-3", ({ state, ticks }) => state === "R" && ticks > before);
-    const outcome = readThreads(subject.pid);
-    assert(outcome.kind === "ok");
-    const waiting = outcome.threads.find(({ name }) => name === "worker-2");
-    assert(waiting !== undefined);
-    assertEquals(waiting.state, "S");
-    assertFalse(inEventLoop(waiting));
-    assertEquals(typeof waiting.syscall, "number");
-  },
+}, async () => {
+  await using subject = await startSubject("idle", "idle", "wait", "spin");
+  await subject.untilThread("worker-1", inEventLoop);
+  await subject.untilThread("worker-2", asleepIn.futex);
+  const before = ticksOf(subject.pid, "worker-3");
+  // A spinning thread burns a clock tick every 10 ms that it gets; a sleeping one never does.
+  await subject.untilThread("worker-3", ({ state, ticks }) => state === "R" && ticks > before);
+  const outcome = readThreads(subject.pid);
+  assert(outcome.kind === "ok");
+  const waiting = outcome.threads.find(({ name }) => name === "worker-2");
+  assert(waiting !== undefined);
+  assertEquals(waiting.state, "S");
+  assertFalse(inEventLoop(waiting));
+  assertEquals(typeof waiting.syscall, "number");
 });
 
-Deno.test({
-  name: "readThread reads a name with brackets and spaces in it without losing count of the fields",
-  timeout,
-  async fn() {
+Deno.test(
+  "readThread reads a name with brackets and spaces in it without losing count of the fields",
+  { timeout },
+  async () => {
     const dir = await Deno.makeTempDir();
     const program = `${dir}/a) R 7 (b`;
     await Deno.copyFile("/bin/sleep", program);
@@ -76,57 +74,51 @@ Deno.test({
       await Deno.remove(dir, { recursive: true });
     }
   },
+);
+
+Deno.test("processAlive is true for the process with that start time and false for any other", {
+  timeout,
+}, async () => {
+  const startTime = processStartTime(Deno.pid);
+  assert(startTime !== null);
+  assert(processAlive(Deno.pid, startTime));
+  assertFalse(processAlive(Deno.pid, startTime - 1));
+  assertFalse(processAlive(NOBODY, startTime));
+  const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
+  const childStart = processStartTime(child.pid);
+  assert(childStart !== null);
+  assert(processAlive(child.pid, childStart));
+  child.kill("SIGKILL");
+  await child.status;
+  assertFalse(processAlive(child.pid, childStart));
 });
 
-Deno.test({
-  name: "processAlive is true for the process with that start time and false for any other",
+Deno.test("processAlive is false for a zombie, which has ended and only waits to be collected", {
   timeout,
-  async fn() {
-    const startTime = processStartTime(Deno.pid);
+}, async () => {
+  // The shell becomes a program that never collects the child it inherits.
+  const script = "sleep 0 & echo $!; exec sleep 60";
+  const child = new Deno.Command("sh", { args: ["-c", script], stdout: "piped" }).spawn();
+  const reader = child.stdout.getReader();
+  try {
+    const zombie = Number(new TextDecoder().decode((await reader.read()).value).trim());
+    const startTime = processStartTime(zombie);
     assert(startTime !== null);
-    assert(processAlive(Deno.pid, startTime));
-    assertFalse(processAlive(Deno.pid, startTime - 1));
-    assertFalse(processAlive(NOBODY, startTime));
-    const child = new Deno.Command("sleep", { args: ["60"] }).spawn();
-    const childStart = processStartTime(child.pid);
-    assert(childStart !== null);
-    assert(processAlive(child.pid, childStart));
+    while (processAlive(zombie, startTime)) await new Promise((r) => setTimeout(r, 5));
+    assertEquals(processStartTime(zombie), startTime, "the zombie is still in the process table");
+    assertEquals(readThreads(zombie), { kind: "gone" });
+  } finally {
     child.kill("SIGKILL");
+    await reader.cancel();
     await child.status;
-    assertFalse(processAlive(child.pid, childStart));
-  },
+  }
 });
 
-Deno.test({
-  name: "processAlive is false for a zombie, which has ended and only waits to be collected",
+Deno.test("readSignalMasks shows SIGINT as caught by a process that handles it and by no other", {
   timeout,
-  async fn() {
-    // The shell becomes a program that never collects the child it inherits.
-    const script = "sleep 0 & echo $!; exec sleep 60";
-    const child = new Deno.Command("sh", { args: ["-c", script], stdout: "piped" }).spawn();
-    const reader = child.stdout.getReader();
-    try {
-      const zombie = Number(new TextDecoder().decode((await reader.read()).value).trim());
-      const startTime = processStartTime(zombie);
-      assert(startTime !== null);
-      while (processAlive(zombie, startTime)) await new Promise((r) => setTimeout(r, 5));
-      assertEquals(processStartTime(zombie), startTime, "the zombie is still in the process table");
-      assertEquals(readThreads(zombie), { kind: "gone" });
-    } finally {
-      child.kill("SIGKILL");
-      await reader.cancel();
-      await child.status;
-    }
-  },
-});
-
-Deno.test({
-  name: "readSignalMasks shows SIGINT as caught by a process that handles it and by no other",
-  timeout,
-  async fn() {
-    assert(await catchesInterrupts("trap : INT; echo ready; read line"));
-    assertFalse(await catchesInterrupts("echo ready; exec cat"));
-  },
+}, async () => {
+  assert(await catchesInterrupts("trap : INT; echo ready; read line"));
+  assertFalse(await catchesInterrupts("echo ready; exec cat"));
 });
 
 Deno.test("readSignalMasks says gone for a process that does not exist", () => {
@@ -139,13 +131,13 @@ Deno.test("maskHas counts signals from 1", () => {
   assert(maskHas(1n << 63n, 64));
 });
 
-Deno.test({
-  name: "workerThreads says why /proc cannot be read instead of finding nobody",
-  timeout,
-  async fn() {
+Deno.test(
+  "workerThreads says why /proc cannot be read instead of finding nobody",
+  { timeout },
+  async () => {
     const module = new URL("./proc.ts", import.meta.url).href;
     const script = `import { workerThreads } from ${JSON.stringify(module)};
-      console.log(JSON.stringify(workerThreads(Deno.pid)));`;
+    console.log(JSON.stringify(workerThreads(Deno.pid)));`;
     const { stdout } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "--no-prompt", `data:text/typescript,${encodeURIComponent(script)}`],
       env: { NO_COLOR: "1" },
@@ -154,7 +146,7 @@ Deno.test({
     assertEquals(outcome.kind, "unavailable");
     assertEquals(typeof outcome.why, "string");
   },
-});
+);
 
 function ticksOf(pid: number, name: string): number {
   const outcome = readThreads(pid);

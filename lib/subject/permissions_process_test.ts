@@ -25,16 +25,14 @@ Deno.test("subjectPermissions gives a user's scenario all that unwedge was given
   assertEquals(subjectPermissions("file:///mine.ts", "/runs/1"), ["-A"]);
 });
 
-Deno.test({
-  name: "subjectPermissions gives a user's scenario no more than unwedge was given",
+Deno.test("subjectPermissions gives a user's scenario no more than unwedge was given", {
   permissions: { read: true, env: true, net: ["127.0.0.1"] },
-  fn() {
-    assertEquals(subjectPermissions("file:///mine.ts", "/runs/1"), [
-      "--allow-read",
-      "--allow-write=/runs/1",
-      "--allow-net=127.0.0.1",
-      "--allow-sys",
-      "--allow-env",
-    ]);
-  },
+}, () => {
+  assertEquals(subjectPermissions("file:///mine.ts", "/runs/1"), [
+    "--allow-read",
+    "--allow-write=/runs/1",
+    "--allow-net=127.0.0.1",
+    "--allow-sys",
+    "--allow-env",
+  ]);
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { connectInspector, type Inspector } from "../../lib/cdp/inspector.ts";
 import { inEventLoop, readThreads, type ThreadLook } from "../../lib/os/proc.ts";
 
 /** What the kernel shows of a thread that is where a test wants it. */
@@ -40,6 +41,13 @@ export interface TestSubject extends AsyncDisposable {
  */
 export function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
   return startProgram("dump_subject.ts", main, ...workers);
+}
+
+/** Connects to the inspector of a subject. */
+export async function connected({ wsUrl }: Pick<TestSubject, "wsUrl">): Promise<Inspector> {
+  const outcome = await connectInspector(wsUrl);
+  if (outcome.kind !== "ok") throw new Error(`no inspector at ${wsUrl}: ${outcome.why}`);
+  return outcome.inspector;
 }
 
 /** The same for another program of `fixtures/programs/`, which must print `READY`. */
