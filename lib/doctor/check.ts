@@ -1,7 +1,6 @@
 /**
- * What a check of the doctor is. A check really tries what it is about and leaves nothing behind; it says what it saw
- * and, where something falls short, what a person can do. Whether the machine is fit is decided by
- * `lacking`, from which checks are needed.
+ * What a check of the doctor is. A check really tries the thing and leaves nothing behind; it says what it saw and,
+ * where something falls short, what a person can do. `lacking` tells from the needed checks whether the machine is fit.
  *
  * @module
  */
@@ -47,7 +46,7 @@ export function granted(permission: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(permission).state === "granted";
 }
 
-/** What is needed and not there, or not known to be there. */
+/** The needed checks that found their thing missing, or could not try it. */
 export function lacking(checks: readonly CheckResult[]): readonly CheckResult[] {
   return checks.filter(({ needed, status }) =>
     needed && (status === "missing" || status === "unknown")

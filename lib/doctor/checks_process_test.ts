@@ -26,7 +26,7 @@ Deno.test("judgeVersion takes the measured version, warns of newer ones, refuses
   ]);
 });
 
-Deno.test("judgePermissions needs read, write, run and the loopback, and names what else is lost", () => {
+Deno.test("judgePermissions needs read, write, run and the loopback, and names what is missing", () => {
   const all = (...without: string[]) => judgePermissions((name) => !without.includes(name));
   kinds([
     [all(), "ok"],
@@ -38,7 +38,7 @@ Deno.test("judgePermissions needs read, write, run and the loopback, and names w
   assertStringIncludes(all("read", "write").seen, "read, write");
 });
 
-Deno.test("judgeSystem knows where verdicts were tested", () => {
+Deno.test("judgeSystem takes Linux, warns of macOS and refuses Windows", () => {
   kinds([
     [judgeSystem("linux", "x86_64"), "ok"],
     [judgeSystem("darwin", "aarch64"), "limited"],
@@ -46,7 +46,7 @@ Deno.test("judgeSystem knows where verdicts were tested", () => {
   ]);
 });
 
-Deno.test("judgeSubject says of a step that was not reached which one is to blame", () => {
+Deno.test("judgeSubject names the failed step that kept another from being reached", () => {
   const ok: StepOutcome = { kind: "ok", seen: "there" };
   const probe: Probe = new Map<ProbeStep, StepOutcome>([
     ["start", ok],
@@ -64,7 +64,7 @@ Deno.test("judgeSubject says of a step that was not reached which one is to blam
   assertEquals(judgeSubject(new Map(), "pause", "x").kind, "unknown");
 });
 
-Deno.test("tryDirectory tries the directory that will be made, and leaves nothing", async () => {
+Deno.test("tryDirectory writes where the directory will be, and leaves nothing", async () => {
   await inTemporaryDirectory((dir) => {
     for (const base of [`${dir}/.unwedge`, `${dir}/a/b/.unwedge`, dir]) {
       assertEquals(tryDirectory(base).kind, "ok");
@@ -75,7 +75,7 @@ Deno.test("tryDirectory tries the directory that will be made, and leaves nothin
     return Promise.resolve();
   });
   // Not even root can make a directory there.
-  assertEquals(tryDirectory("/proc/nobody/.unwedge").kind, "missing");
+  assertEquals(tryDirectory("/proc/none/.unwedge").kind, "missing");
 });
 
 Deno.test("judgeRoom wants room for the runs that are kept", () => {

@@ -1,6 +1,6 @@
 /**
- * What `doctor` saw, as a person reads it: a line for each thing and what it is for, what to do where something falls
- * short, and the verdict at the end, where the eye is.
+ * The doctor's report as text: a line for each check with its purpose, advice where something falls short, and the
+ * verdict at the end, where people look first.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 import type { CheckResult, CheckStatus, DoctorReport } from "../model/doctor.ts";
 import { lacking } from "./check.ts";
 import type { Style } from "../report/text/style.ts";
+import { wrap } from "../report/text/wrap.ts";
 
 const WIDTH = 100;
 /** Columns of the status, and of the longest name, with the gaps after them. */
@@ -31,15 +32,15 @@ export function doctorText(report: DoctorReport, style: Style): string {
 function checkLines(check: CheckResult, nameWidth: number, style: Style): string[] {
   const { status, name, seen, why, needed, advice } = check;
   const indent = " ".repeat(STATUS_WIDTH + nameWidth);
-  const label = `  ${mark(status, needed, style)}`;
-  const [first = "", ...rest] = wrapped(seen, WIDTH - indent.length);
+  const wrapped = (text: string) => wrap(text, WIDTH - indent.length);
+  const [first = "", ...rest] = [
+    ...wrapped(seen),
+    ...wrapped(why).map(style.dim),
+    ...(advice === null ? [] : wrapped(`-> ${advice}`).map(style.cyan)),
+  ];
   return [
-    `${label}${name.padEnd(nameWidth)}${first}`,
+    `  ${mark(status, needed, style)}${name.padEnd(nameWidth)}${first}`,
     ...rest.map((line) => indent + line),
-    ...wrapped(why, WIDTH - indent.length).map((line) => style.dim(indent + line)),
-    ...(advice === null
-      ? []
-      : wrapped(`-> ${advice}`, WIDTH - indent.length).map((line) => indent + style.cyan(line))),
   ];
 }
 
@@ -59,16 +60,4 @@ function verdict({ checks, fit }: DoctorReport, style: Style): string[] {
   if (short.length === 0) return [style.bold("FIT: everything is here.")];
   const names = short.map(({ name }) => name).join(", ");
   return [style.bold(`FIT: everything that is needed is here. Falls short: ${names}.`)];
-}
-
-function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let line = "";
-  for (const word of text.split(/\s+/)) {
-    if (line !== "" && line.length + 1 + word.length > width) {
-      lines.push(line);
-      line = word;
-    } else line = line === "" ? word : `${line} ${word}`;
-  }
-  return [...lines, line];
 }

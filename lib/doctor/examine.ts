@@ -1,7 +1,7 @@
 /**
- * Looks at everything, one check after the other, and writes down what was seen.
+ * Runs every check, one after the other, and collects the results.
  *
- * Invariant: every check ends. One that throws, or takes longer than its bound, is a finding of its own.
+ * Invariant: every check ends. A check that throws, or takes longer than its bound, is reported as missing.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { ACTING_CHECKS, SEEING_CHECKS } from "./checks/subject.ts";
 import { runProbe } from "./probe/probe.ts";
 import { errorMessage } from "../protocol/error_message.ts";
 
-/** For one check; the probe's own bounds are shorter in sum. */
+/** Bound of one check; the bounds inside the probe are shorter in sum. */
 const BOUND_MS = 60_000;
 
 /** What `doctor` looks at, in the order in which it shows it. */

@@ -61,7 +61,7 @@ export function judgeVersion(version: string): CheckOutcome {
   return {
     kind: "limited",
     seen: `${version}, on which nothing was measured`,
-    advice: `see whether its workers still behave so with: unwedge smoke; or ${install}`,
+    advice: `run unwedge smoke to see whether its workers behave as measured; or ${install}`,
   };
 }
 
@@ -83,6 +83,7 @@ export function judgePermissions(
   return {
     kind: "limited",
     seen: `some; without ${without.join(", ")} or with limits to them`,
-    advice: "with -A the report shows the threads in /proc, which Deno opens to nothing less",
+    advice:
+      "with -A the report also shows the threads in /proc, which Deno does not open otherwise",
   };
 }

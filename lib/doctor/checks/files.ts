@@ -38,7 +38,7 @@ const shell: Check = {
   id: "shell",
   name: "/bin/sh",
   needed: true,
-  why: "it hands a subject its pipes and files, and ends one whose harness was killed",
+  why: "it opens a subject's pipes and files, and ends a subject whose harness was killed",
   look: async () => {
     if (!granted({ name: "run" })) {
       return { kind: "missing", seen: "not allowed to start it", advice: "run with -A" };
@@ -59,7 +59,7 @@ const stale: Check = {
   id: "stale",
   name: "stale subjects",
   needed: false,
-  why: "one that was too starved to notice the end of its harness keeps memory and a core",
+  why: "a subject too starved to notice that its harness ended keeps using memory and a core",
   look: async ({ baseDir }) => {
     const { sweep } = await import("../sweep/sweep.ts");
     const swept = await sweep({ baseDir, dryRun: true });
@@ -82,15 +82,15 @@ export const FILE_CHECKS: CheckGroup = {
 };
 
 /**
- * Tries all that a run does with its directory: make, write, rename, link. What was made is gone afterwards, also
- * when the base directory was not there.
+ * Tries everything that a run does with its directory: make, write, rename, link. It removes what it made, and makes no
+ * base directory where there was none.
  */
 export function tryDirectory(baseDir: string): CheckOutcome {
   if (!granted({ name: "write" }) || !granted({ name: "read" })) {
     return { kind: "missing", seen: "not allowed to write and read", advice: "run with -A" };
   }
   if (isThere(baseDir) === "other") {
-    const advice = `take ${baseDir} away: runs are kept in a directory of that name`;
+    const advice = `move ${baseDir} away: runs are kept in a directory of that name`;
     return { kind: "missing", seen: `${baseDir} is not a directory`, advice };
   }
   const parent = nearestThere(baseDir);
@@ -104,14 +104,14 @@ export function tryDirectory(baseDir: string): CheckOutcome {
     if (read !== "whole\n") throw new Error(`wrote "whole", read ${JSON.stringify(read)}`);
     return { kind: "ok", seen: `${baseDir} can be written` };
   } catch (error) {
-    const advice = "go to a directory of your own, or name one: repro NAME -o DIR";
+    const advice = "change to a directory that you can write to, or name one: repro NAME -o DIR";
     return { kind: "missing", seen: `${parent}: ${errorMessage(error)}`, advice };
   } finally {
     if (scratch !== null) Deno.removeSync(scratch, { recursive: true });
   }
 }
 
-/** Judges the room that is left for us, in bytes. */
+/** Judges the free space, in bytes. */
 export function judgeRoom(bytes: number): CheckOutcome {
   const seen = bytes > 10e9 ? `${Math.round(bytes / 1e9)} GB` : `${Math.round(bytes / 1e6)} MB`;
   if (bytes >= ROOMY_BYTES) return { kind: "ok", seen: `${seen} free` };

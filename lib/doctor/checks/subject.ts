@@ -1,5 +1,5 @@
 /**
- * What was tried on a living process: to see into it, and to act on it. See `probe/probe.ts`.
+ * The checks that show the steps of the probe (`probe/probe.ts`): seeing into a living process, and acting on it.
  *
  * @module
  */
@@ -24,7 +24,7 @@ function step(
   };
 }
 
-/** Judges one step; one that was not reached failed with the one that it rests on. */
+/** The outcome of one step as that of a check. A step that was never reached names the step that failed before it. */
 export function judgeSubject(probe: Probe, id: ProbeStep, advice: string): CheckOutcome {
   const outcome = probe.get(id);
   switch (outcome?.kind) {
@@ -43,7 +43,7 @@ function unknown(because: ProbeStep): CheckOutcome {
   return { kind: "unknown", seen: `not tried, since ${because} failed`, advice: `mend ${because}` };
 }
 
-const ALL_PERMISSIONS = "run with -A: Deno opens /proc to nothing less";
+const ALL_PERMISSIONS = "run with -A: with narrower permissions Deno does not open /proc";
 
 /** What can be seen of a subject. */
 export const SEEING_CHECKS: CheckGroup = {
@@ -53,7 +53,7 @@ export const SEEING_CHECKS: CheckGroup = {
       "start",
       "start",
       true,
-      "every run is a process of its own, so that what hangs there cannot hang here",
+      "every run gets a separate process, so that a hang there cannot hang unwedge",
       "deno must be allowed to start itself (--allow-run)",
     ),
     step(
@@ -68,14 +68,14 @@ export const SEEING_CHECKS: CheckGroup = {
       "stuck isolate",
       true,
       "an isolate that blocks must still say what its tasks wait for",
-      "another version of Deno may do it differently: take the one that was measured",
+      "another version of Deno may behave differently: use the one that was measured",
     ),
     step(
       "pause",
       "stack",
       true,
-      "the line on which a stuck worker stands",
-      "another version of Deno may do it differently: take the one that was measured",
+      "shows the line at which a worker is stuck",
+      "another version of Deno may behave differently: use the one that was measured",
     ),
     step(
       "proc-threads",
@@ -123,22 +123,22 @@ export const ACTING_CHECKS: CheckGroup = {
       "signals",
       "Ctrl-C",
       true,
-      "whether a signal is acted on, also with main blocked, splits the classes of hangs",
+      "classes of hangs differ in whether a signal is acted on while main is blocked",
       "signals between your own processes are blocked here; leave the sandbox",
     ),
     step(
       "reap",
       "reap",
       true,
-      "terminate() does not end a stuck worker on this Deno; this does",
-      "another version of Deno may do it differently: take the one that was measured",
+      "terminate() does not end a stuck worker in this Deno; the inspector does",
+      "another version of Deno may behave differently: use the one that was measured",
     ),
     step(
       "death-proof",
       "proof of death",
       true,
-      "a Web Lock that a worker holds for life is the only end-of-file it sends",
-      "another version of Deno may do it differently: take the one that was measured",
+      "only the Web Lock that a worker holds for life tells others that the worker has ended",
+      "another version of Deno may behave differently: use the one that was measured",
     ),
     step(
       "session",
@@ -151,7 +151,7 @@ export const ACTING_CHECKS: CheckGroup = {
       "group",
       "end of the group",
       true,
-      "whatever a subject started goes with it",
+      "processes that a subject started end with it",
       "signals to process groups are blocked here; leave the sandbox",
     ),
   ],

@@ -1,6 +1,6 @@
 /**
- * The steps of the probe that go through the inspector: main answers, a blocked worker answers, is paused for its stack,
- * and is ended; with it goes its lock, which proves that it is dead.
+ * The steps of the probe that go through the inspector: main answers; a blocked worker answers, is paused for its
+ * stack and is ended, which hands on the worker's lock and so proves its death.
  *
  * @module
  */
@@ -42,7 +42,7 @@ export async function probeInspector(url: string | null, out: Lines, note: Note)
 }
 
 const BOUND = { timeoutMs: BOUND_MS };
-/** Session ids are small consecutive integers; nobody else has been connected to this process. */
+/** Session ids are small consecutive integers, and no other client has connected to this process. */
 const SESSIONS = ["1", "2", "3", "4"];
 
 async function findStuck(inspector: Inspector): Promise<string | null> {
@@ -53,7 +53,7 @@ async function findStuck(inspector: Inspector): Promise<string | null> {
       sessionId,
       ...BOUND,
     });
-    // A session that does not exist never answers, so nobody waits for all of them.
+    // A session that does not exist never answers, so the first match settles this before the bound.
     if (answer.kind === "ok" && answer.result.result.value === "unwedge-doctor-stuck") {
       resolve(sessionId);
     }
@@ -74,7 +74,7 @@ async function pause(inspector: Inspector, sessionId: string, note: Note): Promi
   const frame = await promise;
   clearTimeout(timer);
   stop();
-  // Also when it did not pause: a pause that stays armed would freeze it at its next JavaScript.
+  // Also when it did not pause: a pause that stays armed would freeze the worker at its next JavaScript.
   await inspector.send("Debugger.disable", {}, { sessionId, ...BOUND });
   note(
     "pause",

@@ -1,5 +1,5 @@
 /**
- * Follows a stream line by line, for whoever waits for one.
+ * Follows a stream line by line, so that callers can wait for a line that matches.
  *
  * @module
  */

@@ -1,9 +1,9 @@
 /**
- * Starts one process as a subject is started, and does to it what a run may have to: looks at its threads, connects,
- * pauses a stuck worker, reaps it, interrupts it while it blocks, and ends its group.
+ * Starts one process like a subject and does to it what a run may have to do: reads its threads, connects to its
+ * inspector, pauses a stuck worker, reaps that worker, sends SIGINT while main blocks, and ends the process group.
  *
- * Invariant: it never rejects, every step is bounded, and the process is gone when it returns. A step that rests on one
- * that failed is skipped and says on which.
+ * Invariant: it never rejects, every step is bounded, and the process is gone when it returns. A step that depends on
+ * a failed step is skipped and names it.
  *
  * @module
  */
@@ -25,11 +25,11 @@ import { errorMessage } from "../../protocol/error_message.ts";
 
 const SUBJECT = new URL("./subject.ts", import.meta.url);
 
-/** Runs all of it. */
+/** Runs every step. */
 export async function runProbe(): Promise<Probe> {
   const probe = new Map<ProbeStep, StepOutcome>();
   const note: Note = (step, outcome) => void probe.set(step, outcome);
-  // Using what is not granted would open a prompt on a terminal.
+  // Without the permission, starting a process would open a prompt on a terminal.
   if (!granted({ name: "run" })) {
     note("start", { kind: "failed", why: "not allowed to start a process (run)" });
     return probe;
@@ -90,7 +90,7 @@ async function interrupt(child: Deno.ChildProcess, out: Lines, note: Note): Prom
   await writer.write(new TextEncoder().encode("block\n"));
   writer.releaseLock();
   if (await out.first(/^blocking$/, BOUND_MS) === null) {
-    return note("signals", { kind: "failed", why: "main did not come to block" });
+    return note("signals", { kind: "failed", why: "main did not begin to block" });
   }
   const from = performance.now();
   Deno.kill(child.pid, "SIGINT");

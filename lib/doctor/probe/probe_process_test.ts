@@ -11,7 +11,7 @@ function probesRunning(): number[] {
     ).map(({ pid }) => pid);
 }
 
-Deno.test("runProbe tries everything on a real process, and leaves none", {
+Deno.test("runProbe takes every step on a real process, and leaves no process", {
   timeout: 120_000,
 }, async () => {
   const probe = await runProbe();

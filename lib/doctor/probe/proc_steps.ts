@@ -1,6 +1,6 @@
 /**
- * The steps of the probe that ask the kernel: the session the process is in, its threads, what they wait in, how long
- * they queue for a processor, which signals it takes.
+ * The steps of the probe that read /proc: the session of the process, its threads, what the threads wait in, how long
+ * they queue for a processor, and which signals the process handles.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export async function lookAtProc(pid: number, note: Note): Promise<void> {
     const why = outcome.kind === "gone" ? "the subject is gone" : outcome.why;
     return note("proc-threads", { kind: "failed", why });
   }
-  // A set: threads that a worker starts for its file reads carry its name, too.
+  // A set, because threads that a worker starts for its file reads carry the worker's name, too.
   const names = outcome.threads.map(({ name }) => name).filter((name) => /^worker-\d+$/.test(name));
   const workers = new Set(names).size;
   note(
@@ -49,14 +49,14 @@ function session(pid: number): StepOutcome {
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [group, leader, terminal] = [fields[2], fields[3], fields[4]];
     return group === String(pid) && leader === String(pid) && terminal === "0"
-      ? { kind: "ok", seen: "in a session and a group of its own, without a terminal" }
+      ? { kind: "ok", seen: "it leads its session and its group, and has no terminal" }
       : { kind: "failed", why: `group ${group}, session ${leader}, terminal ${terminal}` };
   } catch (error) {
     return { kind: "failed", why: errorMessage(error) };
   }
 }
 
-/** It has said that it will block, and does so some microseconds later. */
+/** The worker says that it will block some microseconds before it does, so this reads until one is blocked. */
 async function waitChannel(pid: number): Promise<StepOutcome> {
   const until = performance.now() + 2_000;
   let seen: readonly ThreadLook[] = [];
@@ -79,7 +79,7 @@ function schedstat(pid: number): StepOutcome {
   try {
     const [, queued] = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`).split(" ");
     const ms = Number(queued) / 1e6;
-    return { kind: "ok", seen: `main has queued ${ms.toFixed(1)} ms for a processor` };
+    return { kind: "ok", seen: `main has waited ${ms.toFixed(1)} ms for a processor` };
   } catch (error) {
     return { kind: "failed", why: errorMessage(error) };
   }

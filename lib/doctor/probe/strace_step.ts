@@ -1,5 +1,5 @@
 /**
- * Whether strace is here, and may attach to a process that is not its child.
+ * Whether strace is installed, and may attach to a process that is not its child.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { errorMessage } from "../../protocol/error_message.ts";
 
 const BOUND_MS = 5_000;
 
-/** Attaches to the probe and lets go again. */
+/** Attaches strace to the probe and detaches it again. */
 export async function attachStrace(pid: number, note: Note): Promise<void> {
   let strace: Deno.ChildProcess;
   try {
@@ -28,7 +28,7 @@ export async function attachStrace(pid: number, note: Note): Promise<void> {
   const lines = followLines(strace.stderr);
   const said = await lines.first(/attached|attach:|rror|ermit/, BOUND_MS);
   try {
-    // It lets go of everything on SIGINT; SIGKILL would let the kernel do it.
+    // On SIGINT strace detaches from every thread by itself; after a SIGKILL the kernel has to.
     strace.kill("SIGINT");
   } catch {
     // It has ended already.
@@ -40,7 +40,7 @@ export async function attachStrace(pid: number, note: Note): Promise<void> {
   note(
     "strace",
     said !== null && /attached/.test(said)
-      ? { kind: "ok", seen: "attached to a running subject and let go of it" }
+      ? { kind: "ok", seen: "attached to a running subject and detached again" }
       : { kind: "failed", why: said ?? "it did not attach" },
   );
 }

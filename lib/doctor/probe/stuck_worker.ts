@@ -1,5 +1,5 @@
 /**
- * A worker that takes a Web Lock, says so, and blocks for ever with the lock in its hands.
+ * A worker that takes a Web Lock, says so, and then blocks without end while it holds the lock.
  *
  * @module
  */
@@ -12,7 +12,7 @@ const { locks } = navigator as typeof navigator & {
   readonly locks: { request(name: string, granted: () => unknown): Promise<unknown> };
 };
 
-/** What a stack of this worker must show. */
+/** The function at the top of this worker's stack, which the doctor looks for. */
 function standStill(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

@@ -1,15 +1,15 @@
 /**
- * The process that the doctor examines: as a subject is, with a worker that blocks for ever and one that owns SIGINT.
- * It says on stdout what happens to it, one word a line, and takes `block` on stdin.
+ * The process that the doctor examines. It is started like a subject, and has a worker that never stops blocking and
+ * one that owns SIGINT. It writes what happens to it on stdout, one word a line, and obeys `block` on stdin.
  *
- * Invariant: it is gone soon whatever happens to the doctor: at the end of stdin, or after {@linkcode LONGEST_MS}.
+ * Invariant: it ends soon even when the doctor is killed: at the end of stdin, or after {@linkcode LONGEST_MS}.
  *
  * @module
  */
 
-/** Longer than the doctor looks on the slowest machine. */
+/** Longer than the doctor's examination takes on the slowest machine. */
 const LONGEST_MS = 60_000;
-/** Bound of the wait in which main cannot notice that nobody is there any more. */
+/** Bound of main's blocking wait, during which main cannot notice that the doctor has gone. */
 const BLOCK_MS = 10_000;
 
 const { locks } = navigator as typeof navigator & {

@@ -1,10 +1,10 @@
 /**
- * Which processes are subjects that nobody observes any more. Pure: it judges a process table and what run
- * directories say, and ends nothing.
+ * Which processes are subjects without a harness. Pure: it judges a process table and the records of run directories,
+ * and ends nothing.
  *
- * Invariant: a process is called stale only when it is known who it is (by pid and start time, or by a command line
- * that only a subject has), that it is ours (same user), and that its harness is gone. When one of the three cannot
- * be told it is spared, with the reason. A pid alone is never believed: pids are reused.
+ * Invariant: a process is called stale only when it is identified (by pid and start time, or by a command line that
+ * only a subject has), belongs to the same user, and has lost its harness. When one of the three is unknown, the
+ * process is spared, with the reason. A pid alone proves nothing, because pids are reused.
  *
  * @module
  */
@@ -56,7 +56,7 @@ export function runDirOfCommand(command: readonly string[]): string | null {
  *
  * @param table all processes
  * @param records the runs whose directories are known, those that command lines name included
- * @param sweeper us: never a candidate, nor is what shares our group
+ * @param sweeper this process; neither it nor a member of its process group is ever a candidate
  */
 export function findStale(
   table: ProcessTable,
@@ -117,8 +117,7 @@ export function findStale(
 }
 
 /**
- * Whether somebody still observes a living subject. It does not have to be a child of its harness: strace may stand
- * between them.
+ * Whether the harness of a living subject still runs. The subject need not be its child: strace may stand between.
  */
 function harnessOf(
   table: ProcessTable,
@@ -133,21 +132,21 @@ function harnessOf(
   if (harnessPid !== null && ancestorsOf(table, facts).includes(harnessPid)) {
     return { kind: "alive", because: `its harness, process ${harnessPid}, runs` };
   }
-  // That a recorded harness is gone counts only for the process that it was written about.
+  // The record that a harness is gone counts only for the process that the record is about.
   if (byRecord !== null && subject?.pid === facts.pid && subject.startTime === facts.startTime) {
     return byRecord;
   }
   const adopted = `process ${facts.parent} has adopted it`;
-  // Seen from another pid namespace (a container that shares the directory) the numbers in the files are others'.
+  // The files may come from another pid namespace (a container that shares the directory): other pids than here.
   if (mayBeHarness(table, facts.parent, table.executableOf(facts.pid)) === true) {
     return { kind: "alive", because: `its parent, process ${facts.parent}, may be its harness` };
   }
   if (harnessPid !== null) {
     return { kind: "gone", because: `its harness, process ${harnessPid}, is gone; ${adopted}` };
   }
-  // Nothing is left but its parent.
+  // Only its parent is left to judge by.
   return mayBeHarness(table, facts.parent, table.executableOf(facts.pid)) === null
-    ? { kind: "unknown", because: "nothing says who its harness was" }
+    ? { kind: "unknown", because: "no record names its harness" }
     : { kind: "gone", because: `its run directory is gone and ${adopted}` };
 }
 
@@ -161,8 +160,8 @@ function ancestorsOf(table: ProcessTable, { parent }: ProcessFacts): number[] {
 }
 
 /**
- * Whether a process may be a harness: it runs the same program as its subject, and whoever adopts orphans does not.
- * Null when it cannot be told. The program of our own user's processes can always be seen, that of others by its name.
+ * Whether a process may be a harness: a harness runs the same program as its subject, and a process that adopts orphans
+ * does not. Null when it cannot be told. Of another user's process only the name of the program is known.
  */
 function mayBeHarness(table: ProcessTable, pid: number, subject: string | null): boolean | null {
   const program = table.executableOf(pid) ?? table.processes.get(pid)?.command[0] ?? "";
@@ -173,7 +172,7 @@ function mayBeHarness(table: ProcessTable, pid: number, subject: string | null):
 function harnessOfRecord(table: ProcessTable, record: RunRecord): HarnessState {
   const harness = record.subject?.harness;
   if (harness === undefined) {
-    return { kind: "unknown", because: "nothing says who its harness was" };
+    return { kind: "unknown", because: "no record names its harness" };
   }
   return byIdentity(table, harness);
 }
@@ -188,8 +187,8 @@ function byIdentity(table: ProcessTable, harness: ProcessIdentity): HarnessState
 }
 
 /**
- * What a subject started and left behind: in its group, and with the run's own logs as its output. The group alone
- * is no proof, since its number, too, may have been given out again.
+ * Processes that a subject started and left behind: they are in its group, and write to the logs of the run. The group
+ * alone is no proof, since its number may have been reused, too.
  */
 function membersLeft(table: ProcessTable, { runDir, subject }: RunRecord): ProcessFacts[] {
   const logs = [`${runDir}/stdout.log`, `${runDir}/stderr.log`];
@@ -198,7 +197,7 @@ function membersLeft(table: ProcessTable, { runDir, subject }: RunRecord): Proce
   );
 }
 
-/** The subject that a warden was set beside, null for any other process. */
+/** The subject that a warden watches, null for any other process. */
 function watchedBy(command: readonly string[]): ProcessIdentity | null {
   const at = command.indexOf("unwedge-warden");
   const pid = Number(command[at + 1]);
@@ -206,7 +205,7 @@ function watchedBy(command: readonly string[]): ProcessIdentity | null {
   return at >= 0 && pid > 0 && startTime > 0 ? { pid, startTime } : null;
 }
 
-/** A warden is done when its subject is, or is stale; and only a harness starts one, so its parent must be gone. */
+/** A warden is stale when its subject is gone or stale, and its parent, which was a harness, is gone. */
 function wardenState(
   table: ProcessTable,
   warden: ProcessFacts,
@@ -216,12 +215,15 @@ function wardenState(
   const subject = table.processes.get(watched.pid);
   const lives = subject?.startTime === watched.startTime && subject.state !== "Z";
   if (lives && !stale.has(watched.pid)) {
-    return { kind: "alive", because: `it watches over process ${watched.pid}, which is observed` };
+    return { kind: "alive", because: `it watches process ${watched.pid}, whose harness runs` };
   }
   if (mayBeHarness(table, warden.parent, table.executableOf(watched.pid)) !== false) {
-    return { kind: "unknown", because: `process ${warden.parent} may be the harness that set it` };
+    return {
+      kind: "unknown",
+      because: `process ${warden.parent} may be the harness that started it`,
+    };
   }
-  return { kind: "gone", because: `it watched over process ${watched.pid}, for nobody any more` };
+  return { kind: "gone", because: `process ${watched.pid}, which it watched, is gone or stale` };
 }
 
 function candidate(

@@ -72,7 +72,7 @@ function judged(
   return { stale: stale.map(({ pid }) => pid), spared: spared.map(({ pid }) => pid) };
 }
 
-Deno.test("findStale finds a subject whose recorded harness is gone, and says all of it", () => {
+Deno.test("findStale finds a subject whose recorded harness is gone, with all facts about it", () => {
   const { stale } = findStale(table([subject({ state: "T" })]), [record()], US);
   assertEquals(stale, [{
     kind: "subject",
@@ -87,7 +87,7 @@ Deno.test("findStale finds a subject whose recorded harness is gone, and says al
   }]);
 });
 
-Deno.test("findStale spares a subject whose harness lives, whoever its parent is", () => {
+Deno.test("findStale spares a subject whose harness lives, whatever its parent is", () => {
   // Under strace, say, the parent is not the harness.
   const harness = process(HARNESS.pid);
   assertEquals(judged([subject(), harness], [record()]), { stale: [], spared: [60] });
@@ -100,21 +100,21 @@ Deno.test("findStale takes a harness's pid with another start time for gone, and
   assertEquals(judged([subject(), zombie], [record()]).stale, [60]);
 });
 
-Deno.test("findStale never touches a pid with another start time", () => {
+Deno.test("findStale never takes a pid with another start time", () => {
   const other = process(60, { startTime: 601 });
   assertEquals(judged([other], [record()]), { stale: [], spared: [60] });
   const { spared } = findStale(table([other]), [record()], US);
   assertStringIncludes(spared[0]?.because ?? "", "belongs to another process by now");
 });
 
-Deno.test("findStale never touches a process of another user, nor one of our own group, nor us", () => {
+Deno.test("findStale never takes a process of another user, of its own process group, or itself", () => {
   assertEquals(judged([subject({ uid: 1001 })], [record()]), { stale: [], spared: [60] });
   assertEquals(judged([subject({ group: US.pid })], [record()]), { stale: [], spared: [60] });
   const us = record({ subject: { pid: US.pid, startTime: 100, harness: HARNESS } });
   assertEquals(judged([], [us]), { stale: [], spared: [] });
 });
 
-Deno.test("findStale finds a subject that is no unwedge subject by its command, by pid and start time", () => {
+Deno.test("findStale finds a subject by pid and start time whose command line is not that of a subject", () => {
   assertEquals(judged([process(60)], [record()]).stale, [60]);
 });
 
@@ -142,7 +142,7 @@ Deno.test("findStale spares a subject whose files hold the pids of another names
   assertEquals(judged([subject({ parent: 50 }), harness], [inside]), { stale: [], spared: [60] });
 });
 
-Deno.test("findStale spares a subject between which and its harness another program stands", () => {
+Deno.test("findStale spares a subject with another program between it and its harness", () => {
   // `strace -f deno run …`: what subject.json names is strace, and the harness is the grandparent.
   const strace = process(55, { parent: HARNESS.pid, command: ["strace", "-f", ...COMMAND] });
   const harness = process(HARNESS.pid);
@@ -156,7 +156,7 @@ Deno.test("findStale spares a subject between which and its harness another prog
   }
 });
 
-Deno.test("findStale spares what runs in the directory of a run that is observed, whoever started it", () => {
+Deno.test("findStale spares every process in the directory of a run whose harness lives", () => {
   const other = record({ subject: { pid: 55, startTime: 550, harness: HARNESS } });
   assertEquals(judged([subject(), process(HARNESS.pid)], [other]).stale, []);
 });
@@ -175,7 +175,7 @@ Deno.test("findStale tells by its parent whether a subject without a run directo
   }
 });
 
-Deno.test("findStale finds what a dead subject left in its group, if its output is the run's", () => {
+Deno.test("findStale finds what a dead subject left in its group, if it writes to the logs of the run", () => {
   const member = process(61, { group: 60 });
   const outputs = { 61: [`${RUN}/stdout.log`] };
   assertEquals(judged([member], [record()], { outputs }).stale, [61]);

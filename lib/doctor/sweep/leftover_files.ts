@@ -1,9 +1,9 @@
 /**
- * Files that a process of ours was writing when it was killed: every file of a run is written beside its place and
- * renamed, so what still has a temporary name, and nobody who writes it, is worthless.
+ * Files that unwedge was writing when it was killed. Every file of a run is written under a temporary name and then
+ * renamed, so a file that still has a temporary name, and whose writer is gone, is worthless.
  *
- * Invariant: a temporary file is left alone as long as a process with the writer's pid runs that is older than the
- * file: it may be the writer.
+ * Invariant: a temporary file is left alone while a process with the writer's pid runs that is older than the file,
+ * because it may be the writer.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type ProcessTable, startedAtMs } from "../../os/process_table.ts";
 /** `result.json.123.tmp`, and `.latest-123-…`: the pid is the writer's. */
 const TEMPORARY = /^(?:.+\.(\d+)\.tmp|\.latest-(\d+)-.+)$/;
 
-/** Written and removed within one call of the prover, so one that is older was left by a harness that was killed. */
+/** Written and removed within one call (`lib/os/disk.ts`), so an older one was left by a harness that was killed. */
 const BRIEF = "room.tmp";
 const BRIEF_MS = 60_000;
 
@@ -42,7 +42,7 @@ function isLeftover(path: string, name: string, table: ProcessTable): boolean {
   if (writer === undefined || writer.state === "Z") return true;
   const startedMs = startedAtMs(table, writer.startTime);
   const writtenMs = writtenAtMs(path);
-  // The pid's process of today began after the file was written: it is not the one that wrote it.
+  // A process that began after the file was written did not write it.
   return startedMs !== null && writtenMs !== null && startedMs > writtenMs + CLOCK_SLACK_MS;
 }
 

@@ -10,9 +10,9 @@ function realTable(): ProcessTable {
 }
 
 /** No process can have this pid: it is above the kernel's limit. */
-const NOBODY = 2 ** 22 + 1;
+const NO_PROCESS = 2 ** 22 + 1;
 
-Deno.test("leftoverFiles finds what nobody writes any more, and nothing else", async () => {
+Deno.test("leftoverFiles finds files whose writer is gone, and nothing else", async () => {
   await inTemporaryDirectory((dir) => {
     const kept = [
       "result.json",
@@ -21,14 +21,14 @@ Deno.test("leftoverFiles finds what nobody writes any more, and nothing else", a
       "notes.tmp",
       "mine.12x.tmp",
     ];
-    for (const name of [...kept, `result.json.${NOBODY}.tmp`]) {
+    for (const name of [...kept, `result.json.${NO_PROCESS}.tmp`]) {
       Deno.writeTextFileSync(`${dir}/${name}`, "");
     }
-    Deno.symlinkSync("runs/a", `${dir}/.latest-${NOBODY}-20261122T141627-304-ps64`);
-    Deno.mkdirSync(`${dir}/dump.json.${NOBODY}.tmp`);
+    Deno.symlinkSync("runs/a", `${dir}/.latest-${NO_PROCESS}-20261122T141627-304-ps64`);
+    Deno.mkdirSync(`${dir}/dump.json.${NO_PROCESS}.tmp`);
     assertEquals(leftoverFiles([dir, dir], realTable()), [
-      `${dir}/.latest-${NOBODY}-20261122T141627-304-ps64`,
-      `${dir}/result.json.${NOBODY}.tmp`,
+      `${dir}/.latest-${NO_PROCESS}-20261122T141627-304-ps64`,
+      `${dir}/result.json.${NO_PROCESS}.tmp`,
     ]);
     return Promise.resolve();
   });

@@ -1,8 +1,8 @@
 /**
- * What run directories say of their subjects: those below a base directory, and those that processes name.
+ * What run directories record of their subjects: those below a base directory, and those that processes name.
  *
- * Invariant: nothing here throws for what stands in a directory. A file that is missing, cut or not what we write
- * counts as not there.
+ * Invariant: nothing here throws for the contents of a directory. A file that is missing, cut, or not written by
+ * unwedge counts as absent.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function runDirsBelow(base: string, depth = 0): string[] {
       }
     }
   } catch {
-    // Not there, or not ours to read.
+    // Missing, or not readable for this user.
   }
   if (depth < DEEPEST) { for (const dir of deeper) found.push(...runDirsBelow(dir, depth + 1)); }
   return found;

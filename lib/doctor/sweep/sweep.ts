@@ -1,10 +1,10 @@
 /**
- * Finds and ends the subjects that outlived their harness: those that could not notice (a starved main isolate, a
- * stopped process) and whose warden did not live to end them. Beside them, the temporary files of whoever was killed
- * while writing.
+ * Finds and ends the subjects that outlived their harness: they could not notice its end (a starved main isolate, a
+ * stopped process), and their warden was killed before it could end them. It also finds the temporary files of
+ * processes that were killed while they wrote.
  *
- * Invariant: between the last look at a process's start time and the signal lies nothing but that signal. Linux can
- * do better (a pidfd), Deno cannot reach it; a pid would have to be given out again within microseconds.
+ * Invariant: the signal is sent directly after the last check of a process's start time. Linux can do better (a pidfd),
+ * which Deno cannot reach; the kernel would have to reuse the pid within microseconds.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type ProcessTable, readProcessTable } from "../../os/process_table.ts";
 import { readRunRecord, runDirsBelow } from "./run_records.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
 
-/** A killed process frees its memory and is collected by whoever adopted it; a loaded machine takes its time. */
+/** A killed process frees its memory and is then collected by its new parent; a loaded machine takes seconds. */
 const GONE_WITHIN_MS = 5_000;
 
 /** What to sweep, and how. */
@@ -28,7 +28,7 @@ export interface SweepOptions {
   readonly dryRun: boolean;
 }
 
-/** The report, or why nobody could look. */
+/** The report, or why the processes could not be read. */
 export type SweepResult =
   | { readonly kind: "ok"; readonly report: SweepReport }
   | { readonly kind: "unavailable"; readonly why: string };
@@ -45,7 +45,7 @@ export async function sweep({ baseDir, dryRun }: SweepOptions): Promise<SweepRes
   for (const each of stale) {
     ended.push({ ...each, outcome: dryRun ? { kind: "listed" } : await end(each) });
   }
-  // Only now: a run that was just ended writes nothing any more.
+  // After that: the runs that were just ended no longer write to their files.
   const after = dryRun ? look : readProcessTable();
   const paths = leftoverFiles(
     [baseDir, ...records.map(({ runDir }) => runDir)],
@@ -72,7 +72,7 @@ async function end(stale: StaleCandidate): Promise<SweepOutcome> {
     if (error instanceof Deno.errors.NotFound) return { kind: "gone" };
     return { kind: "failed", why: errorMessage(error) };
   }
-  // The kernel tells nobody but the parent when a process has gone.
+  // The kernel tells only the parent that a process has ended, so this has to ask.
   while (processAlive(pid, startTime)) {
     if (performance.now() - from > GONE_WITHIN_MS) {
       return { kind: "failed", why: `it still runs ${GONE_WITHIN_MS / 1_000} s after SIGKILL` };
