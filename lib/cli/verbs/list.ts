@@ -6,6 +6,7 @@
 
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { makeStyle, type Style } from "../../report/text/style.ts";
+import { table } from "../../report/text/table.ts";
 import { bound } from "../../protocol/duration.ts";
 import { describeScenarios, shippedScenarios, trouble } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
@@ -31,7 +32,7 @@ export async function list({ words, settings, streams }: Invocation): Promise<nu
     streams.out(`${JSON.stringify({ schema: "unwedge/list@1", scenarios: chosen }, null, 2)}\n`);
   } else {
     const style = makeStyle(wantsColor(color, streams.outIsTerminal));
-    streams.out(table(chosen, style));
+    streams.out(page(chosen, style));
   }
   for (const each of broken) streams.err(`unwedge: ${trouble(each)}\n`);
   if (broken.length > 0) return CANNOT_JUDGE;
@@ -47,22 +48,12 @@ function matches({ name, expected }: ScenarioFacts, filters: readonly string[]):
   return filters.length === 0 || filters.some((filter) => text.includes(filter.toLowerCase()));
 }
 
-function table(scenarios: readonly ScenarioFacts[], style: Style): string {
-  const rows = scenarios.map((facts) => ({
-    name: facts.name,
-    shows: facts.expected.class ?? facts.expected.verdict,
-    deadline: `deadline ${bound(facts.deadlineMs)}`,
-    fixedBy: facts.fixedBy.length === 0 ? "" : `unwedged by ${facts.fixedBy.join(", ")}`,
-    summary: facts.summary,
-  }));
-  const width = (pick: (row: typeof rows[number]) => string) =>
-    rows.reduce((most, row) => Math.max(most, pick(row).length), 0);
-  const nameWidth = width(({ name }) => name);
-  const showsWidth = width(({ shows }) => shows);
-  const deadlineWidth = width(({ deadline }) => deadline);
-  return rows.map(({ name, shows, deadline, fixedBy, summary }) => {
-    const cells = [shows.padEnd(showsWidth), deadline.padEnd(deadlineWidth), fixedBy];
-    const first = `${style.bold(name.padEnd(nameWidth))}  ${cells.join("  ")}`.trimEnd();
-    return `${first}\n    ${style.dim(summary)}\n`;
-  }).join("");
+function page(scenarios: readonly ScenarioFacts[], style: Style): string {
+  const rows = table(scenarios.map(({ name, expected, deadlineMs, fixedBy }) => [
+    style.bold(name),
+    expected.class ?? expected.verdict,
+    `deadline ${bound(deadlineMs)}`,
+    fixedBy.length === 0 ? "" : `unwedged by ${fixedBy.join(", ")}`,
+  ]));
+  return scenarios.map(({ summary }, i) => `${rows[i]}\n    ${style.dim(summary)}\n`).join("");
 }
