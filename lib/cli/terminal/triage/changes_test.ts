@@ -13,7 +13,7 @@ Deno.test("changesBetween finds none between dumps that differ in ages alone", (
   assertEquals(changes({ tasks: older }), []);
 });
 
-Deno.test("changesBetween tells who ended, who came, and who waits for something else", () => {
+Deno.test("changesBetween tells tasks that ended, that came, and that wait for something else", () => {
   const [main] = DUMP.tasks;
   if (main === undefined) throw new Error("the fixture has tasks");
   const asleep = { kind: "sleep", resource: "timer", peer: null, peerState: null };
@@ -57,7 +57,7 @@ Deno.test("changesBetween tells an isolate that runs something else, and a chann
   ]);
 });
 
-Deno.test("changeLines says who did not answer and why, and claims nothing else of them", () => {
+Deno.test("changeLines says which isolate did not answer and why, and nothing else of it", () => {
   const why = "did not answer: another client of its inspector is connected (deno, process 12) " +
     "(thread 9 S in futex_do_wait, 0 CPU ticks)";
   const after: Dump = {

@@ -1,8 +1,8 @@
 /**
  * What a triage concludes: the class that a run looks like before its deadline, and the cause that what was tried shows.
  *
- * A run that waits for the operator before its deadline has no verdict and no diagnosis. The same rules are asked as if
- * what is seen were already a hang, and the answer is only ever called a likeness.
+ * A run that waits for the operator before its deadline has no verdict and no diagnosis. The rules of `classify` are
+ * applied as if what the dump shows were a hang already, and the screen calls the answer a likeness ("so far like").
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function classedSoFar(attempt: Attempt): Attempt {
     loop: attempt.loop,
     ladder: attempt.ladder,
     deadActors: pathsOf(timeline, "actor-dead").map(({ path }) => path),
-    // Who swallowed a cancel is told by a document only as evidence of that very class.
+    // A document names who swallowed a cancel only as evidence of the class cancel-swallowed.
     swallowed: [],
     actors: pathsOf(timeline, "actor-spawned").map(({ path, atMs }) => ({
       path,
@@ -65,7 +65,7 @@ export interface ShownCause {
 /**
  * The cause.
  *
- * @param attempt as it was judged when the run came to stand, before anything was done
+ * @param attempt as it was judged when the menu opened, before anything was done
  * @param actions everything that was done since, in order
  */
 export function shownCause(attempt: Attempt, actions: readonly ActionReport[]): ShownCause {

@@ -28,6 +28,14 @@ Deno.test("helpLines explain every key, and the mark in the tree", () => {
   assert(words.includes("▶ marks"), words);
 });
 
+Deno.test("docs/triage.md explains every key", () => {
+  const docs = Deno.readTextFileSync(new URL("../../../../docs/triage.md", import.meta.url));
+  for (const { key, command } of ENTRIES) {
+    const isRemedy = command.do === "act" && command.action.kind === "remedy";
+    assert(docs.includes(isRemedy ? `\n- \`1\` … \`${REMEDIES.length}\`` : `\n- \`${key}\``), key);
+  }
+});
+
 Deno.test("entryOf knows only what makes sense without a subject once that has gone", () => {
   assertEquals(
     ENTRIES.filter(({ key }) => entryOf(key, false) !== null).map(({ key }) => key).join(""),

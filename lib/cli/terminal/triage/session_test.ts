@@ -33,7 +33,7 @@ Deno.test("triage picks a task, a channel and an actor from the dump", TIMEOUT, 
   const hung = new FakeHung();
   await play(hung, ["t", "a", "b", "a", "r", "a", "q"]);
   assertEquals(hung.done.map(({ action }) => action), [
-    // Who waits for somebody that has gone stands first.
+    // A task that waits for a lost actor comes first.
     { kind: "cancel-task", actor: "root", task: 2 },
     { kind: "abort-channel", actor: "root", channel: "root->root/stuck" },
     { kind: "reap", actor: "root/stuck" },
@@ -146,13 +146,13 @@ Deno.test("triage tells why there was nothing to do, or why it failed", TIMEOUT,
 });
 
 Deno.test(
-  "triage judges anew, before the first effect, what ran on behind the menu",
+  "triage judges a subject that runs on behind the menu again before the first action",
   TIMEOUT,
   async () => {
     const told = async (because: FakeHung["because"]) => {
       const hung = new FakeHung();
       hung.because = because;
-      // It moves on behind the first screen.
+      // The subject moves on behind the first screen.
       const classes = ["stuck-child", "orphaned-channel"] as const;
       let judged = 0;
       hung.judge = () =>
@@ -206,7 +206,7 @@ Deno.test("triage ends also in a list when the run is stopped", TIMEOUT, async (
   const hung = new FakeHung();
   const { decision, shown } = await play(hung, ["t", () => hung.stop.abort()]);
   assertEquals([decision.kind, hung.done], ["end", []]);
-  // No second menu, which would ask for a key that nobody waits for.
+  // No second menu, which would ask for a key that triage does not read.
   assertEquals(shown.split("d look again").length - 1, 1);
 });
 

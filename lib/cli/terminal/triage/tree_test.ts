@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
 import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { DumpedTask } from "../../../model/dump.ts";
+import type { Dump, DumpedTask, IsolateDump } from "../../../model/dump.ts";
 import { screen, task } from "../../../../tests/support/triage.ts";
-import { treeLines } from "./tree.ts";
+import { busyLines, treeLines } from "./tree.ts";
 
 const RUNTIME = { file: "file:///u/lib/actor/rpc/link.ts", line: 9, column: 1 };
 
@@ -10,7 +10,7 @@ function tree(tasks: readonly DumpedTask[], room = 20, columns = 100): string[] 
   return treeLines({ ...DUMP, tasks }, room, screen(columns));
 }
 
-Deno.test("treeLines marks who waits for an actor that has gone, and says it before the line is cut", () => {
+Deno.test("treeLines marks a task that waits for a lost actor, and names the actor before the line is cut", () => {
   const [, , pump = ""] = tree(DUMP.tasks, 20, 60);
   assertEquals(pump, "▶   pump  5.01 s  root/stuck abandoned: recv channel root-…");
 });
@@ -73,4 +73,48 @@ Deno.test("treeLines folds what is alike and counts what there is no room for", 
   const lines = tree(different, 6);
   assertEquals(lines.length, 6);
   assertMatch(lines.at(-1) ?? "", /… 26 more tasks; w writes all of it/);
+});
+
+const [, worker] = DUMP.isolates;
+if (worker === undefined) throw new Error("the fixture has a worker");
+
+function busy(change: Partial<IsolateDump>, dump: Partial<Dump> = {}): string[] {
+  return busyLines(
+    { ...DUMP, isolates: [{ ...worker, ...change } as IsolateDump], ...dump },
+    screen(100),
+  );
+}
+
+Deno.test("busyLines tell a blocked isolate from one that spins and from one whose stack moves", () => {
+  const where = "waitInSlices  fixtures/children/non_checkpointing.ts:12";
+  assertEquals(busy({}), [`worker-1 root/stuck  blocked in ${where}`]);
+  const running = { tid: 1, name: "w", state: "R", wchan: null, cpuTicks: 20 };
+  assertEquals(busy({ thread: running }), [`worker-1 root/stuck  spinning in ${where}`]);
+  const [first] = worker?.samples ?? [];
+  if (first === undefined) throw new Error("the fixture has samples");
+  const elsewhere = { ...first, frames: first.frames.map((each) => ({ ...each, line: 99 })) };
+  assertEquals(busy({ samples: [elsewhere, first] }), [
+    `worker-1 root/stuck  moving, now in ${where}`,
+  ]);
+});
+
+Deno.test("busyLines name a native call, and leave isolates at rest out", () => {
+  assertEquals(busy({ state: "native-blocked" }), [
+    "worker-1 root/stuck  in a native call that no inspector reaches",
+  ]);
+  assertEquals(busy({ state: "parked" }), []);
+});
+
+Deno.test("busyLines name a lock with its holder before the place in the code", () => {
+  const sharedLocks = [{
+    name: "journal",
+    seenBy: "root/stuck",
+    holder: "root/keeper",
+    holderState: "abandoned" as const,
+    blockedMs: 2_000,
+  }];
+  assertEquals(busy({}, { sharedLocks }), [
+    'worker-1 root/stuck  blocked 2.00 s on lock "journal", held by root/keeper abandoned',
+    "  in waitInSlices  fixtures/children/non_checkpointing.ts:12",
+  ]);
 });
