@@ -17,6 +17,7 @@ import {
   type Site,
   SNAPSHOT_KEY,
   type TaskSnapshot,
+  type WaitedFor,
 } from "../protocol/snapshot.ts";
 import { epochOf } from "./clock.ts";
 import { actorPath } from "./identity.ts";
@@ -144,15 +145,21 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
   };
 }
 
-function parkSnapshot(park: Wait, reads: Reads): ParkSnapshot {
-  const { reason, scope } = park;
+/** What a wait is for, as the snapshot and the journal both tell it. */
+export function waitedFor({ reason, scope }: Wait): WaitedFor {
   return {
     kind: reason.kind,
     resource: resourceName(reason),
     peer: reason.peer?.path ?? null,
     peerState: reason.peer?.state ?? null,
-    sinceMs: epochOf(park.sinceMs),
     shielded: isShielded(scope),
+  };
+}
+
+function parkSnapshot(park: Wait, reads: Reads): ParkSnapshot {
+  return {
+    ...waitedFor(park),
+    sinceMs: epochOf(park.sinceMs),
     site: readWithin(park.site, reads),
     ...missedBefore(park),
   };

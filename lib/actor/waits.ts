@@ -24,7 +24,7 @@ import { alarmCount, currentTime, nextAlarmAtMs, setPauseReader } from "./clock.
 import { observe, setActivityListener } from "./identity.ts";
 import { holdCount } from "./park.ts";
 import { servedTasks } from "./rpc/served.ts";
-import { eachTask, isShielded, resourceName } from "./snapshot.ts";
+import { eachTask, resourceName, waitedFor } from "./snapshot.ts";
 import type { Task, Wait } from "./task.ts";
 import { untrackedSources, watchUntracked } from "./untracked.ts";
 import { channelCounts, rememberChannels } from "./wire/channel.ts";
@@ -109,13 +109,9 @@ function waitingTask(task: Task): WaitingTask {
 }
 
 function waitOf(park: Wait): WaitRecord {
-  const { reason, scope } = park;
+  const { reason } = park;
   return {
-    kind: reason.kind,
-    resource: resourceName(reason),
-    peer: reason.peer?.path ?? null,
-    peerState: reason.peer?.state ?? null,
-    shielded: isShielded(scope),
+    ...waitedFor(park),
     onTasks: reason.onTasks?.().map(({ id }) => id) ?? [],
     call: reason.callOf?.(park) ?? null,
   };

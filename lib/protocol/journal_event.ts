@@ -71,6 +71,14 @@ interface Stamp {
 /** One thing that happened. Discriminated by `kind`. */
 export type JournalEvent = Stamp & JournalBody;
 
+/** The scenario file cannot be loaded, or is not a scenario. */
+export interface LoadFailure {
+  readonly kind: "load-failed";
+  readonly message: string;
+  readonly file: string;
+  readonly line: number | null;
+}
+
 /** A record without its stamp: what the writer is handed. */
 export type JournalBody =
   /** The subject's main isolate runs; written before the scenario is loaded. */
@@ -83,13 +91,7 @@ export type JournalBody =
   }
   /** The request makes no sense (unknown parameter, unknown remedy, bad value): a usage error. */
   | { readonly kind: "refused"; readonly message: string }
-  /** The scenario file could not be loaded, or is not a scenario. */
-  | {
-    readonly kind: "load-failed";
-    readonly message: string;
-    readonly file: string;
-    readonly line: number | null;
-  }
+  | LoadFailure
   /** The main loop turned. Written about every 100 ms; a gap is starvation. */
   | { readonly kind: "beat"; readonly n: number; readonly maxGapMs: number }
   | {

@@ -41,18 +41,22 @@ export interface Site {
   readonly column: number;
 }
 
-/** One wait, as it stands. */
-export interface ParkSnapshot {
+/** What a wait is for. */
+export interface WaitedFor {
   readonly kind: ParkKind;
   /** Names the resource: `channel root->root/stuck`, `event peers-gone`, `nursery service`. */
   readonly resource: string;
-  /** Path of the actor at the other end, if there is one. */
+  /** Path of the actor at the other end, or null. */
   readonly peer: string | null;
   readonly peerState: "alive" | "dead" | "abandoned" | null;
-  /** Epoch milliseconds. */
-  readonly sinceMs: number;
   /** A shield stands between this wait and some cancelled (or cancellable) scope further out. */
   readonly shielded: boolean;
+}
+
+/** One wait, as it stands. */
+export interface ParkSnapshot extends WaitedFor {
+  /** Epoch milliseconds. */
+  readonly sinceMs: number;
   readonly site: Site | null;
   /** Notifications that came before this wait, when nobody waited; epoch milliseconds. Absent when there were none. */
   readonly missed?: { readonly count: number; readonly lastMs: number };

@@ -5,7 +5,8 @@
  * @module
  */
 
-import type { ChannelState, ParkKind } from "./terms.ts";
+import type { WaitedFor } from "./snapshot.ts";
+import type { ChannelState } from "./terms.ts";
 
 /** An isolate in which nothing moves. */
 export interface WaitsRecord {
@@ -35,14 +36,7 @@ export interface WaitingTask {
 }
 
 /** One wait of a task. */
-export interface WaitRecord {
-  readonly kind: ParkKind;
-  readonly resource: string;
-  /** Path of the actor at the other end, or null. */
-  readonly peer: string | null;
-  readonly peerState: "alive" | "dead" | "abandoned" | null;
-  /** A shield stands between it and some scope further out. */
-  readonly shielded: boolean;
+export interface WaitRecord extends WaitedFor {
   /** Ids of the tasks of this isolate that it waits for: the owner of a lock, the tasks of a nursery. */
   readonly onTasks: readonly number[];
   /** Number of the call at `peer` whose answer it waits for, or null. */

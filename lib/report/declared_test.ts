@@ -1,3 +1,4 @@
+import { EXPECTED } from "../../tests/support/suite_document.ts";
 import { assertEquals } from "@std/assert";
 import { FINISHED, HUNG, INTERRUPTED, LEAKED, STARVED } from "../../tests/support/attempts.ts";
 import { CONTRADICTED, DIAGNOSED } from "../../tests/support/diagnosed.ts";
@@ -9,13 +10,7 @@ const DECLARED: Declared = {
   name: "x",
   file: "file:///x.ts",
   summary: "",
-  expected: {
-    verdict: "hung",
-    class: "orphaned-channel",
-    owner: "supervisor",
-    ctrlC: "unwedges",
-    withRemedies: null,
-  },
+  expected: EXPECTED,
   fixedBy: ["channel-abort", "reap"],
 };
 

@@ -1,17 +1,12 @@
+import { FACTS } from "../../tests/support/scenario_facts.ts";
 import { assertEquals } from "@std/assert";
 import { FINISHED, HUNG, LEAKED, STARVED } from "../../tests/support/attempts.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../model/result.ts";
 import { configuredMs, SPINNERS, type TimedRun, waitsOf } from "./configured_waits.ts";
 
-const FACTS: ScenarioFacts = {
-  name: "x",
-  file: "file:///x.ts",
-  summary: "",
-  story: "",
-  params: {},
-  expected: { verdict: "hung", class: null, owner: null, ctrlC: "unwedges" },
-  fixedBy: [],
+const TIMES: ScenarioFacts = {
+  ...FACTS,
   settleMs: 200,
   softKillMs: 500,
   hardKillMs: 600,
@@ -22,7 +17,7 @@ function run(attempt: Attempt, given: Partial<TimedRun> = {}): TimedRun {
   return {
     name: "x",
     spins: false,
-    facts: FACTS,
+    facts: TIMES,
     attempt: { ...attempt, deadlineMs: 5_000 },
     request: {
       settleMs: null,

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ScenarioFacts } from "../protocol/journal_event.ts";
+import type { LoadFailure, ScenarioFacts } from "../protocol/journal_event.ts";
 import type { Attempt } from "../model/result.ts";
 import type { ScenarioRequest } from "../subject/scenario_subject.ts";
 import type { OnHang } from "./hung_run.ts";
@@ -43,13 +43,7 @@ export type RunOutcome =
   }
   /** The request makes no sense to the scenario: a usage error. */
   | { readonly kind: "refused"; readonly message: string }
-  /** The scenario file cannot be loaded, or is not a scenario. */
-  | {
-    readonly kind: "load-failed";
-    readonly message: string;
-    readonly file: string;
-    readonly line: number | null;
-  }
+  | LoadFailure
   /** Nothing can be said about teardown: the subject never got there, or could not be started. */
   | { readonly kind: "cannot-judge"; readonly message: string };
 

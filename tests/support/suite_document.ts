@@ -4,19 +4,22 @@ import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../li
 import { assembleDocument } from "../../lib/run/result/document.ts";
 import { FINISHED, HUNG } from "./attempts.ts";
 
+/** What a scenario declares that hangs as the seed does. */
+export const EXPECTED: ScenarioResult["expected"] = {
+  verdict: "hung",
+  class: "orphaned-channel",
+  owner: "supervisor",
+  ctrlC: "unwedges",
+  withRemedies: null,
+};
+
 /** A scenario that hangs and is fixed by two remedies, with these attempts. */
 export function scenarioOf(name: string, attempts: readonly Attempt[]): ScenarioResult {
   return {
     name,
     file: `file:///project/scenarios/${name}.ts`,
     summary: "",
-    expected: {
-      verdict: "hung",
-      class: "orphaned-channel",
-      owner: "supervisor",
-      ctrlC: "unwedges",
-      withRemedies: null,
-    },
+    expected: EXPECTED,
     fixedBy: ["channel-abort", "reap"],
     attempts,
     runs: attempts.map((_, index) => ({ dir: `attempts/${name}/${index}`, durationMs: 1_500 })),

@@ -1,22 +1,8 @@
+import { FACTS } from "../../../tests/support/scenario_facts.ts";
 import { assertEquals, assertRejects } from "@std/assert";
-import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { refuseStray, whoGets } from "./selection.ts";
-
-const FACTS: ScenarioFacts = {
-  name: "x",
-  file: "file:///x.ts",
-  summary: "",
-  story: "",
-  params: {},
-  expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
-  fixedBy: [],
-  settleMs: 0,
-  softKillMs: 0,
-  hardKillMs: 0,
-  deadlineMs: 0,
-};
 
 const FILES = ["a", "b"].map((name) => ({ name, url: `file:///${name}.ts` }));
 const BROKEN: Described = { ok: false, file: "file:///b.ts", line: 1, message: "no" };

@@ -8,11 +8,10 @@
 import { findScenario } from "../catalog.ts";
 import { DEFAULTS } from "../defaults.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
 import { showProgress } from "../terminal/progress/progress.ts";
-import { oneScenario, refuseIfRefused, writeAll } from "./repro.ts";
+import { oneScenario, writeAndPrint } from "./repro.ts";
 import { reproOptions } from "./repro_options.ts";
 import { type ReproRun, runRepro } from "./repro_run.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
@@ -59,13 +58,5 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   } finally {
     progress.end();
   }
-  const written = await writeAll(run, options, invocation);
-  // The files are written. On a terminal the result is shown whole; any other reader may be slow, and then Ctrl-C ends
-  // us as it ends any program.
-  if (streams.outIsTerminal) interrupts.finish();
-  else interrupts[Symbol.dispose]();
-  await refuseIfRefused(run, options, file);
-  const { printRun } = await import("./repro_print.ts");
-  await printRun(run, typedName, options, invocation);
-  return written ? run.exitCode : CANNOT_JUDGE;
+  return await writeAndPrint(run, typedName, file, options, invocation, interrupts);
 }

@@ -72,10 +72,26 @@ export async function repro(invocation: Invocation): Promise<number> {
     progress.end();
     await attendant[Symbol.asyncDispose]();
   }
+  return await writeAndPrint(run, typedName, file, options, invocation, interrupts);
+}
+
+/**
+ * Writes the files of a run, then prints it.
+ *
+ * @returns the exit code
+ */
+export async function writeAndPrint(
+  run: ReproRun,
+  typedName: string,
+  file: ScenarioFile,
+  options: ReproOptions,
+  invocation: Invocation,
+  interrupts: Interrupts,
+): Promise<number> {
   const written = await writeAll(run, options, invocation);
   // The files are written. On a terminal the result is shown whole, however often Ctrl-C is pressed; any other reader
   // may be slow, and then Ctrl-C ends us as it ends any program.
-  if (streams.outIsTerminal) interrupts.finish();
+  if (invocation.streams.outIsTerminal) interrupts.finish();
   else interrupts[Symbol.dispose]();
   await refuseIfRefused(run, options, file);
   const { printRun } = await import("./repro_print.ts");
@@ -101,7 +117,7 @@ export async function oneScenario(words: readonly string[], verb: string): Promi
 }
 
 /** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
-export async function writeAll(
+async function writeAll(
   run: ReproRun,
   { junit, github, stacks, internalFrames }: ReproOptions,
   { streams }: Invocation,
@@ -129,7 +145,7 @@ export async function writeAll(
  *
  * @throws {CommandLineError} when it refused
  */
-export async function refuseIfRefused(
+async function refuseIfRefused(
   run: ReproRun,
   options: ReproOptions,
   file: ScenarioFile,

@@ -1,22 +1,8 @@
+import { FACTS } from "../../../tests/support/scenario_facts.ts";
 import { assertEquals, assertRejects } from "@std/assert";
 import { FINISHED, HUNG } from "../../../tests/support/attempts.ts";
 import type { RunOutcome } from "../../run/run_scenario.ts";
-import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { type AttemptPlan, runAttempts } from "./run_attempts.ts";
-
-const FACTS: ScenarioFacts = {
-  name: "x",
-  file: "file:///x.ts",
-  summary: "",
-  story: "",
-  params: {},
-  expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
-  fixedBy: [],
-  settleMs: 0,
-  softKillMs: 0,
-  hardKillMs: 0,
-  deadlineMs: 0,
-};
 
 const UNJUDGED: RunOutcome = { kind: "cannot-judge", message: "no" };
 

@@ -20,7 +20,8 @@ import {
 } from "../clues/loop.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { ends, freed, frees, inVain, LETTING_GO, sigintUnheard } from "../cause/questions.ts";
-import type { HangClass } from "../hang_class.ts";
+import type { Clue } from "../clues/clue.ts";
+import type { HangClass, Rule } from "../hang_class.ts";
 
 /** All of the class. */
 export const LOOP_STARVED: HangClass = {
@@ -44,30 +45,11 @@ export const LOOP_STARVED: HangClass = {
   ],
   scenarios: ["sigint-starved", "sigint-flooded", "microtask-storm"],
   rules: [
-    {
-      variant: "hostage of a dead lock holder",
-      verdict: "hung",
-      owner: "platform",
-      requires: [LOOP_STOPPED, MAIN_STANDS_STILL, HOSTAGE_LOCK],
-      ruledOutBy: TURNING,
-      supports: [CERTIFICATE, LADDER_IN_VAIN],
-    },
-    {
-      variant: "waits for a living lock holder",
-      verdict: "hung",
-      owner: "program",
-      requires: [LOOP_STOPPED, MAIN_STANDS_STILL, LIVING_LOCK],
-      ruledOutBy: TURNING,
-      supports: [CERTIFICATE],
-    },
-    {
-      variant: "waits for a lock whose holder is not known",
-      verdict: "hung",
-      owner: null,
-      requires: [LOOP_STOPPED, MAIN_STANDS_STILL, ANY_LOCK],
-      ruledOutBy: TURNING,
-      supports: [CERTIFICATE],
-    },
+    stopped("hostage of a dead lock holder", "platform", [MAIN_STANDS_STILL, HOSTAGE_LOCK], [
+      LADDER_IN_VAIN,
+    ]),
+    stopped("waits for a living lock holder", "program", [MAIN_STANDS_STILL, LIVING_LOCK]),
+    stopped("waits for a lock whose holder is not known", null, [MAIN_STANDS_STILL, ANY_LOCK]),
     {
       variant: "flooded by actors that were given up",
       verdict: "hung",
@@ -84,38 +66,10 @@ export const LOOP_STARVED: HangClass = {
       ruledOutBy: [JOINED_LATE, TRAPPED_WAIT, ANY_LOCK],
       supports: [MAIN_SPINS, SIGINT_UNWEDGED, LADDER_IN_VAIN],
     },
-    {
-      variant: "microtasks keep main from turning",
-      verdict: "hung",
-      owner: "program",
-      requires: [LOOP_STOPPED, MICROTASKS_RUN],
-      ruledOutBy: TURNING,
-      supports: [MAIN_SPINS, CERTIFICATE],
-    },
-    {
-      variant: "main spins",
-      verdict: "hung",
-      owner: "program",
-      requires: [LOOP_STOPPED, MAIN_STANDS_STILL, MAIN_SPINS],
-      ruledOutBy: TURNING,
-      supports: [MAIN_AT_EOF, CERTIFICATE],
-    },
-    {
-      variant: "main blocks in JavaScript",
-      verdict: "hung",
-      owner: "program",
-      requires: [LOOP_STOPPED, MAIN_STANDS_STILL],
-      ruledOutBy: TURNING,
-      supports: [MAIN_BLOCKS, CERTIFICATE],
-    },
-    {
-      variant: "main is in a native call",
-      verdict: "hung",
-      owner: "program",
-      requires: [LOOP_STOPPED, MAIN_NATIVE],
-      ruledOutBy: TURNING,
-      supports: [CERTIFICATE],
-    },
+    stopped("microtasks keep main from turning", "program", [MICROTASKS_RUN], [MAIN_SPINS]),
+    stopped("main spins", "program", [MAIN_STANDS_STILL, MAIN_SPINS], [MAIN_AT_EOF]),
+    stopped("main blocks in JavaScript", "program", [MAIN_STANDS_STILL], [MAIN_BLOCKS]),
+    stopped("main is in a native call", "program", [MAIN_NATIVE]),
   ],
   confirmations: [
     {
@@ -157,3 +111,20 @@ export const LOOP_STARVED: HangClass = {
     },
   ],
 };
+
+/** main's loop has stopped, and these clues say why. */
+function stopped(
+  variant: string,
+  owner: Rule["owner"],
+  because: readonly Clue[],
+  supports: readonly Clue[] = [],
+): Rule {
+  return {
+    variant,
+    verdict: "hung",
+    owner,
+    requires: [LOOP_STOPPED, ...because],
+    ruledOutBy: TURNING,
+    supports: [...supports, CERTIFICATE],
+  };
+}

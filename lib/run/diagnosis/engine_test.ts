@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { FACTS, REQUEST } from "../../../tests/support/scenario_facts.ts";
 import { attemptOf } from "../../../tests/support/attempt.ts";
 import { dumpTaken, type RunEvent } from "../run_event.ts";
 import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
@@ -11,37 +12,15 @@ import type { DiagnosisOptions } from "./copies.ts";
 import { runDiagnosis } from "./engine.ts";
 import { dumpOf, type Effects, fakeHung } from "../../../tests/support/hung.ts";
 
-const FACTS: ScenarioFacts = {
+const HANGS: ScenarioFacts = {
+  ...FACTS,
   name: "seed",
-  file: "file:///p/seed.ts",
-  summary: "",
-  story: "",
-  params: {},
-  expected: { verdict: "hung", class: "orphaned-channel", owner: "supervisor", ctrlC: "unwedges" },
-  fixedBy: [],
-  settleMs: 0,
   softKillMs: 500,
   hardKillMs: 500,
   deadlineMs: 3_000,
 };
 
-const REQUEST: RunRequest = {
-  scenarioUrl: FACTS.file,
-  name: "seed",
-  runDir: "/run",
-  remedies: [],
-  set: {},
-  deadlineMs: null,
-  settleMs: null,
-  softKillMs: null,
-  hardKillMs: null,
-  graceMs: 2_000,
-  sigintProbe: true,
-  samples: 2,
-  sampleGapMs: 250,
-  seed: 1,
-  slowMs: 5_000,
-};
+const RUN: RunRequest = { ...REQUEST, name: HANGS.name };
 
 /** A subject that hangs as told, and what its copies answer to. */
 interface World {
@@ -79,7 +58,7 @@ async function run(world: World): Promise<Seen> {
   let nowMs = 0;
   const [firstMs, copyMs] = world.takes ?? [0, 0];
   const parts: DiagnosisOptions = {
-    request: { ...REQUEST, ...world.request },
+    request: { ...RUN, ...world.request },
     jobs: 16,
     now: () => nowMs,
     watch: world.stop === undefined ? {} : { stop: world.stop },
@@ -102,15 +81,15 @@ async function run(world: World): Promise<Seen> {
       onEvent?.({
         atMs: 1,
         type: "scenario-loaded",
-        name: FACTS.name,
-        facts: FACTS,
+        name: HANGS.name,
+        facts: HANGS,
         deadlineMs: 3_000,
       });
       await new Promise((resolve) => setTimeout(resolve));
       await onHang(fakeHung(world.effects, dump, attempt.verdict === "leaked").hung);
       standing--;
       nowMs += copyMs;
-      return { kind: "judged", facts: FACTS, attempt };
+      return { kind: "judged", facts: HANGS, attempt };
     },
   };
   const outcome = await runDiagnosis(parts);
@@ -119,7 +98,7 @@ async function run(world: World): Promise<Seen> {
 }
 
 function firstRun(attempt: Attempt, world: World, onEvent: WatchOptions["onEvent"]): RunOutcome {
-  const facts = world.load === undefined ? FACTS : { ...FACTS, load: world.load };
+  const facts = world.load === undefined ? HANGS : { ...HANGS, load: world.load };
   const joined = attempt.verdict === "leaked";
   const events: RunEvent[] = [
     { atMs: 1, type: "scenario-loaded", name: facts.name, facts, deadlineMs: 3_000 },
@@ -212,7 +191,7 @@ Deno.test("runDiagnosis of a run that was stopped before its deadline starts no 
 Deno.test("runDiagnosis waits for its copies also when the first run fails", async () => {
   let copiesOver = 0;
   const parts: DiagnosisOptions = {
-    request: REQUEST,
+    request: RUN,
     jobs: 16,
     watch: {},
     makeDir: (dir) => dir,

@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { REQUEST } from "../../../tests/support/scenario_facts.ts";
 import { attemptOf } from "../../../tests/support/attempt.ts";
 import { ACTED, IGNORED } from "../../../tests/support/facts.ts";
 import type { RunRequest } from "../run_request.ts";
@@ -7,23 +8,7 @@ import { sigintTrial } from "./first_run.ts";
 const SINCE = { threadsGoneMs: 6, processExitedMs: 7 };
 
 function request(sigintProbe: boolean): RunRequest {
-  return {
-    scenarioUrl: "file:///p/seed.ts",
-    name: "seed",
-    runDir: "/run",
-    remedies: [],
-    set: {},
-    deadlineMs: null,
-    settleMs: null,
-    softKillMs: null,
-    hardKillMs: null,
-    graceMs: 2_000,
-    sigintProbe,
-    samples: 2,
-    sampleGapMs: 250,
-    seed: 1,
-    slowMs: 5_000,
-  };
+  return { ...REQUEST, sigintProbe };
 }
 
 Deno.test("sigintTrial has the clocks that stopped because of the signal", () => {

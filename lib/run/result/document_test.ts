@@ -1,3 +1,4 @@
+import { EXPECTED } from "../../../tests/support/suite_document.ts";
 import { assertEquals } from "@std/assert";
 import { CRASHED, FINISHED, HUNG, INTERRUPTED, LEAKED } from "../../../tests/support/attempts.ts";
 import { assembleDocument, totalsOf } from "./document.ts";
@@ -23,13 +24,7 @@ function result(attempts: readonly Attempt[]): ScenarioResult {
     name: "x",
     file: "file:///x.ts",
     summary: "",
-    expected: {
-      verdict: "hung",
-      class: "orphaned-channel",
-      owner: "supervisor",
-      ctrlC: "unwedges",
-      withRemedies: null,
-    },
+    expected: EXPECTED,
     fixedBy: ["reap"],
     attempts,
     runs: [],
