@@ -66,7 +66,8 @@ async function run(file: string): Promise<Ran> {
   console.log(
     `${code === 0 ? "ok    " : "FAILED"} ${file.slice(ROOT.length)} (${took})`,
   );
-  if (code !== 0) console.log(`${out}\n${text.decode(stderr)}`);
+  // Indented, so that a sum of the summaries in a log does not count these failures twice.
+  if (code !== 0) console.log(`${out}\n${text.decode(stderr)}`.replace(/^/gm, "  "));
   // A file that ends without a summary has failed as a whole.
   const failures = code === 0 ? 0 : Math.max(1, Number(failed));
   return { passed: Number(passed), failed: failures, ignored: Number(ignored) };

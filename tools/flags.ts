@@ -5,6 +5,7 @@
  * @module
  */
 
+import { shippedScenarios } from "../lib/cli/catalog.ts";
 import { parseArgs } from "node:util";
 
 /** One flag. */
@@ -79,8 +80,7 @@ export function flagsOrExit<const S extends Flags>(usage: string, flags: S): Fla
 
 /** The names of all scenarios, for a flag that picks some. */
 export function scenarioNames(): string[] {
-  const files = [...Deno.readDirSync(new URL("../scenarios/", import.meta.url))];
-  return files.map(({ name }) => name.replace(/\.ts$/, "").replaceAll("_", "-")).sort();
+  return shippedScenarios().map(({ name }) => name);
 }
 
 /** @throws {TypeError} as `parseArgs` does, for a value that the flag does not take */

@@ -5,47 +5,12 @@
 
 import { assertEquals } from "@std/assert";
 import { test } from "../../tests/support/runtime_testing.ts";
+import { signalled } from "../../tests/support/signalled.ts";
 
-const PROGRAM = new URL("../../fixtures/programs/interrupt_me.ts", import.meta.url).href;
-
-interface Ending {
-  readonly lines: readonly string[];
-  readonly code: number;
-  readonly signal: string | null;
-}
-
-/** Runs the program and sends it a SIGINT whenever it says that it is ready. */
-async function interrupted(situation: string): Promise<Ending> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", PROGRAM, situation],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  try {
-    const lines: string[] = [];
-    let rest = "";
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      const complete = (rest + text).split("\n");
-      rest = complete.pop() ?? "";
-      for (const line of complete) {
-        if (line === "ready") child.kill("SIGINT");
-        else lines.push(line);
-      }
-    }
-    const { code, signal } = await child.status;
-    return { lines, code, signal };
-  } finally {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended, as it should.
-    }
-  }
-}
-
-async function assertLines(situation: string, lines: string[]): Promise<void> {
-  assertEquals(await interrupted(situation), { lines, code: 0, signal: null });
+/** Sends the program a SIGINT whenever it says that it is ready. */
+async function assertLines(situation: string, expected: readonly string[]): Promise<void> {
+  const { lines, code, signal } = await signalled("interrupt_me.ts", { args: [situation] });
+  assertEquals([lines.filter((line) => line !== "ready"), code, signal], [expected, 0, null]);
 }
 
 test("run throws KeyboardInterrupt into the wait of the root task", async () => {
@@ -99,11 +64,11 @@ test("run throws KeyboardInterrupt instead of main's error when both come, with 
 });
 
 test("run gives SIGINT back when it is over", async () => {
-  const { code, signal } = await interrupted("after");
+  const { code, signal } = await signalled("interrupt_me.ts", { args: ["after"] });
   assertEquals([code, signal], [130, "SIGINT"]);
 });
 
 test("run with handleSigint: false leaves SIGINT alone", async () => {
-  const { code, signal } = await interrupted("unhandled");
+  const { code, signal } = await signalled("interrupt_me.ts", { args: ["unhandled"] });
   assertEquals([code, signal], [130, "SIGINT"]);
 });

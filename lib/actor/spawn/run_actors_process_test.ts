@@ -7,38 +7,15 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UsageError } from "../errors.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import { runActors } from "./run_actors.ts";
+import { signalled } from "../../../tests/support/signalled.ts";
 import { test, ZOO } from "../../../tests/support/spawn_testing.ts";
 
-const PROGRAM = import.meta.resolve("../../../fixtures/programs/interrupt_actors.ts");
 const QUIET = { handleSigint: false };
 
 /** What the program says once it was interrupted, and its exit code. */
 async function interrupted(situation: string): Promise<{ lines: string[]; code: number }> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--quiet", PROGRAM, situation],
-    stdin: "null",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
-  const lines: string[] = [];
-  try {
-    let rest = "";
-    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-      const complete = (rest + text).split("\n");
-      rest = complete.pop() ?? "";
-      for (const line of complete) {
-        if (line === "ready") child.kill("SIGINT");
-        else lines.push(line);
-      }
-    }
-    return { lines, code: (await child.status).code };
-  } finally {
-    try {
-      child.kill("SIGKILL");
-    } catch {
-      // It has ended, as it should.
-    }
-  }
+  const { lines, code } = await signalled("interrupt_actors.ts", { args: [situation] });
+  return { lines: lines.filter((line) => line !== "ready"), code };
 }
 
 /** The same lines with the first `count` sorted: an acknowledgement and a proof of death come by different ways. */

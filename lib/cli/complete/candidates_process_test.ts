@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import { shippedScenarios } from "../catalog.ts";
-import { FLAGS } from "../flags.ts";
+import { FLAGS, goesWith } from "../flags.ts";
 import { VERBS } from "../verbs.ts";
 import { complete } from "./candidates.ts";
 import { sortWords } from "./line.ts";
@@ -24,7 +24,7 @@ Deno.test("complete offers every verb, each with what it does", async () => {
 
 Deno.test("complete offers every flag of a verb and none of another's", async () => {
   for (const { name } of VERBS) {
-    const expected = FLAGS.filter(({ verbs }) => verbs.includes(name)).map((flag) => flag.name);
+    const expected = FLAGS.filter((flag) => goesWith(flag, name)).map((flag) => flag.name);
     const names = (await offered(`${name} -`)).map((each) => each.replace(/^--/, ""));
     assertEquals(names.filter((each) => FLAGS.some((flag) => flag.name === each)), expected, name);
   }

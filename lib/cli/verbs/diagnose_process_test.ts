@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { assertValid, readJson } from "../../../tests/support/stand_in.ts";
 import { inTemporaryDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 import type { StreamEvent } from "../../model/event.ts";
@@ -80,7 +87,7 @@ Deno.test(
       Deno.writeTextFileSync(`${cwd}/out/events.ndjson`, "");
       const { code } = await unwedge(["diagnose", "happy", "-q", "-o", "out"], { cwd });
       assertEquals(code, 0);
-      assertFalse(exists(`${cwd}/out/replicas`));
+      assertThrows(() => Deno.statSync(`${cwd}/out/replicas`), Deno.errors.NotFound);
     });
   },
 );
@@ -144,13 +151,4 @@ interface Scenario {
   readonly attempts: readonly {
     readonly diagnosis?: { readonly confirmation: { kind: string } };
   }[];
-}
-
-function exists(path: string): boolean {
-  try {
-    Deno.statSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -21,7 +21,7 @@ Deno.test("repro exit-leak-timer names the timer, and finishes when it is cleare
     };
     const { leftovers, verdict } = await attemptWith("forgotten");
     assertEquals([verdict, leftovers.length], ["leaked", 1]);
-    assertMatch(leftovers[0], /setInterval, every 1\.0 s, calls reportQueue \(.*exit_leak_timer/);
+    assertMatch(leftovers[0], /setInterval, every 1\.00 s, calls reportQueue \(.*exit_leak_timer/);
     assertEquals((await attemptWith("cleared")).verdict, "finished");
     assertEquals((await attemptWith("unref")).verdict, "finished");
   });

@@ -5,6 +5,7 @@ import {
   suite,
   writeScenario,
 } from "../../../tests/support/scenario_files.ts";
+import { SPINNERS } from "../../run/configured_waits.ts";
 import { assertValid, readJson } from "../../../tests/support/stand_in.ts";
 import { all, parseXml } from "../../../tests/support/strict_xml.ts";
 import {
@@ -363,19 +364,19 @@ Deno.test(
   },
 );
 
-Deno.test("smoke never lets two run that spin at the same time", TIMEOUT, async () => {
+Deno.test("smoke lets a few run that spin at the same time, and no more", TIMEOUT, async () => {
   await inTemporaryDirectory(async (cwd) => {
-    const names = ["a", "b"].map((name) =>
+    const names = ["a", "b", "c"].map((name) =>
       writeScenario(cwd, `${name}.hang.finish`, { load: "spins" })
     );
     const { code, stdout } = await suite(cwd, ["smoke", ...names, "--events", "--jobs", "8"]);
     assertEquals(code, 0);
-    const events = stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
-    const order = events.filter(({ type }) => type === "attempt-started" || type === "compared");
-    assertEquals(
-      order.map(({ type }) => type),
-      Array(4).fill(["attempt-started", "compared"]).flat(),
-    );
+    let running = 0;
+    const most = stdout.trimEnd().split("\n").map((line) => JSON.parse(line)).map(({ type }) => {
+      running += type === "attempt-started" ? 1 : type === "compared" ? -1 : 0;
+      return running;
+    });
+    assertEquals(Math.max(...most), SPINNERS);
   });
 });
 

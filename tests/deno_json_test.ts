@@ -1,7 +1,6 @@
-/** That deno.json keeps its word: its import map against the one for JSR, and the permissions of its narrow task. */
+/** That deno.json keeps its word: its import map against the one for JSR, and the lock file against both. */
 
 import { assertEquals, assertMatch } from "@std/assert";
-import { plainEnvironment } from "./support/environment.ts";
 
 type Imports = Record<string, string>;
 
@@ -49,43 +48,3 @@ Deno.test("deno.lock holds the packages of deno.json and nothing that only tests
   );
   assertEquals(Object.keys(specifiers).sort(), wanted.sort());
 });
-
-/** Runs a scenario through the narrow task and gives its exit code, its class, and what it wrote to stderr. */
-async function reproNarrow(name: string): Promise<{ code: number; class: unknown; err: string }> {
-  const outDir = await Deno.makeTempDir({ prefix: "unwedge-narrow-" });
-  try {
-    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["task", "--quiet", "repro:narrow", name, "--json", "--deadline", "2s", "-o", outDir],
-      cwd: new URL("../", import.meta.url),
-      env: plainEnvironment(),
-      stdin: "null",
-      signal: AbortSignal.timeout(40_000),
-    }).output();
-    const result = JSON.parse(new TextDecoder().decode(stdout) || "{}") as {
-      scenarios?: { attempts: { class: unknown }[] }[];
-    };
-    return {
-      code,
-      class: result.scenarios?.[0]?.attempts[0]?.class,
-      err: new TextDecoder().decode(stderr),
-    };
-  } finally {
-    await Deno.remove(outDir, { recursive: true });
-  }
-}
-
-const options = { timeout: 60_000 };
-
-Deno.test("repro:narrow has the permissions for a run that finishes", options, async () => {
-  const run = await reproNarrow("happy");
-  assertEquals([run.code, run.class], [0, null], run.err);
-});
-
-Deno.test(
-  "repro:narrow has the permissions to look into a hang and to name it",
-  options,
-  async () => {
-    const run = await reproNarrow("non-checkpointing");
-    assertEquals([run.code, run.class], [124, "orphaned-channel"], run.err);
-  },
-);
