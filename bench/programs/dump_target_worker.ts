@@ -1,4 +1,4 @@
-/** A worker of `dump_target.ts`: ten parked tasks, and a loop that turns, waits for ever or burns. @module */
+/** A worker of `dump_target.ts`: ten parked tasks, and a loop that turns, waits forever or burns. @module */
 
 /// <reference lib="deno.worker" />
 import { openNursery } from "../../lib/actor/nursery.ts";

@@ -1,5 +1,5 @@
 /**
- * 10,000 tasks wait for ever, each for itself; then they are cancelled as one. Timed on every side: from the request
+ * 10,000 tasks wait forever, each for itself; then they are cancelled as one. Timed on every side: from the request
  * until everything has ended and been joined. Making and parking the tasks is not timed.
  *
  * @module

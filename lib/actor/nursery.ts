@@ -244,7 +244,7 @@ export class Nursery implements TaskNursery {
 
 /**
  * Opens a nursery, runs `body` in it and joins every task before it returns. Leaving it is no checkpoint: a cancel that
- * nobody has met inside goes unnoticed.
+ * no task has met inside goes unnoticed.
  *
  * @returns what `body` returned, or undefined when the nursery's own scope was cancelled
  * @throws the error of body or task; an AggregateError when there are several

@@ -2,7 +2,7 @@
  * The part of the Chrome DevTools Protocol that we speak, as types: one row a command, one row an event. Whatever is
  * not listed cannot be sent by mistake.
  *
- * Left out on purpose (each measured): heap snapshots collect garbage, and with it the tasks that wait for ever, and
+ * Left out on purpose (each measured): heap snapshots collect garbage, and with it the tasks that wait forever, and
  * `Target.getTargets` needs main's loop. `Runtime.queryObjects` collects garbage too: it is for a process whose tasks
  * have joined (`open_handles.ts`), and never for one that hangs.
  *

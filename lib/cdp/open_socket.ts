@@ -1,6 +1,6 @@
 /**
  * A WebSocket to an inspector. Deno sends every WebSocket through the proxy that the environment names (HTTP_PROXY,
- * ALL_PROXY), one to this machine too (2.9.6); a proxy cannot reach the loopback of whoever asks it, and the inspector
+ * ALL_PROXY), one to this machine too (2.9.6); a proxy cannot reach the loopback of its clients, and the inspector
  * would be out of reach wherever CI sits behind one. So a connection to this machine is always a direct one.
  *
  * Considered and rejected: NO_PROXY, which takes a permission and goes to every process that is started.

@@ -2,7 +2,7 @@
  * Finds the isolates of a subject: main, and each worker under its session id.
  *
  * When main's loop turns, `Target.setAutoAttach` announces each worker, once in the worker's life and not once for
- * each connection (measured); when main is stuck it announces nobody. Yet a command that carries the right session id
+ * each connection (measured); when main is stuck it announces none. Yet a command that carries the right session id
  * is still routed to its worker (measured with main blocked and spinning). The ids are small consecutive integers,
  * which earlier connections have used up too, so both ways are tried at once: announced ids, and every id from 1 up to
  * a bound that the caller raises. A command for an id that does not exist is dropped without an answer.
@@ -148,7 +148,7 @@ export class SessionFinder {
     if (this.#asked.has(id)) return;
     this.#asked.add(id);
     const to = { ...route(id), timeoutMs: ANSWER_TIMEOUT_MS };
-    // A worker's session outlives its connections, and so does a pause in it (measured). Nobody else holds it: the
+    // A worker's session outlives its connections, and so does a pause in it (measured). No one else holds it: the
     // answers of a session go to its first client. An isolate that is not paused refuses, at no cost.
     void this.#inspector.send("Debugger.resume", {}, to).then(({ kind }) => {
       if (kind === "ok") this.#held.add(id);

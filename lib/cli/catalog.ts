@@ -101,7 +101,7 @@ async function sha256(url: URL): Promise<string> {
 /**
  * What scenarios say of themselves, in the order of `files`.
  *
- * @param signal ends the describing process, which one of the files may keep for ever
+ * @param signal ends the describing process, which a file may keep from ending
  * @param set values for parameters, which are checked by the scenarios that have them
  * @throws {DescribeError} when the describing process fails as a whole, or is ended
  */

@@ -27,7 +27,7 @@ import { errorMessage } from "../protocol/error_message.ts";
  */
 export async function runCommandLine(argv: readonly string[], tools?: RunTools): Promise<number> {
   const streams = processStreams();
-  // A promise that nobody awaits must not end the process with a stack and Deno's own exit code.
+  // A rejected promise without a handler must not end the process with a stack and Deno's own exit code.
   globalThis.addEventListener("unhandledrejection", (event) => {
     event.preventDefault();
     Deno.exit(complain(event.reason, streams));

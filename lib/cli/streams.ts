@@ -44,7 +44,7 @@ export function writer(sink: Sink): (text: string) => void {
       try {
         rest = rest.subarray(sink.writeSync(rest));
       } catch (error) {
-        // Somebody else made the pipe non-blocking (stdio is shared with our parent): wait for the reader.
+        // Another process made the pipe non-blocking (stdio is shared with our parent): wait for the reader.
         if (error instanceof Deno.errors.WouldBlock) pause(RETRY_MS);
         else gone = true;
       }
@@ -61,7 +61,7 @@ export interface EventFile extends Disposable {
   readonly log: EventLog;
 }
 
-/** Opens `events.ndjson` of a run directory. `streams` is null when nobody reads along. */
+/** Opens `events.ndjson` of a run directory. `streams` is null when the events go to the file alone. */
 export function openEventFile(runDir: string, streams: Streams | null): EventFile {
   const path = `${runDir}/events.ndjson`;
   const file = Deno.openSync(path, { write: true, create: true, truncate: true });

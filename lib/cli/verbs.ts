@@ -70,7 +70,7 @@ export const VERBS: readonly Verb[] = [
       "Exit code:",
       "  0    everything that is needed is here; with --sweep, nothing that was stale is left",
       "  1    something that is needed is missing; with --sweep, something could not be ended",
-      "  125  with --sweep: nobody can look, because /proc is closed here",
+      "  125  with --sweep: stale subjects cannot be looked for: /proc is closed here",
     ],
   },
   {

@@ -76,7 +76,7 @@ function onlyDenosOwn(samples: readonly StackSample[]): boolean {
 }
 
 /**
- * What the thread burnt between the looks, while nobody disturbed it: a look costs the isolate some 30 ms of processor
+ * What the thread burnt between the looks, while it was not disturbed: a look costs the isolate some 30 ms of processor
  * time of its own (measured), which would make a sleeping one seem to work. Null when there was no such time.
  */
 function quietTicks(finding: IsolateReading | undefined): number | null {

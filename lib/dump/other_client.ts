@@ -1,6 +1,6 @@
 /**
  * Who else looks into a subject. A worker gives its answers to the client that connected first (measured), so silence
- * beside another client is nobody's native code.
+ * beside another client is not in native code.
  *
  * @module
  */

@@ -7,7 +7,7 @@
  * stack or pauses is *running*, with its frames; one that does neither is beyond the inspector's reach (native code).
  *
  * Invariant: `disarm` leaves no session with a debugger switched on. `Debugger.resume` would not do: it does not take
- * back a pause that has not happened yet (measured: the isolate froze for ever), `Debugger.disable` does.
+ * back a pause that has not happened yet (measured: the isolate froze for good), `Debugger.disable` does.
  *
  * @module
  */
@@ -148,7 +148,7 @@ export class StackSampler {
   /** Switches the debugger off in every session in which it was ever on, and in `others`. */
   async disarm(others: ReadonlySet<string>): Promise<void> {
     const ids = new Set<string | null>([...this.#armed, ...others]);
-    // Workers first: a paused worker stays paused for ever when the connection goes, main does not.
+    // Workers first: a paused worker stays paused for good when the connection goes, main does not.
     const order = [...ids].sort((a, b) => Number(a === null) - Number(b === null));
     await Promise.all(order.map((id) => this.#disable(id)));
   }

@@ -124,7 +124,7 @@ export class Threads {
    * it had the time to answer).
    *
    * @param answered whether the isolate answered
-   * @param quietTicks clock ticks in the time in which nobody looked, null to count from the first look to now
+   * @param quietTicks clock ticks between the looks, null to count from the first look to now
    */
   facts(isolate: string, answered: boolean, quietTicks: number | null): ThreadFacts | null {
     const first = this.#first.get(isolate);

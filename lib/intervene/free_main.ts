@@ -3,7 +3,7 @@
  * line of the starvation certificate: once main is free, the signal handler that was queued all the time must run.
  *
  * The runtime's recovery function is evaluated in the blocked isolate, which V8 does inside the wait itself. Nothing
- * is done to a main that is not ours, and the connection is closed before this returns, so it holds nobody up.
+ * is done to a main that is not ours, and the connection is closed before this returns, so it delays no one else.
  *
  * @module
  */

@@ -25,7 +25,7 @@ export function tasksLeft(
   const known = before.filter(({ isolate }) => !silent.includes(isolate));
   const then = buildTaskTree(known).tasks.filter(({ parkedOn }) => parkedOn !== null);
   if (after === "gone") return then.map(nameOf);
-  // Nobody could be asked.
+  // No isolate could be asked.
   if (after.length === 0) return [];
   const now = new Map(buildTaskTree(after).tasks.map((task) => [task.id, task]));
   return then.filter((task) => {

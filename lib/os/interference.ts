@@ -10,7 +10,7 @@
 import { readThreads } from "./proc.ts";
 import { namesIn, readStat, socketTable, targetOf, textOf } from "./proc_files.ts";
 
-/** A thread that is blocked in a write, because nobody reads the pipe. */
+/** A thread that is blocked in a write, because the pipe is not read. */
 export interface FullPipe {
   /** Its name: the program's for main, `worker-N` for the thread of an isolate. */
   readonly thread: string;

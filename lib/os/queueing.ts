@@ -44,7 +44,7 @@ export function readQueued(pid: number): Queued {
  * waited.
  *
  * @param pid process id
- * @param before what {@linkcode readQueued} gave for it; null when nobody asked
+ * @param before what {@linkcode readQueued} gave for it; null when it was not asked
  */
 export function queuedMost(pid: number, before: Queued | null): QueuedThread | null {
   if (before === null) return null;

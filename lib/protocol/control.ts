@@ -1,5 +1,5 @@
 /**
- * What somebody outside may ask of the runtime in one isolate of a hung subject. The runtime installs a function under
+ * What the harness may ask of the runtime in one isolate of a hung subject. The runtime installs a function under
  * {@linkcode CONTROL_KEY}; the harness calls it through the inspector, which answers also while the isolate is blocked
  * or spins. So the function is synchronous, asks for no permission and never throws: text in, text out. What it sets in
  * motion happens when the isolate's loop turns again, and whether it helped is read from the journal, never from here.

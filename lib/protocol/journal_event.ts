@@ -46,7 +46,7 @@ export interface ScenarioExpectation {
   /** Whose problem it is, or null when nothing hangs. */
   readonly owner: "supervisor" | "program" | "platform" | null;
   /**
-   * Whether SIGINT must unwedge the nursery: `ignored` when nobody acts on it, `in-vain` when it is acted on and does
+   * Whether SIGINT must unwedge the nursery: `ignored` when it is not acted on, `in-vain` when it is acted on and does
    * not help, `not-needed` when nothing hangs.
    */
   readonly ctrlC: "unwedges" | "ignored" | "in-vain" | "not-needed";
@@ -132,7 +132,7 @@ export type JournalBody =
     readonly remedy: string;
     readonly peer: string | null;
     readonly did: string;
-    /** Somebody outside had it done, while the subject hung (`control.ts`). Absent for the runtime's own doing. */
+    /** The operator had it done from outside while the subject hung (`control.ts`). Absent for the runtime's own doing. */
     readonly by?: "operator";
   }
   /** A task has been parked longer than the threshold (written once per park). */

@@ -58,7 +58,7 @@ export interface ParkSnapshot extends WaitedFor {
   /** Epoch milliseconds. */
   readonly sinceMs: number;
   readonly site: Site | null;
-  /** Notifications that came before this wait, when nobody waited; epoch milliseconds. Absent when there were none. */
+  /** Notifications that came before this wait, while no task waited; epoch milliseconds. Absent when there were none. */
   readonly missed?: { readonly count: number; readonly lastMs: number };
 }
 
@@ -99,7 +99,7 @@ export interface SharedLockSnapshot {
   readonly name: string;
   /** Path of the holding actor, null when free or unknown. */
   readonly holder: string | null;
-  /** As far as is known here; null when nobody holds it. */
+  /** As far as is known here; null when it is free. */
   readonly holderState: "alive" | "dead" | "abandoned" | null;
   /** Whether this isolate is blocked in a synchronous acquire of it, and since when (epoch milliseconds). */
   readonly blockedSinceMs: number | null;

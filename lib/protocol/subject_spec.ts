@@ -24,7 +24,7 @@ export interface SubjectSpec {
   readonly seed: number;
   /** Fd of the lifeline: the read end of a pipe whose write end only the harness holds. Always 3. */
   readonly lifelineFd: 3;
-  /** Process id of the harness: what the subject's parent must be, for as long as there is somebody to observe it. */
+  /** Process id of the harness: what the subject's parent must be, for as long as the harness lives. */
   readonly harnessPid?: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * What an isolate says of itself once nothing moves in it any more: who waits for what, and what could still wake
- * somebody without help from another isolate. The proof that a teardown never ends rests on these records alone.
+ * a task without help from another isolate. The proof that a teardown never ends rests on these records alone.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface WaitsRecord {
   readonly quietSinceMs: number;
   /** What can wake this isolate by itself, in words (a timer, a foreign promise); none when nothing can. */
   readonly sources: readonly string[];
-  /** Every task, outermost first; none when there are sources, for then nobody asks. */
+  /** Every task, outermost first; none when there are sources, for then they are not needed. */
   readonly tasks: readonly WaitingTask[];
   /** How many tasks are not listed, because there are too many. */
   readonly tasksLeftOut: number;

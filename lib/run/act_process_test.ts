@@ -191,7 +191,7 @@ for (const [scenario, remedies] of OFF_TARGET) {
         dumps.push(dumpOf(hung));
         const reports = [];
         for (const name of remedies) reports.push(await hung.act(remedy(name)));
-        await hung.look();
+        await hung.takeDump();
         dumps.push(dumpOf(hung));
         return reports;
       });

@@ -49,8 +49,8 @@ export interface HungRun {
   readonly joined: boolean;
   /** What would be judged if the run ended now: class, evidence, proof, clocks. Touches nothing. */
   judge(): Promise<Attempt>;
-  /** Looks again. */
-  look(): Promise<DumpOutcome>;
+  /** Takes another dump, which becomes the latest. */
+  takeDump(): Promise<DumpOutcome>;
   /**
    * Acts, and watches for the effect until the nursery has joined and its threads and process are gone, or `boundMs`
    * have passed. Never throws for what the subject does.

@@ -88,7 +88,7 @@ export class OfferedRun implements HungRun {
     return this.#offered.judge();
   }
 
-  look(): Promise<DumpOutcome> {
+  takeDump(): Promise<DumpOutcome> {
     return this.#next<DumpOutcome>(
       () => this.#offered.dumps.again(this.#over.signal),
       () => ({ kind: "failed", why: OVER }),
@@ -155,7 +155,7 @@ export async function awaitDecision(
   const { clock, events: { emit }, watch, process } = offered.live;
   const { onHang, stop, kill } = offered.live.operator;
   if (onHang === null) return { kind: "continue" };
-  const goOn = because === "interrupted" ? clock.stand("standing") : () => {};
+  const goOn = because === "interrupted" ? clock.stop("deciding") : () => {};
   const fromMs = epochNow();
   emit({ type: "standing", because });
   const run = new OfferedRun(offered, because);

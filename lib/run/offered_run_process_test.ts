@@ -36,7 +36,7 @@ Deno.test(
         const attempt = await hung.judge();
         assertEquals([attempt.verdict, attempt.sigint, attempt.actions], ["hung", null, undefined]);
         assert(attempt.leftovers.length > 0);
-        assertEquals((await hung.look()).kind, "taken");
+        assertEquals((await hung.takeDump()).kind, "taken");
         return { kind: "end" };
       },
     });
@@ -98,7 +98,7 @@ Deno.test(
         onHang: (hung) => {
           stand = hung;
           // In the middle of an action that would take long.
-          late.push(hung.act({ kind: "sigint" }, 30_000), hung.look());
+          late.push(hung.act({ kind: "sigint" }, 30_000), hung.takeDump());
           setTimeout(() => {
             bound = bounds.use(new Bound(how === "stop" ? 3_000 : 1_500));
             asked.abort();
@@ -117,7 +117,7 @@ Deno.test(
         kind: "failed",
         why: "the run does not wait for a decision any more",
       });
-      assertEquals((await (stand as HungRun).look()).kind, "failed");
+      assertEquals((await (stand as HungRun).takeDump()).kind, "failed");
     }
   },
 );
@@ -255,7 +255,7 @@ Deno.test(
       // A look takes eight seconds.
       request: { deadlineMs: 300, samples: 81, sampleGapMs: 100 },
       onHang: (hung) => {
-        const look = hung.look();
+        const look = hung.takeDump();
         looks.push(look);
         // It joins when the look is over, which must not be for it.
         void look.then(() => told.join());
@@ -273,7 +273,11 @@ Deno.test(
 Deno.test("things that are asked for at once are done one after the other", TIMEOUT, async () => {
   const run = await runFixture("hang", {
     onHang: async (hung) => {
-      await Promise.all([hung.look(), hung.act({ kind: "remedy", remedy: "reap" }), hung.look()]);
+      await Promise.all([
+        hung.takeDump(),
+        hung.act({ kind: "remedy", remedy: "reap" }),
+        hung.takeDump(),
+      ]);
       return { kind: "end" };
     },
   });

@@ -127,12 +127,12 @@ const WORKER_ERROR = "worker error";
 /** Times that are in no clock. */
 function standings(clock: RunClock): Evidence[] {
   const lines: Evidence[] = [];
-  const pausedMs = Math.round(clock.stood("paused"));
+  const pausedMs = Math.round(clock.stoppedFor("paused"));
   if (pausedMs > 0) {
     const detail = `subject and clocks were stopped for ${pausedMs} ms, which are in no clock`;
     lines.push({ kind: "paused", detail, ref: null });
   }
-  const stoodMs = Math.round(clock.stood("standing"));
+  const stoodMs = Math.round(clock.stoppedFor("deciding"));
   if (stoodMs > 0) {
     const detail =
       `the deadline stood for ${stoodMs} ms while the subject was looked at, and went on`;

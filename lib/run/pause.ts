@@ -77,7 +77,7 @@ export class SubjectPause implements Disposable {
     const { process, clock, emit, ends } = this.#paused;
     if (this.isPaused || process.exit !== null || ends.some((end) => end?.aborted)) return;
     this.#resumed = Promise.withResolvers();
-    this.#end = clock.stand("paused");
+    this.#end = clock.stop("paused");
     // One that is stopped does not notice that its harness has gone.
     process.guard();
     process.signalGroup("SIGSTOP");

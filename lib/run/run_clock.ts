@@ -1,21 +1,20 @@
 /**
- * The clock of one run. Its bounds stand while the run is paused (Ctrl-Z: the subject is stopped), and while it waits
- * for a decision or takes a dump that was asked for (the subject goes on). What is told of the subject's own times leaves out the pauses
- * alone, since it did nothing in them.
+ * The clock of one run. It stops while the run is paused (Ctrl-Z: the subject is stopped), and while it waits for a
+ * decision or takes a dump that was asked for (the subject goes on). Deadlines are kept by this clock. The times told of
+ * the subject itself leave out only the pauses, for in them it did nothing.
  *
- * Invariant: a moment before a stretch and one after it differ by less than real time by exactly the stretch, however
- * often it is asked; stretches that overlap count once.
+ * Invariant: two moments are apart by real time less the stops between them; stops that overlap count once.
  *
  * @module
  */
 
 import { epochNow } from "../protocol/epoch.ts";
 
-/** Why the clock stands. */
-export type Stretch = "paused" | "standing";
+/** Why the clock is stopped. */
+export type StopReason = "paused" | "deciding";
 
 interface Interval {
-  readonly kind: Stretch;
+  readonly kind: StopReason;
   readonly fromMs: number;
   toMs: number;
 }
@@ -29,8 +28,8 @@ export class RunClock {
     this.#now = now;
   }
 
-  /** The clock stands from now on, until the returned function is called; that answers for how long it did. */
-  stand(kind: Stretch): () => number {
+  /** Stops the clock until the returned function is called, which gives how long it was stopped. */
+  stop(kind: StopReason): () => number {
     const interval: Interval = { kind, fromMs: this.#now(), toMs: Infinity };
     this.#intervals.push(interval);
     return () => {
@@ -39,7 +38,7 @@ export class RunClock {
     };
   }
 
-  /** The reading by which bounds are kept: real time less every stretch before it. */
+  /** The reading by which bounds are kept: real time less every stop before it. */
   bound(atMs: number = this.#now()): number {
     return atMs - covered(this.#intervals, atMs);
   }
@@ -50,8 +49,8 @@ export class RunClock {
     return toMs - fromMs - (covered(paused, toMs) - covered(paused, fromMs));
   }
 
-  /** For how long the clock has stood for a reason so far. */
-  stood(kind: Stretch): number {
+  /** For how long the clock has been stopped for a reason so far. */
+  stoppedFor(kind: StopReason): number {
     return covered(this.#intervals.filter((each) => each.kind === kind), this.#now());
   }
 }

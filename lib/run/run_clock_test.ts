@@ -10,7 +10,7 @@ function clockAt(start: number): { clock: RunClock; at: (ms: number) => void } {
 Deno.test("RunClock.bound leaves out every stretch before a moment, and nothing after it", () => {
   const { clock, at } = clockAt(100);
   assertEquals(clock.bound(), 100);
-  const goOn = clock.stand("standing");
+  const goOn = clock.stop("deciding");
   at(150);
   assertEquals([clock.bound(), clock.bound(90), clock.bound(100)], [100, 90, 100]);
   assertEquals(goOn(), 50);
@@ -20,23 +20,23 @@ Deno.test("RunClock.bound leaves out every stretch before a moment, and nothing 
 
 Deno.test("RunClock.ran leaves out the pauses alone", () => {
   const { clock, at } = clockAt(0);
-  const endPause = clock.stand("paused");
+  const endPause = clock.stop("paused");
   at(40);
   endPause();
-  const endStand = clock.stand("standing");
+  const endStand = clock.stop("deciding");
   at(90);
   endStand();
   at(100);
   assertEquals([clock.ran(0, 100), clock.ran(0, 20), clock.ran(30, 60)], [60, 0, 20]);
-  assertEquals([clock.stood("paused"), clock.stood("standing")], [40, 50]);
+  assertEquals([clock.stoppedFor("paused"), clock.stoppedFor("deciding")], [40, 50]);
   assertEquals(clock.bound(), 10);
 });
 
 Deno.test("RunClock counts a pause inside a stand once", () => {
   const { clock, at } = clockAt(0);
-  const endStand = clock.stand("standing");
+  const endStand = clock.stop("deciding");
   at(10);
-  const endPause = clock.stand("paused");
+  const endPause = clock.stop("paused");
   at(30);
   endPause();
   at(50);
@@ -47,7 +47,7 @@ Deno.test("RunClock counts a pause inside a stand once", () => {
 
 Deno.test("RunClock.stand is ended once, however often that is asked", () => {
   const { clock, at } = clockAt(0);
-  const goOn = clock.stand("standing");
+  const goOn = clock.stop("deciding");
   at(5);
   assertEquals(goOn(), 5);
   at(20);

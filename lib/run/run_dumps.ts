@@ -88,7 +88,7 @@ export class RunDumps {
   /** The operator asked for it while the run goes on. The clocks stand meanwhile, since it is unwedge that takes the time. */
   async onRequest(): Promise<void> {
     const { clock, settings } = this.#live;
-    const goOn = clock.stand("standing");
+    const goOn = clock.stop("deciding");
     try {
       await this.#take(this.#wholeBoundMs, settings.sampleGapMs);
     } finally {

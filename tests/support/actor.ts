@@ -57,7 +57,7 @@ export async function echoAll(context: ServedContext): Promise<number> {
   return count;
 }
 
-/** Sends numbers for ever, as fast as its reader lets it. */
+/** Sends numbers forever, as fast as its reader lets it. */
 export async function countUp(context: ServedContext): Promise<void> {
   context.started();
   for (let i = 0;; i++) await context.send(i);

@@ -140,7 +140,7 @@ export const HUNG: Attempt = {
   subjectExit: null,
 };
 
-/** Main is blocked for ever; SIGINT is delivered and never acted on. */
+/** Main is blocked for good; SIGINT is delivered and never acted on. */
 export const STARVED: Attempt = {
   ...HUNG,
   class: "loop-starved",
@@ -191,7 +191,7 @@ export const CRASHED: Attempt = {
   subjectExit: "SIGKILL",
 };
 
-/** Somebody pressed Ctrl-C. */
+/** The operator pressed Ctrl-C. */
 export const INTERRUPTED: Attempt = {
   ...HUNG,
   verdict: "interrupted",

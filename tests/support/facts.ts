@@ -151,7 +151,7 @@ export function starved(change: Partial<Facts> = {}): Facts {
   );
 }
 
-/** Teardown waits for a child that nobody has given up. */
+/** Teardown waits for a child that has not been given up. */
 export function stuckChild(change: Partial<Facts> = {}): Facts {
   const wait = { kind: "thread", resource: "end of worker-1", peer: CHILD, peerState: "alive" };
   return withDump(

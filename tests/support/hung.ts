@@ -50,7 +50,7 @@ export function fakeHung(effects: Effects, dump: Dump | null = dumpOf(), joined 
     exited: new Promise(() => {}),
     joined,
     judge: () => Promise.resolve(attemptOf(dump, { sigint: null, class: "unknown" })),
-    look: () => Promise.resolve({ kind: "failed", why: "not in this test" }),
+    takeDump: () => Promise.resolve({ kind: "failed", why: "not in this test" }),
     act(action) {
       done.push(action);
       return Promise.resolve(reportOf(action, effects));

@@ -99,7 +99,7 @@ export async function startProgram(file: string, ...args: string[]): Promise<Tes
   };
 }
 
-/** The kernel tells nobody when a thread goes to sleep, so it is asked again and again; the test's timeout bounds it. */
+/** The kernel does not announce that a thread goes to sleep, so it is asked again and again; the test's timeout bounds it. */
 async function untilThread(
   pid: number,
   name: string,

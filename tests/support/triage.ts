@@ -72,7 +72,7 @@ export class FakeHung implements HungRun {
   /** How many dumps were asked for. */
   looks = 0;
 
-  look(): Promise<NonNullable<HungRun["dump"]>> {
+  takeDump(): Promise<NonNullable<HungRun["dump"]>> {
     this.looks++;
     return Promise.resolve(this.dump ?? { kind: "failed", why: "no dump was taken" });
   }

@@ -48,7 +48,7 @@ export interface SentinelSoakOptions {
   readonly repeat: number;
   /** Whether the cores are kept busy meanwhile. */
   readonly loaded: boolean;
-  /** The bound that the programs give a signal, in milliseconds. Default: as nobody sets it. */
+  /** The bound that the programs give a signal, in milliseconds. Default: the runtime's. */
   readonly boundMs?: number;
 }
 

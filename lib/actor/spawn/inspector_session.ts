@@ -19,7 +19,7 @@ const SEARCH_MS = 400;
 /** How often to ask those again who did not know who they are: they were booting. */
 const ASK_AGAIN_MS = 50;
 
-/** Numbers to try for sessions that were announced to somebody else, a debugger perhaps. Nobody answers for the rest. */
+/** Numbers to try for sessions that were announced to another client, a debugger perhaps. The rest do not answer. */
 const GUESSES = 256;
 
 /** What earlier connections have learnt. */
@@ -142,7 +142,7 @@ export class InspectorSession {
       this.#send("Debugger.enable", {}, session);
       this.#send("Runtime.runIfWaitingForDebugger", {}, session);
     }
-    // Carries the acknowledgement that the next answer waits for; the answer to this one matters to nobody.
+    // Carries the acknowledgement that the next answer waits for; the answer to this one does not matter.
     this.#send("Runtime.runIfWaitingForDebugger", {});
   }
 

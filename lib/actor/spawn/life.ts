@@ -47,7 +47,7 @@ export function newGate(): SharedArrayBuffer {
 /**
  * Holds the lock `name` until this isolate dies.
  *
- * @returns resolves once it is held; false when its supervisor has given this actor up, or died: nobody will ever
+ * @returns resolves once it is held; false when its supervisor has given this actor up, or died: it will never
  * watch us, so nothing may begin here
  */
 export function holdLifeLock(name: string, gate: SharedArrayBuffer): Promise<boolean> {

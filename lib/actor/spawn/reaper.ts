@@ -4,7 +4,7 @@
  * Atomics.wait, spins, or loops over microtasks, in 2-7 ms, without an `error` event in the parent
  * (`Runtime.terminateExecution` raises one and kills the process). A worker in a native call is beyond it.
  *
- * The inspector is opened when it is first needed and stays open only as long as somebody is to be reaped: a connected
+ * The inspector is opened when it is first needed and stays open only as long as there are workers to reap: a connected
  * client delays the start of workers and keeps the process from ending, and any user of this machine could connect too.
  * Deno says on stderr that it listens; that cannot be turned off for an inspector that is opened from inside.
  *
@@ -35,7 +35,7 @@ let previous: Promise<unknown> = Promise.resolve();
 export class Reaper {
   #claimed = false;
 
-  /** Connects, if nobody has, and looks for the workers. Safe to call twice; a failure shows when reaping. */
+  /** Connects, if that is not done, and looks for the workers. Safe to call twice; a failure shows when reaping. */
   async arm(): Promise<void> {
     await hold(this.#connection().catch(() => {}), "inspector of this process");
   }

@@ -163,7 +163,7 @@ function verbs(): CompletionCandidate[] {
 /** Descriptions longer than this only push the candidates apart. */
 const ABOUT_WIDTH = 100;
 
-/** Prints the answer. A fault is no answer: nothing may be printed into somebody's prompt. */
+/** Prints the answer. A fault is no answer: nothing may be printed into a prompt. */
 export async function answerCompletion(
   typed: readonly string[],
   streams: Streams,

@@ -19,7 +19,7 @@ export type Current =
   | { readonly kind: "flag"; readonly text: string }
   /** The verb, or a word after it. */
   | { readonly kind: "word"; readonly text: string }
-  /** Behind `--`: the command line of somebody else; `at` counts its words from 0. */
+  /** Behind `--`: the command line of another program; `at` counts its words from 0. */
   | { readonly kind: "foreign"; readonly text: string; readonly at: number };
 
 /** The line up to the cursor. */

@@ -63,9 +63,9 @@ export async function carryOut(
   Deno.removeSync(`${runDir}/journal.msgpack`);
   const ownColor = wantsColor(color, streams.errIsTerminal);
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
-  // Nobody is asked about one hang of many; but all of them can be dumped, and put to sleep.
-  const attendant = OperatorControls.unattended({ streams, progress, color: ownColor });
-  using interrupts = Interrupts.during(progress, attendant);
+  // The operator is not asked about one hang of many, but can have all of them dumped, or suspended.
+  const controls = OperatorControls.unattended({ streams, progress, color: ownColor });
+  using interrupts = Interrupts.during(progress, controls);
   using stream = openEventFile(runDir, format === "events" ? streams : null);
   const empty = selection.scenarios.length + selection.broken.length === 0;
   let document: ResultDocument;
@@ -88,7 +88,7 @@ export async function carryOut(
       log: stream.log,
       progress,
       interrupts,
-      attendant,
+      controls,
     });
     suite.addBroken(selection.broken);
     const code = await work(suite, selection);

@@ -18,7 +18,7 @@ export function limited<A extends readonly unknown[], R>(
     try {
       return await run(...args);
     } finally {
-      // A turn is handed on, so that nobody who comes later can take it.
+      // A turn is handed on, so that a later one cannot take it.
       const next = waiting.shift();
       if (next === undefined) running--;
       else next();

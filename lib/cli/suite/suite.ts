@@ -45,7 +45,7 @@ export interface SuiteParts {
   readonly log: EventLog;
   readonly progress: SuiteProgress;
   readonly interrupts: Interrupts;
-  readonly attendant: OperatorControls;
+  readonly controls: OperatorControls;
 }
 
 /**
@@ -190,13 +190,13 @@ export class Suite {
       sigintProbe,
     };
     const startMs = performance.now();
-    const { diagnosing, attendant } = this.#parts;
+    const { diagnosing, controls } = this.#parts;
     const run: DiagnosingRun = diagnosing === null || remedies.length > 0
       ? runScenario
       : diagnosing;
     const outcome = await run(
       request,
-      attendant.watching(name, {
+      controls.watching(name, {
         onEvent: (event) => {
           // From here on it waits for its settle time.
           if (event.type === "teardown-requested" || event.type === "scenario-loaded") started();

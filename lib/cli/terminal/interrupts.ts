@@ -23,9 +23,9 @@ export interface InterruptNotice {
   readonly then: string;
 }
 
-/** Whoever can do more on a signal than end the run. */
+/** What can do more on a signal than end the run. */
 export interface Controls {
-  /** A first Ctrl-C: true when somebody is shown the run now, so that nothing needs to end. */
+  /** A first Ctrl-C: true when the operator is shown the run now, so that nothing needs to end. */
   attend(): boolean;
   /** The run is dumped and goes on. */
   dumpNow(): void;
@@ -50,7 +50,7 @@ export class Interrupts implements Disposable {
   readonly #kill = new AbortController();
   readonly #say: (notice: InterruptNotice) => void;
   readonly #leave: (code: number) => void;
-  readonly #attendant: Controls | null;
+  readonly #controls: Controls | null;
   readonly #listeners = new Map<HandledSignal, () => void>();
   readonly #now: () => number;
   #first: StopSignal | null = null;
@@ -66,19 +66,19 @@ export class Interrupts implements Disposable {
   /**
    * @param say tells the person what a signal will do, before it is done
    * @param leave ends this process now
-   * @param attendant null for a run that signals can only end
+   * @param controls null for a run that signals can only end
    */
   constructor(
     say: (notice: InterruptNotice) => void,
     leave: (code: number) => void,
-    attendant: Controls | null = null,
+    controls: Controls | null = null,
     now: () => number = () => performance.now(),
   ) {
     this.#say = say;
     this.#leave = leave;
-    this.#attendant = attendant;
+    this.#controls = controls;
     this.#now = now;
-    const more: readonly HandledSignal[] = attendant === null
+    const more: readonly HandledSignal[] = controls === null
       ? []
       : ["SIGQUIT", "SIGTSTP", "SIGCONT"];
     for (const signal of [...STOP_SIGNALS, ...more]) {
@@ -91,7 +91,7 @@ export class Interrupts implements Disposable {
   /** Listens during a run whose progress is shown: there it is said, and that ends before this process does. */
   static during(
     progress: { say(text: string): void; end(): void },
-    attendant: Controls,
+    controls: Controls,
   ): Interrupts {
     return new Interrupts(
       ({ signal, then }) => progress.say(`${signal}: ${then}`),
@@ -99,7 +99,7 @@ export class Interrupts implements Disposable {
         progress.end();
         Deno.exit(code);
       },
-      attendant,
+      controls,
     );
   }
 
@@ -118,12 +118,12 @@ export class Interrupts implements Disposable {
     return this.#first;
   }
 
-  /** Somebody who was shown the run let it go on: the next Ctrl-C is a first one again. */
+  /** The operator was shown the run and let it go on: the next Ctrl-C is a first one again. */
   rearm(): void {
     this.#attended = false;
   }
 
-  /** Somebody who was shown the run because of a Ctrl-C let it end: that signal ended it. */
+  /** The operator was shown the run because of a Ctrl-C and let it end: that signal ended it. */
   concede(): void {
     this.#first ??= "SIGINT";
   }
@@ -148,15 +148,15 @@ export class Interrupts implements Disposable {
     if (same && now - this.#last.at < SAME_SIGNAL_MS) return;
     this.#last = { signal, at: now };
     if (this.#first === null && signal === "SIGINT" && !this.#attended) {
-      // Also when nobody attends: the next one is not a first one any more.
+      // Also when no operator is asked: the next one is not a first one any more.
       this.#attended = true;
-      if (this.#attendant?.attend() === true) {
+      if (this.#controls?.attend() === true) {
         return this.#notify(signal, "dumping, then triage; again to stop in order");
       }
     }
     if (this.#first === null) {
       this.#first = signal;
-      this.#attendant?.stopping(STOP_MS);
+      this.#controls?.stopping(STOP_MS);
       this.#notify(
         signal,
         "dumping what is there and stopping in order, at most 3 s; again to kill it now",
@@ -180,29 +180,29 @@ export class Interrupts implements Disposable {
     if (now - this.#lastQuitAt < SAME_SIGNAL_MS) return;
     this.#lastQuitAt = now;
     this.#notify("SIGQUIT", "dumping, and going on");
-    this.#attendant?.dumpNow();
+    this.#controls?.dumpNow();
   }
 
   /** `deno task` passes the terminal's TSTP on, late: after the sleep it would put us to sleep again. */
   #doze(now: number): void {
-    if (this.#asleep !== null || this.#attendant === null || now - this.#awakeAt < SAME_SIGNAL_MS) {
+    if (this.#asleep !== null || this.#controls === null || now - this.#awakeAt < SAME_SIGNAL_MS) {
       return;
     }
-    const attendant = this.#attendant;
+    const controls = this.#controls;
     this.#asleep = (async () => {
       this.#notify("SIGTSTP", "the clocks stand, the subject is stopped until it is continued");
-      await attendant.sleep();
-      attendant.stopSelf();
+      await controls.sleep();
+      controls.stopSelf();
       this.#awakeAt = this.#now();
       this.onNotice({ signal: "SIGCONT", then: "the clocks run again" });
-      await attendant.wake();
+      await controls.wake();
       this.#asleep = null;
     })();
   }
 
-  /** After a stop of our own this comes while that is undone, or just after. Otherwise somebody else had stopped us. */
+  /** After a stop of our own this comes while that is undone, or just after. Otherwise another process had stopped us. */
   #continued(now: number): void {
-    if (this.#asleep === null && now - this.#awakeAt >= SAME_SIGNAL_MS) this.#attendant?.wake();
+    if (this.#asleep === null && now - this.#awakeAt >= SAME_SIGNAL_MS) this.#controls?.wake();
   }
 
   #notify(signal: HandledSignal, then: string): void {

@@ -1,14 +1,14 @@
 import { assertEquals } from "@std/assert";
 import { type Controls, Interrupts } from "./interrupts.ts";
 
-function interrupts(attendant: Controls | null = null) {
+function interrupts(controls: Controls | null = null) {
   const clock = { ms: 0 };
   const said: string[] = [];
   const left: number[] = [];
   const made = new Interrupts(
     ({ signal, then }) => said.push(`${signal}: ${then}`),
     (code) => left.push(code),
-    attendant,
+    controls,
     () => clock.ms,
   );
   return { made, clock, said, left };

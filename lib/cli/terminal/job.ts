@@ -16,7 +16,7 @@ export function isForeground(): boolean {
   return fields[TERMINAL] !== "0" && fields[TERMINAL_GROUP] === fields[GROUP];
 }
 
-/** To `kill`, this means every process of the group of whoever asks. */
+/** To `kill`, this means every process of the caller's group. */
 const OWN_GROUP = 0;
 
 /**

@@ -2,7 +2,7 @@
  * What happens when a run hangs: it is reported, a person is shown it (triage), or it waits for a debugger.
  *
  * Only a person is asked. Triage is offered by itself where all three streams are a terminal and nothing says that
- * nobody sits there: not in CI, not with `--json`, `--events`, `--junit -` or `-q`, not when runs are counted instead of looked at
+ * there is no operator: not in CI, not with `--json`, `--events`, `--junit -` or `-q`, not when runs are counted instead of looked at
  * (`--repeat` without `--until-hang`, `--jobs`). stdout has to be a terminal too, because `unwedge … | less` has a
  * second reader of keys.
  *
@@ -19,7 +19,7 @@ const MODES = ["report", "triage", "inspect"] as const;
 /** What happens on a hang, and whether keys may be read. */
 export interface OnHangChoice {
   readonly mode: typeof MODES[number];
-  /** Whether somebody can press keys: while the run goes on, and in a menu. */
+  /** Whether the operator can press keys: while the run goes on, and in a menu. */
   readonly keys: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Surroundings {
 /**
  * Chooses.
  *
- * @throws {CommandLineError} when triage was asked for by flag and nobody can press a key
+ * @throws {CommandLineError} when triage was asked for by flag and there is no operator to press a key
  */
 export function onHangOf(
   { settings, streams }: Pick<Invocation, "settings" | "streams">,
@@ -48,7 +48,7 @@ export function onHangOf(
     // From the environment or deno.json it is a wish for when there is a terminal.
     if (settings.where("on-hang") !== "--on-hang") return { mode: "report", keys: false };
     throw new CommandLineError(
-      "--on-hang triage needs somebody at a terminal: stdin and stderr, in the foreground, and " +
+      "--on-hang triage needs an operator at a terminal: stdin and stderr, in the foreground, and " +
         "no --no-input",
     );
   }

@@ -70,7 +70,7 @@ Deno.test("onHangOf takes the flag's word where a key can be pressed, and refuse
   assertThrows(
     () => choice({ flags, terminals: "oe" }),
     CommandLineError,
-    "needs somebody at a terminal",
+    "--on-hang triage needs",
   );
   assertThrows(() => choice({ flags: { ...flags, "no-input": true } }), CommandLineError);
 });

@@ -19,7 +19,7 @@ import type { Streams } from "../streams.ts";
 import type { MenuTerminal } from "./triage/menu_terminal.ts";
 import { loadLater } from "../../os/load_later.ts";
 
-/** What an attendant works with. */
+/** What operator controls works with. */
 export interface OperatorControlsOptions {
   readonly choice: OnHangChoice;
   readonly streams: Streams;
@@ -27,7 +27,7 @@ export interface OperatorControlsOptions {
   readonly color: boolean;
   /** Takes a signal as if the kernel had sent it. */
   readonly signal: (signal: HandledSignal) => void;
-  /** Somebody has decided what becomes of a run that stood before them. */
+  /** The operator has decided what becomes of the hung run. */
   readonly decided: (decision: HungDecision, hung: HungRun) => void;
   /** Writes the report as it stands, and returns where. */
   readonly writeReport: (attempt: Attempt) => Promise<string>;
@@ -39,12 +39,12 @@ interface Watched {
   dumpAsked: boolean;
 }
 
-/** Attends to one run after the other; or, where nobody is asked, to many at once. */
+/** Attends to one run after the other; or, where the operator is not asked, to many at once. */
 export class OperatorControls implements Controls, AsyncDisposable {
   readonly #parts: OperatorControlsOptions;
   readonly #console = new RunConsole();
-  #desk: Promise<MenuTerminal> | null = null;
-  #standing = false;
+  #menu: Promise<MenuTerminal> | null = null;
+  #deciding = false;
   #asleep = false;
   readonly #runs = new Set<Watched>();
   /** Asked for before there was a run that could hear it. */
@@ -52,10 +52,10 @@ export class OperatorControls implements Controls, AsyncDisposable {
 
   constructor(parts: OperatorControlsOptions) {
     this.#parts = parts;
-    if (parts.choice.keys) this.#desk = this.#openDesk();
+    if (parts.choice.keys) this.#menu = this.#openMenu();
   }
 
-  /** One for runs about which nobody is asked; they can be dumped, and put to sleep. */
+  /** One for runs about which the operator is not asked; they can still be dumped and suspended. */
   static unattended(
     parts: Pick<OperatorControlsOptions, "streams" | "progress" | "color">,
   ): OperatorControls {
@@ -82,15 +82,15 @@ export class OperatorControls implements Controls, AsyncDisposable {
   }
 
   attend(): boolean {
-    if (this.#standing || this.#parts.choice.mode !== "triage") return false;
+    if (this.#deciding || this.#parts.choice.mode !== "triage") return false;
     this.#attentionAsked = true;
     this.#console.attention();
     return true;
   }
 
   dumpNow(): void {
-    if (this.#standing && this.#parts.choice.mode === "triage") {
-      void this.#desk?.then((desk) => desk.dump());
+    if (this.#deciding && this.#parts.choice.mode === "triage") {
+      void this.#menu?.then((menu) => menu.dump());
       return;
     }
     for (const run of this.#runs) run.dumpAsked = true;
@@ -100,14 +100,14 @@ export class OperatorControls implements Controls, AsyncDisposable {
   async sleep(): Promise<void> {
     this.#asleep = true;
     this.#parts.progress.hold();
-    await (await this.#desk)?.giveBack();
+    await (await this.#menu)?.giveBack();
     await this.#console.pause();
   }
 
   async wake(): Promise<void> {
     const slept = this.#asleep;
     this.#asleep = false;
-    await (await this.#desk)?.wake();
+    await (await this.#menu)?.wake();
     if (!slept) return;
     this.#console.resume();
     this.#parts.progress.release();
@@ -123,29 +123,29 @@ export class OperatorControls implements Controls, AsyncDisposable {
 
   /** The terminal is as it was when this resolves. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await (await this.#desk)?.[Symbol.asyncDispose]();
+    await (await this.#menu)?.[Symbol.asyncDispose]();
   }
 
   readonly #onHang: OnHang = async (hung) => {
     const { choice, progress, decided } = this.#parts;
-    this.#standing = true;
+    this.#deciding = true;
     this.#attentionAsked = false;
     progress.hold();
     try {
-      const desk = await this.#desk;
-      const decision = await this.#stand(hung, choice.mode, desk);
+      const menu = await this.#menu;
+      const decision = await this.#ask(hung, choice.mode, menu);
       decided(decision, hung);
       return decision;
     } finally {
-      this.#standing = false;
+      this.#deciding = false;
       progress.release();
     }
   };
 
-  async #stand(
+  async #ask(
     hung: HungRun,
     mode: OnHangChoice["mode"],
-    desk: MenuTerminal | null,
+    menu: MenuTerminal | null,
   ): Promise<HungDecision> {
     if (mode === "triage" && !isForeground()) {
       this.#parts.progress.say("it hangs; no triage in the background, here is the report");
@@ -154,7 +154,7 @@ export class OperatorControls implements Controls, AsyncDisposable {
     const { askOperator } = await loadLater<typeof import("./triage/menu_terminal.ts")>(
       import.meta.resolve("./triage/menu_terminal.ts"),
     );
-    return await askOperator(hung, mode, desk, this.#parts);
+    return await askOperator(hung, mode, menu, this.#parts);
   }
 
   #event(run: Watched, event: RunEvent): void {
@@ -162,7 +162,7 @@ export class OperatorControls implements Controls, AsyncDisposable {
     if (event.type === "judged") this.#runs.delete(run);
     const early = event.type === "subject-started" || event.type === "scenario-loaded";
     if (early && this.#attentionAsked) this.#console.attention();
-    if (!run.dumpAsked || this.#standing) return;
+    if (!run.dumpAsked || this.#deciding) return;
     if (event.type === "dump-taken") {
       run.dumpAsked = false;
       this.#print(run.name, event.dump);
@@ -181,7 +181,7 @@ export class OperatorControls implements Controls, AsyncDisposable {
     progress.print(`${name}: ${text}`);
   }
 
-  async #openDesk(): Promise<MenuTerminal> {
+  async #openMenu(): Promise<MenuTerminal> {
     const { streams, color, signal, writeReport } = this.#parts;
     const { MenuTerminal } = await loadLater<typeof import("./triage/menu_terminal.ts")>(
       import.meta.resolve("./triage/menu_terminal.ts"),
@@ -190,7 +190,7 @@ export class OperatorControls implements Controls, AsyncDisposable {
       streams,
       color,
       writeReport,
-      // Nobody can press a key any more: as if the terminal had been hung up.
+      // No key can be pressed any more: as if the terminal had been hung up.
       gone: () => signal("SIGHUP"),
       key: (key) => {
         if (key.kind === "char" && key.char === "t") this.dumpNow();

@@ -38,8 +38,8 @@ export async function diagnose(invocation: Invocation): Promise<number> {
     color: ownColor,
   });
   // What happens at the hang is planned, so the operator is not asked; but can have it dumped, and suspend it.
-  const attendant = OperatorControls.unattended({ streams, progress, color: ownColor });
-  using interrupts = Interrupts.during(progress, attendant);
+  const controls = OperatorControls.unattended({ streams, progress, color: ownColor });
+  using interrupts = Interrupts.during(progress, controls);
   let run: ReproRun;
   try {
     const { diagnosing } = await import("./diagnose_run.ts");
@@ -53,7 +53,7 @@ export async function diagnose(invocation: Invocation): Promise<number> {
       invocation,
       progress,
       interrupts,
-      diagnosing(jobs, teller, attendant),
+      diagnosing(jobs, teller, controls),
     );
   } finally {
     progress.end();

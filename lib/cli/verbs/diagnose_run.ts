@@ -23,16 +23,16 @@ const FIRST = 1;
  * The kind of run that diagnoses.
  *
  * @param jobs how many copies run at the same time, at most
- * @param attendant has every run, the copies too, dumped or put to sleep when a signal asks for it
+ * @param controls has every run, the copies too, dumped or put to sleep when a signal asks for it
  */
 export function diagnosing(
   jobs: number,
   { say, doing }: Teller,
-  attendant: Pick<OperatorControls, "watching">,
+  controls: Pick<OperatorControls, "watching">,
 ): ReproKind {
   return {
     verb: "diagnose",
-    run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, attendant }),
+    run: (request, watch, log) => run(request, watch, log, { jobs, say, doing, controls }),
   };
 }
 
@@ -46,14 +46,14 @@ export interface Teller {
 
 interface Frame extends Teller {
   readonly jobs: number;
-  readonly attendant: Pick<OperatorControls, "watching">;
+  readonly controls: Pick<OperatorControls, "watching">;
 }
 
 async function run(
   request: RunRequest,
   { onEvent, ...watch }: WatchOptions,
   log: EventLog,
-  { jobs, say, doing, attendant }: Frame,
+  { jobs, say, doing, controls }: Frame,
 ): Promise<RunOutcome> {
   const { runDir } = request;
   let attempts = FIRST;
@@ -66,7 +66,7 @@ async function run(
   };
   const outcome = await runDiagnosis({
     request,
-    run: (asked, options) => runScenario(asked, attendant.watching(nameOf(asked, runDir), options)),
+    run: (asked, options) => runScenario(asked, controls.watching(nameOf(asked, runDir), options)),
     watch,
     jobs,
     makeDir: (dir) => createRunDir({ kind: "at", path: `${runDir}/${dir}` }),

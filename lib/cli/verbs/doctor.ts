@@ -18,7 +18,7 @@ const NOT_FIT = 1;
  * Examines the machine, or sweeps it.
  *
  * @returns 0 when all that is needed is there (all that was stale is gone), else 1
- * @throws {CannotRunError} when nobody can look for stale subjects, because /proc is closed
+ * @throws {CannotRunError} when stale subjects cannot be looked for, because /proc is closed
  */
 export async function doctor(invocation: Invocation): Promise<number> {
   const { words, settings, streams } = invocation;

@@ -43,7 +43,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     keys: choice.mode === "triage",
   });
   let attended: AttendedRepro | null = null;
-  const attendant = new OperatorControls({
+  const controls = new OperatorControls({
     choice,
     streams,
     progress,
@@ -55,7 +55,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     },
     writeReport: (attempt) => attended?.writeReport(attempt) ?? Promise.resolve(""),
   });
-  using interrupts = Interrupts.during(progress, attendant);
+  using interrupts = Interrupts.during(progress, controls);
   let run: ReproRun;
   try {
     const [{ runRepro }, { AttendedRepro }] = await Promise.all([
@@ -63,14 +63,14 @@ export async function repro(invocation: Invocation): Promise<number> {
       import("./repro_attended.ts"),
     ]);
     attended = new AttendedRepro(options);
-    const kind = attended.kind(attendant);
+    const kind = attended.kind(controls);
     const running = runRepro(file, options, invocation, progress, interrupts, kind);
     // While the subject starts there is time to load what is needed at its end.
     Promise.all([import("./repro_files.ts"), import("./repro_print.ts")]).catch(() => {});
     run = await running;
   } finally {
     progress.end();
-    await attendant[Symbol.asyncDispose]();
+    await controls[Symbol.asyncDispose]();
   }
   return await writeAndPrint(run, typedName, file, options, invocation, interrupts);
 }

@@ -1,5 +1,5 @@
 /**
- * `repro` with somebody who may want more than its end: the run is watched through an attendant, and its report can be
+ * `repro` with an operator who may want more than its end: the run is watched through operator controls, and its report can be
  * written while it stands.
  *
  * @module
@@ -25,7 +25,7 @@ interface Latest {
   facts: ScenarioFacts | null;
 }
 
-/** Runs attempts under an attendant, and writes reports of those that stand. */
+/** Runs attempts under operator controls, and writes reports of those that stand. */
 export class AttendedRepro {
   readonly #options: ReproOptions;
   #latest: Latest | null = null;
@@ -36,11 +36,11 @@ export class AttendedRepro {
   }
 
   /** The kind of run for the frame of `repro`. */
-  kind(attendant: OperatorControls): ReproKind {
+  kind(controls: OperatorControls): ReproKind {
     return {
       verb: "repro",
       interim: (assemble) => this.#assemble = assemble,
-      run: (request, watch) => this.#run(request, watch, attendant),
+      run: (request, watch) => this.#run(request, watch, controls),
     };
   }
 
@@ -67,7 +67,7 @@ export class AttendedRepro {
     return shortest(path);
   }
 
-  #run(request: RunRequest, watch: WatchOptions, attendant: OperatorControls) {
+  #run(request: RunRequest, watch: WatchOptions, controls: OperatorControls) {
     const latest: Latest = {
       number: (this.#latest?.number ?? 0) + 1,
       runDir: request.runDir,
@@ -78,7 +78,7 @@ export class AttendedRepro {
     const { onEvent } = watch;
     return runScenario(
       request,
-      attendant.watching(request.name, {
+      controls.watching(request.name, {
         ...watch,
         onEvent: (event) => {
           if (event.type === "scenario-loaded") latest.facts = event.facts;

@@ -198,7 +198,7 @@ Deno.test({
       const args = reproWords("hang", "--on-hang triage");
       const { code, stderr } = await unwedgeCommand(args, { cwd, main: STAND_IN }).output();
       assertEquals(code, 2);
-      assertStringIncludes(new TextDecoder().decode(stderr), "needs somebody at a terminal");
+      assertStringIncludes(new TextDecoder().decode(stderr), "--on-hang triage needs");
     }),
 });
 

@@ -17,12 +17,12 @@ function bootWaits(facts: Facts): ParkedTask[] {
   );
 }
 
-/** Whether somebody still waits for the first word of an actor. */
+/** Whether a task still waits for the first word of an actor. */
 export function neverConnected(facts: Facts, actor: string | null): boolean {
   return bootWaits(facts).some(({ wait }) => wait.peer === actor);
 }
 
-/** Somebody waits for the first word of an actor that will never say one. */
+/** A task waits for the first word of an actor that will never say one. */
 export const BOOT_WAIT: Clue = {
   says: "a task is parked in the handshake with an actor that is dead or was given up",
   find: (facts) => atMostFew(bootWaits(facts).map(describeWait)),

@@ -57,13 +57,13 @@ function childrenAt({ actors }: Facts, actor: string, atMs: number): string[] {
   });
 }
 
-/** Somebody in the middle took the cancel and did not hand it on. */
+/** An actor in the middle took the cancel and did not pass it on. */
 export const CANCEL_STOPPED: Clue = {
   says: "an actor acknowledged a cancel, did not end, and never passed it on to its children",
   find: (facts) => atMostFew(stops(facts).map(({ evidence }) => evidence)),
 };
 
-/** Somebody waits for that actor. */
+/** A task waits for that actor. */
 export const STALLED_WAIT: Clue = {
   says: "a task waits for the actor at which the cancel stopped",
   find: (facts) => {

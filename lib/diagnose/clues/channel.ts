@@ -24,7 +24,7 @@ export function orphans(facts: Facts): ParkedTask[] {
   );
 }
 
-/** Somebody waits for messages from, or for room at, an actor that will never answer. */
+/** A task waits for messages from, or for room at, an actor that will never answer. */
 export const ORPHANED_WAIT: Clue = {
   says: "a task is parked in recv or send on the channel of a dead or abandoned actor",
   find: (facts) =>
@@ -95,7 +95,7 @@ function childLine(facts: Facts, actor: string): Evidence[] {
   return line(detail, ref);
 }
 
-/** Somebody waits for an actor that nobody has given up, and that actor stands still in code of its own. */
+/** A task waits for an actor that has not been given up and stands still in its own code. */
 export const HELD_BY_CHILD: Clue = {
   says: "a task waits for an actor that has not been given up and stands still in its own code",
   find: (facts) => {

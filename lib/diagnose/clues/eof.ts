@@ -34,7 +34,7 @@ function describe({ isolate, ref }: FoundIsolate): Evidence {
   return { kind: "eof", detail, ref };
 }
 
-/** A child reads at the end of something for ever. */
+/** A child reads at the end of something again and again. */
 export const CHILD_AT_EOF: Clue = {
   says: "the thread of a child reads again and again and gets nothing",
   find: (facts) => atMostFew(atEnd(facts, "worker").map(describe)),
@@ -46,7 +46,7 @@ export const MAIN_AT_EOF: Clue = {
   find: (facts) => atMostFew(atEnd(facts, "main").map(describe)),
 };
 
-/** Somebody waits for that child. */
+/** A task waits for that child. */
 export const HELD_AT_EOF: Clue = {
   says: "a task waits for the actor that reads at the end of something",
   find: (facts) => {

@@ -93,14 +93,14 @@ export const LOOP_STOPPED: Clue = {
   },
 };
 
-/** Main acted on it, or what joined did so because of it; nobody did in its place. */
+/** Main acted on it, or what joined did so because of it; no one did in its place. */
 function mainActed(sigint: SigintProbe): sigint is SigintProbe & { readonly actedMs: number } {
   return sigint.actedMs !== null && sigint.by === undefined;
 }
 
 /**
- * Somebody else acted before main did. Alone that says nothing: main had no more than the sentinel's bound, and nothing
- * to take it with where nobody listens.
+ * The kernel or the sentinel acted before main did. Alone that says nothing: main had no more than the sentinel's bound, and nothing
+ * to take it with where no listener is installed.
  */
 export function untaken(sigint: SigintProbe | null): readonly Evidence[] {
   if (sigint === null || sigint.actedMs === null || sigint.by === undefined) return [];

@@ -25,7 +25,7 @@ function inNativeCall({ isolate: { state, actor } }: FoundIsolate, facts: Facts)
 }
 
 /**
- * Everybody who was given up, and on whose channel somebody waits, is in a native call. One of them who could still be
+ * Every actor that was given up, and on whose channel a task waits, is in a native call. One of them who could still be
  * ended would make the wait the supervisor's fault.
  */
 export const NATIVE_PEERS: Clue = {

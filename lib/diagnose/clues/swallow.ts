@@ -1,5 +1,5 @@
 /**
- * Clues about cancels that somebody caught.
+ * Clues about cancels that a task caught.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export const SWALLOWED: Clue = {
     })),
 };
 
-/** Somebody waits for the actor of that task, or joins the task. */
+/** Another task waits for the actor of that task, or joins the task. */
 export const HELD_BY_SWALLOWER: Clue = {
   says: "a task waits for the actor whose task swallowed its cancel",
   find: (facts: Facts) => {

@@ -1,5 +1,5 @@
 /**
- * Clues about notifications that nobody heard.
+ * Clues about notifications that no task heard.
  *
  * @module
  */
@@ -14,7 +14,7 @@ function tooLate(facts: Facts): ParkedTask[] {
   return parkedTasks(facts, ({ missed }) => missed !== undefined);
 }
 
-/** A task waits for a notification, and the last one came before, when nobody waited. */
+/** A task waits for a notification, and the last one came before, when no task waited. */
 export const MISSED_WAKEUP: Clue = {
   says: "a task waits for a notification that was sent before, when nobody waited for it",
   find: (facts) =>
@@ -30,7 +30,7 @@ export const MISSED_WAKEUP: Clue = {
     ),
 };
 
-/** Nobody is left who could send it again, but this program itself. */
+/** Only this program itself could send it again. */
 export const SENDERS_GONE: Clue = {
   says: "every actor that could send it again is dead",
   find: (facts) => {

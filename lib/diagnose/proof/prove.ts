@@ -6,7 +6,7 @@
  * beside which something else still ticks, and cannot lie about one beside which nothing does.
  *
  * Considered and rejected: following single resources (this task waits for that one) to show that a part of the
- * program is dead while another lives. A closure may hold on to any event or scope, so "nobody left can set it" could
+ * program is dead while another lives. A closure may hold on to any event or scope, so "no task that is left can set it" could
  * not be known. The graph of who waits for whom (`path.ts`) explains a proof; it is never the reason for one.
  *
  * @module

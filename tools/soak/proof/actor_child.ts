@@ -13,7 +13,7 @@ import { seeded } from "./random.ts";
 
 const lock = new Lock("of the child");
 
-/** Does something, or nothing for ever. */
+/** Does something, or nothing, forever. */
 export async function work(seed: number): Promise<number> {
   const random = seeded(seed);
   const askBack = async () => {

@@ -57,7 +57,7 @@ function countReason(reasons: Map<string, number>, reason: string): void {
 
 /** What came of it. */
 type Checked =
-  /** It ended, and nobody had said that it would not. */
+  /** It ended, and was not proven to hang. */
   | { readonly kind: "ended" }
   /** It hangs. `proven`: and that was proven; otherwise why not. */
   | { readonly kind: "hung"; readonly proven: boolean; readonly reasons: readonly string[] }

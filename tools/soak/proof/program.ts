@@ -26,7 +26,7 @@ export type Step =
   | { readonly op: "spawn"; readonly body: Body }
   /** Several waits of one task at once. */
   | { readonly op: "all"; readonly bodies: readonly Body[] }
-  /** Code that nobody awaits. */
+  /** Code that is not awaited. */
   | { readonly op: "stray"; readonly body: Body }
   /** A labelled foreign promise; null never settles. */
   | { readonly op: "hold"; readonly ms: number | null }
@@ -111,8 +111,8 @@ function rare(random: Random, thing: number, ms: number): Step {
 }
 
 /**
- * Whether the program has something that nothing but its source shows: a timer of the platform that nobody waits for,
- * or an unlabelled promise in a task that has other waits beside it: of several at once, or of code that nobody awaits
+ * Whether the program has something that nothing but its source shows: a timer of the platform that no task waits for,
+ * or an unlabelled promise in a task that has other waits beside it: of several at once, or of code that is not awaited
  * (which goes on beside whatever comes after it). An unlabelled promise that a task waits for with nothing beside, and
  * a labelled one anywhere, must be seen by the runtime itself.
  */

@@ -1,5 +1,5 @@
 /**
- * Progress where nobody redraws a line (CI logs, pipes): a line at the start, one for everything that belongs to the
+ * Progress where no line can be redrawn (CI logs, pipes): a line at the start, one for everything that belongs to the
  * verdict, and "still running" at `--slow` and whenever that has doubled.
  *
  * @module

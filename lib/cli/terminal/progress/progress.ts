@@ -20,7 +20,7 @@ export interface Progress {
   say(text: string): void;
   /** Something long that the person asked for and that stays, with its ends of lines. */
   print(text: string): void;
-  /** Draws nothing until {@linkcode Progress.release}: the terminal is somebody else's. */
+  /** Draws nothing until {@linkcode Progress.release}: another program has the terminal. */
   hold(): void;
   release(): void;
   /** The run is being ended, and has so long for it. */
@@ -62,7 +62,7 @@ export async function showProgress(
   return new PlainLines(subject, streams, options.verbose);
 }
 
-/** `-q` silences progress, not the answer to a signal: somebody pressed a key and waits for it. */
+/** `-q` silences progress, not the answer to a signal: the operator pressed a key and waits for it. */
 function silent(streams: Streams): Progress {
   return {
     event: () => {},

@@ -32,7 +32,7 @@ export class StatusLine implements Progress {
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #verdicts = new Map<string, number>();
   #phase: Phase;
-  /** To which it goes back after a look that nobody's deadline asked for. */
+  /** To which it goes back after a dump that was asked for by a key. */
   #before: Phase | null = null;
   #deadlineMs: number | null = null;
   #hint: string;
@@ -82,7 +82,7 @@ export class StatusLine implements Progress {
   }
 
   print(text: string): void {
-    // Where somebody else draws, the cursor may stand behind a prompt.
+    // Where another program draws, the cursor may stand behind a prompt.
     const before = this.#held > 0 ? "\n" : this.#ended ? "" : ERASE;
     this.#streams.err(before + text);
     this.#draw();

@@ -161,7 +161,7 @@ class Session {
 
   async #dump(): Promise<void> {
     const before = this.#hung.dump;
-    const after = await this.#console.during(DUMPING, this.#hung.look());
+    const after = await this.#console.during(DUMPING, this.#hung.takeDump());
     if (after.kind === "failed") return this.#say(`could not look inside: ${after.why}`);
     const since = before?.kind === "taken" ? before.dump : null;
     this.#console.show(changeLines(since, after.dump, this.#console.screen()));
@@ -186,7 +186,7 @@ class Session {
 
   /** The cause that is told after an action is read off the moment before it. */
   async #judgeAgain(): Promise<void> {
-    const taken = await this.#console.during(DUMPING, this.#hung.look());
+    const taken = await this.#console.during(DUMPING, this.#hung.takeDump());
     // The report keeps the dump that the operator asked for; the cause is read off the one of now.
     if (taken.kind === "taken") {
       this.#first = classedSoFar({ ...await this.#hung.judge(), dump: taken.dump });
