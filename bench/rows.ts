@@ -104,7 +104,7 @@ export const ROWS: readonly Row[] = [
     what: "unwedge repro happy, the whole process",
     baseline: "deno run of an empty file",
     unit: "ratio",
-    target: atMost(12),
+    target: atMost(10),
     measure: from(() => import("./rows/repro_happy.ts")),
   },
 ];
