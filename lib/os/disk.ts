@@ -1,5 +1,5 @@
 /**
- * Whether the run directory takes what is still to be written there. A subject goes on when it cannot write (a full
+ * The size of a file, and whether the run directory takes what is still to be written there. A subject goes on when it cannot write (a full
  * disk must not look like a hang), and what it could not write is then missing.
  *
  * @module
@@ -19,6 +19,15 @@ export function diskFull(runDir: string): string | null {
 /** The same for a disk that takes nothing at all, so that a last word of the subject may not have been recorded. */
 export function diskTakesNothing(runDir: string): string | null {
   return refusal(runDir, PAGE_BYTES);
+}
+
+/** Bytes of a file; 0 for one that is not there. */
+export function sizeOf(path: string): number {
+  try {
+    return Deno.statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 function refusal(runDir: string, bytes: number): string | null {

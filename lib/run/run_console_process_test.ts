@@ -1,3 +1,4 @@
+import { REMEDIES } from "../protocol/remedies.ts";
 import { assert, assertEquals, assertGreater, assertLess } from "@std/assert";
 import { processStartTime } from "../os/proc.ts";
 import type { HungDecision, HungRun } from "./hung_run.ts";
@@ -208,15 +209,7 @@ Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, 
     console,
     onEvent: once("teardown-requested", () => console.attention()),
     onHang: async (hung: HungRun) => {
-      const remedies = [
-        "channel-abort",
-        "cancel-peer-tasks",
-        "bounded-join",
-        "boot-race",
-        "death-watch",
-        "reap",
-      ];
-      for (const remedy of [...remedies, "sentinel"]) {
+      for (const { name: remedy } of REMEDIES) {
         effects.push((await hung.act({ kind: "remedy", remedy })).effect.kind);
       }
       return { kind: "continue" };

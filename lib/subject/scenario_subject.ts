@@ -6,25 +6,27 @@
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import { JournalReader } from "../protocol/journal_reader.ts";
+import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { encodePause, pausesPath } from "../protocol/pauses.ts";
 import type { Subject, SubjectJournal } from "./subject.ts";
 import { SubjectOutput } from "./subject_output.ts";
 import { startSubject, type SubjectProcess } from "./subject_process.ts";
 
 /** A scenario, as asked for. Times in milliseconds; null means "as the scenario declares". */
-export interface ScenarioRequest {
-  /** File URL of the scenario module. */
-  readonly scenarioUrl: string;
+export interface ScenarioRequest extends
+  Pick<
+    SubjectSpec,
+    | "scenarioUrl"
+    | "runDir"
+    | "remedies"
+    | "set"
+    | "deadlineMs"
+    | "settleMs"
+    | "softKillMs"
+    | "hardKillMs"
+    | "seed"
+  > {
   readonly name: string;
-  /** An existing directory, from `createRunDir`. */
-  readonly runDir: string;
-  readonly remedies: readonly string[];
-  readonly set: Readonly<Record<string, string>>;
-  readonly deadlineMs: number | null;
-  readonly settleMs: number | null;
-  readonly softKillMs: number | null;
-  readonly hardKillMs: number | null;
-  readonly seed: number;
 }
 
 /** What runs the scenario. */

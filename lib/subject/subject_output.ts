@@ -8,6 +8,8 @@
  * @module
  */
 
+import { sizeOf } from "../os/disk.ts";
+
 /** A log longer than this is cut, while the subject runs. */
 const CUT_ABOVE_BYTES = 16 * 1024 * 1024;
 
@@ -131,14 +133,6 @@ function clean(text: string): string {
 
 function encodedLength(text: string): number {
   return new TextEncoder().encode(text).length;
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
-  }
 }
 
 function isFile(path: string): boolean {

@@ -64,6 +64,27 @@ export function task(change: Partial<DumpedTask> = {}): DumpedTask {
   };
 }
 
+/** A task that is parked in this wait; in native code for none. Its actor is the part of `id` before the `#`. */
+export function parked(
+  id: string,
+  name: string,
+  parent: string | null,
+  parkedOn: DumpedTask["parkedOn"],
+): DumpedTask {
+  const actor = id.slice(0, id.indexOf("#"));
+  const state = parkedOn === null ? "native" : "parked";
+  return task({ id, actor, name, parent, parkedOn, state });
+}
+
+/** A shared lock whose holder was given up. */
+export const HOSTAGE_LOCK = {
+  name: "journal",
+  seenBy: "root",
+  holder: "root/stuck",
+  holderState: "abandoned",
+  blockedMs: 2_000,
+} as const;
+
 export const ACTED: SigintProbe = {
   sentMs: 5_000,
   actedMs: 2,

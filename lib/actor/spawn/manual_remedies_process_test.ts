@@ -1,3 +1,4 @@
+import { REMEDIES } from "../../protocol/remedies.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { Control, ControlReply } from "../../protocol/control.ts";
 import { controlText } from "../control.ts";
@@ -10,14 +11,7 @@ import { actorTest, Flag, test, untilParkedIn, ZOO } from "../../../tests/suppor
 /** They run out on purpose. */
 const BOUNDS = { softKillMs: 400, hardKillMs: 60, joinMs: 60, handleSigint: false, remedies: [] };
 
-const ALL = [
-  "channel-abort",
-  "cancel-peer-tasks",
-  "bounded-join",
-  "boot-race",
-  "death-watch",
-  "reap",
-];
+const ALL = REMEDIES.map(({ name }) => name).filter((name) => name !== "sentinel");
 
 function ask(control: Control): ControlReply {
   return JSON.parse(controlText(JSON.stringify(control)));

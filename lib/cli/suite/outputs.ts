@@ -14,6 +14,7 @@ import type { Streams } from "../streams.ts";
 import { fromFileUrl, shortest } from "../paths.ts";
 import { replayLine, setFlags } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
+import { sizeOf } from "../../os/disk.ts";
 import { loadLater } from "../../os/load_later.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
 
@@ -113,14 +114,6 @@ export async function addSummary(
     // The summary is a courtesy: the run counts without it.
     const why = errorMessage(error);
     streams.err(`unwedge: the summary could not be written: ${why}\n`);
-  }
-}
-
-function sizeOf(path: string): number {
-  try {
-    return Deno.statSync(path).size;
-  } catch {
-    return 0;
   }
 }
 

@@ -1,27 +1,16 @@
 import { assertEquals } from "@std/assert";
 import type { Dump, DumpedTask, DumpedWait } from "../../model/dump.ts";
 import { chainKey, chainOf, difference, markOf } from "./chain.ts";
-import { IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
+import {
+  HOSTAGE_LOCK,
+  IDLE_MAIN,
+  isolate,
+  orphaned,
+  parked,
+} from "../../../tests/support/facts.ts";
 
 function wait(kind: string, resource: string, more: Partial<DumpedWait> = {}): DumpedWait {
   return { kind, resource, peer: null, peerState: null, ...more };
-}
-
-function parked(
-  id: string,
-  name: string,
-  parent: string | null,
-  parkedOn: DumpedWait | null,
-): DumpedTask {
-  const actor = id.slice(0, id.indexOf("#"));
-  return task({
-    id,
-    actor,
-    name,
-    parent,
-    parkedOn,
-    state: parkedOn === null ? "native" : "parked",
-  });
 }
 
 const TOP = [
@@ -105,18 +94,11 @@ Deno.test("chainOf passes the call of a peer and the holder of a lock", () => {
 });
 
 Deno.test("chainOf ends at the shared lock that main blocks on", () => {
-  const lock = {
-    name: "journal",
-    seenBy: "root",
-    holder: "root/stuck",
-    holderState: "abandoned",
-    blockedMs: 2_000,
-  } as const;
   const tasks = [parked("root#3", "supervisor of stuck", "root#2", null)];
-  const blocked = chainOf(dump(tasks, { sharedLocks: [lock] })).at(-1);
+  const blocked = chainOf(dump(tasks, { sharedLocks: [HOSTAGE_LOCK] })).at(-1);
   assertEquals([blocked?.kind, blocked?.peer], ["shared-lock", "root/stuck"]);
   // A lock that no isolate blocks on explains nothing.
-  const free = chainOf(dump(tasks, { sharedLocks: [{ ...lock, blockedMs: null }] })).at(-1);
+  const free = chainOf(dump(tasks, { sharedLocks: [{ ...HOSTAGE_LOCK, blockedMs: null }] })).at(-1);
   assertEquals(free?.kind, "none");
 });
 

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import type { Trial } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { Dump, DumpedTask } from "../../model/dump.ts";
-import { orphaned, STARVED_MAIN, task } from "../../../tests/support/facts.ts";
+import { HOSTAGE_LOCK, orphaned, STARVED_MAIN, task } from "../../../tests/support/facts.ts";
 import { conclude } from "./conclude.ts";
 import { attemptOf } from "../../../tests/support/attempt.ts";
 import { trial } from "../../../tests/support/trials.ts";
@@ -213,14 +213,7 @@ Deno.test("conclude says of a thread, or a child that boots, that it is waited f
 
 Deno.test("conclude tells what main blocks on, or is busy with", () => {
   const runs = task({ parent: "root#2", name: "merge", state: "native", parkedOn: null });
-  const lock = {
-    name: "journal",
-    seenBy: "root",
-    holder: "root/stuck",
-    holderState: "abandoned",
-    blockedMs: 2_000,
-  } as const;
-  const blocked = conclude(ending(runs, { sharedLocks: [lock] }), [], COST).cause ?? "";
+  const blocked = conclude(ending(runs, { sharedLocks: [HOSTAGE_LOCK] }), [], COST).cause ?? "";
   assertStringIncludes(
     blocked,
     'task "merge", which was blocked on the lock "journal", whose holder root/stuck had been abandoned',

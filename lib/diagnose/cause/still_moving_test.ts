@@ -1,19 +1,10 @@
 import { assertEquals } from "@std/assert";
 import type { Dump, DumpedTask, DumpedWait, IsolateDump } from "../../model/dump.ts";
-import { frame, IDLE_MAIN, isolate, orphaned, task } from "../../../tests/support/facts.ts";
+import { frame, IDLE_MAIN, isolate, orphaned, parked } from "../../../tests/support/facts.ts";
 import { stillMoving } from "./still_moving.ts";
 
 function waits(id: string, parent: string | null, parkedOn: DumpedWait | null): DumpedTask {
-  const [actor = "", number] = id.split("#");
-  const name = `task ${number}`;
-  return task({
-    id,
-    actor,
-    name,
-    parent,
-    parkedOn,
-    state: parkedOn === null ? "native" : "parked",
-  });
+  return parked(id, `task ${id.split("#")[1]}`, parent, parkedOn);
 }
 
 const ALONE = { peer: null, peerState: null } as const;

@@ -5,6 +5,8 @@
  */
 
 import { atMostFew, type Clue } from "./clue.ts";
+import type { IsolateDump } from "../../model/dump.ts";
+import type { Evidence } from "../../model/result.ts";
 import type { Facts } from "../facts.ts";
 import { at, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
@@ -53,29 +55,18 @@ export const SURVIVES_TERMINATE: Clue = {
 /** A thread of an actor goes on, and the runtime never asked it to end. */
 export const FORGOTTEN_ACTOR: Clue = {
   says: "an actor's thread lives on, and its end was never asked for",
-  find: (facts) => {
-    const forgotten = stayingWorkers(facts).filter(({ isolate }) =>
-      isolate.actor !== null && terminatedMs(facts, isolate.actor) === null
-    );
-    return atMostFew(forgotten.map((found) => ({
-      kind: "leftover",
-      detail: `${describe(found)}; nobody asked it to end`,
-      ref: found.ref,
-    })));
-  },
+  find: (facts) =>
+    staying(
+      facts,
+      ({ actor }) => actor !== null && terminatedMs(facts, actor) === null,
+      "nobody asked it to end",
+    ),
 };
 
 /** A thread goes on that is no actor. */
 export const FOREIGN_WORKER: Clue = {
   says: "a worker that the runtime did not start lives on",
-  find: (facts) => {
-    const foreign = stayingWorkers(facts).filter(({ isolate }) => isolate.actor === null);
-    return atMostFew(foreign.map((found) => ({
-      kind: "leftover",
-      detail: `${describe(found)}; no actor lives on it`,
-      ref: found.ref,
-    })));
-  },
+  find: (facts) => staying(facts, ({ actor }) => actor === null, "no actor lives on it"),
 };
 
 /** No worker is left, so that something in main keeps the process. */
@@ -120,3 +111,17 @@ export const JOINED_LATE: Clue = {
     return [{ kind: "clock", detail, ref: "clocks.nurseryJoinedMs" }];
   },
 };
+
+/** The workers that stay and are of this kind, each with what is wrong about it. */
+function staying(
+  facts: Facts,
+  which: (isolate: IsolateDump) => boolean,
+  what: string,
+): readonly Evidence[] {
+  const found = stayingWorkers(facts).filter(({ isolate }) => which(isolate));
+  return atMostFew(found.map((each) => ({
+    kind: "leftover",
+    detail: `${describe(each)}; ${what}`,
+    ref: each.ref,
+  })));
+}

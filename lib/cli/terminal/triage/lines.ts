@@ -6,7 +6,6 @@
  * @module
  */
 
-import type { Action } from "../../../model/action.ts";
 import type { Dump, DumpedTask } from "../../../model/dump.ts";
 import type { Style } from "../../../report/text/style.ts";
 import { wrap } from "../../../report/text/wrap.ts";
@@ -147,22 +146,4 @@ export function inspectorLines(url: string | null, screen: Screen): string[] {
     ...sentences(`Other clients connect to ${url}`, screen),
     ...sentences(alone, screen, "", "yellow"),
   ];
-}
-
-/** Names an action, so that it can be followed by a colon and what came of it. */
-export function actionWords(action: Action): string {
-  switch (action.kind) {
-    case "sigint":
-      return "Ctrl-C";
-    case "remedy":
-      return action.remedy;
-    case "cancel-root":
-      return "cancel of the root scope";
-    case "cancel-task":
-      return `cancel of task ${action.actor}#${action.task}`;
-    case "abort-channel":
-      return `abort of channel ${action.channel} in ${action.actor}`;
-    case "reap":
-      return `reap of ${action.actor}`;
-  }
 }

@@ -10,7 +10,8 @@ import type { ActionReport, Clocks } from "../../../model/action.ts";
 import { time } from "../../../protocol/duration.ts";
 import { count } from "../../../report/text/words.ts";
 import type { ShownCause } from "./conclusions.ts";
-import { actionWords, byTask, fits, line, type Piece, type Screen, sentences } from "./lines.ts";
+import { nameOf } from "../../../diagnose/cause/actions.ts";
+import { byTask, fits, line, type Piece, type Screen, sentences } from "./lines.ts";
 
 /** Tasks, and steps of an action, that are named one by one. */
 const MAX_NAMED = 6;
@@ -28,7 +29,7 @@ export function outcomeLines(
   screen: Screen,
 ): string[] {
   const { effect } = report;
-  const name: Piece = ["bold", `${actionWords(report.action)}: `];
+  const name: Piece = ["bold", `${nameOf(report.action)}: `];
   if (effect.kind === "nothing-to-do") {
     return [line([name, "nothing to do"], screen), ...sentences(effect.why, screen, "  ")];
   }
@@ -97,7 +98,7 @@ function taskLines({ tasksLeft, clocks }: ActionReport, screen: Screen): string[
 function unwedgedLines({ action, clocks, unwedged }: ActionReport, screen: Screen): string[] {
   const { nurseryJoinedMs: joined, processExitedMs: exited } = clocks;
   if (unwedged && joined !== null) {
-    const freed = `UNWEDGED by ${actionWords(action)} in ${time(joined)}.`;
+    const freed = `UNWEDGED by ${nameOf(action)} in ${time(joined)}.`;
     const stays = exited === null ? "The process stays." : "The process has gone.";
     return fits([freed, " ", stays], screen)
       ? [line([["green", freed], " ", stays], screen)]

@@ -14,7 +14,8 @@ import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
 import { changeLines } from "./changes.ts";
 import { classedSoFar, type ShownCause, shownCause } from "./conclusions.ts";
 import { firstScreen } from "./first_screen.ts";
-import { actionWords, inspectorLines, line, type Screen } from "./lines.ts";
+import { nameOf } from "../../../diagnose/cause/actions.ts";
+import { inspectorLines, line, type Screen } from "./lines.ts";
 import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
 import { outcomeLines } from "./outcome.ts";
 import { LISTS, Picker } from "./picker.ts";
@@ -170,7 +171,7 @@ class Session {
   async #act(action: Action): Promise<void> {
     const { joined } = this.#hung;
     if (this.#runsOn()) await this.#judgeAgain();
-    const report = await this.#console.during(actionWords(action), this.#hung.act(action));
+    const report = await this.#console.during(nameOf(action), this.#hung.act(action));
     const ended = report.unwedged || report.clocks.processExitedMs !== null;
     const cause = ended && report.unsure === undefined && this.#first !== null
       ? await this.#cause(this.#first)
@@ -223,7 +224,7 @@ class Session {
           this.#say("");
           draw();
         } else if (picked.kind === "value") {
-          this.#say(actionWords(picked.value));
+          this.#say(nameOf(picked.value));
           return await this.#act(picked.value);
         }
       }
