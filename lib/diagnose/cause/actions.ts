@@ -82,7 +82,7 @@ export function keyOf(action: Action): string {
   return action.kind === "remedy" ? action.remedy : action.kind;
 }
 
-/** How an action is called: `Ctrl-C`, `channel-abort`, `cancel #5 of root`. */
+/** How an action is called: `Ctrl-C`, `channel-abort`, `cancel of task root#5`. */
 export function nameOf(action: Action): string {
   switch (action.kind) {
     case "sigint":
@@ -90,13 +90,13 @@ export function nameOf(action: Action): string {
     case "remedy":
       return action.remedy;
     case "cancel-root":
-      return "cancel root";
+      return "cancel of the root scope";
     case "cancel-task":
-      return `cancel #${action.task} of ${action.actor}`;
+      return `cancel of task ${action.actor}#${action.task}`;
     case "abort-channel":
-      return `abort ${action.channel}`;
+      return `abort of channel ${action.channel} in ${action.actor}`;
     case "reap":
-      return `reap ${action.actor}`;
+      return `reap of ${action.actor}`;
   }
 }
 
