@@ -6,7 +6,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { writeScenario } from "../../tests/support/scenario_files.ts";
-import { inTemporaryDirectory, unwedge } from "../../tests/support/unwedge.ts";
+import { testInDirectory, unwedge } from "../../tests/support/unwedge.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import {
   DescribeError,
@@ -75,79 +75,65 @@ Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, asy
   assertMatch(own.stdout, /repro '?\/.*\/scenarios\/happy\.ts'?$/m);
 });
 
-Deno.test(
+testInDirectory(
   "explain and repro of a broken file say where it is broken, and exit 125",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      Deno.writeTextFileSync(`${cwd}/100% broken.ts`, "export default 1;\n\nconst = 2;\n");
-      for (const verb of ["explain", "repro"]) {
-        const { code, stdout, stderr } = await unwedge([verb, "./100% broken.ts"], { cwd });
-        assertEquals([code, stdout], [125, ""], stderr);
-        assertStringIncludes(stderr, "100% broken.ts:3");
-        assertEquals(/\n\s+at /.test(stderr), false, stderr);
-      }
-    });
+  async (cwd) => {
+    Deno.writeTextFileSync(`${cwd}/100% broken.ts`, "export default 1;\n\nconst = 2;\n");
+    for (const verb of ["explain", "repro"]) {
+      const { code, stdout, stderr } = await unwedge([verb, "./100% broken.ts"], { cwd });
+      assertEquals([code, stdout], [125, ""], stderr);
+      assertStringIncludes(stderr, "100% broken.ts:3");
+      assertEquals(/\n\s+at /.test(stderr), false, stderr);
+    }
   },
 );
 
-Deno.test(
+testInDirectory(
   "every verb refuses a file that names a remedy which does not exist",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const file = writeScenario(cwd, "remedy", { fixedBy: ["reep"] });
-      for (const verb of ["explain", "repro"]) {
-        const { code, stdout, stderr } = await unwedge([verb, file], { cwd });
-        assertEquals([code, stdout], [125, ""], stderr);
-        assertMatch(stderr, /remedy\.ts:2: fixedBy names a remedy "reep" that does not exist/);
-      }
-    });
+  async (cwd) => {
+    const file = writeScenario(cwd, "remedy", { fixedBy: ["reep"] });
+    for (const verb of ["explain", "repro"]) {
+      const { code, stdout, stderr } = await unwedge([verb, file], { cwd });
+      assertEquals([code, stdout], [125, ""], stderr);
+      assertMatch(stderr, /remedy\.ts:2: fixedBy names a remedy "reep" that does not exist/);
+    }
   },
 );
 
-Deno.test(
+testInDirectory(
   "describeScenarios reads what files say of themselves, whatever else they print while they are loaded",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const files: ScenarioFile[] = [];
-      for (const last of ['console.log("[ loaded")', "Deno.exit(0)"]) {
-        const path = `${cwd}/prints_${files.length}.ts`;
-        Deno.renameSync(`${cwd}/${writeScenario(cwd, "prints")}`, path);
-        Deno.writeTextFileSync(path, `${last};\n`, { append: true });
-        files.push({ name: "prints", url: new URL(`file://${path}`).href });
-      }
-      // One after the other: a rejection that comes before it is awaited fails the whole file.
-      assertEquals((await describeScenarios(files.slice(0, 1))).map(({ ok }) => ok), [true]);
-      const { message } = await assertRejects(
-        () => describeScenarios(files.slice(1)),
-        DescribeError,
-      );
-      assertEquals(message, "its file ended the process that loaded it, with exit code 0");
-    });
+  async (cwd) => {
+    const files: ScenarioFile[] = [];
+    for (const last of ['console.log("[ loaded")', "Deno.exit(0)"]) {
+      const path = `${cwd}/prints_${files.length}.ts`;
+      Deno.renameSync(`${cwd}/${writeScenario(cwd, "prints")}`, path);
+      Deno.writeTextFileSync(path, `${last};\n`, { append: true });
+      files.push({ name: "prints", url: new URL(`file://${path}`).href });
+    }
+    // One after the other: a rejection that comes before it is awaited fails the whole file.
+    assertEquals((await describeScenarios(files.slice(0, 1))).map(({ ok }) => ok), [true]);
+    const { message } = await assertRejects(
+      () => describeScenarios(files.slice(1)),
+      DescribeError,
+    );
+    assertEquals(message, "its file ended the process that loaded it, with exit code 0");
   },
 );
 
-Deno.test("repro of a file that is no scenario says so, and exits 125", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    Deno.writeTextFileSync(`${cwd}/number.ts`, "export default 1;\n");
-    const { code, stdout, stderr } = await unwedge(["repro", "./number.ts"], { cwd });
-    assertEquals([code, stdout], [125, ""]);
-    assertStringIncludes(stderr, "number.ts");
-  });
+testInDirectory("repro of a file that is no scenario says so, and exits 125", async (cwd) => {
+  Deno.writeTextFileSync(`${cwd}/number.ts`, "export default 1;\n");
+  const { code, stdout, stderr } = await unwedge(["repro", "./number.ts"], { cwd });
+  assertEquals([code, stdout], [125, ""]);
+  assertStringIncludes(stderr, "number.ts");
 });
 
-Deno.test(
+testInDirectory(
   "repro offers the nearest parameter to one that the scenario does not have",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const words = ["repro", "non-checkpointing", "--set", "failAftr=2s"];
-      const { code, stdout, stderr } = await unwedge(words, { cwd });
-      assertEquals([code, stdout], [2, ""]);
-      assertStringIncludes(stderr, "did you mean failAfter?");
-    });
+  async (cwd) => {
+    const words = ["repro", "non-checkpointing", "--set", "failAftr=2s"];
+    const { code, stdout, stderr } = await unwedge(words, { cwd });
+    assertEquals([code, stdout], [2, ""]);
+    assertStringIncludes(stderr, "did you mean failAfter?");
   },
 );
 

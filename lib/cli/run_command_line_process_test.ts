@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertGolden } from "../../tests/support/golden.ts";
-import { inTemporaryDirectory, unwedge } from "../../tests/support/unwedge.ts";
+import { inTemporaryDirectory, testInDirectory, unwedge } from "../../tests/support/unwedge.ts";
 
 const TIMEOUT = { timeout: 30_000 };
 
@@ -93,22 +93,19 @@ Deno.test(
   },
 );
 
-Deno.test(
+testInDirectory(
   "unwedge takes settings from deno.json for every verb but those that must work beside a broken one",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"color": "always"}}');
-      const colored = await unwedge(["explain", "orphaned-channel"], { cwd });
-      assertStringIncludes(colored.stdout, "\x1b[");
-      const typed = await unwedge(["explain", "orphaned-channel", "--color", "never"], { cwd });
-      assertEquals(typed.stdout.includes("\x1b["), false);
-      Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"colour": "always"}}');
-      assertEquals((await unwedge(["explain", "orphaned-channel"], { cwd })).code, 2);
-      for (const line of ["help", "schema result", "completions bash"]) {
-        assertEquals((await unwedge(line.split(" "), { cwd })).code, 0, line);
-      }
-    });
+  async (cwd) => {
+    Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"color": "always"}}');
+    const colored = await unwedge(["explain", "orphaned-channel"], { cwd });
+    assertStringIncludes(colored.stdout, "\x1b[");
+    const typed = await unwedge(["explain", "orphaned-channel", "--color", "never"], { cwd });
+    assertEquals(typed.stdout.includes("\x1b["), false);
+    Deno.writeTextFileSync(`${cwd}/deno.json`, '{"unwedge": {"colour": "always"}}');
+    assertEquals((await unwedge(["explain", "orphaned-channel"], { cwd })).code, 2);
+    for (const line of ["help", "schema result", "completions bash"]) {
+      assertEquals((await unwedge(line.split(" "), { cwd })).code, 0, line);
+    }
   },
 );
 

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { CommandLineError } from "./command_line_error.ts";
+
 /**
  * The nearest of `known` to `typed`, or null when none is near.
  *
@@ -89,4 +91,25 @@ function distance(a: string, b: string): number {
 
 function at(row: readonly number[], index: number): number {
   return row[index] ?? Infinity;
+}
+
+/**
+ * The one word that was typed after a verb, if it is one of those.
+ *
+ * @param what what the words name: `shell`
+ * @throws {CommandLineError} for none, for more, and for another
+ */
+export function oneOf<T extends string>(
+  words: readonly string[],
+  known: readonly T[],
+  verb: string,
+  what: string,
+): T {
+  const [name, ...more] = words;
+  const found = known.find((each) => each === name);
+  if (found !== undefined && more.length === 0) return found;
+  const wrong = name === undefined || more.length > 0
+    ? `${verb} needs the name of one ${what}`
+    : `there is no ${what} ${JSON.stringify(name)}${didYouMean(name, known)}`;
+  throw new CommandLineError(wrong, `${what}s: ${known.join(", ")}`);
 }

@@ -38,3 +38,8 @@ export function assertValid(kind: SchemaKind, value: unknown): void {
   const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(jsonSchema(kind));
   assert(validate(value), JSON.stringify(validate.errors));
 }
+
+/** A test in a project of its own. Its 120 s are far more than any takes. */
+export function testInProject(name: string, test: (cwd: string) => Promise<void>): void {
+  Deno.test(name, { timeout: 120_000 }, () => inProject(test));
+}

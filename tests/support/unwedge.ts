@@ -67,3 +67,8 @@ export async function inTemporaryDirectory(test: (path: string) => Promise<void>
     Deno.removeSync(path, { recursive: true });
   }
 }
+
+/** A test in a directory of its own. Its 120 s are far more than any takes. */
+export function testInDirectory(name: string, test: (cwd: string) => Promise<void>): void {
+  Deno.test(name, { timeout: 120_000 }, () => inTemporaryDirectory(test));
+}

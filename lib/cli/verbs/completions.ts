@@ -7,22 +7,14 @@
 
 import type { Invocation } from "../invocation.ts";
 import { fromFileUrl } from "../paths.ts";
-import { CommandLineError } from "../command_line_error.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 const MAIN = new URL("../../../main.ts", import.meta.url);
 
 /** Prints the script of one shell. @throws {CommandLineError} when there is none for it */
 export async function completions({ words, streams }: Invocation): Promise<number> {
-  const [name, ...more] = words;
-  const shell = SHELLS.find((each) => each === name);
-  if (shell === undefined || more.length > 0) {
-    const { didYouMean } = await import("../suggest.ts");
-    const wrong = name === undefined || more.length > 0
-      ? "completions needs the name of one shell"
-      : `there are no completions for ${JSON.stringify(name)}${didYouMean(name, SHELLS)}`;
-    throw new CommandLineError(wrong, `shells: ${SHELLS.join(", ")}`);
-  }
+  const { oneOf } = await import("../suggest.ts");
+  const shell = oneOf(words, SHELLS, "completions", "shell");
   streams.out(await scriptFor(shell, fallbackCommand()));
   return 0;
 }

@@ -5,6 +5,7 @@ import { installed } from "../../../tests/support/typed_shell.ts";
 import {
   inTemporaryDirectory,
   shellLine,
+  testInDirectory,
   unwedge,
   unwedgeCommand,
 } from "../../../tests/support/unwedge.ts";
@@ -17,34 +18,29 @@ const TIMEOUT = { timeout: 120_000 };
 const MAIN = new URL("../../../main.ts", import.meta.url).href;
 const CONFIG = decodeURIComponent(new URL("../../../deno.json", import.meta.url).pathname);
 
-Deno.test(
+testInDirectory(
   "doctor finds this machine fit, says why each thing matters, and leaves nothing",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const { code, stdout, stderr } = await unwedge(["doctor"], { cwd });
-      assertEquals([code, stderr], [0, ""], stdout);
-      for (const part of ["inspector", "reap", "proof of death", "strace", "FIT: everything"]) {
-        assertStringIncludes(stdout, part);
-      }
-      assertEquals([...Deno.readDirSync(cwd)], []);
-    });
+  async (cwd) => {
+    const { code, stdout, stderr } = await unwedge(["doctor"], { cwd });
+    assertEquals([code, stderr], [0, ""], stdout);
+    for (const part of ["inspector", "reap", "proof of death", "strace", "FIT: everything"]) {
+      assertStringIncludes(stdout, part);
+    }
+    assertEquals([...Deno.readDirSync(cwd)], []);
   },
 );
 
-Deno.test("doctor --json prints one document that its schema accepts", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const [doctor, sweep] = await Promise.all([
-      unwedge(["doctor", "--json"], { cwd }),
-      unwedge(["doctor", "--sweep", "--json", "--dry-run"], { cwd }),
-    ]);
-    const ajv = new Ajv2020({ strict: true, validateFormats: false });
-    for (const [kind, { stdout, code }] of [["doctor", doctor], ["sweep", sweep]] as const) {
-      assertEquals(code, 0);
-      const valid = ajv.compile(jsonSchema(kind));
-      assert(valid(JSON.parse(stdout)), JSON.stringify(valid.errors));
-    }
-  });
+testInDirectory("doctor --json prints one document that its schema accepts", async (cwd) => {
+  const [doctor, sweep] = await Promise.all([
+    unwedge(["doctor", "--json"], { cwd }),
+    unwedge(["doctor", "--sweep", "--json", "--dry-run"], { cwd }),
+  ]);
+  const ajv = new Ajv2020({ strict: true, validateFormats: false });
+  for (const [kind, { stdout, code }] of [["doctor", doctor], ["sweep", sweep]] as const) {
+    assertEquals(code, 0);
+    const valid = ajv.compile(jsonSchema(kind));
+    assert(valid(JSON.parse(stdout)), JSON.stringify(valid.errors));
+  }
 });
 
 /** Runs doctor with less than all permissions. */
@@ -62,18 +58,15 @@ function statusOf({ checks }: DoctorReport, id: string): string | undefined {
   return checks.find((check) => check.id === id)?.status;
 }
 
-Deno.test(
+testInDirectory(
   "doctor exits 1 when something needed is missing, and blames that alone",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const [code, report] = await narrow(cwd, "--allow-read", "--allow-write", "--allow-env");
-      assertEquals([code, report.fit], [1, false]);
-      assertEquals(statusOf(report, "permissions"), "missing");
-      assertEquals(statusOf(report, "start"), "missing");
-      assertEquals(statusOf(report, "reap"), "unknown");
-      assertEquals(statusOf(report, "run-dir"), "ok");
-    });
+  async (cwd) => {
+    const [code, report] = await narrow(cwd, "--allow-read", "--allow-write", "--allow-env");
+    assertEquals([code, report.fit], [1, false]);
+    assertEquals(statusOf(report, "permissions"), "missing");
+    assertEquals(statusOf(report, "start"), "missing");
+    assertEquals(statusOf(report, "reap"), "unknown");
+    assertEquals(statusOf(report, "run-dir"), "ok");
   },
 );
 
@@ -105,24 +98,21 @@ Deno.test({
   },
 });
 
-Deno.test(
+testInDirectory(
   "doctor is fit with the narrow permissions of the README, and says what they cost",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const [code, report] = await narrow(
-        cwd,
-        "--allow-read",
-        "--allow-write",
-        "--allow-run",
-        "--allow-env=NO_COLOR,FORCE_COLOR,TERM,UNWEDGE_*",
-        "--allow-net=127.0.0.1",
-      );
-      assertEquals([code, report.fit], [0, true], JSON.stringify(report.checks, null, 1));
-      assertEquals(statusOf(report, "permissions"), "limited");
-      assertEquals(statusOf(report, "proc-threads"), "missing");
-      assertEquals(statusOf(report, "reap"), "ok");
-    });
+  async (cwd) => {
+    const [code, report] = await narrow(
+      cwd,
+      "--allow-read",
+      "--allow-write",
+      "--allow-run",
+      "--allow-env=NO_COLOR,FORCE_COLOR,TERM,UNWEDGE_*",
+      "--allow-net=127.0.0.1",
+    );
+    assertEquals([code, report.fit], [0, true], JSON.stringify(report.checks, null, 1));
+    assertEquals(statusOf(report, "permissions"), "limited");
+    assertEquals(statusOf(report, "proc-threads"), "missing");
+    assertEquals(statusOf(report, "reap"), "ok");
   },
 );
 
@@ -144,39 +134,34 @@ async function until<T>(look: () => T | null | undefined | false): Promise<T> {
   }
 }
 
-Deno.test(
+testInDirectory(
   "doctor leaves nothing when it is killed in the middle, wherever that is",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      for (const laterMs of [0, 60, 120, 180, 240, 300, 400, 500]) {
-        const doctor = unwedgeCommand(["doctor", "--json"], { cwd }).spawn();
-        const output = [doctor.stdout.cancel(), doctor.stderr.cancel()];
-        const probe = await until(() => probesOf(doctor.pid)[0]);
-        await new Promise((resolve) => setTimeout(resolve, laterMs));
-        try {
-          doctor.kill("SIGKILL");
-        } catch {
-          // It was done already.
-        }
-        await doctor.status;
-        await Promise.all(output);
-        // The longest that it cannot notice is the wait of its blocked main, 10 s.
-        await using bound = new Bound(20_000);
-        await until(() => !processAlive(probe.pid, probe.startTime) || bound.over);
-        assertFalse(bound.over, `killed after ${laterMs} ms`);
+  async (cwd) => {
+    for (const laterMs of [0, 60, 120, 180, 240, 300, 400, 500]) {
+      const doctor = unwedgeCommand(["doctor", "--json"], { cwd }).spawn();
+      const output = [doctor.stdout.cancel(), doctor.stderr.cancel()];
+      const probe = await until(() => probesOf(doctor.pid)[0]);
+      await new Promise((resolve) => setTimeout(resolve, laterMs));
+      try {
+        doctor.kill("SIGKILL");
+      } catch {
+        // It was done already.
       }
-    });
+      await doctor.status;
+      await Promise.all(output);
+      // The longest that it cannot notice is the wait of its blocked main, 10 s.
+      await using bound = new Bound(20_000);
+      await until(() => !processAlive(probe.pid, probe.startTime) || bound.over);
+      assertFalse(bound.over, `killed after ${laterMs} ms`);
+    }
   },
 );
 
-Deno.test("doctor is fit without strace, and says how to get it", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const { code, stdout } = await unwedge(["doctor", "--json"], { cwd, env: { PATH: cwd } });
-    const report: DoctorReport = JSON.parse(stdout);
-    assertEquals([code, report.fit, statusOf(report, "strace")], [0, true, "missing"]);
-    const strace = report.checks.find(({ id }) => id === "strace");
-    assertEquals(strace?.seen, "not installed");
-    assertStringIncludes(strace?.advice ?? "", "apt-get install strace");
-  });
+testInDirectory("doctor is fit without strace, and says how to get it", async (cwd) => {
+  const { code, stdout } = await unwedge(["doctor", "--json"], { cwd, env: { PATH: cwd } });
+  const report: DoctorReport = JSON.parse(stdout);
+  assertEquals([code, report.fit, statusOf(report, "strace")], [0, true, "missing"]);
+  const strace = report.checks.find(({ id }) => id === "strace");
+  assertEquals(strace?.seen, "not installed");
+  assertStringIncludes(strace?.advice ?? "", "apt-get install strace");
 });

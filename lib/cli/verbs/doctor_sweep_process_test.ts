@@ -6,7 +6,7 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { inTemporaryDirectory, unwedge, unwedgeCommand } from "../../../tests/support/unwedge.ts";
+import { testInDirectory, unwedge, unwedgeCommand } from "../../../tests/support/unwedge.ts";
 import { processAlive, processStartTime, readThread } from "../../os/proc.ts";
 import { readProcessTable } from "../../os/process_table.ts";
 import { readSubjectIdentity } from "../../subject/subject_identity.ts";
@@ -113,74 +113,68 @@ function endedPids({ stale }: SweepReport): number[] {
   return stale.map(({ pid }) => pid);
 }
 
-Deno.test(
+testInDirectory(
   "doctor --sweep ends a starved orphan and its warden, and not the run beside it",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (dir) => {
-      // Somewhere else than where the sweep is called: they are found by their command lines.
-      await using live = await startRun(
-        `${dir}/live`,
-        ["non-checkpointing", "--settle", "50s"],
-        '"scenario-loaded"',
-      );
-      await using orphan = await starvedOrphan(`${dir}/orphan`);
-      const { subject, warden } = orphan;
-      const cwd = `${dir}/elsewhere`;
-      Deno.mkdirSync(cwd);
-      const dry = await swept(cwd, "--dry-run");
-      assert(endedPids(dry).includes(subject.pid));
-      assertEquals(dry.stale.every(({ outcome }) => outcome.kind === "listed"), true);
-      assertEquals([isGone(subject), isGone(warden)], [false, false], "a dry run touches nothing");
+  async (dir) => {
+    // Somewhere else than where the sweep is called: they are found by their command lines.
+    await using live = await startRun(
+      `${dir}/live`,
+      ["non-checkpointing", "--settle", "50s"],
+      '"scenario-loaded"',
+    );
+    await using orphan = await starvedOrphan(`${dir}/orphan`);
+    const { subject, warden } = orphan;
+    const cwd = `${dir}/elsewhere`;
+    Deno.mkdirSync(cwd);
+    const dry = await swept(cwd, "--dry-run");
+    assert(endedPids(dry).includes(subject.pid));
+    assertEquals(dry.stale.every(({ outcome }) => outcome.kind === "listed"), true);
+    assertEquals([isGone(subject), isGone(warden)], [false, false], "a dry run touches nothing");
 
-      const report = await swept(cwd);
-      const found = report.stale.find(({ pid }) => pid === subject.pid);
-      assertEquals(
-        [found?.kind, found?.startTime, found?.runDir, found?.outcome.kind],
-        ["subject", subject.startTime, `${dir}/orphan`, "ended"],
-      );
-      assertStringIncludes(found?.scenario ?? "", "sigint_starved");
-      assert(endedPids(report).includes(warden.pid));
-      assertEquals([isGone(subject), isGone(warden)], [true, true]);
+    const report = await swept(cwd);
+    const found = report.stale.find(({ pid }) => pid === subject.pid);
+    assertEquals(
+      [found?.kind, found?.startTime, found?.runDir, found?.outcome.kind],
+      ["subject", subject.startTime, `${dir}/orphan`, "ended"],
+    );
+    assertStringIncludes(found?.scenario ?? "", "sigint_starved");
+    assert(endedPids(report).includes(warden.pid));
+    assertEquals([isGone(subject), isGone(warden)], [true, true]);
 
-      assertEquals(isGone(live.subject), false, "the run beside it lives");
-      assert(report.spared.some(({ pid }) => pid === live.subject.pid));
-      assertEquals(endedPids(await swept(cwd)).includes(subject.pid), false);
-      live.harness.kill("SIGTERM");
-      assertEquals((await live.harness.status).code, 143, "it was not disturbed");
-      assertEquals(isGone(live.subject), true);
-    });
+    assertEquals(isGone(live.subject), false, "the run beside it lives");
+    assert(report.spared.some(({ pid }) => pid === live.subject.pid));
+    assertEquals(endedPids(await swept(cwd)).includes(subject.pid), false);
+    live.harness.kill("SIGTERM");
+    assertEquals((await live.harness.status).code, 143, "it was not disturbed");
+    assertEquals(isGone(live.subject), true);
   },
 );
 
-Deno.test(
+testInDirectory(
   "doctor --sweep ends a subject that is stopped, with all of its group",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (dir) => {
-      await using run = await startRun(
-        `${dir}/run`,
-        ["native-child", "--settle", "50s"],
-        '"scenario-loaded"',
-      );
-      const { subject } = run;
-      await until(() => wardenOf(subject.pid) !== null);
-      const warden = wardenOf(subject.pid);
-      assert(warden !== null);
-      // What its child waits for is a process of its own in the subject's group.
-      const members = () => membersOf(subject.pid);
-      await until(() => members().length > 1);
-      const group = members();
-      Deno.kill(-subject.pid, "SIGSTOP");
-      Deno.kill(warden.pid, "SIGKILL");
-      run.harness.kill("SIGKILL");
-      await run.harness.status;
-      const { stdout, code } = await unwedge(["doctor", "--sweep"], { cwd: dir });
-      assertEquals(code, 0);
-      assertStringIncludes(stdout, `ended   subject ${subject.pid} of native-child`);
-      assertStringIncludes(stdout, ", stopped");
-      for (const each of group) assertEquals(isGone(each), true, `${each.pid}`);
-    });
+  async (dir) => {
+    await using run = await startRun(
+      `${dir}/run`,
+      ["native-child", "--settle", "50s"],
+      '"scenario-loaded"',
+    );
+    const { subject } = run;
+    await until(() => wardenOf(subject.pid) !== null);
+    const warden = wardenOf(subject.pid);
+    assert(warden !== null);
+    // What its child waits for is a process of its own in the subject's group.
+    const members = () => membersOf(subject.pid);
+    await until(() => members().length > 1);
+    const group = members();
+    Deno.kill(-subject.pid, "SIGSTOP");
+    Deno.kill(warden.pid, "SIGKILL");
+    run.harness.kill("SIGKILL");
+    await run.harness.status;
+    const { stdout, code } = await unwedge(["doctor", "--sweep"], { cwd: dir });
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `ended   subject ${subject.pid} of native-child`);
+    assertStringIncludes(stdout, ", stopped");
+    for (const each of group) assertEquals(isGone(each), true, `${each.pid}`);
   },
 );
 
@@ -206,63 +200,57 @@ function writeIdentity(cwd: string, run: string, identity: unknown): void {
   Deno.writeTextFileSync(`${cwd}/.unwedge/runs/${run}/subject.json`, JSON.stringify(identity));
 }
 
-Deno.test(
+testInDirectory(
   "doctor --sweep ends by pid and start time, and leaves a pid alone that was given out again",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const [same, reused, watched] = [stranger(), stranger(), stranger()];
-      try {
-        const gone = { pid: NOBODY, startTime: 1 };
-        const ours = { pid: Deno.pid, startTime: processStartTime(Deno.pid) };
-        const started = (child: Deno.ChildProcess) => processStartTime(child.pid) ?? 0;
-        writeIdentity(cwd, "same", { pid: same.pid, startTime: started(same), harness: gone });
-        const before = started(reused) - 1;
-        writeIdentity(cwd, "reused", { pid: reused.pid, startTime: before, harness: gone });
-        writeIdentity(cwd, "alive", {
-          pid: watched.pid,
-          startTime: started(watched),
-          harness: ours,
-        });
-        const report = await swept(cwd);
-        assert(endedPids(report).includes(same.pid));
-        assertEquals((await same.status).signal, "SIGKILL");
-        for (const child of [reused, watched]) {
-          assert(report.spared.some(({ pid }) => pid === child.pid));
-          assertEquals(endedPids(report).includes(child.pid), false);
-          assertEquals(processAlive(child.pid, started(child)), true);
-        }
-      } finally {
-        for (const child of [same, reused, watched]) {
-          try {
-            child.kill("SIGKILL");
-          } catch {
-            // The sweep has ended it.
-          }
-          await child.status;
-        }
+  async (cwd) => {
+    const [same, reused, watched] = [stranger(), stranger(), stranger()];
+    try {
+      const gone = { pid: NOBODY, startTime: 1 };
+      const ours = { pid: Deno.pid, startTime: processStartTime(Deno.pid) };
+      const started = (child: Deno.ChildProcess) => processStartTime(child.pid) ?? 0;
+      writeIdentity(cwd, "same", { pid: same.pid, startTime: started(same), harness: gone });
+      const before = started(reused) - 1;
+      writeIdentity(cwd, "reused", { pid: reused.pid, startTime: before, harness: gone });
+      writeIdentity(cwd, "alive", {
+        pid: watched.pid,
+        startTime: started(watched),
+        harness: ours,
+      });
+      const report = await swept(cwd);
+      assert(endedPids(report).includes(same.pid));
+      assertEquals((await same.status).signal, "SIGKILL");
+      for (const child of [reused, watched]) {
+        assert(report.spared.some(({ pid }) => pid === child.pid));
+        assertEquals(endedPids(report).includes(child.pid), false);
+        assertEquals(processAlive(child.pid, started(child)), true);
       }
-    });
+    } finally {
+      for (const child of [same, reused, watched]) {
+        try {
+          child.kill("SIGKILL");
+        } catch {
+          // The sweep has ended it.
+        }
+        await child.status;
+      }
+    }
   },
 );
 
-Deno.test(
+testInDirectory(
   "doctor --sweep removes what was left half written and keeps the rest",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const run = `${cwd}/.unwedge/runs/cut`;
-      Deno.mkdirSync(run, { recursive: true });
-      for (const name of ["subject.json", "journal.msgpack", `result.json.${NOBODY}.tmp`]) {
-        Deno.writeTextFileSync(`${run}/${name}`, "");
-      }
-      const { stdout, code } = await unwedge(["doctor", "--sweep"], { cwd });
-      assertEquals(code, 0);
-      assertStringIncludes(stdout, `removed  ${run}/result.json.${NOBODY}.tmp`);
-      const left = [...Deno.readDirSync(run)].map(({ name }) => name).sort();
-      assertEquals(left, ["journal.msgpack", "subject.json"]);
-      assertEquals((await swept(cwd)).files, []);
-    });
+  async (cwd) => {
+    const run = `${cwd}/.unwedge/runs/cut`;
+    Deno.mkdirSync(run, { recursive: true });
+    for (const name of ["subject.json", "journal.msgpack", `result.json.${NOBODY}.tmp`]) {
+      Deno.writeTextFileSync(`${run}/${name}`, "");
+    }
+    const { stdout, code } = await unwedge(["doctor", "--sweep"], { cwd });
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, `removed  ${run}/result.json.${NOBODY}.tmp`);
+    const left = [...Deno.readDirSync(run)].map(({ name }) => name).sort();
+    assertEquals(left, ["journal.msgpack", "subject.json"]);
+    assertEquals((await swept(cwd)).files, []);
   },
 );
 

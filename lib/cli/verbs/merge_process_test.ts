@@ -2,9 +2,7 @@ import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { STAND_IN_FINISH, suite, writeScenario } from "../../../tests/support/scenario_files.ts";
 import { assertValid, readJson } from "../../../tests/support/stand_in.ts";
 import { all, parseXml } from "../../../tests/support/strict_xml.ts";
-import { inTemporaryDirectory, unwedge } from "../../../tests/support/unwedge.ts";
-
-const TIMEOUT = { timeout: 60_000 };
+import { testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 
 /** Runs four scenarios, one of which is not as declared, in two shards, and one of them alone in its own. */
 async function shards(cwd: string): Promise<void> {
@@ -16,105 +14,95 @@ async function shards(cwd: string): Promise<void> {
   }
 }
 
-Deno.test(
+testInDirectory(
   "merge makes one result and one JUnit file of all shards, in any order",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      await shards(cwd);
-      const { code, stdout } = await unwedge(["merge", "s2", "s1/", "-o", "all"], { cwd });
-      assertEquals(code, 1);
-      assertStringIncludes(stdout, "NOT OK smoke: 4 scenarios, 5 runs: 4 as declared, 1 not");
-      const document = readJson(`${cwd}/all/result.json`);
-      assertValid("result", document);
-      const { totals, run, scenarios } = document;
-      assertEquals([totals.matched, totals.mismatched, totals.selected], [4, 1, 4]);
-      assertEquals([run.shard, run.exitCode], [null, 1]);
-      assertEquals(scenarios.map(({ name }: { name: string }) => name), [
-        "a.finish",
-        "b.finish",
-        "c.finish",
-        "d.finish.finish",
-      ]);
-      for (const { runs: [{ dir }] } of scenarios) Deno.statSync(`${dir}/journal.msgpack`);
-      const root = parseXml(Deno.readTextFileSync(`${cwd}/all/junit.xml`));
-      assertEquals(all(root, "testcase").length, 5);
-      const parts = [1, 2].map((index) =>
-        readJson(`${cwd}/s${index}/result.json`).scenarios.length
-      );
-      assertEquals(parts.reduce((sum, n) => sum + n, 0), 4);
-      const summary = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: `${cwd}/summary.md` };
-      await unwedge(["merge", "s2", "s1", "-o", "all", "-q"], { cwd, env: summary });
-      assertStringIncludes(Deno.readTextFileSync(`${cwd}/summary.md`), "1 not as declared");
-    });
+  async (cwd) => {
+    await shards(cwd);
+    const { code, stdout } = await unwedge(["merge", "s2", "s1/", "-o", "all"], { cwd });
+    assertEquals(code, 1);
+    assertStringIncludes(stdout, "NOT OK smoke: 4 scenarios, 5 runs: 4 as declared, 1 not");
+    const document = readJson(`${cwd}/all/result.json`);
+    assertValid("result", document);
+    const { totals, run, scenarios } = document;
+    assertEquals([totals.matched, totals.mismatched, totals.selected], [4, 1, 4]);
+    assertEquals([run.shard, run.exitCode], [null, 1]);
+    assertEquals(scenarios.map(({ name }: { name: string }) => name), [
+      "a.finish",
+      "b.finish",
+      "c.finish",
+      "d.finish.finish",
+    ]);
+    for (const { runs: [{ dir }] } of scenarios) Deno.statSync(`${dir}/journal.msgpack`);
+    const root = parseXml(Deno.readTextFileSync(`${cwd}/all/junit.xml`));
+    assertEquals(all(root, "testcase").length, 5);
+    const parts = [1, 2].map((index) => readJson(`${cwd}/s${index}/result.json`).scenarios.length);
+    assertEquals(parts.reduce((sum, n) => sum + n, 0), 4);
+    const summary = { GITHUB_ACTIONS: "true", GITHUB_STEP_SUMMARY: `${cwd}/summary.md` };
+    await unwedge(["merge", "s2", "s1", "-o", "all", "-q"], { cwd, env: summary });
+    assertStringIncludes(Deno.readTextFileSync(`${cwd}/summary.md`), "1 not as declared");
   },
 );
 
-Deno.test(
+testInDirectory(
   "merge refuses what does not belong together, and says which directory is wrong",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      await shards(cwd);
-      const change = (
-        dir: string,
-        edit: (document: Record<string, Record<string, unknown>>) => void,
-      ) => {
-        const document = readJson(`${cwd}/s2/result.json`);
-        edit(document);
-        Deno.mkdirSync(`${cwd}/${dir}`);
-        Deno.writeTextFileSync(`${cwd}/${dir}/result.json`, JSON.stringify(document));
-      };
-      change("older", (document) => Object.assign(document.tool ?? {}, { version: "0.0.1" }));
-      change("other-cut", (document) => Object.assign(document.run ?? {}, { shard: "2/5" }));
-      change("whole", (document) => Object.assign(document.run ?? {}, { shard: null }));
-      change("matrix", (document) => Object.assign(document.run ?? {}, { verb: "matrix" }));
-      change("later", (document) => Object.assign(document, { schema: "unwedge/result@2" }));
-      change("damaged", (document) => delete document.totals);
-      change("same", (document) => {
-        document.scenarios = readJson(`${cwd}/s1/result.json`).scenarios;
-      });
-      Deno.mkdirSync(`${cwd}/empty`);
-      Deno.mkdirSync(`${cwd}/running`);
-      Deno.writeTextFileSync(`${cwd}/running/events.ndjson`, "");
-      Deno.writeTextFileSync(`${cwd}/file`, "");
-      const wrong: [string, string][] = [
-        ["s1", "shard 2/2 is missing: there are 1 of 2"],
-        ["s1 s2 s1", "shard 1/2 is there twice: s1 and s1"],
-        ["s1 older", "different versions: s1 is of unwedge 0.1.0, older of unwedge 0.0.1"],
-        ["s1 other-cut", "shards of different cuts: s1 is one of 2, other-cut one of 5"],
-        ["s1 whole", "whole is not of a shard"],
-        ["s1 matrix", "different runs: s1 is of smoke, matrix of matrix"],
-        ["s1 later", "later/result.json is unwedge/result@2, and not unwedge/result@1"],
-        ["s1 damaged", "damaged/result.json is damaged: totals"],
-        ["s1 same", "is in two shards"],
-        ["s1 empty", "empty is no run directory"],
-        ["s1 running", "running has no result.json yet"],
-        ["s1 file", "file is not a directory"],
-        ["s1 gone", "there is no directory gone"],
-      ];
-      for (const [dirs, message] of wrong) {
-        const { code, stdout, stderr } = await unwedge(["merge", ...dirs.split(" "), "-o", "all"], {
-          cwd,
-        });
-        assertEquals([code, stdout], [2, ""], dirs);
-        assertStringIncludes(stderr, message);
-        assertFalse(/\n\s+at /.test(stderr));
-      }
-      assertEquals((await unwedge(["merge", "s1", "s2"], { cwd })).code, 2);
-      assertEquals((await unwedge(["merge", "s1", "s2", "-o", "s1"], { cwd })).code, 2);
-      assertFalse([...Deno.readDirSync(cwd)].some(({ name }) => name === "all"));
+  async (cwd) => {
+    await shards(cwd);
+    const change = (
+      dir: string,
+      edit: (document: Record<string, Record<string, unknown>>) => void,
+    ) => {
+      const document = readJson(`${cwd}/s2/result.json`);
+      edit(document);
+      Deno.mkdirSync(`${cwd}/${dir}`);
+      Deno.writeTextFileSync(`${cwd}/${dir}/result.json`, JSON.stringify(document));
+    };
+    change("older", (document) => Object.assign(document.tool ?? {}, { version: "0.0.1" }));
+    change("other-cut", (document) => Object.assign(document.run ?? {}, { shard: "2/5" }));
+    change("whole", (document) => Object.assign(document.run ?? {}, { shard: null }));
+    change("matrix", (document) => Object.assign(document.run ?? {}, { verb: "matrix" }));
+    change("later", (document) => Object.assign(document, { schema: "unwedge/result@2" }));
+    change("damaged", (document) => delete document.totals);
+    change("same", (document) => {
+      document.scenarios = readJson(`${cwd}/s1/result.json`).scenarios;
     });
+    Deno.mkdirSync(`${cwd}/empty`);
+    Deno.mkdirSync(`${cwd}/running`);
+    Deno.writeTextFileSync(`${cwd}/running/events.ndjson`, "");
+    Deno.writeTextFileSync(`${cwd}/file`, "");
+    const wrong: [string, string][] = [
+      ["s1", "shard 2/2 is missing: there are 1 of 2"],
+      ["s1 s2 s1", "shard 1/2 is there twice: s1 and s1"],
+      ["s1 older", "different versions: s1 is of unwedge 0.1.0, older of unwedge 0.0.1"],
+      ["s1 other-cut", "shards of different cuts: s1 is one of 2, other-cut one of 5"],
+      ["s1 whole", "whole is not of a shard"],
+      ["s1 matrix", "different runs: s1 is of smoke, matrix of matrix"],
+      ["s1 later", "later/result.json is unwedge/result@2, and not unwedge/result@1"],
+      ["s1 damaged", "damaged/result.json is damaged: totals"],
+      ["s1 same", "is in two shards"],
+      ["s1 empty", "empty is no run directory"],
+      ["s1 running", "running has no result.json yet"],
+      ["s1 file", "file is not a directory"],
+      ["s1 gone", "there is no directory gone"],
+    ];
+    for (const [dirs, message] of wrong) {
+      const { code, stdout, stderr } = await unwedge(["merge", ...dirs.split(" "), "-o", "all"], {
+        cwd,
+      });
+      assertEquals([code, stdout], [2, ""], dirs);
+      assertStringIncludes(stderr, message);
+      assertFalse(/\n\s+at /.test(stderr));
+    }
+    assertEquals((await unwedge(["merge", "s1", "s2"], { cwd })).code, 2);
+    assertEquals((await unwedge(["merge", "s1", "s2", "-o", "s1"], { cwd })).code, 2);
+    assertFalse([...Deno.readDirSync(cwd)].some(({ name }) => name === "all"));
   },
 );
 
-Deno.test("merge takes an empty shard for what it is", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const name = writeScenario(cwd, "a.finish", { expected: STAND_IN_FINISH, fixedBy: [] });
-    for (const index of [1, 2]) {
-      await suite(cwd, ["smoke", name, "--shard", `${index}/2`, "-o", `s${index}`]);
-    }
-    const { code, stdout } = await unwedge(["merge", "s1", "s2", "-o", "all", "-q"], { cwd });
-    assertEquals([code, stdout], [0, "OK smoke: 1 scenario, 1 run: 1 as declared (exit code 0)\n"]);
-  });
+testInDirectory("merge takes an empty shard for what it is", async (cwd) => {
+  const name = writeScenario(cwd, "a.finish", { expected: STAND_IN_FINISH, fixedBy: [] });
+  for (const index of [1, 2]) {
+    await suite(cwd, ["smoke", name, "--shard", `${index}/2`, "-o", `s${index}`]);
+  }
+  const { code, stdout } = await unwedge(["merge", "s1", "s2", "-o", "all", "-q"], { cwd });
+  assertEquals([code, stdout], [0, "OK smoke: 1 scenario, 1 run: 1 as declared (exit code 0)\n"]);
 });

@@ -1,31 +1,29 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { suite, writeScenario } from "../../../tests/support/scenario_files.ts";
-import { inProject, repro } from "../../../tests/support/stand_in.ts";
+import { inProject, repro, testInProject } from "../../../tests/support/stand_in.ts";
 import { all, parseXml } from "../../../tests/support/strict_xml.ts";
 import { hasTmux, Pane } from "../../../tests/support/tmux.ts";
 import {
-  inTemporaryDirectory,
   shellLine,
+  testInDirectory,
   unwedge,
   unwedgeArgs,
 } from "../../../tests/support/unwedge.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
-Deno.test("report shows a run of repro as it was shown then, to the letter", TIMEOUT, async () => {
-  await inProject(async (cwd) => {
-    for (const [act, flags] of SHOWN) {
-      const then = await repro(cwd, act, `${flags} --seed 7 -o out`);
-      const now = await unwedge(["report", "out"], { cwd });
-      assertEquals([now.code, now.stdout], [0, then.stdout], `${act} ${flags}`);
-    }
-    const latest = await repro(cwd, "leak-timer");
-    const [now, quiet] = [
-      await unwedge(["report", "latest"], { cwd }),
-      await unwedge(["report", "latest", "-q"], { cwd }),
-    ];
-    assertEquals([now.stdout, quiet.stdout], [latest.stdout, lastLine(latest.stdout)]);
-  });
+testInProject("report shows a run of repro as it was shown then, to the letter", async (cwd) => {
+  for (const [act, flags] of SHOWN) {
+    const then = await repro(cwd, act, `${flags} --seed 7 -o out`);
+    const now = await unwedge(["report", "out"], { cwd });
+    assertEquals([now.code, now.stdout], [0, then.stdout], `${act} ${flags}`);
+  }
+  const latest = await repro(cwd, "leak-timer");
+  const [now, quiet] = [
+    await unwedge(["report", "latest"], { cwd }),
+    await unwedge(["report", "latest", "-q"], { cwd }),
+  ];
+  assertEquals([now.stdout, quiet.stdout], [latest.stdout, lastLine(latest.stdout)]);
 });
 
 /** One run for each verdict, and several attempts. */
@@ -54,48 +52,42 @@ Deno.test({
     }),
 });
 
-Deno.test("report shows a run of smoke in every format", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const name = writeScenario(cwd, "a.finish.finish");
-    const then = await suite(cwd, ["smoke", name, "-o", "out"]);
-    const show = async (...words: string[]) =>
-      (await unwedge(["report", "out", ...words], { cwd })).stdout;
-    assertEquals(await show(), then.stdout);
-    assertEquals(await show("--format", "json"), Deno.readTextFileSync(`${cwd}/out/result.json`));
-    const root = parseXml(await show("--format", "junit"));
-    assertEquals(all(root, "testcase").length, 2);
-    assertStringIncludes(
-      await show("--format", "markdown"),
-      "| ❌ | a.finish.finish | no remedy |",
-    );
-  });
+testInDirectory("report shows a run of smoke in every format", async (cwd) => {
+  const name = writeScenario(cwd, "a.finish.finish");
+  const then = await suite(cwd, ["smoke", name, "-o", "out"]);
+  const show = async (...words: string[]) =>
+    (await unwedge(["report", "out", ...words], { cwd })).stdout;
+  assertEquals(await show(), then.stdout);
+  assertEquals(await show("--format", "json"), Deno.readTextFileSync(`${cwd}/out/result.json`));
+  const root = parseXml(await show("--format", "junit"));
+  assertEquals(all(root, "testcase").length, 2);
+  assertStringIncludes(
+    await show("--format", "markdown"),
+    "| ❌ | a.finish.finish | no remedy |",
+  );
 });
 
-Deno.test("report shows a run of matrix again", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const name = writeScenario(cwd, "a.hang.finish");
-    const then = await suite(cwd, ["matrix", name, "-o", "out"]);
-    assertEquals((await unwedge(["report", "out"], { cwd })).stdout, then.stdout);
-    const { stdout } = await unwedge(["report", "out", "--format", "markdown"], { cwd });
-    assertStringIncludes(stdout, "| scenario | none | channel-abort |");
-  });
+testInDirectory("report shows a run of matrix again", async (cwd) => {
+  const name = writeScenario(cwd, "a.hang.finish");
+  const then = await suite(cwd, ["matrix", name, "-o", "out"]);
+  assertEquals((await unwedge(["report", "out"], { cwd })).stdout, then.stdout);
+  const { stdout } = await unwedge(["report", "out", "--format", "markdown"], { cwd });
+  assertStringIncludes(stdout, "| scenario | none | channel-abort |");
 });
 
-Deno.test("report refuses what is no run: exit 2 and one sentence", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const wrong: [string, string][] = [
-      ["report latest", "there is no directory .unwedge/latest"],
-      ["report .", ". is no run directory"],
-      ["report", "needs one run directory"],
-      ["report a b", "needs one run directory"],
-      ["report . --format htlm", "write one of human, json, junit, markdown"],
-    ];
-    for (const [line, message] of wrong) {
-      const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
-      assertEquals([code, stdout], [2, ""], line);
-      assertStringIncludes(stderr, message);
-    }
-  });
+testInDirectory("report refuses what is no run: exit 2 and one sentence", async (cwd) => {
+  const wrong: [string, string][] = [
+    ["report latest", "there is no directory .unwedge/latest"],
+    ["report .", ". is no run directory"],
+    ["report", "needs one run directory"],
+    ["report a b", "needs one run directory"],
+    ["report . --format htlm", "write one of human, json, junit, markdown"],
+  ];
+  for (const [line, message] of wrong) {
+    const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
+    assertEquals([code, stdout], [2, ""], line);
+    assertStringIncludes(stderr, message);
+  }
 });
 
 function lastLine(text: string): string {

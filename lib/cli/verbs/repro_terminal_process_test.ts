@@ -1,10 +1,9 @@
+import { hasScript } from "../../../tests/support/terminal_run.ts";
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { plainEnvironment } from "../../../tests/support/environment.ts";
-import { inProject, repro, reproWords } from "../../../tests/support/stand_in.ts";
+import { inProject, repro, reproWords, testInProject } from "../../../tests/support/stand_in.ts";
 import { shellLine, STAND_IN, unwedge, unwedgeArgs } from "../../../tests/support/unwedge.ts";
 import { stripAnsi } from "../../report/text/style.ts";
-
-const TIMEOUT = { timeout: 60_000 };
 
 /** What a terminal shows of a run whose teardown ends when the line for it has been drawn twice. */
 async function onTerminal(cwd: string, env: Record<string, string>): Promise<string> {
@@ -27,59 +26,43 @@ async function onTerminal(cwd: string, env: Record<string, string>): Promise<str
   return screen;
 }
 
-const hasScript = (() => {
-  try {
-    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-})();
-
-Deno.test({
-  name: "repro on a terminal draws one line, and it is gone at the end",
+Deno.test("repro on a terminal draws one line, and it is gone at the end", {
   ignore: !hasScript,
-  ...TIMEOUT,
-  fn: async () => {
-    await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, {});
-      const draws = screen.split("\r\x1b[2K");
-      assert(draws.length > 3, screen);
-      assertStringIncludes(screen, "tearing down");
-      assertStringIncludes(screen, "t: dump  ^C: triage");
-      // What follows the last erasure is the result, beginning in the first column.
-      const result = draws.at(-1) ?? "";
-      assertMatch(stripAnsi(result), /^again: /);
-      assertStringIncludes(result, "\x1b[32m");
-    });
-  },
-});
+  timeout: 60_000,
+}, () =>
+  inProject(async (cwd) => {
+    const screen = await onTerminal(cwd, {});
+    const draws = screen.split("\r\x1b[2K");
+    assert(draws.length > 3, screen);
+    assertStringIncludes(screen, "tearing down");
+    assertStringIncludes(screen, "t: dump  ^C: triage");
+    // What follows the last erasure is the result, beginning in the first column.
+    const result = draws.at(-1) ?? "";
+    assertMatch(stripAnsi(result), /^again: /);
+    assertStringIncludes(result, "\x1b[32m");
+  }));
 
-Deno.test({
-  name: "repro on a terminal with NO_COLOR draws its line without colour",
+Deno.test("repro on a terminal with NO_COLOR draws its line without colour", {
   ignore: !hasScript,
-  ...TIMEOUT,
-  fn: async () => {
-    await inProject(async (cwd) => {
-      const screen = await onTerminal(cwd, { NO_COLOR: "1" });
-      assertStringIncludes(screen, "tearing down");
-      const withoutErasures = screen.replaceAll("\x1b[2K", "");
-      assertEquals(withoutErasures, stripAnsi(withoutErasures));
-    });
-  },
-});
+  timeout: 60_000,
+}, () =>
+  inProject(async (cwd) => {
+    const screen = await onTerminal(cwd, { NO_COLOR: "1" });
+    assertStringIncludes(screen, "tearing down");
+    const withoutErasures = screen.replaceAll("\x1b[2K", "");
+    assertEquals(withoutErasures, stripAnsi(withoutErasures));
+  }));
 
-Deno.test("repro colours a pipe only when told to", TIMEOUT, async () => {
-  await inProject(async (cwd) => {
-    assertFalse((await repro(cwd, "finish")).stdout.includes("\x1b"));
-    assert((await repro(cwd, "finish", "--color always")).stdout.includes("\x1b[32m"));
-    const env = { FORCE_COLOR: "1" };
-    const forced = await unwedge(reproWords("finish", ""), { cwd, main: STAND_IN, env });
-    assert(forced.stdout.includes("\x1b[32m"));
-    const never = await unwedge(reproWords("finish", "--color never"), {
-      cwd,
-      main: STAND_IN,
-      env,
-    });
-    assertFalse(never.stdout.includes("\x1b"));
+testInProject("repro colours a pipe only when told to", async (cwd) => {
+  assertFalse((await repro(cwd, "finish")).stdout.includes("\x1b"));
+  assert((await repro(cwd, "finish", "--color always")).stdout.includes("\x1b[32m"));
+  const env = { FORCE_COLOR: "1" };
+  const forced = await unwedge(reproWords("finish", ""), { cwd, main: STAND_IN, env });
+  assert(forced.stdout.includes("\x1b[32m"));
+  const never = await unwedge(reproWords("finish", "--color never"), {
+    cwd,
+    main: STAND_IN,
+    env,
   });
+  assertFalse(never.stdout.includes("\x1b"));
 });

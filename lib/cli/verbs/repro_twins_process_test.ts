@@ -1,14 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { inTemporaryDirectory, unwedge } from "../../../tests/support/unwedge.ts";
+import { inTemporaryDirectory, testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 
-const TIMEOUT = { timeout: 120_000 };
-
-Deno.test("repro lost-wakeup finishes when the word is waited for first", TIMEOUT, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const words = ["repro", "lost-wakeup", "--json", "--set", "order=word-first"];
-    const { code, stdout } = await unwedge(words, { cwd });
-    assertEquals([code, JSON.parse(stdout).totals.finished], [0, 1]);
-  });
+testInDirectory("repro lost-wakeup finishes when the word is waited for first", async (cwd) => {
+  const words = ["repro", "lost-wakeup", "--json", "--set", "order=word-first"];
+  const { code, stdout } = await unwedge(words, { cwd });
+  assertEquals([code, JSON.parse(stdout).totals.finished], [0, 1]);
 });
 
 Deno.test("repro exit-leak-timer names the timer, and finishes when it is cleared or unref'd", {
@@ -27,18 +23,15 @@ Deno.test("repro exit-leak-timer names the timer, and finishes when it is cleare
   });
 });
 
-Deno.test(
+testInDirectory(
   "repro tells a storm of microtasks in main from one long run of code",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const microtasks = async (name: string) => {
-        const { stdout } = await unwedge(["repro", name, "--json"], { cwd });
-        return JSON.parse(stdout).scenarios[0].attempts[0].dump.isolates[0].microtasks;
-      };
-      assertEquals(await microtasks("microtask-storm"), "run");
-      assertEquals(await microtasks("sigint-starved"), "stand");
-    });
+  async (cwd) => {
+    const microtasks = async (name: string) => {
+      const { stdout } = await unwedge(["repro", name, "--json"], { cwd });
+      return JSON.parse(stdout).scenarios[0].attempts[0].dump.isolates[0].microtasks;
+    };
+    assertEquals(await microtasks("microtask-storm"), "run");
+    assertEquals(await microtasks("sigint-starved"), "stand");
   },
 );
 

@@ -1,10 +1,8 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { readJson } from "../../../tests/support/stand_in.ts";
-import { inTemporaryDirectory, unwedge } from "../../../tests/support/unwedge.ts";
+import { testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 
 const LIBRARY = new URL("../../../mod.ts", import.meta.url).href;
-const TIMEOUT = { timeout: 60_000 };
-
 /** Hangs on an event that nobody can set, which is proven at once. */
 function writeProvable(cwd: string, name: string, declared: { readonly proven?: boolean }): string {
   const expected = { verdict: "hung", class: "unknown", owner: null, ctrlC: "in-vain" };
@@ -28,46 +26,40 @@ export default defineScenario({
   return `./${name}.ts`;
 }
 
-Deno.test(
+testInDirectory(
   "smoke takes a proof that nobody declared for a mismatch, and a declared one for none",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const names = [
-        writeProvable(cwd, "declared", { proven: true }),
-        writeProvable(cwd, "undeclared", {}),
-      ];
-      const { code, stdout } = await unwedge(
-        ["smoke", ...names, "--deadline", "20s", "--grace", "1s", "-o", "out"],
-        { cwd },
-      );
-      assertEquals(code, 1, stdout);
-      const differences = readJson(`${cwd}/out/result.json`).scenarios.map((
-        { name, attempts: [attempt] }: {
-          name: string;
-          attempts: { verdict: string; proven: boolean }[];
-        },
-      ) => [name, attempt?.verdict, attempt?.proven]);
-      assertEquals(differences, [["declared", "hung", true], ["undeclared", "hung", true]]);
-      assertMatch(stdout, /MISMATCH +undeclared .*proof found, not none/);
-      assertMatch(stdout, /^ok +declared +no remedy /m);
-    });
+  async (cwd) => {
+    const names = [
+      writeProvable(cwd, "declared", { proven: true }),
+      writeProvable(cwd, "undeclared", {}),
+    ];
+    const { code, stdout } = await unwedge(
+      ["smoke", ...names, "--deadline", "20s", "--grace", "1s", "-o", "out"],
+      { cwd },
+    );
+    assertEquals(code, 1, stdout);
+    const differences = readJson(`${cwd}/out/result.json`).scenarios.map((
+      { name, attempts: [attempt] }: {
+        name: string;
+        attempts: { verdict: string; proven: boolean }[];
+      },
+    ) => [name, attempt?.verdict, attempt?.proven]);
+    assertEquals(differences, [["declared", "hung", true], ["undeclared", "hung", true]]);
+    assertMatch(stdout, /MISMATCH +undeclared .*proof found, not none/);
+    assertMatch(stdout, /^ok +declared +no remedy /m);
   },
 );
 
-Deno.test(
+testInDirectory(
   "smoke waits for the deadline with --await-deadline, and finds the same proof then",
-  TIMEOUT,
-  async () => {
-    await inTemporaryDirectory(async (cwd) => {
-      const name = writeProvable(cwd, "declared", { proven: true });
-      const flags = ["--await-deadline", "--deadline", "2s", "--grace", "1s", "-o", "out"];
-      const { stdout } = await unwedge(["smoke", name, ...flags], { cwd });
-      const { scenarios: [{ attempts: [attempt] }], run } = readJson(`${cwd}/out/result.json`);
-      assertEquals([attempt.verdict, attempt.proven], ["hung", true], stdout);
-      // It was sent its Ctrl-C after the deadline, and not at the proof.
-      assertEquals(attempt.sigint.sentMs >= 2_000, true, stdout);
-      assertEquals(run.replayFlags.includes("--await-deadline"), true);
-    });
+  async (cwd) => {
+    const name = writeProvable(cwd, "declared", { proven: true });
+    const flags = ["--await-deadline", "--deadline", "2s", "--grace", "1s", "-o", "out"];
+    const { stdout } = await unwedge(["smoke", name, ...flags], { cwd });
+    const { scenarios: [{ attempts: [attempt] }], run } = readJson(`${cwd}/out/result.json`);
+    assertEquals([attempt.verdict, attempt.proven], ["hung", true], stdout);
+    // It was sent its Ctrl-C after the deadline, and not at the proof.
+    assertEquals(attempt.sigint.sentMs >= 2_000, true, stdout);
+    assertEquals(run.replayFlags.includes("--await-deadline"), true);
   },
 );

@@ -1,3 +1,4 @@
+import { hasScript } from "../../../tests/support/terminal_run.ts";
 import { assert, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { plainEnvironment } from "../../../tests/support/environment.ts";
 import { STAND_IN_FINISH, writeScenario } from "../../../tests/support/scenario_files.ts";
@@ -10,20 +11,11 @@ import {
 
 const ERASE = "\r\x1b[2K";
 
-const hasScript = (() => {
-  try {
-    return new Deno.Command("script", { args: ["--version"], stdout: "null" }).outputSync().success;
-  } catch {
-    return false;
-  }
-})();
-
-Deno.test({
-  name: "smoke on a terminal draws one line that fits, keeps mismatches, and is gone at the end",
-  ignore: !hasScript,
-  timeout: 60_000,
-  fn: async () => {
-    await inTemporaryDirectory(async (cwd) => {
+Deno.test(
+  "smoke on a terminal draws one line that fits, keeps mismatches, and is gone at the end",
+  { ignore: !hasScript, timeout: 60_000 },
+  () =>
+    inTemporaryDirectory(async (cwd) => {
       const options = { expected: STAND_IN_FINISH, fixedBy: [] };
       const names = ["a.finish", "b.hang"].map((name) => writeScenario(cwd, name, options));
       const words = unwedgeArgs(["smoke", ...names], { main: STAND_IN });
@@ -52,6 +44,5 @@ Deno.test({
         if (!/deno run |\.unwedge/.test(line)) assert(line.length < 40, line);
       }
       assertStringIncludes(page, "NOT OK smoke: 2 scenarios, 2 runs: 1 as declared, 1 not");
-    });
-  },
-});
+    }),
+);
