@@ -74,7 +74,11 @@ function ruledOut(best: Fit, fits: readonly Fit[]): Evidence[] {
   return closest(fits.filter(({ rule }) => rule.class !== best.rule.class)).map((other) => {
     const [against] = other.against;
     const [absent] = other.notShown;
-    const because = against?.detail ?? (absent === undefined ? "" : `not shown: ${absent.says}`);
+    const because = against !== undefined
+      ? `ruled out by: ${against.detail}`
+      : absent === undefined
+      ? ""
+      : `not shown: ${absent.says}`;
     return {
       kind: "ruled-out",
       detail: `${other.rule.class}: ${because}`,
@@ -108,7 +112,7 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   for (const { rule, notShown, against } of closest(fits)) {
     const reasons = [
       ...notShown.map((clue) => `not shown: ${clue.says}`),
-      ...against.map((line) => `spoken against: ${line.detail}`),
+      ...against.map((line) => `ruled out by: ${line.detail}`),
     ];
     if (reasons.length > 0) missing.push(`${rule.class}: ${reasons.join("; ")}`);
   }
