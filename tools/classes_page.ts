@@ -1,4 +1,7 @@
-/** Writes `docs/classes.md`, every class of hangs on one page, from the files of the classes: `deno task classes`. @module */
+/**
+ * Writes `docs/classes.md`, every class of hangs on one page, from the files of the classes: `deno task classes`.
+ * @module
+ */
 
 import { CLASSES, neighboursOf, ownersOf } from "../lib/diagnose/classes/registry.ts";
 import type { HangClass } from "../lib/diagnose/hang_class.ts";

@@ -4,7 +4,8 @@
  * not timed.
  *
  * Both wait for the whole soft kill, so the ratio shows whether the waits of many overlap. What is left above 1 is the
- * work of dismantling the isolates, most of it `malloc_trim`, which the platform calls for each (docs/teardown-cost.md).
+ * work of dismantling the isolates, most of it `malloc_trim`, which the platform calls for each
+ * (docs/teardown-cost.md).
  *
  * @module
  */

@@ -1,7 +1,8 @@
 /**
- * Round trips, one after the other: the next begins when the answer of the last has been awaited. The same object
- * goes there and comes back on every side; all workers are alive and idle while another is measured. "msgpack": the
- * runtime's wire, msgpack over a MessagePort, with nothing around it, which is as quick as a call over it could ever be.
+ * Round trips, one after the other: the next begins when the answer of the last has been awaited. The same object goes
+ * there and comes back on every side; all workers are alive and idle while another is measured. "msgpack": the
+ * runtime's wire, msgpack over a MessagePort, with nothing around it, which is as quick as a call over it could ever
+ * be.
  *
  * @module
  */

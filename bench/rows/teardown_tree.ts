@@ -3,9 +3,10 @@
  * worker thread is proven gone. All remedies on. Growing the trees is not timed (on Deno 2.9 a nested worker takes
  * 500 ms to start).
  *
- * Depth 3, breadth 2 is 2 + 4 + 8 = 14 actors. The baseline has the same 14 actors, all at depth 1: what the ratio shows
- * is what the levels cost. Beside it, for information, a tree of depth 1 with breadth 2, which has 2 actors: the platform
- * alone takes 4 to 9 times as long to end 14 idle raw workers as to end 2 (two cores, terminate() and self.close()).
+ * Depth 3, breadth 2 is 2 + 4 + 8 = 14 actors. The baseline has the same 14 actors, all at depth 1: what the ratio
+ * shows is what the levels cost. Beside it, for information, a tree of depth 1 with breadth 2, which has 2 actors: the
+ * platform alone takes 4 to 9 times as long to end 14 idle raw workers as to end 2 (two cores, terminate() and
+ * self.close()).
  *
  * @module
  */

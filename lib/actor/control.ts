@@ -104,12 +104,12 @@ export function wasCancelledAlone(task: Task, error: unknown): boolean {
 }
 
 /**
- * Cancels one parked task and nothing beside it, which the scopes do not offer: the innermost scope around a task is its
- * nursery's, and belongs to its siblings too. For an operator; a program cancels scopes.
+ * Cancels one parked task and nothing beside it, which the scopes do not offer: the innermost scope around a task is
+ * its nursery's, and belongs to its siblings too. For an operator; a program cancels scopes.
  *
  * Invariant: siblings go on. A task that waits inside scopes that it has entered itself has the outermost of these
- * cancelled; one that has entered none gets a Cancelled thrown into its wait, once, and its nursery takes its end for an
- * ordinary one.
+ * cancelled; one that has entered none gets a Cancelled thrown into its wait, once, and its nursery takes its end for
+ * an ordinary one.
  *
  * Answers how, in words; null when its wait cannot be left.
  */

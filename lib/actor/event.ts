@@ -53,12 +53,12 @@ export class Event {
 }
 
 /**
- * A place where tasks are notified: each notification wakes the tasks that wait at that moment and is not remembered, so
- * a task that begins to wait afterwards waits for the next one. For what stays true once it is true, use an
+ * A place where tasks are notified: each notification wakes the tasks that wait at that moment and is not remembered,
+ * so a task that begins to wait afterwards waits for the next one. For what stays true once it is true, use an
  * {@linkcode Event}, which cannot be missed.
  *
- * A notification that reached no task is counted, because it is what a lost wake-up leaves behind: a dump shows beside a
- * wait how many had been sent in vain before it began.
+ * A notification that reached no task is counted, because it is what a lost wake-up leaves behind: a dump shows beside
+ * a wait how many had been sent in vain before it began.
  */
 export class Notifier {
   readonly #lot: ParkingLot;

@@ -58,8 +58,8 @@ export type Applied = "runtime" | "operator";
 let activityListener: (() => void) | null = null;
 
 /**
- * Something moves in this isolate's runtime: a wait began or ended, a message came or went, a task ended, an alarm rang,
- * another isolate was heard of or seen to be gone. Free without a listener.
+ * Something moves in this isolate's runtime: a wait began or ended, a message came or went, a task ended, an alarm
+ * rang, another isolate was heard of or seen to be gone. Free without a listener.
  *
  * Invariant: called before code of the user runs because of it. So a listener that writes down at once that this
  * isolate is active has written it before anything can come of it, in this isolate or in another.

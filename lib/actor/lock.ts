@@ -7,8 +7,8 @@ import { ParkingLot } from "./parking_lot.ts";
 import { currentTask, type Task } from "./task.ts";
 
 /**
- * A fair lock: the task that waits longest gets it next. It knows its owner, so a dump can name the holder, and an owner that
- * ends without releasing it breaks it, so that no task waits for a dead one.
+ * A fair lock: the task that waits longest gets it next. It knows its owner, so a dump can name the holder, and an
+ * owner that ends without releasing it breaks it, so that no task waits for a dead one.
  */
 export class Lock {
   readonly #lot: ParkingLot;

@@ -27,8 +27,8 @@ export type { TaskFn } from "./task_body.ts";
 export type Started<T> = (value: T) => void;
 
 /**
- * How many tasks that are spawned at a stretch note where. Code that spawns more than this between two awaits does it in
- * a loop, and capturing costs more than everything else that makes a task.
+ * How many tasks that are spawned at a stretch note where. Code that spawns more than this between two awaits does it
+ * in a loop, and capturing costs more than everything else that makes a task.
  */
 const SITES_PER_STRETCH = 1_000;
 

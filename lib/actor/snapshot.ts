@@ -181,7 +181,9 @@ export function resourceName({ resource }: ParkReason): string {
   }
 }
 
-/** The cause that reaches `scope`, as it stands: a deadline that passed unnoticed is left alone, or looking would act. */
+/**
+ * The cause that reaches `scope`, as it stands: a deadline that passed unnoticed is left alone, or looking would act.
+ */
 function standingReason(scope: Scope): CancelReason | null {
   for (let at: Scope | null = scope; at !== null; at = at.shield ? null : at.parent) {
     if (at.reason !== null) return at.reason;

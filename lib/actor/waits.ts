@@ -1,7 +1,7 @@
 /**
- * How this isolate stands once nothing moves in it, for its journal: which task waits for what, and what could still wake a
- * task without help from another isolate. The record that a proof rests on: one `waits` record when the isolate has
- * fallen quiet, one `stirs` when it moves again. Only isolates that keep a journal load this.
+ * How this isolate stands once nothing moves in it, for its journal: which task waits for what, and what could still
+ * wake a task without help from another isolate. The record that a proof rests on: one `waits` record when the isolate
+ * has fallen quiet, one `stirs` when it moves again. Only isolates that keep a journal load this.
  *
  * Invariant: what is not known to be unable to wake counts as a source. A kind of wait that is not listed here, a task
  * that is not parked (it awaits a promise that was not made by this runtime), an alarm that is to ring: all of them.
@@ -162,8 +162,8 @@ export function watchQuiet(): () => void {
 }
 
 /**
- * Has this isolate write down how it stands whenever nothing moves in it. To be called before its first channel is made,
- * for its messages are counted. Where code of the program runs earlier, `watchUntracked()` comes before that.
+ * Has this isolate write down how it stands whenever nothing moves in it. To be called before its first channel is
+ * made, for its messages are counted. Where code of the program runs earlier, `watchUntracked()` comes before that.
  *
  * @param journalPath the journal that this isolate writes
  */

@@ -1,8 +1,8 @@
 /**
  * A clock for waiting on an answer from a process that may be starved, in a process that may be starved itself. It
- * stands still while the other side's threads were queued for a processor, and while this process could not have noticed an
- * answer. On a machine whose processors are taken, an isolate that needs a second to be scheduled must not be reported
- * as blocked in native code (seen at 14 runnable threads for 2 processors, with bounds in plain time).
+ * stands still while the other side's threads were queued for a processor, and while this process could not have
+ * noticed an answer. On a machine whose processors are taken, an isolate that needs a second to be scheduled must not
+ * be reported as blocked in native code (seen at 14 runnable threads for 2 processors, with bounds in plain time).
  *
  * Invariant: it never stands still forever. It runs at no less than a fraction of real time, because a thread that
  * spins in native code is queued as well, again and again.

@@ -66,9 +66,9 @@ export class Inspector implements AsyncDisposable {
   readonly #rawHandlers = new Set<(message: string) => void>();
   readonly #closed: Promise<void>;
   /**
-   * A worker's session outlives its connections, and an answer that comes late goes to the client that is connected then. So
-   * each connection numbers its commands from a place of its own (measured: with numbers from 1, the answer to the
-   * last connection's `Debugger.disable` was taken for the one to this connection's first question).
+   * A worker's session outlives its connections, and an answer that comes late goes to the client that is connected
+   * then. So each connection numbers its commands from a place of its own (measured: with numbers from 1, the answer to
+   * the last connection's `Debugger.disable` was taken for the one to this connection's first question).
    */
   #lastId = Math.floor(Math.random() * 2 ** 16) * 2 ** 14;
   #nudgedAt = 0;

@@ -154,7 +154,8 @@ export class SessionFinder {
       if (kind === "ok") this.#held.add(id);
     });
     // And so does a pause that has not happened yet: the isolate would freeze at its next callback, long after the
-    // client that asked for it has gone. Only this takes it back. A worker that has just been welcomed needs its debugger.
+    // client that asked for it has gone. Only this takes it back. A worker that has just been welcomed needs its
+    // debugger.
     if (mayBeArmed) void this.#inspector.send("Debugger.disable", {}, to);
     void this.#inspector.send("Runtime.disable", {}, to);
     void this.#inspector.send("Runtime.enable", {}, to);

@@ -1,7 +1,7 @@
 /**
- * Where scenarios are: the files of `scenarios/` by name, and files of the user's own by path. This side never
- * imports one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describe.ts`), so that
- * a broken scenario file cannot bring the command line down.
+ * Where scenarios are: the files of `scenarios/` by name, and files of the user's own by path. This side never imports
+ * one; what a scenario says of itself is asked of a process of its own (`lib/subject/inside/describe.ts`), so that a
+ * broken scenario file cannot bring the command line down.
  *
  * @module
  */
@@ -56,9 +56,9 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
 }
 
 /**
- * What the scenarios of `files` that are in `scenarios/catalog.json` say of themselves, by URL. The catalog spares `list`
- * and the completions a process. An entry counts only for the very text that it was made from; `deno task catalog`
- * writes the catalog, and a test holds it to what the scenarios say.
+ * What the scenarios of `files` that are in `scenarios/catalog.json` say of themselves, by URL. The catalog spares
+ * `list` and the completions a process. An entry counts only for the very text that it was made from; `deno task
+ * catalog` writes the catalog, and a test holds it to what the scenarios say.
  */
 async function cataloged(files: readonly ScenarioFile[]): Promise<Map<string, Described>> {
   const known = new Map<string, Described>();

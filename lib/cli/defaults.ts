@@ -12,8 +12,8 @@ export const DEFAULTS = {
   samples: 2,
   sampleGapMs: 250,
   /**
-   * Hung runs wait; what they need is a core for a moment at their start and at their end. With 15 scenarios on two cores
-   * 4 took 1.9 times the longest chain of waits, 6 took 1.4, 8 took 1.1; each is a process of about 80 MB.
+   * Hung runs wait; what they need is a core for a moment at their start and at their end. With 15 scenarios on two
+   * cores 4 took 1.9 times the longest chain of waits, 6 took 1.4, 8 took 1.1; each is a process of about 80 MB.
    */
   jobsPerCore: 8,
   /** With copies of the hangs beside them, which are looked into just the same, as many again are under way. */

@@ -65,8 +65,8 @@ interface Sorted {
 
 /**
  * `--name value`, `--name=value`, `--no-name`, `-n value`, `-nvalue`, and switches together as `-qv`; a lone dash is a
- * value or a word, and what follows `--` is words. `parseArgs` of `node:util` does the same, and loading that takes 4 of
- * the 17 ms after which help can stand on the screen (medians of 15 pairs).
+ * value or a word, and what follows `--` is words. `parseArgs` of `node:util` does the same, and loading that takes 4
+ * of the 17 ms after which help can stand on the screen (medians of 15 pairs).
  */
 function sort(argv: readonly string[]): Sorted {
   const end = argv.includes("--") ? argv.indexOf("--") : argv.length;

@@ -34,8 +34,8 @@ export function didYouMean(typed: string, known: Iterable<string>, prefix = ""):
 }
 
 /**
- * The same for flags, which are short and much alike: one that begins with another letter was not meant (`--trace` is no
- * slip of `--grace`), and neither was one of which only two letters are the same.
+ * The same for flags, which are short and much alike: one that begins with another letter was not meant (`--trace` is
+ * no slip of `--grace`), and neither was one of which only two letters are the same.
  */
 export function didYouMeanFlag(typed: string, known: Iterable<string>): string {
   const likely = [...known].filter((name) =>

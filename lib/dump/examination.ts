@@ -2,8 +2,8 @@
  * Examines every isolate of a subject at once on one connection: asks each for its tasks, looks at each one's stack
  * several times, and knows when to give up on the ones that say nothing.
  *
- * Invariant: isolates do not wait for each other. An isolate's looks begin when that isolate has answered, so one that is
- * blocked in native code costs the dump its own bound and nothing else, and 32 isolates take about as long as one.
+ * Invariant: isolates do not wait for each other. An isolate's looks begin when that isolate has answered, so one that
+ * is blocked in native code costs the dump its own bound and nothing else, and 32 isolates take about as long as one.
  * Whatever happens, `leave` must be awaited afterwards.
  *
  * @module

@@ -3,7 +3,8 @@
  * stands, the handles that node:process lists, and the resources that are open.
  *
  * Only for a subject whose tasks have joined. V8 finds the timers by collecting garbage first, and with it go tasks
- * that wait for what can no longer come; here there are none left to lose. The connection is closed before this returns.
+ * that wait for what can no longer come; here there are none left to lose. The connection is closed before this
+ * returns.
  *
  * What cannot be named (Deno 2.9.6): an operation that is under way and belongs to no resource, such as the opening
  * of a pipe, and whether an open resource keeps the process or only lies about. Timers are known for certain: only
@@ -45,7 +46,10 @@ const ORDINARY = ["stdin", "stdout", "stderr", "signal", "fsFile"];
 const MAX_TIMERS = 50;
 const GROUP = "unwedge";
 
-/** A timer that is made and cleared at once shows what all of them have in common, independent of the code that made them. */
+/**
+ * A timer that is made and cleared at once shows what all of them have in common, independent of the code that made
+ * them.
+ */
 const TIMER_PROTOTYPE = `(() => {
   const timer = setTimeout(() => {}, 2 ** 30);
   clearTimeout(timer);

@@ -1,7 +1,8 @@
 /**
  * Asks whether a debugger holds the main isolate of a subject. One that is paused by any client tells so to the next
  * that switches its debugger on (measured on 2.9.6; a worker's session answers its first client only, so workers cannot
- * be asked). The debugger is switched off again before this returns, and a pause that another client asked for is left alone.
+ * be asked). The debugger is switched off again before this returns, and a pause that another client asked for is left
+ * alone.
  *
  * @module
  */

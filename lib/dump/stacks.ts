@@ -1,6 +1,6 @@
 /**
- * Looks at the V8 stack of an isolate: it is asked for its own (`self_reported_stack.ts`). One that was met between two runs of
- * JavaScript, or cannot tell, is paused for as long as it takes to hear of it, then let go at once.
+ * Looks at the V8 stack of an isolate: it is asked for its own (`self_reported_stack.ts`). One that was met between two
+ * runs of JavaScript, or cannot tell, is paused for as long as it takes to hear of it, then let go at once.
  *
  * The three-way poke: an isolate whose thread sleeps in its event loop is *at rest* (nothing runs, so there is no
  * stack, and a pause asked of it would stay armed and freeze its next callback: none is asked); one that tells its

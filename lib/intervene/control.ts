@@ -142,7 +142,9 @@ class Act {
     });
   }
 
-  /** A lock is taken from a holder that is gone for good, after its thread is ended; a storm of microtasks is calmed. */
+  /**
+   * A lock is taken from a holder that is gone for good, after its thread is ended; a storm of microtasks is calmed.
+   */
   async #freeMain(isolate: VisitedIsolate): Promise<void> {
     const holders = hostageHolders(isolate);
     if (holders.length > 0) {

@@ -2,10 +2,10 @@
  * Goes to every isolate of a subject on one connection and does something there, without pausing anybody: for acting on
  * a hung subject, and for a light look at its tasks.
  *
- * Invariants: isolates do not wait for each other, so what is done in one isolate is done as soon as that one answers; an isolate
- * that says nothing (it is blocked in native code) costs its own bound and is named; no debugger is switched on in an
- * isolate that was there before; and the connection is closed when this returns, because an open one keeps the subject
- * from exiting.
+ * Invariants: isolates do not wait for each other, so what is done in one isolate is done as soon as that one answers;
+ * an isolate that says nothing (it is blocked in native code) costs its own bound and is named; no debugger is switched
+ * on in an isolate that was there before; and the connection is closed when this returns, because an open one keeps the
+ * subject from exiting.
  *
  * @module
  */

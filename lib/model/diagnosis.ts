@@ -1,6 +1,6 @@
 /**
- * What `diagnose` found: what was tried on copies of one hang, what came of each, and the cause that this confirms. Part
- * of the result document, at the attempt that was diagnosed. Times in milliseconds.
+ * What `diagnose` found: what was tried on copies of one hang, what came of each, and the cause that this confirms.
+ * Part of the result document, at the attempt that was diagnosed. Times in milliseconds.
  *
  * @module
  */

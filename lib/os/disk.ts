@@ -1,6 +1,6 @@
 /**
- * The size of a file, and whether the run directory takes what is still to be written there. A subject goes on when it cannot write (a full
- * disk must not look like a hang), and what it could not write is then missing.
+ * The size of a file, and whether the run directory takes what is still to be written there. A subject goes on when it
+ * cannot write (a full disk must not look like a hang), and what it could not write is then missing.
  *
  * @module
  */

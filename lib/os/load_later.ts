@@ -3,8 +3,8 @@
  *
  * Before the first line of a program runs, Deno reads every module that a specifier in its text leads to, those of
  * `import("./x.ts")` too: 388 files for `repro happy`, of which half were executed. A specifier that is computed is not
- * followed. So what only a hang, another verb or a terminal needs is loaded by way of this function. `deno check .` sees
- * those files all the same. The price: Deno asks for the permission to read them.
+ * followed. So what only a hang, another verb or a terminal needs is loaded by way of this function. `deno check .`
+ * sees those files all the same. The price: Deno asks for the permission to read them.
  *
  * @module
  */

@@ -15,7 +15,9 @@ import { namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
 export interface Known {
   /** Worker threads: actors that are not dead, and workers of this library. */
   readonly workers: number;
-  /** Sockets. What kind they are is asked only when there are more: the tables of the kernel take 4 to 20 ms to read. */
+  /**
+   * Sockets. What kind they are is asked only when there are more: the tables of the kernel take 4 to 20 ms to read.
+   */
   readonly sockets: number;
 }
 

@@ -78,7 +78,10 @@ export interface Stat {
   readonly startTime: number;
 }
 
-/** Parses a `stat` file; null when it is empty. `comm` may hold spaces and brackets, so fields are counted from the last `)`. */
+/**
+ * Parses a `stat` file; null when it is empty. `comm` may hold spaces and brackets, so fields are counted from the last
+ * `)`.
+ */
 export function parseStat(text: string): Stat | null {
   const open = text.indexOf("(");
   const close = text.lastIndexOf(")");

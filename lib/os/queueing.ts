@@ -1,6 +1,6 @@
 /**
- * How long the threads of a process stood in line for a processor, as the kernel counts it (`schedstat`). A program that
- * got no processor has done nothing, and is not stuck.
+ * How long the threads of a process stood in line for a processor, as the kernel counts it (`schedstat`). A program
+ * that got no processor has done nothing, and is not stuck.
  *
  * @module
  */

@@ -23,8 +23,8 @@ export const NO_ACTOR = "no actor runs in this isolate";
 export type Control =
   /**
    * Does now what the remedy would have done if it had been on: to every peer to which it applies, and nothing to a
-   * peer that lives and answers. `dead` are paths of actors whose threads are proven to be gone: who was given up is not
-   * watched any more, so the runtime does not know it.
+   * peer that lives and answers. `dead` are paths of actors whose threads are proven to be gone: who was given up is
+   * not watched any more, so the runtime does not know it.
    */
   | { readonly do: "remedy"; readonly remedy: string; readonly dead?: readonly string[] }
   /** Cancels the scope of the root task of this isolate. */

@@ -132,7 +132,9 @@ export type JournalBody =
     readonly remedy: string;
     readonly peer: string | null;
     readonly did: string;
-    /** The operator had it done from outside while the subject hung (`control.ts`). Absent for the runtime's own doing. */
+    /**
+     * The operator had it done from outside while the subject hung (`control.ts`). Absent for the runtime's own doing.
+     */
     readonly by?: "operator";
   }
   /** A task has been parked longer than the threshold (written once per park). */
@@ -142,17 +144,22 @@ export type JournalBody =
     readonly on: string;
     readonly sinceMs: number;
   }
-  /** Nothing has moved in this isolate for some turns of its loop; this is how it stands. Holds until its next record. */
+  /**
+   * Nothing has moved in this isolate for some turns of its loop; this is how it stands. Holds until its next record.
+   */
   | { readonly kind: "waits"; readonly waits: WaitsRecord }
   /** The isolate moves again, after a `waits`. */
   | { readonly kind: "stirs" }
   /** A signal listener ran: the runtime has seen the signal. */
   | { readonly kind: "signal-seen"; readonly signal: string }
-  /** The signal was turned into an interrupt of the root task; or a sentinel ended the process, for main did not take it. */
+  /**
+   * The signal was turned into an interrupt of the root task; or a sentinel ended the process, for main did not take
+   * it.
+   */
   | { readonly kind: "signal-acted"; readonly signal: string; readonly by?: "sentinel" }
   /**
-   * A task has its cancel thrown at every wait and goes on: something catches it. `at` is the wait in the program's code
-   * whose error is caught, null when no frame of the program could be seen. Written once for each task and cancel.
+   * A task has its cancel thrown at every wait and goes on: something catches it. `at` is the wait in the program's
+   * code whose error is caught, null when no frame of the program could be seen. Written once for each task and cancel.
    */
   | {
     readonly kind: "cancel-swallowed";

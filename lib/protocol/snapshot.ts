@@ -58,7 +58,9 @@ export interface ParkSnapshot extends WaitedFor {
   /** Epoch milliseconds. */
   readonly sinceMs: number;
   readonly site: Site | null;
-  /** Notifications that came before this wait, while no task waited; epoch milliseconds. Absent when there were none. */
+  /**
+   * Notifications that came before this wait, while no task waited; epoch milliseconds. Absent when there were none.
+   */
   readonly missed?: { readonly count: number; readonly lastMs: number };
 }
 

@@ -29,8 +29,8 @@ export interface SubjectSpec {
 }
 
 /**
- * What `lib/subject/inside/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file, in
- * order, on a line of its own among what the files print.
+ * What `lib/subject/inside/describe.ts [--set=JSON] FILE_URL…` prints: one JSON array with one of these for each file,
+ * in order, on a line of its own among what the files print.
  */
 export type Described =
   | {

@@ -12,7 +12,9 @@ import type { LiveRun } from "./live_run.ts";
 import type { Prover } from "./prover.ts";
 import type { WaitEnd } from "./watch.ts";
 
-/** A run that comes to its teardown faster than this (milliseconds) is not made slower by anything that it may not need. */
+/**
+ * A run that comes to its teardown faster than this (milliseconds) is not made slower by anything that it may not need.
+ */
 const UNHURRIED_MS = 100;
 
 /** How far a run got. */

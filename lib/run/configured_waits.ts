@@ -5,8 +5,8 @@
  *
  * How: a run's waits follow from its verdict as `run.ts` goes through them. What a run takes beside them (starting a
  * process, looking inside, ending it) is measured: the least that any run took for it in this very run of the suite, by
- * whether it was looked into. The chain is the longer of two: the runs that spin, of which only a few are run beside one another; and
- * the longest run by itself.
+ * whether it was looked into. The chain is the longer of two: the runs that spin, of which only a few are run beside
+ * one another; and the longest run by itself.
  *
  * @module
  */
@@ -16,8 +16,8 @@ import type { Attempt, WaitTimes } from "../model/result.ts";
 import type { RunRequest } from "./run_request.ts";
 
 /**
- * How many runs that keep a core busy may go on at once. With three on two cores smoke takes 16 s instead of 38 s; it was
- * as declared in 20 of 20 runs on an idle machine and in 10 of 10 with both cores busy (`deno task smoke`).
+ * How many runs that keep a core busy may go on at once. With three on two cores smoke takes 16 s instead of 38 s; it
+ * was as declared in 20 of 20 runs on an idle machine and in 10 of 10 with both cores busy (`deno task smoke`).
  */
 export const SPINNERS = 3;
 
@@ -84,7 +84,9 @@ function teardownMs(facts: ScenarioFacts, attempt: Attempt, request: WaitOptions
   return untilMs + gapsMs + graceMs(attempt, request.graceMs);
 }
 
-/** The grace period is waited out for a signal that is not acted on, a join that does not come, an exit that does not. */
+/**
+ * The grace period is waited out for a signal that is not acted on, a join that does not come, an exit that does not.
+ */
 function graceMs({ verdict, sigint, subjectExit }: Attempt, graceMs: number): number {
   const inVain = verdict === "hung" && sigint !== null && !sigint.unwedged;
   const freed = (sigint?.certificate?.handledAfterFreeMs ?? null) !== null;

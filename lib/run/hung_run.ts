@@ -19,7 +19,8 @@ export type { HungBecause } from "./run_event.ts";
 export type HungDecision =
   /**
    * It goes on. Before its deadline the clocks run again. After a passed deadline, or a proof, it is watched on without
-   * a bound, until the subject has gone, has joined and had its grace, or the operator asks for it again or stops the run.
+   * a bound, until the subject has gone, has joined and had its grace, or the operator asks for it again or stops the
+   * run.
    */
   | { readonly kind: "continue" }
   /** The subject is ended in order and judged. */
@@ -28,8 +29,8 @@ export type HungDecision =
   | { readonly kind: "kill" };
 
 /**
- * What can be done with a run that waits for a decision. Things that are asked for at once are done one after the other. Once the run
- * goes on, or is stopped, nothing can be done any more, and the answers say so.
+ * What can be done with a run that waits for a decision. Things that are asked for at once are done one after the
+ * other. Once the run goes on, or is stopped, nothing can be done any more, and the answers say so.
  */
 export interface HungRun {
   readonly because: HungBecause;

@@ -1,6 +1,6 @@
 /**
- * From what was seen of a run to its verdict. Pure: the same observations always give the same verdict, however late they
- * were made.
+ * From what was seen of a run to its verdict. Pure: the same observations always give the same verdict, however late
+ * they were made.
  *
  * Invariant: exactly one of six verdicts, tried in this order: a subject that another process killed has
  * crashed, whatever else it did; a run that was stopped is interrupted; then join, exit and leftovers decide.
@@ -13,7 +13,9 @@ import type { SubjectExit } from "../subject/subject_process.ts";
 
 /** What a verdict rests on. Epoch milliseconds. */
 export interface Observed {
-  /** Whether the subject writes down when its nursery joins; absent means yes. Without, the end of its process decides. */
+  /**
+   * Whether the subject writes down when its nursery joins; absent means yes. Without, the end of its process decides.
+   */
   readonly journal?: boolean;
   /** When the clocks started, null when teardown never was requested. */
   readonly clockStart: number | null;

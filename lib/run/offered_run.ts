@@ -1,9 +1,9 @@
 /**
  * Offers a run to the operator ({@linkcode HungRun}), and waits for the decision how it goes on.
  *
- * Invariant: one thing is done at a time, and nothing once the offer is over; a call that comes later is answered so, and
- * never waits. `onHang` is never waited for once the operator has asked for a stop, and when `awaitDecision` returns
- * nothing is being done to the subject any more.
+ * Invariant: one thing is done at a time, and nothing once the offer is over; a call that comes later is answered so,
+ * and never waits. `onHang` is never waited for once the operator has asked for a stop, and when `awaitDecision`
+ * returns nothing is being done to the subject any more.
  *
  * @module
  */
@@ -144,7 +144,8 @@ const LOOK_AFTER_MS = 20;
 const ENDING_MS = 1_500;
 
 /**
- * Waits for the decision. Before the deadline the clock of the run stands meanwhile. A stop counts as the decision to end.
+ * Waits for the decision. Before the deadline the clock of the run stands meanwhile. A stop counts as the decision to
+ * end.
  *
  * @throws whatever `onHang` throws
  */

@@ -69,7 +69,9 @@ export class Run {
     return { kind: "judged", facts: log.facts, attempt };
   }
 
-  /** Without a record that its nursery joined it is not known whether it did, nor whether a program failed otherwise. */
+  /**
+   * Without a record that its nursery joined it is not known whether it did, nor whether a program failed otherwise.
+   */
   #unrecorded(): string | null {
     const { log, settings, subject, watch } = this.#live;
     watch.look();
@@ -93,7 +95,9 @@ export class Run {
     this.#selfCheck = check.after(this.#dumps);
   }
 
-  /** What is proven, or why nothing is; null once the nursery has joined. Asked before anything is done to the subject. */
+  /**
+   * What is proven, or why nothing is; null once the nursery has joined. Asked before anything is done to the subject.
+   */
   async #prove(stopped: boolean): Promise<ProofAt | null> {
     const { log } = this.#live;
     if (log.joined !== null) return null;

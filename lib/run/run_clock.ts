@@ -1,7 +1,7 @@
 /**
  * The clock of one run. It stops while the run is paused (Ctrl-Z: the subject is stopped), and while it waits for a
- * decision or takes a dump that was asked for (the subject goes on). Deadlines are kept by this clock. The times told of
- * the subject itself leave out only the pauses, for in them it did nothing.
+ * decision or takes a dump that was asked for (the subject goes on). Deadlines are kept by this clock. The times told
+ * of the subject itself leave out only the pauses, for in them it did nothing.
  *
  * Invariant: two moments are apart by real time less the stops between them; stops that overlap count once.
  *

@@ -1,6 +1,6 @@
 /**
- * What the operator can ask of runs while they are under way: to look at one now, to have it dumped and go on, to pause.
- * One console serves every run that is given it, one after the other or at once.
+ * What the operator can ask of runs while they are under way: to look at one now, to have it dumped and go on, to
+ * pause. One console serves every run that is given it, one after the other or at once.
  *
  * Invariant: nothing is done here. A run takes what was asked at the next place where it waits, so that two things are
  * never done to one subject at the same time.
@@ -34,7 +34,10 @@ interface Entry {
 export class RunConsole {
   readonly #entries = new Set<Entry>();
 
-  /** `onHang` is called as soon as may be: the operator wants to look now. Nothing happens while a run waits for a decision already. */
+  /**
+   * `onHang` is called as soon as may be: the operator wants to look now. Nothing happens while a run waits for a
+   * decision already.
+   */
   attention(): void {
     for (const entry of this.#entries) {
       entry.attention = true;

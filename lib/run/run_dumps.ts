@@ -85,7 +85,10 @@ export class RunDumps {
     return this.#take(this.#wholeBoundMs, this.#live.settings.sampleGapMs, over);
   }
 
-  /** The operator asked for it while the run goes on. The clocks stand meanwhile, since it is unwedge that takes the time. */
+  /**
+   * The operator asked for it while the run goes on. The clocks stand meanwhile, since it is unwedge that takes the
+   * time.
+   */
   async onRequest(): Promise<void> {
     const { clock, settings } = this.#live;
     const goOn = clock.stop("deciding");
@@ -129,12 +132,12 @@ export class RunDumps {
 }
 
 /**
- * Names the isolates that could not say whose they are: one that is stuck in a native call answers nothing. It cannot be
- * asked beforehand either: a subject with its narrow permissions may not read in /proc which thread it is on.
+ * Names the isolates that could not say whose they are: one that is stuck in a native call answers nothing. It cannot
+ * be asked beforehand either: a subject with its narrow permissions may not read in /proc which thread it is on.
  *
- * Only by elimination: every living actor has one isolate, so when as many actors as isolates are left over, they belong
- * together. Which to which, when they are several, tells the order in which one supervisor started them (V8 numbers its
- * workers in that order). When the numbers differ no isolate is named.
+ * Only by elimination: every living actor has one isolate, so when as many actors as isolates are left over, they
+ * belong together. Which to which, when they are several, tells the order in which one supervisor started them (V8
+ * numbers its workers in that order). When the numbers differ no isolate is named.
  */
 export function nameIsolates(dump: Dump, events: readonly JournalEvent[]): Dump {
   const unnamed = dump.isolates.filter(({ kind, actor, state }) =>

@@ -44,7 +44,9 @@ export function judgedEvent(attempt: Attempt): Extract<RunEventBody, { type: "ju
   return { type: "judged", verdict, class: hangClass, owner, proven, clocks, judged: attempt };
 }
 
-/** The line of the stream for an event. What is measured from outside is not more exact than a tenth of a millisecond. */
+/**
+ * The line of the stream for an event. What is measured from outside is not more exact than a tenth of a millisecond.
+ */
 export function streamEventOf(attempt: number, event: RunEventBody): StreamEventBody {
   const told = Object.entries(event).flatMap(([key, value]): [string, unknown][] => {
     if (key === "facts" || key === "dump" || key === "judged" || key === "atMs") return [];

@@ -122,8 +122,8 @@ export class RunLog {
 
   /**
    * Epoch milliseconds at which the clocks start: when teardown was requested, or, for a run that came to its end
-   * without ever requesting it, when its nursery joined. Null while neither has happened. A subject without a journal is
-   * timed from its start.
+   * without ever requesting it, when its nursery joined. Null while neither has happened. A subject without a journal
+   * is timed from its start.
    */
   get clockStart(): number | null {
     return this.#teardown?.t ?? this.#joined?.t ?? this.#asked.startedAt;

@@ -51,8 +51,8 @@ function at(run: TestRun, kind: JournalEvent["kind"]): number {
 }
 
 /**
- * Half a second of the subject's, on any machine: it beats every 50 ms, so with ten beats in between its loop has turned
- * for as long and done something else.
+ * Half a second of the subject's, on any machine: it beats every 50 ms, so with ten beats in between its loop has
+ * turned for as long and done something else.
  */
 function assertSoon(run: TestRun, fromMs: number, toMs: number): void {
   const between = run.journal.filter(({ kind, t }) => kind === "beat" && t > fromMs && t < toMs);

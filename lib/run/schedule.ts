@@ -1,6 +1,7 @@
 /**
  * Runs many things beside one another that mostly wait, without letting them disturb each other's clocks: at most
- * `jobs` at once, at most `starts` of them in their start (which is work), and at most `spinners` that keep a core busy.
+ * `jobs` at once, at most `starts` of them in their start (which is work), and at most `spinners` that keep a core
+ * busy.
  *
  * Invariant: what spins is begun first, because that chain is what nothing can shorten; the rest fills the time beside
  * it, the longest first.

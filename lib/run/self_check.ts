@@ -40,7 +40,10 @@ export interface SelfCheckFacts {
   readonly stoppedMs: number;
   /** The longest time for which the harness did not get to look. */
   readonly lateMs: number;
-  /** The thread of an isolate that waited longest for a processor since then; null when none did, or the kernel does not tell. */
+  /**
+   * The thread of an isolate that waited longest for a processor since then; null when none did, or the kernel does not
+   * tell.
+   */
   readonly queued: QueuedThread | null;
   /** How long ago teardown was requested, pauses of ours left out. */
   readonly tornDownMs: number;

@@ -139,7 +139,9 @@ test("runScenario judges no hang of a subject that another process stopped for a
   );
 });
 
-/** Does something with the inspector's address when teardown has been requested; the deadline must leave time for it. */
+/**
+ * Does something with the inspector's address when teardown has been requested; the deadline must leave time for it.
+ */
 function whenTornDown(act: (wsUrl: string) => Promise<void>): Partial<TestRunOptions> {
   let dir = "";
   return {

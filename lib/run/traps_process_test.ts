@@ -1,4 +1,7 @@
-/** Traps of the platform that falsify the verdict on a process that an inspector was connected to: docs/platform-traps.md. */
+/**
+ * Traps of the platform that falsify the verdict on a process that an inspector was connected to:
+ * docs/platform-traps.md.
+ */
 
 import { assert, assertEquals } from "@std/assert";
 import { readInterference } from "../os/interference.ts";

@@ -46,6 +46,8 @@ export interface SubjectJournal {
   read(): readonly JournalEvent[];
   /** Why it cannot be read to its end; null when it can. */
   readonly damage: string | null;
-  /** Tells the subject that it was stopped between two moments (epoch milliseconds). @throws when it cannot be written */
+  /**
+   * Tells the subject that it was stopped between two moments (epoch milliseconds). @throws when it cannot be written
+   */
   tellPause(fromMs: number, toMs: number): void;
 }

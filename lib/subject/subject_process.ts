@@ -3,7 +3,8 @@
  *
  * Invariant: whatever happens in the harness (an exception, `Deno.exit`, a signal handled by the command line), the
  * subject's whole process group is gone afterwards; and if the harness is itself SIGKILLed, the lifeline's end tells
- * the subject, and the warden ends one that cannot listen. The subject has a session of its own, so the terminal's Ctrl-C never reaches it.
+ * the subject, and the warden ends one that cannot listen. The subject has a session of its own, so the terminal's
+ * Ctrl-C never reaches it.
  *
  * It is started through `/bin/sh -c 'exec …'` by `Deno.Command`, which knows neither extra descriptors nor files for
  * stdout. `exec` keeps the pid. node:child_process can do all of it alone, and was rejected: loading it and node:fs

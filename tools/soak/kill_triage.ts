@@ -1,7 +1,7 @@
 /**
- * SIGKILLs the harness in the middle of triage, in a real terminal: while the menu is open, while it looks inside, while
- * a remedy is being watched; as a job of bash and below `deno task`. Two seconds later no subject may be alive, and none
- * paused before that.
+ * SIGKILLs the harness in the middle of triage, in a real terminal: while the menu is open, while it looks inside,
+ * while a remedy is being watched; as a job of bash and below `deno task`. Two seconds later no subject may be alive,
+ * and none paused before that.
  *
  * @module
  */

@@ -122,8 +122,8 @@ async function askMain(session: MainSession): Promise<SelfReport | null> {
 }
 
 /**
- * Frees every mutex whose holder holds no life lock any more; answers how many. Who runs code in a worker holds one, and
- * it is let go of only with the isolate, so a holder without one is dead.
+ * Frees every mutex whose holder holds no life lock any more; answers how many. Who runs code in a worker holds one,
+ * and it is let go of only with the isolate, so a holder without one is dead.
  */
 async function recoverDead(cause: Cause, { mutexes, before }: Means): Promise<number> {
   const suspects = [...mutexes].map(([memory, name]) => ({ memory, name, by: holderIn(memory) }))

@@ -1,6 +1,6 @@
 /**
- * The sentinel itself, in its worker. Idle until a signal comes or main asks it to watch, and then no more than this: it
- * gives main a bounded time, frees it if it can, and ends the process if a signal was not taken even so.
+ * The sentinel itself, in its worker. Idle until a signal comes or main asks it to watch, and then no more than this:
+ * it gives main a bounded time, frees it if it can, and ends the process if a signal was not taken even so.
  *
  * Invariant: a signal that came is taken by main or ends the process within the bound; without a signal the process is
  * never ended, however long main stands still.

@@ -4,8 +4,8 @@
  * Atomics.wait, spins or goes from microtask to microtask, and runs on top of the very frames that keep it.
  *
  * A main that is stuck announces no worker to it. Their sessions have small numbers, and a client that sends to one is
- * heard (Deno 2.9.6), so all of them are asked at once. `spawn/inspector_session.ts` waits for announcements first: its main
- * is alive, and it has the time.
+ * heard (Deno 2.9.6), so all of them are asked at once. `spawn/inspector_session.ts` waits for announcements first: its
+ * main is alive, and it has the time.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The remedy in real processes: root actors whose main isolate gets stuck (`fixtures/programs/sentinel_actors.ts`), with
- * a signal sent by the kernel, or without one.
+ * The remedy in real processes: root actors whose main isolate gets stuck (`fixtures/programs/sentinel_actors.ts`),
+ * with a signal sent by the kernel, or without one.
  */
 
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";

@@ -134,8 +134,8 @@ export class Sentinel implements Disposable, AsyncDisposable {
   }
 
   /**
-   * Resolves when it owns the signals and knows its way into main: true. Before that the signals do what they did before.
-   * False when it was disposed of, or could not be started: main then listens for the signals itself.
+   * Resolves when it owns the signals and knows its way into main: true. Before that the signals do what they did
+   * before. False when it was disposed of, or could not be started: main then listens for the signals itself.
    */
   get ready(): Promise<boolean> {
     // The worker does not keep the process alive, but a wait for it does.
@@ -173,8 +173,8 @@ export class Sentinel implements Disposable, AsyncDisposable {
 
   /**
    * Ends it, once main has taken what has come: a millisecond later its worker lets go of the signals, and they do what
-   * they did before it was started. One that comes meanwhile is raised again. What may be lost is a signal that Deno has
-   * taken and not yet told the worker of when the listener is removed, as with every listener.
+   * they did before it was started. One that comes meanwhile is raised again. What may be lost is a signal that Deno
+   * has taken and not yet told the worker of when the listener is removed, as with every listener.
    */
   [Symbol.dispose](): void {
     if (this.#disposed) return;

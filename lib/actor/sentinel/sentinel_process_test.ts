@@ -1,7 +1,7 @@
 /**
  * Sentinels of real processes, with signals sent by the kernel. What the program does in each situation stands in
- * `fixtures/programs/sentinel_program.ts`. How fast it is, `tools/soak/sentinel.ts` measures; here a signal is acted on,
- * or the test wedges.
+ * `fixtures/programs/sentinel_program.ts`. How fast it is, `tools/soak/sentinel.ts` measures; here a signal is acted
+ * on, or the test wedges.
  */
 
 import {

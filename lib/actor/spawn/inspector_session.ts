@@ -2,12 +2,12 @@
  * One connection to the inspector of this process, for one purpose: to find the sessions of workers by their life locks
  * and to have a worker closed. It pauses nothing.
  *
- * Four facts of Deno 2.9.6 shape it, all measured. A worker is announced to the first client that asks for it, and to no
- * later one, yet its session, a small number that is never used again, can be spoken to by any. A worker that is stuck
- * answers `Runtime.evaluate` at once, while `Debugger.enable` has it send tens of kilobytes. A worker that starts while
- * a client is connected is held up by 500 ms, unless its debugger is enabled *and stays so*. The server leaves Nagle's
- * algorithm on, so a second answer waits 40 ms for our acknowledgement of the first, unless we send something that
- * carries it.
+ * Four facts of Deno 2.9.6 shape it, all measured. A worker is announced to the first client that asks for it, and to
+ * no later one, yet its session, a small number that is never used again, can be spoken to by any. A worker that is
+ * stuck answers `Runtime.evaluate` at once, while `Debugger.enable` has it send tens of kilobytes. A worker that starts
+ * while a client is connected is held up by 500 ms, unless its debugger is enabled *and stays so*. The server leaves
+ * Nagle's algorithm on, so a second answer waits 40 ms for our acknowledgement of the first, unless we send something
+ * that carries it.
  *
  * @module
  */

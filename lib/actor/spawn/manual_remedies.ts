@@ -3,7 +3,8 @@
  * applies, and nothing to a peer that lives and answers. For `../control.ts`.
  *
  * What a remedy applies to is the same fact as in the runtime: a conversation that is lost (`ladder.ts`), a loop whose
- * end is being joined (`actor_nursery.ts`, `runtime.ts`), a handshake that cannot come (`child.ts`), a peer that is dead.
+ * end is being joined (`actor_nursery.ts`, `runtime.ts`), a handshake that cannot come (`child.ts`), a peer that is
+ * dead.
  *
  * @module
  */

@@ -21,10 +21,11 @@ interface Costs {
 const PROGRAM = new URL("../../../fixtures/programs/mass_abandon.ts", import.meta.url);
 
 /**
- * How many times as long as one stuck actor 25 of them may take, what 25 polite ones take at the same moment left out of
- * the account. Polite ones wait for no bound: what they take is the work of dismantling 25 isolates, which depends on
- * who else has the processors. So this says whether the bounds of 25 overlap (once) or add up (25 times), on any machine,
- * and nothing about how long teardown takes in all: that is the row `mass-abandon` of the bench, which leaves nothing out.
+ * How many times as long as one stuck actor 25 of them may take, what 25 polite ones take at the same moment left out
+ * of the account. Polite ones wait for no bound: what they take is the work of dismantling 25 isolates, which depends
+ * on who else has the processors. So this says whether the bounds of 25 overlap (once) or add up (25 times), on any
+ * machine, and nothing about how long teardown takes in all: that is the row `mass-abandon` of the bench, which leaves
+ * nothing out.
  */
 const MOST_TIMES_ONE = 1.3;
 

@@ -1,8 +1,8 @@
 /**
  * What an actor leaves below itself when it is gone or given up: orphans, which no actor supervises any more. The
  * platform terminates the workers of a worker that ends, so those that live in their event loop are gone in
- * milliseconds, and what stays is stuck. It is reaped, if that remedy is on, or written down as abandoned: no thread may
- * get lost.
+ * milliseconds, and what stays is stuck. It is reaped, if that remedy is on, or written down as abandoned: no thread
+ * may get lost.
  *
  * They are found by their life locks (`life.ts`), so it does not matter how their supervisor has died.
  *

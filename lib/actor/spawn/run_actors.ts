@@ -20,13 +20,17 @@ import { ActorRuntime, withRuntime } from "./runtime.ts";
 
 /** Options of {@linkcode runActors}: bounds and remedies that default to all on, and where to keep a journal. */
 export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedies">> {
-  /** Names of the remedies to switch on. Default: all but `sentinel`, which takes a worker and SIGINT from the start. */
+  /**
+   * Names of the remedies to switch on. Default: all but `sentinel`, which takes a worker and SIGINT from the start.
+   */
   readonly remedies?: Iterable<string>;
   /** Journal file that worker isolates append to; the caller sets the observer of its own isolate. Default none. */
   readonly journal?: string | null;
   /** Whether SIGINT becomes a KeyboardInterrupt. Default true. */
   readonly handleSigint?: boolean;
-  /** With the remedy `sentinel`: within how many milliseconds SIGINT is taken by main or ends the process. Default 250. */
+  /**
+   * With the remedy `sentinel`: within how many milliseconds SIGINT is taken by main or ends the process. Default 250.
+   */
   readonly signalBoundMs?: number;
 }
 
@@ -82,9 +86,9 @@ async function sentinelFor(
 }
 
 /**
- * Three nurseries deep: the service nursery with the loops, in it the program, in it the main task. An interrupt reaches
- * the root task in the join of the program and cancels all of that, while the loops go on, so that children can be
- * asked to end. Once the program is over there is nothing left to ask, and the loops are cancelled too.
+ * Three nurseries deep: the service nursery with the loops, in it the program, in it the main task. An interrupt
+ * reaches the root task in the join of the program and cancels all of that, while the loops go on, so that children can
+ * be asked to end. Once the program is over there is nothing left to ask, and the loops are cancelled too.
  */
 async function rootActor<T>(
   main: () => T | Promise<T>,

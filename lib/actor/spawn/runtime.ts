@@ -45,7 +45,9 @@ export interface ActorWiring {
   readonly lifeLock: string;
   /** Set when this whole actor is asked to end: from then on its own supervisor sees to what it leaves behind. */
   readonly ending: Event;
-  /** Told when the teardown of an outermost actor nursery begins and when it is over; the root's sentinel wants to know. */
+  /**
+   * Told when the teardown of an outermost actor nursery begins and when it is over; the root's sentinel wants to know.
+   */
   readonly onTeardown?: (underWay: boolean) => void;
 }
 

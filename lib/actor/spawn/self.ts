@@ -58,8 +58,8 @@ export function hangUp(): void {
 
 /**
  * Waits until no isolate of an actor below this one is left, at any depth and whether it was abandoned or not: for a
- * program that takes away what its actors might still use, a scratch directory or a device. That a nursery returns is no
- * proof of it. The proof is their life locks; nothing bounds this wait but the scope around it.
+ * program that takes away what its actors might still use, a scratch directory or a device. That a nursery returns is
+ * no proof of it. The proof is their life locks; nothing bounds this wait but the scope around it.
  *
  * @throws {UsageError} outside `runActors()` and outside an actor
  * @throws {Cancelled} when the scope is or gets cancelled

@@ -1,7 +1,7 @@
 /**
- * How long a soft kill waits. A supervisor that is asked to end may itself have a child that is slow or stuck, and needs
- * the time of its own ladder for it; killed in the middle, it would leave an orphan that no supervisor knows. So it asks
- * for more time, and its own supervisor grants it, bounded.
+ * How long a soft kill waits. A supervisor that is asked to end may itself have a child that is slow or stuck, and
+ * needs the time of its own ladder for it; killed in the middle, it would leave an orphan that no supervisor knows. So
+ * it asks for more time, and its own supervisor grants it, bounded.
  *
  * Considered and rejected: shorter bounds further down (they get too short to be fair) and no bound for supervisors, as
  * OTP has it (one that is stuck would hang everything above).

@@ -46,7 +46,9 @@ interface Counts {
 }
 
 const channels: Set<Channel> = new Set();
-/** The latest end to each peer, over or not: what was sent last may still be on its way. Null: they are not asked for. */
+/**
+ * The latest end to each peer, over or not: what was sent last may still be on its way. Null: they are not asked for.
+ */
 let ends: Map<string, { readonly counts: Counts; readonly state: () => State }> | null = null;
 addSnapshotSources({ channels: () => [...channels].map((channel) => channel.snapshot()) });
 

@@ -3,10 +3,10 @@
  * microseconds of processor on both sides together, Deno 2.9.6), so what is sent in one go travels in one message, and
  * a flood of stream values gathers for a little longer.
  *
- * Invariant: frames leave in the order in which they came, within one turn of the microtask queue; from a flood, that is
- * after {@linkcode PROMPT} values that came too quick, within a few turns, and never later than the loop's next turn. So
- * a program that has sent and then blocks its thread, or ends its isolate, has sent, unless it was in a flood: then the
- * peer may miss up to {@linkcode BATCH_FRAMES} values that a kill would have cost it as well.
+ * Invariant: frames leave in the order in which they came, within one turn of the microtask queue; from a flood, that
+ * is after {@linkcode PROMPT} values that came too quick, within a few turns, and never later than the loop's next
+ * turn. So a program that has sent and then blocks its thread, or ends its isolate, has sent, unless it was in a flood:
+ * then the peer may miss up to {@linkcode BATCH_FRAMES} values that a kill would have cost it as well.
  *
  * @module
  */

@@ -5,8 +5,8 @@
  *
  * The pass makes nothing, so it can afford to believe a header until the bytes run out.
  *
- * Invariant: a message that passes needs memory in proportion to its length, holds at most {@linkcode MAX_VALUES}, nests
- * no deeper than {@linkcode MAX_DEPTH}, and has no extension but the timestamp.
+ * Invariant: a message that passes needs memory in proportion to its length, holds at most {@linkcode MAX_VALUES},
+ * nests no deeper than {@linkcode MAX_DEPTH}, and has no extension but the timestamp.
  *
  * Considered and rejected: the decoder's own `max…Length` options. They bound one container, and containers nest.
  *

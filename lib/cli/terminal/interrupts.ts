@@ -200,7 +200,9 @@ export class Interrupts implements Disposable {
     })();
   }
 
-  /** After a stop of our own this comes while that is undone, or just after. Otherwise another process had stopped us. */
+  /**
+   * After a stop of our own this comes while that is undone, or just after. Otherwise another process had stopped us.
+   */
   #continued(now: number): void {
     if (this.#asleep === null && now - this.#awakeAt >= SAME_SIGNAL_MS) this.#controls?.wake();
   }

@@ -2,9 +2,9 @@
  * What happens when a run hangs: it is reported, a person is shown it (triage), or it waits for a debugger.
  *
  * Only a person is asked. Triage is offered by itself where all three streams are a terminal and nothing says that
- * there is no operator: not in CI, not with `--json`, `--events`, `--junit -` or `-q`, not when runs are counted instead of looked at
- * (`--repeat` without `--until-hang`, `--jobs`). stdout has to be a terminal too, because `unwedge … | less` has a
- * second reader of keys.
+ * there is no operator: not in CI, not with `--json`, `--events`, `--junit -` or `-q`, not when runs are counted
+ * instead of looked at (`--repeat` without `--until-hang`, `--jobs`). stdout has to be a terminal too, because `unwedge
+ * … | less` has a second reader of keys.
  *
  * @module
  */

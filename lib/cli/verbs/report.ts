@@ -1,6 +1,6 @@
 /**
- * `report RUN_DIR|latest`: shows a saved run again, as text, JSON, JUnit or Markdown. The exit code says whether it could
- * be shown, not how the run came out.
+ * `report RUN_DIR|latest`: shows a saved run again, as text, JSON, JUnit or Markdown. The exit code says whether it
+ * could be shown, not how the run came out.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * `repro` with an operator who may want more than its end: the run is watched through operator controls, and its report can be
- * written while it stands.
+ * `repro` with an operator who may want more than its end: the run is watched through operator controls, and its report
+ * can be written while it stands.
  *
  * @module
  */

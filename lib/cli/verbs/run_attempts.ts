@@ -1,7 +1,7 @@
 /**
  * Runs one scenario once or many times, at most `jobs` at the same time, and keeps the outcomes in the order of their
- * numbers. It stops to start new ones when a signal came, when one could not even be loaded, or, where that is asked for,
- * at the first hang or the first that did not finish.
+ * numbers. It stops to start new ones when a signal came, when one could not even be loaded, or, where that is asked
+ * for, at the first hang or the first that did not finish.
  *
  * @module
  */

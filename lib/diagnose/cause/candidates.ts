@@ -88,8 +88,8 @@ function applies(remedy: string, dump: Dump, { joined, lost }: HangClues): boole
 const LOOP_END = /^event "loop of .+ ended"$/;
 
 /**
- * Where no actor is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on the
- * chain that waits for something else than its children.
+ * Where no actor is dead or given up, and main's loop turns, only a cancel can free the nursery: of the first task on
+ * the chain that waits for something else than its children.
  */
 function cancelsOf(chain: readonly ChainStep[]): TrialCandidate[] {
   const gone = chain.some(({ peerState }) => peerState === "dead" || peerState === "abandoned");

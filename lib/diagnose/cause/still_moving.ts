@@ -29,8 +29,8 @@ export function stillMoving(dump: Dump): string | null {
 }
 
 /**
- * A handshake may come as long as its actor lives and does not stand still in its own code. An actor that
- * has no name yet answers without one, so an isolate without a name may be it; where there is neither, none can come up.
+ * A handshake may come as long as its actor lives and does not stand still in its own code. An actor that has no name
+ * yet answers without one, so an isolate without a name may be it; where there is neither, none can come up.
  */
 function boots({ kind, peer, peerState }: ChainStep, { isolates, complete }: Dump): boolean {
   if (kind !== "handshake" || peerState !== "alive") return false;

@@ -1,4 +1,7 @@
-/** The class boot-death: a task waits for the handshake of an actor that died, or was given up, before it was ready. @module */
+/**
+ * The class boot-death: a task waits for the handshake of an actor that died, or was given up, before it was ready.
+ * @module
+ */
 
 import { BOOT_WAIT, STILLBORN } from "../clues/boot.ts";
 import { JOINED_LATE } from "../clues/leak.ts";

@@ -1,4 +1,7 @@
-/** The class cascade-stalled: an actor in the middle of the tree took the cancel and never passed it on to its children. @module */
+/**
+ * The class cascade-stalled: an actor in the middle of the tree took the cancel and never passed it on to its children.
+ * @module
+ */
 
 import { CANCEL_STOPPED, PASSED_ON, STALLED_WAIT } from "../clues/cascade.ts";
 import { LADDER_IN_VAIN } from "../clues/channel.ts";

@@ -1,4 +1,7 @@
-/** The class orphaned-channel: a task waits on the channel of an actor that is dead or given up, and nobody told it. @module */
+/**
+ * The class orphaned-channel: a task waits on the channel of an actor that is dead or given up, and nobody told it.
+ * @module
+ */
 
 import {
   LADDER_IN_VAIN,

@@ -52,8 +52,8 @@ export function ownersOf({ rules }: HangClass): readonly Owner[] {
 }
 
 /**
- * The classes that look alike, each with what would have had to be seen for it, or what speaks against it here: read off
- * what rules the one out for the other.
+ * The classes that look alike, each with what would have had to be seen for it, or what speaks against it here: read
+ * off what rules the one out for the other.
  */
 export function neighboursOf(
   { name, rules }: HangClass,

@@ -1,4 +1,7 @@
-/** The class shield-trapped: a task under a shield waits for a dead or abandoned actor, and no cancel can reach it. @module */
+/**
+ * The class shield-trapped: a task under a shield waits for a dead or abandoned actor, and no cancel can reach it.
+ * @module
+ */
 
 import { LADDER_IN_VAIN, ORPHANING_CHILD } from "../clues/channel.ts";
 import { JOINED_LATE } from "../clues/leak.ts";

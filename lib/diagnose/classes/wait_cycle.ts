@@ -1,4 +1,6 @@
-/** The class wait-cycle: tasks wait for each other in a cycle: an answer, a lock, a join, and back to the first. @module */
+/**
+ * The class wait-cycle: tasks wait for each other in a cycle: an answer, a lock, a join, and back to the first. @module
+ */
 
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";

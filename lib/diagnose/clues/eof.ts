@@ -13,8 +13,8 @@ import { at, type FoundIsolate, isolates, parkedTasks, standstill } from "./quer
 const MANY_READS = 1_000;
 
 /**
- * Busy isolates whose threads read and read, and get less than a byte for each call: most were at an end. Not nothing at
- * all, for to tell its positions a runtime may have to read a source map meanwhile.
+ * Busy isolates whose threads read and read, and get less than a byte for each call: most were at an end. Not nothing
+ * at all, for to tell its positions a runtime may have to read a source map meanwhile.
  */
 function atEnd(facts: Facts, kind: "main" | "worker"): FoundIsolate[] {
   return isolates(facts, (isolate) => {

@@ -99,8 +99,8 @@ function mainActed(sigint: SigintProbe): sigint is SigintProbe & { readonly acte
 }
 
 /**
- * The kernel or the sentinel acted before main did. Alone that says nothing: main had no more than the sentinel's bound, and nothing
- * to take it with where no listener is installed.
+ * The kernel or the sentinel acted before main did. Alone that says nothing: main had no more than the sentinel's
+ * bound, and nothing to take it with where no listener is installed.
  */
 export function untaken(sigint: SigintProbe | null): readonly Evidence[] {
   if (sigint === null || sigint.actedMs === null || sigint.by === undefined) return [];

@@ -16,8 +16,9 @@ function describe({ isolate: { id, actor, thread } }: FoundIsolate): string {
 }
 
 /**
- * An isolate that told its tasks in this very dump was not in a native call: on a starved machine its stack can come too
- * late (seen with 25 workers at 15 runnable threads for each processor), and then the dump cannot tell the two apart.
+ * An isolate that told its tasks in this very dump was not in a native call: on a starved machine its stack can come
+ * too late (seen with 25 workers at 15 runnable threads for each processor), and then the dump cannot tell the two
+ * apart.
  */
 function inNativeCall({ isolate: { state, actor } }: FoundIsolate, facts: Facts): boolean {
   if (state !== "native-blocked") return false;

@@ -38,7 +38,10 @@ export class Census {
   readonly #actors: Map<string, Actor> = new Map();
   readonly #modulesOfDead: Set<string> = new Set();
   #teardownAt: number | null = null;
-  /** Who stood below an actor when it died, by its path; null when two of one path have died, and they cannot be told apart. */
+  /**
+   * Who stood below an actor when it died, by its path; null when two of one path have died, and they cannot be told
+   * apart.
+   */
   readonly #orphans: Map<string, ReadonlyMap<string, number> | null> = new Map();
   #joined = false;
   #started = 0;

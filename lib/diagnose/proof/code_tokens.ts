@@ -14,7 +14,10 @@
 
 /** A piece of code. */
 export interface Token {
-  /** `text`: a string literal or a template without holes, without its quotes. `other`: punctuation, a number, the place of a template or regex. */
+  /**
+   * `text`: a string literal or a template without holes, without its quotes. `other`: punctuation, a number, the place
+   * of a template or regex.
+   */
   readonly kind: "word" | "text" | "other";
   readonly value: string;
 }

@@ -1,6 +1,7 @@
 /**
  * What a program uses that this runtime does not see, read from its source: timers of the platform, requests, files,
- * packages. Any of it could wake a task that seems to have nothing left to wake it, so a program that has it is not proven hung.
+ * packages. Any of it could wake a task that seems to have nothing left to wake it, so a program that has it is not
+ * proven hung.
  *
  * How: every name that the platform puts into the global scope and that is not known to start nothing, every way to
  * code that is not written in a file beside it, and every import that is neither such a file nor this library. It reads
@@ -194,8 +195,8 @@ function closesItself(tokens: readonly Token[], index: number): boolean {
 }
 
 /**
- * To ask for the time starts nothing. Code that holds `performance` itself can do more: it hears events, those of the global
- * object too if it is called without itself, and what it answers can be replaced.
+ * To ask for the time starts nothing. Code that holds `performance` itself can do more: it hears events, those of the
+ * global object too if it is called without itself, and what it answers can be replaced.
  */
 function asksTime(tokens: readonly Token[], index: number): boolean {
   const words = tokens.slice(index, index + 4);

@@ -17,7 +17,9 @@ function told(events: readonly JournalEvent[]) {
   return proof.kind === "cycle" ? { path, entry: proof.entry } : { path, because: proof.because };
 }
 
-/** root waits for its transfer, which holds a lock and waits for the child, which waits for a task that needs the lock. */
+/**
+ * root waits for its transfer, which holds a lock and waits for the child, which waits for a task that needs the lock.
+ */
 const CHILD_ASKS = quiet("root/child", {
   tasks: [
     task(1, [wait({ kind: "join", onTasks: [4] })]),

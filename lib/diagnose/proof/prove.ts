@@ -5,8 +5,8 @@
  * cancel, because any code of the program might; it asks whether any code will ever run again. So it misses a hang
  * beside which something else still ticks, and cannot lie about one beside which nothing does.
  *
- * Considered and rejected: following single resources (this task waits for that one) to show that a part of the
- * program is dead while another lives. A closure may hold on to any event or scope, so "no task that is left can set it" could
+ * Considered and rejected: following single resources (this task waits for that one) to show that a part of the program
+ * is dead while another lives. A closure may hold on to any event or scope, so "no task that is left can set it" could
  * not be known. The graph of who waits for whom (`path.ts`) explains a proof; it is never the reason for one.
  *
  * @module

@@ -2,8 +2,8 @@
  * The result as a GitHub Actions log reads it: a group for each scenario, annotations at the line of the user's code,
  * and the subject's own output where it cannot be taken for commands.
  *
- * Invariant: at most nine annotations. The service shows ten a step and drops the rest without a word, so the ninth says
- * how many there are.
+ * Invariant: at most nine annotations. The service shows ten a step and drops the rest without a word, so the ninth
+ * says how many there are.
  *
  * @module
  */

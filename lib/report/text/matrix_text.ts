@@ -1,6 +1,6 @@
 /**
- * The matrix as a table, for people and as Markdown: a row for each scenario, a column for no remedy, each remedy alone,
- * the declared set and all of them.
+ * The matrix as a table, for people and as Markdown: a row for each scenario, a column for no remedy, each remedy
+ * alone, the declared set and all of them.
  *
  * @module
  */

@@ -3,8 +3,8 @@
 import { stripAnsi } from "./style.ts";
 
 /**
- * The lines: every column as wide as its widest cell, two spaces between columns, no spaces at the end. Escape sequences
- * in cells take no width.
+ * The lines: every column as wide as its widest cell, two spaces between columns, no spaces at the end. Escape
+ * sequences in cells take no width.
  */
 export function table(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];

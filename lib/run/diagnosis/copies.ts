@@ -1,8 +1,8 @@
 /**
  * The copies of one hang: which are begun, for what, and what came of each.
  *
- * Invariant: every candidate is among the trials, with what came of it or why it was not tried; and nothing was tried on
- * a copy that something else had changed before.
+ * Invariant: every candidate is among the trials, with what came of it or why it was not tried; and nothing was tried
+ * on a copy that something else had changed before.
  *
  * @module
  */

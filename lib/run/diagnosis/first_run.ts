@@ -1,6 +1,6 @@
 /**
- * What the first run tells before and after it is judged: its events tell enough to begin copies of its hang, and it has
- * tried Ctrl-C itself, so that needs no copy.
+ * What the first run tells before and after it is judged: its events tell enough to begin copies of its hang, and it
+ * has tried Ctrl-C itself, so that needs no copy.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
  * A random program of several actors: calls in both directions, locks, timers, deaths, hang-ups, cancels, shields. A
- * scenario, so that it runs under the same eyes as any other: `repro tools/soak/proof/actor_program.ts --set program=7`.
+ * scenario, so that it runs under the same eyes as any other: `repro tools/soak/proof/actor_program.ts --set
+ * program=7`.
  *
  * @module
  */

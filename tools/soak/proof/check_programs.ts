@@ -66,7 +66,9 @@ type Checked =
 
 /** Turns of the loop without activity after which the prover is asked; fewer than in a subject, to make it harder. */
 const QUIET_TURNS = 2;
-/** Nothing in a program takes longer than its timers one after the other; a hang has lasted this long without activity. */
+/**
+ * Nothing in a program takes longer than its timers one after the other; a hang has lasted this long without activity.
+ */
 const HANG_MS = 3 * LONGEST_MS;
 /** On a starved machine time passes without a turn, and nothing can move in it. */
 const HANG_TURNS = 12;

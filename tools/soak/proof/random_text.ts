@@ -1,8 +1,8 @@
 /**
  * Random JavaScript that is hard to read: regular expressions, strings, comments and templates that hold what begins or
- * ends the others, divisions that look like them. Somewhere in it `setTimeout(…)` may be called, and everywhere the word
- * stands where it means nothing. Whether it is called shows when the text is run, which is what a reading of it is held
- * against.
+ * ends the others, divisions that look like them. Somewhere in it `setTimeout(…)` may be called, and everywhere the
+ * word stands where it means nothing. Whether it is called shows when the text is run, which is what a reading of it is
+ * held against.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * What a triage concludes: the class that a run looks like before its deadline, and the cause that what was tried shows.
+ * What a triage concludes: the class that a run looks like before its deadline, and the cause that what was tried
+ * shows.
  *
  * A run that waits for the operator before its deadline has no verdict and no diagnosis. The rules of `classify` are
  * applied as if what the dump shows were a hang already, and the screen calls the answer a likeness ("so far like").

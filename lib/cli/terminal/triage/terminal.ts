@@ -4,9 +4,10 @@
  * The mode is "cbreak": Ctrl-C, Ctrl-\ and Ctrl-Z stay signals. So they mean the same as `kill` from elsewhere, work
  * while no key is read, and still work for the next program on the terminal if unwedge is SIGKILLed.
  *
- * What puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z); the `unload`
- * listener for `Deno.exit`, which is also how an unhandled rejection ends; Deno itself when an uncaught error ends the
- * process (seen on 2.9.6). After a SIGKILL the shell does, if it is our parent; docs/triage.md says what is left otherwise.
+ * What puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z); the
+ * `unload` listener for `Deno.exit`, which is also how an unhandled rejection ends; Deno itself when an uncaught error
+ * ends the process (seen on 2.9.6). After a SIGKILL the shell does, if it is our parent; docs/triage.md says what is
+ * left otherwise.
  *
  * @module
  */
@@ -108,9 +109,9 @@ interface KeyReader {
  * the shell, and one that waits while the job is moved to the background stops it at once (SIGTTIN). A child that reads
  * (`cat`) is killed, and nothing reads any more. It costs about 1 ms.
  *
- * What it has read by then was typed while the run had the terminal, and is lost with it: nothing can be given back to a
- * terminal (TIOCSTI is switched off in today's kernels). A reader that only looks whether there is a key (`select`) was
- * considered and rejected: it would need a second round trip for each key.
+ * What it has read by then was typed while the run had the terminal, and is lost with it: nothing can be given back to
+ * a terminal (TIOCSTI is switched off in today's kernels). A reader that only looks whether there is a key (`select`)
+ * was considered and rejected: it would need a second round trip for each key.
  *
  * @throws {Deno.errors.NotFound | Deno.errors.NotCapable} when no process can be started
  */

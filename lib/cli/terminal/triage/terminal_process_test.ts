@@ -10,7 +10,9 @@ function onTerminal(name: string, test: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasTmux || !installed("ps"), timeout: 30_000, fn: test });
 }
 
-/** Starts the program in a shell, gives its process id to `act`, and returns what the shell's terminal is like after. */
+/**
+ * Starts the program in a shell, gives its process id to `act`, and returns what the shell's terminal is like after.
+ */
 async function held(
   act: (pane: Pane, pid: number) => Promise<void>,
 ): Promise<string> {
