@@ -116,16 +116,20 @@ interface KeyReader {
  * @throws {Deno.errors.NotFound | Deno.errors.NotCapable} when no process can be started
  */
 function readKeys(listener: KeyListener): KeyReader {
-  const child = new Deno.Command("/bin/sh", {
-    args: ["-c", READ],
-    stdin: "inherit",
-    stdout: "piped",
-    stderr: "null",
-  }).spawn();
+  let child = startReader();
   let killed = false;
-  const reading = (async () => {
+  const readUntilItEnds = async (): Promise<Deno.Signal | null> => {
     for await (const bytes of child.stdout) {
       for (const key of keysOf(bytes)) if (!killed) listener.key(key);
+    }
+    return (await child.status).signal;
+  };
+  const reading = (async () => {
+    let by = await readUntilItEnds();
+    // A Ctrl-C that comes before the trap is set ends the reader, not the terminal.
+    while (!killed && (by === "SIGINT" || by === "SIGQUIT")) {
+      child = startReader();
+      by = await readUntilItEnds();
     }
     if (!killed) listener.end();
   })();
@@ -138,8 +142,17 @@ function readKeys(listener: KeyListener): KeyReader {
         // It has gone already.
       }
     },
-    stopped: Promise.all([reading, child.status]),
+    stopped: reading,
   };
+}
+
+function startReader(): Deno.ChildProcess {
+  return new Deno.Command("/bin/sh", {
+    args: ["-c", READ],
+    stdin: "inherit",
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
 }
 
 const ESC = 0x1b;

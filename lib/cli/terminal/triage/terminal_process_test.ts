@@ -106,3 +106,15 @@ function alive(pid: number): boolean {
     return false;
   }
 }
+
+onTerminal("Terminal reads on after a Ctrl-C that comes before its reader is ready", async () => {
+  await using pane = await Pane.open();
+  await pane.until("$");
+  await pane.type(`${COMMAND} early`);
+  await pane.until("SIGINT");
+  // What is typed before a new reader is there waits in the terminal.
+  await pane.press("z");
+  await pane.until("char z");
+  await pane.press("q");
+  await pane.until("given back");
+});
