@@ -72,6 +72,11 @@ export interface Stat {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
+  /** Device number of its terminal; 0 for none. */
+  readonly terminal: number;
+  /** The group whose keys those of the terminal are; -1 for none. */
+  readonly foregroundGroup: number;
   /** User and system time so far, in clock ticks. */
   readonly ticks: number;
   /** Clock ticks after boot. */
@@ -93,6 +98,9 @@ export function parseStat(text: string): Stat | null {
     state: fields[0] ?? "?",
     parent: field(4),
     group: field(5),
+    session: field(6),
+    terminal: field(7),
+    foregroundGroup: field(8),
     ticks: field(14) + field(15),
     startTime: field(22),
   };

@@ -4,16 +4,12 @@
  * @module
  */
 
-/** Numbers of the fields of `/proc/self/stat`, counted from 0 behind the bracket that closes the command's name. */
-const GROUP = 2;
-const TERMINAL = 4;
-const TERMINAL_GROUP = 5;
+import { readStat } from "../../os/proc_files.ts";
 
 /** Whether this process has a terminal whose keys are meant for it. Without /proc it is taken to be so. */
 export function isForeground(): boolean {
-  const fields = ownStat();
-  if (fields === null) return true;
-  return fields[TERMINAL] !== "0" && fields[TERMINAL_GROUP] === fields[GROUP];
+  const stat = readStat("/proc/self");
+  return stat === null || (stat.terminal !== 0 && stat.foregroundGroup === stat.group);
 }
 
 /** To `kill`, this means every process of the caller's group. */
@@ -26,13 +22,4 @@ const OWN_GROUP = 0;
 export function stopOurselves(): void {
   const whole = Deno.stdin.isTerminal() && isForeground();
   Deno.kill(whole ? OWN_GROUP : Deno.pid, "SIGSTOP");
-}
-
-function ownStat(): string[] | null {
-  try {
-    const stat = Deno.readTextFileSync("/proc/self/stat");
-    return stat.slice(stat.lastIndexOf(") ") + 2).split(" ");
-  } catch {
-    return null;
-  }
 }

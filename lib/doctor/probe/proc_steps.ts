@@ -5,6 +5,7 @@
  * @module
  */
 
+import { readStat } from "../../os/proc_files.ts";
 import { maskHas, readSignalMasks, readThreads, type ThreadLook } from "../../os/proc.ts";
 import { granted } from "../check.ts";
 import type { Note, StepOutcome } from "./steps.ts";
@@ -44,16 +45,12 @@ export async function lookAtProc(pid: number, note: Note): Promise<void> {
 }
 
 function session(pid: number): StepOutcome {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [group, leader, terminal] = [fields[2], fields[3], fields[4]];
-    return group === String(pid) && leader === String(pid) && terminal === "0"
-      ? { kind: "ok", seen: "it leads its session and its group, and has no terminal" }
-      : { kind: "failed", why: `group ${group}, session ${leader}, terminal ${terminal}` };
-  } catch (error) {
-    return { kind: "failed", why: errorMessage(error) };
-  }
+  const stat = readStat(`/proc/${pid}`);
+  if (stat === null) return { kind: "failed", why: "its stat file cannot be read" };
+  const { group, session, terminal } = stat;
+  return group === pid && session === pid && terminal === 0
+    ? { kind: "ok", seen: "it leads its session and its group, and has no terminal" }
+    : { kind: "failed", why: `group ${group}, session ${session}, terminal ${terminal}` };
 }
 
 /** The worker says that it will block some microseconds before it does, so this reads until one is blocked. */
