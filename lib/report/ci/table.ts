@@ -11,6 +11,7 @@ import { stripAnsi, type Style } from "../text/style.ts";
 import { table } from "../text/table.ts";
 import { count } from "../text/words.ts";
 import { wrap } from "../text/wrap.ts";
+import { worstOf } from "../worst.ts";
 import { type Case, seenLine } from "./cases.ts";
 
 /** Cases of one scenario in one direction. */
@@ -21,7 +22,7 @@ export interface CaseRow {
   readonly text: string;
 }
 
-/** One row for all repetitions of a case; it shows the worst of them. */
+/** One row for all repetitions of a case. It shows the worst outcome, and of that the worst verdict. */
 export function rowsOf(cases: readonly Case[]): CaseRow[] {
   const groups = new Map<string, Case[]>();
   for (const each of cases) {
@@ -29,10 +30,13 @@ export function rowsOf(cases: readonly Case[]): CaseRow[] {
     groups.set(key, [...groups.get(key) ?? [], each]);
   }
   return [...groups.values()].flatMap((group) => {
-    const worst = group.toSorted((a, b) => rank(a) - rank(b))[0];
+    const kinds = group.map(({ outcome }) => outcome.kind).toSorted((a, b) => rank(a) - rank(b));
+    const alike = group.filter(({ outcome }) => outcome.kind === kinds[0]);
+    const attempt = worstOf(alike.flatMap((each) => each.attempt ?? [])) ?? null;
+    const worst = alike.find((each) => each.attempt === attempt);
     if (worst === undefined) return [];
     const state = STATES[worst.outcome.kind];
-    const same = group.filter(({ outcome }) => outcome.kind === worst.outcome.kind).length;
+    const same = alike.length;
     const times = group.length === 1
       ? ""
       : state === "ok"
@@ -121,6 +125,6 @@ const STATES: Readonly<Record<Case["outcome"]["kind"], CaseRow["state"]>> = {
   "as-declared": "ok",
 };
 
-function rank({ outcome }: Case): number {
-  return Object.keys(STATES).indexOf(outcome.kind);
+function rank(kind: Case["outcome"]["kind"]): number {
+  return Object.keys(STATES).indexOf(kind);
 }

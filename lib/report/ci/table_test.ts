@@ -1,9 +1,9 @@
 import { assert, assertEquals } from "@std/assert";
-import { FINISHED, HUNG } from "../../../tests/support/attempts.ts";
+import { CRASHED, FINISHED, HUNG } from "../../../tests/support/attempts.ts";
 import { FIXED, scenarioOf, suiteDocument } from "../../../tests/support/suite_document.ts";
 import { makeStyle, stripAnsi } from "../text/style.ts";
 import { casesOf } from "./cases.ts";
-import { tableLines } from "./table.ts";
+import { rowsOf, tableLines } from "./table.ts";
 
 const PLAIN = makeStyle(false);
 const CASES = casesOf(suiteDocument([
@@ -46,5 +46,13 @@ Deno.test("tableLines fits every terminal from 40 columns on, with colour and wi
     const lines = tableLines(CASES, makeStyle(true), columns);
     assertEquals(lines.map(stripAnsi), plain);
     for (const line of plain) assert(line.length < columns, `${columns}: ${line}`);
+  }
+});
+
+Deno.test("rowsOf shows the worst verdict of repetitions that came out alike", () => {
+  const [crashed] = rowsOf(casesOf(suiteDocument([scenarioOf("flaky", [CRASHED])], [])));
+  for (const attempts of [[FINISHED, CRASHED], [CRASHED, FINISHED]]) {
+    const cases = casesOf(suiteDocument([scenarioOf("flaky", attempts)], []));
+    assertEquals(rowsOf(cases), [{ ...crashed, text: `${crashed?.text}, 2 of 2` }]);
   }
 });

@@ -8,6 +8,7 @@
 import type { HangClues } from "../../diagnose/cause/candidates.ts";
 import type { RunEvent } from "../run_event.ts";
 import type { RunRequest } from "../run_request.ts";
+import { tenths } from "../tenths.ts";
 import type { Trial, TrialOutcome } from "../../model/diagnosis.ts";
 import type { Dump } from "../../model/dump.ts";
 import type { Attempt } from "../../model/result.ts";
@@ -68,7 +69,7 @@ export class FirstRun implements HangClues {
 
   #clock({ which, atMs }: RunEvent & { type: "clock" }): void {
     if (this.#sentAt === null) return;
-    const ms = Math.round((atMs - this.#sentAt) * 10) / 10;
+    const ms = tenths(atMs - this.#sentAt);
     if (which === "threads-gone") this.sinceSigint.threadsGoneMs = ms;
     if (which === "process-exited") this.sinceSigint.processExitedMs = ms;
   }
