@@ -8,6 +8,7 @@
 /** One verb. */
 export interface Verb {
   readonly name: string;
+  /** What follows the verb on its usage line; completion reads the placeholders in it. */
   readonly synopsis: string;
   readonly about: string;
   /** Lines at the end of its help page, as they stand. */

@@ -304,7 +304,7 @@ Deno.test("classify decides by no rule's place", () => {
   }
 });
 
-Deno.test("CLASSES: every class but unknown can be named, and its scenarios exist", () => {
+Deno.test("CLASSES: every class but unknown can be named, and no name stands twice", () => {
   assertEquals(CLASSES.filter(({ rules }) => rules.length === 0).map(({ name }) => name), [
     "unknown",
   ]);

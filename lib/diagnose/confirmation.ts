@@ -13,7 +13,7 @@ import type { Findings, Question } from "./cause/questions.ts";
 import { Tried } from "./cause/tried.ts";
 import { classNamed } from "./classes/registry.ts";
 
-/** A row of the table in words, for people. */
+/** One variant's confirmation in words, for people. */
 export interface ConfirmationText {
   /** Which variant of the class; null where there is only one. */
   readonly variant: string | null;

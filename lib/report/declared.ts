@@ -2,8 +2,8 @@
  * Compares what was observed with what was declared: verdict, class, owner, proof, and what Ctrl-C did. Totals, tables,
  * JUnit and exit codes all use this comparison, so they cannot disagree.
  *
- * Invariant: what is not declared is not compared. Nothing is declared for a set of remedies that is neither empty nor
- * covers the declared set, for a run that was stopped, and for Ctrl-C when it was not tried.
+ * Invariant: what is not declared is not compared. A scenario declares nothing for a set of remedies that is
+ * not empty and lacks one of `fixedBy`, for a run that was stopped, and for Ctrl-C when it was not tried.
  *
  * @module
  */

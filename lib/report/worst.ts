@@ -18,8 +18,8 @@ export const USAGE = 2;
 export const CANNOT_JUDGE = 125;
 
 /**
- * From worst to best. What was refused was never run. A hang that was seen outweighs an attempt that could not be
- * judged: `git bisect` must not skip it.
+ * From worst to best. A usage error is the worst, for nothing was run. A hang that was seen outweighs an attempt that
+ * could not be judged: `git bisect` must not skip it.
  */
 const WORST_FIRST: readonly number[] = [USAGE, 124, 1, 3, CANNOT_JUDGE, 0];
 

@@ -1,10 +1,9 @@
 /**
  * Does one thing to a hung subject, and watches what comes of it.
  *
- * Invariants: every time is the journal's own where the journal has it; a run counts as unwedged only if it joined
- * after what was done took effect, and if what it waited for could not come by itself (a subject that is only slow ends
- * whatever is done to it), so one that came free by itself is not claimed; and the inspector is disconnected before any
- * clock is judged.
+ * Invariants: every time is the journal's own where the journal has it. A run counts as unwedged only if it joined
+ * after the action took effect, and if what it had waited for could not come by itself: a subject that is only slow
+ * ends whatever is done to it. The inspector is disconnected before any clock is judged.
  *
  * @module
  */

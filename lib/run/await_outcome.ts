@@ -13,7 +13,7 @@ import type { Prover } from "./prover.ts";
 import type { WaitEnd } from "./watch.ts";
 
 /**
- * A run that comes to its teardown faster than this (milliseconds) is not made slower by anything that it may not need.
+ * For this long (milliseconds) nothing is loaded that only a hang needs: a run that tears down sooner is not slowed.
  */
 const UNHURRIED_MS = 100;
 

@@ -4,9 +4,9 @@
  * against that.
  *
  * How: a run's waits follow from its verdict as `run.ts` goes through them. What a run takes beside them (starting a
- * process, looking inside, ending it) is measured: the least that any run took for it in this very run of the suite, by
- * whether it was looked into. The chain is the longer of two: the runs that spin, of which only a few are run beside
- * one another; and the longest run by itself.
+ * process, looking inside, ending it) is measured in the same suite: the shortest of all its runs, and the shortest of
+ * those in which a dump was taken. The chain is the longer of two: the runs that spin, of which only a few are run
+ * beside one another; and the longest run by itself.
  *
  * @module
  */

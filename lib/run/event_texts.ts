@@ -135,7 +135,7 @@ const TEXTS: { readonly [Type in RunEventBody["type"]]: Row<Type> } = {
   },
   standing: {
     weight: "detail",
-    phrase: () => "the run stands, its clocks too",
+    phrase: () => "the run waits for a decision",
     timeline: ({ because }) => `waits for the operator, because ${BECAUSE[because]}`,
   },
   resumed: {

@@ -2,8 +2,8 @@
  * A run that waits for a decision: its subject hangs (or was interrupted), lives, and can be looked at and acted on
  * before it is ended. In triage the operator decides, in `diagnose` a plan.
  *
- * Invariant: the clocks stand while it is open, and everything done through it is journalled, is in the result, and is
- * never taken for something that the subject did by itself.
+ * Invariant: the clock of a run that was interrupted is stopped while it is open, and everything done through it is
+ * journalled, is in the result, and is never taken for something that the subject did by itself.
  *
  * @module
  */

@@ -24,8 +24,8 @@ export class Interventions {
   }
 
   /**
-   * The same without signals: from here on not even the evidence is the subject's own. What it makes of a SIGINT is
-   * evidence.
+   * When the first action but a signal took effect. What the subject does after it is no evidence; what it makes of a
+   * SIGINT is.
    */
   get operatedMs(): number | null {
     return this.#operatedMs;

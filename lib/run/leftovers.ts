@@ -27,7 +27,7 @@ export function onlyMainIsLeft(pid: number, dump: Dump | null): boolean {
  * @param dump tells which actor lives on which thread, if there is one
  * @param heldByDebugger whether it only waited for a client of its inspector
  * @param handles what is open in main, in words; empty when nothing of it could be named
- * @param joined whether its nursery has: until then that alone keeps it
+ * @param joined whether its nursery has joined: until then the nursery alone keeps it
  */
 export function leftoversOf(
   pid: number,

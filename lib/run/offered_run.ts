@@ -140,12 +140,12 @@ function tooLate(action: Action): ActionReport {
 /** How often the journal and the logs are read while the run waits for a decision. */
 const LOOK_AFTER_MS = 20;
 
-/** An orderly stop has 3 s in all (CLI.md); what is still being done to the subject then ends with it. */
+/** An orderly stop has 3 s in all (`interrupts.ts`); what is still being done to the subject then ends with it. */
 const ENDING_MS = 1_500;
 
 /**
- * Waits for the decision. Before the deadline the clock of the run stands meanwhile. A stop counts as the decision to
- * end.
+ * Waits for the decision. When the operator interrupted the run, its clock is stopped meanwhile. A stop counts as the
+ * decision to end.
  *
  * @throws whatever `onHang` throws
  */

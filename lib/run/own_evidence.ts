@@ -62,7 +62,8 @@ export function ownEvidence(live: LiveRun, seen: Observations, judgement: Judgem
   const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
   const { log, clock, watch, subject } = live;
   const { sigint, exit, interventions, dumps: { reported } } = seen;
-  // With a certificate unwedge freed main, so that its exit says nothing; nor does one that came of a remedy by hand.
+  // With a certificate unwedge freed main, so its exit says nothing; an exit after a remedy by hand says nothing
+  // either.
   const byItself = exit !== null && exit.atMs < (interventions.operatedMs ?? Infinity);
   if (sigint?.certificate === null && byItself && log.clockStart !== null) {
     const ms = tenths(clock.ran(log.clockStart, exit.atMs) - sigint.sentMs);

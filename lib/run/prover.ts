@@ -25,13 +25,13 @@ export interface Proven {
   readonly atMs: number;
 }
 
-/** What programs import of this library. What is behind it is not for them, and is looked into where they use it. */
+/** The module that programs may import without being read; what they import of lib past it is read like their own. */
 const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
-/** A subject has its inspector's port and two pairs of the platform, whatever it does (Deno 2.9.6). */
+/** Every subject has its inspector's port and two socket pairs of Deno's own (2.9.6). */
 const SOCKETS = 5;
 
-/** No isolate says within this time that it is quiet; until then a run may still end without a proof. */
+/** The proof's code is loaded this long after teardown was requested; no isolate says before that it is quiet. */
 const LOAD_AFTER_MS = 25;
 
 /** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */

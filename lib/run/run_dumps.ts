@@ -2,8 +2,7 @@
  * The dumps that a run takes of its subject, and what was true at the moment of each.
  *
  * Invariants: what is judged later is the dump of the hang, not one that was taken after the operator had acted on it;
- * and
- * whether another debugger held the subject is read before unwedge connects.
+ * and whether another debugger held the subject is read before unwedge connects.
  *
  * @module
  */
@@ -19,7 +18,7 @@ import { type DumpOutcome, tryDump } from "./try_dump.ts";
 /** A dump of 32 isolates takes well under a second on an idle machine; ten times that on a loaded one. */
 const DUMP_BOUND_MS = 15_000;
 
-/** An orderly stop has 3 s in all (CLI.md); ending the group needs little of it. */
+/** An orderly stop has 3 s in all (`interrupts.ts`); ending the group needs little of it. */
 const STOP_DUMP_BOUND_MS = 1_500;
 
 /** The dumps of one run. */

@@ -11,7 +11,7 @@ import type { Attempt } from "../model/result.ts";
 import type { ScenarioFacts } from "../protocol/journal_event.ts";
 import { tenths } from "./tenths.ts";
 
-/** Large things, which the stream only names. */
+/** Large values that listeners get and the written stream leaves out. */
 interface Whole {
   readonly "scenario-loaded": { readonly facts: ScenarioFacts };
   readonly "dump-taken": { readonly dump: Dump };

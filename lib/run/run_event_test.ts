@@ -40,7 +40,7 @@ Deno.test("streamEventOf puts what is done to a run into the published stream, a
 Deno.test("phrase says for people what is done to a run", () => {
   const said = EVENTS.map((event) => phrase(event).text);
   assertEquals(said, [
-    "the run stands, its clocks too",
+    "the run waits for a decision",
     "the run goes on after 1.23 s: continue",
     "cancel task root/a#4",
     "cancel task root/a#4: cancelled task #4 x: unwedged, the nursery joined after 2.2 ms",

@@ -3,8 +3,8 @@
  * `jobs` at once, at most `starts` of them in their start (which is work), and at most `spinners` that keep a core
  * busy.
  *
- * Invariant: what spins is begun first, because that chain is what nothing can shorten; the rest fills the time beside
- * it, the longest first.
+ * Invariant: what spins is begun first, because those few run one after the other longest; the rest fills the time
+ * beside it, the longest first.
  *
  * @module
  */

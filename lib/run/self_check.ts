@@ -3,8 +3,8 @@
  * pipe that is not emptied, a client of the inspector, a pause that was left behind, a stop, a clock that
  * ran without the subject.
  *
- * Invariant: what makes a verdict worthless is a reason for having none. What only colours it is evidence. And a
- * subject that nothing was done to is said to be one, so that the reader knows that it was looked for.
+ * Invariant: what makes a verdict worthless is a reason for having none. What only colours it is evidence. When
+ * nothing was done to the subject, that is said too, so that the reader knows that it was checked.
  *
  * @module
  */

@@ -19,7 +19,7 @@ const COMMAND = /^\s*(?:again: )?deno run /;
  * The text for a terminal with so many columns.
  *
  * @param columns Infinity where there is no terminal
- * @param laidOutFor the least number of columns with which nothing has to be done
+ * @param laidOutFor from this many columns on the text stays as it is
  */
 export function fitColumns(text: string, columns: number, laidOutFor = LAID_OUT_FOR): string {
   if (columns >= laidOutFor || columns < LEAST) return text;

@@ -8,7 +8,7 @@ export function wrap(text: string, width: number): string[] {
 }
 
 /**
- * Words put into lines with a space between two of them, so that an empty word stands for one more space.
+ * Puts words into lines, a space between every two; an empty word therefore shows as one more space.
  *
  * @param indent what every line but the first begins with
  */
