@@ -37,6 +37,8 @@ onTerminal("repro opens triage on the first Ctrl-C, and g goes on", async (pane,
   await pane.press("C-c");
   assertStringIncludes(await pane.until("triage>"), "Ctrl-C; its clock stands");
   await pane.press("g");
+  // Only now: a subject that has exited before the key is read cannot go on.
+  await pane.until(/triage> g go on/);
   Deno.writeTextFileSync(`${cwd}/out/joins`, "");
   const { shown, code } = await over(pane);
   assertMatch(shown, /FINISHED harness-fixture/);
