@@ -103,7 +103,7 @@ Deno.test(
 );
 
 Deno.test("startSentinel() leaves the signal as it was until it stands", TIMEOUT, async () => {
-  const { lines, signal, stderr } = await inSituation("early", { on: {} });
+  const { lines, signal, stderr } = await inSituation("early");
   assertEquals([lines, signal, stderr], [["ready"], "SIGINT", ""]);
 });
 
