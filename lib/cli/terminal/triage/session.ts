@@ -64,7 +64,6 @@ export function whenOver({ over }: Pick<HungRun, "over">): Promise<"over"> {
 class Session {
   readonly #hung: HungRun;
   readonly #console: TriageConsole;
-  /** Its exit has been told: until then the menu on the screen counts. */
   #exited = false;
   /** As it was judged before anything was done. */
   #first: Attempt | null = null;
@@ -75,7 +74,10 @@ class Session {
   constructor(hung: HungRun, console: TriageConsole) {
     this.#hung = hung;
     this.#console = console;
-    this.#exit = hung.exited.then(() => "exit");
+    this.#exit = hung.exited.then(() => {
+      this.#exited = true;
+      return "exit";
+    });
     this.#over = whenOver(hung);
   }
 
@@ -125,8 +127,7 @@ class Session {
     this.#waiting ??= this.#console.next();
     const exit = this.#exited ? [] : [this.#exit];
     const event = await Promise.race([this.#over, ...exit, this.#waiting]);
-    if (event === "exit") this.#exited = true;
-    else if (event !== "over") this.#waiting = null;
+    if (event !== "exit" && event !== "over") this.#waiting = null;
     return event;
   }
 
