@@ -1,24 +1,20 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { connectInspector, type Inspector } from "./inspector.ts";
-import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
+import { connected, testInspector, testSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 const one = { expression: "1", returnByValue: true };
 
-Deno.test("send returns what main answers", { timeout }, async () => {
-  await using subject = await startSubject("idle");
-  await using inspector = await connected(subject);
+testInspector("send returns what main answers", "idle", async (inspector) => {
   const outcome = await inspector.send("Runtime.evaluate", one);
   assert(outcome.kind === "ok");
   assertEquals(outcome.result.result.value, 1);
 });
 
-Deno.test(
+testInspector(
   "send reaches a worker by its session id while main is blocked",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("blocked", "idle", "wait");
-    await using inspector = await connected(subject);
+  "blocked idle wait",
+  async (inspector) => {
     for (const sessionId of ["1", "2"]) {
       const outcome = await inspector.send("Runtime.evaluate", one, {
         sessionId,
@@ -29,20 +25,20 @@ Deno.test(
   },
 );
 
-Deno.test("send ends as an error when the isolate refuses the command", { timeout }, async () => {
-  await using subject = await startSubject("idle");
-  await using inspector = await connected(subject);
-  const outcome = await inspector.send("Debugger.resume", {});
-  assert(outcome.kind === "error");
-  assertStringIncludes(outcome.message, "while paused");
-});
+testInspector(
+  "send ends as an error when the isolate refuses the command",
+  "idle",
+  async (inspector) => {
+    const outcome = await inspector.send("Debugger.resume", {});
+    assert(outcome.kind === "error");
+    assertStringIncludes(outcome.message, "while paused");
+  },
+);
 
-Deno.test(
+testInspector(
   "quietMs grows while nothing arrives, and begins again with whatever does",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle");
-    await using inspector = await connected(subject);
+  "idle",
+  async (inspector) => {
     const to = { sessionId: "999", timeoutMs: 100 };
     assertEquals((await inspector.send("Runtime.evaluate", one, to)).kind, "timeout");
     assertFalse(inspector.heard);
@@ -54,9 +50,7 @@ Deno.test(
   },
 );
 
-Deno.test("send ends as a timeout when nobody answers", { timeout }, async () => {
-  await using subject = await startSubject("idle");
-  await using inspector = await connected(subject);
+testInspector("send ends as a timeout when nobody answers", "idle", async (inspector) => {
   const to = { sessionId: "999", timeoutMs: 50 };
   assertEquals(await inspector.send("Runtime.evaluate", one, to), {
     kind: "timeout",
@@ -64,12 +58,10 @@ Deno.test("send ends as a timeout when nobody answers", { timeout }, async () =>
   });
 });
 
-Deno.test(
+testInspector(
   "send ends as closed at once when the subject is killed under it",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle");
-    await using inspector = await connected(subject);
+  "idle",
+  async (inspector, subject) => {
     const never = inspector.send("Runtime.evaluate", one, { sessionId: "999", timeoutMs: 25_000 });
     Deno.kill(subject.pid, "SIGKILL");
     assertEquals(await never, { kind: "closed" });
@@ -78,11 +70,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "close lets the subject exit, which an open connection would not",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle");
+  "idle",
+  async (subject) => {
     const inspector = await connected(subject);
     await inspector.send("Runtime.evaluate", one);
     await subject.endStdin();
@@ -92,11 +83,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "close settles what is still unanswered and may be called twice",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle");
+  "idle",
+  async (subject) => {
     const inspector = await connected(subject);
     const never = inspector.send("Runtime.evaluate", one, { sessionId: "999", timeoutMs: 25_000 });
     await inspector.close();
@@ -105,12 +95,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "send is not given the late answer to a command of an earlier connection",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("deaf", "native");
-    await subject.untilThread("worker-1", asleepIn.child);
+  "deaf native",
+  async (subject) => {
     const to = { sessionId: "1", timeoutMs: 25_000 };
     const ask = (inspector: Inspector, answer: string) =>
       inspector.send("Runtime.evaluate", { expression: `"${answer}"`, returnByValue: true }, to);
@@ -131,12 +119,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testInspector(
   "on delivers events with their session until it is told to stop",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle");
-    await using inspector = await connected(subject);
+  "idle idle",
+  async (inspector) => {
     const seen: (string | null)[] = [];
     const stop = inspector.on("Runtime.executionContextCreated", (_, id) => void seen.push(id));
     await inspector.send("Runtime.enable", {});

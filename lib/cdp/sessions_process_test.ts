@@ -1,17 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Inspector } from "./inspector.ts";
 import { type Reply, type Session, SessionFinder } from "./sessions.ts";
-import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
+import { connected, testInspector, testSubject } from "../../tests/support/subject.ts";
 
-const timeout = 30_000;
-
-Deno.test(
+testInspector(
   "SessionFinder finds workers by their numbers while main is blocked",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("blocked", "idle", "wait", "plain");
-    await subject.untilThread("main", asleepIn.futex);
-    await using inspector = await connected(subject);
+  "blocked idle wait plain",
+  async (inspector) => {
     const found = collect(inspector, ["worker-1", "worker-2", "worker-3"]);
     found.finder.askWorkersUpTo(6);
     found.finder.askMain();
@@ -21,12 +16,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testInspector(
   "SessionFinder finds workers that main announces, without asking any number",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle", "wait");
-    await using inspector = await connected(subject);
+  "idle idle wait",
+  async (inspector) => {
     const found = collect(inspector, ["worker-1", "worker-2"]);
     found.finder.askMain();
     await found.have("main", "worker-1", "worker-2");
@@ -34,12 +27,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testInspector(
   "SessionFinder welcomes a worker that starts while it is connected, so that it starts at all",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("spawning", "idle");
-    await using inspector = await connected(subject);
+  "spawning idle",
+  async (inspector, subject) => {
     const found = collect(inspector, ["worker-1"]);
     // The number that the new worker will get is asked before there is anybody to answer.
     found.finder.askWorkersUpTo(9);
@@ -52,11 +43,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "SessionFinder names workers again on the next connection, after it has taken its leave",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle");
+  "idle idle",
+  async (subject) => {
     for (let round = 0; round < 3; round++) {
       await using inspector = await connected(subject);
       const found = collect(inspector, ["worker-1"]);
@@ -68,25 +58,24 @@ Deno.test(
   },
 );
 
-Deno.test("SessionFinder names a worker whose last client left without switching anything off", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "idle");
-  const rude = await connected(subject);
-  await rude.send("Runtime.enable", {}, { sessionId: "1" });
-  await rude.close();
-  await using inspector = await connected(subject);
-  const found = collect(inspector, ["worker-1"]);
-  found.finder.askWorkersUpTo(1);
-  await found.have("worker-1");
-});
-
-Deno.test(
-  "SessionFinder keeps workers from being held for 500 ms when they start",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("spawning");
+testSubject(
+  "SessionFinder names a worker whose last client left without switching anything off",
+  "idle idle",
+  async (subject) => {
+    const rude = await connected(subject);
+    await rude.send("Runtime.enable", {}, { sessionId: "1" });
+    await rude.close();
     await using inspector = await connected(subject);
+    const found = collect(inspector, ["worker-1"]);
+    found.finder.askWorkersUpTo(1);
+    await found.have("worker-1");
+  },
+);
+
+testInspector(
+  "SessionFinder keeps workers from being held for 500 ms when they start",
+  "spawning",
+  async (inspector, subject) => {
     const found = collect(inspector, []);
     found.finder.askMain();
     await found.have("main");
@@ -101,12 +90,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testInspector(
   "SessionFinder reports each isolate once, however it was found",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle");
-    await using inspector = await connected(subject);
+  "idle idle",
+  async (inspector) => {
     const found = collect(inspector, ["worker-1"]);
     found.finder.askWorkersUpTo(8);
     found.finder.askMain();

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type OpenHandle, openHandles } from "./open_handles.ts";
 import { inEventLoop } from "../os/proc.ts";
-import { startProgram, startSubject } from "../../tests/support/subject.ts";
+import { startProgram, startSubject, testSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 
@@ -79,16 +79,12 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "openHandles leaves the program running, and lets it end when it can",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("plain");
-    await subject.untilThread("main", inEventLoop);
+  "plain",
+  async (subject) => {
     assertEquals((await openHandles(subject)).kind, "named");
-    await subject.endStdin();
-    await subject.until("BYE");
-    assertEquals((await subject.status).code, 0);
+    assertEquals(await subject.leave(), 0);
   },
 );
 

@@ -1,26 +1,29 @@
 import { assertEquals } from "@std/assert";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { mainIsHeld } from "./paused_main.ts";
-import { asleepIn, startSubject } from "../../tests/support/subject.ts";
+import { startSubject, testSubject } from "../../tests/support/subject.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, timeout: 60_000, fn });
 
-test("mainIsHeld says paused of a main that another client holds, and runs once that lets go", async () => {
-  await using subject = await startSubject("spinning");
-  await using other = await client(subject.wsUrl);
-  const paused = new Promise<void>((resolve) => other.on("Debugger.paused", () => resolve()));
-  await other.send("Debugger.enable", {});
-  await other.send("Debugger.pause", {});
-  await paused;
-  assertEquals(await mainIsHeld(subject.wsUrl), "paused");
-  assertEquals(await mainIsHeld(subject.wsUrl), "paused", "asking does not let it go");
-  // The answer to this comes before main runs again, the event after it.
-  const resumed = new Promise<void>((resolve) => other.on("Debugger.resumed", () => resolve()));
-  await other.send("Debugger.resume", {});
-  await resumed;
-  await other.send("Debugger.disable", {});
-  assertEquals(await mainIsHeld(subject.wsUrl), "runs");
-});
+testSubject(
+  "mainIsHeld says paused of a main that another client holds, and runs once that lets go",
+  "spinning",
+  async (subject) => {
+    await using other = await client(subject.wsUrl);
+    const paused = new Promise<void>((resolve) => other.on("Debugger.paused", () => resolve()));
+    await other.send("Debugger.enable", {});
+    await other.send("Debugger.pause", {});
+    await paused;
+    assertEquals(await mainIsHeld(subject.wsUrl), "paused");
+    assertEquals(await mainIsHeld(subject.wsUrl), "paused", "asking does not let it go");
+    // The answer to this comes before main runs again, the event after it.
+    const resumed = new Promise<void>((resolve) => other.on("Debugger.resumed", () => resolve()));
+    await other.send("Debugger.resume", {});
+    await resumed;
+    await other.send("Debugger.disable", {});
+    assertEquals(await mainIsHeld(subject.wsUrl), "runs");
+  },
+);
 
 test("mainIsHeld says runs of a main that spins or is blocked, with nobody connected", async () => {
   for (const mode of ["spinning", "blocked", "idle"]) {
@@ -31,8 +34,6 @@ test("mainIsHeld says runs of a main that spins or is blocked, with nobody conne
 
 test("mainIsHeld does not know of a main in native code, nor of one that is gone", async () => {
   const subject = await startSubject("native");
-  // It still answers while it starts the program that it waits for.
-  await subject.untilThread("main", asleepIn.child);
   assertEquals(await mainIsHeld(subject.wsUrl), "unknown");
   await subject[Symbol.asyncDispose]();
   assertEquals(await mainIsHeld(subject.wsUrl), "unknown");

@@ -1,10 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
-import { inEventLoop } from "../os/proc.ts";
 import type { Inspector } from "../cdp/inspector.ts";
-import { asleepIn, connected, startSubject } from "../../tests/support/subject.ts";
+import { testInspector } from "../../tests/support/subject.ts";
 import { readToldStack, STACK_QUESTION } from "./self_reported_stack.ts";
-
-const timeout = 30_000;
 
 for (
   const [state, first] of [
@@ -12,14 +9,11 @@ for (
     ["spin", "spinning"],
   ] as const
 ) {
-  Deno.test(
+  testInspector(
     `STACK_QUESTION is answered with the code below it, in TypeScript, by a worker in ${state}`,
-    { timeout },
-    async () => {
-      await using subject = await startSubject("blocked", state);
-      if (state === "wait") await subject.untilThread("worker-1", asleepIn.futex);
-      else await subject.untilThread("worker-1", (thread) => thread.state === "R");
-      await using inspector = await connected(subject);
+    `blocked ${state}`,
+    async (inspector, subject) => {
+      if (state === "spin") await subject.untilThread("worker-1", (thread) => thread.state === "R");
       const frames = readToldStack(await answer(inspector, STACK_QUESTION)) ?? [];
       const [frame] = frames.filter(({ fn }) => fn !== "innerSpin");
       assert(frame !== undefined);
@@ -32,39 +26,34 @@ for (
   );
 }
 
-Deno.test(
+testInspector(
   "STACK_QUESTION is answered with no frames by an isolate at rest",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle");
-    await subject.untilThread("worker-1", inEventLoop);
-    await using inspector = await connected(subject);
+  "idle idle",
+  async (inspector) => {
     assertEquals(readToldStack(await answer(inspector, STACK_QUESTION)), []);
   },
 );
 
-Deno.test("STACK_QUESTION leaves Error as the program has made it", { timeout }, async () => {
-  await using subject = await startSubject("blocked", "wait");
-  await subject.untilThread("worker-1", asleepIn.futex);
-  await using inspector = await connected(subject);
-  const look = `JSON.stringify([Error.stackTraceLimit, typeof Error.prepareStackTrace,
+testInspector(
+  "STACK_QUESTION leaves Error as the program has made it",
+  "blocked wait",
+  async (inspector) => {
+    const look = `JSON.stringify([Error.stackTraceLimit, typeof Error.prepareStackTrace,
     Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")?.writable ?? null])`;
-  const before = await answer(inspector, look);
-  assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 0);
-  assertEquals(await answer(inspector, look), before);
-  await answer(inspector, "Error.stackTraceLimit = 3, Error.prepareStackTrace = () => 'mine'");
-  assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 3);
-  assertEquals(await answer(inspector, look), '[3,"function",true]');
-  assertEquals(await answer(inspector, "new Error().stack"), "mine");
-});
+    const before = await answer(inspector, look);
+    assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 0);
+    assertEquals(await answer(inspector, look), before);
+    await answer(inspector, "Error.stackTraceLimit = 3, Error.prepareStackTrace = () => 'mine'");
+    assert((readToldStack(await answer(inspector, STACK_QUESTION)) ?? []).length > 3);
+    assertEquals(await answer(inspector, look), '[3,"function",true]');
+    assertEquals(await answer(inspector, "new Error().stack"), "mine");
+  },
+);
 
-Deno.test(
+testInspector(
   "STACK_QUESTION is answered with nothing where Error cannot be touched",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("blocked", "wait");
-    await subject.untilThread("worker-1", asleepIn.futex);
-    await using inspector = await connected(subject);
+  "blocked wait",
+  async (inspector) => {
     await answer(inspector, "void Object.freeze(Error)");
     assertEquals(readToldStack(await answer(inspector, STACK_QUESTION)), null);
   },

@@ -8,6 +8,7 @@ import {
   connected,
   startSubject,
   type TestSubject,
+  testSubject,
 } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
@@ -124,24 +125,24 @@ Deno.test("look says gone for an isolate whose thread has ended", { timeout }, a
   assertEquals(await look(() => null), { kind: "gone" });
 });
 
-Deno.test("disarm takes back a pause that has not happened yet, so that nothing freezes later", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("spawning", "idle");
-  await subject.untilThread("worker-1", inEventLoop);
-  const inspector = await connected(subject);
-  const abort = new AbortController();
-  const sampler = new StackSampler(inspector, abort.signal);
-  const pending = sampler.look(WORKER, () => RUNNING, fair());
-  // Answered after the pause was asked for, which is armed from then on.
-  await inspector.send("Runtime.enable", {}, { sessionId: "1" });
-  abort.abort();
-  assertEquals(await pending, { kind: "cut-short" });
-  await sampler.disarm(new Set());
-  await inspector.close();
-  await subject.say("poke");
-  await subject.until("poked root/idle-1");
-});
+testSubject(
+  "disarm takes back a pause that has not happened yet, so that nothing freezes later",
+  "spawning idle",
+  async (subject) => {
+    const inspector = await connected(subject);
+    const abort = new AbortController();
+    const sampler = new StackSampler(inspector, abort.signal);
+    const pending = sampler.look(WORKER, () => RUNNING, fair());
+    // Answered after the pause was asked for, which is armed from then on.
+    await inspector.send("Runtime.enable", {}, { sessionId: "1" });
+    abort.abort();
+    assertEquals(await pending, { kind: "cut-short" });
+    await sampler.disarm(new Set());
+    await inspector.close();
+    await subject.say("poke");
+    await subject.until("poked root/idle-1");
+  },
+);
 
 /** A subject whose worker is where `there` wants it, looked at through its inspector. */
 async function watchedWorker(main: string, worker: string, there: (look: ThreadLook) => boolean) {

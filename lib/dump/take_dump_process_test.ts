@@ -8,21 +8,22 @@ import {
 import type { Dump, IsolateDump, StackFrame } from "../model/dump.ts";
 import { controlSubject } from "../intervene/control.ts";
 import { connectInspector } from "../cdp/inspector.ts";
-import { inEventLoop } from "../os/proc.ts";
 import { takeDump } from "./take_dump.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
+import {
+  asleepIn,
+  startSubject,
+  type TestSubject,
+  testSubject,
+} from "../../tests/support/subject.ts";
 
 const timeout = 60_000;
 const STATES = new URL("../../fixtures/programs/dump_states.ts", import.meta.url);
 
-Deno.test(
+testSubject(
   "takeDump sorts waiting, spinning, storming, nested and idle isolates while main is idle",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "wait", "spin", "storm", "idle", "nest");
-    await subject.untilThread("worker-1", asleepIn.futex);
+  "idle wait spin storm idle nest",
+  async (subject) => {
     await subject.untilThread("worker-6", asleepIn.futex);
-    await subject.untilThread("main", inEventLoop);
     const dump = await dumpOf(subject);
     assertEquals(states(dump), {
       main: "parked",
@@ -39,29 +40,27 @@ Deno.test(
 );
 
 for (const main of ["blocked", "spinning", "storm"]) {
-  Deno.test(`takeDump finds every isolate while main is ${main}`, { timeout }, async () => {
-    await using subject = await startSubject(main, "wait", "idle", "spin");
-    await subject.untilThread("worker-1", asleepIn.futex);
-    if (main === "blocked") await subject.untilThread("main", asleepIn.futex);
-    const dump = await dumpOf(subject);
-    assertEquals(states(dump), {
-      main: "busy",
-      "worker-1": "busy",
-      "worker-2": "parked",
-      "worker-3": "busy",
-    });
-    assertEquals(dump.missing, []);
-    assertGreater(isolate(dump, "main").samples[0]?.frames.length ?? 0, 0);
-  });
+  testSubject(
+    `takeDump finds every isolate while main is ${main}`,
+    `${main} wait idle spin`,
+    async (subject) => {
+      const dump = await dumpOf(subject);
+      assertEquals(states(dump), {
+        main: "busy",
+        "worker-1": "busy",
+        "worker-2": "parked",
+        "worker-3": "busy",
+      });
+      assertEquals(dump.missing, []);
+      assertGreater(isolate(dump, "main").samples[0]?.frames.length ?? 0, 0);
+    },
+  );
 }
 
-Deno.test(
+testSubject(
   "takeDump gives each stack at two moments with its TypeScript position",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("blocked", "wait", "spin");
-    await subject.untilThread("main", asleepIn.futex);
-    await subject.untilThread("worker-1", asleepIn.futex);
+  "blocked wait spin",
+  async (subject) => {
     const dump = await dumpOf(subject, { sampleGapMs: 500 });
     const source = (await Deno.readTextFile(STATES)).split("\n");
     for (const id of ["main", "worker-1"]) {
@@ -83,78 +82,72 @@ Deno.test(
   },
 );
 
-Deno.test("takeDump tells the tasks of stuck isolates and of main, with what they wait for", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("blocked", "wait", "spin");
-  await subject.untilThread("main", asleepIn.futex);
-  const { tasks } = await dumpOf(subject, { samples: 1 });
-  assertEquals(tasks.map(({ id }) => id), ["root#1", "root/wait-1#1", "root/spin-2#1"]);
-  const [task] = tasks;
-  assertEquals(task?.parkedOn?.kind, "recv");
-  assertEquals(task?.parkedOn?.peerState, "abandoned");
-  assertEquals(task?.site?.line, 7);
-  assertGreater(task?.sinceMs ?? 0, 0);
-});
+testSubject(
+  "takeDump tells the tasks of stuck isolates and of main, with what they wait for",
+  "blocked wait spin",
+  async (subject) => {
+    const { tasks } = await dumpOf(subject, { samples: 1 });
+    assertEquals(tasks.map(({ id }) => id), ["root#1", "root/wait-1#1", "root/spin-2#1"]);
+    const [task] = tasks;
+    assertEquals(task?.parkedOn?.kind, "recv");
+    assertEquals(task?.parkedOn?.peerState, "abandoned");
+    assertEquals(task?.site?.line, 7);
+    assertGreater(task?.sinceMs ?? 0, 0);
+  },
+);
 
-Deno.test(
+testSubject(
   "takeDump names an isolate that is blocked in native code, with what the kernel knows of it",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("deaf", "idle", "native");
-    await subject.untilThread("worker-2", asleepIn.child);
+  "deaf idle native",
+  async (subject) => {
     const dump = await dumpOf(subject);
     assertEquals(isolate(dump, "worker-2").state, "native-blocked");
     assertEquals(isolate(dump, "worker-2").thread?.wchan, "do_wait");
     assertEquals(dump.complete, false);
-    assertEquals(dump.missing.map((each) => each.isolate), ["worker-2"]);
+    assertEquals(
+      dump.missing.map((each) => each.isolate),
+      ["worker-2"],
+    );
     assertStringIncludes(dump.missing[0]?.why ?? "", "native-blocked");
     assertStringIncludes(dump.missing[0]?.why ?? "", "do_wait");
     assertEquals(isolate(dump, "worker-1").state, "parked");
-    // What it was asked meanwhile must not stop it when the native call returns.
-    await subject.say("go");
-    await subject.until("tick root/native-2");
-    await ticksAgain(subject, "root/native-2");
+    await callReturns(subject, "tick root/native-2", "root/native-2");
   },
 );
 
-Deno.test("takeDump says of workers behind a native-blocked main that they could not be asked", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("native", "spin", "idle", "tick");
-  await subject.untilThread("main", asleepIn.child);
-  const dump = await dumpOf(subject);
-  assertEquals(isolate(dump, "main").state, "native-blocked");
-  assertEquals(isolate(dump, "worker-2").state, "parked");
-  assertEquals(dump.missing.map((each) => each.isolate).length, 4);
-  for (const { isolate, why } of dump.missing) {
-    assertStringIncludes(why, isolate === "main" ? "native-blocked" : "could not be asked");
-  }
-  await subject.say("go");
-  await subject.until("MAIN-FREE");
-  await ticksAgain(subject, "root/tick-3");
-});
+testSubject(
+  "takeDump says of workers behind a native-blocked main that they could not be asked",
+  "native spin idle tick",
+  async (subject) => {
+    const dump = await dumpOf(subject);
+    assertEquals(isolate(dump, "main").state, "native-blocked");
+    assertEquals(isolate(dump, "worker-2").state, "parked");
+    assertEquals(dump.missing.map((each) => each.isolate).length, 4);
+    for (const { isolate, why } of dump.missing) {
+      assertStringIncludes(why, isolate === "main" ? "native-blocked" : "could not be asked");
+    }
+    await callReturns(subject, "MAIN-FREE", "root/tick-3");
+  },
+);
 
-Deno.test("takeDump leaves every isolate running, again and again, and the process free to exit", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "tick", "flicker", "idle");
-  for (let round = 0; round < 6; round++) {
-    const dump = await dumpOf(subject, { sampleGapMs: 10 });
-    assertEquals(dump.missing, []);
-    await ticksAgain(subject, "root/tick-1");
-    await ticksAgain(subject, "root/flicker-2");
-  }
-  await subject.endStdin();
-  await subject.until("BYE");
-  assertEquals((await subject.status).code, 0);
-});
+testSubject(
+  "takeDump leaves every isolate running, again and again, and the process free to exit",
+  "idle tick flicker idle",
+  async (subject) => {
+    for (let round = 0; round < 6; round++) {
+      const dump = await dumpOf(subject, { sampleGapMs: 10 });
+      assertEquals(dump.missing, []);
+      await ticksAgain(subject, "root/tick-1");
+      await ticksAgain(subject, "root/flicker-2");
+    }
+    assertEquals(await subject.leave(), 0);
+  },
+);
 
-Deno.test(
+testSubject(
   "takeDump lets a worker go that a client had left paused, and says so of that one alone",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "tick", "tick");
+  "idle tick tick",
+  async (subject) => {
     const from = { sessionId: "1" };
     const connection = await connectInspector(subject.wsUrl);
     assert(connection.kind === "ok");
@@ -172,9 +165,7 @@ Deno.test(
   },
 );
 
-Deno.test("takeDump leaves no debugger switched on", { timeout }, async () => {
-  await using subject = await startSubject("blocked", "wait");
-  await subject.untilThread("worker-1", asleepIn.futex);
+testSubject("takeDump leaves no debugger switched on", "blocked wait", async (subject) => {
   assertEquals((await dumpOf(subject)).missing, []);
   const connection = await connectInspector(subject.wsUrl);
   assert(connection.kind === "ok");
@@ -189,11 +180,10 @@ Deno.test("takeDump leaves no debugger switched on", { timeout }, async () => {
   }
 });
 
-Deno.test(
+testSubject(
   "takeDump finds the workers although many earlier connections have used up their numbers",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("spawning");
+  "spawning",
+  async (subject) => {
     for (let i = 0; i < 40; i++) {
       const connection = await connectInspector(subject.wsUrl);
       assert(connection.kind === "ok");
@@ -210,12 +200,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "takeDump does not count an isolate that runs none of our code as missing",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("plain", "plain", "idle");
-    await subject.untilThread("worker-1", inEventLoop);
+  "plain plain idle",
+  async (subject) => {
     const dump = await dumpOf(subject);
     assertEquals(dump.missing, []);
     assertEquals(dump.isolates.map(({ actor }) => actor), [null, null, "root/idle-2"]);
@@ -223,34 +211,31 @@ Deno.test(
   },
 );
 
-Deno.test("takeDump takes an actor's path from its snapshot when nothing else tells it", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "nameless");
-  await subject.untilThread("worker-1", inEventLoop);
-  assertEquals(isolate(await dumpOf(subject), "worker-1").actor, "root/nameless-1");
-});
+testSubject(
+  "takeDump takes an actor's path from its snapshot when nothing else tells it",
+  "idle nameless",
+  async (subject) => {
+    assertEquals(isolate(await dumpOf(subject), "worker-1").actor, "root/nameless-1");
+  },
+);
 
-Deno.test("takeDump names an isolate whose snapshot function fails, and still knows its state", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "liar");
-  await subject.untilThread("worker-1", inEventLoop);
-  const dump = await dumpOf(subject);
-  assertEquals(dump.complete, false);
-  assertEquals(dump.missing, [
-    { isolate: "worker-1", why: "snapshot failed: Error: no snapshot today" },
-  ]);
-  assertEquals(isolate(dump, "worker-1").actor, "root/liar-1");
-});
+testSubject(
+  "takeDump names an isolate whose snapshot function fails, and still knows its state",
+  "idle liar",
+  async (subject) => {
+    const dump = await dumpOf(subject);
+    assertEquals(dump.complete, false);
+    assertEquals(dump.missing, [
+      { isolate: "worker-1", why: "snapshot failed: Error: no snapshot today" },
+    ]);
+    assertEquals(isolate(dump, "worker-1").actor, "root/liar-1");
+  },
+);
 
-Deno.test(
+testSubject(
   "takeDump blames another client for silence when one was connected first",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle", "wait");
-    await subject.untilThread("worker-1", inEventLoop);
-    await subject.untilThread("worker-2", asleepIn.futex);
+  "idle idle wait",
+  async (subject) => {
     const other = await connectInspector(subject.wsUrl);
     assert(other.kind === "ok");
     await using _ = other.inspector;
@@ -271,45 +256,52 @@ Deno.test(
   },
 );
 
-Deno.test("takeDump returns what it has when it is cut short, and leaves the subject running", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "tick", "spin", "wait");
-  const abort = new AbortController();
-  const pending = takeDump({
-    pid: subject.pid,
-    wsUrl: subject.wsUrl,
-    samples: 1_000,
-    sampleGapMs: 20,
-    signal: abort.signal,
-  });
-  await ticksAgain(subject, "root/tick-1");
-  abort.abort();
-  const dump = await pending;
-  assertEquals(dump.isolates.length, 4);
-  await ticksAgain(subject, "root/tick-1");
-  assertEquals((await dumpOf(subject)).missing, []);
-  await subject.endStdin();
-  await subject.until("BYE");
-});
+testSubject(
+  "takeDump returns what it has when it is cut short, and leaves the subject running",
+  "idle tick spin wait",
+  async (subject) => {
+    const abort = new AbortController();
+    const pending = takeDump({
+      pid: subject.pid,
+      wsUrl: subject.wsUrl,
+      samples: 1_000,
+      sampleGapMs: 20,
+      signal: abort.signal,
+    });
+    await ticksAgain(subject, "root/tick-1");
+    abort.abort();
+    const dump = await pending;
+    assertEquals(dump.isolates.length, 4);
+    await ticksAgain(subject, "root/tick-1");
+    assertEquals((await dumpOf(subject)).missing, []);
+    await subject.endStdin();
+    await subject.until("BYE");
+  },
+);
 
-Deno.test("takeDump asks nobody when it is cut short before it begins", { timeout }, async () => {
-  await using subject = await startSubject("idle", "idle");
-  const { pid, wsUrl } = subject;
-  const dump = await takeDump({ pid, wsUrl, signal: AbortSignal.abort() });
-  assertEquals(dump.complete, false);
-  assertStringIncludes(dump.missing[0]?.why ?? "", "cut short");
-});
+testSubject(
+  "takeDump asks nobody when it is cut short before it begins",
+  "idle idle",
+  async (subject) => {
+    const { pid, wsUrl } = subject;
+    const dump = await takeDump({ pid, wsUrl, signal: AbortSignal.abort() });
+    assertEquals(dump.complete, false);
+    assertStringIncludes(dump.missing[0]?.why ?? "", "cut short");
+  },
+);
 
-Deno.test("takeDump comes back when the subject is killed under it", { timeout }, async () => {
-  await using subject = await startSubject("blocked", "spin", "wait");
-  const { pid, wsUrl } = subject;
-  const pending = takeDump({ pid, wsUrl, samples: 1_000, sampleGapMs: 20 });
-  Deno.kill(pid, "SIGKILL");
-  await subject.status;
-  const dump = await pending;
-  assertEquals(new Set(dump.isolates.map(({ state }) => state)), new Set(["gone"] as const));
-});
+testSubject(
+  "takeDump comes back when the subject is killed under it",
+  "blocked spin wait",
+  async (subject) => {
+    const { pid, wsUrl } = subject;
+    const pending = takeDump({ pid, wsUrl, samples: 1_000, sampleGapMs: 20 });
+    Deno.kill(pid, "SIGKILL");
+    await subject.status;
+    const dump = await pending;
+    assertEquals(new Set(dump.isolates.map(({ state }) => state)), new Set(["gone"] as const));
+  },
+);
 
 Deno.test("takeDump says that the process is gone when there is none", { timeout }, async () => {
   const subject = await startSubject("idle");
@@ -321,7 +313,6 @@ Deno.test("takeDump says that the process is gone when there is none", { timeout
 Deno.test("takeDump sees 32 isolates of which 8 are stuck, all of them", { timeout }, async () => {
   const kinds = [...Array(23).fill("idle"), ...Array(4).fill("wait"), ...Array(3).fill("spin")];
   await using subject = await startSubject("blocked", ...kinds, "idle");
-  await subject.untilThread("worker-27", asleepIn.futex);
   const dump = await dumpOf(subject, { sampleGapMs: 20 });
   assertEquals(dump.missing, []);
   assertEquals(dump.isolates.length, 32);
@@ -344,6 +335,13 @@ function isolate(dump: Dump, id: string): IsolateDump {
   const found = dump.isolates.find((each) => each.id === id);
   assert(found !== undefined, `no ${id} in the dump`);
   return found;
+}
+
+/** Has the native call return: what the isolate was asked meanwhile must not stop it, nor the one that ticks. */
+async function callReturns(subject: TestSubject, shows: string, ticks: string): Promise<void> {
+  await subject.say("go");
+  await subject.until(shows);
+  await ticksAgain(subject, ticks);
 }
 
 /** Waits for a tick that comes after now: proof that the isolate still runs. */

@@ -1,35 +1,33 @@
 import { assert, assertEquals } from "@std/assert";
-import { inEventLoop, readQueuedMs, readThread, readThreads } from "../os/proc.ts";
-import { asleepIn, startSubject } from "../../tests/support/subject.ts";
+import { readQueuedMs, readThread, readThreads } from "../os/proc.ts";
+import { asleepIn, testSubject } from "../../tests/support/subject.ts";
 import { Threads } from "./threads.ts";
 
 const timeout = 30_000;
 
-Deno.test("facts shows an isolate that answered as it was found, and a silent one as it is now", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("spawning");
-  await subject.untilThread("main", inEventLoop);
-  const threads = new Threads(subject.pid);
-  await subject.say("block");
-  await subject.untilThread("main", asleepIn.futex);
-  const [answered, silent] = [
-    threads.facts("main", true, null),
-    threads.facts("main", false, null),
-  ];
-  assertEquals([answered?.wchan, silent?.wchan].map((at) => /futex/.test(at ?? "")), [
-    false,
-    true,
-  ]);
-  assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
-});
+testSubject(
+  "facts shows an isolate that answered as it was found, and a silent one as it is now",
+  "spawning",
+  async (subject) => {
+    const threads = new Threads(subject.pid);
+    await subject.say("block");
+    await subject.untilThread("main", asleepIn.futex);
+    const [answered, silent] = [
+      threads.facts("main", true, null),
+      threads.facts("main", false, null),
+    ];
+    assertEquals([answered?.wchan, silent?.wchan].map((at) => /futex/.test(at ?? "")), [
+      false,
+      true,
+    ]);
+    assertEquals([answered?.tid, silent?.tid], [subject.pid, subject.pid]);
+  },
+);
 
-Deno.test(
+testSubject(
   "queuedMs counts the inspector's thread beside main's, and a worker's in place of a shorter one",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle");
-    await subject.untilThread("worker-1", inEventLoop);
+  "idle idle",
+  (subject) => {
     const outcome = readThreads(subject.pid);
     assert(outcome.kind === "ok");
     const main = outcome.threads.find(({ tid }) => tid === subject.pid);
@@ -63,9 +61,7 @@ Deno.test("facts shows a thread asleep that was met awake once", { timeout }, as
   }
 });
 
-Deno.test("facts counts the ticks since the first look", { timeout }, async () => {
-  await using subject = await startSubject("idle", "spin", "idle");
-  await subject.untilThread("worker-2", inEventLoop);
+testSubject("facts counts the ticks since the first look", "idle spin idle", async (subject) => {
   const threads = new Threads(subject.pid);
   const first = threads.now("worker-1");
   const ticks = first === null || first === "unknown" ? 0 : first.ticks;
@@ -74,11 +70,10 @@ Deno.test("facts counts the ticks since the first look", { timeout }, async () =
   assertEquals(threads.facts("worker-2", true, null)?.cpuTicks, 0);
 });
 
-Deno.test(
+testSubject(
   "refresh takes in workers that start later, and keeps those that end",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("spawning", "idle");
+  "spawning idle",
+  async (subject) => {
     const threads = new Threads(subject.pid);
     assertEquals(threads.isolates, ["main", "worker-1"]);
     await subject.say("one more");
@@ -95,11 +90,10 @@ Deno.test(
   },
 );
 
-Deno.test(
+testSubject(
   "untilGone returns when the process is gone, long before its bound",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle");
+  "idle",
+  async (subject) => {
     const threads = new Threads(subject.pid);
     const gone = threads.untilGone(25_000);
     Deno.kill(subject.pid, "SIGKILL");

@@ -8,12 +8,8 @@ import { hasTmux, Pane } from "../../tests/support/tmux.ts";
 import type { Dump } from "../model/dump.ts";
 import { controlSubject } from "../intervene/control.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
-import { inEventLoop } from "../os/proc.ts";
 import { takeDump } from "./take_dump.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
-
-const test = (name: string, fn: () => Promise<void>): void =>
-  Deno.test({ name, timeout: 60_000, fn });
+import { type TestSubject, testSubject } from "../../tests/support/subject.ts";
 
 Deno.test(
   "takeDump and controlSubject have a program without permissions ask nothing of its terminal",
@@ -42,89 +38,101 @@ Deno.test(
   },
 );
 
-test("takeDump takes back a pause that a client had left armed, so that nothing freezes later", async () => {
-  await using subject = await startSubject("spawning", "idle");
-  await subject.untilThread("worker-1", inEventLoop);
-  await leave(subject, async (client) => {
-    await client.send("Debugger.enable", {}, { sessionId: "1" });
-    // It rests, so the pause waits for whatever it does next.
-    await client.send("Debugger.pause", {}, { sessionId: "1" });
-  });
-  assertEquals((await dumpOf(subject)).missing, []);
-  await subject.say("poke");
-  await subject.until("poked root/idle-1");
-});
-
-test("takeDump switches off the debuggers that it needed for isolates that cannot tell their stack", async () => {
-  await using subject = await startSubject("blocked", "wait");
-  await subject.untilThread("main", asleepIn.futex);
-  await subject.untilThread("worker-1", asleepIn.futex);
-  const both = [{}, { sessionId: "1" }];
-  await leave(subject, async (client) => {
-    const expression = "void Object.freeze(Error)";
-    for (const to of both) await client.send("Runtime.evaluate", { expression }, to);
-  });
-  const dump = await dumpOf(subject);
-  assertEquals(dump.isolates.map(({ state }) => state), ["busy", "busy"]);
-  await leave(subject, async (client) => {
-    // Scripts are announced when a debugger is switched on, and not when it was on already.
-    let announced = 0;
-    client.onScriptParsed(() => announced++);
-    await client.send("Debugger.enable", {}, { sessionId: "1" });
-    assertGreater(announced, 0);
-  });
-});
-
-test("takeDump collects no garbage: what nobody holds on to is still there afterwards", async () => {
-  await using subject = await startSubject("idle", "wait", "idle");
-  await subject.untilThread("worker-1", asleepIn.futex);
-  await subject.untilThread("worker-2", inEventLoop);
-  const everywhere = [{}, { sessionId: "1" }, { sessionId: "2" }];
-  await leave(subject, async (client) => {
-    // Stands for a task that awaits what nobody can settle: it is garbage, and must be in the dump.
-    const expression = "void (globalThis.canary = new WeakRef({}))";
-    for (const to of everywhere) await client.send("Runtime.evaluate", { expression }, to);
-  });
-  assertEquals((await dumpOf(subject)).missing, []);
-  await leave(subject, async (client) => {
-    const expression = "globalThis.canary.deref() !== undefined";
-    for (const to of everywhere) {
-      const outcome = await client.send(
-        "Runtime.evaluate",
-        { expression, returnByValue: true },
-        to,
-      );
-      assert(outcome.kind === "ok");
-      assertEquals(outcome.result.result.value, true, JSON.stringify(to));
-    }
-  });
-});
-
-test("takeDump names an isolate in one long built-in function, and does not take it for asleep", async () => {
-  await using subject = await startSubject("idle", "builtin", "idle");
-  await subject.untilThread("worker-1", ({ state }) => state === "R");
-  await subject.untilThread("worker-2", inEventLoop);
-  const dump = await dumpOf(subject);
-  const [, builtin] = dump.isolates;
-  assertEquals(dump.isolates.map(({ state }) => state), ["parked", "native-blocked", "parked"]);
-  assertGreater(builtin?.thread?.cpuTicks ?? 0, 0);
-  assertEquals(dump.missing.map(({ isolate }) => isolate), ["worker-1"]);
-  assertMatch(dump.missing[0]?.why ?? "", /CPU ticks/);
-});
-
-test("takeDump lets main go on when it had been paused by a client that left", async () => {
-  await using subject = await startSubject("spawning", "tick");
-  await leave(subject, async (client) => {
-    const paused = new Promise<void>((resolve) => client.on("Debugger.paused", () => resolve()));
-    await client.send("Debugger.enable", {});
-    await client.send("Debugger.pause", {});
+testSubject(
+  "takeDump takes back a pause that a client had left armed, so that nothing freezes later",
+  "spawning idle",
+  async (subject) => {
+    await leave(subject, async (client) => {
+      await client.send("Debugger.enable", {}, { sessionId: "1" });
+      // It rests, so the pause waits for whatever it does next.
+      await client.send("Debugger.pause", {}, { sessionId: "1" });
+    });
+    assertEquals((await dumpOf(subject)).missing, []);
     await subject.say("poke");
-    await paused;
-  });
-  assertEquals((await dumpOf(subject)).missing, []);
-  await subject.say("one more");
-  await subject.until("STARTED 2");
-});
+    await subject.until("poked root/idle-1");
+  },
+);
+
+testSubject(
+  "takeDump switches off the debuggers that it needed for isolates that cannot tell their stack",
+  "blocked wait",
+  async (subject) => {
+    const both = [{}, { sessionId: "1" }];
+    await leave(subject, async (client) => {
+      const expression = "void Object.freeze(Error)";
+      for (const to of both) await client.send("Runtime.evaluate", { expression }, to);
+    });
+    const dump = await dumpOf(subject);
+    assertEquals(dump.isolates.map(({ state }) => state), ["busy", "busy"]);
+    await leave(subject, async (client) => {
+      // Scripts are announced when a debugger is switched on, and not when it was on already.
+      let announced = 0;
+      client.onScriptParsed(() => announced++);
+      await client.send("Debugger.enable", {}, { sessionId: "1" });
+      assertGreater(announced, 0);
+    });
+  },
+);
+
+testSubject(
+  "takeDump collects no garbage: what nobody holds on to is still there afterwards",
+  "idle wait idle",
+  async (subject) => {
+    const everywhere = [{}, { sessionId: "1" }, { sessionId: "2" }];
+    await leave(subject, async (client) => {
+      // Stands for a task that awaits what nobody can settle: it is garbage, and must be in the dump.
+      const expression = "void (globalThis.canary = new WeakRef({}))";
+      for (const to of everywhere) await client.send("Runtime.evaluate", { expression }, to);
+    });
+    assertEquals((await dumpOf(subject)).missing, []);
+    await leave(subject, async (client) => {
+      const expression = "globalThis.canary.deref() !== undefined";
+      for (const to of everywhere) {
+        const outcome = await client.send(
+          "Runtime.evaluate",
+          { expression, returnByValue: true },
+          to,
+        );
+        assert(outcome.kind === "ok");
+        assertEquals(outcome.result.result.value, true, JSON.stringify(to));
+      }
+    });
+  },
+);
+
+testSubject(
+  "takeDump names an isolate in one long built-in function, and does not take it for asleep",
+  "idle builtin idle",
+  async (subject) => {
+    await subject.untilThread("worker-1", ({ state }) => state === "R");
+    const dump = await dumpOf(subject);
+    const [, builtin] = dump.isolates;
+    assertEquals(
+      dump.isolates.map(({ state }) => state),
+      ["parked", "native-blocked", "parked"],
+    );
+    assertGreater(builtin?.thread?.cpuTicks ?? 0, 0);
+    assertEquals(dump.missing.map(({ isolate }) => isolate), ["worker-1"]);
+    assertMatch(dump.missing[0]?.why ?? "", /CPU ticks/);
+  },
+);
+
+testSubject(
+  "takeDump lets main go on when it had been paused by a client that left",
+  "spawning tick",
+  async (subject) => {
+    await leave(subject, async (client) => {
+      const paused = new Promise<void>((resolve) => client.on("Debugger.paused", () => resolve()));
+      await client.send("Debugger.enable", {});
+      await client.send("Debugger.pause", {});
+      await subject.say("poke");
+      await paused;
+    });
+    assertEquals((await dumpOf(subject)).missing, []);
+    await subject.say("one more");
+    await subject.until("STARTED 2");
+  },
+);
 
 /** Has a client do something, and leave without tidying up. */
 async function leave(

@@ -1,9 +1,7 @@
 import { assert, assertEquals, assertLess, assertStringIncludes } from "@std/assert";
 import { controlSubject } from "./control.ts";
-import { inEventLoop, workerThreads } from "../os/proc.ts";
-import { asleepIn, startSubject, type TestSubject } from "../../tests/support/subject.ts";
-
-const TIMEOUT = { timeout: 60_000 };
+import { workerThreads } from "../os/proc.ts";
+import { type TestSubject, testSubject } from "../../tests/support/subject.ts";
 
 function reap(subject: TestSubject, ...actors: string[]) {
   return controlSubject(subject, { kind: "reap", actors });
@@ -14,20 +12,10 @@ function workersOf({ pid }: TestSubject): string[] {
   return outcome.kind === "ok" ? outcome.workers.map(({ name }) => name) : [outcome.kind];
 }
 
-Deno.test(
+testSubject(
   "controlSubject ends threads in every state that an inspector reaches, behind a main that is blocked",
-  TIMEOUT,
-  async () => {
-    await using subject = await startSubject(
-      "blocked",
-      "wait",
-      "spin",
-      "storm",
-      "idle",
-      "clinging",
-      "tick",
-    );
-    await subject.untilThread("main", asleepIn.futex);
+  "blocked wait spin storm idle clinging tick",
+  async (subject) => {
     const actors = ["wait-1", "spin-2", "storm-3", "idle-4", "clinging-5"].map((name) =>
       `root/${name}`
     );
@@ -41,36 +29,39 @@ Deno.test(
   },
 );
 
-Deno.test("controlSubject leaves no client, and a subject that may go goes", TIMEOUT, async () => {
-  await using subject = await startSubject("idle", "wait", "tick");
-  const { effect } = await reap(subject, "root/wait-1");
-  assertEquals(effect, {
-    kind: "applied",
-    did: ["root/wait-1: ended the thread of root/wait-1 (worker-1)"],
-  });
-  await subject.endStdin();
-  assertEquals((await subject.status).code, 0);
-});
+testSubject(
+  "controlSubject leaves no client, and a subject that may go goes",
+  "idle wait tick",
+  async (subject) => {
+    const { effect } = await reap(subject, "root/wait-1");
+    assertEquals(effect, {
+      kind: "applied",
+      did: ["root/wait-1: ended the thread of root/wait-1 (worker-1)"],
+    });
+    assertEquals(await subject.leave(), 0);
+  },
+);
 
-Deno.test("controlSubject never ends main, and says whom it did not find", TIMEOUT, async () => {
-  await using subject = await startSubject("idle", "idle");
-  assertEquals((await reap(subject, "root")).effect, {
-    kind: "failed",
-    why: "root does not live in a worker",
-  });
-  assertEquals((await reap(subject, "root/nobody")).effect, {
-    kind: "nothing-to-do",
-    why: "no isolate answers in the name of root/nobody",
-  });
-  assertEquals(workersOf(subject), ["worker-1"]);
-});
+testSubject(
+  "controlSubject never ends main, and says whom it did not find",
+  "idle idle",
+  async (subject) => {
+    assertEquals((await reap(subject, "root")).effect, {
+      kind: "failed",
+      why: "root does not live in a worker",
+    });
+    assertEquals((await reap(subject, "root/nobody")).effect, {
+      kind: "nothing-to-do",
+      why: "no isolate answers in the name of root/nobody",
+    });
+    assertEquals(workersOf(subject), ["worker-1"]);
+  },
+);
 
-Deno.test(
+testSubject(
   "controlSubject names an isolate that is in native code, and does not wait for it twice",
-  TIMEOUT,
-  async () => {
-    await using subject = await startSubject("deaf", "native", "wait");
-    await subject.untilThread("worker-1", asleepIn.child);
+  "deaf native wait",
+  async (subject) => {
     const began = performance.now();
     const first = await reap(subject, "root/native-1");
     const onceMs = performance.now() - began;
@@ -84,17 +75,19 @@ Deno.test(
       kind: "look",
     });
     assertLess(performance.now() - from, 0.8 * onceMs);
-    assertEquals([second.silent, second.before.map(({ snapshot }) => snapshot.actor).toSorted()], [[
+    assertEquals([
+      second.silent,
+      second.before.map(({ snapshot }) => snapshot.actor).toSorted(),
+    ], [[
       "worker-1",
     ], ["root", "root/wait-2"]]);
   },
 );
 
-Deno.test(
+testSubject(
   "controlSubject believes no answer that makes no sense, and asks nothing of who has no runtime",
-  TIMEOUT,
-  async () => {
-    await using subject = await startSubject("idle", "babbler");
+  "idle babbler",
+  async (subject) => {
     const control = { do: "cancel-root" } as const;
     const babble = await controlSubject(subject, { kind: "ask", control, actor: "root/babbler-1" });
     assertEquals(babble.effect, {
@@ -109,19 +102,20 @@ Deno.test(
   },
 );
 
-Deno.test("controlSubject frees no main that is in one long run of code", TIMEOUT, async () => {
-  await using subject = await startSubject("spinning");
-  const { effect } = await controlSubject(subject, { kind: "free-main" });
-  assertEquals(effect.kind, "nothing-to-do");
-  assertStringIncludes(JSON.stringify(effect), "one long run of synchronous code");
-});
+testSubject(
+  "controlSubject frees no main that is in one long run of code",
+  "spinning",
+  async (subject) => {
+    const { effect } = await controlSubject(subject, { kind: "free-main" });
+    assertEquals(effect.kind, "nothing-to-do");
+    assertStringIncludes(JSON.stringify(effect), "one long run of synchronous code");
+  },
+);
 
-Deno.test(
+testSubject(
   "controlSubject is over when it is told so, or when the subject is gone",
-  TIMEOUT,
-  async () => {
-    await using subject = await startSubject("deaf", "native");
-    await subject.untilThread("main", inEventLoop);
+  "deaf native",
+  async (subject) => {
     const began = performance.now();
     await controlSubject(subject, { kind: "look" });
     const wholeMs = performance.now() - began;

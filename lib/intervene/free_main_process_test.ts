@@ -1,47 +1,42 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { freeStarvedMain } from "./free_main.ts";
-import { inEventLoop } from "../os/proc.ts";
-import { asleepIn, startSubject } from "../../tests/support/subject.ts";
+import { startSubject, testSubject } from "../../tests/support/subject.ts";
 
 const timeout = 30_000;
 
-Deno.test("freeStarvedMain frees a main that is blocked on a lock, and main goes on and may exit", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("blocked");
-  await subject.untilThread("main", asleepIn.futex);
-  const outcome = await freeStarvedMain(subject);
-  assert(outcome.kind === "freed");
-  assertEquals(outcome.locks, 1);
-  assertGreater(outcome.tookMs, 0);
-  await subject.until("MAIN-FREE");
-  await subject.endStdin();
-  assertEquals((await subject.status).code, 0);
-});
+testSubject(
+  "freeStarvedMain frees a main that is blocked on a lock, and main goes on and may exit",
+  "blocked",
+  async (subject) => {
+    const outcome = await freeStarvedMain(subject);
+    assert(outcome.kind === "freed");
+    assertEquals(outcome.locks, 1);
+    assertGreater(outcome.tookMs, 0);
+    await subject.until("MAIN-FREE");
+    assertEquals(await subject.leave(), 0);
+  },
+);
 
-Deno.test("freeStarvedMain says that there is nothing to free when main is blocked on no lock", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("spinning");
-  assertEquals((await freeStarvedMain(subject)).kind, "nothing-to-free");
-});
+testSubject(
+  "freeStarvedMain says that there is nothing to free when main is blocked on no lock",
+  "spinning",
+  async (subject) => {
+    assertEquals((await freeStarvedMain(subject)).kind, "nothing-to-free");
+  },
+);
 
-Deno.test(
+testSubject(
   "freeStarvedMain leaves a main alone in which no runtime of ours lives",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("plain");
-    await subject.untilThread("main", inEventLoop);
+  "plain",
+  async (subject) => {
     assertEquals(await freeStarvedMain(subject), { kind: "not-ours" });
   },
 );
 
-Deno.test(
+testSubject(
   "freeStarvedMain gets no answer from a main that is blocked in native code",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("native");
-    await subject.untilThread("main", asleepIn.child);
+  "native",
+  async (subject) => {
     const { wsUrl } = subject;
     assertEquals(await freeStarvedMain({ wsUrl, timeoutMs: 100 }), {
       kind: "no-answer",

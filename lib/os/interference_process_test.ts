@@ -1,42 +1,50 @@
 import { assertEquals } from "@std/assert";
 import { connectInspector } from "../cdp/inspector.ts";
 import { isStopped, readInterference } from "./interference.ts";
-import { startSubject } from "../../tests/support/subject.ts";
+import { startSubject, testSubject } from "../../tests/support/subject.ts";
 
 const test = (name: string, fn: () => Promise<void>) => Deno.test({ name, timeout: 60_000, fn });
 
-test("readInterference sees nothing in the way of a subject that is left alone", async () => {
-  await using subject = await startSubject("blocked", "spin", "native");
-  await subject.untilThread("worker-2", ({ wchan }) => wchan === "do_wait");
-  assertEquals(readInterference(subject.pid, subject.wsUrl), {
-    seen: true,
-    stopped: "no",
-    fullPipes: [],
-    clients: [],
-  });
-});
+testSubject(
+  "readInterference sees nothing in the way of a subject that is left alone",
+  "blocked spin native",
+  (subject) => {
+    assertEquals(readInterference(subject.pid, subject.wsUrl), {
+      seen: true,
+      stopped: "no",
+      fullPipes: [],
+      clients: [],
+    });
+  },
+);
 
-test("readInterference tells a stopped process, and one that goes on", async () => {
-  await using subject = await startSubject("idle");
-  Deno.kill(subject.pid, "SIGSTOP");
-  await subject.untilThread("main", ({ state }) => state === "T");
-  assertEquals(readInterference(subject.pid, null).stopped, "stopped");
-  assertEquals(isStopped(subject.pid), true);
-  Deno.kill(subject.pid, "SIGCONT");
-  await subject.untilThread("main", ({ state }) => state !== "T");
-  assertEquals(readInterference(subject.pid, null).stopped, "no");
-  assertEquals(isStopped(subject.pid), false);
-});
+testSubject(
+  "readInterference tells a stopped process, and one that goes on",
+  "idle",
+  async (subject) => {
+    Deno.kill(subject.pid, "SIGSTOP");
+    await subject.untilThread("main", ({ state }) => state === "T");
+    assertEquals(readInterference(subject.pid, null).stopped, "stopped");
+    assertEquals(isStopped(subject.pid), true);
+    Deno.kill(subject.pid, "SIGCONT");
+    await subject.untilThread("main", ({ state }) => state !== "T");
+    assertEquals(readInterference(subject.pid, null).stopped, "no");
+    assertEquals(isStopped(subject.pid), false);
+  },
+);
 
-test("readInterference names the client of the inspector, and nobody once it is gone", async () => {
-  await using subject = await startSubject("idle");
-  const connection = await connectInspector(subject.wsUrl);
-  if (connection.kind === "failed") throw new Error(connection.why);
-  const { clients } = readInterference(subject.pid, subject.wsUrl);
-  assertEquals(clients.map(({ pid }) => pid), [Deno.pid]);
-  await connection.inspector.close();
-  assertEquals(readInterference(subject.pid, subject.wsUrl).clients, []);
-});
+testSubject(
+  "readInterference names the client of the inspector, and nobody once it is gone",
+  "idle",
+  async (subject) => {
+    const connection = await connectInspector(subject.wsUrl);
+    if (connection.kind === "failed") throw new Error(connection.why);
+    const { clients } = readInterference(subject.pid, subject.wsUrl);
+    assertEquals(clients.map(({ pid }) => pid), [Deno.pid]);
+    await connection.inspector.close();
+    assertEquals(readInterference(subject.pid, subject.wsUrl).clients, []);
+  },
+);
 
 test("readInterference names the thread that writes to a full pipe, and what it writes to", async () => {
   const child = new Deno.Command("/bin/sh", {

@@ -9,17 +9,16 @@ import {
   readThreads,
   workerThreads,
 } from "./proc.ts";
-import { asleepIn, startSubject } from "../../tests/support/subject.ts";
+import { testSubject } from "../../tests/support/subject.ts";
 
 /** Above any pid that Linux gives out (its limit is 2^22). */
 const NOBODY = 2 ** 22 + 1;
 const timeout = 30_000;
 
-Deno.test(
+testSubject(
   "workerThreads names the workers that exist and no other thread",
-  { timeout },
-  async () => {
-    await using subject = await startSubject("idle", "idle", "wait");
+  "idle idle wait",
+  (subject) => {
     const outcome = workerThreads(subject.pid);
     assert(outcome.kind === "ok");
     assertEquals(outcome.workers.map(({ name }) => name), ["worker-1", "worker-2"]);
@@ -34,23 +33,22 @@ Deno.test("readThreads says gone for a process that does not exist", () => {
   assertEquals(readThreads(NOBODY), { kind: "gone" });
 });
 
-Deno.test("readThreads tells asleep in the event loop, asleep on memory, and spinning apart", {
-  timeout,
-}, async () => {
-  await using subject = await startSubject("idle", "idle", "wait", "spin");
-  await subject.untilThread("worker-1", inEventLoop);
-  await subject.untilThread("worker-2", asleepIn.futex);
-  const before = ticksOf(subject.pid, "worker-3");
-  // A spinning thread burns a clock tick every 10 ms that it gets; a sleeping one never does.
-  await subject.untilThread("worker-3", ({ state, ticks }) => state === "R" && ticks > before);
-  const outcome = readThreads(subject.pid);
-  assert(outcome.kind === "ok");
-  const waiting = outcome.threads.find(({ name }) => name === "worker-2");
-  assert(waiting !== undefined);
-  assertEquals(waiting.state, "S");
-  assertFalse(inEventLoop(waiting));
-  assertEquals(typeof waiting.syscall, "number");
-});
+testSubject(
+  "readThreads tells asleep in the event loop, asleep on memory, and spinning apart",
+  "idle idle wait spin",
+  async (subject) => {
+    const before = ticksOf(subject.pid, "worker-3");
+    // A spinning thread burns a clock tick every 10 ms that it gets; a sleeping one never does.
+    await subject.untilThread("worker-3", ({ state, ticks }) => state === "R" && ticks > before);
+    const outcome = readThreads(subject.pid);
+    assert(outcome.kind === "ok");
+    const waiting = outcome.threads.find(({ name }) => name === "worker-2");
+    assert(waiting !== undefined);
+    assertEquals(waiting.state, "S");
+    assertFalse(inEventLoop(waiting));
+    assertEquals(typeof waiting.syscall, "number");
+  },
+);
 
 Deno.test(
   "readThread reads a name with brackets and spaces in it without losing count of the fields",

@@ -31,16 +31,64 @@ export interface TestSubject extends AsyncDisposable {
   say(line: string): Promise<void>;
   /** Ends stdin, which tells an idle main to leave. */
   endStdin(): Promise<void>;
+  /** The same; the exit code, once the process is gone. */
+  leave(): Promise<number>;
 }
 
+/** Where the thread of an isolate stays that was told this. The others run, or come and go. */
+const STAYS: Readonly<Record<string, (look: ThreadLook) => boolean>> = {
+  ...Object.fromEntries(["blocked", "wait", "clinging"].map((kind) => [kind, asleepIn.futex])),
+  ...Object.fromEntries(
+    ["idle", "plain", "spawning", "deaf", "nameless", "liar", "babbler"]
+      .map((kind) => [kind, asleepIn.loop]),
+  ),
+  native: asleepIn.child,
+};
+
 /**
- * Starts a subject and waits until it is ready.
+ * Starts a subject and waits until every isolate is where it stays.
  *
  * @param main what main does, see the program
  * @param workers the kinds of its workers, in order: the first is `worker-1`
  */
-export function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
-  return startProgram("dump_subject.ts", main, ...workers);
+export async function startSubject(main: string, ...workers: string[]): Promise<TestSubject> {
+  const subject = await startProgram("dump_subject.ts", main, ...workers);
+  for (const [number, kind] of [main, ...workers].entries()) {
+    const stays = STAYS[kind];
+    if (stays !== undefined) {
+      await subject.untilThread(number === 0 ? "main" : `worker-${number}`, stays);
+    }
+  }
+  return subject;
+}
+
+/**
+ * A test with a subject of its own. Its 60 s are far more than any takes.
+ *
+ * @param isolates what main does and the kinds of the workers, as on the program's command line
+ */
+export function testSubject(
+  name: string,
+  isolates: string,
+  test: (subject: TestSubject) => void | Promise<void>,
+): void {
+  Deno.test(name, { timeout: 60_000 }, async () => {
+    const [main = "", ...workers] = isolates.split(" ");
+    await using subject = await startSubject(main, ...workers);
+    await test(subject);
+  });
+}
+
+/** The same, connected to the inspector of the subject. */
+export function testInspector(
+  name: string,
+  isolates: string,
+  test: (inspector: Inspector, subject: TestSubject) => Promise<void>,
+): void {
+  testSubject(name, isolates, async (subject) => {
+    await using inspector = await connected(subject);
+    await test(inspector, subject);
+  });
 }
 
 /** Connects to the inspector of a subject. */
@@ -95,6 +143,10 @@ export async function startProgram(file: string, ...args: string[]): Promise<Tes
     untilThread: (name, there) => untilThread(child.pid, name, there),
     say: (line) => stdin.write(new TextEncoder().encode(`${line}\n`)),
     endStdin: () => stdin.close(),
+    async leave() {
+      await stdin.close();
+      return (await child.status).code;
+    },
     [Symbol.asyncDispose]: dispose,
   };
 }

@@ -1,22 +1,19 @@
 import { assertEquals } from "@std/assert";
 import { takeDump } from "../../dump/take_dump.ts";
 import { PLAIN } from "../../../tests/support/dump.ts";
-import { asleepIn, startSubject } from "../../../tests/support/subject.ts";
-import { inEventLoop } from "../../os/proc.ts";
 import { renderDumpText } from "./dump_text.ts";
+import { testSubject } from "../../../tests/support/subject.ts";
 
-Deno.test("renderDumpText renders the dump of a real process (golden; times and pids normalised)", {
-  timeout: 30_000,
-}, async () => {
-  await using subject = await startSubject("blocked", "wait", "wait", "idle");
-  await subject.untilThread("main", asleepIn.futex);
-  await subject.untilThread("worker-2", asleepIn.futex);
-  await subject.untilThread("worker-3", inEventLoop);
-  const dump = await takeDump({ pid: subject.pid, wsUrl: subject.wsUrl, sampleGapMs: 20 });
-  const root = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
-  const baseDir = root.replace(/\/$/, "");
-  assertEquals(normalise(renderDumpText(dump, { ...PLAIN, baseDir })), REAL);
-});
+testSubject(
+  "renderDumpText renders the dump of a real process (golden; times and pids normalised)",
+  "blocked wait wait idle",
+  async (subject) => {
+    const dump = await takeDump({ pid: subject.pid, wsUrl: subject.wsUrl, sampleGapMs: 20 });
+    const root = decodeURIComponent(new URL("../../..", import.meta.url).pathname);
+    const baseDir = root.replace(/\/$/, "");
+    assertEquals(normalise(renderDumpText(dump, { ...PLAIN, baseDir })), REAL);
+  },
+);
 
 /** Times, pids and CPU ticks, and nothing else; a table's padding goes with the pids. */
 function normalise(text: string): string {
