@@ -1,6 +1,7 @@
 /** That the tree keeps the shape which docs/architecture.md draws. */
 
 import { assertEquals } from "@std/assert";
+import { codeTokens, isProperty } from "../lib/diagnose/proof/code_tokens.ts";
 
 const ROOT = new URL("../", import.meta.url);
 const IMPORT = /^\s*(?:import|export)\s(?:[^;"']*?\sfrom\s+)?"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)/gm;
@@ -76,4 +77,22 @@ const TABLES: readonly string[] = ["lib/cli/flags.ts"];
 Deno.test("no file of lib has more than 300 lines, but for tables", () => {
   const long = FILES.filter((file) => (TEXTS.get(file) ?? "").split("\n").length > 301);
   assertEquals(long.filter((file) => !TABLES.includes(file)), []);
+});
+
+Deno.test("what runs in the subject takes clocks and timers from platform.ts only", () => {
+  const timers = /^(?:set|clear)(?:Timeout|Interval)$|^setImmediate$|^Worker$|^MessageChannel$/;
+  const clock = /^(?:performance|crypto)$/;
+  const inside = FILES.filter((file) => /^lib\/(?:actor|protocol|subject\/inside)\//.test(file));
+  const wrong = inside.filter((file) => file !== "lib/protocol/platform.ts").flatMap((file) => {
+    const { tokens } = codeTokens(TEXTS.get(file) ?? "");
+    const end = tokens.findLastIndex(({ value }) => value.endsWith("/platform.ts"));
+    const start = tokens.findLastIndex(({ value }, at) => at < end && value === "{");
+    const imported = new Set(tokens.slice(Math.max(0, start), end + 1).map(({ value }) => value));
+    return tokens.filter(({ kind, value }, at) =>
+      kind === "word" && !isProperty(tokens, at) &&
+      (clock.test(value) || (timers.test(value) && !imported.has(value)) ||
+        (value === "Date" && tokens[at + 2]?.value === "now"))
+    ).map(({ value }) => `${file} uses the global ${value}`);
+  });
+  assertEquals(wrong, []);
 });

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { setImmediate, wallNow } from "../protocol/platform.ts";
 import { currentTime } from "./clock.ts";
 import { type Abort, leave, Park, type ParkReason, refusal, type Where } from "./park.ts";
 import { captureSite, NO_SITE } from "./site.ts";
@@ -23,7 +24,7 @@ const SITES_PER_TURN = 256;
 let waiting: Park<void>[] = [];
 let waitingSinceMs = 0;
 /** By the coarse clock: reading the fine one costs ten times as much, and as much as a fast operation. */
-let lastTurnMs = Date.now();
+let lastTurnMs = wallNow();
 
 const stay: Abort = () => "stays";
 
@@ -98,7 +99,7 @@ export function afterCheckpoint<T>(
 
 function isDue(): boolean {
   // The system's clock may be set back meanwhile: any jump counts as time passed.
-  return Math.abs(Date.now() - lastTurnMs) >= TURN_BUDGET_MS;
+  return Math.abs(wallNow() - lastTurnMs) >= TURN_BUDGET_MS;
 }
 
 function shareTurn(context: Context, where: Where, abort: Abort): Promise<void> {
@@ -119,6 +120,6 @@ function shareTurn(context: Context, where: Where, abort: Abort): Promise<void> 
 function turn(): void {
   const woken = waiting;
   waiting = [];
-  lastTurnMs = Date.now();
+  lastTurnMs = wallNow();
   for (const self of woken) self.wake();
 }

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { clearTimeout, monotonicNow, setTimeout, timeOrigin } from "../protocol/platform.ts";
 import { markActive } from "./identity.ts";
 import { UsageError } from "./errors.ts";
 
@@ -27,7 +28,7 @@ let pauses: { readonly atMs: number; readonly stoodMs: number }[] = [];
  * which the process was stopped, where that is told ({@linkcode setPauseReader}).
  */
 export function currentTime(): number {
-  const now = performance.now();
+  const now = monotonicNow();
   if (readPauses === null) return now;
   if (now - lastReading >= shortestPauseMs) takePauses(readPauses());
   lastReading = now;
@@ -46,7 +47,7 @@ export function setPauseReader(
 ): void {
   readPauses = read;
   shortestPauseMs = shortestMs;
-  lastReading = performance.now();
+  lastReading = monotonicNow();
   stoodMs = 0;
   pauses = [];
   // What was before is no leap of this clock.
@@ -56,7 +57,7 @@ export function setPauseReader(
 /** A time of {@linkcode currentTime} as epoch milliseconds. */
 export function epochOf(timeMs: number): number {
   const before = pauses.findLast(({ atMs }) => atMs <= timeMs);
-  return performance.timeOrigin + timeMs + (before?.stoodMs ?? 0);
+  return timeOrigin + timeMs + (before?.stoodMs ?? 0);
 }
 
 function takePauses(told: readonly Pause[]): void {

@@ -1,3 +1,4 @@
+import { platform } from "../../tests/support/replaceable_platform.ts";
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   alarmCount,
@@ -62,17 +63,10 @@ test("setAlarm for Infinity costs nothing and never rings", () => {
 });
 
 test("setAlarm further away than a platform timer reaches asks for the longest one that there is", () => {
-  const { setTimeout } = globalThis;
   const delays: unknown[] = [];
-  globalThis.setTimeout = ((fn: () => void, ms?: number) => {
-    delays.push(ms);
-    return setTimeout(fn, ms);
-  }) as typeof setTimeout;
-  try {
-    clearAlarm(setAlarm(currentTime() + 2 ** 40, () => assert(false, "rang")));
-  } finally {
-    globalThis.setTimeout = setTimeout;
-  }
+  platform.onTimeout = (ms) => void delays.push(ms);
+  clearAlarm(setAlarm(currentTime() + 2 ** 40, () => assert(false, "rang")));
+  platform.onTimeout = () => {};
   // One more and the platform would take it for 1 ms.
   assertEquals(delays, [2 ** 31 - 1]);
 });

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { parseJson, toJson } from "../protocol/platform.ts";
 import { type Control, CONTROL_KEY, type ControlReply, NO_ACTOR } from "../protocol/control.ts";
 import { Cancelled, newReason, withoutCancelled } from "./errors.ts";
 import { markActive, observeRemedy } from "./identity.ts";
@@ -32,7 +33,7 @@ export function installControl(): void {
 
 /** The function behind {@linkcode CONTROL_KEY}. */
 export function controlText(text: string): string {
-  return JSON.stringify(control(text));
+  return toJson(control(text));
 }
 
 /** Writes down, before it happens, that something is done by hand. */
@@ -49,7 +50,7 @@ export function replyOf(did: readonly string[], why: string = ""): ControlReply 
 
 function control(text: string): ControlReply {
   try {
-    const request: Control = JSON.parse(text);
+    const request: Control = parseJson(text);
     switch (request.do) {
       case "cancel-root":
         return cancelRoot();

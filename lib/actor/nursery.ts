@@ -11,6 +11,7 @@
  * @module
  */
 
+import { queueMicrotask } from "../protocol/platform.ts";
 import { markActive } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { wasCancelledAlone } from "./control.ts";

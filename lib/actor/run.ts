@@ -6,6 +6,13 @@
  * @module
  */
 
+import {
+  addSignalListener,
+  clearInterval,
+  removeSignalListener,
+  setImmediate,
+  setInterval,
+} from "../protocol/platform.ts";
 import { markActive, observe } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { installControl } from "./control.ts";
@@ -128,8 +135,8 @@ export function interruptTask(
 
 const PLATFORM: SigintSource = {
   listen(onSigint) {
-    Deno.addSignalListener("SIGINT", onSigint);
-    return () => Deno.removeSignalListener("SIGINT", onSigint);
+    addSignalListener("SIGINT", onSigint);
+    return () => removeSignalListener("SIGINT", onSigint);
   },
   // Its listeners run in the turns that a run takes before it ends.
   heed() {},

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { monotonicNow, queueMicrotask, toJson } from "../protocol/platform.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { CancelReason } from "../protocol/terms.ts";
 import {
@@ -72,7 +73,7 @@ export function installSnapshot(): void {
 export function snapshotText(): string {
   try {
     queueMicrotask(countMicrotask);
-    const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: performance.now() + READING_MS };
+    const reads: Reads = { left: READS_PER_SNAPSHOT, untilMs: monotonicNow() + READING_MS };
     const tasks: Task[] = [];
     // By how much a hang is about them: waits on an actor, waits on something else, sleepers.
     const ranks: Wait[][] = [[], [], []];
@@ -94,11 +95,11 @@ export function snapshotText(): string {
     const pieces: string[] = [];
     for (let at = 0; at < tasks.length; at += TASKS_PER_PIECE) {
       const piece = tasks.slice(at, at + TASKS_PER_PIECE).map((task) => taskSnapshot(task, reads));
-      pieces.push(JSON.stringify(piece).slice(1, -1));
+      pieces.push(toJson(piece).slice(1, -1));
     }
-    return `${JSON.stringify(rest).slice(0, -1)},"tasks":[${pieces.join()}]}`;
+    return `${toJson(rest).slice(0, -1)},"tasks":[${pieces.join()}]}`;
   } catch (error) {
-    return JSON.stringify({ error: String(error) });
+    return toJson({ error: String(error) });
   }
 }
 
@@ -212,6 +213,6 @@ function readWithin(capture: SiteCapture, reads: Reads): Site | null {
   if (reads.left <= 0) return null;
   reads.left--;
   // Looking at the clock costs a tenth of reading a position.
-  if (reads.left % 16 === 0 && performance.now() > reads.untilMs) reads.left = 0;
+  if (reads.left % 16 === 0 && monotonicNow() > reads.untilMs) reads.left = 0;
   return readSite(capture);
 }

@@ -1,3 +1,4 @@
+import { platform } from "../../tests/support/replaceable_platform.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { JournalBody } from "../protocol/journal_event.ts";
 import { CancelScope } from "./cancel_scope.ts";
@@ -26,8 +27,9 @@ async function writtenDown(
   body: (pass: (ms: number) => void) => Promise<unknown>,
 ): Promise<Swallowed[]> {
   const found: Swallowed[] = [];
-  let nowMs = performance.now();
-  Object.defineProperty(performance, "now", { value: () => nowMs, configurable: true });
+  const { now } = platform;
+  let nowMs = now();
+  platform.now = () => nowMs;
   setObserver((record) => {
     if (record.kind === "cancel-swallowed") found.push(record);
   });
@@ -40,7 +42,7 @@ async function writtenDown(
     }, { handleSigint: false });
   } finally {
     setObserver(null);
-    Reflect.deleteProperty(performance, "now");
+    platform.now = now;
   }
   return found;
 }

@@ -16,6 +16,7 @@
  * @module
  */
 
+import { clearTimeout, setTimeout, timeOrigin, unrefTimer } from "../protocol/platform.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { decodePause, PAUSE_BYTES, pausesPath, SHORTEST_PAUSE_MS } from "../protocol/pauses.ts";
 import type { ParkKind } from "../protocol/terms.ts";
@@ -129,7 +130,7 @@ export function watchQuiet(): () => void {
   let timer: ReturnType<typeof setTimeout>;
   const wait = () => {
     timer = setTimeout(tick, TICK_MS);
-    Deno.unrefTimer(timer);
+    unrefTimer(timer);
   };
   const tick = () => {
     if (moved) {
@@ -195,8 +196,8 @@ function leaveOutPauses(journalPath: string): void {
     while (file.readSync(record) === PAUSE_BYTES) {
       const { fromMs, toMs } = decodePause(record);
       pauses.push({
-        fromMs: fromMs - performance.timeOrigin,
-        toMs: toMs - performance.timeOrigin,
+        fromMs: fromMs - timeOrigin,
+        toMs: toMs - timeOrigin,
       });
     }
     return pauses;

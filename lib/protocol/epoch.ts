@@ -1,6 +1,8 @@
 /** The clock of the journal. @module */
 
+import { monotonicNow, timeOrigin } from "./platform.ts";
+
 /** Milliseconds since the Unix epoch, fractional, monotonic within a process. */
 export function epochNow(): number {
-  return performance.timeOrigin + performance.now();
+  return timeOrigin + monotonicNow();
 }

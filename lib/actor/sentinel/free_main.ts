@@ -10,6 +10,7 @@
  * @module
  */
 
+import { monotonicNow } from "../../protocol/platform.ts";
 import { FREE, freeFrom, heldLocks, holderIn, numberOf, pathOfLock, ROOT } from "../life_lock.ts";
 import { pause } from "./starvation_clock.ts";
 import { MainSession } from "./main_session.ts";
@@ -99,8 +100,8 @@ async function freeThroughInspector(session: MainSession, means: Means): Promise
 }
 
 async function turnsWithin(turned: () => boolean, boundMs: number): Promise<boolean> {
-  for (const until = performance.now() + boundMs; !turned();) {
-    if (performance.now() > until) return false;
+  for (const until = monotonicNow() + boundMs; !turned();) {
+    if (monotonicNow() > until) return false;
     await pause(2);
   }
   return true;
@@ -169,7 +170,7 @@ async function freeHostage(
 
 async function reap(session: MainSession, lifeLock: string): Promise<boolean> {
   if (!await session.closeWorker(lifeLock, ANSWER_MS)) return false;
-  for (const until = performance.now() + REAP_MS; performance.now() < until;) {
+  for (const until = monotonicNow() + REAP_MS; monotonicNow() < until;) {
     if (!(await heldLocks()).includes(lifeLock)) return true;
     await pause(2);
   }

@@ -12,6 +12,7 @@
  * @module
  */
 
+import { addSignalListener, monotonicNow, removeSignalListener } from "../../protocol/platform.ts";
 import { type Freeing, freeMain } from "./free_main.ts";
 import { queuedMs } from "./main_thread.ts";
 import { COUNTS, type FromSentinel, type SentinelSignal, type Setup } from "./messages.ts";
@@ -64,7 +65,7 @@ export class Guard {
     for (const signal of setup.signals) {
       const listener = () => this.#came(signal);
       this.#listeners.set(signal, listener);
-      Deno.addSignalListener(signal, listener);
+      addSignalListener(signal, listener);
     }
   }
 
@@ -102,7 +103,7 @@ export class Guard {
   }
 
   #removeListeners(): void {
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    for (const [signal, listener] of this.#listeners) removeSignalListener(signal, listener);
   }
 
   async #awaitTaken(signal: SentinelSignal, number: number): Promise<void> {
@@ -175,7 +176,7 @@ export class Guard {
     this.#reports.ends(signal);
     this.#removeListeners();
     // Another sentinel of this process may listen still, and will come to the same end.
-    for (const until = performance.now() + DYING_MS; performance.now() < until;) {
+    for (const until = monotonicNow() + DYING_MS; monotonicNow() < until;) {
       Deno.kill(Deno.pid, signal);
       await pause(DIE_AGAIN_MS);
     }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { setTimeout } from "../../protocol/platform.ts";
 import type { SigintSource } from "../run.ts";
 import { hostages, tellMutexes } from "../shared_mutex.ts";
 import { Sentinel } from "./sentinel.ts";

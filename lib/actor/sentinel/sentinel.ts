@@ -15,16 +15,22 @@
  */
 
 import {
+  addSignalListener,
+  clearInterval,
+  removeSignalListener,
+  setInterval,
+  Worker,
+} from "../../protocol/platform.ts";
+import {
   COUNTS,
   COUNTS_BYTES,
   type FromSentinel,
   type HeldLock,
   type OnStarved,
-  SELF_REPORT_KEY,
-  type SelfReport,
   type SentinelSignal,
   type ToSentinel,
 } from "./messages.ts";
+import { installSelfReport } from "./self_report.ts";
 import { installValve } from "./valve.ts";
 
 export type { OnStarved, SentinelSignal } from "./messages.ts";
@@ -181,7 +187,7 @@ export class Sentinel implements Disposable, AsyncDisposable {
     this.heed();
     this.#post({ kind: "end" });
     this.#disposed = true;
-    for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
+    for (const [signal, listener] of this.#listeners) removeSignalListener(signal, listener);
     this.#settle(false);
   }
 
@@ -223,7 +229,7 @@ export class Sentinel implements Disposable, AsyncDisposable {
     for (const signal of this.#signals) {
       const listener = () => this.#onSignal(signal);
       this.#listeners.set(signal, listener);
-      Deno.addSignalListener(signal, listener);
+      addSignalListener(signal, listener);
     }
   }
 
@@ -248,8 +254,8 @@ export class Sentinel implements Disposable, AsyncDisposable {
  */
 function startSignalThread(signal: SentinelSignal): void {
   const listener = () => {};
-  Deno.addSignalListener(signal, listener);
-  Deno.removeSignalListener(signal, listener);
+  addSignalListener(signal, listener);
+  removeSignalListener(signal, listener);
 }
 
 /**
@@ -263,34 +269,4 @@ function unref(worker: Worker): void {
   if (only === undefined || unref.length > 1) return;
   const ref: unknown = Reflect.get(Worker.prototype, only);
   if (typeof ref === "function" && ref.length === 1) ref.call(worker, false);
-}
-
-/** Frames to ask V8 for: those of the report itself, and enough of main's. */
-const FRAMES = 30;
-
-let microtasks = 0;
-let hostagesOf: () => readonly HeldLock[] = () => [];
-
-/**
- * What main says of itself when its sentinel asks, through the inspector, while it is in the middle of whatever keeps
- * it. The answer is made on top of the very frames that keep it, so its stack trace shows them.
- */
-function installSelfReport(hostages: (() => readonly HeldLock[]) | null): void {
-  if (hostages !== null) hostagesOf = hostages;
-  Reflect.set(globalThis, Symbol.for(SELF_REPORT_KEY), () => {
-    const report: SelfReport = { stack: ownStack(), microtasks, hostages: hostagesOf() };
-    queueMicrotask(() => microtasks++);
-    return JSON.stringify(report);
-  });
-}
-
-function ownStack(): string[] {
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
-  const { stack } = new Error();
-  Error.stackTraceLimit = limit;
-  const frames = (stack ?? "").split("\n").slice(1).map((line) => line.trim());
-  // The inspector's own code has no file; what lies below it is main's.
-  const asked = frames.findLastIndex((frame) => /^at (?:async )?<anonymous>:\d+:\d+$/.test(frame));
-  return frames.slice(asked + 1);
 }

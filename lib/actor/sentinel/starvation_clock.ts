@@ -10,6 +10,7 @@
  * @module
  */
 
+import { monotonicNow, setTimeout } from "../../protocol/platform.ts";
 import { queuedMs } from "./main_thread.ts";
 
 /** Longest time between two readings that counts in full. */
@@ -21,7 +22,7 @@ const SLOWEST = 0.5;
 export type StarvationClock = () => number;
 
 /** Starts a clock of the time for which the sentinel was awake. */
-export function awakeClock(now: () => number = () => performance.now()): StarvationClock {
+export function awakeClock(now: () => number = monotonicNow): StarvationClock {
   return starvationClock(() => 0, now);
 }
 
@@ -33,7 +34,7 @@ export function awakeClock(now: () => number = () => performance.now()): Starvat
  */
 export function starvationClock(
   queued: () => number,
-  now: () => number = () => performance.now(),
+  now: () => number = monotonicNow,
 ): StarvationClock {
   let lastAt = now();
   let lastQueued = queued();

@@ -18,6 +18,8 @@
  * @module
  */
 
+import { clearTimeout, setMicrotaskQueue, setTimeout } from "../../protocol/platform.ts";
+
 /** Key (for `Symbol.for`) of `globalThis[Symbol.for(VALVE_KEY)](ms?: number): void`: opens the valve of an isolate. */
 export const VALVE_KEY = "unwedge.valve";
 
@@ -60,7 +62,6 @@ export function closeValve(): void {
 }
 
 function open(): () => void {
-  const afterTurn = setTimeout.bind(globalThis);
   const proto = Promise.prototype;
   // The library's type has it called on a promise, by methods alone.
   const then = proto.then as Then;
@@ -100,7 +101,7 @@ function open(): () => void {
       // A rejection that is not handled by the end of this turn would end the process.
       then.call(this, undefined, () => {});
       return new Promise((resolve, reject) =>
-        afterTurn(
+        setTimeout(
           () => pass(() => then.call(then.call(this, onFulfilled, onRejected), resolve, reject)),
           0,
         )
@@ -108,14 +109,16 @@ function open(): () => void {
     });
   };
   Object.defineProperty(proto, "then", { configurable: true, writable: true, value: late });
-  const lateTask = (task: () => void) => void afterTurn(task, 0);
+  const lateTask = (task: () => void) => void setTimeout(task, 0);
   const property = { configurable: true, enumerable: true, writable: true, value: lateTask };
   Object.defineProperty(globalThis, "queueMicrotask", property);
+  setMicrotaskQueue(lateTask);
 
   return () => {
     restore(proto, "constructor", before.constructor);
     restore(proto, "then", before.then);
     restore(globalThis, "queueMicrotask", before.queueMicrotask);
+    setMicrotaskQueue(null);
   };
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MessageChannel, setImmediate, Worker } from "../../protocol/platform.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";

@@ -12,6 +12,14 @@
  * @module
  */
 
+import {
+  clearTimeout,
+  monotonicNow,
+  parseJson,
+  setTimeout,
+  toJson,
+  WebSocket,
+} from "../../protocol/platform.ts";
 import { CLOSE_KEY } from "../../protocol/control.ts";
 import { LIFE_KEY } from "../life_lock.ts";
 
@@ -48,7 +56,7 @@ export class InspectorSession {
 
   constructor(socket: WebSocket) {
     this.#socket = socket;
-    socket.onmessage = (event) => this.#take(JSON.parse(event.data));
+    socket.onmessage = (event) => this.#take(parseJson(event.data));
     socket.onclose = () => this.#wake();
     socket.onerror = () => {};
     this.#send("Target.setAutoAttach", {
@@ -60,9 +68,9 @@ export class InspectorSession {
 
   /** The session of the worker that holds `lifeLock`; undefined when none says so in time. */
   async find(lifeLock: string): Promise<string | undefined> {
-    const until = performance.now() + SEARCH_MS;
+    const until = monotonicNow() + SEARCH_MS;
     for (let round = 0; !sessions.has(lifeLock); round++) {
-      const left = until - performance.now();
+      const left = until - monotonicNow();
       if (left <= 0 || this.#socket.readyState !== WebSocket.OPEN) break;
       await this.#change(Math.min(left, ASK_AGAIN_MS));
       if (sessions.has(lifeLock)) break;
@@ -74,7 +82,7 @@ export class InspectorSession {
 
   /** Has the worker behind a session close. The answer never comes: the isolate is gone. */
   closeWorker(session: string): void {
-    const expression = `globalThis[Symbol.for(${JSON.stringify(CLOSE_KEY)})]()`;
+    const expression = `globalThis[Symbol.for(${toJson(CLOSE_KEY)})]()`;
     this.#send("Runtime.evaluate", { expression }, session);
     // For one whose own parent worker is dead: it counts as terminated, so that close() does nothing any more. Alone,
     // this would raise an error event in a parent that lives; after close() it does not.
@@ -108,7 +116,7 @@ export class InspectorSession {
   }
 
   #ask(session: string): void {
-    const expression = `globalThis[Symbol.for(${JSON.stringify(LIFE_KEY)})]`;
+    const expression = `globalThis[Symbol.for(${toJson(LIFE_KEY)})]`;
     const id = this.#send("Runtime.evaluate", { expression, returnByValue: true }, session);
     this.#asked.set(id, session);
   }
@@ -151,7 +159,7 @@ export class InspectorSession {
     const id = ++this.#lastId;
     if (this.#socket.readyState === WebSocket.OPEN) {
       this.#socket.send(
-        JSON.stringify(
+        toJson(
           sessionId === undefined ? { id, method, params } : { id, method, params, sessionId },
         ),
       );

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { randomUUID } from "../../protocol/platform.ts";
 import { markActive, observe } from "../identity.ts";
 import { Event } from "../event.ts";
 import { hold, type PeerRef } from "../park.ts";
@@ -31,7 +32,7 @@ let made = 0;
 
 /** Lock name of a new actor of this isolate. The root has no lock; its name only keeps two roots apart. */
 export function newLifeLock(supervisor: string | null, name: string): string {
-  if (supervisor === null) return `unwedge-life:${crypto.randomUUID()}`;
+  if (supervisor === null) return `unwedge-life:${randomUUID()}`;
   return `${supervisor}/${name}:${++made}`;
 }
 

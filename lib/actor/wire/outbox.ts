@@ -11,6 +11,7 @@
  * @module
  */
 
+import { queueMicrotask } from "../../protocol/platform.ts";
 import { currentTime } from "../clock.ts";
 
 /** Frames that gather to more than this go as they are. A larger frame travels alone. */

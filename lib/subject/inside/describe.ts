@@ -9,6 +9,7 @@
  * @module
  */
 
+import { parseJson, toJson } from "../../protocol/platform.ts";
 import type { Described } from "../../protocol/subject_spec.ts";
 import { factsOf, loadScenario, readRequest, Refused } from "./load.ts";
 import type { Scenario } from "./scenario.ts";
@@ -54,7 +55,7 @@ if (import.meta.main) {
   const given = /^--set=(.*)$/s.exec(first)?.[1];
   const all = given === undefined
     ? await describe(Deno.args)
-    : await describe(rest, JSON.parse(given));
+    : await describe(rest, parseJson(given));
   // On a line of its own, whatever the files have printed while they were loaded.
-  console.log(`\n${JSON.stringify(all)}`);
+  console.log(`\n${toJson(all)}`);
 }

@@ -14,6 +14,8 @@
  * @module
  */
 
+import { clearInterval, setInterval, unrefTimer } from "../../protocol/platform.ts";
+
 /** How often the parent is looked at; with one look missed, a subject outlives its harness by half a second. */
 const LOOK_EVERY_MS = 200;
 
@@ -36,7 +38,7 @@ export function watchLifeline(
     clearInterval(timer);
     void endOfFile(fd).then((gone) => gone && onGone());
   }, LOOK_EVERY_MS);
-  Deno.unrefTimer(timer);
+  unrefTimer(timer);
   return () => clearInterval(timer);
 }
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { exit } from "../../protocol/platform.ts";
 import { KeyboardInterrupt } from "../../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../../actor/identity.ts";
 import { isInterrupt, runActors } from "../../actor/spawn/run_actors.ts";
@@ -37,7 +38,7 @@ async function main(specPath: string | undefined): Promise<void> {
   // Unref'd: it goes on to the very end, so that a subject that cannot exit still notices that its harness is gone.
   watchLifeline(spec.lifelineFd, () => {
     observe({ kind: "orphaned" });
-    Deno.exit(INTERRUPTED);
+    exit(INTERRUPTED);
   }, spec.harnessPid);
   watchUntracked();
   const loaded = await loadScenario(spec.scenarioUrl);

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { clearInterval, setInterval, unrefTimer } from "../../protocol/platform.ts";
 import { currentTime, epochOf } from "../../actor/clock.ts";
 import { observe } from "../../actor/identity.ts";
 import { rootTasks, type Task, type Wait } from "../../actor/task.ts";
@@ -31,7 +32,7 @@ export function startPulse(): () => void {
   };
   beat();
   const timer = setInterval(beat, BEAT_MS);
-  Deno.unrefTimer(timer);
+  unrefTimer(timer);
   return () => clearInterval(timer);
 }
 
