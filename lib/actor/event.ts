@@ -4,7 +4,7 @@ import { afterCheckpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import type { Abort, Park } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
-import type { PeerRef, Wait } from "./task.ts";
+import type { PeerRef } from "./task.ts";
 
 /** Set once, never unset: make a new one instead. */
 export class Event {
@@ -117,11 +117,6 @@ export class Slot<T> {
   /** Whether a task waits for it. */
   get awaited(): boolean {
     return this.#waiting.size > 0;
-  }
-
-  /** Whether `wait` is one for it. */
-  isAwaitedBy(wait: Wait): boolean {
-    return this.#waiting.has(wait as Park<T>);
   }
 
   fill(value: T): void {

@@ -132,7 +132,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     parkedOn.push(parkSnapshot(park, reads));
   });
   const cancelled = standingReason(scope);
-  const serves = sources.serves(task)?.peer;
+  const serves = sources.serves(task);
   return {
     id: task.id,
     name: task.name,
@@ -142,7 +142,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     cancelled,
     cancelHeldByShield: cancelled === null ? outwardReason(scope) : null,
     createdAt: readWithin(task.createdAt, reads),
-    ...(serves === undefined ? {} : { serves }),
+    ...(serves === undefined ? {} : { serves: serves.peer, servesCall: serves.call }),
   };
 }
 
@@ -163,6 +163,16 @@ function parkSnapshot(park: Wait, reads: Reads): ParkSnapshot {
     sinceMs: epochOf(park.sinceMs),
     site: readWithin(park.site, reads),
     ...missedBefore(park),
+    ...upTo(park),
+  };
+}
+
+/** Whose doing would end the wait. */
+function upTo({ reason: { onTasks, call } }: Wait): Pick<ParkSnapshot, "onTasks" | "call"> {
+  const tasks = onTasks?.().map(({ id }) => id) ?? [];
+  return {
+    ...(tasks.length === 0 ? {} : { onTasks: tasks }),
+    ...(call === undefined ? {} : { call }),
   };
 }
 

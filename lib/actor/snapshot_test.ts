@@ -39,6 +39,7 @@ testInRun("takeSnapshot shows every task below its parent, with what it waits fo
     assertEquals([root?.parent, middle?.parent, leaf?.parent], [null, root?.id, middle?.id]);
     assertEquals([root?.state, middle?.state, leaf?.state], ["native", "parked", "parked"]);
     assertEquals(middle?.parkedOn[0]?.resource, 'nursery "inner" (1 running)');
+    assertEquals(middle?.parkedOn[0]?.onTasks?.join(), String(leaf?.id));
     const wait = leaf?.parkedOn[0];
     assert(wait !== undefined && wait.sinceMs >= before && wait.sinceMs <= nowMs);
     assertEquals({ ...wait, sinceMs: 0, site: wait.site?.file }, {

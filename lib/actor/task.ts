@@ -35,8 +35,8 @@ export interface ParkReason {
   readonly endless?: boolean;
   /** The tasks that it is up to: the owner of a lock, the tasks that a nursery joins. */
   readonly onTasks?: () => readonly Task[];
-  /** Number of the call at the peer whose answer a wait is for; undefined when it is over. */
-  readonly callOf?: (wait: Wait) => number | undefined;
+  /** Number of the call at the peer whose answer it is for. */
+  readonly call?: number;
   /** What would have ended this wait and came while no task waited: how often, and when last (as `currentTime()`). */
   readonly missed?: () => { readonly count: number; readonly lastMs: number } | null;
 }

@@ -114,7 +114,7 @@ function waitOf(park: Wait): WaitRecord {
   return {
     ...waitedFor(park),
     onTasks: reason.onTasks?.().map(({ id }) => id) ?? [],
-    call: reason.callOf?.(park) ?? null,
+    call: reason.call ?? null,
   };
 }
 

@@ -11,6 +11,7 @@
 
 import type { TraceMap } from "@jridgewell/trace-mapping";
 import type { StackFrame } from "../model/dump.ts";
+import { isInternalFile } from "../protocol/own_code.ts";
 import type { RawFrame } from "./stacks.ts";
 import type { ToldFrame } from "./self_reported_stack.ts";
 
@@ -20,8 +21,6 @@ interface Script {
   readonly sourceMapURL: string | null;
 }
 
-/** `lib/` of this program: frames in there are the runtime's, not the user's. */
-const OWN_LIB = new URL("../", import.meta.url).href;
 const INLINE_MAP = /^data:application\/json[^,]*,/;
 
 /** Knows the scripts of every isolate and maps frames. */
@@ -39,7 +38,7 @@ export class SourcePositions {
 
   /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
   async map(raw: RawFrame | ToldFrame): Promise<StackFrame> {
-    if ("file" in raw) return { ...raw, internal: isInternal(raw.file) };
+    if ("file" in raw) return { ...raw, internal: isInternalFile(raw.file) };
     const script = this.#script(raw);
     const original = await this.#original(script, raw);
     const file = original?.file ?? script.url;
@@ -48,7 +47,7 @@ export class SourcePositions {
       file,
       line: original?.line ?? raw.line + 1,
       column: original?.column ?? raw.column + 1,
-      internal: isInternal(file),
+      internal: isInternalFile(file),
     };
   }
 
@@ -92,11 +91,6 @@ async function readMap(url: string, sourceMapURL: string): Promise<TraceMap | nu
     // A map that cannot be read costs us its TypeScript lines, never the stack.
     return null;
   }
-}
-
-/** Inside Deno, without a file, or inside our own runtime. */
-function isInternal(file: string): boolean {
-  return file === "" || /^(ext|node|native|wasm):/.test(file) || file.startsWith(OWN_LIB);
 }
 
 function key(sessionId: string | null, scriptId: string): string {

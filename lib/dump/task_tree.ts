@@ -102,20 +102,31 @@ export function buildTaskTree(
 }
 
 function dumpedTask(task: TaskSnapshot, actor: string, prefix: string, nowMs: number): DumpedTask {
-  const park = oldest(task.parkedOn ?? []);
+  const parks = task.parkedOn ?? [];
+  const park = oldest(parks);
+  const others = parks.filter((other) => other !== park);
   return {
     id: `${prefix}#${task.id}`,
     actor,
     name: task.name,
     parent: task.parent === null ? null : `${prefix}#${task.parent}`,
     state: task.state,
-    parkedOn: park === null ? null : dumpedWait(park),
+    parkedOn: park === null ? null : dumpedWait(park, prefix),
+    ...(others.length === 0 ? {} : {
+      alsoParkedOn: others.map((other) => ({
+        ...dumpedWait(other, prefix),
+        sinceMs: nowMs - other.sinceMs,
+        shielded: other.shielded,
+        site: position(other.site ?? null),
+      })),
+    }),
     sinceMs: park === null ? null : nowMs - park.sinceMs,
     shielded: park?.shielded ?? false,
     cancelled: dumpedCancel(task, nowMs),
     site: position(park?.site ?? null),
     createdAt: position(task.createdAt),
     ...(task.serves === undefined ? {} : { serves: task.serves }),
+    ...(task.servesCall === undefined ? {} : { servesCall: task.servesCall }),
   };
 }
 
@@ -127,11 +138,20 @@ function oldest(parks: readonly ParkSnapshot[]): ParkSnapshot | null {
 }
 
 function dumpedWait(
-  { kind, resource, peer, peerState, sinceMs, missed }: ParkSnapshot,
+  { kind, resource, peer, peerState, sinceMs, missed, onTasks, call }: ParkSnapshot,
+  prefix: string,
 ): DumpedWait {
-  const wait = { kind, resource, peer, peerState };
-  if (missed === undefined) return wait;
-  return { ...wait, missed: { count: missed.count, beforeMs: sinceMs - missed.lastMs } };
+  return {
+    kind,
+    resource,
+    peer,
+    peerState,
+    ...(missed === undefined
+      ? {}
+      : { missed: { count: missed.count, beforeMs: sinceMs - missed.lastMs } }),
+    ...(onTasks === undefined ? {} : { onTasks: onTasks.map((id) => `${prefix}#${id}`) }),
+    ...(call === undefined ? {} : { call }),
+  };
 }
 
 function dumpedCancel(task: TaskSnapshot, nowMs: number): DumpedTask["cancelled"] {

@@ -66,6 +66,18 @@ const waitSchema = z.object({
   peerState: peerStateSchema.nullable(),
   // Notifications that came when no task waited: how many, and how long before this wait began the last one came.
   missed: z.object({ count: z.number().int(), beforeMs: ms }).optional(),
+  // Ids of the tasks that it is up to, as far as that is known; absent when it is not.
+  onTasks: z.array(z.string()).optional(),
+  // Number of the call at the peer whose answer it waits for.
+  call: z.number().int().optional(),
+});
+
+/** A wait of a task that waits in several places at once. */
+const furtherWaitSchema = z.object({
+  ...waitSchema.shape,
+  sinceMs: ms,
+  shielded: z.boolean(),
+  site: positionSchema.nullable(),
 });
 
 /** One task. */
@@ -76,8 +88,10 @@ const taskSchema = z.object({
   name: z.string(),
   parent: z.string().nullable(),
   state: z.enum(["starting", "running", "parked", "native"]),
-  // The innermost wait, null when it does not wait.
+  // The wait that has lasted longest, null when it does not wait.
   parkedOn: waitSchema.nullable(),
+  // Its other waits; absent when there are none.
+  alsoParkedOn: z.array(furtherWaitSchema).optional(),
   // How long it has been waiting.
   sinceMs: nullableMs,
   shielded: z.boolean(),
@@ -93,6 +107,8 @@ const taskSchema = z.object({
   createdAt: positionSchema.nullable(),
   // Path of the actor whose call it answers; absent when it answers none.
   serves: z.string().optional(),
+  // Number of that call.
+  servesCall: z.number().int().optional(),
 });
 
 /** A channel end. */
@@ -142,6 +158,8 @@ export type ThreadFacts = Read<typeof threadSchema>;
 export type IsolateDump = Read<typeof isolateSchema>;
 /** One wait of a dumped task. */
 export type DumpedWait = Read<typeof waitSchema>;
+/** A further wait of a dumped task. */
+export type FurtherWait = Read<typeof furtherWaitSchema>;
 /** One task in a dump. */
 export type DumpedTask = Read<typeof taskSchema>;
 /** A channel end in a dump. */

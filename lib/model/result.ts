@@ -9,6 +9,7 @@ import { z } from "zod";
 import { actionReportSchema, clocksSchema } from "./action.ts";
 import { diagnosisSchema } from "./diagnosis.ts";
 import { dumpSchema, frameSchema } from "./dump.ts";
+import { pathSchema } from "./path.ts";
 import { proofSchema } from "./proof.ts";
 import type { Read } from "./read.ts";
 
@@ -132,6 +133,8 @@ const attemptSchema = z.object({
   proven: z.boolean(),
   // The proof of a hang, or why there is none; null when nothing hangs. Absent in documents of older versions.
   proof: proofSchema.nullable().optional(),
+  // Who waits for whom in a hang, proven or not; null when nothing hangs or no dump shows it. Absent in older documents.
+  path: pathSchema.nullable().optional(),
   class: z.string().nullable(),
   owner: ownerSchema.nullable(),
   // What the verdict does not know, for class `unknown`.

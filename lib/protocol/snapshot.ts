@@ -62,6 +62,10 @@ export interface ParkSnapshot extends WaitedFor {
    * Notifications that came before this wait, while no task waited; epoch milliseconds. Absent when there were none.
    */
   readonly missed?: { readonly count: number; readonly lastMs: number };
+  /** Ids of the tasks of this isolate that it is up to, as far as that is known; absent when it is not. */
+  readonly onTasks?: readonly number[];
+  /** Number of the call at the peer whose answer it waits for; absent for any other wait. */
+  readonly call?: number;
 }
 
 /** One task. */
@@ -81,6 +85,8 @@ export interface TaskSnapshot {
   readonly createdAt: Site | null;
   /** Path of the actor whose call it answers; absent when it answers none. */
   readonly serves?: string;
+  /** Number of that call. */
+  readonly servesCall?: number;
 }
 
 /** One channel end. */

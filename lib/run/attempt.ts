@@ -13,6 +13,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { Clocks } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
+import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
 import { exitText, judge } from "./judge.ts";
 import type { LiveRun } from "./live_run.ts";
@@ -48,7 +49,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   });
   const report = judgement.kind === "hung" ? proofReport(live, seen) : null;
   const { reported, dump, heldByDebugger } = dumps;
-  const diagnosis = await diagnose({
+  const { diagnosis, path } = await diagnose({
     verdict: judgement.kind,
     deadlineMs,
     clocks,
@@ -69,6 +70,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     verdict: judgement.kind,
     proven: report?.kind === "proven",
     proof: report,
+    path,
     class: diagnosis?.class ?? null,
     owner: diagnosis?.owner ?? null,
     missing: diagnosis?.missing ?? [],
@@ -151,13 +153,25 @@ function swallowedCancels(events: readonly JournalEvent[]): SwallowedCancel[] {
   });
 }
 
+/** What is concluded from the facts. */
+interface Conclusions {
+  readonly diagnosis: Diagnosis | null;
+  readonly path: HangPath | null;
+}
+
 /** A run that ended well is not diagnosed, nor are the rules loaded for it. */
-async function diagnose(facts: Facts): Promise<Diagnosis | null> {
-  if (facts.verdict !== "hung" && facts.verdict !== "leaked") return null;
-  const { classify } = await loadLater<typeof import("../diagnose/classify.ts")>(
-    import.meta.resolve("../diagnose/classify.ts"),
-  );
-  return classify(facts);
+async function diagnose(facts: Facts): Promise<Conclusions> {
+  const { verdict } = facts;
+  if (verdict !== "hung" && verdict !== "leaked") return { diagnosis: null, path: null };
+  const [{ classify }, { hangPath }] = await Promise.all([
+    loadLater<typeof import("../diagnose/classify.ts")>(
+      import.meta.resolve("../diagnose/classify.ts"),
+    ),
+    loadLater<typeof import("../diagnose/hang_path.ts")>(
+      import.meta.resolve("../diagnose/hang_path.ts"),
+    ),
+  ]);
+  return { diagnosis: classify(facts), path: verdict === "hung" ? hangPath(facts) : null };
 }
 
 function clocksOf(live: LiveRun, seen: Observations): Clocks {

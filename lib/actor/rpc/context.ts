@@ -3,7 +3,6 @@
 import { CancelScope } from "../cancel_scope.ts";
 import { causeOf, UsageError } from "../errors.ts";
 import { Slot } from "../event.ts";
-import type { Wait } from "../task.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { Stream } from "./stream.ts";
 
@@ -135,11 +134,6 @@ export class ContextCall {
     // Those who read the stream get the error itself, so they come before the scope.
     this.stream.onDown(error);
     this.bodyScope.cancelBecause(causeOf(error, "the other side", this.bodyScope.name));
-  }
-
-  /** Whether `wait` is one for a part of the call. */
-  isAwaitedBy(wait: Wait): boolean {
-    return this.started.isAwaitedBy(wait) || this.result.isAwaitedBy(wait);
   }
 
   /** The other side has returned. */

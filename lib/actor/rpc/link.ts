@@ -23,7 +23,7 @@ import {
   refusal,
   type Where,
 } from "../park.ts";
-import { currentContext, type Wait } from "../task.ts";
+import { currentContext } from "../task.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
@@ -60,7 +60,7 @@ export class Link {
   readonly loopScope: CancelScope;
   /** Why this conversation is lost: the peer was ended by force, or given up. Null while it is not. */
   lost: string | null = null;
-  readonly #rpcReason: ParkReason;
+  readonly #answer: string;
   readonly #calls: Map<number, RunCall | ContextCall> = new Map();
   readonly #served: ServedCalls;
   #lastCall = BOOT_CALL;
@@ -68,12 +68,7 @@ export class Link {
   constructor(readonly channel: Channel, readonly owner: LinkOwner) {
     this.done = new Event(`loop of ${channel.id} ended`, channel.peer);
     this.loopScope = new CancelScope({ name: `loop of ${channel.id}` });
-    this.#rpcReason = {
-      kind: "rpc",
-      resource: () => `answer on ${channel.id}`,
-      peer: channel.peer,
-      callOf: (park) => this.#callOf(park),
-    };
+    this.#answer = `answer on ${channel.id}`;
     this.#served = new ServedCalls(channel);
     // Not when the loop hears of it: calls of the peer may be queued before it, and their callers wait no more.
     channel.onBroken = (why) => this.#failAll(why);
@@ -147,7 +142,7 @@ export class Link {
     }
     // A call that is alone has nothing to gather with: the peer works on it while this side writes down that it waits.
     if (this.#calls.size === 0) this.channel.flush();
-    return parkEvenIfCancelled<WireValue>(context, this.#rpcReason, where, (park) => {
+    return parkEvenIfCancelled<WireValue>(context, this.#answerTo(call), where, (park) => {
       this.#calls.set(call, { shape: "run", park });
       return (error) => {
         this.#calls.delete(call);
@@ -185,7 +180,11 @@ export class Link {
     state: ContextCall,
     where: Where = this.waitFor,
   ): Promise<WireValue> {
-    return park<WireValue>(this.#rpcReason, where, (self) => state[part].attach(self));
+    return park<WireValue>(
+      this.#answerTo(state.call),
+      where,
+      (self) => state[part].attach(self),
+    );
   }
 
   /** Ends this side of a two-way call. What the peer still says about it is ignored from now on. */
@@ -199,11 +198,8 @@ export class Link {
     this.channel.tell({ kind: "cancel", call, reason: clippedReason(reason) });
   }
 
-  #callOf(park: Wait): number | undefined {
-    for (const [call, entry] of this.#calls) {
-      if (entry.shape === "run" ? entry.park === park : entry.isAwaitedBy(park)) return call;
-    }
-    return undefined;
+  #answerTo(call: number): ParkReason {
+    return { kind: "rpc", resource: this.#answer, peer: this.peer, call };
   }
 
   /** Takes a call out: whatever comes for it later is ignored. */

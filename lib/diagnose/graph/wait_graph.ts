@@ -1,0 +1,163 @@
+/**
+ * The wait-for graph: tasks, what each waits for, and the tasks that could end that wait. It is read from a dump
+ * (`from_dump.ts`) or from the journal (`from_census.ts`).
+ *
+ * Invariant: an edge stands for something that the runtime knows: the owner of a lock, the tasks that a nursery joins,
+ * the task that serves a call. Where it does not know who could end a wait, the wait has no edges.
+ *
+ * @module
+ */
+
+import type { Position } from "../../model/dump.ts";
+
+/** A wait of a task. */
+export interface GraphWait {
+  readonly kind: string;
+  readonly resource: string;
+  readonly peer: string | null;
+  readonly peerState: "alive" | "dead" | "abandoned" | null;
+  readonly shielded: boolean;
+  /** Keys of the tasks of the same actor that it is up to. */
+  readonly onTasks: readonly string[];
+  /** Number of the call at the peer whose answer it is for. */
+  readonly call: number | null;
+  /** The line of the program that waits; null for a wait of unwedge's own. */
+  readonly at: Position | null;
+  /** For how long, in milliseconds; null when that is not known. */
+  readonly sinceMs: number | null;
+}
+
+/** A task. */
+export interface GraphTask {
+  /** Unique in the graph. */
+  readonly key: string;
+  readonly actor: string;
+  /** `#5 transfer`. */
+  readonly title: string;
+  /** Key of the task whose nursery it belongs to; null for the root task of an actor. */
+  readonly parent: string | null;
+  readonly serves: { readonly peer: string; readonly call: number | null } | null;
+  /** More than one when it waits in several places at once; none when it does not wait in the runtime. */
+  readonly waits: readonly GraphWait[];
+  /** The line of the program that made it. */
+  readonly spawnedAt: Position | null;
+}
+
+/** An isolate that runs or blocks in code, so that none of its tasks can go on. */
+export interface StandingIsolate {
+  readonly actor: string;
+  /** The shared lock that it is blocked on, or the code that it is in. */
+  readonly wait: GraphWait;
+}
+
+/** A place of the graph: a task, or an isolate that stands in code. */
+export type Node =
+  | { readonly kind: "task"; readonly key: string; readonly task: GraphTask }
+  | { readonly kind: "isolate"; readonly key: string; readonly isolate: StandingIsolate };
+
+/** The graph. */
+export class WaitGraph {
+  readonly #tasks: ReadonlyMap<string, readonly GraphTask[]>;
+  readonly #byKey: ReadonlyMap<string, GraphTask>;
+  readonly #standing: ReadonlyMap<string, StandingIsolate>;
+
+  constructor(tasks: readonly GraphTask[], standing: readonly StandingIsolate[]) {
+    this.#tasks = Map.groupBy(tasks, ({ actor }) => actor);
+    this.#byKey = new Map(tasks.map((task) => [task.key, task]));
+    this.#standing = new Map(standing.map((isolate) => [isolate.actor, isolate]));
+  }
+
+  /** Where every path begins: the root task of the root actor; null when nothing is known of it. */
+  get top(): Node | null {
+    return this.#rootOf("root");
+  }
+
+  /** What a place waits for. */
+  waitsOf(node: Node): readonly GraphWait[] {
+    return node.kind === "task" ? node.task.waits : [node.isolate.wait];
+  }
+
+  /** The places that could end a wait, as far as they are known; those of the program's own tasks first. */
+  targetsOf(node: Node, wait: GraphWait): readonly Node[] {
+    const actor = node.kind === "task" ? node.task.actor : node.isolate.actor;
+    const here = wait.onTasks.flatMap((key) => this.#byKey.get(key) ?? []);
+    if (here.length > 0) return this.#places(here);
+    const { peer, peerState, kind } = wait;
+    if (peer === null || peerState !== "alive" || peer === actor) return [];
+    const standing = this.#standing.get(peer);
+    const there = this.#tasks.get(peer) ?? [];
+    switch (kind) {
+      case "rpc": {
+        const serving = there.filter(({ serves }) =>
+          serves?.peer === actor && serves.call === wait.call
+        );
+        // An isolate that stands in code serves nothing, whether or not it has taken the call in.
+        if (standing !== undefined) return [isolateNode(standing)];
+        return this.#places(serving);
+      }
+      case "shared-lock":
+        // Which of its tasks holds it is not known.
+        if (standing !== undefined) return [isolateNode(standing)];
+        return this.#places(there.filter(isProgram));
+      case "recv":
+      case "send":
+        // A message could come from any task there.
+        return standing === undefined ? [] : [isolateNode(standing)];
+      case "event":
+      case "thread":
+      case "join": {
+        // The end of an actor is the end of its root task.
+        const root = this.#rootOf(peer);
+        return root === null ? [] : [root];
+      }
+      default:
+        return standing === undefined ? [] : [isolateNode(standing)];
+    }
+  }
+
+  /**
+   * The program's tasks in nurseries of this task that it does not wait for yet, and will have to join before it ends.
+   */
+  toBeJoined(node: Node): readonly Node[] {
+    if (node.kind !== "task") return [];
+    const { task: { actor, key, waits } } = node;
+    const joined = new Set(waits.flatMap(({ onTasks }) => onTasks));
+    const children = (this.#tasks.get(actor) ?? []).filter(({ parent }) => parent === key);
+    return children.filter((task) => !joined.has(task.key) && isProgram(task)).map(taskNode);
+  }
+
+  /** How an isolate stands in code; undefined when it does not. */
+  standing(actor: string): StandingIsolate | undefined {
+    return this.#standing.get(actor);
+  }
+
+  /** Whether anything is known of what is in an actor. */
+  knows(actor: string): boolean {
+    return this.#tasks.has(actor) || this.#standing.has(actor);
+  }
+
+  #rootOf(actor: string): Node | null {
+    const standing = this.#standing.get(actor);
+    if (standing !== undefined) return isolateNode(standing);
+    const root = this.#tasks.get(actor)?.find(({ parent }) => parent === null);
+    return root === undefined ? null : taskNode(root);
+  }
+
+  #places(tasks: readonly GraphTask[]): readonly Node[] {
+    const own = tasks.filter((task) => !isProgram(task));
+    return [...tasks.filter(isProgram), ...own].map(taskNode);
+  }
+}
+
+/** Whether code of the program waits in the task, or made it; unwedge's own tasks are not the reason of a hang. */
+export function isProgram({ waits, spawnedAt }: GraphTask): boolean {
+  return waits.some(({ at }) => at !== null) || (waits.length === 0 && spawnedAt !== null);
+}
+
+function taskNode(task: GraphTask): Node {
+  return { kind: "task", key: task.key, task };
+}
+
+function isolateNode(isolate: StandingIsolate): Node {
+  return { kind: "isolate", key: isolate.actor, isolate };
+}
