@@ -61,9 +61,7 @@ const PROGRAMS = [
   "./soak/main.ts",
   "./break_remedies/main.ts",
   "./fuzz_frames.ts",
-  "./soak/diagnose.ts",
   "./soak/proof.ts",
-  "./soak/sentinel.ts",
 ] as const;
 
 for (const program of PROGRAMS) {

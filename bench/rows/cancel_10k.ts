@@ -15,87 +15,72 @@ import { type Figures, timeFigures } from "../row.ts";
 
 const TASKS = 10_000;
 
-/** Counts the tasks that were really unwound, so that no side is credited with work it has not done. */
-class Census {
-  #unwound = 0;
-
-  readonly leave = (): void => {
-    this.#unwound++;
+/**
+ * A side that says what it took to cancel. It calls `leave` for each task that is really unwound, so that no side is
+ * credited with work it has not done.
+ */
+function cancelling(name: string, cancel: (leave: () => void) => Promise<number>): Side {
+  return {
+    name,
+    once: async () => {
+      let unwound = 0;
+      const ms = await cancel(() => unwound++);
+      if (unwound !== TASKS) throw new Error(`${unwound} of ${TASKS} tasks were unwound`);
+      return ms;
+    },
   };
-
-  assertAll(): void {
-    if (this.#unwound !== TASKS) throw new Error(`${this.#unwound} of ${TASKS} tasks were unwound`);
-  }
 }
 
-const ours: Side = {
-  name: "unwedge",
-  once: async () => {
-    const census = new Census();
-    let began = 0;
-    await run(() =>
-      openNursery(async (nursery) => {
-        for (let i = 0; i < TASKS; i++) {
-          nursery.spawn(async () => {
-            try {
-              await sleepForever();
-            } finally {
-              census.leave();
-            }
-          });
-        }
-        await sleep(0);
-        began = performance.now();
-        nursery.cancelScope.cancel();
-      })
-    );
-    const ms = performance.now() - began;
-    census.assertAll();
-    return ms;
-  },
-};
-
-const effection: Side = {
-  name: "effection",
-  once: async () => {
-    const census = new Census();
-    const parked = Promise.withResolvers<void>();
-    const root = runOperation(function* () {
+const ours = cancelling("unwedge", async (leave) => {
+  let began = 0;
+  await run(() =>
+    openNursery(async (nursery) => {
       for (let i = 0; i < TASKS; i++) {
-        yield* spawn(function* () {
+        nursery.spawn(async () => {
           try {
-            yield* suspend();
+            await sleepForever();
           } finally {
-            census.leave();
+            leave();
           }
         });
       }
-      parked.resolve();
-      yield* suspend();
-    });
-    await parked.promise;
-    const ms = await timed(() => root.halt());
-    census.assertAll();
-    return ms;
-  },
-};
+      await sleep(0);
+      began = performance.now();
+      nursery.cancelScope.cancel();
+    })
+  );
+  return performance.now() - began;
+});
 
-const effect: Side = {
-  name: "effect",
-  once: async () => {
-    const census = new Census();
-    const task = Effect.ensuring(Effect.never, Effect.sync(census.leave));
-    const all = Effect.all(Array.from({ length: TASKS }, () => task), {
-      concurrency: "unbounded",
-      discard: true,
-    });
-    const root = Effect.runFork(all);
-    await new Promise<void>((done) => setTimeout(done, 0));
-    const ms = await timed(() => Effect.runPromise(Fiber.interrupt(root)));
-    census.assertAll();
-    return ms;
-  },
-};
+const effection = cancelling("effection", async (leave) => {
+  const parked = Promise.withResolvers<void>();
+  const root = runOperation(function* () {
+    for (let i = 0; i < TASKS; i++) {
+      yield* spawn(function* () {
+        try {
+          yield* suspend();
+        } finally {
+          leave();
+        }
+      });
+    }
+    parked.resolve();
+    yield* suspend();
+  });
+  await parked.promise;
+  return await timed(() => root.halt());
+});
+
+const effect = cancelling("effect", async (leave) => {
+  const task = Effect.ensuring(Effect.never, Effect.sync(leave));
+  const all = Effect.all(Array.from({ length: TASKS }, () => task), {
+    concurrency: "unbounded",
+    discard: true,
+  });
+  const root = Effect.runFork(all);
+  await new Promise<void>((done) => setTimeout(done, 0));
+  return await timed(() => Effect.runPromise(Fiber.interrupt(root)));
+});
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {

@@ -13,7 +13,7 @@ import { takeDump } from "../../lib/dump/take_dump.ts";
 import type { Dump } from "../../lib/model/dump.ts";
 import { compare, type Side } from "../measure.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { startTarget, type Target } from "./dump_target.ts";
+import { startProgram, type TestSubject } from "../../tests/support/subject.ts";
 
 const ISOLATES = 32;
 const STUCK = 8;
@@ -35,7 +35,13 @@ export async function measure(): Promise<Figures> {
   );
 }
 
-function dumping(name: string, { pid, wsUrl }: Target, isolates: number, stuck: number): Side {
+/** A process with that many workers of each kind beside its main isolate. */
+function startTarget(stuck: number, spinning: number, parked: number): Promise<TestSubject> {
+  const program = import.meta.resolve("../programs/dump_target.ts");
+  return startProgram(program, ...[stuck, spinning, parked].map(String));
+}
+
+function dumping(name: string, { pid, wsUrl }: TestSubject, isolates: number, stuck: number): Side {
   return {
     name,
     once: async () => {

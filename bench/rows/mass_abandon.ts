@@ -11,9 +11,9 @@
  */
 
 import { openActorNursery, openNursery, runActors } from "../../mod.ts";
+import { workersGone } from "../../tests/support/spawn_testing.ts";
 import { compare, type Side } from "../measure.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { workersGone } from "./workers.ts";
 
 const SOFT_KILL_MS = 500;
 
@@ -24,10 +24,10 @@ function pool(size: number): Side {
       let began = NaN;
       await runActors(() =>
         openActorNursery(async (actors) => {
-          const module = import.meta.resolve("../programs/actor.ts");
+          const module = import.meta.resolve("../../fixtures/children/zoo.ts");
           await openNursery((starting) => {
             for (let n = 0; n < size; n++) {
-              starting.spawn(() => actors.runInActor("child", { module }, "stuck"));
+              starting.spawn(() => actors.runInActor("child", { module }, "block"));
             }
           });
           began = performance.now();

@@ -9,11 +9,10 @@
 
 import { Decoder, Encoder } from "@msgpack/msgpack";
 import { wrap } from "npm:comlink@4.4.2";
-import { openActorNursery, runActors } from "../../mod.ts";
 import { compare, type Side, timed } from "../measure.ts";
 import type { api } from "../programs/comlink_worker.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { startRaw } from "./workers.ts";
+import { startRaw, withActor } from "./workers.ts";
 
 const TRIPS = 500;
 const MESSAGE = {
@@ -35,20 +34,11 @@ export async function measure(): Promise<Figures> {
       rawWorker.postMessage(MESSAGE);
     }));
   const [wire, wireWorker] = await msgpackTrips();
-  const measured = await runActors(() =>
-    openActorNursery(async (actors) => {
-      const module = import.meta.resolve("../programs/echo_actor.ts");
-      const portal = await actors.startActor("child", { module });
-      const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
-      const result = await compare(raw, [ours, wire, comlink], { warmup: 4, rounds: 41 });
-      actors.cancel();
-      return result;
-    })
-  );
-  if (measured === undefined) throw new Error("the actors were cancelled");
-  rawWorker.terminate();
-  wireWorker.terminate();
-  comlinkWorker.terminate();
+  const measured = await withActor("actor.ts", (portal) => {
+    const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
+    return compare(raw, [ours, wire, comlink], { warmup: 4, rounds: 41 });
+  });
+  for (const worker of [rawWorker, wireWorker, comlinkWorker]) worker.terminate();
   return timeFigures(measured);
 }
 

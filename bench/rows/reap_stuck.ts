@@ -11,9 +11,11 @@
 
 import { setObserver } from "../../lib/actor/identity.ts";
 import { openActorNursery, runActors } from "../../mod.ts";
+import { readThread } from "../../lib/os/proc.ts";
+import { nextTurn, workerTids } from "../../tests/support/spawn_testing.ts";
 import { compare, type Side } from "../measure.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { startRaw, threadGone, workerThreads } from "./workers.ts";
+import { startRaw } from "./workers.ts";
 
 const SOFT_KILL_MS = 300;
 
@@ -29,7 +31,7 @@ const idle: Side = {
   },
 };
 
-function reaping(name: string, fn: "stuck" | "spin"): Side {
+function reaping(name: string, fn: "block" | "spin"): Side {
   return {
     name,
     once: async () => {
@@ -42,7 +44,7 @@ function reaping(name: string, fn: "stuck" | "spin"): Side {
       const gone = Promise.withResolvers<number>();
       await runActors(() =>
         openActorNursery(async (actors) => {
-          const module = import.meta.resolve("../programs/actor.ts");
+          const module = import.meta.resolve("../../fixtures/children/zoo.ts");
           const portal = await actors.startActor("child", { module });
           const tid = onlyWorker();
           // Its answer never comes; teardown breaks the channel under it.
@@ -57,16 +59,20 @@ function reaping(name: string, fn: "stuck" | "spin"): Side {
   };
 }
 
-function onlyWorker(): string {
-  const [tid, ...others] = workerThreads();
+function onlyWorker(): number {
+  const [tid, ...others] = workerTids().values();
   if (tid === undefined || others.length > 0) throw new Error("there is not exactly one worker");
   return tid;
+}
+
+async function threadGone(tid: number): Promise<void> {
+  while (readThread(Deno.pid, tid) !== null) await nextTurn();
 }
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
   return timeFigures(
-    await compare(idle, [reaping("unwedge", "stuck"), reaping("spinning", "spin")], {
+    await compare(idle, [reaping("unwedge", "block"), reaping("spinning", "spin")], {
       warmup: 2,
       rounds: 15,
     }),

@@ -11,17 +11,18 @@
 
 import { wrap } from "npm:comlink@4.4.2";
 import { openActorNursery, runActors } from "../../mod.ts";
+import { workersGone } from "../../tests/support/spawn_testing.ts";
 import { compare, type Side, timed } from "../measure.ts";
 import type { api } from "../programs/comlink_worker.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { endRaw, startRaw, workersGone } from "./workers.ts";
+import { endRaw, startRaw } from "./workers.ts";
 
-function rawWorker(name: string, program: string): Side {
+function rawWorker(name: string, start: () => Promise<Worker>): Side {
   return {
     name,
     once: async () => {
       const began = performance.now();
-      const worker = await startRaw(program);
+      const worker = await start();
       const ms = performance.now() - began;
       await endRaw(worker);
       return ms;
@@ -36,7 +37,7 @@ const ours: Side = {
     await runActors(() =>
       openActorNursery(async (actors) => {
         ms = await timed(async () => {
-          const module = import.meta.resolve("../programs/echo_actor.ts");
+          const module = import.meta.resolve("../programs/actor.ts");
           const portal = await actors.startActor("child", { module });
           await portal.run("echo", 1);
         });
@@ -48,22 +49,16 @@ const ours: Side = {
   },
 };
 
-const comlink: Side = {
-  name: "comlink",
-  once: async () => {
-    const began = performance.now();
-    const url = new URL("../programs/comlink_worker.ts", import.meta.url);
-    const worker = new Worker(url, { type: "module" });
-    await wrap<typeof api>(worker).echo(1);
-    const ms = performance.now() - began;
-    await endRaw(worker);
-    return ms;
-  },
-};
+const comlink = rawWorker("comlink", async () => {
+  const url = new URL("../programs/comlink_worker.ts", import.meta.url);
+  const worker = new Worker(url, { type: "module" });
+  await wrap<typeof api>(worker).echo(1);
+  return worker;
+});
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  const raw = rawWorker("raw worker", "raw_worker.ts");
-  const imports = rawWorker("imports", "imports_worker.ts");
+  const raw = rawWorker("raw worker", () => startRaw("raw_worker.ts"));
+  const imports = rawWorker("imports", () => startRaw("imports_worker.ts"));
   return timeFigures(await compare(raw, [ours, imports, comlink], { warmup: 2, rounds: 25 }));
 }

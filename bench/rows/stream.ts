@@ -6,27 +6,21 @@
  * @module
  */
 
-import { openActorNursery, type Portal, runActors } from "../../mod.ts";
+import type { Portal } from "../../mod.ts";
 import { compare, type Side, timed } from "../measure.ts";
 import type { Produce } from "../programs/raw_worker.ts";
 import { type Figures, rateFigures } from "../row.ts";
-import { startRaw } from "./workers.ts";
+import { startRaw, withActor } from "./workers.ts";
 
 const MESSAGES = 20_000;
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
   const worker = await startRaw("raw_worker.ts");
-  const measured = await runActors(() =>
-    openActorNursery(async (actors) => {
-      const module = import.meta.resolve("../programs/actor.ts");
-      const portal = await actors.startActor("child", { module });
-      const result = await compare(raw(worker), [ours(portal)], { warmup: 4, rounds: 25 });
-      actors.cancel();
-      return result;
-    })
+  const measured = await withActor(
+    "actor.ts",
+    (portal) => compare(raw(worker), [ours(portal)], { warmup: 4, rounds: 25 }),
   );
-  if (measured === undefined) throw new Error("the actors were cancelled");
   worker.terminate();
   return rateFigures(measured);
 }

@@ -12,10 +12,10 @@
  */
 
 import { openActorNursery, runActors } from "../../mod.ts";
+import { growIn } from "../../fixtures/children/boss.ts";
+import { workersGone, workerThreads } from "../../tests/support/spawn_testing.ts";
 import { compare, type Side } from "../measure.ts";
-import { withTree } from "../programs/actor.ts";
 import { type Figures, timeFigures } from "../row.ts";
-import { workersGone, workerThreads } from "./workers.ts";
 
 function tree(depth: number, breadth: number, actorsInAll: number): Side {
   return {
@@ -25,7 +25,7 @@ function tree(depth: number, breadth: number, actorsInAll: number): Side {
       let standing = 0;
       await runActors(async () => {
         await openActorNursery((actors) =>
-          withTree(actors, depth, breadth, () => {
+          growIn(actors, depth, breadth, () => {
             standing = workerThreads().length;
             began = performance.now();
             actors.cancelScope.cancel("teardown is what is measured");

@@ -209,26 +209,6 @@ Deno.test(
 );
 
 Deno.test(
-  "a run stands also before its clocks have started, and asking twice is asking once",
-  TIMEOUT,
-  async () => {
-    const console = new RunConsole();
-    const stands: string[] = [];
-    const run = await runFixture("settle", {
-      set: { ms: "500" },
-      console,
-      onEvent: ({ type }) => type === "scenario-loaded" && console.attention(),
-      onHang: async (hung) => {
-        stands.push(hung.because, (await hung.judge()).verdict);
-        console.attention();
-        return { kind: "continue" };
-      },
-    });
-    assertEquals([stands, judged(run).verdict], [["interrupted", "interrupted"], "finished"]);
-  },
-);
-
-Deno.test(
   "runScenario throws what onHang throws, and leaves nothing of the subject",
   TIMEOUT,
   async () => {

@@ -25,6 +25,12 @@ function once(type: RunEvent["type"], then: () => void): (event: RunEvent) => vo
   };
 }
 
+/** A console at which the operator asks for a run when an event of that type comes. */
+function attending(on: RunEvent["type"] = "teardown-requested") {
+  const console = new RunConsole();
+  return { console, onEvent: once(on, () => console.attention()) };
+}
+
 /** A console that pauses a run when its teardown is requested, for some real time. */
 function pausing(forMs: number): Pick<TestRunOptions, "console" | "onEvent"> {
   const console = new RunConsole();
@@ -146,13 +152,11 @@ Deno.test(
   "RunConsole.attention has a run stand before its deadline, which stands too",
   TIMEOUT,
   async () => {
-    const console = new RunConsole();
     const seen: string[] = [];
     const run = await runFixture("slow", {
       set: { ms: "1500" },
       request: { deadlineMs: 1_000 },
-      console,
-      onEvent: once("teardown-requested", () => console.attention()),
+      ...attending(),
       onHang: async (hung) => {
         seen.push(hung.because, hung.dump?.kind ?? "none", (await hung.judge()).verdict);
         await hung.exited;
@@ -173,11 +177,28 @@ Deno.test(
   "RunConsole.attention to a run without onHang changes nothing",
   TIMEOUT,
   async () => {
-    const console = new RunConsole();
-    const onEvent = once("teardown-requested", () => console.attention());
     const request = { deadlineMs: 20_000 };
-    const run = await runFixture("slow", { set: { ms: "200" }, request, console, onEvent });
+    const run = await runFixture("slow", { set: { ms: "200" }, request, ...attending() });
     assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
+  },
+);
+
+Deno.test(
+  "a run stands also before its clocks have started, and asking twice is asking once",
+  TIMEOUT,
+  async () => {
+    const operator = attending("scenario-loaded");
+    const stands: string[] = [];
+    const run = await runFixture("settle", {
+      set: { ms: "500" },
+      ...operator,
+      onHang: async (hung) => {
+        stands.push(hung.because, (await hung.judge()).verdict);
+        operator.console.attention();
+        return { kind: "continue" };
+      },
+    });
+    assertEquals([stands, judged(run).verdict], [["interrupted", "interrupted"], "finished"]);
   },
 );
 
@@ -185,11 +206,9 @@ Deno.test(
   "a run that was stood before goes on to its deadline, and hangs as it would have",
   TIMEOUT,
   async () => {
-    const console = new RunConsole();
     const stands: string[] = [];
     const run = await runFixture("hang", {
-      console,
-      onEvent: once("teardown-requested", () => console.attention()),
+      ...attending(),
       onHang: (hung) => {
         stands.push(hung.because);
         return Promise.resolve<HungDecision>({
@@ -203,11 +222,9 @@ Deno.test(
 );
 
 Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, async () => {
-  const console = new RunConsole();
   const effects: string[] = [];
   const run = await runReal("slow-but-alive", {
-    console,
-    onEvent: once("teardown-requested", () => console.attention()),
+    ...attending(),
     onHang: async (hung: HungRun) => {
       for (const { name: remedy } of REMEDIES) {
         effects.push((await hung.act({ kind: "remedy", remedy })).effect.kind);
@@ -225,11 +242,9 @@ Deno.test(
   "a run that the operator helped before its deadline is not judged as if it had done it itself",
   TIMEOUT,
   async () => {
-    const console = new RunConsole();
     const run = await runFixture("hang", {
       request: { deadlineMs: 20_000 },
-      console,
-      onEvent: once("teardown-requested", () => console.attention()),
+      ...attending(),
       onHang: async (hung) => {
         assertEquals((await hung.act({ kind: "sigint" })).unwedged, true);
         return { kind: "continue" };

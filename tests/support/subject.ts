@@ -98,9 +98,9 @@ export async function connected({ wsUrl }: Pick<TestSubject, "wsUrl">): Promise<
   return outcome.inspector;
 }
 
-/** The same for another program of `fixtures/programs/`, which must print `READY`. */
+/** The same for another program, of `fixtures/programs/` or by its URL, which must print `READY`. */
 export async function startProgram(file: string, ...args: string[]): Promise<TestSubject> {
-  const program = new URL(`../../fixtures/programs/${file}`, import.meta.url);
+  const program = new URL(file, import.meta.resolve("../../fixtures/programs/"));
   const child = new Deno.Command(Deno.execPath(), {
     args: [
       "run",

@@ -58,6 +58,15 @@ export async function unwedge(args: readonly string[], options: CallOptions = {}
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Whether a process is there and not a zombie. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\nState:\s+Z/.test(Deno.readTextFileSync(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+}
+
 /** A directory that is gone afterwards. */
 export async function inTemporaryDirectory(test: (path: string) => Promise<void>): Promise<void> {
   const path = Deno.makeTempDirSync({ prefix: "unwedge-test-" });

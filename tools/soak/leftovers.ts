@@ -5,6 +5,8 @@
  * @module
  */
 
+import { readProcessTable } from "../../lib/os/process_table.ts";
+
 const RUN_FILES: ReadonlySet<string> = new Set([
   "dump.json",
   "dump.txt",
@@ -20,18 +22,14 @@ const RUN_FILES: ReadonlySet<string> = new Set([
 
 /** Processes whose command line names `dir`, or that watch a subject recorded below it. */
 export function leftoverProcesses(dir: string): string[] {
+  const look = readProcessTable();
+  if (look.kind !== "ok") throw new Error(look.why);
   const subjects = new Set(subjectPids(dir).map(String));
-  const found: string[] = [];
-  for (const { name } of Deno.readDirSync("/proc")) {
-    if (!/^\d+$/.test(name) || Number(name) === Deno.pid) continue;
-    const command = commandLine(name);
+  return [...look.table.processes.values()].filter(({ pid, command }) => {
     const warden = command.indexOf("unwedge-warden");
     const watchesOurs = warden >= 0 && subjects.has(command[warden + 1] ?? "");
-    if (watchesOurs || command.some((part) => part.includes(dir))) {
-      found.push(`${name}: ${command.join(" ")}`);
-    }
-  }
-  return found;
+    return pid !== Deno.pid && (watchesOurs || command.some((part) => part.includes(dir)));
+  }).map(({ pid, command }) => `process ${pid}: ${command.join(" ")}`);
 }
 
 /** Files below `dir` that a run has no business to leave there. */
@@ -41,39 +39,13 @@ export function leftoverFiles(dir: string): string[] {
 
 /** Pids of the subjects that `subject.json` files below `dir` name. */
 export function subjectPids(dir: string): number[] {
-  const pids: number[] = [];
-  for (const path of filesBelow(dir)) {
-    if (!path.endsWith("/subject.json")) continue;
-    const { pid } = JSON.parse(Deno.readTextFileSync(path)) as { readonly pid?: unknown };
-    if (typeof pid === "number") pids.push(pid);
-  }
-  return pids;
-}
-
-/** Whether a process lives, not counting one that only waits to be reaped by its parent. */
-export function isAlive(pid: number): boolean {
-  try {
-    const stat = Deno.readTextFileSync(`/proc/${pid}/stat`);
-    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
-  } catch {
-    return false;
-  }
+  return filesBelow(dir).filter((path) => path.endsWith("/subject.json"))
+    .map((path) => JSON.parse(Deno.readTextFileSync(path)).pid)
+    .filter((pid) => typeof pid === "number");
 }
 
 function filesBelow(dir: string): string[] {
-  const files: string[] = [];
-  for (const entry of Deno.readDirSync(dir)) {
-    const path = `${dir}/${entry.name}`;
-    if (entry.isDirectory) files.push(...filesBelow(path));
-    else files.push(path);
-  }
-  return files;
-}
-
-function commandLine(pid: string): string[] {
-  try {
-    return Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
-  } catch {
-    return [];
-  }
+  return [...Deno.readDirSync(dir)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? filesBelow(`${dir}/${name}`) : [`${dir}/${name}`]
+  );
 }

@@ -12,16 +12,8 @@ import { casesOf } from "../../lib/report/ci/cases.ts";
 import { troubleLine } from "../../lib/report/ci/detail.ts";
 import { leftoverFiles, leftoverProcesses } from "./leftovers.ts";
 import { startLoad } from "./load.ts";
-import { callUnwedge } from "./unwedge_process.ts";
-
-/** One row of the soak: a scenario in all its directions, idle or loaded. */
-export interface SoakRow {
-  readonly name: string;
-  readonly loaded: boolean;
-  readonly attempts: number;
-  /** What was not as declared, one line each. */
-  readonly wrong: readonly string[];
-}
+import type { Row } from "./row.ts";
+import { unwedge } from "../../tests/support/unwedge.ts";
 
 /** How often and with how many at once. */
 export interface SoakOptions {
@@ -31,13 +23,10 @@ export interface SoakOptions {
   readonly only: readonly string[];
 }
 
-/** Soaks every scenario; calls `onRow` after each row. */
-export async function soakScenarios(
-  options: SoakOptions,
-  onRow: (row: SoakRow) => void,
-): Promise<void> {
+/** Soaks every scenario. */
+export async function* soakScenarios(options: SoakOptions): AsyncGenerator<Row> {
   for (const { name } of await catalog(options.only)) {
-    for (const loaded of [false, true]) onRow(await soakOne(name, loaded, options));
+    for (const loaded of [false, true]) yield await soakOne(name, loaded, options);
   }
 }
 
@@ -52,12 +41,12 @@ async function soakOne(
   name: string,
   loaded: boolean,
   { repeat, jobs }: SoakOptions,
-): Promise<SoakRow> {
+): Promise<Row> {
   const dir = Deno.makeTempDirSync({ prefix: "unwedge-soak-" });
   const load = loaded ? startLoad() : null;
   try {
     const often = ["--repeat", `${repeat}`, "--jobs", `${jobs}`];
-    const { code, stdout, stderr } = await callUnwedge(
+    const { code, stdout, stderr } = await unwedge(
       ["smoke", name, ...often, "--github", "off", "--json", "-o", dir],
     );
     const document: ResultDocument | null = stdout === "" ? null : JSON.parse(stdout);
@@ -66,9 +55,9 @@ async function soakOne(
       ? [`no result, exit ${code}: ${stderr.slice(-400)}`]
       : casesOf(document).flatMap((each) => troubleLine(each) ?? []);
     wrong.push(...attempts.flatMap(dumpComplaints));
-    wrong.push(...leftoverProcesses(dir).map((what) => `left process ${what}`));
+    wrong.push(...leftoverProcesses(dir).map((what) => `left ${what}`));
     wrong.push(...leftoverFiles(dir).map((what) => `left file ${what}`));
-    return { name, loaded, attempts: attempts.length, wrong };
+    return { name, said: `${attempts.length} runs, ${loaded ? "cores busy" : "idle"}`, wrong };
   } finally {
     await load?.stop();
     Deno.removeSync(dir, { recursive: true });

@@ -3,16 +3,14 @@
  * freed or by the end of the process with the right code. Programs with actors and without, with an open inspector and
  * without, on an idle machine and with every core kept busy.
  *
- *     deno run -A tools/soak/sentinel.ts --repeat 100
- *
  * @module
  */
 
 import { actedMs, type Signalled, signalled } from "../../tests/support/signalled.ts";
 import { JournalReader } from "../../lib/protocol/journal_reader.ts";
-import { flagsOrExit } from "../flags.ts";
 import { leftoverProcesses } from "./leftovers.ts";
 import { startLoad } from "./load.ts";
+import type { Row } from "./row.ts";
 
 /** Within how many milliseconds a signal must be acted on. */
 const BOUND_MS = 500;
@@ -28,19 +26,10 @@ interface Case {
 }
 
 /** What came of one case. */
-export interface SentinelRow {
-  readonly name: string;
-  readonly loaded: boolean;
+export interface SentinelRow extends Row {
   readonly runs: number;
-  /** Runs in which the signal was acted on in time. */
-  readonly inTime: number;
-  /** Of these, runs in which main was freed and took the signal itself. */
+  /** Runs in which main was freed and took the signal itself. */
   readonly freed: number;
-  /** Milliseconds from the signal to what was done about it. */
-  readonly medianMs: number;
-  readonly mostMs: number;
-  /** What was not as it should be, one line each. */
-  readonly wrong: readonly string[];
 }
 
 /** Which cases, how often. */
@@ -67,23 +56,14 @@ export const CASES: readonly Case[] = ["blocked", "spin", "storm"].flatMap((situ
   )
 );
 
-/** Sends one signal to each of `repeat` processes, for every case. Calls `onRow` after each case. */
-export async function soakSentinel(
-  options: SentinelSoakOptions,
-  onRow: (row: SentinelRow) => void,
-): Promise<SentinelRow[]> {
-  const rows: SentinelRow[] = [];
+/** Sends one signal to each of `repeat` processes, for every case. */
+export async function* soakSentinel(options: SentinelSoakOptions): AsyncGenerator<SentinelRow> {
   const load = options.loaded ? startLoad() : null;
   try {
-    for (const each of CASES) {
-      const row = await soakCase(each, options);
-      rows.push(row);
-      onRow(row);
-    }
+    for (const each of CASES) yield await soakCase(each, options);
   } finally {
     await load?.stop();
   }
-  return rows;
 }
 
 async function soakCase(each: Case, options: SentinelSoakOptions): Promise<SentinelRow> {
@@ -114,21 +94,17 @@ async function soakCase(each: Case, options: SentinelSoakOptions): Promise<Senti
       if (run.sent.length === 0) wrong.push(`#${i} never was ready: ${run.stderr}`);
       if (!(ms <= BOUND_MS)) wrong.push(`#${i} was acted on after ${Math.round(ms)} ms`);
     }
-    wrong.push(...leftoverProcesses(dir).map((what) => `left process ${what}`));
+    wrong.push(...leftoverProcesses(dir).map((what) => `left ${what}`));
   } finally {
     Deno.removeSync(dir, { recursive: true });
   }
   const sorted = times.toSorted((a, b) => a - b);
-  return {
-    name: each.name,
-    loaded,
-    runs: times.length,
-    inTime: times.filter((ms) => ms <= BOUND_MS).length,
-    freed,
-    medianMs: Math.round(sorted[Math.floor(sorted.length / 2)] ?? NaN),
-    mostMs: Math.round(sorted.at(-1) ?? NaN),
-    wrong,
-  };
+  const [median = NaN, most = NaN] = [sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  const inTime = times.filter((ms) => ms <= BOUND_MS).length;
+  const said = `${loaded ? "cores busy" : "idle"}: ${inTime} of ${times.length} within ` +
+    `${BOUND_MS} ms (median ${Math.round(median)}, most ${Math.round(most)}), ` +
+    `${freed} by a main that was freed`;
+  return { name: each.name, runs: times.length, freed, said, wrong };
 }
 
 /** Milliseconds from the signal to the sentinel's own record that it acted on it; without end when there is none. */
@@ -139,29 +115,5 @@ function journalledMs(run: Signalled, path: string): number {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return Infinity;
     throw error;
-  }
-}
-
-/** One line about a row. */
-export function rowText(
-  { name, loaded, runs, inTime, freed, medianMs, mostMs }: SentinelRow,
-): string {
-  return `SIGINT while main is stuck, ${name}, ${loaded ? "cores busy" : "idle"}: ` +
-    `${inTime} of ${runs} within ${BOUND_MS} ms (median ${medianMs}, most ${mostMs}), ` +
-    `${freed} by a main that was freed`;
-}
-
-if (import.meta.main) {
-  const { repeat } = flagsOrExit("Usage: deno run -A tools/soak/sentinel.ts [--repeat N]", {
-    repeat: { kind: "count", default: 100, about: "signals to each program" },
-  });
-  for (const loaded of [false, true]) {
-    await soakSentinel({ repeat, loaded }, (row) => {
-      console.log(`${row.wrong.length === 0 ? "ok   " : "WRONG"} ${rowText(row)}`);
-      for (const what of row.wrong) {
-        console.log(`      ${what}`);
-        Deno.exitCode = 1;
-      }
-    });
   }
 }

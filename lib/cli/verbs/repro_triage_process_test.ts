@@ -4,14 +4,13 @@ import { inProject, readJson, reproWords } from "../../../tests/support/stand_in
 import {
   commandLine,
   ended,
-  isAlive,
   modesOf,
   onTerminal,
   over,
   subjectOf,
   TIMEOUT,
 } from "../../../tests/support/terminal_run.ts";
-import { STAND_IN, unwedgeCommand } from "../../../tests/support/unwedge.ts";
+import { isAlive, STAND_IN, unwedgeCommand } from "../../../tests/support/unwedge.ts";
 
 /** The contract: signals that are closer than this are one, in milliseconds. */
 const SAME_SIGNAL_MS = 400;

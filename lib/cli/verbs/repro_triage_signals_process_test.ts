@@ -5,14 +5,13 @@ import { readJson } from "../../../tests/support/stand_in.ts";
 import {
   commandLine,
   ended,
-  isAlive,
   modesOf,
   onTerminal,
   over,
   stopped,
   subjectOf,
 } from "../../../tests/support/terminal_run.ts";
-import { shellLine } from "../../../tests/support/unwedge.ts";
+import { isAlive, shellLine } from "../../../tests/support/unwedge.ts";
 
 onTerminal("repro sleeps through a Ctrl-Z that is longer than its deadline", async (pane, cwd) => {
   const before = await modesOf(pane);
