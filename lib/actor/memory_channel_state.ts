@@ -35,7 +35,7 @@ export class MemoryChannelState<T> {
   readonly #senders: Set<object> = new Set();
   readonly #receivers: Set<object> = new Set();
   readonly #sending: Map<Park<void>, { readonly value: T; readonly by: object }> = new Map();
-  readonly #receiving: Map<Park<T>, object> = new Map();
+  readonly #receiving: Map<Park<T>, { readonly by: object }> = new Map();
   #peak = 0;
 
   constructor(maxBuffer: number, name: string) {
@@ -110,7 +110,7 @@ export class MemoryChannelState<T> {
   }
 
   waitToReceive(park: Park<T>, by: object): () => "left" {
-    this.#receiving.set(park, by);
+    this.#receiving.set(park, { by });
     return () => {
       this.#receiving.delete(park);
       return "left";
@@ -120,31 +120,17 @@ export class MemoryChannelState<T> {
   /** Closes an end: its own sends fail, and after the last one receivers see the end. */
   closeSender(end: object): void {
     if (!this.#senders.delete(end)) return;
-    for (const [park, { by }] of [...this.#sending]) {
-      if (by !== end) continue;
-      this.#sending.delete(park);
-      park.fail(closedEnd());
-    }
+    failWaits(this.#sending, closedEnd, end);
     if (this.#senders.size > 0) return;
-    for (const park of [...this.#receiving.keys()]) {
-      park.fail(new EndOfChannel("every sender has closed"));
-    }
-    this.#receiving.clear();
+    failWaits(this.#receiving, () => new EndOfChannel("every sender has closed"));
   }
 
   /** Closes an end: its own receives fail, and after the last one senders break and what is buffered is lost. */
   closeReceiver(end: object): void {
     if (!this.#receivers.delete(end)) return;
-    for (const [park, by] of [...this.#receiving]) {
-      if (by !== end) continue;
-      this.#receiving.delete(park);
-      park.fail(closedEnd());
-    }
+    failWaits(this.#receiving, closedEnd, end);
     if (this.#receivers.size > 0) return;
-    for (const park of [...this.#sending.keys()]) {
-      park.fail(new BrokenResourceError("every receiver has closed"));
-    }
-    this.#sending.clear();
+    failWaits(this.#sending, () => new BrokenResourceError("every receiver has closed"));
     this.#buffer.clear();
   }
 
@@ -168,6 +154,19 @@ export class MemoryChannelState<T> {
 /** The error of an operation on an end that is closed. */
 export function closedEnd(): ClosedResourceError {
   return new ClosedResourceError("this end of the memory channel is closed");
+}
+
+/** Fails what waits: that of one end, or all of it. */
+function failWaits(
+  waiting: Map<Pick<Park<never>, "fail">, { readonly by: object }>,
+  error: () => Error,
+  end: object | null = null,
+): void {
+  for (const [park, { by }] of [...waiting]) {
+    if (end !== null && by !== end) continue;
+    waiting.delete(park);
+    park.fail(error());
+  }
 }
 
 /** A queue whose `shift` does not move everything behind it: `Array.shift` does, from about 16,000 elements on. */

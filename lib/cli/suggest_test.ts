@@ -35,11 +35,16 @@ Deno.test("didYouMean is a clause, or nothing", () => {
 const FLAG_NAMES = ["grace", "stacks", "settle", "set", "deadline", "seed", "out-dir", "no-input"];
 
 Deno.test("didYouMeanFlag finds a slip, and how a flag begins", () => {
-  assertEquals(didYouMeanFlag("dedline", FLAG_NAMES), "; did you mean --deadline?");
-  assertEquals(didYouMeanFlag("gracee", FLAG_NAMES), "; did you mean --grace?");
-  assertEquals(didYouMeanFlag("seeed", FLAG_NAMES), "; did you mean --seed?");
-  assertEquals(didYouMeanFlag("out", FLAG_NAMES), "; did you mean --out-dir?");
-  assertEquals(didYouMeanFlag("deadtime", FLAG_NAMES), "; did you mean --deadline?");
+  const meant = {
+    dedline: "deadline",
+    gracee: "grace",
+    seeed: "seed",
+    out: "out-dir",
+    deadtime: "deadline",
+  };
+  for (const [typed, flag] of Object.entries(meant)) {
+    assertEquals(didYouMeanFlag(typed, FLAG_NAMES), `; did you mean --${flag}?`, typed);
+  }
 });
 
 Deno.test("didYouMeanFlag does not take a flag that we do not have for one that we have", () => {

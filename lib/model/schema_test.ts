@@ -1,16 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Ajv2020, type ValidateFunction } from "npm:ajv@8.20.0/dist/2020.js";
-import {
-  CRASHED,
-  DUMP,
-  FAILED,
-  FINISHED,
-  HUNG,
-  INTERRUPTED,
-  LEAKED,
-  STARVED,
-} from "../../tests/support/attempts.ts";
-import { assembleDocument } from "../run/result/document.ts";
+import { DUMP, EVERY_VERDICT } from "../../tests/support/attempts.ts";
+import { BROKEN, EXPECTED, scenarioOf, suiteDocument } from "../../tests/support/suite_document.ts";
 import { EventLog } from "../report/events.ts";
 import type { ResultDocument } from "./result.ts";
 import { jsonSchema, type SchemaKind } from "./schema.ts";
@@ -23,49 +14,9 @@ function validator(kind: SchemaKind): ValidateFunction {
 }
 
 function example(): ResultDocument {
-  const attempts = [HUNG, STARVED, LEAKED, FINISHED, FAILED, CRASHED, INTERRUPTED];
-  const expected = {
-    verdict: "hung",
-    class: "orphaned-channel",
-    owner: "supervisor",
-    ctrlC: "unwedges",
-    withRemedies: { verdict: "leaked", class: "exit-leak", owner: "platform" },
-  } as const;
-  const result = {
-    name: "x",
-    file: "file:///x.ts",
-    summary: "",
-    expected,
-    fixedBy: ["reap"],
-    attempts,
-    runs: attempts.map(() => ({ dir: ".", durationMs: 1 })),
-  };
-  return assembleDocument(
-    {
-      id: "1",
-      startedAt: new Date(0).toISOString(),
-      durationMs: 1,
-      argv: ["repro", "x"],
-      seed: 1,
-      shard: null,
-      partial: false,
-      interruptedBy: null,
-      exitCode: 124,
-      verb: "smoke",
-      replayFlags: ["--seed", "1"],
-      waits: { chainMs: 1, chain: "x", wallMs: 2 },
-    },
-    [result],
-    [{
-      kind: "fault",
-      scenario: "y",
-      scenarioFile: "file:///y.ts",
-      remedies: [],
-      message: "no default export",
-      file: "file:///y.ts",
-      line: 3,
-    }],
-  );
+  const withRemedies = { verdict: "leaked", class: "exit-leak", owner: "platform" } as const;
+  const scenario = scenarioOf("x", EVERY_VERDICT);
+  return suiteDocument([{ ...scenario, expected: { ...EXPECTED, withRemedies } }], [BROKEN]);
 }
 
 Deno.test("jsonSchema of result accepts every verdict", () => {

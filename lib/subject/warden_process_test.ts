@@ -1,23 +1,13 @@
 import { assert, assertEquals } from "@std/assert";
 import { processAlive, processStartTime } from "../os/proc.ts";
+import { stranger } from "../../tests/support/stranger.ts";
 import { startWarden } from "./warden.ts";
-
-/** A process in a session of its own, so that it leads a group. */
-function sleeper(): Deno.ChildProcess {
-  return new Deno.Command("sleep", {
-    args: ["600"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
-}
 
 Deno.test(
   "Warden.dismiss leaves the subject alone and no warden behind",
   { timeout: 10_000 },
   async () => {
-    const subject = sleeper();
+    const subject = stranger();
     const startTime = processStartTime(subject.pid);
     const warden = startWarden(subject.pid);
     assert(warden !== null && startTime !== null);
@@ -32,7 +22,7 @@ Deno.test(
 );
 
 Deno.test("startWarden sets none beside a process that has gone", { timeout: 10_000 }, async () => {
-  const subject = sleeper();
+  const subject = stranger();
   subject.kill("SIGKILL");
   await subject.status;
   assertEquals(startWarden(subject.pid), null);

@@ -199,3 +199,14 @@ export const INTERRUPTED: Attempt = {
   owner: null,
   sigint: null,
 };
+
+/** One of each. */
+export const EVERY_VERDICT: readonly Attempt[] = [
+  HUNG,
+  STARVED,
+  LEAKED,
+  FINISHED,
+  FAILED,
+  CRASHED,
+  INTERRUPTED,
+];

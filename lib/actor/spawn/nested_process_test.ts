@@ -134,40 +134,32 @@ actorTest(
   },
 );
 
+/** Cancels a supervisor of one whose end takes `ms` milliseconds; whether it came to that end. */
+async function endedAsItWanted(fn: "slowCleanup" | "slowHook", ms: number): Promise<boolean> {
+  const cleaned = new Flag();
+  await openActorNursery(async (actors) => {
+    const shared = { cleaned: cleaned.memory };
+    const boss = await actors.startActor("boss", { module: BOSS, shared });
+    await boss.openContext("superviseSlow", [fn, ms], async () => {
+      actors.cancelScope.cancel("enough");
+      await sleepForever();
+    });
+  });
+  return cleaned.up;
+}
+
 actorTest(
   "a slow cleanup below a supervisor is not cut short",
   { softKillMs: 2_400, hardKillMs: 10_000 },
   async (test) => {
-    const cleaned = new Flag();
-    await openActorNursery(async (actors) => {
-      const boss = await actors.startActor("boss", {
-        module: BOSS,
-        shared: { cleaned: cleaned.memory },
-      });
-      // Less than the bound of its own supervisor, which has the same one as ours for it.
-      await boss.openContext("superviseSlow", [2_000], async () => {
-        actors.cancelScope.cancel("enough");
-        await sleepForever();
-      });
-    });
-    assert(cleaned.up, "the cleanup was cut short");
+    // Less than the bound of its own supervisor, which has the same one as ours for it.
+    assert(await endedAsItWanted("slowCleanup", 2_000), "the cleanup was cut short");
     assertEquals(test.records.rungs("root/boss").at(-1), "soft-kill effect ended");
   },
 );
 
 actorTest("a supervisor does not cut the exit hooks of its children short", {}, async () => {
-  const cleaned = new Flag();
-  await openActorNursery(async (actors) => {
-    const boss = await actors.startActor("boss", {
-      module: BOSS,
-      shared: { cleaned: cleaned.memory },
-    });
-    await boss.openContext("superviseHook", [100], async () => {
-      actors.cancelScope.cancel("enough");
-      await sleepForever();
-    });
-  });
-  assert(cleaned.up, "the exit hook was cut short");
+  assert(await endedAsItWanted("slowHook", 100), "the exit hook was cut short");
 });
 
 actorTest("a tree of depth 3 is torn down, to the last thread", {}, async (test) => {

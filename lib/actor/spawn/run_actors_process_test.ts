@@ -23,29 +23,24 @@ function unordered(lines: readonly string[], count: number): string[] {
   return [...lines.slice(0, count).toSorted(), ...lines.slice(count)];
 }
 
-test("runActors() ends its children softly on SIGINT and throws KeyboardInterrupt", async () => {
-  const { lines, code } = await interrupted("child");
-  assertEquals(unordered(lines, 2), [
-    "soft-kill of root/child: acked",
-    "soft-kill of root/child: ended",
-    "joined: interrupted",
-    "run: KeyboardInterrupt",
-    "cancelled: 1",
-  ]);
-  assertEquals(code, 0);
-});
-
-test("runActors() ends the whole tree on SIGINT", async () => {
-  const { lines, code } = await interrupted("tree");
-  assertEquals(unordered(lines, 2), [
-    "soft-kill of root/boss: acked",
-    "soft-kill of root/boss: ended",
-    "joined: interrupted",
-    "run: KeyboardInterrupt",
-    "cancelled: 0",
-  ]);
-  assertEquals(code, 0);
-});
+for (
+  const [situation, child, cancelled, does] of [
+    ["child", "root/child", 1, "ends its children softly on SIGINT and throws KeyboardInterrupt"],
+    ["tree", "root/boss", 0, "ends the whole tree on SIGINT"],
+  ] as const
+) {
+  test(`runActors() ${does}`, async () => {
+    const { lines, code } = await interrupted(situation);
+    assertEquals(unordered(lines, 2), [
+      `soft-kill of ${child}: acked`,
+      `soft-kill of ${child}: ended`,
+      "joined: interrupted",
+      "run: KeyboardInterrupt",
+      `cancelled: ${cancelled}`,
+    ]);
+    assertEquals(code, 0);
+  });
+}
 
 test("runActors() that is parked on an abandoned child is unwedged by SIGINT", async () => {
   const { lines } = await interrupted("wedged");

@@ -11,6 +11,7 @@ import { processAlive, processStartTime, readThread } from "../../os/proc.ts";
 import { readProcessTable } from "../../os/process_table.ts";
 import { readSubjectIdentity } from "../../subject/subject_identity.ts";
 import type { SweepReport } from "../../model/doctor.ts";
+import { stranger } from "../../../tests/support/stranger.ts";
 
 const TIMEOUT = { timeout: 60_000 };
 
@@ -182,17 +183,6 @@ function membersOf(group: number): Identity[] {
   const look = readProcessTable();
   assert(look.kind === "ok");
   return [...look.table.processes.values()].filter((each) => each.group === group);
-}
-
-/** A process that has nothing to do with us, in a session of its own. */
-function stranger(): Deno.ChildProcess {
-  return new Deno.Command("sleep", {
-    args: ["600"],
-    stdin: "null",
-    stdout: "null",
-    stderr: "null",
-    detached: true,
-  }).spawn();
 }
 
 function writeIdentity(cwd: string, run: string, identity: unknown): void {

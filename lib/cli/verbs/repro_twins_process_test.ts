@@ -1,61 +1,54 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { inTemporaryDirectory, testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
+import { testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 
-testInDirectory("repro lost-wakeup finishes when the word is waited for first", async (cwd) => {
-  const words = ["repro", "lost-wakeup", "--json", "--set", "order=word-first"];
-  const { code, stdout } = await unwedge(words, { cwd });
-  assertEquals([code, JSON.parse(stdout).totals.finished], [0, 1]);
-});
+/** What `repro` says of a scenario, some parameter of which is set. */
+async function attemptOf(cwd: string, name: string, ...set: string[]) {
+  const words = ["repro", name, "--json", ...set.flatMap((each) => ["--set", each])];
+  return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
+}
 
-Deno.test("repro exit-leak-timer names the timer, and finishes when it is cleared or unref'd", {
-  timeout: 120_000,
-}, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const attemptWith = async (timer: string) => {
-      const words = ["repro", "exit-leak-timer", "--json", "--set", `timer=${timer}`];
-      return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
-    };
+testInDirectory(
+  "repro exit-leak-timer names the timer, and finishes when it is cleared or unref'd",
+  async (cwd) => {
+    const attemptWith = (timer: string) => attemptOf(cwd, "exit-leak-timer", `timer=${timer}`);
     const { leftovers, verdict } = await attemptWith("forgotten");
     assertEquals([verdict, leftovers.length], ["leaked", 1]);
     assertMatch(leftovers[0], /setInterval, every 1\.00 s, calls reportQueue \(.*exit_leak_timer/);
     assertEquals((await attemptWith("cleared")).verdict, "finished");
     assertEquals((await attemptWith("unref")).verdict, "finished");
-  });
+  },
+);
+
+testInDirectory("repro lost-wakeup finishes when the word is waited for first", async (cwd) => {
+  assertEquals((await attemptOf(cwd, "lost-wakeup", "order=word-first")).verdict, "finished");
 });
 
 testInDirectory(
   "repro tells a storm of microtasks in main from one long run of code",
   async (cwd) => {
-    const microtasks = async (name: string) => {
-      const { stdout } = await unwedge(["repro", name, "--json"], { cwd });
-      return JSON.parse(stdout).scenarios[0].attempts[0].dump.isolates[0].microtasks;
-    };
+    const microtasks = async (name: string) =>
+      (await attemptOf(cwd, name)).dump.isolates[0].microtasks;
     assertEquals(await microtasks("microtask-storm"), "run");
     assertEquals(await microtasks("sigint-starved"), "stand");
   },
 );
 
-Deno.test("repro tells a flooded main from orphaned channels by what the parent pays for a page", {
-  timeout: 120_000,
-}, async () => {
-  await inTemporaryDirectory(async (cwd) => {
-    const attemptWith = async (work: string) => {
-      const words = ["repro", "sigint-flooded", "--json", "--set", `work=${work}`];
-      return JSON.parse((await unwedge(words, { cwd })).stdout).scenarios[0].attempts[0];
-    };
-    const flooded = await attemptWith("100ms");
+testInDirectory(
+  "repro tells a flooded main from orphaned channels by what the parent pays for a page",
+  async (cwd) => {
+    const flooded = await attemptOf(cwd, "sigint-flooded", "work=100ms");
     assertEquals([flooded.class, flooded.owner], ["loop-starved", "supervisor"]);
     assertEquals([flooded.sigint.actedMs, flooded.dump.complete], [null, true]);
     // How much a flooded main has taken in is a matter of its turns; what it has taken in, it has piled up.
     const frames = lateFrames(flooded);
     assert(frames.reduce((sum, each) => sum + each, 0) > 2, `late frames: ${frames}`);
     assert(piledUp(flooded) > 1, `calls that wait for main: ${piledUp(flooded)}`);
-    const cheap = await attemptWith("0ms");
+    const cheap = await attemptOf(cwd, "sigint-flooded", "work=0ms");
     assertEquals([cheap.class, cheap.sigint.unwedged], ["orphaned-channel", true]);
     // They go on sending here, too.
     assert(lateFrames(cheap).some((each) => each > 2), `late frames: ${lateFrames(cheap)}`);
-  });
-});
+  },
+);
 
 /** The part of an attempt that tells who goes on talking after it was given up. */
 interface Flood {

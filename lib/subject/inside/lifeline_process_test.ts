@@ -36,88 +36,66 @@ async function* lines(child: Deno.ChildProcess): AsyncGenerator<string> {
   }
 }
 
-Deno.test(
-  "watchLifeline calls onGone when the harness is SIGKILLed",
-  { timeout: 20_000 },
-  async () => {
-    const harness = start(`
-    watchLifeline(3, () => { console.log("gone"); Deno.exit(); });
-    setInterval(() => {}, 1000);
-    console.log("watching");
-  `);
+/** A test of what the program says, in order; the harness is killed when it has said `killed`. */
+function saying(name: string, program: string, said: readonly string[], killed?: string): void {
+  Deno.test(name, { timeout: 20_000 }, async () => {
+    const harness = start(program);
     const seen: string[] = [];
     for await (const line of lines(harness)) {
       seen.push(line.replace(/\d+/, "PID"));
-      if (line === "watching") harness.kill("SIGKILL");
+      if (line === killed) harness.kill("SIGKILL");
     }
     await harness.status;
-    assertEquals(seen, ["child PID", "watching", "gone"]);
-  },
+    assertEquals(seen, ["child PID", ...said]);
+  });
+}
+
+saying(
+  "watchLifeline calls onGone when the harness is SIGKILLed",
+  `watchLifeline(3, () => { console.log("gone"); Deno.exit(); });
+   setInterval(() => {}, 1000);
+   console.log("watching");`,
+  ["watching", "gone"],
+  "watching",
 );
 
-Deno.test("watchLifeline notices a harness that had died before the watch began", {
-  timeout: 20_000,
-}, async () => {
-  const harness = start(`
-    const harnessPid = Deno.ppid;
-    console.log("orphan to be");
-    const waiting = setInterval(() => {
-      if (Deno.ppid === harnessPid) return;
-      clearInterval(waiting);
-      console.log("orphan");
-      setInterval(() => {}, 1000);
-      watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, harnessPid);
-    }, 1);
-  `);
-  const seen: string[] = [];
-  for await (const line of lines(harness)) {
-    seen.push(line.replace(/\d+/, "PID"));
-    if (line === "orphan to be") harness.kill("SIGKILL");
-  }
-  await harness.status;
-  assertEquals(seen, ["child PID", "orphan to be", "orphan", "gone"]);
-});
+saying(
+  "watchLifeline notices a harness that had died before the watch began",
+  `const harnessPid = Deno.ppid;
+   console.log("orphan to be");
+   const waiting = setInterval(() => {
+     if (Deno.ppid === harnessPid) return;
+     clearInterval(waiting);
+     console.log("orphan");
+     setInterval(() => {}, 1000);
+     watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, harnessPid);
+   }, 1);`,
+  ["orphan to be", "orphan", "gone"],
+  "orphan to be",
+);
 
-Deno.test("watchLifeline does not believe the pid of its parent alone: the pipe must have ended", {
-  timeout: 20_000,
-}, async () => {
+saying(
+  "watchLifeline does not believe the pid of its parent alone: the pipe must have ended",
   // Timers of one isolate run in the order in which they are due, so its look at the pid comes before our line.
-  const harness = start(`
-    watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 2 ** 31 - 1);
-    setTimeout(() => console.log("has looked"), 300);
-    setInterval(() => {}, 1000);
-  `);
-  const seen: string[] = [];
-  for await (const line of lines(harness)) {
-    seen.push(line.replace(/\d+/, "PID"));
-    if (line === "has looked") harness.kill("SIGKILL");
-  }
-  await harness.status;
-  assertEquals(seen, ["child PID", "has looked", "gone"]);
-});
+  `watchLifeline(3, () => { console.log("gone"); Deno.exit(); }, 2 ** 31 - 1);
+   setTimeout(() => console.log("has looked"), 300);
+   setInterval(() => {}, 1000);`,
+  ["has looked", "gone"],
+  "has looked",
+);
 
-Deno.test("watchLifeline does not keep the process", { timeout: 20_000 }, async () => {
-  const harness = start(`
-    watchLifeline(3, () => console.log("gone"));
-    console.log("nothing more to do");
-  `);
-  const seen: string[] = [];
-  for await (const line of lines(harness)) seen.push(line.replace(/\d+/, "PID"));
-  await harness.status;
-  assertEquals(seen, ["child PID", "nothing more to do", "harness lives"]);
-});
+saying(
+  "watchLifeline does not keep the process",
+  `watchLifeline(3, () => console.log("gone"));
+   console.log("nothing more to do");`,
+  ["nothing more to do", "harness lives"],
+);
 
-Deno.test("watchLifeline says nothing while the harness lives, nor after it was stopped", {
-  timeout: 20_000,
-}, async () => {
+saying(
+  "watchLifeline says nothing while the harness lives, nor after it was stopped",
   // Timers of one isolate run in the order in which they are due: both watches have had their looks before "done".
-  const harness = start(`
-    watchLifeline(3, () => console.log("gone"));
-    watchLifeline(3, () => console.log("stopped one spoke"), 1)();
-    setTimeout(() => console.log("done"), 700);
-  `);
-  const seen: string[] = [];
-  for await (const line of lines(harness)) seen.push(line.replace(/\d+/, "PID"));
-  await harness.status;
-  assertEquals(seen, ["child PID", "done", "harness lives"]);
-});
+  `watchLifeline(3, () => console.log("gone"));
+   watchLifeline(3, () => console.log("stopped one spoke"), 1)();
+   setTimeout(() => console.log("done"), 700);`,
+  ["done", "harness lives"],
+);
