@@ -2,7 +2,7 @@
 
 import { afterCheckpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
-import type { Abort, Park } from "./park.ts";
+import type { Abort, Park, Where } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import type { PeerRef } from "./task.ts";
 
@@ -47,8 +47,16 @@ export class Event {
    * @throws {Cancelled} when the scope is or gets cancelled
    */
   wait(): Promise<void> {
-    if (this.#isSet) return afterCheckpoint(this.wait, () => {});
-    return this.#lot.park(this.wait);
+    return this.waitAt(this.wait);
+  }
+
+  /**
+   * The same on behalf of the code at `where`.
+   *
+   * @internal
+   */
+  waitAt(where: Where): Promise<void> {
+    return this.#isSet ? afterCheckpoint(where, () => {}) : this.#lot.park(where);
   }
 }
 

@@ -60,7 +60,7 @@ export class Lock {
    * @throws {Cancelled} when the scope is or gets cancelled; the lock is then not held
    */
   acquire(): Promise<void> {
-    return afterCheckpoint(this.acquire, (where) => this.#take() ? undefined : this.#wait(where));
+    return this.#acquire(this.acquire);
   }
 
   /**
@@ -81,12 +81,16 @@ export class Lock {
 
   /** Runs `fn` holding the lock. */
   async with<T>(fn: () => T | Promise<T>): Promise<T> {
-    await this.acquire();
+    await this.#acquire(this.with);
     try {
       return await fn();
     } finally {
       this.release();
     }
+  }
+
+  #acquire(where: Where): Promise<void> {
+    return afterCheckpoint(where, (where) => this.#take() ? undefined : this.#wait(where));
   }
 
   #take(): boolean {

@@ -89,6 +89,8 @@ export class Nursery implements TaskNursery {
    * Starts `fn` as a task and waits until it says that it is ready. Until then it belongs to the caller: a cancel of
    * the caller cancels it, and its error is the caller's. From then on it belongs to the nursery.
    *
+   * @param site where the task is created and waited for, for those who do it on behalf of others; default the caller's
+   * position
    * @returns what the task passed to `started`
    * @throws {UsageError} when the nursery is closed, `fn` is not a function, or ends without calling `started`
    * @throws whatever `fn` throws before it calls `started`, or after it in a caller that is cancelled
@@ -96,9 +98,10 @@ export class Nursery implements TaskNursery {
   async start<T = void>(
     fn: (started: Started<T>) => unknown,
     name: string = nameOf(fn),
+    site?: SiteCapture,
   ): Promise<T> {
     assertFunction(fn, "start");
-    const createdAt = captureSite(this.start);
+    const createdAt = site ?? captureSite(this.start);
     this.#assertOpen();
     const said: { readonly value: T }[] = [];
     // Counted from now on, so that this nursery cannot close while the task is on its way to it.

@@ -99,6 +99,16 @@ testInRun("Event.wait, Lock.acquire and hold note the line of the caller", async
   await assertParksAt((mark) => (mark(here()), hold(new Promise(() => {}), "a promise")));
 });
 
+testInRun("Lock.with notes the line of the caller, also behind a turn that was due", async () => {
+  const lock = new Lock();
+  await lock.acquire();
+  await assertParksAt((mark) => (mark(here()), lock.with(() => {})));
+  await assertParksAt((mark) => {
+    for (const until = Date.now() + 6; Date.now() < until;);
+    return (mark(here()), lock.with(() => {}));
+  });
+});
+
 testInRun("SendChannel.send and ReceiveChannel.receive note the line of the caller", async () => {
   const [sender, receiver] = openMemoryChannel<number>(0);
   await assertParksAt((mark) => (mark(here()), sender.send(1)));

@@ -13,7 +13,7 @@ import type { Link } from "./link.ts";
 export class Portal {
   readonly #link: Link;
   readonly #boundMs: number;
-  readonly #cancelActor: (why: string) => Promise<void>;
+  readonly #cancelActor: (why: string, where: SiteCapture) => Promise<void>;
 
   /**
    * Supervisors make portals.
@@ -22,7 +22,11 @@ export class Portal {
    * @param boundMs how long a context that is left by an error waits for its other side
    * @param cancelActor what {@linkcode cancelActor} does
    */
-  constructor(link: Link, boundMs: number, cancelActor: (why: string) => Promise<void>) {
+  constructor(
+    link: Link,
+    boundMs: number,
+    cancelActor: (why: string, where: SiteCapture) => Promise<void>,
+  ) {
     this.#link = link;
     this.#boundMs = boundMs;
     this.#cancelActor = cancelActor;
@@ -90,7 +94,7 @@ export class Portal {
 
   /** Asks the actor to cancel itself and waits until it has ended, with the same ladder as a nursery. */
   cancelActor(why = "cancelActor"): Promise<void> {
-    return this.#cancelActor(why);
+    return this.#cancelActor(why, captureSite(this.cancelActor));
   }
 
   /** Cancels the other side of a call and waits, for a bounded time, until it has ended. */

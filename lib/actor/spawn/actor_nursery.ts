@@ -69,6 +69,7 @@ export class ActorNursery {
     return this.#nursery.start<Portal>(
       (started) => this.#supervise(name, options, null, started),
       `supervisor of ${name}`,
+      captureSite(this.startActor),
     );
   }
 
@@ -87,6 +88,7 @@ export class ActorNursery {
     return this.#nursery.start<Portal>(
       (started) => this.#supervise(name, options, { fn, args }, started),
       `supervisor of ${name}`,
+      captureSite(this.runInActor),
     );
   }
 
@@ -204,9 +206,9 @@ export class ActorNursery {
 
   #portalTo(child: Child): Portal {
     const { softKillMs } = this.#runtime.options;
-    return new Portal(child.link, softKillMs, async (why) => {
+    return new Portal(child.link, softKillMs, async (why, where) => {
       child.wantEnd(this.#reason("explicit", why));
-      await child.settled.wait();
+      await child.settled.waitAt(where);
     });
   }
 }

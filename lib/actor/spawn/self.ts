@@ -1,9 +1,10 @@
 /** What code in an actor can ask of the actor it runs in. @module */
 
 import { UsageError } from "../errors.ts";
-import { park, type PeerRef } from "../park.ts";
+import { park, type PeerRef, type Where } from "../park.ts";
 import type { Link } from "../rpc/link.ts";
 import { Portal } from "../rpc/portal.ts";
+import { captureSite } from "../site.ts";
 import { knownPeer } from "../shared_mutex.ts";
 import { heldBelow, LifeWatch, pathOfLock } from "./life.ts";
 import { boot, currentRuntime } from "./runtime.ts";
@@ -65,21 +66,22 @@ export function hangUp(): void {
  * @throws {Cancelled} when the scope is or gets cancelled
  */
 export async function threadsGone(): Promise<void> {
+  const site = captureSite(threadsGone);
   const { lifeLock } = currentRuntime().wiring;
   for (;;) {
     const [first] = await heldBelow(lifeLock);
     if (first === undefined) return;
-    await threadGone(first);
+    await threadGone(first, site);
   }
 }
 
-function threadGone(lifeLock: string): Promise<void> {
+function threadGone(lifeLock: string, where: Where): Promise<void> {
   const path = pathOfLock(lifeLock);
   const peer: PeerRef = knownPeer(lifeLock) ?? { path, state: "alive" };
   const life = new LifeWatch(lifeLock, peer, null);
   return park<void>(
     { kind: "thread", resource: `end of the thread of ${path}`, peer },
-    threadsGone,
+    where,
     (self) => {
       life.onGone(() => self.wake());
       life.begin();
