@@ -8,6 +8,7 @@
 import type { Census } from "../diagnose/proof/census.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import { epochNow } from "../protocol/epoch.ts";
+import { LIBRARY_NAME } from "../protocol/own_code.ts";
 import { osSources } from "../os/os_sources.ts";
 import { diskFull } from "../os/disk.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
@@ -133,7 +134,8 @@ export class Prover {
     const known = new Map<string, readonly string[]>();
     const sourcesOf = (module: string, of: "living" | "dead") => {
       const key = `${of} ${module}`;
-      const found = known.get(key) ?? foreignSources([module], LIBRARY, of);
+      const name = census.library === LIBRARY ? LIBRARY_NAME : null;
+      const found = known.get(key) ?? foreignSources([module], LIBRARY, of, undefined, name);
       known.set(key, found);
       return found;
     };

@@ -46,6 +46,7 @@ export class Census {
   #joined = false;
   #started = 0;
   #remedies: readonly string[] = [];
+  #library: string | null = null;
 
   #changes = 0;
 
@@ -60,6 +61,9 @@ export class Census {
       this.#stand(actor, { kind: "awake" });
     }
     switch (event.kind) {
+      case "boot":
+        this.#library = event.library ?? null;
+        break;
       case "scenario":
         this.#remedies = event.remedies;
         break;
@@ -112,6 +116,11 @@ export class Census {
   /** The remedies that the run began with. */
   get remedies(): readonly string[] {
     return this.#remedies;
+  }
+
+  /** What the program's configuration resolves the library's own name to, null when it is not known. */
+  get library(): string | null {
+    return this.#library;
   }
 
   /** The actor at `path`, undefined when there was none. */

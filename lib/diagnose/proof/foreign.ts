@@ -79,12 +79,14 @@ export type Living = "living" | "dead";
  * @param library URL of the module of this library that programs import; it is not looked into
  * @param living whether the isolates that ran them are there
  * @param read the text of a module; throws when it cannot be read
+ * @param libraryName the bare specifier that the program's own configuration resolves to `library`; null for none
  */
 export function foreignSources(
   modules: readonly string[],
   library: string,
   living: Living = "living",
   read: (url: string) => string = readText,
+  libraryName: string | null = null,
 ): string[] {
   const found: string[] = [];
   const seen = new Set<string>([library]);
@@ -113,6 +115,7 @@ export function foreignSources(
       found.push(`${file} may be CommonJS, which can load anything`);
     }
     for (const specifier of specifiers) {
+      if (specifier === libraryName) continue;
       if (RELATIVE.test(specifier)) left.push(new URL(specifier, url).href);
       else found.push(`${file} imports ${specifier}`);
     }

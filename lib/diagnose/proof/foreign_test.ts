@@ -155,6 +155,17 @@ Deno.test("foreignSources() does not take the import of a type for that of a val
   assertEquals(usedBy(`import { x as setTimeout } from "../lib/mod.ts"${use}`), []);
 });
 
+Deno.test("foreignSources() knows the library by the name that the program's configuration gives it", () => {
+  const text = `import { Lock } from "@unwedge/unwedge"; export * from "@unwedge/unwedge/cli";`;
+  const read = () => text;
+  const named = foreignSources([MAIN], "file:///lib/mod.ts", "living", read, "@unwedge/unwedge");
+  assertEquals(named, ["main.ts imports @unwedge/unwedge/cli"]);
+  assertEquals(found({ "main.ts": text }), [
+    "main.ts imports @unwedge/unwedge",
+    "main.ts imports @unwedge/unwedge/cli",
+  ]);
+});
+
 Deno.test("foreignSources() finds packages, builtins and computed imports", () => {
   const text = `import a from "npm:a"; import { b } from 'node:fs'; await import(name);
     export * from "jsr:@a/b"; import"https://c.d/e.ts"; import "./x\\u0073.ts"; import "//host/f.ts";`;
