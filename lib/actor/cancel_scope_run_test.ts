@@ -29,8 +29,8 @@ test("CancelScope.run rejects outside run()", async () => {
   await assertRejects(() => new CancelScope().run(() => {}), UsageError, "only inside run()");
 });
 
-testInRun("CancelScope.run lets an error through that is not its own cancel", async () => {
-  const error = new Error("mine");
+/** Throws `error` in a scope that is cancelled, and expects it back. */
+async function assertThrownThrough(error: Error): Promise<void> {
   const scope = new CancelScope();
   const caught = await assertRejects(() =>
     scope.run(() => {
@@ -40,6 +40,10 @@ testInRun("CancelScope.run lets an error through that is not its own cancel", as
   );
   assertStrictEquals(caught, error);
   assertFalse(scope.cancelledCaught);
+}
+
+testInRun("CancelScope.run lets an error through that is not its own cancel", async () => {
+  await assertThrownThrough(new Error("mine"));
 });
 
 testInRun(
@@ -101,16 +105,7 @@ testInRun(
 );
 
 testInRun("CancelScope.run leaves an AggregateError alone in which no Cancelled is", async () => {
-  const group = new AggregateError([new Error("a"), new Error("b")], "mine");
-  const scope = new CancelScope();
-  const caught = await assertRejects(() =>
-    scope.run(() => {
-      scope.cancel();
-      throw group;
-    })
-  );
-  assertStrictEquals(caught, group);
-  assertFalse(scope.cancelledCaught);
+  await assertThrownThrough(new AggregateError([new Error("a"), new Error("b")], "mine"));
 });
 
 testInRun("CancelScope.run throws a UsageError for a scope that was entered before", async () => {

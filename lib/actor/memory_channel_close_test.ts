@@ -1,8 +1,21 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors.ts";
-import { openMemoryChannel } from "./memory_channel.ts";
+import { openMemoryChannel, type SendChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
 import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
+
+/** Has a send wait, closes one end under it, and expects it to fail with that. */
+async function assertSendFails(
+  [sender]: readonly [SendChannel<string>, unknown],
+  closed: { close(): void },
+  type: typeof ClosedResourceError | typeof BrokenResourceError,
+): Promise<void> {
+  await openNursery(async (nursery) => {
+    nursery.spawn(() => assertRejects<Error>(() => sender.send("nope"), type));
+    await waitAllTasksBlocked();
+    closed.close();
+  });
+}
 
 testInRun("SendChannel.close lets what is buffered out and then ends the channel", async () => {
   const [sender, receiver] = openMemoryChannel<string>(2);
@@ -18,12 +31,9 @@ testInRun("SendChannel.close lets what is buffered out and then ends the channel
 });
 
 testInRun("SendChannel.close fails a send that waits on the same end", async () => {
-  const [sender, receiver] = openMemoryChannel<string>(0);
-  await openNursery(async (nursery) => {
-    nursery.spawn(() => assertRejects(() => sender.send("nope"), ClosedResourceError));
-    await waitAllTasksBlocked();
-    sender.close();
-  });
+  const ends = openMemoryChannel<string>(0);
+  const [sender, receiver] = ends;
+  await assertSendFails(ends, sender, ClosedResourceError);
   assertThrows(() => receiver.receiveNowait(), EndOfChannel);
 });
 
@@ -76,12 +86,9 @@ testInRun(
 );
 
 testInRun("ReceiveChannel.close breaks a send that waits, and from then on", async () => {
-  const [sender, receiver] = openMemoryChannel<string>(0);
-  await openNursery(async (nursery) => {
-    nursery.spawn(() => assertRejects(() => sender.send("nope"), BrokenResourceError));
-    await waitAllTasksBlocked();
-    receiver.close();
-  });
+  const ends = openMemoryChannel<string>(0);
+  const [sender, receiver] = ends;
+  await assertSendFails(ends, receiver, BrokenResourceError);
   assertThrows(() => sender.sendNowait("nope"), BrokenResourceError);
   await assertRejects(() => sender.send("nope"), BrokenResourceError);
 });

@@ -1,6 +1,7 @@
 /** Conversations for tests: two links in one isolate, or a link and a peer that says whatever the test wants. @module */
 
 import type { CancelReason } from "../../lib/protocol/terms.ts";
+import { Event } from "../../lib/actor/event.ts";
 import { openNursery } from "../../lib/actor/nursery.ts";
 import type { PeerRef } from "../../lib/actor/park.ts";
 import { Channel } from "../../lib/actor/wire/channel.ts";
@@ -8,6 +9,8 @@ import { decodeFrames, encodeFrame } from "../../lib/actor/wire/codec.ts";
 import type { Frame } from "../../lib/actor/wire/frame.ts";
 import { type Functions, Link, type LinkOwner } from "../../lib/actor/rpc/link.ts";
 import { Portal } from "../../lib/actor/rpc/portal.ts";
+import type { ServedContext } from "../../lib/actor/rpc/context.ts";
+import { sleepForever } from "../../lib/actor/sleep.ts";
 
 /** How long a context waits for its other side after a failure: long enough to be noticed if a test ever needs it. */
 export const BOUND_MS = 10_000;
@@ -20,6 +23,30 @@ export const REASON: CancelReason = {
   byActor: "root/puppet",
   atMs: 1,
 };
+
+/** A function to serve, as a run or as a context, that never ends by itself. */
+export interface Waiter {
+  readonly serve: (context?: ServedContext) => Promise<void>;
+  /** Set once it runs. */
+  readonly running: Event;
+  /** What it ended with. */
+  readonly ended: readonly unknown[];
+}
+
+/** Makes one. */
+export function waiter(): Waiter {
+  const running = new Event();
+  const ended: unknown[] = [];
+  const serve = async (context?: ServedContext): Promise<void> => {
+    context?.started();
+    running.set();
+    await sleepForever().catch((error: unknown) => {
+      ended.push(error);
+      throw error;
+    });
+  };
+  return { serve, running, ended };
+}
 
 /** The next frame that comes through `channel`. See `Channel.pump` for what it throws. */
 export async function recv(channel: Channel): Promise<Frame> {

@@ -16,6 +16,8 @@ import { run } from "../../lib/actor/run.ts";
 import { newGate } from "../../lib/actor/spawn/life.ts";
 import { Reaper } from "../../lib/actor/spawn/reaper.ts";
 import { runActors, type RunActorsOptions } from "../../lib/actor/spawn/run_actors.ts";
+import type { ActorNursery } from "../../lib/actor/spawn/actor_nursery.ts";
+import type { Portal } from "../../lib/actor/rpc/portal.ts";
 import { takeSnapshot } from "./runtime_testing.ts";
 
 /** Long enough for a machine that is busy with other things; a wedge fails the test then. */
@@ -170,6 +172,18 @@ export class Flag {
   async raised(): Promise<void> {
     while (!this.up) await hold(nextTurn(), "flag of the test");
   }
+}
+
+/** Starts a child and has it block for good. Once it does: the name of the error that the call ends with, if it ends. */
+export async function startStuck(
+  actors: ActorNursery,
+): Promise<{ readonly portal: Portal; readonly failed: Promise<string> }> {
+  const stuck = new Flag();
+  const shared = { stuck: stuck.memory };
+  const portal = await actors.startActor("child", { module: ZOO, shared });
+  const failed = portal.run("block").then(() => "nothing", ({ name }: Error) => name);
+  await stuck.raised();
+  return { portal, failed };
 }
 
 /** One turn of the event loop. */

@@ -30,7 +30,7 @@ import { RemoteActorError } from "../wire/remote_error.ts";
 import type { ServedContext } from "./context.ts";
 import type { CallerContext } from "./context.ts";
 import { WINDOW } from "./stream.ts";
-import { converse, puppetry } from "../../../tests/support/rpc_testing.ts";
+import { converse, puppetry, waiter } from "../../../tests/support/rpc_testing.ts";
 
 const WIRE = {
   type: "E",
@@ -41,23 +41,6 @@ const WIRE = {
   errors: [],
   reason: null,
 };
-
-/** Serves without end, and says how it ended. */
-function waiter(): { readonly serve: (context: ServedContext) => Promise<void>; ended: unknown[] } {
-  const ended: unknown[] = [];
-  return {
-    ended,
-    async serve(context) {
-      context.started();
-      try {
-        await sleepForever();
-      } catch (error) {
-        ended.push(error);
-        throw error;
-      }
-    },
-  };
-}
 
 testInRun("openContext fails when the function fails after its reader has left", async () => {
   await converse({

@@ -16,7 +16,6 @@ import {
   KeyboardInterrupt,
   TooSlowError,
 } from "../errors.ts";
-import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
 import { sleepForever } from "../sleep.ts";
@@ -30,7 +29,7 @@ import { ProtocolError, type WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Functions } from "./link.ts";
 import { servedTasks } from "./served.ts";
-import { converse, puppetry, REASON } from "../../../tests/support/rpc_testing.ts";
+import { converse, puppetry, REASON, waiter } from "../../../tests/support/rpc_testing.ts";
 
 /** What a call is rejected with. */
 async function failureOf(call: Promise<unknown>): Promise<RemoteActorError> {
@@ -162,19 +161,8 @@ testInRun("run rejects at once when an argument cannot cross, and the link goes 
 });
 
 testInRun("a cancelled run cancels the function, which hears by whom and why", async () => {
-  const heard: unknown[] = [];
-  const running = new Event();
-  await converse({
-    async wait() {
-      running.set();
-      try {
-        await sleepForever();
-      } catch (error) {
-        heard.push(error);
-        throw error;
-      }
-    },
-  }, async ({ portal }) => {
+  const { serve: wait, running, ended } = waiter();
+  await converse({ wait }, async ({ portal }) => {
     const scope = new CancelScope({ name: "impatient" });
     await openNursery(async (nursery) => {
       nursery.spawn(() => scope.run(() => portal.run("wait")));
@@ -184,7 +172,7 @@ testInRun("a cancelled run cancels the function, which hears by whom and why", a
     assertEquals(scope.cancelledCaught, true);
     // The next call begins after the cancel was delivered.
     await failureOf(portal.run("nope"));
-    const [error] = heard;
+    const [error] = ended;
     assertInstanceOf(error, Cancelled);
     assertEquals(error.reason.source, "explicit");
     assertEquals([error.reason.scope, error.reason.detail], ["impatient", "no time"]);
@@ -263,17 +251,8 @@ testInRun("run rejects when the peer goes: lost, aborted, goodbye, tasks cancell
 });
 
 testInRun("a function whose caller is lost is cancelled", async () => {
-  const ended: unknown[] = [];
-  const running = new Event();
-  await puppetry({
-    async wait() {
-      running.set();
-      await sleepForever().catch((error: unknown) => {
-        ended.push(error);
-        throw error;
-      });
-    },
-  }, async ({ link, say }) => {
+  const { serve: wait, running, ended } = waiter();
+  await puppetry({ wait }, async ({ link, say }) => {
     say({ kind: "start", call: 1, shape: "run", fn: "wait", args: [] });
     await running.wait();
     link.channel.eof("dead");
@@ -418,17 +397,8 @@ testInRun(
 );
 
 testInRun("a cancel passes through two hops", async () => {
-  const ended: unknown[] = [];
-  const running = new Event();
-  await converse({
-    async wait() {
-      running.set();
-      await sleepForever().catch((error: unknown) => {
-        ended.push(error);
-        throw error;
-      });
-    },
-  }, async (inner) => {
+  const { serve: wait, running, ended } = waiter();
+  await converse({ wait }, async (inner) => {
     await converse({ relay: () => inner.portal.run("wait") }, async (outer) => {
       const scope = new CancelScope({ name: "outermost" });
       await openNursery(async (nursery) => {

@@ -2,11 +2,16 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { assert, assertEquals } from "@std/assert";
 import type { Control, ControlReply } from "../../protocol/control.ts";
 import { controlText } from "../control.ts";
-import type { Portal } from "../rpc/portal.ts";
 import { SharedMutex } from "../shared_mutex.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import { runActors } from "./run_actors.ts";
-import { actorTest, Flag, test, untilParkedIn, ZOO } from "../../../tests/support/spawn_testing.ts";
+import {
+  actorTest,
+  startStuck,
+  test,
+  untilParkedIn,
+  ZOO,
+} from "../../../tests/support/spawn_testing.ts";
 
 /** They run out on purpose. */
 const BOUNDS = { softKillMs: 400, hardKillMs: 60, joinMs: 60, handleSigint: false, remedies: [] };
@@ -23,26 +28,11 @@ function byHand(remedy: string): ControlReply {
 
 /** A root that hangs because of a child that is stuck and was given up. */
 function hangOnStuck(): Promise<void> {
-  return runActors(async () => {
-    const stuck = new Flag();
-    await openActorNursery(async (actors) => {
-      const portal = await actors.startActor("child", {
-        module: ZOO,
-        shared: { stuck: stuck.memory },
-      });
-      void block(portal);
-      await stuck.raised();
+  return runActors(() =>
+    openActorNursery(async (actors) => {
+      await startStuck(actors);
       actors.cancel();
-    });
-  }, BOUNDS);
-}
-
-async function block(portal: Portal): Promise<void> {
-  try {
-    await portal.run("block");
-  } catch {
-    // What it ends with is not asked here.
-  }
+    }), BOUNDS);
 }
 
 for (

@@ -33,6 +33,14 @@ async function withBoss(
   });
 }
 
+/** Cancels a boss that is in `how` and cannot answer any more. */
+async function cancelBoss(how: string, fn: string): Promise<void> {
+  await assertRejects(
+    () => openActorNursery((actors) => withBoss(actors, how, fn, (boss) => boss.cancelActor())),
+    BrokenResourceError,
+  );
+}
+
 actorTest("an actor that supervises actors ends them when it is cancelled", {}, async (test) => {
   await openActorNursery((actors) =>
     withBoss(actors, "supervise", "", () => actors.cancelScope.cancel("enough"))
@@ -86,10 +94,7 @@ for (const how of ["superviseAndDie", "superviseAndBlock"]) {
     `${how === "superviseAndDie" ? "a dead" : "a stuck"} supervisor's healthy child goes with it`,
     REAPING,
     async () => {
-      await assertRejects(
-        () => openActorNursery((actors) => withBoss(actors, how, "", (boss) => boss.cancelActor())),
-        BrokenResourceError,
-      );
+      await cancelBoss(how, "");
       await workersGone();
     },
   );
@@ -99,13 +104,7 @@ actorTest(
   "a dead supervisor's stuck child is written down as abandoned when it cannot be reaped",
   { softKillMs: 100, hardKillMs: 100, remedies: ["death-watch"] },
   async (test) => {
-    await assertRejects(
-      () =>
-        openActorNursery((actors) =>
-          withBoss(actors, "superviseAndDie", "block", (boss) => boss.cancelActor())
-        ),
-      BrokenResourceError,
-    );
+    await cancelBoss("superviseAndDie", "block");
     assertEquals(test.records.rungs("root/boss/worker"), [
       "abandon asked",
       "abandon effect abandoned",
@@ -118,13 +117,7 @@ actorTest(
   "a stuck supervisor's child is written down as abandoned with it, without a wait for it",
   { softKillMs: 100, hardKillMs: 100, remedies: ["channel-abort"] },
   async (test) => {
-    await assertRejects(
-      () =>
-        openActorNursery((actors) =>
-          withBoss(actors, "superviseAndBlock", "block", (boss) => boss.cancelActor())
-        ),
-      BrokenResourceError,
-    );
+    await cancelBoss("superviseAndBlock", "block");
     assertEquals(test.records.rungs("root/boss").at(-1), "abandon effect abandoned");
     assertEquals(test.records.rungs("root/boss/worker"), [
       "abandon asked",

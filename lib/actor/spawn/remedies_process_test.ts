@@ -2,12 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { BrokenResourceError, KeyboardInterrupt } from "../errors.ts";
 import { interruptTask } from "../run.ts";
 import { rootTasks } from "../task.ts";
-import type { Portal } from "../rpc/portal.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import { runActors } from "./run_actors.ts";
 import {
   Flag,
   type Records,
+  startStuck,
   test,
   untilParkedIn,
   workersGone,
@@ -20,26 +20,13 @@ const BOUNDS = { softKillMs: 60, hardKillMs: 60, joinMs: 60, handleSigint: false
 
 /** Tears down a child that is stuck, with some remedies; the error that its answer came to goes into `answers`. */
 function tearDownStuck(remedies: string[], answers: string[]): Promise<void> {
-  return runActors(async () => {
-    const stuck = new Flag();
-    await openActorNursery(async (actors) => {
-      const portal = await actors.startActor("child", {
-        module: ZOO,
-        shared: { stuck: stuck.memory },
-      });
-      void ask(portal, answers);
-      await stuck.raised();
+  const hardKillMs = remedies.includes("reap") ? 5_000 : BOUNDS.hardKillMs;
+  return runActors(() =>
+    openActorNursery(async (actors) => {
+      const { failed } = await startStuck(actors);
+      void failed.then((name) => answers.push(name));
       actors.cancel();
-    });
-  }, { ...BOUNDS, hardKillMs: remedies.includes("reap") ? 5_000 : BOUNDS.hardKillMs, remedies });
-}
-
-async function ask(portal: Portal, answers: string[]): Promise<void> {
-  try {
-    await portal.run("block");
-  } catch (error) {
-    answers.push(`${error instanceof Error ? error.name : error}`);
-  }
+    }), { ...BOUNDS, hardKillMs, remedies });
 }
 
 function abandoned(records: Records): Promise<unknown> {

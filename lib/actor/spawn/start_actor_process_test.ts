@@ -80,6 +80,15 @@ actorTest(
   },
 );
 
+/** What starting that module fails with; it says so. */
+function failureToStart(module: string, says: string): Promise<RemoteActorError> {
+  return assertRejects(
+    () => openActorNursery((actors) => actors.startActor("child", { module })),
+    RemoteActorError,
+    says,
+  );
+}
+
 for (const boot of [[], ["boot-race"]]) {
   const how = boot.length === 0 ? "without" : "with";
   actorTest(
@@ -87,11 +96,7 @@ for (const boot of [[], ["boot-race"]]) {
     { remedies: boot },
     async (test) => {
       const module = import.meta.resolve("./there_is_no_such_file.ts");
-      const error = await assertRejects(
-        () => openActorNursery((actors) => actors.startActor("child", { module })),
-        RemoteActorError,
-        "there_is_no_such_file.ts",
-      );
+      const error = await failureToStart(module, "there_is_no_such_file.ts");
       assertEquals(error.actorPath, "root/child");
       assertEquals(test.records.dead(), ["root/child"]);
       assertEquals(test.records.remedies(), []);
@@ -101,11 +106,7 @@ for (const boot of [[], ["boot-race"]]) {
 
 actorTest("startActor() of a module that throws fails with its error", {}, async (test) => {
   const module = moduleOf(`throw new RangeError("no configuration");`);
-  const error = await assertRejects(
-    () => openActorNursery((actors) => actors.startActor("child", { module })),
-    RemoteActorError,
-    "no configuration",
-  );
+  const error = await failureToStart(module, "no configuration");
   assertEquals(error.remoteType, "RangeError");
   assertEquals(test.records.dead(), ["root/child"]);
 });

@@ -57,6 +57,11 @@ async function startRun(dir: string, words: readonly string[], until: string): P
   }
 }
 
+/** Starts a run that will not come to its teardown for long. */
+function startIdle(dir: string, scenario: string): Promise<Run> {
+  return startRun(dir, [scenario, "--settle", "50s"], '"scenario-loaded"');
+}
+
 function signal(pid: number, name: Deno.Signal): void {
   try {
     Deno.kill(pid, name);
@@ -118,11 +123,7 @@ testInDirectory(
   "doctor --sweep ends a starved orphan and its warden, and not the run beside it",
   async (dir) => {
     // Somewhere else than where the sweep is called: they are found by their command lines.
-    await using live = await startRun(
-      `${dir}/live`,
-      ["non-checkpointing", "--settle", "50s"],
-      '"scenario-loaded"',
-    );
+    await using live = await startIdle(`${dir}/live`, "non-checkpointing");
     await using orphan = await starvedOrphan(`${dir}/orphan`);
     const { subject, warden } = orphan;
     const cwd = `${dir}/elsewhere`;
@@ -154,11 +155,7 @@ testInDirectory(
 testInDirectory(
   "doctor --sweep ends a subject that is stopped, with all of its group",
   async (dir) => {
-    await using run = await startRun(
-      `${dir}/run`,
-      ["native-child", "--settle", "50s"],
-      '"scenario-loaded"',
-    );
+    await using run = await startIdle(`${dir}/run`, "native-child");
     const { subject } = run;
     await until(() => wardenOf(subject.pid) !== null);
     const warden = wardenOf(subject.pid);

@@ -11,6 +11,13 @@ function found(files: Record<string, string>, living: Living = "living"): string
   });
 }
 
+/** Each piece of code, with the name that is found in it. */
+function assertEachUses(found: Readonly<Record<string, string>>): void {
+  for (const [code, name] of Object.entries(found)) {
+    assertEquals(usedBy(code), [`uses ${name}`], code);
+  }
+}
+
 /** What a module that says this uses. */
 function usedBy(code: string, living: Living = "living"): string[] {
   return found({ "main.ts": `export {};\n${code}` }, living)
@@ -30,7 +37,7 @@ Deno.test("foreignSources() finds nothing in a program of this library and plain
 });
 
 Deno.test("foreignSources() finds globals of the platform, whatever is done with them", () => {
-  const uses: Record<string, string> = {
+  assertEachUses({
     "setTimeout(f, 1)": "setTimeout",
     "const t = setTimeout; t(f, 1)": "setTimeout",
     "f(...setTimeout)": "setTimeout",
@@ -66,14 +73,11 @@ Deno.test("foreignSources() finds globals of the platform, whatever is done with
     "const listen = performance.addEventListener": "performance",
     'performance["add" + "EventListener"].call(null, n, f)': "performance",
     "performance[`.now(`]": "performance",
-  };
-  for (const [code, name] of Object.entries(uses)) {
-    assertEquals(usedBy(code), [`uses ${name}`], code);
-  }
+  });
 });
 
 Deno.test("foreignSources() finds ways to functions without their names", () => {
-  const ways: Record<string, string> = {
+  assertEachUses({
     '(() => {}).constructor("return setTimeout")()': "constructor",
     'f["constructor"]("…")': "constructor",
     "f[`constructor`]('…')": "constructor",
@@ -87,10 +91,7 @@ Deno.test("foreignSources() finds ways to functions without their names", () => 
     "const a = { toString() { return f() } }": "toString",
     "const a = { [Symbol.toPrimitive]: f }": "toPrimitive",
     "a.toString = f": "toString",
-  };
-  for (const [code, name] of Object.entries(ways)) {
-    assertEquals(usedBy(code), [`uses ${name}`], code);
-  }
+  });
 });
 
 Deno.test("foreignSources() is not led astray about where strings and comments end", () => {
