@@ -32,7 +32,11 @@ export function report(change: Partial<ActionReport> = {}): ActionReport {
     atMs: 6_000,
     effect: { kind: "applied", did: ["broke the channel"] },
     tasksLeft: [],
-    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    clocks: {
+      nurseryJoinedMs: null,
+      threadsGoneMs: null,
+      processExitedMs: null,
+    },
     unwedged: false,
     watchedMs: 2_000,
     ...change,
@@ -74,7 +78,9 @@ export class FakeHung implements HungRun {
 
   takeDump(): Promise<NonNullable<HungRun["dump"]>> {
     this.looks++;
-    return Promise.resolve(this.dump ?? { kind: "failed", why: "no dump was taken" });
+    return Promise.resolve(
+      this.dump ?? { kind: "failed", why: "no dump was taken" },
+    );
   }
 
   act(action: Action): Promise<ActionReport> {
@@ -93,7 +99,7 @@ export interface Played {
 /** Plays events, one each time triage asks for a key, and returns what came of it. */
 export async function play(
   hung: FakeHung,
-  events: readonly (string | TriageEvent | (() => void))[],
+  events: readonly (string | TriageEvent | (() => void | Promise<string>))[],
   at: Screen = screen(),
 ): Promise<Played> {
   let shown = "";
@@ -106,10 +112,14 @@ export async function play(
     writeReport: () => Promise.resolve("out/report.txt"),
     next: () => {
       const event = left.shift();
-      if (typeof event === "string") return Promise.resolve({ kind: "char", char: event });
+      if (typeof event === "string") {
+        return Promise.resolve({ kind: "char", char: event });
+      }
       if (typeof event === "object") return Promise.resolve(event);
-      event?.();
-      return new Promise(() => {});
+      const pressed = event?.();
+      return pressed === undefined
+        ? new Promise(() => {})
+        : pressed.then((char) => ({ kind: "char", char }));
     },
   };
   return { decision: await triage(hung, console), shown };

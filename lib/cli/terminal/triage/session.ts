@@ -65,6 +65,8 @@ class Session {
   readonly #hung: HungRun;
   readonly #console: TriageConsole;
   #exited = false;
+  /** Whether the menu on the screen is that of a subject that has exited. */
+  #exitShown = false;
   /** As it was judged before anything was done. */
   #first: Attempt | null = null;
   readonly #exit: Promise<"exit">;
@@ -102,10 +104,8 @@ class Session {
     this.#menu();
     for (;;) {
       const event = await this.#next();
-      if (event === "exit") {
-        this.#say("", "The subject has exited.");
-        this.#menu();
-      } else if (event === "over") {
+      if (event === "exit") this.#tellExit();
+      else if (event === "over") {
         this.#say("");
         return null;
       } else if (event.kind === "dump" && !this.#exited) return { do: "dump" };
@@ -116,22 +116,33 @@ class Session {
           this.#say(`${entry.key} ${entry.label}`);
           return entry.command;
         }
+        // The key came with the exit: it stood in the menu that is shown.
+        if (this.#exited && !this.#exitShown) {
+          this.#tellExit();
+          continue;
+        }
         this.#say(event.kind === "char" ? `${event.char}: no such key here; ? says which` : "");
         this.#console.prompt(PROMPT);
       }
     }
   }
 
-  /** The next event; or that the run is over; or the exit of the subject, which is told once. */
+  #tellExit(): void {
+    this.#say("", "The subject has exited.");
+    this.#menu();
+  }
+
+  /** The next event; or that the run is over; or the exit of the subject, until a menu has shown it. */
   async #next(): Promise<TriageEvent | "exit" | "over"> {
     this.#waiting ??= this.#console.next();
-    const exit = this.#exited ? [] : [this.#exit];
+    const exit = this.#exitShown ? [] : [this.#exit];
     const event = await Promise.race([this.#over, ...exit, this.#waiting]);
     if (event !== "exit" && event !== "over") this.#waiting = null;
     return event;
   }
 
   #menu(): void {
+    this.#exitShown = this.#exited;
     this.#console.show(["", ...menuLines(!this.#exited, this.#console.screen())]);
     this.#console.prompt(PROMPT);
   }
