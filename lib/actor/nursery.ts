@@ -21,6 +21,7 @@ import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./p
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
 import { currentContext, Task, type TaskFailure, type TaskNursery, within } from "./task.ts";
 import { beginTask, type TaskFn } from "./task_body.ts";
+import { isOutermost, ProgramScope } from "./teardown.ts";
 
 export type { TaskFn } from "./task_body.ts";
 
@@ -137,7 +138,8 @@ export class Nursery implements TaskNursery {
   ): Promise<T | undefined> {
     try {
       const { task } = currentContext();
-      const nursery = new Nursery(name, task, new CancelScope({ name }));
+      const Scope = isOutermost(task) ? ProgramScope : CancelScope;
+      const nursery = new Nursery(name, task, new Scope({ name }));
       (task.openNurseries ??= new Set()).add(nursery);
       const closing = nursery.#run(body, where);
       nursery.closing = closing;

@@ -15,6 +15,7 @@ import { markActive, observe } from "./identity.ts";
 import type { Interruptible, Scope } from "./scope.ts";
 import { captureSite, parseFrame, type SiteCapture } from "./site.ts";
 import { type Context, currentContext, type ParkReason, type Task, type Wait } from "./task.ts";
+import { goesOn } from "./teardown.ts";
 
 export type { ParkReason, PeerRef } from "./task.ts";
 
@@ -184,6 +185,7 @@ export function parkEvenIfCancelled<T>(
   arm: (park: Park<T>) => Abort,
 ): Promise<T> {
   const site = typeof where === "function" ? captureSite(where) : where;
+  goesOn(context.task);
   return new Promise<T>((resolve, reject) => {
     const self = new Park<T>(context, reason, site, currentTime(), null, resolve, reject);
     try {

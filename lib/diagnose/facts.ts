@@ -7,7 +7,7 @@
 import type { ProofReport } from "../model/proof.ts";
 import type { Clocks } from "../model/action.ts";
 import type { Dump, Position } from "../model/dump.ts";
-import type { LadderRung, LoopFacts, SigintProbe, Verdict } from "../model/result.ts";
+import type { LadderRung, LoopFacts, Phase, SigintProbe, Verdict } from "../model/result.ts";
 
 /** An actor that was started. Times after teardown was requested, negative before. */
 export interface StartedActor {
@@ -31,6 +31,8 @@ export interface SwallowedCancel {
 /** The observations of one run. */
 export interface Facts {
   readonly verdict: Verdict;
+  /** How far the run came. */
+  readonly phase: Phase;
   readonly deadlineMs: number;
   readonly clocks: Clocks;
   /** When the nursery joined without anybody's help, however late (after teardown was requested); null = never. */

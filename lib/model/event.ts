@@ -11,6 +11,7 @@ import { trialSchema } from "./diagnosis.ts";
 import type { Read } from "./read.ts";
 import {
   ownerSchema,
+  phaseSchema,
   rungSchema,
   sigintStandInSchema,
   toolSchema,
@@ -37,7 +38,7 @@ export const RUN_EVENTS = {
   // Still running: sent at `--slow` and whenever that has doubled. `parked` has one line for each long wait.
   slow: { elapsedMs: ms, parked: z.array(z.string()) },
   // `joined` tells a leak (true) from a hang (false).
-  "deadline-passed": { deadlineMs: ms, joined: z.boolean() },
+  "deadline-passed": { deadlineMs: ms, joined: z.boolean(), phase: phaseSchema.exactOptional() },
   "dump-started": {},
   "dump-taken": {
     complete: z.boolean(),

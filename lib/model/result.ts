@@ -26,6 +26,11 @@ export const verdictSchema = z.enum([
   "interrupted",
 ]);
 
+/**
+ * How far a run came: its program was being loaded; it ran, and had not requested teardown; it was torn down.
+ */
+export const phaseSchema = z.enum(["start", "body", "teardown"]);
+
 /** Whose bug a hang is: that of the code which tears children down, of the program, or of the platform. */
 export const ownerSchema = z.enum(["supervisor", "program", "platform"]);
 
@@ -130,6 +135,8 @@ const timelineEntrySchema = z.object({
 /** One run of one scenario. */
 const attemptSchema = z.object({
   verdict: verdictSchema,
+  // Older documents tell of teardowns only.
+  phase: phaseSchema.default("teardown"),
   proven: z.boolean(),
   // The proof of a hang, or why there is none; null when nothing hangs. Absent in documents of older versions.
   proof: proofSchema.nullable().optional(),
@@ -247,6 +254,8 @@ export const resultSchema = z.object({
 
 /** What was seen of one attempt. */
 export type Verdict = Read<typeof verdictSchema>;
+/** How far a run came. */
+export type Phase = Read<typeof phaseSchema>;
 /** Whose bug a hang is. */
 export type Owner = Read<typeof ownerSchema>;
 /** Name of a hang class; `unknown` says what is missing instead of guessing. */

@@ -107,8 +107,10 @@ export type JournalBody =
     readonly module?: string;
   }
   | { readonly kind: "handshake"; readonly peer: string }
-  /** Teardown of the outermost actor nursery was requested: the clocks start. First one counts. */
+  /** Teardown of the program's outermost nursery was requested: the clocks start. First one counts. */
   | { readonly kind: "teardown-requested"; readonly why: string }
+  /** That nursery has closed, and its program goes on: it was not the teardown of the program. */
+  | { readonly kind: "teardown-over" }
   | { readonly kind: "cancel"; readonly reason: CancelReason }
   /** A rung of the ladder for `peer`: asked, acknowledged by the peer, or its observed effect. */
   | {

@@ -35,6 +35,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   const events = ownEvents(live, interventions);
   const judgement = judge({
     journal: subject.journal !== null,
+    phase: log.phase,
     clockStart: start,
     deadlineAt: start === null
       ? null
@@ -51,6 +52,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   const { reported, dump, heldByDebugger } = dumps;
   const { diagnosis, path } = await diagnose({
     verdict: judgement.kind,
+    phase: log.phase,
     deadlineMs,
     clocks,
     joinedByItselfMs: clocks.nurseryJoinedMs,
@@ -68,6 +70,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   });
   return {
     verdict: judgement.kind,
+    phase: log.phase,
     proven: report?.kind === "proven",
     proof: report,
     path,

@@ -9,24 +9,23 @@
 import { epochNow } from "../protocol/epoch.ts";
 import type { HungDecision } from "./hung_run.ts";
 import type { LiveRun } from "./live_run.ts";
+import type { RunLog } from "./run_log.ts";
 import type { Prover } from "./prover.ts";
 import type { WaitEnd } from "./watch.ts";
 
 /**
  * For this long (milliseconds) nothing is loaded that only a hang needs: a run that tears down sooner is not slowed.
  */
-const UNHURRIED_MS = 100;
+const UNHURRIED_MS = { body: 100, teardown: 25 };
 
 /** How far a run got. */
 export type WatchOutcome =
   /** It ended by itself, or refused, before its deadline. */
   | "ended"
-  /** Its deadline passed. */
+  /** Its time was up: the deadline, or the bound of the phase before. */
   | "overdue"
-  /** It was proven that it will never end. */
+  /** It was proven that it will never come any further. */
   | "proven"
-  /** The clocks were never started within the bound. */
-  | "never-began"
   /** The operator stopped it. */
   | "stopped";
 
@@ -44,45 +43,42 @@ export async function awaitOutcome(
   prover: Prover,
   onTheWay: OnTheWay,
 ): Promise<WatchOutcome> {
-  const { log } = live;
-  let end = await untilTeardown(live, prover, onTheWay);
-  if (end === "time") return "never-began";
-  if (end === "met" && log.refusal === null) end = await untilDeadline(live, prover, onTheWay);
-  if (end === "time") return "overdue";
-  if (end === "met" && prover.proven !== null) return "proven";
-  return end === "stop" || end === "kill" ? "stopped" : "ended";
+  const { log, settings } = live;
+  const slow = slowNotices(live);
+  const isProven = () => prover.look() !== null && settings.awaitDeadline !== true;
+  for (;;) {
+    const bound = boundOf(live);
+    const end = await until(live, onTheWay, () => {
+      slow();
+      if (takesItsTime(log)) prover.prepare();
+      return log.refusal !== null || boundOf(live) !== bound || isProven();
+    }, bound);
+    if (end === "time") return "overdue";
+    if (end !== "met") return end === "exited" ? "ended" : "stopped";
+    if (log.refusal !== null) return "ended";
+    if (isProven()) return "proven";
+  }
 }
 
-/** To the moment at which the clocks start, or the refusal. */
-async function untilTeardown(live: LiveRun, prover: Prover, onTheWay: OnTheWay): Promise<WaitEnd> {
-  const { log, settings, tools, clock, subject } = live;
-  if (subject.journal === null) return "met";
-  const loaded = await until(
-    live,
-    onTheWay,
-    () => log.refusal !== null || log.facts !== null,
-    clock.bound() + tools.startBoundMs,
-  );
-  const { facts, scenarioAt } = log;
-  if (loaded !== "met" || facts === null || scenarioAt === null) return loaded;
-  const slow = slowNotices(live, scenarioAt);
-  return await until(live, onTheWay, () => {
-    slow();
-    // A run that takes its time before it is torn down leaves the time to get ready for a proof.
-    if (epochNow() - scenarioAt > UNHURRIED_MS) prover.prepare();
-    return log.clockStart !== null || log.refusal !== null;
-  }, clock.bound(scenarioAt) + tools.startBoundMs + (settings.settleMs ?? facts.settleMs));
+function takesItsTime({ scenarioAt, clockStart, joined }: RunLog): boolean {
+  if (scenarioAt === null || joined !== null) return false;
+  const now = epochNow();
+  return now - scenarioAt > UNHURRIED_MS.body ||
+    (clockStart !== null && now - clockStart > UNHURRIED_MS.teardown);
 }
 
-/** To the end of the process or to the deadline, which counts from the journal's own record. */
-async function untilDeadline(live: LiveRun, prover: Prover, onTheWay: OnTheWay): Promise<WaitEnd> {
-  const { log, settings, clock } = live;
-  const start = log.clockStart ?? epochNow();
-  const slow = slowNotices(live, log.scenarioAt ?? start);
-  return await until(live, onTheWay, () => {
-    slow();
-    return prover.look() !== null && settings.awaitDeadline !== true;
-  }, clock.bound(start) + log.deadlineMs);
+/**
+ * Until when the run may take (`RunClock.bound`): the deadline from the request of teardown; before it, the deadline and
+ * the settle time from the beginning of the program, or from when the last actor had started, as long as that is no later
+ * than the bound for starting them all; and that bound while the program is being loaded or starts an actor.
+ */
+function boundOf({ log, settings, tools: { startBoundMs }, clock, startedAt }: LiveRun): number {
+  const { clockStart, scenarioAt, bodyAt, facts, deadlineMs } = log;
+  if (clockStart !== null) return clock.bound(clockStart) + deadlineMs;
+  if (scenarioAt === null || bodyAt === null) return clock.bound(startedAt) + startBoundMs;
+  const bodyMs = (settings.settleMs ?? facts?.settleMs ?? 0) + deadlineMs;
+  const latest = clock.bound(scenarioAt) + startBoundMs + bodyMs;
+  return log.startsActors ? latest : Math.min(latest, clock.bound(bodyAt) + bodyMs);
 }
 
 /** Waits as the watch does, and does meanwhile what the operator asks for. */
@@ -104,18 +100,13 @@ async function until(
 }
 
 /**
- * "Still running": returns a function to be called at every look, which says it after `slowMs` and then whenever that
- * time has doubled, so that the operator sees that the tool lives, and a log is not flooded.
- *
- * @param sinceMs epoch milliseconds from which the time is counted
+ * "Still running": returns a function to be called at every look, which says it `slowMs` after the program began and then
+ * whenever that time has doubled, so that the operator sees that the tool lives, and a log is not flooded.
  */
-function slowNotices({ log, events, settings, clock }: LiveRun, sinceMs: number): () => void {
-  const elapsed = () => clock.bound() - clock.bound(sinceMs);
+function slowNotices({ log, events, settings, clock, startedAt }: LiveRun): () => void {
   let nextMs = Math.max(1, settings.slowMs);
-  // A second wait of the same run goes on where the first one stopped.
-  while (nextMs <= elapsed()) nextMs *= 2;
   return () => {
-    const elapsedMs = elapsed();
+    const elapsedMs = clock.bound() - clock.bound(log.scenarioAt ?? startedAt);
     if (elapsedMs < nextMs) return;
     nextMs *= 2;
     events.emit({ type: "slow", elapsedMs, parked: log.longWaits() });

@@ -8,6 +8,7 @@
 import { actionText, effectText } from "../report/text/action_text.ts";
 import { bound, time } from "../protocol/duration.ts";
 import { count, listed } from "../report/text/words.ts";
+import type { Phase } from "../model/result.ts";
 import type { HungBecause, RunEventBody } from "./run_event.ts";
 
 /** How much a phrase matters: `step` belongs to the verdict, `detail` is for `-v`. */
@@ -43,6 +44,14 @@ const BECAUSE: Readonly<Record<HungBecause, string>> = {
   interrupted: "the operator asked",
 };
 
+const STANDSTILL = "nothing moves any more, and nothing ever will";
+
+const OVERDUE: Readonly<Record<Phase, string>> = {
+  start: "the program has not been loaded",
+  body: "teardown has not been requested",
+  teardown: "the nursery has not joined",
+};
+
 const CLOCKS = {
   "nursery-joined": "the nursery joined",
   "threads-gone": "the threads were gone",
@@ -75,16 +84,19 @@ const TEXTS: { readonly [Type in RunEventBody["type"]]: Row<Type> } = {
   },
   "deadline-passed": {
     weight: "step",
-    phrase: ({ deadlineMs, joined }) => {
-      const how = joined ? "joined, but something stayed" : "not joined";
-      return `the deadline of ${bound(deadlineMs)} has passed; the nursery has ${how}`;
-    },
-    timeline: ({ joined }) => joined ? "joined, but still there" : "not joined",
+    phrase: ({ deadlineMs, joined, phase = "teardown" }) =>
+      phase === "start"
+        ? "the time for loading the program is up"
+        : `the deadline of ${bound(deadlineMs)} has passed; ${
+          joined ? "the nursery has joined, but something stayed" : OVERDUE[phase]
+        }`,
+    timeline: ({ joined, phase = "teardown" }) =>
+      joined ? "joined, but still there" : OVERDUE[phase],
   },
   proven: {
     weight: "step",
-    phrase: ({ afterMs }) => `proven after ${time(afterMs)}: the nursery will never join`,
-    timeline: () => "nothing moves any more, and nothing ever will",
+    phrase: ({ afterMs }) => `proven after ${time(afterMs)}: ${STANDSTILL}`,
+    timeline: () => STANDSTILL,
   },
   "dump-started": { weight: "detail", phrase: () => "looking inside the subject" },
   "dump-taken": {

@@ -9,6 +9,7 @@
  */
 
 import type { JournalEvent } from "../protocol/journal_event.ts";
+import type { Phase } from "../model/result.ts";
 import type { SubjectExit } from "../subject/subject_process.ts";
 
 /** What a verdict rests on. Epoch milliseconds. */
@@ -17,13 +18,14 @@ export interface Observed {
    * Whether the subject writes down when its nursery joins; absent means yes. Without, the end of its process decides.
    */
   readonly journal?: boolean;
-  /** When the clocks started, null when teardown never was requested. */
+  readonly phase: Phase;
+  /** When the clocks started, null when teardown never was requested and the run was not judged before. */
   readonly clockStart: number | null;
   readonly deadlineAt: number | null;
   readonly joined: Extract<JournalEvent, { kind: "joined" }> | null;
   /** How the subject ended; null when it still ran, or unwedge ended it. */
   readonly exit: SubjectExit | null;
-  /** Whether the subject was still there at the first look after the deadline. */
+  /** Whether the subject was still there at the first look after its time was up. */
   readonly overdue: boolean;
   /** Whether unwedge had sent it SIGINT, which a program without a listener dies of. */
   readonly sigintSent: boolean;
@@ -60,11 +62,14 @@ export function judge(seen: Observed): Judgement {
     return { kind: "interrupted", because };
   }
   if (provenAt !== null && (joined === null || joined.t > provenAt)) {
-    return { kind: "hung", because: "it is proven that the nursery would never have joined" };
+    return { kind: "hung", because: PROVEN[seen.phase] };
+  }
+  if (seen.overdue && seen.journal !== false && seen.phase !== "teardown") {
+    return { kind: "hung", because: OVERDUE[seen.phase] };
   }
   if (joined === null) return seen.journal === false ? unwritten(seen) : unjoined(seen);
   if (seen.deadlineAt !== null && joined.t > seen.deadlineAt) {
-    return { kind: "hung", because: "the nursery had not joined when the deadline passed" };
+    return { kind: "hung", because: OVERDUE.teardown };
   }
   if (joined.outcome === "error") {
     return { kind: "failed", because: `the run failed: ${joined.error ?? "no message"}` };
@@ -83,10 +88,22 @@ export function judge(seen: Observed): Judgement {
   };
 }
 
+const OVERDUE: Readonly<Record<Phase, string>> = {
+  start: "the program was still being loaded when the time for that was up",
+  body: "the program had not requested teardown when its deadline passed",
+  teardown: "the nursery had not joined when the deadline passed",
+};
+
+const PROVEN: Readonly<Record<Phase, string>> = {
+  start: "it is proven that the program would never have been loaded",
+  body: "it is proven that the program would never have requested teardown",
+  teardown: "it is proven that the nursery would never have joined",
+};
+
 function unjoined(seen: Observed): Judgement {
   const { exit } = seen;
   if (seen.overdue || exit === null) {
-    return { kind: "hung", because: "the nursery had not joined when the deadline passed" };
+    return { kind: "hung", because: OVERDUE.teardown };
   }
   if (exit.kind === "code" && exit.code !== 0) {
     return {

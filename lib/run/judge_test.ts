@@ -7,6 +7,7 @@ const EXIT_0 = { kind: "code", code: 0, atMs: 1_400 } as const;
 /** A run that went well: clocks started at 1000, deadline at 1500. */
 function seen(change: Partial<Observed> = {}): Observed {
   return {
+    phase: "teardown",
     clockStart: 1_000,
     deadlineAt: 1_500,
     joined: JOINED,

@@ -51,6 +51,8 @@ export class LiveRun implements Disposable {
   readonly events: RunEvents;
   readonly operator: RunOperator;
   readonly clock: RunClock = new RunClock();
+  /** Epoch milliseconds. */
+  readonly startedAt: number = epochNow();
   readonly log: RunLog;
   readonly watch: SubjectWatch;
   readonly pause: SubjectPause;
@@ -67,7 +69,7 @@ export class LiveRun implements Disposable {
     this.subject = subject;
     this.process = process;
     this.events = events;
-    this.log = new RunLog(settings.deadlineMs, subject.journal === null ? epochNow() : null);
+    this.log = new RunLog(settings.deadlineMs, subject.journal === null ? this.startedAt : null);
     const { clock, log } = this;
     const { emit } = events;
     const { journal } = subject;

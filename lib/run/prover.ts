@@ -1,5 +1,5 @@
 /**
- * Tries to prove, while a run goes on, that its teardown will never end. A run that does not stand still loads nothing
+ * Tries to prove, while a run goes on, that it will never come any further. A run that does not stand still loads nothing
  * of it and pays for nothing.
  *
  * @module
@@ -31,9 +31,6 @@ const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
 /** Every subject has its inspector's port and two socket pairs of Deno's own (2.9.6). */
 const SOCKETS = 5;
-
-/** The proof's code is loaded this long after teardown was requested; no isolate says before that it is quiet. */
-const LOAD_AFTER_MS = 25;
 
 /** A doubt can pass without a record (a thread of a dead isolate ends a moment after it); so it is asked for again. */
 const DOUBT_AGAIN_MS = 25;
@@ -82,11 +79,7 @@ export class Prover {
       if (!again) return this.#proven;
     }
     this.#proven = null;
-    const { teardownAt, joined, standsStill } = census;
-    if (this.#prove === null && teardownAt !== null && !joined) {
-      if (epochNow() - teardownAt > LOAD_AFTER_MS) this.prepare();
-    }
-    if (!standsStill) return null;
+    if (!census.standsStill) return null;
     if (this.#prove === null) {
       this.prepare();
       return null;

@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Attempt } from "../model/result.ts";
 import { Census } from "../diagnose/proof/census.ts";
-import { quiet, TEARDOWN } from "../../tests/support/census.ts";
+import { BEGUN, quiet } from "../../tests/support/census.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import { runScenario } from "./run_scenario.ts";
 
@@ -139,7 +139,7 @@ Deno.test("runScenario proves nothing of a starved main, which says nothing", TI
 /** A run that stands still. */
 function standstill(): Census {
   const census = new Census();
-  census.add(TEARDOWN);
+  census.add(BEGUN);
   census.add(quiet("root"));
   return census;
 }

@@ -55,6 +55,7 @@ export class Run {
       awaitDecision: () => this.#offer("interrupted"),
     });
     this.#hung = outcome === "overdue" || outcome === "proven";
+    if (this.#hung) log.judge();
     if (this.#hung) await this.#examine(outcome);
     // A stop that came while the hang was examined: what has been seen by then is in the report.
     const interrupted = outcome === "stopped" || (this.#hung && watch.stopAsked);
@@ -62,7 +63,7 @@ export class Run {
     // Asked before the logs are tidied up, which makes room again.
     const spoilt = this.#selfCheck.spoilt ?? (interrupted ? null : this.#unrecorded());
     const leftovers = await this.#end(outcome);
-    const refusal = unjudged(this.#live, outcome === "never-began", spoilt);
+    const refusal = unjudged(this.#live, spoilt);
     if (refusal !== null) return refusal;
     const attempt = await this.#attempt(interrupted, leftovers);
     events.emit(judgedEvent(attempt));
@@ -115,7 +116,7 @@ export class Run {
       emit({ type: "proven", afterMs: tenths(ms) });
     } else {
       const joined = log.joined !== null;
-      emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined });
+      emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined, phase: log.phase });
     }
     await this.#dumps.atHang();
     watch.look();
@@ -237,6 +238,5 @@ const ENDING: Readonly<Record<WatchOutcome, string>> = {
   ended: "the subject refused the run",
   overdue: "everything has been seen",
   proven: "everything has been seen",
-  "never-began": "teardown was never requested",
   stopped: "the run was stopped",
 };

@@ -8,7 +8,7 @@
  */
 
 import type { JournalEvent, ScenarioFacts } from "../protocol/journal_event.ts";
-import type { LadderRung } from "../model/result.ts";
+import type { LadderRung, Phase } from "../model/result.ts";
 import { Census } from "../diagnose/proof/census.ts";
 import { tenths } from "./tenths.ts";
 
@@ -30,6 +30,11 @@ export class RunLog {
   #scenario: Of<"scenario"> | null = null;
   #teardown: Of<"teardown-requested"> | null = null;
   #joined: Of<"joined"> | null = null;
+  /** Paths of actors that are being started. */
+  readonly #starting: Set<string> = new Set();
+  #startedAt: number | null = null;
+  #overAt: number | null = null;
+  #judged: { readonly phase: Phase; readonly startAt: number } | null = null;
   #last: JournalEvent | null = null;
   #beats = 0;
   #lastBeatAt: number | null = null;
@@ -74,8 +79,19 @@ export class RunLog {
       case "teardown-requested":
         this.#teardown ??= event;
         break;
+      case "teardown-over":
+        this.#teardown = null;
+        this.#overAt = event.t;
+        break;
       case "joined":
         this.#joined ??= event;
+        break;
+      case "actor-spawned":
+        this.#starting.add(event.peer);
+        break;
+      case "handshake":
+      case "actor-dead":
+        if (this.#starting.delete(event.peer)) this.#startedAt = event.t;
         break;
     }
   }
@@ -120,13 +136,41 @@ export class RunLog {
     return this.#last;
   }
 
+  /** How far it has come, or had come when it was judged. */
+  get phase(): Phase {
+    if (this.#judged !== null) return this.#judged.phase;
+    if (this.#teardown !== null || this.#joined !== null) return "teardown";
+    return this.#scenario === null && this.#asked.startedAt === null ? "start" : "body";
+  }
+
+  /** Whether an actor has been spawned that is neither ready nor dead. */
+  get startsActors(): boolean {
+    return this.#starting.size > 0;
+  }
+
+  /**
+   * Epoch milliseconds from which the body may take its time: when the program began, when the last actor had started,
+   * when a teardown was over that was not the program's; null before it has begun.
+   */
+  get bodyAt(): number | null {
+    const { scenarioAt } = this;
+    if (scenarioAt === null) return null;
+    return Math.max(scenarioAt, this.#startedAt ?? 0, this.#overAt ?? 0);
+  }
+
+  /** The run is judged: from here on no record moves its phase or the start of its clocks any more. */
+  judge(): void {
+    const startAt = this.clockStart ?? this.scenarioAt ?? this.#events[0]?.t ?? this.#last?.t;
+    if (startAt !== undefined) this.#judged ??= { phase: this.phase, startAt };
+  }
+
   /**
    * Epoch milliseconds at which the clocks start: when teardown was requested, or, for a run that came to its end
-   * without ever requesting it, when its nursery joined. Null while neither has happened. A subject without a journal
-   * is timed from its start.
+   * without ever requesting it, when its nursery joined. Null while neither has happened. A run that was judged before is
+   * timed from the beginning of its program, and a subject without a journal from its start.
    */
   get clockStart(): number | null {
-    return this.#teardown?.t ?? this.#joined?.t ?? this.#asked.startedAt;
+    return this.#judged?.startAt ?? this.#teardown?.t ?? this.#joined?.t ?? this.#asked.startedAt;
   }
 
   get beats(): {

@@ -77,6 +77,8 @@ function detailOf(event: JournalEvent): string {
       return `below ${event.peer}: ${event.living.join(", ") || "none"}`;
     case "teardown-requested":
       return event.why;
+    case "teardown-over":
+      return "its nursery has closed, and the program goes on";
     case "cancel":
       return `${event.reason.source} by ${event.reason.byActor}, scope ${event.reason.scope}` +
         (event.reason.detail === null ? "" : `: ${event.reason.detail}`);

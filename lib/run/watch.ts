@@ -52,6 +52,8 @@ export class SubjectWatch implements Disposable {
   #threads: "unknown" | "some" | "none" = "unknown";
   #threadsGoneAt: number | null = null;
   #stoppedMs = 0;
+  /** Start of the clocks at the last look. */
+  #stopsSince: number | null = null;
   /** When teardown was requested. */
   #queued: Queued | null = null;
   /** Epoch milliseconds of the last look, if that found the subject stopped. */
@@ -87,7 +89,7 @@ export class SubjectWatch implements Disposable {
     return this.#maxGapMs;
   }
 
-  /** For how long the subject has been seen stopped (SIGSTOP) by another process since its clocks started. */
+  /** For how long the subject has been seen stopped (SIGSTOP) by another process in this phase. */
   get stoppedMs(): number {
     return this.#stoppedMs;
   }
@@ -177,7 +179,11 @@ export class SubjectWatch implements Disposable {
   /** Pauses of ours are no part of it: the clock of the subject's time leaves them out. */
   #lookForStop(): void {
     const { log, process, clock } = this.#watched;
-    if (log.clockStart === null || process.exit !== null || !isStopped(process.pid)) {
+    if (this.#stopsSince !== log.clockStart) {
+      this.#stopsSince = log.clockStart;
+      this.#stoppedMs = 0;
+    }
+    if (process.exit !== null || !isStopped(process.pid)) {
       this.#seenStoppedAt = null;
       return;
     }

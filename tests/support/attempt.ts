@@ -9,6 +9,7 @@ export function attemptOf(dump: Dump | null, change: Partial<Attempt> = {}): Att
   const { clocks, ladder, sigint, loop } = orphaned();
   return {
     verdict: "hung",
+    phase: "teardown",
     proven: false,
     class: "orphaned-channel",
     owner: "supervisor",

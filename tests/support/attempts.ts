@@ -83,6 +83,7 @@ export const DUMP: Dump = {
 
 const NOTHING: Attempt = {
   verdict: "finished",
+  phase: "teardown",
   proven: false,
   class: null,
   owner: null,

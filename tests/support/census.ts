@@ -1,5 +1,6 @@
 /** A run in which everything stands still, for tests that swap one fact of it. @module */
 
+import { FACTS } from "./scenario_facts.ts";
 import type { JournalBody, JournalEvent } from "../../lib/protocol/journal_event.ts";
 import type { WaitingTask, WaitRecord, WaitsRecord } from "../../lib/protocol/waits.ts";
 import { Census } from "../../lib/diagnose/proof/census.ts";
@@ -56,8 +57,8 @@ export function quiet(actor: string, facts: Partial<WaitsRecord> = {}): JournalE
   return record(actor, { kind: "waits", waits: waits(facts) });
 }
 
-/** Teardown is under way. */
-export const TEARDOWN = record("root", { kind: "teardown-requested", why: "test" });
+/** The program has begun. */
+export const BEGUN = record("root", { kind: "scenario", facts: FACTS, remedies: [] });
 /** root has started root/child. */
 export const SPAWNED = record("root", {
   kind: "actor-spawned",

@@ -111,6 +111,7 @@ export const IGNORED: SigintProbe = {
 export function orphaned(change: Partial<Facts> = {}): Facts {
   return {
     verdict: "hung",
+    phase: "teardown",
     deadlineMs: 5_000,
     clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
     joinedByItselfMs: null,

@@ -11,11 +11,11 @@
 import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
-import { observe } from "../identity.ts";
 import { causeOf, newReason } from "../errors.ts";
 import { type Nursery, openNursery } from "../nursery.ts";
 import { Portal } from "../rpc/portal.ts";
 import { captureSite } from "../site.ts";
+import { requestTeardown } from "../teardown.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
@@ -117,7 +117,7 @@ export class ActorNursery {
 
   #requestTeardown(why: string): void {
     if (!this.#outermost) return;
-    observe({ kind: "teardown-requested", why });
+    requestTeardown(why);
     this.#runtime.wiring.onTeardown?.(true);
   }
 

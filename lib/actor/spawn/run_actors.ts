@@ -10,6 +10,7 @@ import { Event } from "../event.ts";
 import { observe, setActorPath } from "../identity.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
+import { setProgram } from "../teardown.ts";
 import type { RootSentinel } from "../sentinel/root_sentinel.ts";
 import { openValve } from "../sentinel/valve.ts";
 import { newLifeLock } from "./life.ts";
@@ -109,7 +110,9 @@ async function rootActor<T>(
     return withRuntime(runtime, async () => {
       try {
         await openNursery((program) => {
-          program.spawn(async () => result.push({ value: await reporting(main) }), "main");
+          setProgram(
+            program.spawn(async () => result.push({ value: await reporting(main) }), "main"),
+          );
         }, { name: "program" });
       } catch (error) {
         if (!isInterrupt(error)) await runtime.joinPeers();

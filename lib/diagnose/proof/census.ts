@@ -37,7 +37,7 @@ const IDLE: readonly JournalEvent["kind"][] = ["beat", "parked"];
 export class Census {
   readonly #actors: Map<string, Actor> = new Map();
   readonly #modulesOfDead: Set<string> = new Set();
-  #teardownAt: number | null = null;
+  #begunAt: number | null = null;
   /**
    * Who stood below an actor when it died, by its path; null when two of one path have died, and they cannot be told
    * apart.
@@ -66,6 +66,7 @@ export class Census {
         break;
       case "scenario":
         this.#remedies = event.remedies;
+        this.#begunAt ??= event.t;
         break;
       case "actor-spawned":
         // A path may be taken again once its actor is dead.
@@ -93,9 +94,6 @@ export class Census {
         if (event.rung !== "soft-kill" && event.step === "asked") {
           this.#stand(event.peer, { kind: "dying" });
         }
-        break;
-      case "teardown-requested":
-        this.#teardownAt ??= event.t;
         break;
       case "joined":
         this.#joined = true;
@@ -133,16 +131,16 @@ export class Census {
     return this.#changes;
   }
 
-  /** Whether it is worth a look: teardown is under way, and the root can do nothing by itself. */
+  /** Whether it is worth a look: the program has begun, and the root can do nothing by itself. */
   get standsStill(): boolean {
     const standing = this.#actors.get("root")?.standing;
-    return this.#teardownAt !== null && !this.#joined && standing?.kind === "quiet" &&
+    return this.#begunAt !== null && !this.#joined && standing?.kind === "quiet" &&
       standing.waits.sources.length === 0;
   }
 
-  /** Epoch milliseconds at which teardown was requested, null before. */
-  get teardownAt(): number | null {
-    return this.#teardownAt;
+  /** Epoch milliseconds at which the program began, null before. */
+  get begunAt(): number | null {
+    return this.#begunAt;
   }
 
   /** Whether the run has joined. */

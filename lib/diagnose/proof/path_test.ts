@@ -1,18 +1,18 @@
 import { assertEquals } from "@std/assert";
 import { explainProof } from "./path.ts";
 import {
+  BEGUN,
   censusOf,
   DEAD,
   quiet,
   SPAWNED,
   task,
-  TEARDOWN,
   wait,
 } from "../../../tests/support/census.ts";
 import type { JournalEvent } from "../../protocol/journal_event.ts";
 
 function told(events: readonly JournalEvent[]) {
-  const proof = explainProof(censusOf([TEARDOWN, SPAWNED, ...events]));
+  const proof = explainProof(censusOf([BEGUN, SPAWNED, ...events]));
   const path = proof.path.map(({ actor, task }) => `${actor} ${task}`);
   return proof.kind === "cycle" ? { path, entry: proof.entry } : { path, because: proof.because };
 }

@@ -1,5 +1,5 @@
 /**
- * Proves that a teardown will never end: when nothing moves in any living isolate, no message is on its way between
+ * Proves that a program will never come any further: when nothing moves in any living isolate, no message is on its way between
  * two of them, and in none is anything left that could begin to move by itself, then nothing ever will (but for the
  * operator, who does not count). That is the whole argument. It does not ask who could set which event or fire which
  * cancel, because any code of the program might; it asks whether any code will ever run again. So it misses a hang
@@ -33,8 +33,7 @@ export function prove(
   census: Census,
   foreign: (modules: readonly string[], of: "living" | "dead") => readonly string[],
 ): ProofAttempt {
-  const { teardownAt } = census;
-  if (teardownAt === null) return no(["teardown was not requested"]);
+  if (census.begunAt === null) return no(["the program has not begun"]);
   if (census.joined) return no(["the nursery has joined"]);
   if (census.at("root") === undefined) return no(["the root has said nothing"]);
   const living = census.actors.filter(({ standing }) => standing.kind !== "dead");

@@ -2,20 +2,20 @@ import { assertEquals } from "@std/assert";
 import type { JournalEvent } from "../../protocol/journal_event.ts";
 import { prove } from "./prove.ts";
 import {
+  BEGUN,
   censusOf,
   DEAD,
   end,
   quiet,
   record,
   SPAWNED,
-  TEARDOWN,
 } from "../../../tests/support/census.ts";
 
 const NOTHING_FOREIGN = () => [];
 
 /** Both live, both quiet, and every message has arrived. */
 const STANDSTILL = [
-  TEARDOWN,
+  BEGUN,
   SPAWNED,
   quiet("root/child", { channels: [end("root", 3, 5)] }),
   quiet("root", { channels: [end("root/child", 5, 3)] }),
@@ -41,8 +41,8 @@ Deno.test("prove() says since when nothing has moved: the last isolate counts", 
   assertEquals(finding.kind === "proven" && finding.quietSinceMs, 950);
 });
 
-Deno.test("prove() proves nothing before teardown was requested", () => {
-  assertEquals(reasonsFor([quiet("root")]), ["teardown was not requested"]);
+Deno.test("prove() proves nothing before the program has begun", () => {
+  assertEquals(reasonsFor([quiet("root")]), ["the program has not begun"]);
 });
 
 Deno.test("prove() proves nothing after the nursery has joined", () => {
@@ -66,13 +66,13 @@ Deno.test("prove() takes any record of an actor for a move, and a heartbeat for 
 });
 
 Deno.test("prove() proves nothing while an actor has never been heard of", () => {
-  assertEquals(reasonsFor([TEARDOWN, SPAWNED, quiet("root")]), [
+  assertEquals(reasonsFor([BEGUN, SPAWNED, quiet("root")]), [
     "root/child boots, works or is stuck: it could still act",
   ]);
 });
 
 Deno.test("prove() needs nothing of an actor that is dead", () => {
-  assertEquals(reasonsFor([TEARDOWN, SPAWNED, DEAD, quiet("root")]), "proven");
+  assertEquals(reasonsFor([BEGUN, SPAWNED, DEAD, quiet("root")]), "proven");
 });
 
 Deno.test("prove() proves nothing when the root has not been quiet since a death", () => {
@@ -150,7 +150,7 @@ function asked(events: readonly JournalEvent[]): Record<string, readonly string[
 Deno.test("prove() asks about the source of the living, and apart about that of the dead", () => {
   const child = "file:///child.ts";
   assertEquals(asked(STANDSTILL), { living: [child], dead: [] });
-  assertEquals(asked([TEARDOWN, SPAWNED, DEAD, quiet("root")]), { living: [], dead: [child] });
+  assertEquals(asked([BEGUN, SPAWNED, DEAD, quiet("root")]), { living: [], dead: [child] });
 });
 
 Deno.test("prove() remembers the source of the dead when another has taken the name", () => {
@@ -159,7 +159,7 @@ Deno.test("prove() remembers the source of the dead when another has taken the n
 });
 
 Deno.test("prove() takes a new actor of an old name for another one", () => {
-  assertEquals(reasonsFor([TEARDOWN, SPAWNED, DEAD, SPAWNED, quiet("root")]), [
+  assertEquals(reasonsFor([BEGUN, SPAWNED, DEAD, SPAWNED, quiet("root")]), [
     "root/child boots, works or is stuck: it could still act",
   ]);
 });
@@ -174,7 +174,7 @@ const NO_ORPHANS = record("root", { kind: "orphans", peer: "root/child", living:
 const LEAF_AWAKE = ["root/child/leaf boots, works or is stuck: it could still act"];
 
 Deno.test("prove() takes for dead what its supervisor has taken along, and nothing before that is known", () => {
-  const family = [TEARDOWN, SPAWNED, LEAF, DEAD];
+  const family = [BEGUN, SPAWNED, LEAF, DEAD];
   assertEquals(reasonsFor([...family, quiet("root")]), LEAF_AWAKE);
   assertEquals(reasonsFor([...family, NO_ORPHANS, quiet("root")]), "proven");
   const living = record("root", {
@@ -186,7 +186,7 @@ Deno.test("prove() takes for dead what its supervisor has taken along, and nothi
 });
 
 Deno.test("prove() does not bury an actor with an older one of its name", () => {
-  const again = [TEARDOWN, SPAWNED, LEAF, DEAD, SPAWNED, LEAF];
+  const again = [BEGUN, SPAWNED, LEAF, DEAD, SPAWNED, LEAF];
   const child = quiet("root/child", { channels: [end("root", 0, 0)] });
   assertEquals(reasonsFor([...again, NO_ORPHANS, child, quiet("root")]), LEAF_AWAKE);
   // Of which of the two it is said cannot be known.
@@ -195,7 +195,7 @@ Deno.test("prove() does not bury an actor with an older one of its name", () => 
 
 Deno.test("prove() counts no actor as dead for having a similar name", () => {
   const other = record("root", { kind: "actor-spawned", peer: "root/child-2", worker: "x" });
-  assertEquals(reasonsFor([TEARDOWN, SPAWNED, other, DEAD, NO_ORPHANS, quiet("root")]), [
+  assertEquals(reasonsFor([BEGUN, SPAWNED, other, DEAD, NO_ORPHANS, quiet("root")]), [
     "root/child-2 boots, works or is stuck: it could still act",
   ]);
 });

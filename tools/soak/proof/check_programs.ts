@@ -5,6 +5,7 @@
  * @module
  */
 
+import { FACTS } from "../../../tests/support/scenario_facts.ts";
 import { setActivityListener } from "../../../lib/actor/identity.ts";
 import { takeWaits } from "../../../lib/actor/waits.ts";
 import { Census } from "../../../lib/diagnose/proof/census.ts";
@@ -115,7 +116,7 @@ async function checkProgram(seed: number): Promise<Checked> {
 function ask(foreign: readonly string[]) {
   const census = new Census();
   const at = { t: 0, actor: "root" };
-  census.add({ ...at, kind: "teardown-requested", why: "the check asks" });
+  census.add({ ...at, kind: "scenario", facts: FACTS, remedies: [] });
   census.add({ ...at, kind: "waits", waits: takeWaits(0) });
   return prove(census, () => foreign);
 }

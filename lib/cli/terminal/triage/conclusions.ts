@@ -22,6 +22,7 @@ export function classedSoFar(attempt: Attempt): Attempt {
   if (attempt.class !== null || clocks.nurseryJoinedMs !== null) return attempt;
   const diagnosis = classify({
     verdict: "hung",
+    phase: attempt.phase,
     deadlineMs: attempt.deadlineMs,
     clocks,
     joinedByItselfMs: null,
