@@ -89,3 +89,12 @@ Deno.test("judge says failed when the subject exited with another code after it 
 Deno.test("judge says interrupted when the person stopped the run", () => {
   assertEquals(judge(seen({ interrupted: true, exit: null, joined: null })).kind, "interrupted");
 });
+
+Deno.test("judge says hung before teardown was requested, also when the program joins for a signal", () => {
+  const verdicts = ([["start", null], ["body", null], ["body", JOINED]] as const).map((
+    [phase, joined],
+  ) => judge(seen({ phase, joined, exit: null, overdue: true, sigintSent: true })).kind);
+  assertEquals(verdicts, ["hung", "hung", "hung"]);
+  const exited = judge(seen({ phase: "body", clockStart: null, joined: null }));
+  assertEquals(exited.kind, "crashed");
+});

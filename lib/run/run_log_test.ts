@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { JournalBody, JournalEvent } from "../protocol/journal_event.ts";
+import { FACTS } from "../../tests/support/scenario_facts.ts";
 import { RunLog } from "./run_log.ts";
 
 /** A log that has read these records, one a second from 1000 on. */
@@ -22,6 +23,38 @@ Deno.test("RunLog starts the clocks at the first request of teardown", () => {
 
 Deno.test("RunLog starts the clocks at the join of a run that never requested teardown", () => {
   assertEquals(logOf({ kind: "boot", pid: 1 }, JOINED).clockStart, 2_000);
+});
+
+const SCENARIO: JournalBody = { kind: "scenario", facts: FACTS, remedies: [] };
+const SPAWNED: JournalBody = { kind: "actor-spawned", peer: "root/a", worker: "root/a" };
+
+Deno.test("RunLog goes from phase to phase, and back where a teardown was not the program's", () => {
+  const boot: JournalBody = { kind: "boot", pid: 1 };
+  const over: JournalBody = { kind: "teardown-over" };
+  const phases = [[boot], [boot, SCENARIO], [SCENARIO, TEARDOWN], [SCENARIO, TEARDOWN, over]]
+    .map((records) => logOf(...records).phase);
+  assertEquals(phases, ["start", "body", "teardown", "body"]);
+  assertEquals(logOf(SCENARIO, TEARDOWN, over, TEARDOWN).clockStart, 4_000);
+});
+
+Deno.test("RunLog gives the body its time from when the last actor had started", () => {
+  const ends: JournalBody[] = [
+    { kind: "handshake", peer: "root/a" },
+    { kind: "actor-dead", peer: "root/a" },
+  ];
+  for (const end of ends) {
+    const log = logOf(SCENARIO, SPAWNED);
+    assertEquals([log.startsActors, log.bodyAt], [true, 1_000]);
+    log.add({ t: 9_000, actor: "root", ...end });
+    assertEquals([log.startsActors, log.bodyAt], [false, 9_000]);
+  }
+});
+
+Deno.test("RunLog moves no clock once the run is judged", () => {
+  const log = logOf(SCENARIO, { kind: "note", text: "stuck" });
+  log.judge();
+  log.add({ t: 9_000, actor: "root", ...TEARDOWN });
+  assertEquals([log.phase, log.clockStart], ["body", 1_000]);
 });
 
 Deno.test("RunLog makes one rung of what was asked, acked and seen of it", () => {

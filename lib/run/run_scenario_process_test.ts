@@ -334,21 +334,18 @@ test("runScenario cannot judge a subject that ends before it has loaded a scenar
   );
 });
 
-test("runScenario cannot judge, and does not call hung, a run that never requests teardown", async () => {
-  const run = await runFixture("never-tear-down", { tools: { startBoundMs: 600 } });
-  assertEquals(run.outcome, {
-    kind: "cannot-judge",
-    message: "the scenario never came to the point of requesting teardown; " +
-      'the last thing it recorded was "beat" by root',
-  });
+test("runScenario judges a program that has not requested teardown at its deadline", async () => {
+  const run = await runFixture("never-tear-down", { request: { deadlineMs: 300 } });
+  const { verdict, phase, deadlineMs, dump } = judged(run);
+  assertEquals([verdict, phase, deadlineMs, dump !== null], ["hung", "body", 300, true]);
+  assertEquals(event(run, "deadline-passed")?.phase, "body");
   assertGone(run);
 });
 
-test("runScenario cannot judge a subject that does not load its scenario in time", async () => {
+test("runScenario judges a program that is not loaded within the bound for that", async () => {
   const run = await runFixture("stay-at-start", { tools: { startBoundMs: 600 } });
-  assertEquals(run.outcome.kind, "cannot-judge");
-  const message = run.outcome.kind === "cannot-judge" ? run.outcome.message : "";
-  assertMatch(message, /^the subject did not load the scenario in time; /);
+  const { verdict, phase, dump } = judged(run);
+  assertEquals([verdict, phase, dump !== null], ["hung", "start", true]);
   assertGone(run);
 });
 

@@ -16,8 +16,7 @@ import { loadLater } from "../os/load_later.ts";
 /** Ways to start and to look into a subject. */
 export interface RunTools extends ScenarioHost {
   /**
-   * Loading a scenario, and getting from there to teardown (beyond its settle time), may each take this long, in
-   * milliseconds. A run that takes longer is not judged: it never got to what is observed here.
+   * Loading a scenario, and then starting its actors, may each take this long, in milliseconds.
    */
   readonly startBoundMs: number;
   takeDump(options: {

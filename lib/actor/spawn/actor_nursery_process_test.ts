@@ -3,7 +3,7 @@ import { ClosedResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
 import { run } from "../run.ts";
-import { sleepForever } from "../sleep.ts";
+import { sleep, sleepForever } from "../sleep.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import { openActorNursery } from "./actor_nursery.ts";
 import type { ActorEnd } from "./child.ts";
@@ -213,6 +213,25 @@ actorTest("teardown is requested once, by the outermost nursery", {}, async ({ r
   const [first] = records.all.filter(({ kind }) => kind === "teardown-requested");
   assertEquals(first, { kind: "teardown-requested", why: "the body has ended" });
 });
+
+actorTest(
+  "a cancel of the program's outermost nursery requests teardown, until the program goes on",
+  {},
+  async ({ records }) => {
+    const teardowns = () =>
+      records.all.map(({ kind }) => kind).filter((kind) => kind.startsWith("teardown"));
+    await openNursery(async () => {
+      await openNursery((inner) => inner.cancelScope.cancel("inner"));
+      assertEquals(teardowns(), []);
+    });
+    await openNursery((outer) => outer.cancelScope.cancel("outer"));
+    assertEquals(teardowns(), ["teardown-requested"]);
+    await sleep(1);
+    assertEquals(teardowns(), ["teardown-requested", "teardown-over"]);
+    await openActorNursery(() => {});
+    assertEquals(teardowns().slice(2), ["teardown-requested"]);
+  },
+);
 
 test("openActorNursery() outside runActors() throws UsageError", async () => {
   const error = await assertRejects(
