@@ -27,7 +27,7 @@ testSubject(
 testSubject(
   "queuedMs counts the inspector's thread beside main's, and a worker's in place of a shorter one",
   "idle idle",
-  (subject) => {
+  async (subject) => {
     const outcome = readThreads(subject.pid);
     assert(outcome.kind === "ok");
     const main = outcome.threads.find(({ tid }) => tid === subject.pid);
