@@ -42,19 +42,21 @@ export type Reply =
 /** Called once for each isolate that answers. */
 export type FoundHandler = (session: Session, reply: Reply) => void;
 
-/** Command line of the question that each isolate is asked: who are you, and what do your tasks wait for? */
+/**
+ * The question that each isolate is asked: who are you, and what do your tasks wait for? The answer is taken by value,
+ * and without functions that the program may have replaced.
+ */
 const QUESTION = `(() => {
   const own = (key) => globalThis[Symbol.for(key)];
   const actor = own(${JSON.stringify(ACTOR_KEY)});
   const snapshot = own(${JSON.stringify(SNAPSHOT_KEY)});
-  const microtasks = Number(own(${JSON.stringify(MICROTASKS_KEY)}) ?? 0);
-  const answer = [typeof actor === "string" ? actor : null, null, null, String(microtasks)];
+  const answer = [actor, null, null, own(${JSON.stringify(MICROTASKS_KEY)})];
   try {
-    if (typeof snapshot === "function") answer[1] = String(snapshot());
+    if (typeof snapshot === "function") answer[1] = snapshot();
   } catch (error) {
-    answer[2] = String(error);
+    answer[2] = \`\${error}\`;
   }
-  return JSON.stringify(answer);
+  return answer;
 })()`;
 
 /** What V8's worker N is called in its context's name and in its target's title. */
@@ -187,18 +189,16 @@ function replyOf(
     const { exception, text } = answer.exceptionDetails;
     return { kind: "threw", actor: null, message: exception?.description ?? text };
   }
-  const parts: unknown = JSON.parse(String(answer.result.value));
-  const [actor, snapshot, failure, microtasks] = Array.isArray(parts)
-    ? parts.map(stringOrNull)
-    : [];
-  return failure === null || failure === undefined
-    ? {
+  const parts: unknown = answer.result.value;
+  const [actor, snapshot, failure, microtasks]: unknown[] = Array.isArray(parts) ? parts : [];
+  return typeof failure === "string"
+    ? { kind: "threw", actor: stringOrNull(actor), message: failure }
+    : {
       kind: "answered",
-      actor: actor ?? null,
-      snapshot: snapshot ?? null,
-      microtasks: Number(microtasks ?? 0),
-    }
-    : { kind: "threw", actor: actor ?? null, message: failure };
+      actor: stringOrNull(actor),
+      snapshot: stringOrNull(snapshot),
+      microtasks: typeof microtasks === "number" ? microtasks : 0,
+    };
 }
 
 function stringOrNull(value: unknown): string | null {

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { TIMERS_KEY } from "../protocol/platform.ts";
 import type { Position } from "../model/dump.ts";
 import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
@@ -51,6 +52,9 @@ const GROUP = "unwedge";
  * them.
  */
 const TIMER_PROTOTYPE = `(() => {
+  const { setTimeout, clearTimeout } = globalThis[Symbol.for(${
+  JSON.stringify(TIMERS_KEY)
+})] ?? globalThis;
   const timer = setTimeout(() => {}, 2 ** 30);
   clearTimeout(timer);
   return typeof timer === "object" ? Object.getPrototypeOf(timer) : undefined;

@@ -24,25 +24,35 @@ export interface ToldFrame {
 /** More frames than a stack has that is not an endless recursion. */
 const MOST_FRAMES = 1_000;
 
-/** Expression whose value {@linkcode readToldStack} reads. Its own frames come first, and only they have no file. */
+/**
+ * Expression whose value, taken as it is, {@linkcode readToldStack} reads. Its own frames come first, and only they have
+ * no file. It calls nothing that programs replace.
+ */
 export const STACK_QUESTION = `(() => {
   const names = ["prepareStackTrace", "stackTraceLimit"];
-  const before = names.map((name) => Object.getOwnPropertyDescriptor(Error, name));
+  const property = (name) => Object.getOwnPropertyDescriptor(Error, name);
+  const before = [property(names[0]), property(names[1])];
   const set = (name, value) =>
     Object.defineProperty(Error, name, { value, configurable: true, writable: true });
+  const told = [];
   try {
     set("stackTraceLimit", ${MOST_FRAMES});
-    set("prepareStackTrace", (_, sites) =>
-      sites.filter((site) => !site.isAsync()).map((site) => [site.getFunctionName(), String(site)]));
-    const { stack } = new Error();
-    return JSON.stringify(stack);
+    set("prepareStackTrace", (_, sites) => {
+      for (let n = 0; n < sites.length; n++) {
+        const site = sites[n];
+        if (!site.isAsync()) told[told.length] = [site.getFunctionName(), \`\${site}\`];
+      }
+      return "";
+    });
+    void new Error().stack;
+    return told;
   } catch {
     return null;
   } finally {
-    names.forEach((name, n) => {
-      if (before[n] === undefined) delete Error[name];
-      else Object.defineProperty(Error, name, before[n]);
-    });
+    for (let n = 0; n < names.length; n++) {
+      if (before[n] === undefined) delete Error[names[n]];
+      else Object.defineProperty(Error, names[n], before[n]);
+    }
   }
 })()`;
 
@@ -58,15 +68,8 @@ const MADE_AT = /eval at .*?\(([^()]+:\d+:\d+)\)/s;
  * are left out. Null when the answer tells no stack; empty when nothing ran.
  */
 export function readToldStack(answer: unknown): readonly ToldFrame[] | null {
-  if (typeof answer !== "string") return null;
-  let sites: unknown;
-  try {
-    sites = JSON.parse(answer);
-  } catch {
-    return null;
-  }
-  if (!Array.isArray(sites)) return null;
-  return sites.flatMap((site: unknown): ToldFrame[] => {
+  if (!Array.isArray(answer)) return null;
+  return answer.flatMap((site: unknown): ToldFrame[] => {
     if (!Array.isArray(site)) return [];
     const [fn, shown]: unknown[] = site;
     const text = String(shown);

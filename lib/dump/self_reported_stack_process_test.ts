@@ -71,7 +71,7 @@ Deno.test("readToldStack reads places with and without a name, and leaves built-
     ["made", "made (eval at work (/p/a.ts:1:1), <anonymous>:1:5)"],
     [null, "eval at work (/p/a.ts:2:3), <anonymous>:1:5"],
   ];
-  assertEquals(readToldStack(JSON.stringify(sites)), [
+  assertEquals(readToldStack(sites), [
     { fn: "work", file: "file:///p/with%20space%20(1)/a.ts", line: 33, column: 11 },
     { fn: "(anonymous)", file: "file:///p/b.ts", line: 2, column: 1 },
     { fn: "serve", file: "file:///100%25%20new/a.ts", line: 5, column: 6 },
@@ -83,10 +83,10 @@ Deno.test("readToldStack reads places with and without a name, and leaves built-
 });
 
 Deno.test("readToldStack takes nothing for a stack that is none", () => {
-  for (const answer of [null, undefined, 7, "", "{", "{}", '"Error\\n at x"']) {
+  for (const answer of [null, undefined, 7, "", {}]) {
     assertEquals(readToldStack(answer), null);
   }
-  assertEquals(readToldStack("[7, {}, []]"), []);
+  assertEquals(readToldStack([7, {}, []]), []);
 });
 
 async function answer(inspector: Inspector, expression: string): Promise<unknown> {

@@ -37,6 +37,10 @@ export const { unrefTimer, addSignalListener, removeSignalListener, exit }: Pick
   "unrefTimer" | "addSignalListener" | "removeSignalListener" | "exit"
 > = Deno;
 
+/** Key (for `Symbol.for`) of the platform's timers, for an observer that makes one to see what all are made of. */
+export const TIMERS_KEY = "unwedge.timers";
+Object.defineProperty(globalThis, Symbol.for(TIMERS_KEY), { value: { setTimeout, clearTimeout } });
+
 /** Epoch milliseconds at which the monotonic clock of this isolate was 0. */
 export const { timeOrigin } = performance;
 
