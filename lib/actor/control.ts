@@ -9,6 +9,7 @@
  * @module
  */
 
+import { textOf } from "../protocol/text.ts";
 import { parseJson, toJson } from "../protocol/platform.ts";
 import { type Control, CONTROL_KEY, type ControlReply, NO_ACTOR } from "../protocol/control.ts";
 import { Cancelled, newReason, withoutCancelled } from "./errors.ts";
@@ -60,7 +61,7 @@ function control(text: string): ControlReply {
         return controller(request) ?? replyOf([], NO_ACTOR);
     }
   } catch (error) {
-    return { kind: "failed", why: String(error) };
+    return { kind: "failed", why: textOf(error) };
   }
 }
 

@@ -5,6 +5,8 @@
  * @module
  */
 
+import { PlatformError } from "../protocol/platform.ts";
+import { textOf, thrownText } from "../protocol/text.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { CancelReason } from "../protocol/terms.ts";
 import { actorPath } from "./identity.ts";
@@ -22,10 +24,10 @@ export class Cancelled extends Error {
   /** Made by the runtime when it delivers a cancel. */
   constructor(reason: CancelReason) {
     // A stack would show the canceller, not the cancelled task, and costs more than the rest of a delivery.
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
+    const limit = PlatformError.stackTraceLimit;
+    PlatformError.stackTraceLimit = 0;
     super(describeReason(reason));
-    Error.stackTraceLimit = limit;
+    PlatformError.stackTraceLimit = limit;
     this.reason = reason;
   }
 }
@@ -109,7 +111,8 @@ export function newReason(
   detail: string | null,
   scope: string,
 ): CancelReason {
-  return { source, detail, scope, byActor: actorPath(), atMs: epochNow() };
+  const text = detail === null ? null : textOf(detail);
+  return { source, detail: text, scope, byActor: actorPath(), atMs: epochNow() };
 }
 
 /**
@@ -119,8 +122,7 @@ export function causeOf(error: unknown, who: string, scope: string): CancelReaso
   const first = error instanceof AggregateError ? error.errors[0] : error;
   if (first instanceof Cancelled) return first.reason;
   if (first instanceof KeyboardInterrupt) return newReason("keyboard-interrupt", null, scope);
-  const what = first instanceof Error ? `${first.name}: ${first.message}` : String(first);
-  return newReason("sibling-failure", `${who} failed: ${what}`, scope);
+  return newReason("sibling-failure", `${who} failed: ${thrownText(first)}`, scope);
 }
 
 /**

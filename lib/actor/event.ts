@@ -1,5 +1,6 @@
 /** What tasks can wait for: a flag that stays set, a notification that does not, a value that comes once. @module */
 
+import { nameText } from "../protocol/text.ts";
 import { afterCheckpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import type { Abort, Park, Where } from "./park.ts";
@@ -20,7 +21,7 @@ export class Event {
   constructor(name = "event", peer?: PeerRef) {
     this.#lot = new ParkingLot({
       kind: "event",
-      resource: `event "${name}"`,
+      resource: `event "${nameText(name)}"`,
       ...(peer === undefined ? {} : { peer }),
     });
   }
@@ -80,7 +81,7 @@ export class Notifier {
   constructor(name = "notifier") {
     this.#lot = new ParkingLot({
       kind: "event",
-      resource: `notification "${name}"`,
+      resource: `notification "${nameText(name)}"`,
       missed: () => this.#missed,
     });
   }

@@ -1,5 +1,6 @@
 /** Mutual exclusion between the tasks of one isolate. @module */
 
+import { nameText } from "../protocol/text.ts";
 import { afterCheckpoint } from "./checkpoint.ts";
 import { BrokenResourceError, UsageError, WouldBlock } from "./errors.ts";
 import type { Where } from "./park.ts";
@@ -20,9 +21,10 @@ export class Lock {
    * @param name for dumps
    */
   constructor(name = "lock") {
+    const text = nameText(name);
     this.#lot = new ParkingLot({
       kind: "lock",
-      resource: () => `lock "${name}" held by ${nameOf(this.#owner)}`,
+      resource: () => `lock "${text}" held by ${nameOf(this.#owner)}`,
       onTasks: () => this.#owner === null ? [] : [this.#owner],
     });
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { nameText } from "../protocol/text.ts";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors.ts";
 import type { Park, ParkReason } from "./park.ts";
 
@@ -40,14 +41,15 @@ export class MemoryChannelState<T> {
 
   constructor(maxBuffer: number, name: string) {
     this.#maxBuffer = maxBuffer;
+    const text = nameText(name);
     this.sendReason = {
       kind: "send",
       resource: () =>
-        `${name}, ${this.#buffer.length}/${maxBuffer} full, ${this.#receivers.size} receivers`,
+        `${text}, ${this.#buffer.length}/${maxBuffer} full, ${this.#receivers.size} receivers`,
     };
     this.receiveReason = {
       kind: "recv",
-      resource: () => `${name}, empty, ${this.#senders.size} senders`,
+      resource: () => `${text}, empty, ${this.#senders.size} senders`,
     };
   }
 

@@ -11,6 +11,7 @@
  * @module
  */
 
+import { nameText } from "../protocol/text.ts";
 import { queueMicrotask } from "../protocol/platform.ts";
 import { markActive } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
@@ -53,12 +54,12 @@ export class Nursery implements TaskNursery {
 
   /** Private, because a nursery must be joined: {@linkcode openNursery} makes them. */
   private constructor(name: string, owner: Task, scope: CancelScope) {
-    this.name = name;
+    this.name = nameText(name);
     this.#owner = owner;
     this.cancelScope = scope;
     this.#join = {
       kind: "join",
-      resource: () => `nursery "${name}" (${this.#running} running)`,
+      resource: () => `nursery "${this.name}" (${this.#running} running)`,
       onTasks: () => this.#owner.children.filter(({ nursery }) => nursery === this),
     };
   }

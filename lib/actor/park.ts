@@ -9,11 +9,13 @@
  * @module
  */
 
+import { PlatformError } from "../protocol/platform.ts";
+import { nameText } from "../protocol/text.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
 import { markActive, observe } from "./identity.ts";
 import type { Interruptible, Scope } from "./scope.ts";
-import { captureSite, parseFrame, type SiteCapture } from "./site.ts";
+import { captureSite, parseFrame, type SiteCapture, unpreparedStack } from "./site.ts";
 import { type Context, currentContext, type ParkReason, type Task, type Wait } from "./task.ts";
 import { goesOn } from "./teardown.ts";
 
@@ -222,7 +224,7 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
 export function hold<T>(promise: PromiseLike<T>, label: string): Promise<T> {
   // Whether or not the wait is entered or outlives it, the rejection must be handled, or the process dies of it.
   promise.then(undefined, () => {});
-  return park<T>({ kind: "hold", resource: label }, hold, (self) => {
+  return park<T>({ kind: "hold", resource: nameText(label) }, hold, (self) => {
     promise.then((value) => self.wake(value), (error) => self.fail(error));
     return leave;
   });
@@ -277,11 +279,11 @@ function noteRefusal(task: Task, cause: Cancelled): void {
 /** The innermost frame that is the program's: the wait whose error the program catches. */
 function programFrame(below: (...args: never[]) => unknown): ReturnType<typeof parseFrame> {
   const holder: { stack?: string } = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = FRAMES;
-  Error.captureStackTrace(holder, below);
-  Error.stackTraceLimit = limit;
-  for (const line of String(holder.stack).split("\n").slice(1)) {
+  const limit = PlatformError.stackTraceLimit;
+  PlatformError.stackTraceLimit = FRAMES;
+  PlatformError.captureStackTrace(holder, below);
+  PlatformError.stackTraceLimit = limit;
+  for (const line of unpreparedStack(holder).split("\n").slice(1)) {
     const site = parseFrame(line);
     if (
       site !== null && /^file:|^https?:|^data:/.test(site.file) && !site.file.startsWith(RUNTIME)

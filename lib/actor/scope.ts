@@ -14,6 +14,7 @@
  * @module
  */
 
+import { nameText } from "../protocol/text.ts";
 import type { CancelReason } from "../protocol/terms.ts";
 import { type Alarm, checkedTime, clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { Cancelled, newReason, UsageError, withoutCancelled } from "./errors.ts";
@@ -96,7 +97,7 @@ export class Scope {
    * @throws {UsageError} when the deadline is NaN
    */
   constructor(options: CancelScopeOptions = {}) {
-    this.name = options.name ?? "scope";
+    this.name = nameText(options.name ?? "scope");
     this.#deadline = checkedTime(options.deadline ?? Infinity);
     this.#shield = options.shield ?? false;
   }

@@ -13,6 +13,7 @@
  * @module
  */
 
+import { nameText } from "../protocol/text.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import { RECOVER_KEY, type SharedLockSnapshot } from "../protocol/snapshot.ts";
 import { UsageError } from "./errors.ts";
@@ -59,9 +60,9 @@ export class SharedMutex {
     memory: SharedArrayBuffer = new SharedArrayBuffer(HEADER_BYTES + MAX_PATH_BYTES),
   ) {
     if (memory.byteLength < HEADER_BYTES + MAX_PATH_BYTES) {
-      throw new UsageError(`the memory of "${name}" does not come from a SharedMutex`);
+      throw new UsageError(`the memory of "${nameText(name)}" does not come from a SharedMutex`);
     }
-    this.name = name;
+    this.name = nameText(name);
     this.memory = memory;
     this.#words = new Int32Array(memory, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
     this.#path = new Uint8Array(memory, HEADER_BYTES, MAX_PATH_BYTES);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { PlatformError } from "../protocol/platform.ts";
 import { encodedFileUrl } from "../protocol/file_url.ts";
 import type { Site } from "../protocol/snapshot.ts";
 
@@ -26,10 +27,10 @@ export const NO_SITE: SiteCapture = Object.freeze({ site: null });
 /** Captures the frame that called `below`. */
 export function captureSite(below: Marker): SiteCapture {
   const holder: SiteCapture = {};
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 1;
-  Error.captureStackTrace(holder, below);
-  Error.stackTraceLimit = limit;
+  const limit = PlatformError.stackTraceLimit;
+  PlatformError.stackTraceLimit = 1;
+  PlatformError.captureStackTrace(holder, below);
+  PlatformError.stackTraceLimit = limit;
   return holder;
 }
 
@@ -38,11 +39,11 @@ export function isRead(capture: SiteCapture): boolean {
   return capture.site !== undefined;
 }
 
-/** Reads a captured position: null when V8 had no frame to give, or a foreign prepareStackTrace keeps it. */
+/** Reads a captured position: null when V8 had no frame to give, or its text cannot be had. */
 export function readSite(capture: SiteCapture): Site | null {
   if (capture.site === undefined) {
     try {
-      capture.site = parsedOnce(String(capture.stack));
+      capture.site = parsedOnce(unpreparedStack(capture));
     } catch {
       capture.site = null;
     }
@@ -50,6 +51,19 @@ export function readSite(capture: SiteCapture): Site | null {
     delete capture.stack;
   }
   return capture.site;
+}
+
+/** The text of a captured stack. A `prepareStackTrace` of the program is set aside: looking must not run it. */
+export function unpreparedStack(capture: { readonly stack?: string }): string {
+  const prepare = Reflect.getOwnPropertyDescriptor(PlatformError, "prepareStackTrace");
+  if (prepare === undefined) return String(capture.stack);
+  const aside = { value: undefined, configurable: true, writable: true };
+  if (!Reflect.defineProperty(PlatformError, "prepareStackTrace", aside)) return "";
+  try {
+    return String(capture.stack);
+  } finally {
+    Reflect.defineProperty(PlatformError, "prepareStackTrace", prepare);
+  }
 }
 
 /** 10,000 tasks wait in a handful of places. */

@@ -207,6 +207,21 @@ test("readSite survives a stack that cannot be read", () => {
   assertEquals(readSite(capture), null);
 });
 
+test("readSite runs no prepareStackTrace of the program, and leaves it in place", () => {
+  let ran = 0;
+  const prepareStackTrace = () => `prepared ${++ran}`;
+  Object.assign(Error, { prepareStackTrace });
+  try {
+    const line = here() + 1;
+    const site = readSite(captureSite(() => {}));
+    assertEquals([site, ran], [null, 0]);
+    assertEquals([here(), ran], [line + 2, 0]);
+    assertEquals(Reflect.get(Error, "prepareStackTrace"), prepareStackTrace);
+  } finally {
+    Reflect.deleteProperty(Error, "prepareStackTrace");
+  }
+});
+
 test("parseFrame reads what V8 writes", () => {
   // In a worker Deno shows a file URL decoded.
   const site = { fn: null, file: "file:///a%20b/c.ts", line: 1, column: 2 };

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { textOf } from "../protocol/text.ts";
 import { monotonicNow, queueMicrotask, toJson } from "../protocol/platform.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { CancelReason } from "../protocol/terms.ts";
@@ -99,7 +100,7 @@ export function snapshotText(): string {
     }
     return `${toJson(rest).slice(0, -1)},"tasks":[${pieces.join()}]}`;
   } catch (error) {
-    return toJson({ error: String(error) });
+    return toJson({ error: textOf(error) });
   }
 }
 
@@ -188,7 +189,7 @@ export function resourceName({ resource }: ParkReason): string {
   try {
     return resource();
   } catch (error) {
-    return `something without a name (${error})`;
+    return `something without a name (${textOf(error)})`;
   }
 }
 

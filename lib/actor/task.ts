@@ -9,6 +9,7 @@
  * @module
  */
 
+import { nameText } from "../protocol/text.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { ParkKind } from "../protocol/terms.ts";
 import { type Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
@@ -131,7 +132,7 @@ export class Task implements Context {
    * @internal
    */
   constructor(name: string, parent: Task | null, homeScope: Scope, createdAt: SiteCapture) {
-    this.name = name;
+    this.name = nameText(name);
     this.scope = homeScope;
     this.createdAt = createdAt;
     if (parent !== null) this.#putUnder(parent);

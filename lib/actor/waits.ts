@@ -43,6 +43,8 @@ const PASSIVE: readonly ParkKind[] = [
 ];
 /** One record has to stay small; more tasks than these explain nothing better. */
 const MAX_TASKS = 500;
+/** Waits of one task at once; any of them would let it go on. */
+const MAX_WAITS = 20;
 /** More sources than these are counted. */
 const MAX_SOURCES = 5;
 
@@ -105,7 +107,7 @@ function waitingTask(task: Task): WaitingTask {
     name: task.name,
     parent: task.parent?.id ?? null,
     serves: servedTasks.get(task) ?? null,
-    waits: task.parks.map(waitOf),
+    waits: task.parks.slice(0, MAX_WAITS).map(waitOf),
   };
 }
 

@@ -18,6 +18,7 @@ export const {
   MessageChannel,
   Worker,
   WebSocket,
+  Error: PlatformError,
   JSON: { parse: parseJson, stringify: toJson },
 }: Pick<
   typeof globalThis,
@@ -29,6 +30,7 @@ export const {
   | "MessageChannel"
   | "Worker"
   | "WebSocket"
+  | "Error"
   | "JSON"
 > = globalThis;
 

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { textOf } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
@@ -112,7 +113,7 @@ export class Link {
         this.channel.close(why.message);
         throw error;
       }
-      why = error instanceof Error ? error : new Error(String(error));
+      why = error instanceof Error ? error : new Error(textOf(error));
       this.channel.abort(why);
     } finally {
       this.#failAll(why);
@@ -160,7 +161,7 @@ export class Link {
     try {
       this.channel.send({ kind: "start", call, shape: "context", fn, args });
     } catch (error) {
-      this.#fail(call, error instanceof Error ? error : new Error(String(error)));
+      this.#fail(call, error instanceof Error ? error : new Error(textOf(error)));
     }
     return state;
   }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { thrownText } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { Cancelled, ClosedResourceError, UsageError } from "../errors.ts";
@@ -150,7 +151,9 @@ export class ServedCalls {
     try {
       this.#channel.send(frame);
     } catch (cause) {
-      const error = new TypeError(`what "${fn}" returned cannot cross: ${cause}`, { cause });
+      const error = new TypeError(`what "${fn}" returned cannot cross: ${thrownText(cause)}`, {
+        cause,
+      });
       this.#channel.send({ kind: "error", call, error: toWire(error) });
     }
     // No other call is about to answer: nothing to gather with.

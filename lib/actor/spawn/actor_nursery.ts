@@ -8,6 +8,7 @@
  * @module
  */
 
+import { nameText } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
@@ -66,9 +67,10 @@ export class ActorNursery {
    * @throws {UsageError} when name, module or shared memory cannot be those of an actor
    */
   startActor(name: string, options: ActorOptions): Promise<Portal> {
+    const text = nameText(name);
     return this.#nursery.start<Portal>(
-      (started) => this.#supervise(name, options, null, started),
-      `supervisor of ${name}`,
+      (started) => this.#supervise(text, options, null, started),
+      `supervisor of ${text}`,
       captureSite(this.startActor),
     );
   }
@@ -85,9 +87,10 @@ export class ActorNursery {
     fn: string,
     ...args: WireValue[]
   ): Promise<Portal> {
+    const text = nameText(name);
     return this.#nursery.start<Portal>(
-      (started) => this.#supervise(name, options, { fn, args }, started),
-      `supervisor of ${name}`,
+      (started) => this.#supervise(text, options, { fn, args }, started),
+      `supervisor of ${text}`,
       captureSite(this.runInActor),
     );
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { textOf } from "../../protocol/text.ts";
 import { MessageChannel, setImmediate, Worker } from "../../protocol/platform.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
@@ -184,14 +185,14 @@ export class Child {
     worker.onerror = (event) => {
       event.preventDefault();
       markActive();
-      observe({ kind: "error", name: "worker error", message: event.message, where: path });
-      this.#loseBootRace(`it failed: ${event.message}`);
+      observe({ kind: "error", name: "worker error", message: textOf(event.message), where: path });
+      this.#loseBootRace(`it failed: ${textOf(event.message)}`);
     };
     try {
       worker.postMessage(boot, [boot.port]);
     } catch (cause) {
       worker.terminate();
-      throw new UsageError(`what is shared with ${path} cannot be shared: ${String(cause)}`, {
+      throw new UsageError(`what is shared with ${path} cannot be shared: ${textOf(cause)}`, {
         cause,
       });
     }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { thrownText, thrownTexts } from "../../protocol/text.ts";
 import { Cancelled, KeyboardInterrupt } from "../errors.ts";
 import { Event } from "../event.ts";
 import { observe, setActorPath } from "../identity.ts";
@@ -66,7 +67,7 @@ export async function runActors<T>(
       : error instanceof Cancelled
       ? "cancelled"
       : "error";
-    observe({ kind: "joined", outcome, error: String(error) });
+    observe({ kind: "joined", outcome, error: thrownText(error) });
     throw error;
   }
 }
@@ -146,6 +147,5 @@ async function reporting<T>(main: () => T | Promise<T>): Promise<T> {
 
 /** Said at once: the run may yet hang in the join of its peers, and the error must not be swallowed by that. */
 function reportFailure(error: unknown): void {
-  const known = error instanceof Error ? error : new Error(String(error));
-  observe({ kind: "error", name: known.name, message: known.message, where: "main task of root" });
+  observe({ kind: "error", ...thrownTexts(error), where: "main task of root" });
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { read as readFrom, textOf } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled } from "../errors.ts";
 import { actorPath } from "../identity.ts";
@@ -14,8 +15,6 @@ import type { WireError } from "./frame.ts";
 const MAX_LEVELS = 8;
 /** How many errors are sent as one tree: errors that share causes would multiply. */
 const MAX_ERRORS = 64;
-/** Characters of one text. */
-const MAX_TEXT = 16 * 1024;
 
 /** An error that was thrown in another actor. Its stack shows where, over there. */
 export class RemoteActorError extends Error {
@@ -67,8 +66,7 @@ export function toWire(error: unknown): WireError {
 /** `reason` with texts short enough to be sent. */
 export function clippedReason(reason: CancelReason): CancelReason {
   const { detail, scope } = reason;
-  if ((detail?.length ?? 0) <= MAX_TEXT && scope.length <= MAX_TEXT) return reason;
-  return { ...reason, detail: detail === null ? null : clipped(detail), scope: clipped(scope) };
+  return { ...reason, detail: detail === null ? null : textOf(detail), scope: textOf(scope) };
 }
 
 function wired(error: unknown, level: number, budget: { left: number }): WireError {
@@ -87,45 +85,27 @@ function wired(error: unknown, level: number, budget: { left: number }): WireErr
 function ownTexts(error: unknown): Omit<WireError, "cause" | "errors"> {
   if (error instanceof RemoteActorError) {
     return {
-      type: clipped(error.remoteType),
-      message: clipped(error.remoteMessage),
-      stack: clipped(error.remoteStack),
+      type: textOf(error.remoteType),
+      message: textOf(error.remoteMessage),
+      stack: textOf(error.remoteStack),
       actor: error.actorPath,
       reason: error.reason,
     };
   }
   const actor = actorPath();
   if (!(error instanceof Error)) {
-    return { type: typeof error, message: clipped(textOf(error)), stack: "", actor, reason: null };
+    return { type: typeof error, message: textOf(error), stack: "", actor, reason: null };
   }
   return {
-    type: clipped(textOf(read(error, "name") ?? "Error")),
-    message: clipped(textOf(read(error, "message") ?? "")),
-    stack: clipped(textOf(read(error, "stack") ?? "")),
+    type: textOf(read(error, "name") ?? "Error"),
+    message: textOf(read(error, "message") ?? ""),
+    stack: textOf(read(error, "stack") ?? ""),
     actor,
     reason: error instanceof Cancelled ? clippedReason(error.reason) : null,
   };
 }
 
-/** A property of an error, which may be a getter that throws. Only errors are looked into. */
+/** A property of an error; only errors are looked into. */
 function read(error: unknown, key: "name" | "message" | "stack" | "cause" | "errors"): unknown {
-  if (!(error instanceof Error)) return undefined;
-  try {
-    return Reflect.get(error, key);
-  } catch {
-    return undefined;
-  }
-}
-
-/** `String(value)`, which throws for an object without a prototype. */
-function textOf(value: unknown): string {
-  try {
-    return String(value);
-  } catch {
-    return `a ${typeof value} that has no text`;
-  }
-}
-
-function clipped(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}…`;
+  return error instanceof Error ? readFrom(error, key) : undefined;
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { textOf } from "../../protocol/text.ts";
 import { exit } from "../../protocol/platform.ts";
 import { KeyboardInterrupt } from "../../actor/errors.ts";
 import { observe, setActorPath, setObserver } from "../../actor/identity.ts";
@@ -86,7 +87,7 @@ async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void>
         scenario.run({
           settleMs,
           params: params as never,
-          note: (text) => observe({ kind: "note", text }),
+          note: (text) => observe({ kind: "note", text: textOf(text) }),
         }),
       {
         remedies: spec.remedies,

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { nameText, textOf, thrownText, thrownTexts } from "./text.ts";
+
+const HOSTILE: readonly unknown[] = [
+  Object.create(null),
+  {
+    toString() {
+      throw new Error("no");
+    },
+  },
+  { toString: () => ({}) },
+  { [Symbol.toPrimitive]: () => Symbol("s") },
+  new Proxy(Object.create(null), {
+    get() {
+      throw new Error("no");
+    },
+    getPrototypeOf() {
+      throw new Error("no");
+    },
+  }),
+  Object.defineProperty(new Error("message"), "message", {
+    get() {
+      throw new Error("no");
+    },
+  }),
+];
+
+Deno.test("textOf, nameText, thrownText and thrownTexts never throw and answer strings", () => {
+  for (const value of [...HOSTILE, Symbol("s"), 1n, null, undefined, () => {}]) {
+    const { name, message } = thrownTexts(value);
+    for (const text of [textOf(value), nameText(value), thrownText(value), name, message]) {
+      assertEquals(typeof text, "string");
+    }
+  }
+});
+
+Deno.test("textOf and nameText cut what is too long to keep", () => {
+  assertEquals(textOf("x".repeat(20_000)).length, 16 * 1024 + 1);
+  assertEquals(nameText("x".repeat(501)), `${"x".repeat(500)}…`);
+  assertEquals(nameText("x".repeat(500)), "x".repeat(500));
+});
+
+Deno.test("thrownText says the name and the message of an error, and the text of anything else", () => {
+  assertEquals(thrownText(new TypeError("no")), "TypeError: no");
+  assertEquals(thrownText(new RangeError()), "RangeError");
+  assertEquals(thrownText("plain"), "plain");
+  assertEquals(thrownTexts(7), { name: "number", message: "7" });
+});
