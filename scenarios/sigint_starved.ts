@@ -12,7 +12,7 @@ export default defineScenario({
     "hard kill does not end its thread, the parent believes that it is over and takes the lock to merge the journal, " +
     "with a blocking wait. The main loop never turns again: the signal is delivered, and no code can act on it. Reaping the child " +
     "keeps it from happening; a sentinel (--remedy sentinel), which runs while main is blocked, ends it when it has.",
-  expected: { verdict: "hung", class: "loop-starved", owner: "platform", ctrlC: "ignored" },
+  expected: { verdict: "hung", class: "loop-starved", owner: "program", ctrlC: "ignored" },
   fixedBy: ["reap"],
   async run({ settleMs, note }) {
     const lock = new SharedMutex("journal");

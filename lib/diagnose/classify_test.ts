@@ -123,10 +123,10 @@ Deno.test("classify goes by the heartbeat when there was no SIGINT probe", () =>
   assertEquals(classify(starved({ sigint: null, loop: turning })).class, "unknown");
 });
 
-Deno.test("classify names loop-starved, the platform's, with lock, holder and certificate", () => {
+Deno.test("classify names loop-starved, the program's, with lock, holder and certificate", () => {
   const diagnosis = classify(starved());
   assertEquals(diagnosis.class, "loop-starved");
-  assertEquals(diagnosis.owner, "platform");
+  assertEquals(diagnosis.owner, "program");
   const { lock, main, certificate } = kinds(starved());
   assertEquals(lock, [
     `main has been blocked for 4.00 s on shared lock "registry", held by ${CHILD}, which is ` +

@@ -145,7 +145,7 @@ export const HUNG: Attempt = {
 export const STARVED: Attempt = {
   ...HUNG,
   class: "loop-starved",
-  owner: "platform",
+  owner: "program",
   sigint: {
     sentMs: 5_400,
     actedMs: null,

@@ -34,7 +34,8 @@ export const LOOP_STARVED: HangClass = {
     "(the hostage), a loop that never yields, one that awaits only what is there already (a " +
     "storm of microtasks), the calls that children go on sending after they were given up (a " +
     "flood, in which it turns, but too rarely), or a native call. The signal is delivered and taken " +
-    "off the kernel's hands, but its handler needs a turn of the loop.",
+    "off the kernel's hands, but its handler needs a turn of the loop. Where terminate() did not end the " +
+    "holder of a lock, that is the platform's; the line that waits for it without a turn is the program's.",
   fixes: [
     "a lock: never take one in main with a blocking wait; use Atomics.waitAsync or a bound",
     "a lock: recover it when its holder has been given up (the holder's death must release it)",
@@ -45,7 +46,7 @@ export const LOOP_STARVED: HangClass = {
   ],
   scenarios: ["sigint-starved", "sigint-flooded", "microtask-storm"],
   rules: [
-    stopped("hostage of a dead lock holder", "platform", [MAIN_STANDS_STILL, HOSTAGE_LOCK], [
+    stopped("hostage of a dead lock holder", "program", [MAIN_STANDS_STILL, HOSTAGE_LOCK], [
       LADDER_IN_VAIN,
     ]),
     stopped("waits for a living lock holder", "program", [MAIN_STANDS_STILL, LIVING_LOCK]),

@@ -105,13 +105,6 @@ export const SEEING_CHECKS: CheckGroup = {
       "proves that a Ctrl-C was delivered and not acted on",
       ALL_PERMISSIONS,
     ),
-    step(
-      "strace",
-      "strace",
-      false,
-      "system calls as evidence (--strace); everything else works without",
-      "apt-get install strace; in a container it takes --cap-add SYS_PTRACE",
-    ),
   ],
 };
 

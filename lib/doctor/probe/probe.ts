@@ -20,7 +20,6 @@ import {
   type ProbeStep,
   type StepOutcome,
 } from "./steps.ts";
-import { attachStrace } from "./strace_step.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
 
 const SUBJECT = new URL("./subject.ts", import.meta.url);
@@ -53,7 +52,6 @@ export async function runProbe(): Promise<Probe> {
     }
     note("start", { kind: "ok", seen: `ready after ${elapsed(from)}, process ${child.pid}` });
     await lookAtProc(child.pid, note);
-    await attachStrace(child.pid, note);
     const url = /ws:\S+/.exec(await err.first(/ws:\/\//, BOUND_MS) ?? "")?.[0] ?? null;
     await probeInspector(url, out, note);
     await interrupt(child, out, note);

@@ -14,7 +14,6 @@ export type ProbeStep =
   | "proc-wait"
   | "proc-sched"
   | "proc-signals"
-  | "strace"
   | "inspector"
   | "evaluate"
   | "pause"
