@@ -26,6 +26,8 @@ export type WatchOutcome =
   | "overdue"
   /** It was proven that it will never come any further. */
   | "proven"
+  /** What it does can not be followed any more. */
+  | "damaged"
   /** The operator stopped it. */
   | "stopped";
 
@@ -43,19 +45,21 @@ export async function awaitOutcome(
   prover: Prover,
   onTheWay: OnTheWay,
 ): Promise<WatchOutcome> {
-  const { log, settings } = live;
+  const { log, settings, subject } = live;
   const slow = slowNotices(live);
+  const isDamaged = () => (subject.journal?.damage ?? null) !== null;
   const isProven = () => prover.look() !== null && settings.awaitDeadline !== true;
   for (;;) {
     const bound = boundOf(live);
     const end = await until(live, onTheWay, () => {
       slow();
       if (takesItsTime(log)) prover.prepare();
-      return log.refusal !== null || boundOf(live) !== bound || isProven();
+      return log.refusal !== null || boundOf(live) !== bound || isDamaged() || isProven();
     }, bound);
     if (end === "time") return "overdue";
     if (end !== "met") return end === "exited" ? "ended" : "stopped";
     if (log.refusal !== null) return "ended";
+    if (isDamaged()) return "damaged";
     if (isProven()) return "proven";
   }
 }

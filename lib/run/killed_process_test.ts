@@ -56,29 +56,6 @@ Deno.test("runScenario says crashed of a subject killed while it is being dumped
   }
 });
 
-Deno.test("a journal cut in the middle of a record reads up to it, and goes on when it is whole", () => {
-  const dir = Deno.makeTempDirSync({ prefix: "unwedge-cut-" });
-  try {
-    // Two records {t: 1, k: n} by hand: fixmap of 2, then the keys.
-    const record = (n: number) => {
-      const payload = [0x82, 0xa1, 0x74, 0x01, 0xa1, 0x6b, n];
-      return [0, 0, 0, payload.length, ...payload];
-    };
-    const bytes = new Uint8Array([...record(1), ...record(2)]);
-    for (let cut = 0; cut <= bytes.length; cut++) {
-      const path = `${dir}/journal`;
-      Deno.writeFileSync(path, bytes.subarray(0, cut));
-      const reader = new JournalReader(path);
-      assertEquals(reader.read().length, Math.floor(cut / 11), `${cut}`);
-      Deno.writeFileSync(path, bytes);
-      assertEquals(reader.read().length, 2 - Math.floor(cut / 11), `${cut}`);
-      assertEquals(reader.damage, null);
-    }
-  } finally {
-    Deno.removeSync(dir, { recursive: true });
-  }
-});
-
 /** Waits until the subject that a run directory names has gone, which is to take two seconds at most. */
 async function subjectGone(runDir: string, how: string): Promise<void> {
   const identity = readSubjectIdentity(runDir);

@@ -21,6 +21,7 @@ Deno.test("SubjectPause.resume lets a subject go on although the pause cannot be
   const journal = {
     read: () => [],
     damage: null,
+    end() {},
     tellPause: () => {
       throw new Deno.errors.NotFound("no such directory");
     },

@@ -63,7 +63,7 @@ export class Run {
     // Asked before the logs are tidied up, which makes room again.
     const spoilt = this.#selfCheck.spoilt ?? (interrupted ? null : this.#unrecorded());
     const leftovers = await this.#end(outcome);
-    const refusal = unjudged(this.#live, spoilt);
+    const refusal = unjudged(this.#live, spoilt, interrupted);
     if (refusal !== null) return refusal;
     const attempt = await this.#attempt(interrupted, leftovers);
     events.emit(judgedEvent(attempt));
@@ -194,6 +194,8 @@ export class Run {
     if (process.exit === null) events.emit({ type: "ending", why: ENDING[outcome] });
     await process.endGroup();
     watch.look();
+    // A record that the kill cut short says nothing that would have counted.
+    if (!process.endedByUs) subject.journal?.end();
     subject.output.clean();
     return leftovers;
   }
@@ -236,6 +238,7 @@ function loadLeftovers() {
 
 const ENDING: Readonly<Record<WatchOutcome, string>> = {
   ended: "the subject refused the run",
+  damaged: "its journal cannot be read any more",
   overdue: "everything has been seen",
   proven: "everything has been seen",
   stopped: "the run was stopped",

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Subject } from "../subject/subject.ts";
+import type { Subject, SubjectJournal } from "../subject/subject.ts";
 import type { SubjectExit, SubjectProcess } from "../subject/subject_process.ts";
 import type { RunEvent } from "./run_event.ts";
 import { runSubject } from "./run_scenario.ts";
@@ -10,7 +10,7 @@ class PlainSubject implements Subject {
   readonly name = "plain";
   readonly module = null;
   readonly remedies = [];
-  readonly journal = null;
+  readonly journal: SubjectJournal | null;
   readonly inspector = { wsUrl: null, waitsForDebugger: false };
   readonly output = {
     bound: () => {},
@@ -20,8 +20,9 @@ class PlainSubject implements Subject {
   readonly #code: number | null;
   readonly signals: Deno.Signal[] = [];
 
-  constructor(code: number | null) {
+  constructor(code: number | null, journal: SubjectJournal | null = null) {
     this.#code = code;
+    this.journal = journal;
   }
 
   start(): SubjectProcess {
@@ -104,4 +105,19 @@ Deno.test("runSubject takes a subject without a journal that does not end throug
     "ending",
     "judged",
   ]);
+});
+
+Deno.test("runSubject concludes nothing from a journal that is damaged, however the process ended", async () => {
+  for (
+    const [code, damage] of [[0, "it was cut off"], [3, "it was cut off"], [
+      null,
+      "removed",
+    ]] as const
+  ) {
+    const journal = { read: () => [], damage, end() {}, tellPause() {} };
+    const { outcome, events } = await runPlain(new PlainSubject(code, journal));
+    assertEquals(outcome.kind, "cannot-judge");
+    assertEquals(outcome.kind === "cannot-judge" && outcome.message.includes(damage), true);
+    assertEquals(events.includes("sigint-sent"), false);
+  }
 });

@@ -102,6 +102,10 @@ class ScenarioJournal implements SubjectJournal {
     return this.#reader.read();
   }
 
+  end(): void {
+    this.#reader.end();
+  }
+
   tellPause(fromMs: number, toMs: number): void {
     Deno.writeFileSync(pausesPath(this.#path), encodePause(fromMs, toMs), { append: true });
   }

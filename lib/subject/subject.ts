@@ -46,6 +46,8 @@ export interface SubjectJournal {
   read(): readonly JournalEvent[];
   /** Why it cannot be read to its end; null when it can. */
   readonly damage: string | null;
+  /** Nothing more will be written: what is left of an incomplete record is damage. */
+  end(): void;
   /**
    * Tells the subject that it was stopped between two moments (epoch milliseconds). @throws when it cannot be written
    */
