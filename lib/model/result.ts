@@ -135,6 +135,8 @@ const timelineEntrySchema = z.object({
 /** One run of one scenario. */
 const attemptSchema = z.object({
   verdict: verdictSchema,
+  // The run was stopped while its hang was looked into: what is missing was not tried. Absent when it was not.
+  cutShort: z.literal(true).exactOptional(),
   // Older documents tell of teardowns only.
   phase: phaseSchema.default("teardown"),
   proven: z.boolean(),

@@ -49,7 +49,7 @@ export function undeclared(name: string, file: string): Declared {
 /** Compares one attempt with what its scenario declares. */
 export function compare(attempt: Attempt, { expected, fixedBy }: Declared): Comparison {
   const { verdict, class: hangClass, owner, remedies } = attempt;
-  if (verdict === "interrupted") return { kind: "not-declared" };
+  if (verdict === "interrupted" || attempt.cutShort === true) return { kind: "not-declared" };
   const bare = remedies.length === 0;
   if (!bare && !(fixedBy.length > 0 && fixedBy.every((name) => remedies.includes(name)))) {
     // Where nothing hangs, no remedy may do harm.

@@ -1,6 +1,6 @@
 /** The one order of verdicts and exit codes, from worst to best: which attempt stands for several. @module */
 
-import type { Verdict } from "../model/result.ts";
+import type { ResultDocument, Verdict } from "../model/result.ts";
 
 /** The exit code of `repro` for each verdict; a run that was interrupted has the code of its signal instead. */
 export const VERDICT_CODES: Readonly<Record<Exclude<Verdict, "interrupted">, number>> = {
@@ -39,4 +39,11 @@ export function worstOf<T extends { readonly verdict: Verdict }>(
 ): T | undefined {
   const worst = worstCode(attempts.map(({ verdict }) => codeOf(verdict)));
   return attempts.find(({ verdict }) => codeOf(verdict) === worst);
+}
+
+/** Why a run ended with another exit code than its verdicts have, in words; null when it did not. */
+export function endNote({ run, totals }: Pick<ResultDocument, "run" | "totals">): string | null {
+  if (run.interruptedBy !== null) return "interrupted";
+  if (run.exitCode !== CANNOT_JUDGE) return null;
+  return totals.faults > 0 ? "not everything could be judged" : "not everything could be written";
 }

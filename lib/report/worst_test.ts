@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import type { Verdict } from "../model/result.ts";
-import { CANNOT_JUDGE, VERDICT_CODES, worstCode, worstOf } from "./worst.ts";
+import { suiteDocument } from "../../tests/support/suite_document.ts";
+import { CANNOT_JUDGE, endNote, VERDICT_CODES, worstCode, worstOf } from "./worst.ts";
 
 Deno.test("VERDICT_CODES are the documented ones", () => {
   assertEquals(VERDICT_CODES, { finished: 0, failed: 1, crashed: 1, leaked: 3, hung: 124 });
@@ -24,4 +25,19 @@ Deno.test("worstOf takes the first of the worst: failed and crashed are equally 
   assertEquals(worstOf(attempts("failed", "hung", "crashed", "hung"))?.at, 1);
   assertEquals(worstOf(attempts("interrupted", "finished"))?.at, 0);
   assertEquals(worstOf(attempts()), undefined);
+});
+
+Deno.test("endNote says why the exit code is not the verdict's, and nothing where it is", () => {
+  const { run, totals } = suiteDocument([]);
+  const note = (change: Partial<typeof run>, faults = 0) =>
+    endNote({ run: { ...run, ...change }, totals: { ...totals, faults } });
+  assertEquals(
+    [
+      note({ interruptedBy: null, exitCode: 124 }),
+      note({ interruptedBy: null, exitCode: 125 }),
+      note({ interruptedBy: null, exitCode: 125 }, 1),
+      note({ interruptedBy: "SIGINT", exitCode: 130 }),
+    ],
+    [null, "not everything could be written", "not everything could be judged", "interrupted"],
+  );
 });

@@ -70,6 +70,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   });
   return {
     verdict: judgement.kind,
+    ...(seen.cutShort ? { cutShort: true } : {}),
     phase: log.phase,
     proven: report?.kind === "proven",
     proof: report,

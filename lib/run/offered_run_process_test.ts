@@ -107,7 +107,8 @@ Deno.test(
         },
       });
       assertEquals((bound as Bound | null)?.over, false, how);
-      assertEquals([judged(run).verdict, processStartTime(run.pid)], ["interrupted", null], how);
+      const { verdict, cutShort } = judged(run);
+      assertEquals([verdict, cutShort, processStartTime(run.pid)], ["hung", true, null], how);
       assert(stand !== null);
       const { over } = stand as HungRun;
       assertEquals(over.aborted, true);

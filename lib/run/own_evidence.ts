@@ -23,6 +23,8 @@ export interface Observations {
   /** The deadline passed, or a proof came before it. */
   readonly overdue: boolean;
   readonly interrupted: boolean;
+  /** It was stopped while its hang was looked into. */
+  readonly cutShort: boolean;
   readonly dumps: RunDumps;
   readonly interventions: Interventions;
   readonly sigint: SigintProbe | null;

@@ -49,7 +49,7 @@ export class Run {
 
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */
   async carryOut(): Promise<RunOutcome> {
-    const { log, watch, events } = this.#live;
+    const { log, events } = this.#live;
     const outcome = await awaitOutcome(this.#live, this.#prover, {
       dump: () => this.#dumps.onRequest(),
       awaitDecision: () => this.#offer("interrupted"),
@@ -57,8 +57,7 @@ export class Run {
     this.#hung = outcome === "overdue" || outcome === "proven";
     if (this.#hung) log.judge();
     if (this.#hung) await this.#examine(outcome);
-    // A stop that came while the hang was examined: what has been seen by then is in the report.
-    const interrupted = outcome === "stopped" || (this.#hung && watch.stopAsked);
+    const interrupted = outcome === "stopped";
     if (outcome === "stopped" && !this.#wasOffered) await this.#dumps.beforeEnd();
     // Asked before the logs are tidied up, which makes room again.
     const spoilt = this.#selfCheck.spoilt ?? (interrupted ? null : this.#unrecorded());
@@ -210,13 +209,14 @@ export class Run {
   }
 
   async #attemptNow(): Promise<Attempt> {
-    const interrupted = !this.#hung || this.#live.watch.stopAsked;
-    return await this.#attempt(interrupted, await this.#leftovers());
+    return await this.#attempt(!this.#hung, await this.#leftovers());
   }
 
   #attempt(interrupted: boolean, leftovers: readonly string[]): Promise<Attempt> {
-    const { process } = this.#live;
+    const { process, watch } = this.#live;
     return buildAttempt(this.#live, {
+      // A stop that came while the hang was looked into: what has been seen by then is in the report.
+      cutShort: this.#hung && watch.stopAsked,
       exit: process.endedByUs ? null : process.exit,
       overdue: this.#hung,
       interrupted,

@@ -439,7 +439,7 @@ test("runScenario stops in order in the middle of the SIGINT probe, and conclude
     onEvent: ({ type }) => type === "sigint-sent" && stop.abort(),
   });
   const attempt = judged(run);
-  assertEquals([attempt.verdict, attempt.sigint], ["interrupted", null]);
+  assertEquals([attempt.verdict, attempt.cutShort, attempt.sigint], ["hung", true, null]);
   assert(attempt.dump !== null);
 });
 
@@ -450,7 +450,8 @@ test("runScenario kills the group at once when told to, also in the middle of a 
     tools: { takeDump: () => new Promise<Dump>(() => {}) },
     onEvent: ({ type }) => type === "dump-started" && kill.abort(),
   });
-  assertEquals(judged(run).verdict, "interrupted");
+  const { verdict, cutShort } = judged(run);
+  assertEquals([verdict, cutShort], ["hung", true]);
   assertGone(run);
 });
 

@@ -19,7 +19,6 @@ import { SuiteProgress } from "./progress.ts";
 import { createRunDir } from "../../run/run_dir.ts";
 import { Suite } from "./suite.ts";
 import { loadLater } from "../../os/load_later.ts";
-import { errorMessage } from "../../protocol/error_message.ts";
 
 /** Exit code when the shard, or the catalog, is empty. */
 const NOTHING_SELECTED = 4;
@@ -28,8 +27,6 @@ const NOTHING_SELECTED = 4;
 export interface CarriedOut {
   readonly document: ResultDocument;
   readonly runDir: string;
-  /** False when a file could not be written; why has been said. */
-  readonly written: boolean;
 }
 
 /**
@@ -100,21 +97,5 @@ export async function carryOut(
     const where = shard === null ? "here" : `in shard ${shard.index}/${shard.total}`;
     streams.err(`unwedge: none of the ${selection.ofAll} scenarios is ${where}\n`);
   }
-  return { document, runDir, written: await writeAll(document, runDir, options, { streams }) };
-}
-
-/** A full disk does not take the result away from the person who waits for it: it is printed all the same. */
-async function writeAll(
-  document: ResultDocument,
-  runDir: string,
-  options: SuiteOptions,
-  { streams }: Pick<Invocation, "streams">,
-): Promise<boolean> {
-  try {
-    await writeOutputs(document, runDir, options, streams);
-    return true;
-  } catch (error) {
-    streams.err(`unwedge: ${errorMessage(error)}\n`);
-    return false;
-  }
+  return { document: await writeOutputs(document, runDir, options, streams), runDir };
 }

@@ -17,6 +17,7 @@ import { variable } from "../outputs_wanted.ts";
 import { sizeOf } from "../../os/disk.ts";
 import { loadLater } from "../../os/load_later.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
+import { CANNOT_JUDGE } from "../../report/worst.ts";
 
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url).href;
 
@@ -44,26 +45,42 @@ export interface Outputs extends StacksShown {
 }
 
 /**
- * Writes `result.json`, the JUnit file and the summary.
+ * Writes the JUnit file, the summary, and `result.json` last. A full disk does not take the result away from the person
+ * who waits for it: what cannot be written is said, and the run ends with another exit code.
  *
- * @throws {RunDirError} when one of the first two cannot be written
+ * @param writeMore writes what this run has beside them
+ * @returns the document as the run ended, from which everything else is to be rendered
  */
 export async function writeOutputs(
   document: ResultDocument,
   runDir: string,
   outputs: Outputs,
   streams: Streams,
-): Promise<void> {
-  await writeAtomic(`${runDir}/result.json`, documentText(document));
-  await writeBeside(document, outputs, streams);
+  writeMore: () => Promise<void> = () => Promise.resolve(),
+): Promise<ResultDocument> {
+  const more = await isWritten(writeMore, streams);
+  const beside = await isWritten(() => writeBeside(document, outputs, streams), streams) && more;
+  const ended = beside ? document : unwritten(document);
+  const path = `${runDir}/result.json`;
+  const isWhole = await isWritten(() => writeAtomic(path, documentText(ended)), streams);
+  return isWhole ? ended : unwritten(document);
 }
 
-/**
- * Writes the JUnit file and the summary.
- *
- * @throws {RunDirError} when the first cannot be written
- */
-export async function writeBeside(
+function unwritten({ run, ...rest }: ResultDocument): ResultDocument {
+  return { ...rest, run: { ...run, exitCode: CANNOT_JUDGE } };
+}
+
+async function isWritten(write: () => Promise<void>, { err }: Streams): Promise<boolean> {
+  try {
+    await write();
+    return true;
+  } catch (error) {
+    err(`unwedge: ${errorMessage(error)}\n`);
+    return false;
+  }
+}
+
+async function writeBeside(
   document: ResultDocument,
   { junit, github, stacks, internalFrames }: Outputs,
   streams: Streams,

@@ -9,7 +9,6 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { matrixOf, sameSet, smallestOf } from "../../report/matrix.ts";
 import type { Attempt } from "../../model/result.ts";
 import { columnsOf } from "../terminal/columns.ts";
-import { CANNOT_JUDGE } from "../../report/worst.ts";
 import type { Invocation } from "../invocation.ts";
 import { matrixPage } from "./matrix_page.ts";
 import { shortest } from "../paths.ts";
@@ -49,7 +48,7 @@ export async function matrix(invocation: Invocation): Promise<number> {
     await search(suite, tried, options.repeat);
     return declaredTooMuch(tried) ? MISMATCH : 0;
   });
-  const { document, runDir, written } = done;
+  const { document, runDir } = done;
   const format = options.format === "json" ? "json" : chosen ?? "human";
   if (options.format !== "events") {
     streams.out(matrixPage(matrixOf(document), document, {
@@ -61,7 +60,7 @@ export async function matrix(invocation: Invocation): Promise<number> {
       columns: columnsOf(streams),
     }));
   }
-  return written ? document.run.exitCode : CANNOT_JUDGE;
+  return document.run.exitCode;
 }
 
 /** What is known of a scenario: attempts by the set they ran with. */

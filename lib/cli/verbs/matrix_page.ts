@@ -1,5 +1,6 @@
 /** What `matrix` prints, in each of its formats. @module */
 
+import { endNote } from "../../report/worst.ts";
 import { remedyLabel } from "../../report/declared.ts";
 import { fitColumns } from "../../report/text/fit_columns.ts";
 import type { Matrix } from "../../model/matrix.ts";
@@ -76,7 +77,9 @@ function verdict({ rows }: Matrix, { run, totals }: ResultDocument, style: Style
       ? []
       : [`more declared than needed: ${listed(tooMuch.map(({ scenario }) => scenario))}`]),
   ];
-  const well = tooMuch.length + mismatched + faults + skipped === 0 && run.interruptedBy === null;
+  const note = endNote({ run, totals });
+  if (note !== null) parts.unshift(note);
+  const well = tooMuch.length + mismatched + faults + skipped === 0 && note === null;
   const word = well ? style.green(style.bold("OK")) : style.red(style.bold("NOT OK"));
   return `${word} matrix: ${parts.join(", ")} (exit code ${run.exitCode})`;
 }

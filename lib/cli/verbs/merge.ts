@@ -42,7 +42,7 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
     };
   });
   const id = target.slice(target.lastIndexOf("/") + 1);
-  const document = orUsage(() =>
+  const merged = orUsage(() =>
     // The files stay where they are; the result says where that is.
     mergeResults(inputs, { id, argv }, (input, dir) => `${resolve(input.dir)}/${dir}`)
   );
@@ -50,7 +50,7 @@ export async function merge({ words, settings, streams, argv }: Invocation): Pro
   const path = createRunDir({ kind: "at", path: target });
   Deno.removeSync(`${path}/journal.msgpack`);
   const junit = settings.text("junit") ?? `${path}/junit.xml`;
-  await writeOutputs(document, path, { junit, github: false, ...shown }, streams);
+  const document = await writeOutputs(merged, path, { junit, github: false, ...shown }, streams);
   if (githubWanted(settings)) await addSummary(document, shown, streams);
   const taken = settings.text("junit") === "-";
   const color = settings.choice("color", ["auto", "always", "never"]);

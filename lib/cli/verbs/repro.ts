@@ -7,9 +7,9 @@
 
 import { findScenario, type ScenarioFile } from "../catalog.ts";
 import { wantsColor } from "../terminal/color.ts";
-import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
+import type { ResultDocument } from "../../model/result.ts";
 import { onHangOf } from "../terminal/on_hang.ts";
 import { showProgress } from "../terminal/progress/progress.ts";
 import type { AttendedRepro } from "./repro_attended.ts";
@@ -18,7 +18,6 @@ import type { ReproRun } from "./repro_run.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { loadLater } from "../../os/load_later.ts";
-import { errorMessage } from "../../protocol/error_message.ts";
 
 /**
  * Runs, writes the files, prints.
@@ -88,15 +87,15 @@ export async function writeAndPrint(
   invocation: Invocation,
   interrupts: Interrupts,
 ): Promise<number> {
-  const written = await writeAll(run, options, invocation);
+  const document = await writeAll(run, options, invocation);
   // The files are written. On a terminal the result is shown whole, however often Ctrl-C is pressed; any other reader
   // may be slow, and then Ctrl-C ends us as it ends any program.
   if (invocation.streams.outIsTerminal) interrupts.finish();
   else interrupts[Symbol.dispose]();
   await refuseIfRefused(run, options, file);
   const { printRun } = await import("./repro_print.ts");
-  await printRun(run, typedName, options, invocation);
-  return written ? run.exitCode : CANNOT_JUDGE;
+  await printRun({ ...run, document }, typedName, options, invocation);
+  return document.run.exitCode;
 }
 
 /** The one name or path that was typed after `verb`. @throws {CommandLineError} for none, or more */
@@ -116,28 +115,19 @@ export async function oneScenario(words: readonly string[], verb: string): Promi
   );
 }
 
-/** A full disk does not take the report away from the person who waits for it: it is printed all the same. */
 async function writeAll(
   run: ReproRun,
-  { junit, github, stacks, internalFrames }: ReproOptions,
+  options: ReproOptions,
   { streams }: Invocation,
-): Promise<boolean> {
-  const { writeFiles } = await import("./repro_files.ts");
+): Promise<ResultDocument> {
+  const [{ writeOutputs }, { writeDumps }] = await Promise.all([
+    import("../suite/outputs.ts"),
+    import("./repro_files.ts"),
+  ]);
+  // A mistake of the person's is no result.
   const refused = run.attempts.some(({ outcome }) => outcome.kind === "refused");
-  try {
-    await writeFiles(run);
-    // A mistake of the person's is no result.
-    if ((junit !== null || github) && !refused) {
-      const { writeBeside } = await loadLater<typeof import("../suite/outputs.ts")>(
-        import.meta.resolve("../suite/outputs.ts"),
-      );
-      await writeBeside(run.document, { junit, github, stacks, internalFrames }, streams);
-    }
-    return true;
-  } catch (error) {
-    streams.err(`unwedge: ${errorMessage(error)}\n`);
-    return false;
-  }
+  const outputs = refused ? { ...options, junit: null, github: false } : options;
+  return await writeOutputs(run.document, run.runDir, outputs, streams, () => writeDumps(run));
 }
 
 /**

@@ -18,8 +18,17 @@ import { loadLater } from "../../os/load_later.ts";
  * @throws {RunDirError} when one cannot be written
  */
 export async function writeFiles({ runDir, document, judged }: ReproRun): Promise<void> {
-  for (const { attempt, runDir } of judged) await writeDump(attempt, runDir);
+  await writeDumps({ judged });
   await writeAtomic(`${runDir}/result.json`, documentText(document));
+}
+
+/**
+ * Writes the dumps of all attempts.
+ *
+ * @throws {RunDirError} when one cannot be written
+ */
+export async function writeDumps({ judged }: Pick<ReproRun, "judged">): Promise<void> {
+  for (const { attempt, runDir } of judged) await writeDump(attempt, runDir);
 }
 
 /**

@@ -50,10 +50,11 @@ testInProject("repro --junit beside --json leaves stdout to the document", async
 });
 
 testInProject("repro says so when the JUnit file cannot be written: exit 125", async (cwd) => {
-  const { code, stdout, stderr } = await repro(cwd, "finish", "--junit none/j.xml");
-  assertEquals(code, 125);
+  const { code, stdout, stderr } = await repro(cwd, "finish", "--junit none/j.xml -o out");
+  const { run } = JSON.parse(await Deno.readTextFile(`${cwd}/out/result.json`));
+  assertEquals([code, run.exitCode], [125, 125]);
   assertStringIncludes(stderr, "none/j.xml");
-  assertMatch(stdout, /FINISHED/);
+  assertMatch(stdout, /FINISHED .*; not everything could be written \(exit code 125\)/);
 });
 
 testInProject("repro writes no JUnit of a run that was refused", async (cwd) => {

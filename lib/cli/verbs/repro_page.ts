@@ -13,7 +13,7 @@ import { fitColumns } from "../../report/text/fit_columns.ts";
 import { renderHuman } from "../../report/text/page.ts";
 import type { PageStyle } from "../../report/text/section.ts";
 import { listed } from "../../report/text/words.ts";
-import { worstOf } from "../../report/worst.ts";
+import { endNote, worstOf } from "../../report/worst.ts";
 import { shortest } from "../paths.ts";
 import { replayLine } from "../replay.ts";
 import { againOf, typedOf } from "../suite/outputs.ts";
@@ -47,6 +47,7 @@ export async function reproPage(
     summary: declared?.summary ?? "",
     attempt,
     exitCode: document.run.exitCode,
+    note: endNote(document),
     dumpText: dump === null || amount === "quiet"
       ? null
       : (await loadLater<typeof import("../../report/text/dump_text.ts")>(

@@ -7,7 +7,7 @@
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { verdictLine } from "../../report/text/verdict.ts";
 import { makeStyle } from "../../report/text/style.ts";
-import { worstOf } from "../../report/worst.ts";
+import { endNote, worstOf } from "../../report/worst.ts";
 import { documentText } from "../../run/result/document.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
@@ -19,7 +19,7 @@ import type { ReproRun } from "./repro_run.ts";
 
 /** Prints the outcome of a run in the format that was asked for. */
 export async function printRun(
-  { document, attempts, runDir, exitCode }: ReproRun,
+  { document, attempts, runDir }: ReproRun,
   typedName: string,
   options: ReproOptions,
   { streams }: Invocation,
@@ -39,7 +39,8 @@ export async function printRun(
   if (taken && amount === "quiet") return;
   const style = makeStyle(wantsColor(color, taken ? streams.errIsTerminal : streams.outIsTerminal));
   if (format !== "text") {
-    streams.err(`${verdictLine(scenario.name, worst, exitCode, style)}\n`);
+    const { exitCode } = document.run;
+    streams.err(`${verdictLine(scenario.name, worst, exitCode, style, endNote(document))}\n`);
     return;
   }
   const columns = columnsOf(streams, taken ? "err" : "out");

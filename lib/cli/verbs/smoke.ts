@@ -8,7 +8,6 @@
 import { makeStyle } from "../../report/text/style.ts";
 import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
-import { CANNOT_JUDGE } from "../../report/worst.ts";
 import type { Invocation } from "../invocation.ts";
 import { shortest } from "../paths.ts";
 import { type CarriedOut, carryOut } from "../suite/carry_out.ts";
@@ -32,7 +31,7 @@ export async function smoke(invocation: Invocation): Promise<number> {
     return 0;
   });
   await print(done, options, invocation);
-  return done.written ? done.document.run.exitCode : CANNOT_JUDGE;
+  return done.document.run.exitCode;
 }
 
 /** Both directions of a scenario one after the other, which is how they are listed too. */

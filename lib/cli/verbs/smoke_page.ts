@@ -12,6 +12,7 @@ import type { PageStyle } from "../../report/text/section.ts";
 import { type Case, casesOf } from "../../report/ci/cases.ts";
 import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
 import { countsLine, tableLines } from "../../report/ci/table.ts";
+import { endNote } from "../../report/worst.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** How the page is written. */
@@ -89,6 +90,9 @@ function verdict(
       `(exit code ${run.exitCode})`;
   }
   const well = totals.mismatched === 0 && totals.faults === 0 && totals.skipped === 0;
-  const word = well ? style.green(style.bold("OK")) : style.red(style.bold("NOT OK"));
-  return `${word} ${run.verb}${shard}: ${counts}`;
+  const note = endNote({ run, totals });
+  const word = well && note === null
+    ? style.green(style.bold("OK"))
+    : style.red(style.bold("NOT OK"));
+  return `${word} ${run.verb}${shard}: ${note === null ? "" : `${note}; `}${counts}`;
 }

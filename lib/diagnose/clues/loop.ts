@@ -70,7 +70,7 @@ export const SIGINT_UNWEDGED: Clue = {
 export const SIGINT_IN_VAIN: Clue = {
   says: "SIGINT was acted on and did not unwedge the nursery",
   find: ({ sigint }) => {
-    if (sigint === null || !mainActed(sigint) || sigint.unwedged) return [];
+    if (sigint === null || !mainActed(sigint) || sigint.joinedMs !== null) return [];
     const detail = "SIGINT was acted on, and the nursery did not join within the grace period";
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },

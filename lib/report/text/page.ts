@@ -25,6 +25,8 @@ export interface HumanReport {
   readonly summary: string;
   readonly attempt: Attempt;
   readonly exitCode: number;
+  /** Why the run ends with another code than the verdict has (`endNote`). */
+  readonly note?: string | null;
   /** The dump as text (`dump_text.ts`), or null when there is none. */
   readonly dumpText: string | null;
   readonly classText: ClassSummary | null;
@@ -45,7 +47,7 @@ export interface HumanReport {
 /** The whole report, ending with the verdict and an end of line. */
 export function renderHuman(report: HumanReport, page: PageStyle): string {
   const { attempt, amount } = report;
-  const verdict = verdictLine(report.name, attempt, report.exitCode, page.style);
+  const verdict = verdictLine(report.name, attempt, report.exitCode, page.style, report.note);
   if (amount === "quiet") return `${verdict}\n`;
   const uneventful = attempt.verdict === "finished" && amount === "normal";
   const again = page.style.dim(`again: ${report.again}`);

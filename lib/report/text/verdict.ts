@@ -5,29 +5,34 @@
  */
 
 import type { Attempt, Verdict } from "../../model/result.ts";
+import type { Proof } from "../../model/proof.ts";
 import type { Style } from "./style.ts";
 import { bound, time } from "../../protocol/duration.ts";
 import { listed } from "./words.ts";
 
-/** The verdict of one attempt in one line, without an end of line. */
+/**
+ * The verdict of one attempt in one line, without an end of line.
+ *
+ * @param note why the run ends with another code than this verdict's (`endNote`)
+ */
 export function verdictLine(
   name: string,
   attempt: Attempt,
   exitCode: number,
   style: Style,
+  note: string | null = null,
 ): string {
   const word = colourOf(attempt.verdict, style)(style.bold(attempt.verdict.toUpperCase()));
-  return `${word} ${style.bold(name)}: ${sentence(attempt)} (exit code ${exitCode})`;
+  const said = note === null || attempt.verdict === "interrupted" ? "" : `; ${note}`;
+  return `${word} ${style.bold(name)}: ${sentence(attempt)}${said} (exit code ${exitCode})`;
 }
 
 /** What was seen, in a sentence without its full stop. */
 function sentence(attempt: Attempt): string {
-  const { clocks, deadlineMs } = attempt;
+  const { clocks } = attempt;
   switch (attempt.verdict) {
     case "finished":
-      return `teardown finished in ${time(longest(attempt) ?? 0)} of ${bound(deadlineMs)}${
-        withRemedies(attempt)
-      }`;
+      return `${finish(attempt)}${withRemedies(attempt)}`;
     case "leaked":
       return `the nursery joined after ${time(clocks.nurseryJoinedMs ?? 0)}, but ${
         stayed(attempt)
@@ -43,13 +48,34 @@ function sentence(attempt: Attempt): string {
   }
 }
 
-function hang({ proof, deadlineMs }: Attempt): string {
+/** A process that had gone by the first look after the deadline is dated by that look. */
+function finish(attempt: Attempt): string {
+  const { clocks: { nurseryJoinedMs }, deadlineMs } = attempt;
+  const tookMs = longest(attempt) ?? 0;
+  if (tookMs <= deadlineMs) return `teardown finished in ${time(tookMs)} of ${bound(deadlineMs)}`;
+  return `the nursery joined in ${time(nurseryJoinedMs ?? 0)} of ${bound(deadlineMs)}, and the ` +
+    `process had gone at the next look, after ${time(tookMs)}`;
+}
+
+function hang({ phase, proof, deadlineMs }: Attempt): string {
+  if (phase === "start") return "the program was not loaded in time";
+  if (phase === "body") {
+    return proof?.kind === "proven"
+      ? `the program will never request teardown (${shapeOf(proof.proof)}, proven after ${
+        time(proof.provenMs)
+      })`
+      : `the program had not requested teardown when its deadline of ${bound(deadlineMs)} passed`;
+  }
   const inTime = `teardown did not finish in ${bound(deadlineMs)}`;
   if (proof?.kind !== "proven") return inTime;
-  const shape = proof.proof.kind === "cycle" ? "a cycle of waits" : "a wait that nothing can end";
+  const shape = shapeOf(proof.proof);
   return proof.provenMs < deadlineMs
     ? `teardown will never finish (${shape}, proven after ${time(proof.provenMs)})`
     : `${inTime}, and never will (${shape})`;
+}
+
+function shapeOf({ kind }: Proof): string {
+  return kind === "cycle" ? "a cycle of waits" : "a wait that nothing can end";
 }
 
 function cause({ class: name, owner, diagnosis }: Attempt): string {
