@@ -8,6 +8,8 @@
 import { nameText } from "../protocol/text.ts";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors.ts";
 import type { Park, ParkReason } from "./park.ts";
+import type { OtherUsers } from "../protocol/snapshot.ts";
+import { contextOrNone, type Task } from "./task.ts";
 
 /** The numbers of a channel, for tests and dumps. */
 export interface ChannelStatistics {
@@ -37,6 +39,8 @@ export class MemoryChannelState<T> {
   readonly #receivers: Set<object> = new Set();
   readonly #sending: Map<Park<void>, { readonly value: T; readonly by: object }> = new Map();
   readonly #receiving: Map<Park<T>, { readonly by: object }> = new Map();
+  readonly #sentBy: Users = new Users();
+  readonly #receivedBy: Users = new Users();
   #peak = 0;
 
   constructor(maxBuffer: number, name: string) {
@@ -46,10 +50,14 @@ export class MemoryChannelState<T> {
       kind: "send",
       resource: () =>
         `${text}, ${this.#buffer.length}/${maxBuffer} full, ${this.#receivers.size} receivers`,
+      onTasks: () => this.#receivedBy.living,
+      otherEnd: () => this.#receivedBy.others,
     };
     this.receiveReason = {
       kind: "recv",
       resource: () => `${text}, empty, ${this.#senders.size} senders`,
+      onTasks: () => this.#sentBy.living,
+      otherEnd: () => this.#sentBy.others,
     };
   }
 
@@ -68,6 +76,7 @@ export class MemoryChannelState<T> {
    * @throws {BrokenResourceError} when every receiver is closed
    */
   offer(value: T, by: object): boolean {
+    this.#sentBy.add();
     if (!this.#senders.has(by)) throw closedEnd();
     if (this.#receivers.size === 0) throw new BrokenResourceError("every receiver has closed");
     for (const receiver of this.#receiving.keys()) {
@@ -88,6 +97,7 @@ export class MemoryChannelState<T> {
    * @throws {EndOfChannel} when there is none and every sender is closed
    */
   poll(by: object): { readonly value: T } | null {
+    this.#receivedBy.add();
     if (!this.#receivers.has(by)) throw closedEnd();
     for (const [sender, { value }] of this.#sending) {
       this.#sending.delete(sender);
@@ -168,6 +178,51 @@ function failWaits(
     if (end !== null && by !== end) continue;
     waiting.delete(park);
     park.fail(error());
+  }
+}
+
+/** More tasks than this are looked through for such as have ended. */
+const MANY_USERS = 64;
+
+/** The tasks that have used one kind of end: as far as it can be known, a wait at the other kind is up to them. */
+class Users {
+  readonly #tasks: Set<Task> = new Set();
+  #last: Task | null = null;
+  #lookAt = MANY_USERS;
+  #ended = false;
+  #outside = false;
+
+  /** The caller uses it now. */
+  add(): void {
+    const task = contextOrNone()?.task ?? null;
+    // A callback runs in the context of the task that made it, whatever that does by now.
+    if (task === null || task.isParked || task.state === "done") this.#outside = true;
+    if (task === null || task === this.#last) return;
+    this.#last = task;
+    this.#tasks.add(task);
+    if (this.#tasks.size >= this.#lookAt) this.#lookAt = Math.max(MANY_USERS, this.#forget() * 2);
+  }
+
+  /** Those that have not ended. */
+  get living(): Task[] {
+    this.#forget();
+    return [...this.#tasks];
+  }
+
+  /** What else has used it. */
+  get others(): OtherUsers {
+    this.#forget();
+    return { ended: this.#ended, outside: this.#outside };
+  }
+
+  /** Forgets those that have ended, and returns how many are left. */
+  #forget(): number {
+    for (const task of this.#tasks) {
+      if (task.state !== "done") continue;
+      this.#tasks.delete(task);
+      this.#ended = true;
+    }
+    return this.#tasks.size;
   }
 }
 

@@ -144,6 +144,7 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     cancelHeldByShield: cancelled === null ? outwardReason(scope) : null,
     createdAt: readWithin(task.createdAt, reads),
     ...(serves === undefined ? {} : { serves: serves.peer, servesCall: serves.call }),
+    ...(task.sleepsInARow === 0 ? {} : { sleepsInARow: task.sleepsInARow }),
   };
 }
 
@@ -165,16 +166,29 @@ function parkSnapshot(park: Wait, reads: Reads): ParkSnapshot {
     site: readWithin(park.site, reads),
     ...missedBefore(park),
     ...upTo(park),
+    ...deadlineOf(park.scope),
   };
 }
 
 /** Whose doing would end the wait. */
-function upTo({ reason: { onTasks, call } }: Wait): Pick<ParkSnapshot, "onTasks" | "call"> {
+function upTo(
+  { reason: { onTasks, otherEnd, call } }: Wait,
+): Pick<ParkSnapshot, "onTasks" | "otherEnd" | "call"> {
   const tasks = onTasks?.().map(({ id }) => id) ?? [];
   return {
     ...(tasks.length === 0 ? {} : { onTasks: tasks }),
+    ...(otherEnd === undefined ? {} : { otherEnd: otherEnd() }),
     ...(call === undefined ? {} : { call }),
   };
+}
+
+/** The next deadline whose cancel reaches `scope`. */
+function deadlineOf(scope: Scope): Pick<ParkSnapshot, "deadlineMs"> {
+  let deadline = Infinity;
+  for (let at: Scope | null = scope; at !== null; at = at.shield ? null : at.parent) {
+    if (at.reason === null) deadline = Math.min(deadline, at.deadline);
+  }
+  return deadline === Infinity ? {} : { deadlineMs: epochOf(deadline) };
 }
 
 function missedBefore({ reason, sinceMs }: Wait): Pick<ParkSnapshot, "missed"> {

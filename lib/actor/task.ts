@@ -11,6 +11,7 @@
 
 import { nameText } from "../protocol/text.ts";
 import { AsyncLocalStorage } from "node:async_hooks";
+import type { OtherUsers } from "../protocol/snapshot.ts";
 import type { ParkKind } from "../protocol/terms.ts";
 import { type Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
 import type { Interruptible, Scope } from "./scope.ts";
@@ -34,8 +35,13 @@ export interface ParkReason {
   readonly peer?: PeerRef;
   /** Only an error can end this wait: waking it is a mistake, and fails it. */
   readonly endless?: boolean;
-  /** The tasks that it is up to: the owner of a lock, the tasks that a nursery joins. */
+  /**
+   * The tasks that it is up to: the owner of a lock, the tasks that a nursery joins, those that have used the other end of
+   * a memory channel.
+   */
   readonly onTasks?: () => readonly Task[];
+  /** Of a wait at one end of a memory channel: what has used the other end, besides `onTasks`. */
+  readonly otherEnd?: () => OtherUsers;
   /** Number of the call at the peer whose answer it is for. */
   readonly call?: number;
   /** What would have ended this wait and came while no task waited: how often, and when last (as `currentTime()`). */
@@ -116,6 +122,8 @@ export class Task implements Context {
   responsibleFor: Breakable[] | null = null;
   /** The nursery that joins it; null for a root task. */
   nursery: TaskNursery | null = null;
+  /** How many of its latest waits were sleeps: it does something again and again. */
+  sleepsInARow = 0;
   /** The nurseries that it has opened and not left, outermost first. */
   openNurseries: Set<TaskNursery> | null = null;
   #parent: Task | null = null;
@@ -180,12 +188,18 @@ export class Task implements Context {
     return this.#park === null ? [] : [this.#park];
   }
 
+  /** Whether it waits. */
+  get isParked(): boolean {
+    return this.#park !== null || this.#moreParks !== null;
+  }
+
   /**
    * Registers a wait. Only Park calls this.
    *
    * @internal
    */
   addPark(park: Wait): void {
+    this.sleepsInARow = park.reason.kind === "sleep" ? this.sleepsInARow + 1 : 0;
     if (this.#moreParks !== null) this.#moreParks.push(park);
     else if (this.#park === null) this.#park = park;
     else {

@@ -116,6 +116,7 @@ function waitOf(park: Wait): WaitRecord {
   return {
     ...waitedFor(park),
     onTasks: reason.onTasks?.().map(({ id }) => id) ?? [],
+    ...(reason.otherEnd === undefined ? {} : { otherEnd: reason.otherEnd() }),
     call: reason.call ?? null,
   };
 }

@@ -284,6 +284,7 @@ Deno.test("classify says for each class it names what rules the others out", () 
     "cancel-swallowed",
     "eof-spin",
     "lost-wakeup",
+    "never-settled",
     "late",
   ]);
 });

@@ -32,6 +32,7 @@ export function confirmationTexts(name: string): ConfirmationText[] {
     handle: false,
     flooded: false,
     hostage: false,
+    blocking: false,
     sigintActed: null,
     trials: [],
   };

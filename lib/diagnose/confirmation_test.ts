@@ -53,6 +53,17 @@ const ROWS: readonly Both[] = [
     ],
   },
   {
+    class: "wait-cycle",
+    facts: { blocking: true },
+    confirmed: { "Ctrl-C": "in-vain", reap: "freed" },
+    conflicts: [[{ "channel-abort": "freed" }, "it was a channel"]],
+  },
+  {
+    class: "never-settled",
+    confirmed: { "Ctrl-C": "freed", "channel-abort": "nothing-to-do", reap: "nothing-to-do" },
+    conflicts: [[{ reap: "freed" }, "it was an actor"]],
+  },
+  {
     class: "cascade-stalled",
     confirmed: { "Ctrl-C": "freed", "cancel-peer-tasks": "freed", "channel-abort": "freed" },
     conflicts: [
@@ -151,6 +162,7 @@ function findings(row: Pick<Both, "class" | "facts">, tried: Tried): Findings {
     native: false,
     handle: false,
     hostage: false,
+    blocking: false,
     flooded: false,
     sigintActed: true,
     ...row.facts,
@@ -215,12 +227,12 @@ Deno.test("confirm has a row for every class that a remedy can say something abo
 });
 
 Deno.test("confirmationTexts names everything that a row asks about, in words", () => {
-  const [cycle, ...others] = confirmationTexts("wait-cycle");
-  assertEquals([others.length, cycle?.variant], [0, null]);
+  const [wakeup, ...others] = confirmationTexts("lost-wakeup");
+  assertEquals([others.length, wakeup?.variant], [0, null]);
   assertEquals(
-    cycle?.confirms[0],
+    wakeup?.confirms[0],
     "Ctrl-C, the cancel of one task or the cancel of all freed the nursery: " +
-      "one of those that wait for each other had to give way",
+      "the wait had to be given up",
   );
   const orphaned = confirmationTexts("orphaned-channel")[0]?.refutes ?? [];
   assertEquals(orphaned[0]?.startsWith("channel-abort did not free the nursery: "), true);

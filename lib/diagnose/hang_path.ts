@@ -1,12 +1,42 @@
 /** Who waits for whom in a hang, for the document and for the clues that rest on it. @module */
 
 import type { HangPath } from "../model/path.ts";
+import type { ProofReport } from "../model/proof.ts";
 import type { Facts } from "./facts.ts";
+import { explain, type Explained } from "./graph/explain.ts";
 import { graphOfDump } from "./graph/from_dump.ts";
 import { pathOf } from "./graph/path.ts";
+import { proofOf } from "./proof/path.ts";
 
-/** The path; null where there is no dump, or it does not show the root actor. */
-export function hangPath({ dump, proof, deadActors }: Facts): HangPath | null {
-  if (dump === null) return null;
-  return pathOf(graphOfDump(dump), { proven: proof?.kind === "proven", dead: deadActors });
+/** Several clues ask about the same facts. */
+const explained: WeakMap<Facts, Explained | null> = new WeakMap();
+
+/** What the dump shows of who waits for whom; null where there is no dump, or it does not show the root actor. */
+export function explainHang(facts: Facts): Explained | null {
+  const known = explained.get(facts);
+  if (known !== undefined) return known;
+  const { dump } = facts;
+  const found = dump === null ? null : explain(graphOfDump(dump), isProven(facts));
+  explained.set(facts, found);
+  return found;
+}
+
+/** The path; null where nothing is known. */
+export function hangPath(facts: Facts): HangPath | null {
+  const found = explainHang(facts);
+  if (found === null) return null;
+  return pathOf(found, { proven: isProven(facts), dead: facts.deadActors });
+}
+
+/** A proof as told along the path that the dump shows, which knows the program's tasks from unwedge's own. */
+export function provenAlong(
+  proof: ProofReport | null,
+  path: HangPath | null,
+): ProofReport | null {
+  return proof?.kind === "proven" && path !== null ? { ...proof, proof: proofOf(path) } : proof;
+}
+
+/** Whether it is proven that nothing can move any more. */
+export function isProven({ proof }: Facts): boolean {
+  return proof?.kind === "proven";
 }

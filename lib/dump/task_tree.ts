@@ -111,10 +111,10 @@ function dumpedTask(task: TaskSnapshot, actor: string, prefix: string, nowMs: nu
     name: task.name,
     parent: task.parent === null ? null : `${prefix}#${task.parent}`,
     state: task.state,
-    parkedOn: park === null ? null : dumpedWait(park, prefix),
+    parkedOn: park === null ? null : dumpedWait(park, prefix, nowMs),
     ...(others.length === 0 ? {} : {
       alsoParkedOn: others.map((other) => ({
-        ...dumpedWait(other, prefix),
+        ...dumpedWait(other, prefix, nowMs),
         sinceMs: nowMs - other.sinceMs,
         shielded: other.shielded,
         site: position(other.site ?? null),
@@ -127,6 +127,7 @@ function dumpedTask(task: TaskSnapshot, actor: string, prefix: string, nowMs: nu
     createdAt: position(task.createdAt),
     ...(task.serves === undefined ? {} : { serves: task.serves }),
     ...(task.servesCall === undefined ? {} : { servesCall: task.servesCall }),
+    ...(task.sleepsInARow === undefined ? {} : { sleepsInARow: task.sleepsInARow }),
   };
 }
 
@@ -138,9 +139,12 @@ function oldest(parks: readonly ParkSnapshot[]): ParkSnapshot | null {
 }
 
 function dumpedWait(
-  { kind, resource, peer, peerState, sinceMs, missed, onTasks, call }: ParkSnapshot,
+  park: ParkSnapshot,
   prefix: string,
+  nowMs: number,
 ): DumpedWait {
+  const { kind, resource, peer, peerState, sinceMs, missed, onTasks, call, otherEnd } = park;
+  const { deadlineMs } = park;
   return {
     kind,
     resource,
@@ -151,6 +155,8 @@ function dumpedWait(
       : { missed: { count: missed.count, beforeMs: sinceMs - missed.lastMs } }),
     ...(onTasks === undefined ? {} : { onTasks: onTasks.map((id) => `${prefix}#${id}`) }),
     ...(call === undefined ? {} : { call }),
+    ...(otherEnd === undefined ? {} : { otherEnd }),
+    ...(deadlineMs === undefined ? {} : { deadlineInMs: deadlineMs - nowMs }),
   };
 }
 

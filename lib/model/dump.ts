@@ -70,6 +70,10 @@ const waitSchema = z.object({
   onTasks: z.array(z.string()).optional(),
   // Number of the call at the peer whose answer it waits for.
   call: z.number().int().optional(),
+  // Of a wait at one end of a memory channel: whether ended tasks, or code outside of tasks, have used the other end.
+  otherEnd: z.object({ ended: z.boolean(), outside: z.boolean() }).optional(),
+  // When a deadline will cancel it; absent when none does.
+  deadlineInMs: ms.optional(),
 });
 
 /** A wait of a task that waits in several places at once. */
@@ -109,6 +113,8 @@ const taskSchema = z.object({
   serves: z.string().optional(),
   // Number of that call.
   servesCall: z.number().int().optional(),
+  // How many of its latest waits were sleeps; absent unless it sleeps.
+  sleepsInARow: z.number().int().optional(),
 });
 
 /** A channel end. */

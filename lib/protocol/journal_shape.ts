@@ -88,6 +88,7 @@ const wait = object<WaitRecord>({
   peerState: nullable(word("alive", "dead", "abandoned")),
   shielded: flag,
   onTasks: list(number),
+  otherEnd: optional(object({ ended: flag, outside: flag })),
   call: nullable(number),
 });
 

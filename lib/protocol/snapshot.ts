@@ -53,6 +53,14 @@ export interface WaitedFor {
   readonly shielded: boolean;
 }
 
+/** What has used the ends of one kind of a memory channel, besides tasks that live. */
+export interface OtherUsers {
+  /** Tasks that have ended. */
+  readonly ended: boolean;
+  /** Code outside of tasks: a callback of the platform. */
+  readonly outside: boolean;
+}
+
 /** One wait, as it stands. */
 export interface ParkSnapshot extends WaitedFor {
   /** Epoch milliseconds. */
@@ -66,6 +74,10 @@ export interface ParkSnapshot extends WaitedFor {
   readonly onTasks?: readonly number[];
   /** Number of the call at the peer whose answer it waits for; absent for any other wait. */
   readonly call?: number;
+  /** Of a wait at one end of a memory channel: what has used the other end besides `onTasks`. */
+  readonly otherEnd?: OtherUsers;
+  /** The next deadline of a scope that cancels it, epoch milliseconds; absent when none does. */
+  readonly deadlineMs?: number;
 }
 
 /** One task. */
@@ -87,6 +99,8 @@ export interface TaskSnapshot {
   readonly serves?: string;
   /** Number of that call. */
   readonly servesCall?: number;
+  /** How many of its latest waits were sleeps; absent unless it sleeps. */
+  readonly sleepsInARow?: number;
 }
 
 /** One channel end. */

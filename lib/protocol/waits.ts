@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { WaitedFor } from "./snapshot.ts";
+import type { OtherUsers, WaitedFor } from "./snapshot.ts";
 import type { ChannelState } from "./terms.ts";
 
 /** An isolate in which nothing moves. */
@@ -39,6 +39,8 @@ export interface WaitingTask {
 export interface WaitRecord extends WaitedFor {
   /** Ids of the tasks of this isolate that it waits for: the owner of a lock, the tasks of a nursery. */
   readonly onTasks: readonly number[];
+  /** Of a wait at one end of a memory channel: what has used the other end besides `onTasks`. */
+  readonly otherEnd?: OtherUsers;
   /** Number of the call at `peer` whose answer it waits for, or null. */
   readonly call: number | null;
 }

@@ -26,7 +26,7 @@ import { loadLater } from "../os/load_later.ts";
 /** Judges and assembles. */
 export async function buildAttempt(live: LiveRun, seen: Observations): Promise<Attempt> {
   const { log, clock, subject } = live;
-  const { exit, sigint, proof, dumps, interventions } = seen;
+  const { exit, sigint, dumps, interventions } = seen;
   const { actions, sinceMs, operatedMs } = interventions;
   const { deadlineMs, clockStart: start } = log;
   const clocks = clocksOf(live, seen);
@@ -46,11 +46,10 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     sigintSent: sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
     helpedAt: sinceMs,
     interrupted: seen.interrupted,
-    provenAt: proof?.stopped === true ? proof.atMs : null,
+    provenAt: seen.proof?.stopped === true ? seen.proof.atMs : null,
   });
-  const report = judgement.kind === "hung" ? proofReport(live, seen) : null;
   const { reported, dump, heldByDebugger } = dumps;
-  const { diagnosis, path } = await diagnose({
+  const { diagnosis, path, proof } = await diagnose({
     verdict: judgement.kind,
     phase: log.phase,
     deadlineMs,
@@ -66,14 +65,14 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
     actors: startedActors(events, start, clock),
-    proof: report,
+    proof: judgement.kind === "hung" ? proofReport(live, seen) : null,
   });
   return {
     verdict: judgement.kind,
     ...(seen.cutShort ? { cutShort: true } : {}),
     phase: log.phase,
-    proven: report?.kind === "proven",
-    proof: report,
+    proven: proof?.kind === "proven",
+    proof,
     path,
     class: diagnosis?.class ?? null,
     owner: diagnosis?.owner ?? null,
@@ -161,13 +160,16 @@ function swallowedCancels(events: readonly JournalEvent[]): SwallowedCancel[] {
 interface Conclusions {
   readonly diagnosis: Diagnosis | null;
   readonly path: HangPath | null;
+  readonly proof: ProofReport | null;
 }
 
 /** A run that ended well is not diagnosed, nor are the rules loaded for it. */
-async function diagnose(facts: Facts): Promise<Conclusions> {
-  const { verdict } = facts;
-  if (verdict !== "hung" && verdict !== "leaked") return { diagnosis: null, path: null };
-  const [{ classify }, { hangPath }] = await Promise.all([
+async function diagnose(
+  facts: Facts & { readonly proof: ProofReport | null },
+): Promise<Conclusions> {
+  const { verdict, proof } = facts;
+  if (verdict !== "hung" && verdict !== "leaked") return { diagnosis: null, path: null, proof };
+  const [{ classify }, { hangPath, provenAlong }] = await Promise.all([
     loadLater<typeof import("../diagnose/classify.ts")>(
       import.meta.resolve("../diagnose/classify.ts"),
     ),
@@ -175,7 +177,8 @@ async function diagnose(facts: Facts): Promise<Conclusions> {
       import.meta.resolve("../diagnose/hang_path.ts"),
     ),
   ]);
-  return { diagnosis: classify(facts), path: verdict === "hung" ? hangPath(facts) : null };
+  const path = verdict === "hung" ? hangPath(facts) : null;
+  return { diagnosis: classify(facts), path, proof: provenAlong(proof, path) };
 }
 
 function clocksOf(live: LiveRun, seen: Observations): Clocks {

@@ -5,7 +5,7 @@
  */
 
 import type { DiagnosisReport, Trial } from "../../model/diagnosis.ts";
-import type { ProofStep } from "../../model/proof.ts";
+import type { PathStep } from "../../model/path.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { Dump, StackFrame } from "../../model/dump.ts";
 import { confirm } from "../confirmation.ts";
@@ -41,13 +41,14 @@ export function conclude(
   // What is only slow is not lost.
   const slow = !leak && dump !== null && stillMoving(dump) !== null;
   const smallest = smallestActions(trials, leak);
+  const cycle = cycleOf(attempt);
   return {
     chain,
     trials,
     smallest: namesOf(smallest),
     cause: causeSentence({
       chain,
-      cycle: cycleOf(attempt),
+      cycle,
       standing: dump === null ? null : standingOf(dump, suspects),
       mainIn: dump === null || leak ? null : standingOf(dump, ["root"]),
       leftovers,
@@ -64,6 +65,7 @@ export function conclude(
       handle: leak && dump !== null && onlyMain(dump),
       flooded: variantOf(attempt).startsWith("flooded"),
       hostage: last?.kind === "shared-lock",
+      blocking: cycle?.every(({ kind }) => kind === "shared-lock") ?? false,
       // Who acted in place of main left the question open.
       sigintActed: sigint === null || sigint.by !== undefined ? null : sigint.actedMs !== null,
       trials,
@@ -78,9 +80,8 @@ function variantOf({ evidence, class: name }: Attempt): string {
   return line.replace(`${name}: `, "");
 }
 
-function cycleOf({ proof }: Attempt): readonly ProofStep[] | null {
-  if (proof?.kind !== "proven" || proof.proof.kind !== "cycle") return null;
-  return proof.proof.path.slice(proof.proof.entry);
+function cycleOf({ path }: Attempt): readonly PathStep[] | null {
+  return path?.kind === "cycle" ? path.steps.slice(path.entry) : null;
 }
 
 function leftoverActors(dump: Dump | null): string[] {

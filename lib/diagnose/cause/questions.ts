@@ -39,6 +39,8 @@ export interface Findings {
   readonly flooded: boolean;
   /** Whether main blocks on a lock that another isolate holds. */
   readonly hostage: boolean;
+  /** Whether isolates block each other on shared locks. */
+  readonly blocking: boolean;
   /** Whether the runtime acted on SIGINT; null when it was not tried. */
   readonly sigintActed: boolean | null;
   readonly trials: readonly Trial[];

@@ -9,7 +9,7 @@
 
 import type { Action } from "../../model/action.ts";
 import type { ChainStep, Trial } from "../../model/diagnosis.ts";
-import type { ProofStep } from "../../model/proof.ts";
+import type { PathStep } from "../../model/path.ts";
 import type { StackFrame } from "../../model/dump.ts";
 import { time } from "../../protocol/duration.ts";
 import { doing, keyOf } from "./actions.ts";
@@ -19,7 +19,7 @@ import { effectOf, type Smallest } from "./tried.ts";
 export interface SentenceParts {
   readonly chain: readonly ChainStep[];
   /** The steps of a proven cycle, null when there is none. */
-  readonly cycle: readonly ProofStep[] | null;
+  readonly cycle: readonly PathStep[] | null;
   /** Where the thread at the end of the chain stands still; null when it does not, or cannot be seen. */
   readonly standing: StackFrame | null;
   /** Where main was in every look, so that its loop did not turn; null when it turned, or cannot be seen. */
@@ -105,7 +105,7 @@ function taskName({ task, actor }: ChainStep): string {
   return actor === "root" ? `task "${name}"` : `task "${name}" of ${actor}`;
 }
 
-function cycleText(steps: readonly ProofStep[]): string {
+function cycleText(steps: readonly PathStep[]): string {
   const names = steps.map(({ actor, task }) => taskName({ ...EMPTY, actor, task }));
   const waits = steps.map(({ resource }, index) => {
     const next = names[(index + 1) % names.length];

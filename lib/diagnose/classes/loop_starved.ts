@@ -1,6 +1,7 @@
 /** The class loop-starved: main's event loop no longer turns, so that nothing, Ctrl-C included, is acted on. @module */
 
 import { LADDER_IN_VAIN } from "../clues/channel.ts";
+import { BLOCKING_CYCLE } from "../clues/cycle.ts";
 import { MAIN_AT_EOF } from "../clues/eof.ts";
 import { FLOODED, FLOODED_LATE } from "../clues/flood.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
@@ -125,7 +126,7 @@ function stopped(
     verdict: "hung",
     owner,
     requires: [LOOP_STOPPED, ...because],
-    ruledOutBy: TURNING,
+    ruledOutBy: [...TURNING, BLOCKING_CYCLE],
     supports: [...supports, CERTIFICATE],
   };
 }

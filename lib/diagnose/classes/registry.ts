@@ -18,6 +18,7 @@ import { EXIT_LEAK } from "./exit_leak.ts";
 import { LATE } from "./late.ts";
 import { LOOP_STARVED } from "./loop_starved.ts";
 import { LOST_WAKEUP } from "./lost_wakeup.ts";
+import { NEVER_SETTLED } from "./never_settled.ts";
 import { ORPHANED_CHANNEL } from "./orphaned_channel.ts";
 import { SHIELD_TRAPPED } from "./shield_trapped.ts";
 import { STUCK_CHILD } from "./stuck_child.ts";
@@ -36,6 +37,7 @@ export const CLASSES: readonly HangClass[] = [
   CANCEL_SWALLOWED,
   EOF_SPIN,
   LOST_WAKEUP,
+  NEVER_SETTLED,
   EXIT_LEAK,
   LATE,
   UNKNOWN,

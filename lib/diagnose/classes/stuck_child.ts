@@ -3,6 +3,7 @@
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import { HELD_BY_CHILD, LADDER_IN_VAIN, ORPHANED_WAIT } from "../clues/channel.ts";
+import { CHILD_IN_CYCLE } from "../clues/cycle.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
@@ -46,6 +47,7 @@ export const STUCK_CHILD: HangClass = {
         JOINED_LATE,
         HELD_BY_SWALLOWER,
         HELD_AT_EOF,
+        CHILD_IN_CYCLE,
       ],
       supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
     },

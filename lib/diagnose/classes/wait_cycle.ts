@@ -5,11 +5,19 @@
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import { ORPHANED_WAIT } from "../clues/channel.ts";
-import { PROVEN_CYCLE } from "../clues/cycle.ts";
+import { BLOCKING_CYCLE, CYCLE, CYCLE_MAY_END, UNPROVEN } from "../clues/cycle.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
-import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
+import {
+  CANCELS,
+  ends,
+  FOR_THE_GONE,
+  freed,
+  frees,
+  LETTING_GO,
+  notFreed,
+} from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -32,10 +40,18 @@ export const WAIT_CYCLE: HangClass = {
   scenarios: ["rpc-cycle"],
   rules: [
     {
-      variant: "proven",
+      variant: "isolates block each other on shared locks",
       verdict: "hung",
       owner: "program",
-      requires: [PROVEN_CYCLE, LOOP_TURNS],
+      requires: [BLOCKING_CYCLE],
+      ruledOutBy: [JOINED_LATE, CYCLE_MAY_END],
+      supports: [SIGINT_UNWEDGED, UNPROVEN],
+    },
+    {
+      variant: "tasks wait for each other",
+      verdict: "hung",
+      owner: "program",
+      requires: [CYCLE, LOOP_TURNS],
       ruledOutBy: [
         ...STARVED,
         ORPHANED_WAIT,
@@ -43,13 +59,15 @@ export const WAIT_CYCLE: HangClass = {
         TRAPPED_WAIT,
         CANCEL_STOPPED,
         JOINED_LATE,
+        CYCLE_MAY_END,
       ],
-      supports: [SIGINT_UNWEDGED],
+      supports: [SIGINT_UNWEDGED, UNPROVEN],
     },
   ],
   confirmations: [
     {
-      when: always,
+      variant: "tasks",
+      when: ({ blocking }) => !blocking,
       confirms: [
         frees(CANCELS, "one of those that wait for each other had to give way"),
         notFreed(FOR_THE_GONE, "nobody was dead or stuck"),
@@ -57,6 +75,12 @@ export const WAIT_CYCLE: HangClass = {
       refutes: [
         freed(FOR_THE_GONE, "somebody was dead or stuck, so it was no cycle of the living"),
       ],
+    },
+    {
+      variant: "isolates",
+      when: ({ blocking }) => blocking,
+      confirms: [ends(["reap", "sentinel"], "one of those that block each other had to end")],
+      refutes: [freed(LETTING_GO, "it was a channel that was waited for")],
     },
   ],
 };

@@ -1,23 +1,106 @@
 /**
- * The clue that tells a cycle of waits: a proof, and nothing less. Two actors that wait for each other look the same in
- * one dump as two that are about to answer.
+ * Clues about waits that hold each other. Who waits for whom is read off the dump, so a cycle is one whatever else goes
+ * on beside it: a timer that ticks, a promise without a label.
+ *
+ * Invariant: without a proof a cycle counts only when it stands at two moments, which the age of its youngest wait
+ * shows, and when nothing that can be seen is about to end it.
  *
  * @module
  */
 
+import { time } from "../../protocol/duration.ts";
 import type { Clue } from "./clue.ts";
+import type { Evidence } from "../../model/result.ts";
+import type { Facts } from "../facts.ts";
+import type { Explained } from "../graph/explain.ts";
+import { dangers } from "../graph/dangers.ts";
+import type { Held } from "../graph/stuck.ts";
+import { explainHang, hangPath, isProven } from "../hang_path.ts";
+import { at } from "./queries.ts";
 
-/** Nothing moves, and those who wait wait for each other. */
-export const PROVEN_CYCLE: Clue = {
-  says: "it is proven that nothing can move any more, and tasks wait for each other in a cycle",
-  find: ({ proof }) => {
-    if (proof?.kind !== "proven" || proof.proof.kind !== "cycle") return [];
-    const { path, entry } = proof.proof;
-    return path.slice(entry).map(({ actor, task, kind, resource }, index, cycle) => {
+/**
+ * For so long a cycle must have stood. Two actors that are about to answer each other look like a cycle for as long as a
+ * message is under way: a few milliseconds, a few tens on a machine that is short of processors.
+ */
+const STOOD_MS = 500;
+
+/** The waits of the cycle that the path leads to. */
+function cycleOf(facts: Facts): (Explained & { readonly cycle: readonly Held[] }) | null {
+  const found = explainHang(facts);
+  return found?.explanation.kind === "cycle" ? { ...found, cycle: found.explanation.cycle } : null;
+}
+
+/** The path from the top leads into a cycle. */
+export const CYCLE: Clue = {
+  says: "tasks wait for each other in a cycle",
+  find: (facts) => {
+    const path = hangPath(facts);
+    if (path?.kind !== "cycle") return [];
+    const { steps, entry } = path;
+    return steps.slice(entry).map(({ actor, task, kind, resource, at: position }, index, cycle) => {
       const next = cycle[(index + 1) % cycle.length];
-      const whose = next === undefined ? "" : `, which is up to ${next.actor} ${next.task}`;
-      const detail = `${actor} ${task} waits for ${kind} ${resource}${whose}`;
-      return { kind: "cycle", detail, ref: `proof.path[${entry + index}]` };
+      const whose = next === undefined ? "" : `, which is up to ${nameOf(next)}`;
+      const where = position === null ? "" : `${at(position)}: `;
+      const detail = `${where}${nameOf({ actor, task })} waits for ${kind} ${resource}${whose}`;
+      return { kind: "cycle", detail, ref: `path.steps[${entry + index}]` };
     });
+  },
+};
+
+function nameOf({ actor, task }: { readonly actor: string; readonly task: string | null }): string {
+  return task === null ? actor : `${actor} ${task}`;
+}
+
+/** Something could still end it, or has not been given the time to. Never where a proof says that nothing can. */
+export const CYCLE_MAY_END: Clue = {
+  says: "something that can be seen could still end the cycle",
+  find: (facts) => {
+    const found = cycleOf(facts);
+    if (found === null || isProven(facts)) return [];
+    const line = (detail: string): Evidence => ({ kind: "cycle", detail, ref: null });
+    const { graph, stuck, cycle } = found;
+    return [
+      ...tooYoung(cycle, facts).map(line),
+      ...dangers(graph, stuck, cycle.map(({ node }) => node)).map(line),
+    ];
+  },
+};
+
+/** An isolate that has blocked on a lock says since when; the waits of tasks have ages. */
+export function tooYoung(waits: readonly Held[], { dump }: Facts): string[] {
+  const bound = Math.max(STOOD_MS, 2 * (dump?.tookMs ?? 0));
+  const youngest = Math.min(...waits.map(({ wait: { sinceMs } }) => sinceMs ?? 0));
+  if (youngest >= bound) return [];
+  return [`it has stood for ${time(youngest)} only, and counts from ${time(bound)} on`];
+}
+
+/** The waits of a cycle in which isolates block each other: main's own loop may stand in it. */
+export const BLOCKING_CYCLE: Clue = {
+  says: "isolates block each other on shared locks",
+  find: (facts) => {
+    const found = cycleOf(facts);
+    const blocks = found?.cycle.every(({ node }) => node.kind === "isolate") ?? false;
+    return blocks ? CYCLE.find(facts) : [];
+  },
+};
+
+/** A child that stands still does so because it waits for others in a cycle. */
+export const CHILD_IN_CYCLE: Clue = {
+  says: "the child that stands still is blocked in a cycle of waits",
+  find: (facts) => {
+    const blocks = cycleOf(facts)?.cycle.some(({ node }) => node.kind === "isolate") ?? false;
+    return blocks ? CYCLE.find(facts) : [];
+  },
+};
+
+/** What keeps a hang that has a class from being proven. */
+export const UNPROVEN: Clue = {
+  says: "it is known why the hang is not proven",
+  find: ({ proof }) => {
+    if (proof?.kind !== "not-provable") return [];
+    const [first] = proof.reasons;
+    if (first === undefined) return [];
+    const more = proof.reasons.length === 1 ? "" : `, and ${proof.reasons.length - 1} more`;
+    return [{ kind: "unproven", detail: `not proven, because ${first}${more}`, ref: "proof" }];
   },
 };

@@ -21,12 +21,13 @@ function graphTask(actor: string, { id, name, parent, serves, waits }: WaitingTa
     title: `#${id} ${name}`,
     parent: parent === null ? null : `${actor}#${parent}`,
     serves,
-    waits: waits.map(({ onTasks, ...wait }) => ({
+    waits: waits.map(({ onTasks, otherEnd, ...wait }) => ({
       ...wait,
       onTasks: onTasks.map((on) => `${actor}#${on}`),
-      at: null,
-      sinceMs: null,
+      ...{ otherEnd: otherEnd ?? null, deadlineInMs: null, at: null, isOwn: true, sinceMs: null },
     })),
+    sleepsInARow: 0,
     spawnedAt: null,
+    isOwn: true,
   };
 }

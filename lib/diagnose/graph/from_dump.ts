@@ -26,7 +26,9 @@ function graphTask(task: DumpedTask): GraphTask {
     parent,
     serves: serves === undefined ? null : { peer: serves, call: servesCall },
     waits: task.parkedOn === null ? [] : [graphWait(task.parkedOn, task), ...further],
+    sleepsInARow: task.sleepsInARow ?? 0,
     spawnedAt: programs(task.createdAt),
+    isOwn: isOurs(task.createdAt),
   };
 }
 
@@ -38,16 +40,22 @@ interface Standing {
 
 function graphWait(wait: DumpedWait, { site, sinceMs, shielded }: Standing): GraphWait {
   const { kind, resource, peer, peerState, onTasks = [], call = null } = wait;
+  const { otherEnd = null, deadlineInMs = null } = wait;
   return {
-    ...{ kind, resource, peer, peerState, shielded, onTasks, call },
+    ...{ kind, resource, peer, peerState, shielded, onTasks, call, otherEnd, deadlineInMs },
     at: programs(site),
+    isOwn: isOurs(site),
     sinceMs,
   };
 }
 
 /** A position in the program, null for one in unwedge's own code. */
 function programs(position: Position | null): Position | null {
-  return position === null || isInternalFile(position.file) ? null : position;
+  return isOurs(position) ? null : position;
+}
+
+function isOurs(position: Position | null): boolean {
+  return position !== null && isInternalFile(position.file);
 }
 
 /** Of several isolates of one actor (restarts) the latest counts. */
@@ -92,7 +100,10 @@ const NOTHING_KNOWN = {
   peerState: null,
   shielded: false,
   onTasks: [],
+  otherEnd: null,
   call: null,
+  deadlineInMs: null,
+  isOwn: false,
   sinceMs: null,
 } as const;
 

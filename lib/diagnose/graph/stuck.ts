@@ -3,8 +3,8 @@
  * of the set. It does not depend on what else goes on beside it.
  *
  * A join needs all of its tasks, so one that is stuck keeps it; every other wait is over as soon as one of those that
- * could end it gets on. A wait of which it is not known who could end it is not stuck, unless it is proven that nothing
- * moves any more.
+ * could end it gets on, or its deadline comes. A wait of which it is not known who could end it is not stuck, unless it
+ * is proven that nothing moves any more.
  *
  * @module
  */
@@ -19,8 +19,10 @@ export interface Held {
 
 /** What holds each other. */
 export interface StuckWaits {
-  /** Whether a place will not get on unless something from outside ends one of its waits. */
-  has(node: Node): boolean;
+  /** Whether a place will not get on unless something that the graph does not show ends one of its waits. */
+  has(node: { readonly key: string }): boolean;
+  /** Whether a wait of a place is up to stuck places alone. */
+  holds(node: Node, wait: GraphWait): boolean;
   /** The fewest waits that lead from a stuck place back to itself; null when there are none. */
   cycleThrough(node: Node): readonly Held[] | null;
 }
@@ -33,31 +35,31 @@ export interface StuckWaits {
  */
 export function stuckWaits(graph: WaitGraph, nodes: readonly Node[], proven: boolean): StuckWaits {
   const stuck = new Map(nodes.map((node) => [node.key, node]));
+  const has = ({ key }: { readonly key: string }) => stuck.has(key);
   const holds = (node: Node, wait: GraphWait): boolean => {
+    if (proven) return true;
+    const { kind, otherEnd, onTasks, deadlineInMs } = wait;
     const targets = graph.targetsOf(node, wait);
-    if (targets.length === 0) return proven;
-    const isStuck = ({ key }: Node) => stuck.has(key);
-    return wait.kind === "join" ? targets.some(isStuck) : targets.every(isStuck);
+    // The tasks that are joined have the deadline around them themselves.
+    if (kind === "join") return targets.some(has);
+    if (deadlineInMs !== null || otherEnd?.outside === true) return false;
+    if (targets.length > 0) return targets.every(has);
+    return otherEnd !== null && (otherEnd.ended || onTasks.includes(node.key));
   };
-  let changed = true;
-  while (changed) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const node of stuck.values()) {
       const waits = graph.waitsOf(node);
-      if (waits.length > 0 && waits.every((wait) => holds(node, wait))) continue;
+      if (proven || (waits.length > 0 && waits.every((wait) => holds(node, wait)))) continue;
       stuck.delete(node.key);
       changed = true;
     }
   }
   const steps = (node: Node): { wait: GraphWait; next: Node }[] =>
     graph.waitsOf(node).flatMap((wait) =>
-      graph.targetsOf(node, wait).filter(({ key }) => stuck.has(key))
-        .map((next) => ({ wait, next }))
+      graph.stepsFrom(node, wait).filter(has).map((next) => ({ wait, next }))
     );
-  return {
-    has: ({ key }) => stuck.has(key),
-    cycleThrough: (start) => stuck.has(start.key) ? roundTrip(start, steps) : null,
-  };
+  return { has, holds, cycleThrough: (start) => has(start) ? roundTrip(start, steps) : null };
 }
 
 /** Breadth first, so that the shortest way comes first. */

@@ -19,10 +19,16 @@ export interface GraphWait {
   readonly shielded: boolean;
   /** Keys of the tasks of the same actor that it is up to. */
   readonly onTasks: readonly string[];
+  /** Of a wait at one end of a memory channel: what has used the other end besides `onTasks`; null for other waits. */
+  readonly otherEnd: { readonly ended: boolean; readonly outside: boolean } | null;
   /** Number of the call at the peer whose answer it is for. */
   readonly call: number | null;
-  /** The line of the program that waits; null for a wait of unwedge's own. */
+  /** When a deadline will cancel it, in milliseconds; null when none does. */
+  readonly deadlineInMs: number | null;
+  /** The line of the program that waits; null for a wait of unwedge's own, and where it was not read. */
   readonly at: Position | null;
+  /** Whether unwedge's own code waits. */
+  readonly isOwn: boolean;
   /** For how long, in milliseconds; null when that is not known. */
   readonly sinceMs: number | null;
 }
@@ -39,8 +45,12 @@ export interface GraphTask {
   readonly serves: { readonly peer: string; readonly call: number | null } | null;
   /** More than one when it waits in several places at once; none when it does not wait in the runtime. */
   readonly waits: readonly GraphWait[];
-  /** The line of the program that made it. */
+  /** How many of its latest waits were sleeps. */
+  readonly sleepsInARow: number;
+  /** The line of the program that made it; null for one that unwedge made, and where it was not read. */
   readonly spawnedAt: Position | null;
+  /** Whether unwedge's own code made it. */
+  readonly isOwn: boolean;
 }
 
 /** An isolate that runs or blocks in code, so that none of its tasks can go on. */
@@ -77,11 +87,14 @@ export class WaitGraph {
     return node.kind === "task" ? node.task.waits : [node.isolate.wait];
   }
 
-  /** The places that could end a wait, as far as they are known; those of the program's own tasks first. */
+  /**
+   * The places that could end a wait, as far as they are known; those of the program's own tasks first. A task cannot end
+   * its own wait.
+   */
   targetsOf(node: Node, wait: GraphWait): readonly Node[] {
-    const actor = node.kind === "task" ? node.task.actor : node.isolate.actor;
-    const here = wait.onTasks.flatMap((key) => this.#byKey.get(key) ?? []);
-    if (here.length > 0) return this.#places(here);
+    const actor = actorOf(node);
+    const here = wait.onTasks.flatMap((key) => key === node.key ? [] : this.#byKey.get(key) ?? []);
+    if (here.length > 0 || wait.otherEnd !== null) return this.#places(here);
     const { peer, peerState, kind } = wait;
     if (peer === null || peerState !== "alive" || peer === actor) return [];
     const standing = this.#standing.get(peer);
@@ -126,14 +139,41 @@ export class WaitGraph {
     return children.filter((task) => !joined.has(task.key) && isProgram(task)).map(taskNode);
   }
 
+  /**
+   * The places that a path goes on to from a wait: those that could end it. A task that has used the other end of a
+   * channel and joins others by now is past that, and no step of the path.
+   */
+  stepsFrom(node: Node, wait: GraphWait): readonly Node[] {
+    const targets = this.targetsOf(node, wait);
+    if (wait.otherEnd === null) return targets;
+    return targets.filter((target) => this.waitsOf(target).every(({ kind }) => kind !== "join"));
+  }
+
+  /** Every task. */
+  get tasks(): readonly GraphTask[] {
+    return [...this.#byKey.values()];
+  }
+
+  /** Every isolate that stands in code. */
+  get isolates(): readonly Node[] {
+    return [...this.#standing.values()].map(isolateNode);
+  }
+
+  /** The tasks in whose nurseries a task is, the nearest first. */
+  ancestorsOf({ parent }: GraphTask): readonly GraphTask[] {
+    const ancestors: GraphTask[] = [];
+    for (let key = parent; key !== null;) {
+      const task = this.#byKey.get(key);
+      if (task === undefined) break;
+      ancestors.push(task);
+      key = task.parent;
+    }
+    return ancestors;
+  }
+
   /** How an isolate stands in code; undefined when it does not. */
   standing(actor: string): StandingIsolate | undefined {
     return this.#standing.get(actor);
-  }
-
-  /** Whether anything is known of what is in an actor. */
-  knows(actor: string): boolean {
-    return this.#tasks.has(actor) || this.#standing.has(actor);
   }
 
   #rootOf(actor: string): Node | null {
@@ -150,11 +190,17 @@ export class WaitGraph {
 }
 
 /** Whether code of the program waits in the task, or made it; unwedge's own tasks are not the reason of a hang. */
-export function isProgram({ waits, spawnedAt }: GraphTask): boolean {
-  return waits.some(({ at }) => at !== null) || (waits.length === 0 && spawnedAt !== null);
+export function isProgram({ waits, isOwn }: GraphTask): boolean {
+  return waits.length === 0 ? !isOwn : waits.some((wait) => !wait.isOwn);
 }
 
-function taskNode(task: GraphTask): Node {
+/** The actor that a place is in. */
+export function actorOf(node: Node): string {
+  return node.kind === "task" ? node.task.actor : node.isolate.actor;
+}
+
+/** The place of a task. */
+export function taskNode(task: GraphTask): Node {
   return { kind: "task", key: task.key, task };
 }
 

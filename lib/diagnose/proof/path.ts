@@ -6,20 +6,30 @@
  */
 
 import type { Census } from "./census.ts";
+import { explain } from "../graph/explain.ts";
 import { graphOfCensus } from "../graph/from_census.ts";
 import { pathOf } from "../graph/path.ts";
-import type { Proof, ProofStep } from "../../model/proof.ts";
+import type { HangPath } from "../../model/path.ts";
+import type { Proof } from "../../model/proof.ts";
 
-/** The path. */
+/** The path, as the journal alone tells it: without positions. */
 export function explainProof(census: Census): Proof {
   const dead = census.actors.flatMap(({ path, standing }) =>
     standing.kind === "dead" ? [path] : []
   );
-  const found = pathOf(graphOfCensus(census), { proven: true, dead });
-  const path = (found?.steps ?? []).map(({ actor, task, kind, resource, peer, shielded }) => ({
-    ...{ actor, task: task ?? actor, kind, resource, peer, shielded },
-  })) satisfies ProofStep[];
-  if (found?.kind === "cycle") return { kind: "cycle", path, entry: found.entry };
-  const because = found?.because ?? "nothing is left that could run";
-  return { kind: "dead-end", path, because };
+  const found = explain(graphOfCensus(census), true);
+  if (found === null) {
+    return { kind: "dead-end", path: [], because: "nothing is left that could run" };
+  }
+  return proofOf(pathOf(found, { proven: true, dead }));
+}
+
+/** A path as a proof tells it. */
+export function proofOf(found: HangPath): Proof {
+  const path = found.steps.map(({ actor, task, kind, resource, peer, shielded }) => ({
+    ...{ actor, task: task ?? "(its isolate)", kind, resource, peer, shielded },
+  }));
+  return found.kind === "cycle"
+    ? { kind: "cycle", path, entry: found.entry }
+    : { kind: "dead-end", path, because: found.because };
 }

@@ -1,0 +1,133 @@
+/**
+ * What keeps a hang: from the task at the top to a cycle of waits, or to the wait that explains most.
+ *
+ * @module
+ */
+
+import { type Held, type StuckWaits, stuckWaits } from "./stuck.ts";
+import { type GraphWait, type Node, taskNode, type WaitGraph } from "./wait_graph.ts";
+
+/** What keeps a hang, and how it is reached from the top. */
+export type Explanation =
+  /** Each of `cycle` waits for the next, and the last for the first. */
+  | { readonly kind: "cycle"; readonly lead: readonly Held[]; readonly cycle: readonly Held[] }
+  | { readonly kind: "dead-end"; readonly lead: readonly Held[]; readonly end: End | null };
+
+/** A place whose wait leads nowhere; the wait is null where the runtime knows of none. */
+export interface End {
+  readonly node: Node;
+  readonly wait: GraphWait | null;
+}
+
+/** A graph with what it shows. */
+export interface Explained {
+  readonly graph: WaitGraph;
+  readonly stuck: StuckWaits;
+  readonly explanation: Explanation;
+}
+
+/** A place, and how it was reached. */
+interface Visit {
+  readonly node: Node;
+  readonly from: { readonly visit: Visit; readonly by: GraphWait } | null;
+  /** On the way here a task was passed that is not waited for yet, and must end before teardown can. */
+  readonly ahead: boolean;
+}
+
+/**
+ * Explains a graph; null when nothing is known of the task at the top.
+ *
+ * @param proven whether it is proven that nothing can move any more
+ */
+export function explain(graph: WaitGraph, proven: boolean): Explained | null {
+  const { top } = graph;
+  if (top === null) return null;
+  const visits = walk(graph, top);
+  const stuck = stuckWaits(graph, [...graph.tasks.map(taskNode), ...graph.isolates], proven);
+  return { graph, stuck, explanation: nearestCycle(visits, stuck) ?? bestEnd(graph, visits) };
+}
+
+/** Every place that is reached, the nearest first. */
+function walk(graph: WaitGraph, top: Node): Visit[] {
+  const seen = new Set([top.key]);
+  const visits: Visit[] = [{ node: top, from: null, ahead: false }];
+  const reach = (nodes: readonly Node[], from: Visit["from"], ahead: boolean) => {
+    for (const node of nodes) {
+      if (seen.has(node.key)) continue;
+      seen.add(node.key);
+      visits.push({ node, from, ahead });
+    }
+  };
+  // Grows while it is walked.
+  for (const visit of visits) {
+    const { node, ahead } = visit;
+    const waits = graph.waitsOf(node);
+    for (const by of waits) reach(graph.stepsFrom(node, by), { visit, by }, ahead);
+    const [by] = waits;
+    if (by !== undefined) reach(graph.toBeJoined(node), { visit, by }, true);
+  }
+  return visits;
+}
+
+function nearestCycle(visits: readonly Visit[], stuck: StuckWaits): Explanation | null {
+  for (const visit of visits) {
+    const cycle = stuck.cycleThrough(visit.node);
+    if (cycle !== null) return { kind: "cycle", lead: leadTo(visit), cycle };
+  }
+  return null;
+}
+
+function bestEnd(graph: WaitGraph, visits: readonly Visit[]): Explanation {
+  const ends = visits.flatMap((visit): { readonly visit: Visit; readonly end: End }[] => {
+    const { node } = visit;
+    const waits = graph.waitsOf(node);
+    if (waits.length === 0) return [{ visit, end: { node, wait: null } }];
+    return waits.flatMap((wait) =>
+      graph.stepsFrom(node, wait).length === 0 ? [{ visit, end: { node, wait } }] : []
+    );
+  });
+  const [best] = ends.toSorted((a, b) => rankOf(b) - rankOf(a));
+  // Waits that lead in a circle out of which something could still find the way.
+  if (best === undefined) return { kind: "dead-end", lead: leadTo(visits.at(-1)), end: null };
+  return { kind: "dead-end", lead: leadTo(best.visit), end: best.end };
+}
+
+function leadTo(visit: Visit | undefined): Held[] {
+  const lead: Held[] = [];
+  for (let from = visit?.from ?? null; from !== null; { from } = from.visit) {
+    lead.unshift({ node: from.visit.node, wait: from.by });
+  }
+  return lead;
+}
+
+/**
+ * How well an end explains the hang. The program's tasks come before unwedge's own, and who waits for an actor that is
+ * gone, or stands in code, before others; a loop that listens to a living actor says nothing.
+ */
+function rankOf({ visit: { ahead }, end: { node, wait } }: { visit: Visit; end: End }): number {
+  const isProgram = wait === null
+    ? node.kind === "task" && node.task.spawnedAt !== null
+    : wait.at !== null;
+  const tells = wait === null ? 3 : tellingOf(wait);
+  if (tells === 0 || (ahead && tells < 3)) return 0;
+  return (isProgram ? PROGRAM : INTERNAL)[tells];
+}
+
+type Telling = 0 | 1 | 2 | 3;
+const PROGRAM: Readonly<Record<Telling, number>> = { 0: 0, 1: 3, 2: 5, 3: 6 };
+const INTERNAL: Readonly<Record<Telling, number>> = { 0: 0, 1: 1, 2: 2, 3: 4 };
+
+function tellingOf(wait: GraphWait): Telling {
+  const { kind, peer, peerState } = wait;
+  if (kind === "code" || peerState === "dead" || peerState === "abandoned") return 3;
+  if (peer !== null && kind === "recv") return 0;
+  return kind === "checkpoint" || endsByItself(wait) ? 1 : 2;
+}
+
+/** How a sleep without an end is named. */
+const FOREVER = "forever";
+
+/** Whether a wait is a sleep that has an end. */
+export function endsByItself({ kind, resource }: GraphWait): boolean {
+  return kind === "sleep" && resource !== FOREVER;
+}
