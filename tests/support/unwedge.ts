@@ -58,6 +58,16 @@ export async function unwedge(args: readonly string[], options: CallOptions = {}
   return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
 }
 
+/** Whether a program can be started here; the flag has it do nothing. */
+export function installed(program: string, flag = "--version"): boolean {
+  try {
+    const command = new Deno.Command(program, { args: [flag], stdin: "null", stdout: "null" });
+    return command.outputSync().success;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a process is there and not a zombie. */
 export function isAlive(pid: number): boolean {
   try {

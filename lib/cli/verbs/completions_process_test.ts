@@ -7,8 +7,9 @@
  */
 
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { installed, type TypedShell, typedShell } from "../../../tests/support/typed_shell.ts";
+import { hasTmux, Pane } from "../../../tests/support/tmux.ts";
 import {
+  installed,
   inTemporaryDirectory,
   shellLine,
   unwedge,
@@ -86,7 +87,7 @@ function each(
   test: (shell: Shell, dir: string, env: Record<string, string>) => Promise<void>,
 ): void {
   for (const shell of SHELLS) {
-    const missing = [shell.name, "script"].filter((program) => !installed(program));
+    const missing = [...installed(shell.name) ? [] : [shell.name], ...hasTmux ? [] : ["tmux"]];
     const why = missing.length === 0 ? "" : ` (skipped: ${missing.join(" and ")} not installed)`;
     Deno.test({
       name: `${shell.name} completion ${title}${why}`,
@@ -97,21 +98,28 @@ function each(
   }
 }
 
-async function ready(shell: Shell, dir: string, env: Record<string, string>): Promise<TypedShell> {
-  const typed = typedShell(shell.interactive, { cwd: dir, env });
-  for (const [index, line] of [...shell.setUp, ""].entries()) {
+/** A shell at its prompt, once it has done what it was set up with. */
+async function typedShell(
+  command: string,
+  setUp: readonly string[],
+  dir: string,
+  env: Record<string, string>,
+): Promise<Pane> {
+  // tmux has a PATH of its own for what it starts.
+  const words = ["env", `PATH=${env.PATH}`, ...command.split(" ")];
+  const pane = await Pane.open({ columns: 200, command: words, cwd: dir, env });
+  for (const [index, line] of setUp.entries()) {
+    await pane.type(line);
     // What is typed is echoed, too: only the sum can come from the command.
-    await typed.type(`${line}\recho set up $((${index} + 100))\r`.replace(
-      /\$\(\((.*)\)\)/,
-      shell.name === "fish" ? "(math $1)" : "$(($1))",
-    ));
-    await typed.shows(`set up ${index + 100}`);
+    const sum = command.startsWith("fish") ? `(math ${index} + 100)` : `$((${index} + 100))`;
+    await pane.type(`echo set up ${sum}`);
+    await pane.until(`set up ${index + 100}`);
   }
-  return typed;
+  return pane;
 }
 
 each("finishes what was begun when TAB is pressed", async (shell, dir, env) => {
-  await using typed = await ready(shell, dir, env);
+  await using pane = await typedShell(shell.interactive, shell.setUp, dir, env);
   const cases: readonly [keys: string, ran: string][] = [
     ["unwedge expl\t", "explain"],
     ["unwedge repro non-c\t", "repro non-checkpointing"],
@@ -129,12 +137,10 @@ each("finishes what was begun when TAB is pressed", async (shell, dir, env) => {
     ["unwedge completions fi\t", "completions fish"],
   ];
   for (const [keys, ran] of cases) {
-    await typed.type(keys);
     // Return is pressed when the completion is there; a shell takes the keys in order.
-    await typed.type("\r");
-    await typed.shows(`RAN[${ran}`);
+    await pane.type(keys);
+    await pane.until(`RAN[${ran}`);
   }
-  await typed.type("exit\r");
 });
 
 /** What the function of the bash script puts into COMPREPLY. */
@@ -224,20 +230,18 @@ Deno.test({
 
 Deno.test({
   name: "zsh completion works for an alias after setopt complete_aliases",
-  ignore: !installed("zsh") || !installed("script"),
+  ignore: !installed("zsh") || !hasTmux,
   timeout: TIMEOUT,
   fn: () =>
     withProgram(async (dir, env) => {
       const { stdout } = await unwedge(["completions", "zsh"]);
       Deno.writeTextFileSync(`${dir}/completions.zsh`, stdout);
       const path = (env.PATH ?? "").replace(`${dir}/bin:`, "");
-      await using typed = typedShell("zsh -f -i", { cwd: dir, env: { ...env, PATH: path } });
       const setUp = "autoload -Uz compinit; compinit -u -D; setopt complete_aliases; " +
-        "source completions.zsh; alias unwedge='echo RAN'; echo set up $((100 + 1))";
-      await typed.type(`${setUp}\r`);
-      await typed.shows("set up 101");
-      await typed.type("unwedge repro non-c\t\r");
-      await typed.shows("RAN repro non-checkpointing");
+        "source completions.zsh; alias unwedge='echo RAN'";
+      await using pane = await typedShell("zsh -f -i", [setUp], dir, { ...env, PATH: path });
+      await pane.type("unwedge repro non-c\t");
+      await pane.until("RAN repro non-checkpointing");
     }),
 });
 

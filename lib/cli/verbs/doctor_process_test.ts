@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import { Bound } from "../../../tests/support/bound.ts";
-import { installed } from "../../../tests/support/typed_shell.ts";
 import {
+  installed,
   inTemporaryDirectory,
   shellLine,
   testInDirectory,

@@ -1,7 +1,6 @@
 import { assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { hasTmux, Pane } from "../../../../tests/support/tmux.ts";
-import { installed } from "../../../../tests/support/typed_shell.ts";
-import { shellLine } from "../../../../tests/support/unwedge.ts";
+import { installed, shellLine } from "../../../../tests/support/unwedge.ts";
 
 const PROGRAM = new URL("../../../../fixtures/programs/hold_terminal.ts", import.meta.url).href;
 const COMMAND = shellLine([Deno.execPath(), "run", "-A", "--no-check", PROGRAM]);
