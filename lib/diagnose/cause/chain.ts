@@ -38,7 +38,7 @@ export function chainOf(dump: Dump): ChainStep[] {
   if (best === undefined) return [];
   const path: DumpedTask[] = [];
   for (let at: Visit | null = best; at !== null; at = at.from) path.unshift(at.task);
-  return [...path.map(stepOf), ...lockStep(dump, best.task)];
+  return [...path.map((task) => stepOf(task, dump)), ...lockStep(dump, best.task)];
 }
 
 /** What identifies a chain, in words. */
@@ -141,14 +141,22 @@ function rank({ state, parkedOn }: DumpedTask): number {
   return parkedOn.peer === null ? 1 : 0;
 }
 
-function stepOf({ actor, id, name, parkedOn, shielded, state }: DumpedTask): ChainStep {
+function stepOf(
+  { actor, id, name, parkedOn, shielded, state }: DumpedTask,
+  { isolates }: Dump,
+): ChainStep {
   const task = `${id.slice(id.lastIndexOf("#"))} ${name}`;
   if (parkedOn === null) {
-    return { ...NOTHING, actor, task, resource: state, shielded };
+    // In an isolate at rest nothing runs: the task awaits a promise that the runtime does not know.
+    const rests = isolates.some((isolate) => isolate.actor === actor && isolate.state === "parked");
+    return { ...NOTHING, actor, task, resource: rests ? UNLABELLED : state, shielded };
   }
   const { kind, peer, peerState } = parkedOn;
   return { actor, task, kind, resource: bare(parkedOn.resource), peer, peerState, shielded };
 }
+
+/** Stands for what a task awaits that is neither parked nor running. */
+export const UNLABELLED = "a promise without a label";
 
 const NOTHING = { kind: "none", peer: null, peerState: null } as const;
 

@@ -222,6 +222,11 @@ Deno.test("conclude tells what main blocks on, or is busy with", () => {
     conclude(ending(runs, { isolates }), [], COST).cause ?? "",
     'task "merge", which ran and never gave way and stood in wait (child.ts:7)',
   );
+  const resting = [{ ...STARVED_MAIN, state: "parked" as const, samples: [] }];
+  assertStringIncludes(
+    conclude(ending(runs, { isolates: resting }), [], COST).cause ?? "",
+    'task "merge", which was awaiting a promise without a label; nothing',
+  );
   assertStringIncludes(
     conclude(ending(TASKS[3] ?? runs, { isolates }), [], COST).cause ?? "",
     "while main never turned its loop, busy in wait (child.ts:7); nothing that was tried",

@@ -13,6 +13,7 @@ import type { PathStep } from "../../model/path.ts";
 import type { StackFrame } from "../../model/dump.ts";
 import { time } from "../../protocol/duration.ts";
 import { doing, keyOf } from "./actions.ts";
+import { UNLABELLED } from "./chain.ts";
 import { effectOf, type Smallest } from "./tried.ts";
 
 /** What the sentence is made of. */
@@ -72,7 +73,10 @@ function starvedPart({ chain, mainIn }: SentenceParts): string {
 function linkText(step: ChainStep, next: ChainStep | undefined): string {
   const { kind, resource, peer } = step;
   // What runs and blocks is told by what it blocks on.
-  if (kind === "none") return next === undefined ? "ran and never gave way" : "";
+  if (kind === "none") {
+    if (next !== undefined) return "";
+    return resource === UNLABELLED ? `was awaiting ${resource}` : "ran and never gave way";
+  }
   if (kind === "shared-lock") return `was blocked on the ${resource}, whose holder ${gone(step)}`;
   if (kind === "thread" || kind === "handshake") {
     return `was waiting for the ${resource}${
