@@ -8,6 +8,7 @@ import { actionText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
 import { bound, time } from "../../protocol/duration.ts";
 import { type PageStyle, section } from "./section.ts";
+import { CLOCK_START } from "./words.ts";
 
 /** The three clocks against the deadline, the loop, and what stayed. */
 export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
@@ -32,7 +33,7 @@ export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
     lines.push(`  the subject ended with ${subjectExit}`);
   }
   return section(
-    `the three clocks, from the request of teardown (deadline ${bound(deadlineMs)})`,
+    `the three clocks, from ${CLOCK_START[attempt.phase]} (deadline ${bound(deadlineMs)})`,
     lines,
     page,
   );

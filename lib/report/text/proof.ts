@@ -5,26 +5,27 @@
  */
 
 import type { ProofReport, ProofStep } from "../../model/proof.ts";
-import type { Attempt } from "../../model/result.ts";
+import type { Attempt, Phase } from "../../model/result.ts";
 import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, point, section } from "./section.ts";
+import { AFTER_START } from "./words.ts";
 
 /** The section; empty for a run that does not hang. */
-export function proofSection({ proof }: Attempt, page: PageStyle): string[] {
+export function proofSection({ proof, phase }: Attempt, page: PageStyle): string[] {
   if (proof === null || proof === undefined) return [];
   return section(
     "proof",
-    proof.kind === "proven" ? proven(proof, page) : unproven(proof, page),
+    proof.kind === "proven" ? proven(proof, phase, page) : unproven(proof, page),
     page,
   );
 }
 
 function proven(
   { proof, quietMs, provenMs }: ProofReport & { kind: "proven" },
+  phase: Phase,
   page: PageStyle,
 ): string[] {
-  const said =
-    `Nothing has moved in any isolate since ${time(quietMs)} after teardown was requested, ` +
+  const said = `Nothing has moved in any isolate since ${time(quietMs)} ${AFTER_START[phase]}, ` +
     "no message is on its way and no timer is set: nothing but the operator can ever end this. " +
     `Proven after ${time(provenMs)}.`;
   const steps = proof.path.map((step, index) => stepLine(step, index, proof));
@@ -48,7 +49,7 @@ function unproven(
   page: PageStyle,
 ): string[] {
   return [
-    ...paragraph("Not provable: something could still wake what teardown waits for.", "  ", page),
+    ...paragraph("Not provable: something could still move.", "  ", page),
     ...reasons.slice(0, 5).flatMap((reason) => point(reason, page)),
     ...(reasons.length > 5 ? [`    - and ${reasons.length - 5} more`] : []),
   ];

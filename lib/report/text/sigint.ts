@@ -4,15 +4,18 @@
  * @module
  */
 
-import type { Attempt, SigintProbe, StarvationCertificate } from "../../model/result.ts";
-import { shortFile } from "./words.ts";
+import type { Attempt, Phase, SigintProbe, StarvationCertificate } from "../../model/result.ts";
+import { AFTER_START, shortFile } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 import { item, type PageStyle, paragraph, section } from "./section.ts";
 
 /** What a Ctrl-C did to the hung subject; nothing when none was sent. */
-export function sigintSection({ sigint: probe, leftovers }: Attempt, page: PageStyle): string[] {
+export function sigintSection(
+  { sigint: probe, leftovers, phase }: Attempt,
+  page: PageStyle,
+): string[] {
   if (probe === null) return [];
-  const lines = paragraph(summary(probe), "  ", page);
+  const lines = paragraph(summary(probe, phase), "  ", page);
   if (probe.joinedMs !== null && leftovers.length > 0) {
     lines.push(
       ...paragraph(
@@ -34,8 +37,11 @@ function named(leftovers: readonly string[]): string {
   return leftovers.slice(0, MOST_LEFTOVERS).join("; ") + (more > 0 ? `; and ${more} more` : "");
 }
 
-function summary({ sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProbe): string {
-  const sent = `A real SIGINT was sent ${time(sentMs)} after teardown was requested.`;
+function summary(
+  { sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProbe,
+  phase: Phase,
+): string {
+  const sent = `A real SIGINT was sent ${time(sentMs)} ${AFTER_START[phase]}.`;
   if (actedMs === null) {
     return `${sent} The runtime never acted on it: the process took the signal, and no handler ran.`;
   }

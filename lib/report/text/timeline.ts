@@ -5,9 +5,9 @@
  * @module
  */
 
-import type { Attempt, TimelineEntry } from "../../model/result.ts";
+import type { Attempt } from "../../model/result.ts";
 import { table } from "./table.ts";
-import { count } from "./words.ts";
+import { CLOCK_START, count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 import { type PageStyle, relative, section } from "./section.ts";
 
@@ -15,7 +15,8 @@ import { type PageStyle, relative, section } from "./section.ts";
 const MOST = 60;
 
 /** The timeline of one attempt. */
-export function timelineSection({ timeline }: Attempt, page: PageStyle): string[] {
+export function timelineSection(attempt: Attempt, page: PageStyle): string[] {
+  const { timeline } = attempt;
   const lines = table(timeline.map(({ atMs, actor, event, detail }) => [
     time(atMs).padStart(9),
     page.style.cyan(actor),
@@ -29,11 +30,12 @@ export function timelineSection({ timeline }: Attempt, page: PageStyle): string[
     } left out; all of it is in result.json`;
     lines.splice(MOST / 2, cut, page.style.dim(note));
   }
-  return section(`timeline, from ${zeroOf(timeline)}`, lines, page);
+  return section(`timeline, from ${zeroOf(attempt)}`, lines, page);
 }
 
 /** What stands at zero. */
-function zeroOf(timeline: readonly TimelineEntry[]): string {
+function zeroOf({ verdict, phase, timeline }: Attempt): string {
+  if (verdict === "hung" && phase !== "teardown") return CLOCK_START[phase];
   const atZero = (name: string) => timeline.some(({ event, atMs }) => event === name && atMs === 0);
   if (!timeline.some(({ event }) => event === "teardown-requested")) {
     if (atZero("joined")) return "the end of the program";

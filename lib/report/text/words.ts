@@ -6,6 +6,7 @@
 
 import { pathOfFile } from "../../protocol/file_url.ts";
 import type { Position } from "../../model/dump.ts";
+import type { Phase } from "../../model/result.ts";
 
 /** `1 thread`, `3 threads`. */
 export function count(n: number, noun: string): string {
@@ -28,3 +29,17 @@ export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? "";
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
+
+/** What the clocks of a run count from. */
+export const CLOCK_START: Readonly<Record<Phase, string>> = {
+  start: "the start of the process",
+  body: "the beginning of the program",
+  teardown: "the request of teardown",
+};
+
+/** The same after a time: `3 s after teardown was requested`. */
+export const AFTER_START: Readonly<Record<Phase, string>> = {
+  start: "after the process had started",
+  body: "after the program had begun",
+  teardown: "after teardown was requested",
+};
