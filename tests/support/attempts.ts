@@ -6,78 +6,43 @@
 
 import type { Attempt } from "../../lib/model/result.ts";
 import type { Dump } from "../../lib/model/dump.ts";
+import { IGNORED, isolate, NO_CLOCKS, orphaned, SEED_DUMP, task } from "./facts.ts";
 
 const FIXTURE = "file:///project/fixtures/children/non_checkpointing.ts";
 const RECV = { file: "file:///project/scenarios/non_checkpointing.ts", line: 41, column: 19 };
 
 /** A dump with one parked task of the parent and one busy isolate of the child. */
 export const DUMP: Dump = {
-  complete: true,
-  missing: [],
+  ...SEED_DUMP,
   isolates: [
-    {
+    isolate({
       id: "main",
       kind: "main",
       actor: "root",
       state: "parked",
       thread: { tid: 100, name: "deno", state: "S", wchan: "do_epoll_wait", cpuTicks: 0 },
       samples: [],
-    },
-    {
-      id: "worker-1",
-      kind: "worker",
-      actor: "root/stuck",
-      state: "busy",
+    }),
+    isolate({
       thread: { tid: 101, name: "worker-1", state: "S", wchan: "futex_do_wait", cpuTicks: 0 },
       samples: [0, 250].map((atMs) => ({
         atMs,
         frames: [{ file: FIXTURE, line: 12, column: 13, fn: "waitInSlices", internal: false }],
       })),
-    },
+    }),
   ],
   tasks: [
-    {
+    task({
       id: "root#1",
-      actor: "root",
       name: "main",
       parent: null,
-      state: "parked",
       parkedOn: { kind: "join", resource: "nursery service", peer: null, peerState: null },
       sinceMs: 5_020,
       shielded: true,
-      cancelled: null,
       site: RECV,
-      createdAt: null,
-    },
-    {
-      id: "root#2",
-      actor: "root",
-      name: "pump",
-      parent: "root#1",
-      state: "parked",
-      parkedOn: {
-        kind: "recv",
-        resource: "channel root->root/stuck",
-        peer: "root/stuck",
-        peerState: "abandoned",
-      },
-      sinceMs: 5_010,
-      shielded: false,
-      cancelled: null,
-      site: RECV,
-      createdAt: RECV,
-    },
+    }),
+    task({ id: "root#2", name: "pump", sinceMs: 5_010, site: RECV, createdAt: RECV }),
   ],
-  channels: [{
-    id: "root->root/stuck",
-    actor: "root",
-    peer: "root/stuck",
-    state: "open",
-    peerState: "abandoned",
-    why: "handshake done",
-  }],
-  sharedLocks: [],
-  otherThreads: 9,
   tookMs: 340,
 };
 
@@ -108,7 +73,7 @@ export const HUNG: Attempt = {
   verdict: "hung",
   class: "orphaned-channel",
   owner: "supervisor",
-  clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+  clocks: NO_CLOCKS,
   ladder: [{
     actor: "root/stuck",
     rung: "soft-kill",
@@ -147,10 +112,8 @@ export const STARVED: Attempt = {
   class: "loop-starved",
   owner: "program",
   sigint: {
+    ...IGNORED,
     sentMs: 5_400,
-    actedMs: null,
-    unwedged: false,
-    joinedMs: null,
     certificate: {
       caught: true,
       nothingPending: true,
@@ -168,9 +131,22 @@ export const LEAKED: Attempt = {
   class: "exit-leak",
   owner: "platform",
   remedies: ["channel-abort"],
-  clocks: { nurseryJoinedMs: 2_004, threadsGoneMs: null, processExitedMs: null },
+  clocks: { ...NO_CLOCKS, nurseryJoinedMs: 2_004 },
   sigint: null,
 };
+
+/** The attempt that ended in the seed's hang with this dump, as its facts have it. */
+export function attemptOf(dump: Dump | null, change: Partial<Attempt> = {}): Attempt {
+  const { clocks, ladder, sigint, loop } = orphaned();
+  const facts = { deadlineMs: 3_000, clocks, ladder, sigint, loop, dump };
+  const nothing = {
+    evidence: [],
+    leftovers: [],
+    timeline: [],
+    outputTail: { stdout: "", stderr: "" },
+  };
+  return { ...HUNG, ...nothing, ...facts, ...change };
+}
 
 /** Everything went well. */
 export const FINISHED: Attempt = NOTHING;
@@ -187,7 +163,7 @@ export const FAILED: Attempt = {
 export const CRASHED: Attempt = {
   ...NOTHING,
   verdict: "crashed",
-  clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: 700 },
+  clocks: { ...NO_CLOCKS, processExitedMs: 700 },
   evidence: [],
   subjectExit: "SIGKILL",
 };

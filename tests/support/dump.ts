@@ -8,6 +8,7 @@ import type {
   StackFrame,
   ThreadFacts,
 } from "../../lib/model/dump.ts";
+import { EMPTY_DUMP, isolate as isolateOf, task as taskOf } from "./facts.ts";
 
 /** Folded stacks and nothing else that was asked for. */
 export const PLAIN: DumpTextOptions = {
@@ -18,16 +19,7 @@ export const PLAIN: DumpTextOptions = {
 };
 
 /** A dump of nothing. */
-export const EMPTY: Dump = {
-  complete: true,
-  missing: [],
-  isolates: [],
-  tasks: [],
-  channels: [],
-  sharedLocks: [],
-  otherThreads: 7,
-  tookMs: 412,
-};
+export const EMPTY: Dump = { ...EMPTY_DUMP, otherThreads: 7, tookMs: 412 };
 
 /** A thread that blocks. */
 export const THREAD: ThreadFacts = {
@@ -50,36 +42,19 @@ export function isolate(fields: Partial<IsolateDump>): IsolateDump {
     },
     { fn: "pollForMessages", file: "ext:runtime/worker.js", line: 1, column: 99, internal: true },
   ];
-  return {
-    id: "worker-1",
-    kind: "worker",
-    actor: null,
-    state: "busy",
-    thread: null,
-    samples: [{ atMs: 30, frames }, { atMs: 256, frames }],
-    ...fields,
-  };
+  const samples = [{ atMs: 30, frames }, { atMs: 256, frames }];
+  return isolateOf({ actor: null, thread: null, samples, ...fields });
 }
 
 /** A task that waits for a message. */
 export function task(fields: Partial<DumpedTask>): DumpedTask {
-  return {
+  const wait = { kind: "recv", resource: "channel root->root/a", peer: "root/a" };
+  return taskOf({
     id: "root#1",
-    actor: "root",
     name: "task",
     parent: null,
-    state: "parked",
-    parkedOn: {
-      kind: "recv",
-      resource: "channel root->root/a",
-      peer: "root/a",
-      peerState: "alive",
-    },
-    sinceMs: 3_000,
-    shielded: false,
-    cancelled: null,
+    parkedOn: { ...wait, peerState: "alive" },
     site: { file: "file:///app/scenarios/seed.ts", line: 31, column: 9 },
-    createdAt: null,
     ...fields,
-  };
+  });
 }

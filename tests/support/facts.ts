@@ -5,12 +5,20 @@
  */
 
 import { assert } from "@std/assert";
-import type { DumpedTask, IsolateDump, StackFrame } from "../../lib/model/dump.ts";
+import type { Dump, DumpedTask, IsolateDump, StackFrame } from "../../lib/model/dump.ts";
+import type { Clocks } from "../../lib/model/action.ts";
 import type { SigintProbe } from "../../lib/model/result.ts";
 import { classify } from "../../lib/diagnose/classify.ts";
 import type { Facts } from "../../lib/diagnose/facts.ts";
 
 export const CHILD = "root/stuck";
+
+/** Nothing has come to its end. */
+export const NO_CLOCKS: Clocks = {
+  nurseryJoinedMs: null,
+  threadsGoneMs: null,
+  processExitedMs: null,
+};
 
 export function frame(fn: string, line: number, internal = false): StackFrame {
   return { fn, file: "file:///p/child.ts", line, column: 1, internal };
@@ -107,31 +115,42 @@ export const IGNORED: SigintProbe = {
   },
 };
 
+/** A dump of nothing. */
+export const EMPTY_DUMP: Dump = {
+  complete: true,
+  missing: [],
+  isolates: [],
+  tasks: [],
+  channels: [],
+  sharedLocks: [],
+  otherThreads: 9,
+  tookMs: 200,
+};
+
+/** A task is parked on the channel of an abandoned child that blocks. */
+export const SEED_DUMP: Dump = {
+  ...EMPTY_DUMP,
+  isolates: [IDLE_MAIN, isolate()],
+  tasks: [task()],
+  channels: [{
+    id: `root->${CHILD}`,
+    actor: "root",
+    peer: CHILD,
+    state: "open",
+    peerState: "abandoned",
+    why: "handshake done",
+  }],
+};
+
 /** The seed's hang. */
 export function orphaned(change: Partial<Facts> = {}): Facts {
   return {
     verdict: "hung",
     phase: "teardown",
     deadlineMs: 5_000,
-    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    clocks: NO_CLOCKS,
     joinedByItselfMs: null,
-    dump: {
-      complete: true,
-      missing: [],
-      isolates: [IDLE_MAIN, isolate()],
-      tasks: [task()],
-      channels: [{
-        id: `root->${CHILD}`,
-        actor: "root",
-        peer: CHILD,
-        state: "open",
-        peerState: "abandoned",
-        why: "handshake",
-      }],
-      sharedLocks: [],
-      otherThreads: 9,
-      tookMs: 200,
-    },
+    dump: SEED_DUMP,
     dumpFailure: null,
     sigint: ACTED,
     heldByDebugger: false,
@@ -175,12 +194,9 @@ export function starved(change: Partial<Facts> = {}): Facts {
 
 /** Teardown waits for a child that has not been given up. */
 export function stuckChild(change: Partial<Facts> = {}): Facts {
-  const wait = { kind: "thread", resource: "end of worker-1", peer: CHILD, peerState: "alive" };
-  return withDump(
-    orphaned(),
-    { tasks: [task({ parkedOn: { ...wait, peerState: "alive" } })] },
-    change,
-  );
+  const wait = { kind: "thread", resource: "end of worker-1", peer: CHILD } as const;
+  const tasks = [task({ parkedOn: { ...wait, peerState: "alive" } })];
+  return withDump(orphaned(), { tasks }, change);
 }
 
 /** Joined in time, with the child's thread left. */
@@ -189,7 +205,7 @@ export function leaked(change: Partial<Facts> = {}): Facts {
     orphaned({
       verdict: "leaked",
       joinedByItselfMs: 700,
-      clocks: { nurseryJoinedMs: 700, threadsGoneMs: null, processExitedMs: null },
+      clocks: { ...NO_CLOCKS, nurseryJoinedMs: 700 },
       sigint: null,
     }),
     { tasks: [], channels: [] },

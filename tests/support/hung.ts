@@ -1,16 +1,82 @@
 /**
- * A hang that stands still for tests: what each action does to it is a table.
+ * Hung runs without a subject, for tests: what each action does to one is a table, or what the test says.
  *
  * @module
  */
 
 import type { HungRun } from "../../lib/run/hung_run.ts";
-import { attemptOf } from "./attempt.ts";
+import { attemptOf, DUMP, HUNG } from "./attempts.ts";
 import { type Got, trial } from "./trials.ts";
-import { IDLE_MAIN, isolate, orphaned, task } from "./facts.ts";
+import { NO_CLOCKS, SEED_DUMP, task } from "./facts.ts";
 import type { Action, ActionReport } from "../../lib/model/action.ts";
+import type { Attempt } from "../../lib/model/result.ts";
 import type { Dump, DumpedTask } from "../../lib/model/dump.ts";
 import { keyOf } from "../../lib/diagnose/cause/actions.ts";
+
+/** A report of an action that did something and changed nothing. */
+export function report(change: Partial<ActionReport> = {}): ActionReport {
+  return {
+    action: { kind: "remedy", remedy: "channel-abort" },
+    atMs: 6_000,
+    effect: { kind: "applied", did: ["broke the channel"] },
+    tasksLeft: [],
+    clocks: {
+      nurseryJoinedMs: null,
+      threadsGoneMs: null,
+      processExitedMs: null,
+    },
+    unwedged: false,
+    watchedMs: 2_000,
+    ...change,
+  };
+}
+
+/** A hung run without a subject: it answers every action with `answer`. */
+export class FakeHung implements HungRun {
+  because: HungRun["because"] = "deadline-passed";
+  readonly name = "non-checkpointing";
+  readonly pid = 7;
+  readonly inspectorUrl: string | null = "ws://127.0.0.1:1/id";
+  dump: HungRun["dump"] = { kind: "taken", dump: DUMP };
+  readonly done: ActionReport[] = [];
+  readonly stop = new AbortController();
+  readonly exit = Promise.withResolvers<void>();
+  joined = false;
+  judged: Attempt = HUNG;
+  answer: (action: Action) => ActionReport = (action) => report({ action });
+
+  get actions(): readonly ActionReport[] {
+    return this.done;
+  }
+
+  get over(): AbortSignal {
+    return this.stop.signal;
+  }
+
+  get exited(): Promise<void> {
+    return this.exit.promise;
+  }
+
+  judge(): Promise<Attempt> {
+    return Promise.resolve(this.judged);
+  }
+
+  /** How many dumps were asked for. */
+  looks = 0;
+
+  takeDump(): Promise<NonNullable<HungRun["dump"]>> {
+    this.looks++;
+    return Promise.resolve(
+      this.dump ?? { kind: "failed", why: "no dump was taken" },
+    );
+  }
+
+  act(action: Action): Promise<ActionReport> {
+    const answered = this.answer(action);
+    this.done.push(answered);
+    return Promise.resolve(answered);
+  }
+}
 
 /** What actions do, by remedy or kind; what is not named finds nothing to do. */
 export type Effects = Readonly<Record<string, Got>>;
@@ -24,55 +90,32 @@ const TOP = task({
 
 /** The seed's dump: a task parked on the channel of an abandoned child that blocks. */
 export function dumpOf(main: Partial<DumpedTask> = {}, change: Partial<Dump> = {}): Dump {
-  const { dump } = orphaned();
-  if (dump === null) throw new Error("the fixture has a dump");
   const tasks = [TOP, task({ id: "root#2", name: "main", parent: "root#1", ...main })];
-  return { ...dump, isolates: [IDLE_MAIN, isolate()], tasks, ...change };
+  return { ...SEED_DUMP, tasks, ...change };
 }
 
-/** A run that stands, and what was done to it, in order. */
-export interface FakeHung {
-  readonly hung: HungRun;
-  readonly done: readonly Action[];
-}
-
-/** Makes one. */
-export function fakeHung(effects: Effects, dump: Dump | null = dumpOf(), joined = false): FakeHung {
-  const done: Action[] = [];
-  const hung: HungRun = {
-    because: "deadline-passed",
-    name: "seed",
-    pid: 1,
-    inspectorUrl: null,
-    dump: dump === null ? { kind: "failed", why: "no inspector" } : { kind: "taken", dump },
-    actions: [],
-    over: new AbortController().signal,
-    exited: new Promise(() => {}),
-    joined,
-    judge: () => Promise.resolve(attemptOf(dump, { sigint: null, class: "unknown" })),
-    takeDump: () => Promise.resolve({ kind: "failed", why: "not in this test" }),
-    act(action) {
-      done.push(action);
-      return Promise.resolve(reportOf(action, effects));
-    },
+/** A hung run in which actions have these effects. */
+export function hungWith(
+  effects: Effects,
+  dump: Dump | null = dumpOf(),
+  joined = false,
+): FakeHung {
+  const hung = new FakeHung();
+  hung.dump = dump === null ? { kind: "failed", why: "no inspector" } : { kind: "taken", dump };
+  hung.joined = joined;
+  hung.judged = attemptOf(dump, { sigint: null, class: "unknown" });
+  hung.answer = (action) => {
+    const key = keyOf(action);
+    const { outcome } = trial(key, effects[key] ?? "nothing-to-do");
+    const clocks = outcome.kind === "applied" ? outcome.clocks : NO_CLOCKS;
+    return report({
+      action,
+      effect: outcome.kind === "applied"
+        ? { kind: "applied", did: [`did ${key}`] }
+        : { kind: "nothing-to-do", why: "as the test says" },
+      clocks,
+      unwedged: clocks.nurseryJoinedMs !== null,
+    });
   };
-  return { hung, done };
-}
-
-function reportOf(action: Action, effects: Effects): ActionReport {
-  const key = keyOf(action);
-  const { outcome } = trial(key, effects[key] ?? "nothing-to-do");
-  const nothing = { kind: "nothing-to-do", why: "as the test says" } as const;
-  const clocks = outcome.kind === "applied"
-    ? outcome.clocks
-    : { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
-  return {
-    action,
-    atMs: 4_000,
-    effect: outcome.kind === "applied" ? { kind: "applied", did: [`did ${key}`] } : nothing,
-    tasksLeft: [],
-    clocks,
-    unwedged: clocks.nurseryJoinedMs !== null,
-    watchedMs: 10,
-  };
+  return hung;
 }

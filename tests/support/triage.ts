@@ -1,9 +1,8 @@
-/** A screen, tasks and a hung run as tests of triage want them. @module */
+/** A screen and tasks as tests of triage want them, and triage played with events. @module */
 
-import { DUMP, HUNG } from "./attempts.ts";
-import type { HungDecision, HungRun } from "../../lib/run/hung_run.ts";
-import type { Action, ActionReport } from "../../lib/model/action.ts";
-import type { Attempt } from "../../lib/model/result.ts";
+import { DUMP } from "./attempts.ts";
+import type { FakeHung } from "./hung.ts";
+import type { HungDecision } from "../../lib/run/hung_run.ts";
 import type { DumpedTask } from "../../lib/model/dump.ts";
 import { makeStyle } from "../../lib/report/text/style.ts";
 import type { Screen } from "../../lib/cli/terminal/triage/lines.ts";
@@ -23,71 +22,6 @@ export function task(change: Partial<DumpedTask> = {}): DumpedTask {
   const [, pump] = DUMP.tasks;
   if (pump === undefined) throw new Error("the fixture has two tasks");
   return { ...pump, ...change };
-}
-
-/** A report of an action that did something and changed nothing. */
-export function report(change: Partial<ActionReport> = {}): ActionReport {
-  return {
-    action: { kind: "remedy", remedy: "channel-abort" },
-    atMs: 6_000,
-    effect: { kind: "applied", did: ["broke the channel"] },
-    tasksLeft: [],
-    clocks: {
-      nurseryJoinedMs: null,
-      threadsGoneMs: null,
-      processExitedMs: null,
-    },
-    unwedged: false,
-    watchedMs: 2_000,
-    ...change,
-  };
-}
-
-/** A hung run without a subject: it answers every action with `answer`. */
-export class FakeHung implements HungRun {
-  because: HungRun["because"] = "deadline-passed";
-  readonly name = "non-checkpointing";
-  readonly pid = 7;
-  readonly inspectorUrl: string | null = "ws://127.0.0.1:1/id";
-  dump: HungRun["dump"] = { kind: "taken", dump: DUMP };
-  readonly done: ActionReport[] = [];
-  readonly stop = new AbortController();
-  readonly exit = Promise.withResolvers<void>();
-  joined = false;
-  judged: Attempt = HUNG;
-  answer: (action: Action) => ActionReport = (action) => report({ action });
-
-  get actions(): readonly ActionReport[] {
-    return this.done;
-  }
-
-  get over(): AbortSignal {
-    return this.stop.signal;
-  }
-
-  get exited(): Promise<void> {
-    return this.exit.promise;
-  }
-
-  judge(): Promise<Attempt> {
-    return Promise.resolve(this.judged);
-  }
-
-  /** How many dumps were asked for. */
-  looks = 0;
-
-  takeDump(): Promise<NonNullable<HungRun["dump"]>> {
-    this.looks++;
-    return Promise.resolve(
-      this.dump ?? { kind: "failed", why: "no dump was taken" },
-    );
-  }
-
-  act(action: Action): Promise<ActionReport> {
-    const answered = this.answer(action);
-    this.done.push(answered);
-    return Promise.resolve(answered);
-  }
 }
 
 /** What was shown, and what was decided. */

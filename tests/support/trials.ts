@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Action, Clocks } from "../../lib/model/action.ts";
+import { NO_CLOCKS } from "./facts.ts";
+import type { Action } from "../../lib/model/action.ts";
 import type { Trial } from "../../lib/model/diagnosis.ts";
 
 /** How far a trial got: `freed` all three levels, `joined` the nursery alone, `ended` the process alone. */
@@ -31,11 +32,9 @@ function actionOf(name: string): Action {
   return { kind: "remedy", remedy: name };
 }
 
-const NONE: Clocks = { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null };
-
 const CLOCKS = {
   freed: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
-  joined: { ...NONE, nurseryJoinedMs: 4 },
-  ended: { ...NONE, processExitedMs: 6 },
-  "in-vain": NONE,
+  joined: { ...NO_CLOCKS, nurseryJoinedMs: 4 },
+  ended: { ...NO_CLOCKS, processExitedMs: 6 },
+  "in-vain": NO_CLOCKS,
 } as const;

@@ -4,7 +4,7 @@ import type { Attempt } from "../../model/result.ts";
 import type { Dump, DumpedTask } from "../../model/dump.ts";
 import { HOSTAGE_LOCK, orphaned, STARVED_MAIN, task } from "../../../tests/support/facts.ts";
 import { conclude } from "./conclude.ts";
-import { attemptOf } from "../../../tests/support/attempt.ts";
+import { attemptOf } from "../../../tests/support/attempts.ts";
 import { trial } from "../../../tests/support/trials.ts";
 
 const GONE = { peer: "root/stuck", peerState: "abandoned" } as const;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { FACTS, REQUEST } from "../../../tests/support/scenario_facts.ts";
-import { attemptOf } from "../../../tests/support/attempt.ts";
+import { attemptOf } from "../../../tests/support/attempts.ts";
 import { dumpTaken, type RunEvent } from "../run_event.ts";
 import type { RunOutcome, RunRequest, WatchOptions } from "../run_request.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
@@ -10,7 +10,7 @@ import type { Attempt } from "../../model/result.ts";
 import type { Dump } from "../../model/dump.ts";
 import type { DiagnosisOptions } from "./copies.ts";
 import { runDiagnosis } from "./engine.ts";
-import { dumpOf, type Effects, fakeHung } from "../../../tests/support/hung.ts";
+import { dumpOf, type Effects, hungWith } from "../../../tests/support/hung.ts";
 
 const HANGS: ScenarioFacts = {
   ...FACTS,
@@ -86,7 +86,7 @@ async function run(world: World): Promise<Seen> {
         deadlineMs: 3_000,
       });
       await new Promise((resolve) => setTimeout(resolve));
-      await onHang(fakeHung(world.effects, dump, attempt.verdict === "leaked").hung);
+      await onHang(hungWith(world.effects, dump, attempt.verdict === "leaked"));
       standing--;
       nowMs += copyMs;
       return { kind: "judged", facts: HANGS, attempt };

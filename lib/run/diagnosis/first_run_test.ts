@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { REQUEST } from "../../../tests/support/scenario_facts.ts";
-import { attemptOf } from "../../../tests/support/attempt.ts";
+import { attemptOf } from "../../../tests/support/attempts.ts";
 import { ACTED, IGNORED } from "../../../tests/support/facts.ts";
 import type { RunRequest } from "../run_request.ts";
 import { sigintTrial } from "./first_run.ts";

@@ -3,7 +3,7 @@ import type { TrialCandidate } from "../../diagnose/cause/candidates.ts";
 import { keyOf } from "../../diagnose/cause/actions.ts";
 import type { Trial } from "../../model/diagnosis.ts";
 import { type ReplicaPlan, tryOn } from "./replica.ts";
-import { dumpOf, fakeHung } from "../../../tests/support/hung.ts";
+import { dumpOf, hungWith } from "../../../tests/support/hung.ts";
 
 function candidate(remedy: string): TrialCandidate {
   return { name: remedy, action: { kind: "remedy", remedy }, likely: true };
@@ -29,9 +29,13 @@ function plan(change: Partial<ReplicaPlan> = {}): { plan: ReplicaPlan; told: Tri
 Deno.test("tryOn uses a copy for everything that finds nothing to do before its own", async () => {
   const queue = [candidate("boot-race"), candidate("death-watch")];
   const { plan: asked, told } = plan({ queue });
-  const { hung, done } = fakeHung({ "channel-abort": "freed" });
+  const hung = hungWith({ "channel-abort": "freed" });
   const outcome = await tryOn(hung, asked);
-  assertEquals(done.map(keyOf), ["boot-race", "death-watch", "channel-abort"]);
+  assertEquals(hung.done.map(({ action }) => keyOf(action)), [
+    "boot-race",
+    "death-watch",
+    "channel-abort",
+  ]);
   assertEquals(told.map(({ name, outcome }) => [name, outcome.kind]), [
     ["boot-race", "nothing-to-do"],
     ["death-watch", "nothing-to-do"],
@@ -42,18 +46,18 @@ Deno.test("tryOn uses a copy for everything that finds nothing to do before its 
 
 Deno.test("tryOn leaves its own to another copy when something else used this one up", async () => {
   const queue = [candidate("boot-race"), candidate("death-watch")];
-  const { hung, done } = fakeHung({ "boot-race": "in-vain", "channel-abort": "freed" });
+  const hung = hungWith({ "boot-race": "in-vain", "channel-abort": "freed" });
   const outcome = await tryOn(hung, plan({ queue }).plan);
-  assertEquals(done.map(keyOf), ["boot-race"]);
+  assertEquals(hung.done.map(({ action }) => keyOf(action)), ["boot-race"]);
   assertEquals(queue.map(({ name }) => name), ["death-watch"]);
   assertEquals([outcome.kind, outcome.kind === "tried" && outcome.ownTried], ["tried", false]);
 });
 
 Deno.test("tryOn follows with reap what let the nursery join and left a thread, as a pair", async () => {
-  const { hung, done } = fakeHung({ "channel-abort": "joined", reap: "ended" });
+  const hung = hungWith({ "channel-abort": "joined", reap: "ended" });
   const { plan: asked, told } = plan();
   await tryOn(hung, asked);
-  assertEquals(done.map(keyOf), ["channel-abort", "reap"]);
+  assertEquals(hung.done.map(({ action }) => keyOf(action)), ["channel-abort", "reap"]);
   const [alone, pair] = told;
   assertEquals(alone?.name, "channel-abort");
   assertEquals(pair?.name, "channel-abort + reap");
@@ -66,26 +70,26 @@ Deno.test("tryOn follows with reap what let the nursery join and left a thread, 
 
 Deno.test("tryOn follows nothing with reap that freed everything, or nothing, or where no thread is left", async () => {
   for (const got of ["freed", "in-vain"] as const) {
-    const { hung, done } = fakeHung({ "channel-abort": got, reap: "ended" });
+    const hung = hungWith({ "channel-abort": got, reap: "ended" });
     await tryOn(hung, plan().plan);
-    assertEquals(done.length, 1, got);
+    assertEquals(hung.done.length, 1, got);
   }
-  const { hung, done } = fakeHung({ "channel-abort": "joined", reap: "ended" });
+  const hung = hungWith({ "channel-abort": "joined", reap: "ended" });
   await tryOn(hung, plan({ reapFollows: false }).plan);
-  assertEquals(done.length, 1);
+  assertEquals(hung.done.length, 1);
 });
 
 Deno.test("tryOn touches nothing on a copy that came to another hang", async () => {
-  const { hung, done } = fakeHung({ "channel-abort": "freed" });
+  const hung = hungWith({ "channel-abort": "freed" });
   const outcome = await tryOn(hung, plan({ differs: () => "another" }).plan);
   assertEquals(outcome, { kind: "other-hang", why: "another" });
-  assertEquals(done, []);
+  assertEquals(hung.done, []);
 });
 
 Deno.test("tryOn touches nothing on a copy that could not be looked into", async () => {
-  const { hung, done } = fakeHung({ "channel-abort": "freed" }, null);
+  const hung = hungWith({ "channel-abort": "freed" }, null);
   assertEquals((await tryOn(hung, plan().plan)).kind, "other-hang");
-  assertEquals(done, []);
+  assertEquals(hung.done, []);
 });
 
 Deno.test("tryOn compares by what the copy shows, before it touches it", async () => {
@@ -95,7 +99,7 @@ Deno.test("tryOn compares by what the copy shows, before it touches it", async (
     return null;
   };
   const parkedOn = { kind: "rpc", resource: "answer", peer: "root/x", peerState: "dead" } as const;
-  const { hung } = fakeHung({ "channel-abort": "freed" }, dumpOf({ parkedOn }));
+  const hung = hungWith({ "channel-abort": "freed" }, dumpOf({ parkedOn }));
   await tryOn(hung, plan({ differs }).plan);
   assertEquals(keys, ['root root: join nursery "program" <- root main: rpc answer']);
 });

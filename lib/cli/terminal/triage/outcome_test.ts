@@ -1,7 +1,8 @@
 import { assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import type { Confirmation } from "../../../model/diagnosis.ts";
 import { outcomeLines } from "./outcome.ts";
-import { report, screen } from "../../../../tests/support/triage.ts";
+import { report } from "../../../../tests/support/hung.ts";
+import { screen } from "../../../../tests/support/triage.ts";
 
 const SENTENCE = "the nursery was waiting for it; channel-abort let it finish in 4.0 ms.";
 

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } from "@std/assert";
 import { DUMP, HUNG } from "../../../../tests/support/attempts.ts";
 import type { Attempt } from "../../../model/result.ts";
-import { FakeHung, play, report, screen } from "../../../../tests/support/triage.ts";
+import { FakeHung, report } from "../../../../tests/support/hung.ts";
+import { play, screen } from "../../../../tests/support/triage.ts";
 
 const TIMEOUT = { timeout: 5_000 };
 
