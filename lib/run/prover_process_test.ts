@@ -68,9 +68,9 @@ Deno.test("runScenario stops at the proof of a cycle, and names the cycle", TIME
   assertEquals(
     cycle.map(({ actor, task, kind }) => `${actor} ${task.replace(/#\d+ /, "")} ${kind}`),
     [
+      "root transfer rpc",
       "root/auditor audit rpc",
       "root balance lock",
-      "root transfer rpc",
     ],
   );
   assertEquals(attempt.sigint?.unwedged, true);

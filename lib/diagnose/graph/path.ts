@@ -103,8 +103,12 @@ function gone(
     return `${peer} is dead, its isolate is gone, and this side was never told`;
   }
   if (peerState === null) return `whether ${peer} lives is not known`;
-  const where = graph.standing(peer)?.wait.at ?? null;
-  const doing = where === null ? "" : ` while it stood at ${pathOfFile(where.file)}:${where.line}`;
+  const standing = graph.standing(peer)?.wait;
+  const doing = standing === undefined
+    ? ""
+    : standing.at === null
+    ? ` while it was in ${standing.resource}`
+    : ` while it stood at ${pathOfFile(standing.at.file)}:${standing.at.line}`;
   return `${peer} was given up${doing}, and this side was never told`;
 }
 

@@ -96,8 +96,11 @@ export class WaitGraph {
     const here = wait.onTasks.flatMap((key) => key === node.key ? [] : this.#byKey.get(key) ?? []);
     if (here.length > 0 || wait.otherEnd !== null) return this.#places(here);
     const { peer, peerState, kind } = wait;
-    if (peer === null || peerState !== "alive" || peer === actor) return [];
+    if (peer === null || peer === actor) return [];
     const standing = this.#standing.get(peer);
+    // The thread of an actor that was given up goes on in its code.
+    if (kind === "thread" && standing !== undefined) return [isolateNode(standing)];
+    if (peerState !== "alive") return [];
     const there = this.#tasks.get(peer) ?? [];
     switch (kind) {
       case "rpc": {
@@ -130,13 +133,16 @@ export class WaitGraph {
 
   /**
    * The program's tasks in nurseries of this task that it does not wait for yet, and will have to join before it ends.
+   * Those that answer a call are waited for by its caller.
    */
   toBeJoined(node: Node): readonly Node[] {
     if (node.kind !== "task") return [];
     const { task: { actor, key, waits } } = node;
     const joined = new Set(waits.flatMap(({ onTasks }) => onTasks));
-    const children = (this.#tasks.get(actor) ?? []).filter(({ parent }) => parent === key);
-    return children.filter((task) => !joined.has(task.key) && isProgram(task)).map(taskNode);
+    const later = (this.#tasks.get(actor) ?? []).filter((task) =>
+      task.parent === key && task.serves === null && !joined.has(task.key) && isProgram(task)
+    );
+    return later.map(taskNode);
   }
 
   /**
