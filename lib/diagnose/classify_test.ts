@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { IsolateDump } from "../model/dump.ts";
 import { classify, RULES } from "./classify.ts";
 import { CLASSES } from "./classes/registry.ts";
@@ -28,8 +28,8 @@ Deno.test("classify names orphaned-channel, supervisor, with the parked task and
   assertEquals(diagnosis.missing, []);
   const { parked, child, ladder, sigint } = kinds(orphaned());
   assertEquals(parked, [
-    `task "reader" of root has been parked in recv on channel root->${CHILD} for 3.00 s at ` +
-    `/p/parent.ts:5:3; its peer ${CHILD} is abandoned`,
+    `/p/parent.ts:5:3: task "reader" of root has been parked in recv on channel root->${CHILD} ` +
+    `for 3.00 s; its peer ${CHILD} is abandoned`,
   ]);
   assertEquals(child, [
     `child blocked: ${CHILD} (worker-1) was in wait at /p/child.ts:7:1 in all 2 looks`,
@@ -39,6 +39,18 @@ Deno.test("classify names orphaned-channel, supervisor, with the parked task and
     "SIGINT was acted on after 2.0 ms",
     "the nursery joined 4.0 ms after SIGINT",
   ]);
+});
+
+Deno.test("classify tells of a task of unwedge's own by the line of the program that had it made", () => {
+  const site = { file: import.meta.resolve("../actor/lock.ts"), line: 84, column: 1 };
+  const own = (createdAt: typeof site | null) =>
+    kinds(withDump(orphaned(), { tasks: [task({ site, createdAt })] }))["parked"]?.[0];
+  const started = { file: "file:///p/parent.ts", line: 24, column: 7 };
+  assertStringIncludes(
+    own(started) ?? "",
+    '/p/parent.ts:24:7: task "reader" of root, which was started here, has been parked in recv',
+  );
+  assertEquals(own(null)?.startsWith('task "reader" of root has been parked in recv'), true);
 });
 
 Deno.test("classify points with every ref at something that is in the document", () => {

@@ -95,8 +95,8 @@ Deno.test("classify names boot-death, the supervisor's, with the wait and the pr
   ]);
   const { parked, child } = kinds(stillborn());
   assertEquals(parked, [
-    `task "waits in handshake" of root has been parked in handshake on handshake of ${CHILD} for ` +
-    `3.00 s at /p/parent.ts:5:3; its peer ${CHILD} is dead`,
+    `/p/parent.ts:5:3: task "waits in handshake" of root has been parked in handshake on ` +
+    `handshake of ${CHILD} for 3.00 s; its peer ${CHILD} is dead`,
   ]);
   assertEquals(child, [
     `peer dead: the isolate of ${CHILD} has really ended, before it was ready`,
@@ -151,8 +151,8 @@ Deno.test("classify names shield-trapped, the supervisor's, with the wait and th
   assertEquals([diagnosis.owner, diagnosis.missing], ["supervisor", []]);
   const { parked, shield, sigint } = kinds(trapped({}, { cancelled }));
   assertEquals(parked, [
-    `task "waits in rpc" of root has been parked in rpc on rpc of ${CHILD} for 3.00 s at ` +
-    `/p/parent.ts:5:3, under a shield; its peer ${CHILD} is dead`,
+    `/p/parent.ts:5:3: task "waits in rpc" of root has been parked in rpc on rpc of ${CHILD} for ` +
+    `3.00 s, under a shield; its peer ${CHILD} is dead`,
   ]);
   assertEquals(shield, [
     'task "waits in rpc" was cancelled 3.30 s ago by root (the session is over); a shield keeps ' +
@@ -177,7 +177,7 @@ Deno.test("classify names neither shield-trapped nor orphaned-channel as long as
   const { class: name, missing } = classify(trapped({ sigint: null }));
   assertEquals(name, "unknown");
   assert(missing.some((line) => line.startsWith("SIGINT was not tried")));
-  assert(missing.some((line) => line.startsWith("orphaned-channel: ruled out by: task")));
+  assert(missing.some((line) => line.startsWith("orphaned-channel: ruled out by: /p/parent.ts")));
 });
 
 Deno.test("classify does not mind the shield of the root task, which takes interrupts", () => {

@@ -1,7 +1,9 @@
 /** What the rules of a class ask for, and how evidence is worded. @module */
 
+import type { DumpedTask } from "../../model/dump.ts";
 import type { Evidence } from "../../model/result.ts";
 import { time } from "../../protocol/duration.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
 import type { Facts } from "../facts.ts";
 import { at, type ParkedTask } from "./queries.ts";
 
@@ -24,15 +26,22 @@ export function atMostFew(lines: readonly Evidence[]): readonly Evidence[] {
   return [...lines.slice(0, MAX_LINES), { kind: first.kind, detail: more, ref: null }];
 }
 
-/** Who waits, for what, how long, where, behind what, for whom. */
+/** Where, who waits, for what, how long, behind what, for whom. */
 export function describeWait({ task, wait, ref }: ParkedTask): Evidence {
   const since = task.sinceMs === null ? "" : ` for ${time(task.sinceMs)}`;
-  const where = task.site === null ? "" : ` at ${at(task.site)}`;
   const peer = wait.peer === null
     ? ""
     : `; its peer ${wait.peer} is ${wait.peerState ?? "unknown"}`;
   const shield = task.shielded ? ", under a shield" : "";
-  const detail = `task "${task.name}" of ${task.actor} has been parked in ${wait.kind} on ` +
-    `${wait.resource}${since}${where}${shield}${peer}`;
+  const { where, how } = placeOf(task);
+  const detail = `${where}task "${task.name}" of ${task.actor}${how} has been parked in ` +
+    `${wait.kind} on ${wait.resource}${since}${shield}${peer}`;
   return { kind: "parked", detail, ref };
+}
+
+/** The line of the program that waits; of a task of unwedge's own the line that had it made. */
+function placeOf({ site, createdAt }: DumpedTask): { where: string; how: string } {
+  if (site !== null && !isInternalFile(site.file)) return { where: `${at(site)}: `, how: "" };
+  if (createdAt === null || isInternalFile(createdAt.file)) return { where: "", how: "" };
+  return { where: `${at(createdAt)}: `, how: ", which was started here," };
 }
