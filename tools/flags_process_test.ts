@@ -60,7 +60,6 @@ Deno.test("scenarioNames() reads the catalog's folder", () => {
 const PROGRAMS = [
   "./soak/main.ts",
   "./break_remedies/main.ts",
-  "./fuzz_frames.ts",
   "./soak/proof.ts",
 ] as const;
 

@@ -9,6 +9,7 @@
 
 import { decodeFrames, encodeFrame } from "../../lib/actor/wire/codec.ts";
 import { FRAME_SAMPLES } from "./frame_samples.ts";
+import { type Random, seeded } from "./random.ts";
 import { ProtocolError } from "../../lib/actor/wire/frame.ts";
 
 /** What became of the messages of a fuzz run. */
@@ -20,7 +21,7 @@ export interface FuzzCount {
 }
 
 /** Headers that promise a lot, spelled in few bytes. */
-const HEAVY: readonly (readonly number[])[] = [
+const HEAVY: readonly [readonly number[], ...(readonly number[])[]] = [
   [0xdd, 0xff, 0xff, 0xff, 0xff],
   [0xdd, 0x01, 0xff, 0xff, 0xff],
   [0xdf, 0x7f, 0xff, 0xff, 0xff],
@@ -31,7 +32,7 @@ const HEAVY: readonly (readonly number[])[] = [
   [0xde, 0xff, 0xff],
 ];
 
-const KEYS: readonly string[] = [
+const KEYS: readonly [string, ...string[]] = [
   "__proto__",
   "constructor",
   "source",
@@ -64,53 +65,37 @@ export function fuzzDecoder(count: number, seed: number): FuzzCount {
 
 /** A source of bad messages. */
 export class FrameFuzzer {
-  readonly #samples = FRAME_SAMPLES.map(encodeFrame);
-  #state: number;
+  readonly #samples = FRAME_SAMPLES.map((frame) => [...encodeFrame(frame)]);
+  readonly #random: Random;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
+    this.#random = seeded(seed);
   }
 
   /** The next message. */
   next(): Uint8Array<ArrayBuffer> {
-    switch (this.#below(4)) {
-      case 0:
-        return Uint8Array.from(this.#noise(this.#below(200)));
-      case 1:
-        return Uint8Array.from(this.#frame());
-      default:
-        return Uint8Array.from(this.#damaged());
-    }
+    return Uint8Array.from(this.#oneOf([
+      () => this.#noise(this.#below(200)),
+      () => this.#frame(),
+      () => this.#damaged(),
+      () => this.#damaged(),
+    ]));
   }
 
   /** A valid message with one to four things wrong with it, which may cancel out. */
   #damaged(): number[] {
-    const bytes = [...this.#sample()];
-    if (this.#below(4) === 0) bytes.push(...this.#sample());
+    const bytes = [...this.#sample(), ...this.#below(4) === 0 ? this.#sample() : []];
     for (let wounds = 1 + this.#below(4); wounds > 0; wounds--) {
       const at = this.#below(bytes.length + 1);
-      switch (this.#below(7)) {
-        case 0:
-          bytes[at] = this.#below(256);
-          break;
-        case 1:
-          bytes[at] = (bytes[at] ?? 0) ^ (1 << this.#below(8));
-          break;
-        case 2:
-          bytes.splice(at, 1 + this.#below(8));
-          break;
-        case 3:
-          bytes.splice(at, 0, ...this.#noise(1 + this.#below(8)));
-          break;
-        case 4:
-          bytes.splice(at, 0, ...this.#pick(HEAVY));
-          break;
-        case 5:
-          bytes.splice(at, this.#below(4), ...this.#value(0));
-          break;
-        default:
-          bytes.length = Math.min(at, bytes.length);
-      }
+      this.#oneOf<unknown>([
+        () => bytes[at] = this.#below(256),
+        () => bytes[at] = (bytes[at] ?? 0) ^ (1 << this.#below(8)),
+        () => bytes.splice(at, 1 + this.#below(8)),
+        () => bytes.splice(at, 0, ...this.#noise(1 + this.#below(8))),
+        () => bytes.splice(at, 0, ...this.#pick(HEAVY)),
+        () => bytes.splice(at, this.#below(4), ...this.#value(0)),
+        () => bytes.length = at,
+      ]);
     }
     return bytes;
   }
@@ -118,66 +103,44 @@ export class FrameFuzzer {
   /** A list that begins as a frame does. */
   #frame(): number[] {
     const fields = this.#below(8);
-    const bytes = [0x90 + fields, 1, this.#below(15)];
-    for (let i = 2; i < fields; i++) {
-      bytes.push(...this.#below(3) === 0 ? [this.#below(128)] : this.#value(0));
-    }
-    return bytes;
+    const rest = Array.from(
+      { length: Math.max(0, fields - 2) },
+      () => this.#below(3) === 0 ? [this.#below(128)] : this.#value(0),
+    );
+    return [0x90 + fields, 1, this.#below(15), ...rest.flat()];
   }
 
-  #value(depth: number): number[] {
+  #value(depth: number): readonly number[] {
     if (depth > 80) return [0xc0];
-    switch (this.#below(14)) {
-      case 0:
-        return [0xcb, ...this.#noise(8)];
-      case 1:
-        return [0xcf, ...this.#noise(8)];
-      case 2:
-        return [0xc2 + this.#below(2)];
-      case 3:
-        return this.#text(this.#pick(KEYS));
-      case 4:
-        return [0xd9, 8, ...this.#noise(8)];
-      case 5:
-        return [0xc4, 4, ...this.#noise(4)];
-      case 6:
-        return [0xc7, 12, this.#below(256), ...this.#noise(12)];
-      case 7:
-        return [0xd6 + this.#below(2), 0xff, ...this.#noise(8)];
-      case 8:
-        return [...this.#pick(HEAVY)];
-      case 9:
-        return this.#map(depth);
-      case 10:
-        return this.#list(depth);
-      case 11:
-        return [...new Array<number>(this.#below(100)).fill(0x91), 0xc0];
-      default:
-        return [this.#below(256)];
-    }
+    const values = () => Array.from({ length: this.#below(6) }, () => this.#value(depth + 1));
+    return this.#oneOf<readonly number[]>([
+      () => [0xcb, ...this.#noise(8)],
+      () => [0xcf, ...this.#noise(8)],
+      () => [0xc2 + this.#below(2)],
+      () => this.#key(),
+      () => [0xd9, 8, ...this.#noise(8)],
+      () => [0xc4, 4, ...this.#noise(4)],
+      () => [0xc7, 12, this.#below(256), ...this.#noise(12)],
+      () => [0xd6 + this.#below(2), 0xff, ...this.#noise(8)],
+      () => this.#pick(HEAVY),
+      () => {
+        const entries = values().map((value) =>
+          [this.#below(8) === 0 ? this.#value(depth + 1) : this.#key(), value].flat()
+        );
+        return [0x80 + entries.length, ...entries.flat()];
+      },
+      () => {
+        const items = values();
+        return [0x90 + items.length, ...items.flat()];
+      },
+      () => [...new Array<number>(this.#below(100)).fill(0x91), 0xc0],
+      () => [this.#below(256)],
+      () => [this.#below(256)],
+    ]);
   }
 
-  #map(depth: number): number[] {
-    const size = this.#below(6);
-    const bytes = [0x80 + size];
-    for (let i = 0; i < size; i++) {
-      bytes.push(
-        ...this.#below(8) === 0 ? this.#value(depth + 1) : this.#text(this.#pick(KEYS)),
-        ...this.#value(depth + 1),
-      );
-    }
-    return bytes;
-  }
-
-  #list(depth: number): number[] {
-    const size = this.#below(6);
-    const bytes = [0x90 + size];
-    for (let i = 0; i < size; i++) bytes.push(...this.#value(depth + 1));
-    return bytes;
-  }
-
-  #text(text: string): number[] {
-    const bytes = new TextEncoder().encode(text);
+  #key(): number[] {
+    const bytes = new TextEncoder().encode(this.#pick(KEYS));
     return [0xa0 + bytes.length, ...bytes];
   }
 
@@ -185,22 +148,19 @@ export class FrameFuzzer {
     return Array.from({ length }, () => this.#below(256));
   }
 
-  #sample(): Uint8Array {
-    return this.#pick(this.#samples);
+  #sample(): readonly number[] {
+    return this.#samples[this.#below(this.#samples.length)] ?? [];
   }
 
-  #pick<T>(from: readonly T[]): T {
-    const picked = from[this.#below(from.length)];
-    if (picked === undefined) throw new RangeError("nothing to pick from");
-    return picked;
+  #oneOf<T>(ways: readonly [() => T, ...(() => T)[]]): T {
+    return this.#random.pick(ways)();
   }
 
-  /** A number from 0 up to and without `limit` (mulberry32). */
+  #pick<T>(of: readonly [T, ...T[]]): T {
+    return this.#random.pick(of);
+  }
+
   #below(limit: number): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * limit);
+    return this.#random.below(limit);
   }
 }

@@ -10,17 +10,18 @@
 
 import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { soakDiagnose } from "./diagnose.ts";
+import { soakDecoder } from "./fuzz.ts";
 import { killHarnesses, killInTriage, killSubjects } from "./kill.ts";
 import type { Row } from "./row.ts";
 import { soakScenarios } from "./scenarios.ts";
 import { soakSentinel } from "./sentinel.ts";
 
-const { parts, repeat, jobs, kills, signals, only } = flagsOrExit(
+const { parts, repeat, jobs, kills, signals, messages, only } = flagsOrExit(
   "Usage: deno task soak [flags]\n\nWhat is too long for CI; all of it takes about an hour on two cores.",
   {
     parts: {
       kind: "names",
-      known: ["scenarios", "diagnose", "kills", "sentinel"],
+      known: ["scenarios", "diagnose", "kills", "sentinel", "frames"],
       about: "which of it",
     },
     repeat: { kind: "count", default: 100, about: "runs of each scenario, direction and load" },
@@ -35,6 +36,7 @@ const { parts, repeat, jobs, kills, signals, only } = flagsOrExit(
       default: 100,
       about: "SIGINTs to each program whose main is stuck, idle and loaded",
     },
+    messages: { kind: "count", default: 1_000_000, about: "bad messages to the decoder" },
     only: {
       kind: "names",
       known: scenarioNames(),
@@ -53,6 +55,9 @@ const PARTS: Readonly<Record<string, () => AsyncIterable<Row>>> = {
   },
   async *sentinel() {
     for (const loaded of [false, true]) yield* soakSentinel({ repeat: signals, loaded });
+  },
+  async *frames() {
+    yield await Promise.resolve(soakDecoder(messages));
   },
 };
 

@@ -9,7 +9,7 @@ import {
   sleep,
   sleepForever,
 } from "../../../mod.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 
 const lock = new Lock("of the child");
 

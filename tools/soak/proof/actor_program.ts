@@ -18,7 +18,7 @@ import {
   sleep,
   sleepForever,
 } from "../../../mod.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 
 const TASKS = 3;
 

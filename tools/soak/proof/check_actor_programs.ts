@@ -11,7 +11,7 @@ import { foreignSources } from "../../../lib/diagnose/proof/foreign.ts";
 import { REAL_TOOLS } from "../../../lib/run/run_tools.ts";
 import { runScenario } from "../../../lib/run/run_scenario.ts";
 import { JournalReader } from "../../../lib/protocol/journal_reader.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 
 /** How it went. */
 export interface ActorProofCounts {

@@ -10,7 +10,7 @@ import { REAL_TOOLS } from "../../../lib/run/run_tools.ts";
 import type { ProofReport } from "../../../lib/model/proof.ts";
 import { type Hiding, writeHiddenProgram } from "./hidden_program.ts";
 import { HIDDEN_WAKERS } from "./hidden_wakers.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 import { randomText } from "./random_text.ts";
 
 /** How it went. */

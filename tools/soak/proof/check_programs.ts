@@ -11,7 +11,7 @@ import { takeWaits } from "../../../lib/actor/waits.ts";
 import { Census } from "../../../lib/diagnose/proof/census.ts";
 import { prove } from "../../../lib/diagnose/proof/prove.ts";
 import { LONGEST_MS, type Program, randomProgram, shownBySource } from "./program.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 import { startProgram } from "./run_program.ts";
 
 /** How it went. */

@@ -7,7 +7,7 @@
 
 import { foreignSources } from "../../../lib/diagnose/proof/foreign.ts";
 import { randomText } from "./random_text.ts";
-import { seeded } from "./random.ts";
+import { seeded } from "../../../tests/support/random.ts";
 
 /** How it went. */
 export interface ReadingCounts {

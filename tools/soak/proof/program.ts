@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { Random } from "./random.ts";
+import type { Random } from "../../../tests/support/random.ts";
 
 /** One step of a task. Numbers name things that the tasks share; times are milliseconds. */
 export type Step =

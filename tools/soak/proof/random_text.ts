@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Random } from "./random.ts";
+import type { Random } from "../../../tests/support/random.ts";
 
 const QUOTES = [`"`, "'", "`", "//", "/*", "*/", "${", "}", "\\"] as const;
 
