@@ -7,9 +7,11 @@
  * @module
  */
 
+import type { Dump } from "../model/dump.ts";
 import type { Evidence } from "../model/result.ts";
 import { CLASSES } from "./classes/registry.ts";
 import type { Clue } from "./clues/clue.ts";
+import { areApart, LOOKS_APART_MS } from "./clues/queries.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
 import type { Rule } from "./hang_class.ts";
@@ -98,6 +100,25 @@ function closest(fits: readonly Fit[]): Fit[] {
   return [...byClass.values()];
 }
 
+/** What a look too soon after another could not show. */
+function looksTooClose(dump: Dump | null): string[] {
+  const close = (dump?.isolates ?? []).filter((isolate) =>
+    isolate.state === "busy" && !areApart(isolate)
+  );
+  if (close.length === 0) return [];
+  const which = close.map(({ id }) => id).join(", ");
+  return [
+    `${which}: one look, or looks less than ${LOOKS_APART_MS} ms apart, cannot tell what stands ` +
+    "still from what moves (--samples, --sample-gap)",
+  ];
+}
+
+/** What the kernel does not tell, in words. */
+const UNSEEN = {
+  threads: "the threads of the process could not be seen",
+  reads: "what its threads read could not be seen",
+} as const;
+
 function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[]): Diagnosis {
   const missing: string[] = [];
   if (classes.length > 1) missing.push(`the evidence fits ${classes.join(" and ")} alike`);
@@ -106,9 +127,12 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
     missing.push(`there is no dump${why}`);
   }
   for (const { isolate, why } of facts.dump?.missing ?? []) missing.push(`${isolate}: ${why}`);
+  for (const { what, why } of facts.dump?.unseen ?? []) missing.push(`${UNSEEN[what]}: ${why}`);
   if (facts.sigint === null && facts.verdict === "hung") {
     missing.push("SIGINT was not tried, so whether the runtime acts on it is not known");
   }
+  if (facts.sigint?.unseen !== undefined) missing.push(facts.sigint.unseen);
+  missing.push(...looksTooClose(facts.dump));
   for (const { rule, notShown, against } of closest(fits)) {
     const reasons = [
       ...notShown.map((clue) => `not shown: ${clue.says}`),

@@ -49,11 +49,18 @@ export interface Facts {
   readonly handles?: readonly string[];
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
+  /** What the ladder's steps may take, in milliseconds; absent when it is not known. */
+  readonly bounds?: { readonly softKillMs: number; readonly hardKillMs: number };
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
   readonly swallowed: readonly SwallowedCancel[];
   /** Every actor that was started, by any actor, in the order of the journal. */
   readonly actors: readonly StartedActor[];
+  /**
+   * Actors whose modules use nothing with which a file or connection can be read. Looked up, in their source, only where
+   * the kernel does not tell what a thread reads.
+   */
+  readonly cannotRead?: readonly string[];
   /** What came of trying to prove the hang; absent when it was not tried. */
   readonly proof?: ProofReport | null;
 }

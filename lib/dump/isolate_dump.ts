@@ -151,12 +151,13 @@ export function whyMissing(
     }, ${thread.cpuTicks} CPU ticks`;
   if (finding === undefined) {
     if (blame !== null) return `${blame} (${seen})`;
-    const what = state === "native-blocked" ? "native-blocked" : "silent";
+    const what = state === "native-blocked" && thread !== null ? "native-blocked" : "silent";
     return `${what} ${time(elapsedMs)} (answered nothing; ${seen})`;
   }
   for (const { look } of finding.looks) {
     if (look.kind === "out-of-reach") {
-      return `native-blocked ${time(look.afterMs)} (told its tasks, then did not pause; ${seen})`;
+      const what = thread === null ? "silent" : "native-blocked";
+      return `${what} ${time(look.afterMs)} (told its tasks, then did not pause; ${seen})`;
     }
     if (look.kind === "cut-short") {
       return blame ?? "not seen to the end: the connection ended";

@@ -117,6 +117,7 @@ async function assemble(
     missing,
     isolates,
     ...buildTaskTree(reports),
+    ...(threads.unseen.length === 0 ? {} : { unseen: [...threads.unseen] }),
     otherThreads: threads.others,
     tookMs: clock(),
   };

@@ -5,7 +5,7 @@
  * @module
  */
 
-import type { ThreadFacts } from "../model/dump.ts";
+import type { ThreadFacts, UnseenWitness } from "../model/dump.ts";
 import {
   inEventLoop,
   type ReadCount,
@@ -36,6 +36,15 @@ export class Threads {
   /** Why there is nothing to see here, or null. */
   get absent(): string | null {
     return this.#absent;
+  }
+
+  /** What the kernel does not tell here. A process that is gone hides nothing. */
+  get unseen(): readonly UnseenWitness[] {
+    if (this.#gone) return [];
+    if (this.#absent !== null) return [{ what: "threads", why: this.#absent }];
+    return this.#first.size > 0 && this.#firstReads.size === 0
+      ? [{ what: "reads", why: `/proc/${this.#pid}/task/*/io cannot be read` }]
+      : [];
   }
 
   /** How many threads carry no isolate. */

@@ -138,9 +138,14 @@ const sharedLockSchema = z.object({
   blockedMs: nullableMs,
 });
 
+/** A witness of the kernel's that could not be asked: of threads at all, or of what they read. */
+const unseenSchema = z.object({ what: z.enum(["threads", "reads"]), why: z.string() });
+
 /** Everything that was seen inside the subject at one time. */
 export const dumpSchema = z.object({
   complete: z.boolean(),
+  // What of /proc could not be read, which is not the same as "nothing was there"; absent when all could.
+  unseen: z.array(unseenSchema).exactOptional(),
   // Isolates that exist but did not answer, with the reason.
   missing: z.array(z.object({ isolate: z.string(), why: z.string() })),
   isolates: z.array(isolateSchema),
@@ -172,5 +177,7 @@ export type DumpedTask = Read<typeof taskSchema>;
 export type DumpedChannel = Read<typeof channelSchema>;
 /** A mutex in shared memory in a dump. */
 export type DumpedSharedLock = Read<typeof sharedLockSchema>;
+/** A witness that could not be asked. */
+export type UnseenWitness = Read<typeof unseenSchema>;
 /** A dump. */
 export type Dump = Read<typeof dumpSchema>;

@@ -68,10 +68,10 @@ export const totalsSchema = z.object({
 
 /** Four facts that together show that a signal was delivered and the loop was starved. */
 const certificateSchema = z.object({
-  // SigCgt has the bit: a handler is installed.
-  caught: z.boolean(),
+  // SigCgt has the bit: a handler is installed. Null, as the next, where /proc cannot be read.
+  caught: z.boolean().nullable(),
   // Nothing pending in SigPnd or ShdPnd: the process has taken it.
-  nothingPending: z.boolean(),
+  nothingPending: z.boolean().nullable(),
   // The frame that keeps main from turning, or null when none could be seen.
   blockingFrame: frameSchema.nullable(),
   // After main was freed, how long until the queued handler ran; null when it could not be freed or did not run.
@@ -94,6 +94,8 @@ const sigintSchema = z.object({
   joinedMs: nullableMs,
   // Why the join may have come by itself all the same, so that the signal gets no credit; absent when nothing says so.
   unsure: z.string().exactOptional(),
+  // Why "not acted on", or "did not join", is not known: it was not waited for long enough. Absent when it is known.
+  unseen: z.string().exactOptional(),
   // When the signal was not acted on.
   certificate: certificateSchema.nullable(),
 });

@@ -3,7 +3,8 @@
  * JUnit and exit codes all use this comparison, so they cannot disagree.
  *
  * Invariant: what is not declared is not compared. A scenario declares nothing for a set of remedies that is
- * not empty and lacks one of `fixedBy`, for a run that was stopped, and for Ctrl-C when it was not tried.
+ * not empty and lacks one of `fixedBy`, for a run that was stopped, and for Ctrl-C when it was not tried, or
+ * not watched for long enough.
  *
  * @module
  */
@@ -115,6 +116,7 @@ function ctrlC(
   declared: ScenarioResult["expected"]["ctrlC"],
 ): Difference | null {
   if (verdict !== "hung" || sigint === null || declared === "not-needed") return null;
+  if (sigint.unseen !== undefined) return null;
   const observed = sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain";
   return differ("Ctrl-C", declared, observed);
 }

@@ -15,6 +15,7 @@ import type { Clocks } from "../model/action.ts";
 import type { Attempt } from "../model/result.ts";
 import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
+import { cannotRead } from "./cannot_read.ts";
 import { exitText, judge } from "./judge.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type Observations, ownEvents, ownEvidence } from "./own_evidence.ts";
@@ -62,9 +63,11 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     handles: seen.handles,
     loop,
     ladder: log.ladder(ran, operatedMs ?? Infinity),
+    ...(log.facts === null ? {} : { bounds: log.facts }),
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
     actors: startedActors(events, start, clock),
+    cannotRead: (dump?.unseen ?? []).length === 0 ? [] : await cannotRead(log.census),
     proof: judgement.kind === "hung" ? proofReport(live, seen) : null,
   });
   return {

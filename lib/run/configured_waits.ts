@@ -87,8 +87,10 @@ function teardownMs(facts: ScenarioFacts, attempt: Attempt, request: WaitOptions
 /**
  * The grace period is waited out for a signal that is not acted on, a join that does not come, an exit that does not.
  */
-function graceMs({ verdict, sigint, subjectExit }: Attempt, graceMs: number): number {
-  const inVain = verdict === "hung" && sigint !== null && !sigint.unwedged;
+function graceMs({ verdict, sigint, subjectExit, proven }: Attempt, graceMs: number): number {
+  // What is proven to hang after the signal, too, is not waited for any longer.
+  const provenAgain = proven && sigint !== null && sigint.actedMs !== null;
+  const inVain = verdict === "hung" && sigint !== null && !sigint.unwedged && !provenAgain;
   const freed = (sigint?.certificate?.handledAfterFreeMs ?? null) !== null;
   const joined = verdict === "leaked" || sigint?.unwedged === true || freed;
   return (inVain ? graceMs : 0) + (joined && subjectExit === null ? graceMs : 0);

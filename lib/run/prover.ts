@@ -27,7 +27,7 @@ export interface Proven {
 }
 
 /** The module that programs may import without being read; what they import of lib past it is read like their own. */
-const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
+export const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
 /** Every subject has its inspector's port and two socket pairs of Deno's own (2.9.6). */
 const SOCKETS = 5;

@@ -126,7 +126,7 @@ export class Run {
       const { probeSigint } = await loadLater<typeof import("./sigint_probe.ts")>(
         import.meta.resolve("./sigint_probe.ts"),
       );
-      this.#sigint = await probeSigint(this.#live, this.#dumps.dump);
+      this.#sigint = await probeSigint(this.#live, this.#dumps.dump, this.#prover);
     }
     // Its chance to go by itself. A subject that did not join, even when interrupted, has had it in the probe.
     if (log.joined === null) return;

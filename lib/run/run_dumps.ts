@@ -139,6 +139,8 @@ export class RunDumps {
  * numbers its workers in that order). When the numbers differ no isolate is named.
  */
 export function nameIsolates(dump: Dump, events: readonly JournalEvent[]): Dump {
+  // An isolate that was not met has no name either, and may belong to one of those that are left over.
+  if (dump.unseen?.some(({ what }) => what === "threads")) return dump;
   const unnamed = dump.isolates.filter(({ kind, actor, state }) =>
     kind === "worker" && actor === null && state !== "gone"
   ).map(({ id }) => id).sort((a, b) => numberOf(a) - numberOf(b));

@@ -11,10 +11,12 @@
 import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { maskHas, readSignalMasks } from "../os/proc.ts";
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
+import { time } from "../protocol/duration.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { Dump, StackFrame } from "../model/dump.ts";
 import type { SigintProbe, SigintStandIn, StarvationCertificate } from "../model/result.ts";
 import type { LiveRun } from "./live_run.ts";
+import type { Prover } from "./prover.ts";
 import type { SubjectExit } from "../subject/subject_process.ts";
 import { tenths } from "./tenths.ts";
 
@@ -23,9 +25,14 @@ const SIGINT = 2;
 /**
  * Sends SIGINT and watches. Null when there is nothing to conclude: the subject had gone before it could be sent, or
  * the operator stopped the run before the grace period was over. The runtime has the grace period for each step: to
- * act, to join after it acted, to run the handler once it is freed.
+ * act, to join after it acted, to run the handler once it is freed. A proof that it never joins ends the wait sooner, and
+ * a grace period that is too short for a step leaves it unseen.
  */
-export async function probeSigint(live: LiveRun, dump: Dump | null): Promise<SigintProbe | null> {
+export async function probeSigint(
+  live: LiveRun,
+  dump: Dump | null,
+  prover: Prover,
+): Promise<SigintProbe | null> {
   const { watch, process, log, events: { emit }, settings: { graceMs }, clock } = live;
   const start = log.clockStart ?? epochNow();
   const mark = log.mark();
@@ -45,22 +52,47 @@ export async function probeSigint(live: LiveRun, dump: Dump | null): Promise<Sig
     ...by,
   };
   if (actedAt === null) {
+    const inVain = { ...base, unwedged: false, joinedMs: null };
     emit({ type: "sigint-ignored", waitedMs: graceMs });
-    return {
-      ...base,
-      unwedged: false,
-      joinedMs: null,
-      certificate: await certify(live, dump, mark),
-    };
+    const unseen = tooShortToAct(live);
+    if (unseen !== null) return { ...inVain, unseen, certificate: null };
+    return { ...inVain, certificate: await certify(live, dump, mark) };
   }
   emit({ type: "sigint-acted", afterMs: since(sentAt, actedAt), ...by });
-  await watch.until(() => log.joined !== null, clock.bound(actedAt) + graceMs);
-  if (log.joined === null) return { ...base, unwedged: false, joinedMs: null, certificate: null };
+  const isProven = () => log.joined === null && (prover.look()?.atMs ?? -Infinity) > actedAt;
+  await watch.until(() => log.joined !== null || isProven(), clock.bound(actedAt) + graceMs);
+  if (log.joined === null) {
+    const inVain = { ...base, unwedged: false, joinedMs: null, certificate: null };
+    // A process that has ended, by whatever hand, joins no more.
+    const unseen = process.exit !== null || isProven() ? null : tooShortToJoin(live);
+    return unseen === null ? inVain : { ...inVain, unseen };
+  }
   const joinedMs = since(sentAt, log.joined.t);
   const unsure = dump === null ? null : stillMoving(dump);
   return unsure === null
     ? { ...base, unwedged: true, joinedMs, certificate: null }
     : { ...base, unwedged: false, joinedMs, unsure, certificate: null };
+}
+
+/** A loop that turns acts within milliseconds, on a loaded machine within tens of them; a flooded one takes longer. */
+const LEAST_TO_ACT_MS = 1_000;
+
+/** Why it is not known that the signal is ignored; null when it is. */
+function tooShortToAct({ log, clock, settings: { graceMs } }: LiveRun): string | null {
+  const { lastAt } = log.beats;
+  const stopped = lastAt !== null && clock.ran(lastAt, epochNow()) >= LEAST_TO_ACT_MS;
+  if (graceMs >= LEAST_TO_ACT_MS || stopped) return null;
+  return `the grace period of ${time(graceMs)} is too short to see that SIGINT is not acted on; ` +
+    `it takes ${time(LEAST_TO_ACT_MS)}`;
+}
+
+/** Why it is not known that the signal was in vain: what it set going may still have been under way. */
+function tooShortToJoin({ log, settings: { graceMs } }: LiveRun): string | null {
+  const { softKillMs = 0, hardKillMs = 0 } = log.facts ?? {};
+  const leastMs = Math.max(LEAST_TO_ACT_MS, softKillMs + hardKillMs);
+  if (graceMs >= leastMs) return null;
+  return `the grace period of ${time(graceMs)} is too short to see that nothing comes of SIGINT; ` +
+    `ending children may take ${time(leastMs)}`;
 }
 
 /**
@@ -102,9 +134,10 @@ async function certify(
   const seen = () => log.firstAfter(mark, "signal-seen", isSigint);
   // Read before main is freed: afterwards they would describe another process than the starved one.
   const delivered = {
-    caught: masks.kind === "ok" && maskHas(masks.masks.caught, SIGINT),
-    nothingPending: masks.kind === "ok" &&
-      !maskHas(masks.masks.pending | masks.masks.sharedPending, SIGINT),
+    caught: masks.kind === "ok" ? maskHas(masks.masks.caught, SIGINT) : null,
+    nothingPending: masks.kind === "ok"
+      ? !maskHas(masks.masks.pending | masks.masks.sharedPending, SIGINT)
+      : null,
     blockingFrame: blockingFrame(dump),
   };
   if (wsUrl === null || seen() !== null) {

@@ -67,7 +67,10 @@ export function conclude(
       hostage: last?.kind === "shared-lock",
       blocking: cycle?.every(({ kind }) => kind === "shared-lock") ?? false,
       // Who acted in place of main left the question open.
-      sigintActed: sigint === null || sigint.by !== undefined ? null : sigint.actedMs !== null,
+      sigintActed: sigint === null || sigint.by !== undefined ||
+          (sigint.actedMs === null && sigint.unseen !== undefined)
+        ? null
+        : sigint.actedMs !== null,
       trials,
     }),
     ...cost,

@@ -10,7 +10,7 @@
 
 import type { ChainStep } from "../../model/diagnosis.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
-import { standstill } from "../clues/queries.ts";
+import { hasMoved, standstill } from "../clues/queries.ts";
 import { chainOf } from "./chain.ts";
 
 /** How a sleep without an end is named in a dump. */
@@ -52,5 +52,5 @@ function moves(isolate: IsolateDump | undefined): boolean {
   const running = isolate.samples.filter(({ frames }) => frames.length > 0);
   if (running.length === 0) return false;
   return running.length < isolate.samples.length ||
-    (isolate.state === "busy" && standstill(isolate) === null);
+    hasMoved(isolate);
 }

@@ -100,11 +100,11 @@ Deno.test("stillMoving takes an actor that boots for one that may still come up"
   assertEquals(booting({ state: "native-blocked", samples: [] }), said);
   assertEquals(booting({ ...rest, actor: null }), said);
   assertEquals(booting(null, { complete: false }), said);
-  const at = (fn: string) => ({ atMs: 1, frames: [frame(fn, 1)] });
+  const at = (fn: string, atMs = 1) => ({ atMs, frames: [frame(fn, 1)] });
   assertEquals(booting({ samples: [at("parse"), at("check")] }), said);
 
   // Stuck in its own code, gone, dead or given up: it will not come up.
-  assertEquals(booting({ samples: [at("parse"), at("parse")] }), null);
+  assertEquals(booting({ samples: [at("parse"), at("parse", 150)] }), null);
   assertEquals(booting({ ...rest, state: "gone" }), null);
   assertEquals(booting(null), null);
   assertEquals(booting({ ...rest, actor: "root/other" }), null);

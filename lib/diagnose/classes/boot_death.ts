@@ -3,9 +3,11 @@
  * @module
  */
 
+import { LADDER_UNDER_WAY } from "../clues/channel.ts";
 import { BOOT_WAIT, STILLBORN } from "../clues/boot.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
+import { MAYBE_AT_EOF } from "../clues/unseen.ts";
 import { always, freed, frees, inVain } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
@@ -35,7 +37,7 @@ export const BOOT_DEATH: HangClass = {
       verdict: "hung",
       owner: "supervisor",
       requires: [BOOT_WAIT, LOOP_TURNS],
-      ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+      ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE, LADDER_UNDER_WAY, MAYBE_AT_EOF],
       supports: [STILLBORN, SIGINT_UNWEDGED],
     },
   ],

@@ -4,7 +4,7 @@
  */
 
 import { CANCEL_STOPPED, PASSED_ON, STALLED_WAIT } from "../clues/cascade.ts";
-import { LADDER_IN_VAIN } from "../clues/channel.ts";
+import { LADDER_IN_VAIN, LADDER_UNDER_WAY } from "../clues/channel.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { always, freed, frees, inVain, LETTING_GO, sigintIgnored } from "../cause/questions.ts";
@@ -36,7 +36,7 @@ export const CASCADE_STALLED: HangClass = {
       verdict: "hung",
       owner: "supervisor",
       requires: [CANCEL_STOPPED, STALLED_WAIT, LOOP_TURNS],
-      ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE],
+      ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE, LADDER_UNDER_WAY],
       supports: [PASSED_ON, SIGINT_UNWEDGED, LADDER_IN_VAIN],
     },
   ],

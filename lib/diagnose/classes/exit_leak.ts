@@ -7,8 +7,10 @@ import {
   HELD_BY_DEBUGGER,
   ONLY_MAIN,
   SURVIVES_TERMINATE,
+  WENT_LATE,
 } from "../clues/leak.ts";
 import { NATIVE_LEFTOVER } from "../clues/native.ts";
+import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { FOR_THE_GONE, goes, letsNothingGo } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
@@ -32,7 +34,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "platform",
       requires: [SURVIVES_TERMINATE],
-      ruledOutBy: [NATIVE_LEFTOVER],
+      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [LADDER_IN_VAIN],
     },
     {
@@ -40,7 +42,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "supervisor",
       requires: [FORGOTTEN_ACTOR],
-      ruledOutBy: [NATIVE_LEFTOVER],
+      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [],
     },
     {
@@ -48,7 +50,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [FOREIGN_WORKER],
-      ruledOutBy: [NATIVE_LEFTOVER],
+      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [],
     },
     {
@@ -65,7 +67,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [ONLY_MAIN],
-      ruledOutBy: [],
+      ruledOutBy: [WENT_LATE, HIDDEN_ACTOR],
       supports: [],
     },
   ],

@@ -1,13 +1,13 @@
-/** The class late: the nursery joined by itself, but after the deadline: slow, not wedged. @module */
+/** The class late: teardown came to its end by itself, but after the deadline: slow, not wedged. @module */
 
-import { JOINED_LATE } from "../clues/leak.ts";
+import { HELD_BY_DEBUGGER, JOINED_LATE, WENT_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS } from "../clues/loop.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
 export const LATE: HangClass = {
   name: "late",
-  summary: "the nursery joined by itself, but after the deadline: slow, not wedged",
+  summary: "teardown came to its end by itself, but after the deadline: slow, not wedged",
   looksLike: "Teardown takes longer than its deadline and then returns.",
   why: "A loaded machine, bounds of the ladder that add up, or a deadline that is too short.",
   fixes: [
@@ -23,6 +23,14 @@ export const LATE: HangClass = {
       requires: [JOINED_LATE],
       ruledOutBy: [],
       supports: [LOOP_TURNS],
+    },
+    {
+      variant: "the process went after the deadline",
+      verdict: "leaked",
+      owner: null,
+      requires: [WENT_LATE],
+      ruledOutBy: [HELD_BY_DEBUGGER],
+      supports: [],
     },
   ],
   confirmations: [],

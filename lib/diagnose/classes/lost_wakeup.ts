@@ -2,12 +2,13 @@
 
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
-import { HELD_BY_CHILD, ORPHANED_WAIT } from "../clues/channel.ts";
+import { HELD_BY_CHILD, LADDER_UNDER_WAY, ORPHANED_WAIT } from "../clues/channel.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MISSED_WAKEUP, SENDERS_GONE } from "../clues/wakeup.ts";
+import { MAYBE_NATIVE } from "../clues/unseen.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
@@ -45,6 +46,8 @@ export const LOST_WAKEUP: HangClass = {
         TRAPPED_WAIT,
         CANCEL_STOPPED,
         HELD_BY_SWALLOWER,
+        LADDER_UNDER_WAY,
+        MAYBE_NATIVE,
       ],
       supports: [SENDERS_GONE, SIGINT_UNWEDGED],
     },

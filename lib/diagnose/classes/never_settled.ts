@@ -5,7 +5,7 @@
 
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
-import { HELD_BY_CHILD, ORPHANED_WAIT } from "../clues/channel.ts";
+import { HELD_BY_CHILD, LADDER_UNDER_WAY, ORPHANED_WAIT } from "../clues/channel.ts";
 import { UNPROVEN } from "../clues/cycle.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
@@ -13,6 +13,7 @@ import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MAY_BE_SETTLED, UNSETTLED } from "../clues/unsettled.ts";
 import { MISSED_WAKEUP } from "../clues/wakeup.ts";
+import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
@@ -54,6 +55,8 @@ export const NEVER_SETTLED: HangClass = {
         CANCEL_STOPPED,
         HELD_BY_SWALLOWER,
         MAY_BE_SETTLED,
+        LADDER_UNDER_WAY,
+        HIDDEN_ACTOR,
       ],
       supports: [SIGINT_UNWEDGED, UNPROVEN],
     },

@@ -5,6 +5,7 @@
 
 import {
   LADDER_IN_VAIN,
+  LADDER_UNDER_WAY,
   ORPHANED_SENDER,
   ORPHANED_WAIT,
   ORPHANING_CHILD,
@@ -19,6 +20,7 @@ import { JOINED_LATE } from "../clues/leak.ts";
 import { NATIVE_PEERS } from "../clues/native.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
+import { MAYBE_AT_EOF, MAYBE_NATIVE } from "../clues/unseen.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** No actor in the middle dropped the cancel, no shield holds, and SIGINT was not in vain. */
@@ -32,6 +34,9 @@ const NOT_ORPHANED = [
   HELD_BY_SWALLOWER,
   HELD_AT_EOF,
   FLOODED_LATE,
+  LADDER_UNDER_WAY,
+  MAYBE_NATIVE,
+  MAYBE_AT_EOF,
 ];
 
 /** All of the class. */

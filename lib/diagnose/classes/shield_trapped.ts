@@ -3,7 +3,7 @@
  * @module
  */
 
-import { LADDER_IN_VAIN, ORPHANING_CHILD } from "../clues/channel.ts";
+import { LADDER_IN_VAIN, LADDER_UNDER_WAY, ORPHANING_CHILD } from "../clues/channel.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, STARVED } from "../clues/loop.ts";
 import { CANCEL_HELD, TRAPPED_WAIT } from "../clues/shield.ts";
@@ -36,7 +36,7 @@ export const SHIELD_TRAPPED: HangClass = {
       verdict: "hung",
       owner: "supervisor",
       requires: [TRAPPED_WAIT, SIGINT_IN_VAIN, LOOP_TURNS],
-      ruledOutBy: [...STARVED, JOINED_LATE],
+      ruledOutBy: [...STARVED, JOINED_LATE, LADDER_UNDER_WAY],
       supports: [CANCEL_HELD, ORPHANING_CHILD, LADDER_IN_VAIN],
     },
   ],

@@ -2,14 +2,20 @@
 
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
-import { HELD_BY_CHILD, LADDER_IN_VAIN, ORPHANED_WAIT } from "../clues/channel.ts";
+import {
+  HELD_BY_CHILD,
+  LADDER_IN_VAIN,
+  LADDER_UNDER_WAY,
+  ORPHANED_WAIT,
+} from "../clues/channel.ts";
 import { CHILD_IN_CYCLE } from "../clues/cycle.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
-import { JOINED_LATE } from "../clues/leak.ts";
+import { JOINED_LATE, WENT_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { NATIVE_LEFTOVER, NATIVE_PEERS } from "../clues/native.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
+import { MAYBE_AT_EOF } from "../clues/unseen.ts";
 import { freed, frees, inVain, TELLING, threadGone, threadStays } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
 
@@ -48,6 +54,8 @@ export const STUCK_CHILD: HangClass = {
         HELD_BY_SWALLOWER,
         HELD_AT_EOF,
         CHILD_IN_CYCLE,
+        LADDER_UNDER_WAY,
+        MAYBE_AT_EOF,
       ],
       supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
     },
@@ -56,7 +64,14 @@ export const STUCK_CHILD: HangClass = {
       verdict: "hung",
       owner: "program",
       requires: [ORPHANED_WAIT, NATIVE_PEERS, LOOP_TURNS],
-      ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE, TRAPPED_WAIT, CANCEL_STOPPED],
+      ruledOutBy: [
+        ...STARVED,
+        SIGINT_IN_VAIN,
+        JOINED_LATE,
+        TRAPPED_WAIT,
+        CANCEL_STOPPED,
+        LADDER_UNDER_WAY,
+      ],
       supports: [SIGINT_UNWEDGED, LADDER_IN_VAIN],
     },
     {
@@ -64,7 +79,7 @@ export const STUCK_CHILD: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [NATIVE_LEFTOVER],
-      ruledOutBy: [],
+      ruledOutBy: [WENT_LATE],
       supports: [LADDER_IN_VAIN],
     },
   ],

@@ -8,6 +8,7 @@ import type { Evidence } from "../../model/result.ts";
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
 import type { Facts } from "../facts.ts";
 import { isolateOfActor, parkedTasks, standstill } from "./queries.ts";
+import { threadsUnseen } from "./unseen.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** Effects of a soft kill that mean that the actor went as it was asked to. */
@@ -45,8 +46,9 @@ function stops(facts: Facts): Stop[] {
 
 function standsStill(facts: Facts, actor: string): boolean {
   const found = isolateOfActor(facts, actor);
-  return found !== null &&
-    (found.isolate.state === "native-blocked" || standstill(found.isolate) !== null);
+  // Where threads are not seen, one that answers nothing may be in a native call.
+  if (found === null) return threadsUnseen(facts) && !facts.deadActors.includes(actor);
+  return found.isolate.state === "native-blocked" || standstill(found.isolate) !== null;
 }
 
 /** Paths of the children that an actor had at a time. */

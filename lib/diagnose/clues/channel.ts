@@ -8,7 +8,14 @@ import type { Evidence } from "../../model/result.ts";
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
 import type { Facts } from "../facts.ts";
 import { neverConnected } from "./boot.ts";
-import { at, isolateOfActor, type ParkedTask, parkedTasks, standstill } from "./queries.ts";
+import {
+  at,
+  hasMoved,
+  isolateOfActor,
+  type ParkedTask,
+  parkedTasks,
+  standstill,
+} from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** A channel in one of these states still promises messages, so that a wait on it is a wait. */
@@ -83,13 +90,17 @@ function childLine(facts: Facts, actor: string): Evidence[] {
   }
   const { isolate, ref } = found;
   if (isolate.state === "native-blocked") {
-    return line(`child in a native call: ${actor} (${isolate.id}) answers no inspector`, ref);
+    const what = isolate.thread === null ? "silent" : "in a native call";
+    return line(`child ${what}: ${actor} (${isolate.id}) answers no inspector`, ref);
   }
   if (isolate.state === "parked") {
     return line(`child idle: ${actor} (${isolate.id}) runs nothing and would answer`, ref);
   }
   const still = standstill(isolate);
-  if (still === null) return line(`child busy: ${actor} (${isolate.id}) runs, and moves`, ref);
+  if (still === null) {
+    const moves = hasMoved(isolate) ? ", and moves" : "";
+    return line(`child busy: ${actor} (${isolate.id}) runs${moves}`, ref);
+  }
   const detail = `child ${still.how}: ${actor} (${isolate.id}) was in ${still.frame.fn} at ` +
     `${at(still.frame)} in all ${still.looks} looks`;
   return line(detail, ref);
@@ -108,7 +119,8 @@ export const HELD_BY_CHILD: Clue = {
       const found = isolateOfActor(facts, parked.wait.peer ?? "");
       if (found === null) return [];
       const still = standstill(found.isolate);
-      const native = found.isolate.state === "native-blocked";
+      const { state, thread } = found.isolate;
+      const native = state === "native-blocked" && thread !== null;
       if (still === null && !native) return [];
       const detail = still === null
         ? `child native-blocked: ${parked.wait.peer} (${found.isolate.id}) is in a native call ` +
@@ -132,4 +144,25 @@ export const LADDER_IN_VAIN: Clue = {
       }${after}`;
       return [{ kind: "ladder", detail, ref: `ladder[${index}]` }];
     })),
+};
+
+/** So much later than its bound says a step of the ladder may end, on a loaded machine. */
+const LATE_STEP_MS = 250;
+
+/** Teardown was still under way: what waits for an actor then need not wait for it a moment later. */
+export const LADDER_UNDER_WAY: Clue = {
+  says: "a child was still being ended when the deadline passed",
+  find: (facts) => {
+    const { ladder, bounds, deadlineMs, proof } = facts;
+    if (bounds === undefined || proof?.kind === "proven") return [];
+    return atMostFew(ladder.flatMap(({ actor, rung, askedMs, effectMs }, index) => {
+      const boundMs = rung === "soft-kill" ? bounds.softKillMs : bounds.hardKillMs;
+      const open = askedMs <= deadlineMs && (effectMs === null || effectMs > deadlineMs);
+      const soFarMs = deadlineMs - askedMs;
+      if (!open || soFarMs > boundMs + LATE_STEP_MS) return [];
+      const detail = `${rung} of ${actor} was asked for ${time(soFarMs)} before the deadline and ` +
+        `may take ${time(boundMs)}: the deadline is too short for this teardown`;
+      return [{ kind: "ladder", detail, ref: `ladder[${index}]` }];
+    }));
+  },
 };

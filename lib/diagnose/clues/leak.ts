@@ -9,13 +9,17 @@ import type { IsolateDump } from "../../model/dump.ts";
 import type { Evidence } from "../../model/result.ts";
 import type { Facts } from "../facts.ts";
 import { at, type FoundIsolate, isolates, mainIsolate, standstill } from "./queries.ts";
+import { threadsUnseen } from "./unseen.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** Workers whose thread was there when the deadline passed. */
 function stayingWorkers(facts: Facts): FoundIsolate[] {
   return isolates(
     facts,
-    ({ kind, state, thread }) => kind === "worker" && state !== "gone" && thread !== null,
+    ({ kind, state, thread }) =>
+      kind === "worker" && state !== "gone" &&
+      // An isolate that answered has a thread, seen or not.
+      (thread !== null || (threadsUnseen(facts) && state !== "native-blocked")),
   );
 }
 
@@ -77,7 +81,8 @@ export const ONLY_MAIN: Clue = {
     if (main === null || stayingWorkers(facts).length > 0) return [];
     if (facts.dump?.complete !== true || main.isolate.state !== "parked") return [];
     const { handles = [] } = facts;
-    const idle = "no worker thread is left; main is idle and still does not exit";
+    const left = threadsUnseen(facts) ? "no worker answers" : "no worker thread is left";
+    const idle = `${left}; main is idle and still does not exit`;
     if (handles.length > 0) {
       return atMostFew(handles.map((handle) => ({
         kind: "leftover",
@@ -85,6 +90,8 @@ export const ONLY_MAIN: Clue = {
         ref: main.ref,
       })));
     }
+    // A worker that is no actor's, and in a native call, would not have been met.
+    if (threadsUnseen(facts)) return [];
     const detail = `${idle}: something that has no name from outside keeps it`;
     return [{ kind: "leftover", detail, ref: main.ref }];
   },
@@ -98,6 +105,18 @@ export const HELD_BY_DEBUGGER: Clue = {
     const detail = "the process had come to its end and waited for a client of its inspector to " +
       "disconnect; unwedge was not connected";
     return [{ kind: "leftover", detail, ref: null }];
+  },
+};
+
+/** The process went by itself, after the deadline: what kept it came to its end. */
+export const WENT_LATE: Clue = {
+  says: "the process exited by itself after the deadline",
+  find: ({ verdict, clocks: { processExitedMs }, deadlineMs }) => {
+    if (verdict !== "leaked" || processExitedMs === null) return [];
+    const detail =
+      `the process exited by itself, ${time(processExitedMs - deadlineMs)} after the ` +
+      "deadline";
+    return [{ kind: "clock", detail, ref: "clocks.processExitedMs" }];
   },
 };
 

@@ -41,7 +41,7 @@ export const LOOP_TURNS: Clue = {
 export const SIGINT_IGNORED: Clue = {
   says: "SIGINT was sent and not acted on",
   find: ({ sigint }) => {
-    if (sigint === null || sigint.actedMs !== null) return [];
+    if (sigint === null || sigint.actedMs !== null || sigint.unseen !== undefined) return [];
     return [{ kind: "sigint", detail: "SIGINT was sent and never acted on", ref: "sigint" }];
   },
 };
@@ -71,6 +71,7 @@ export const SIGINT_IN_VAIN: Clue = {
   says: "SIGINT was acted on and did not unwedge the nursery",
   find: ({ sigint }) => {
     if (sigint === null || !mainActed(sigint) || sigint.joinedMs !== null) return [];
+    if (sigint.unseen !== undefined) return [];
     const detail = "SIGINT was acted on, and the nursery did not join within the grace period";
     return [{ kind: "sigint", detail, ref: "sigint" }];
   },
@@ -85,7 +86,9 @@ export const LOOP_STOPPED: Clue = {
     const { lastBeatMs, beats } = facts.loop;
     const stale = lastBeatMs !== null && lastBeatMs > STALE_BEAT_MS;
     const unheard = [...ignored, ...untaken(sigint)];
-    if (ignored.length === 0 && !((sigint === null || unheard.length > 0) && stale)) return [];
+    // A signal that was not waited for says as little as one that was not sent.
+    const untried = sigint === null || (sigint.actedMs === null && sigint.unseen !== undefined);
+    if (ignored.length === 0 && !((untried || unheard.length > 0) && stale)) return [];
     if (!stale) return unheard;
     const detail = `main's loop last beat ${time(lastBeatMs)} before it was looked into ` +
       `(${beats} beats before that)`;
@@ -166,12 +169,14 @@ export const MICROTASKS_RUN: Clue = {
 
 /** Main is in a native call. */
 export const MAIN_NATIVE: Clue = {
-  says: "main answers no inspector: it is in a native call",
+  says: "main answers no inspector and its thread is seen: it is in a native call",
   find: (facts) => {
     const main = mainIsolate(facts);
-    if (main?.isolate.state !== "native-blocked") return [];
-    const wchan = main.isolate.thread?.wchan ?? "unknown";
-    const detail = `main answers no inspector; its thread waits in ${wchan}`;
+    // A main that was stopped from outside answers nothing either, and only /proc tells the two apart.
+    if (main?.isolate.state !== "native-blocked" || main.isolate.thread === null) return [];
+    const detail = `main answers no inspector; its thread waits in ${
+      main.isolate.thread.wchan ?? "?"
+    }`;
     return [{ kind: "main", detail, ref: main.ref }];
   },
 };
@@ -217,8 +222,8 @@ export const CERTIFICATE: Clue = {
     if (paper === null) return [];
     const line = (detail: string) => ({ kind: "certificate", detail, ref: "sigint.certificate" });
     const lines: Evidence[] = [];
-    if (paper.caught) lines.push(line("a handler for SIGINT is installed (SigCgt)"));
-    if (paper.nothingPending) {
+    if (paper.caught === true) lines.push(line("a handler for SIGINT is installed (SigCgt)"));
+    if (paper.nothingPending === true) {
       lines.push(line("the kernel has nothing left to deliver (SigPnd, ShdPnd)"));
     }
     if (paper.blockingFrame !== null) {

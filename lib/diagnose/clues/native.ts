@@ -20,8 +20,12 @@ function describe({ isolate: { id, actor, thread } }: FoundIsolate): string {
  * too late (seen with 25 workers at 15 runnable threads for each processor), and then the dump cannot tell the two
  * apart.
  */
-function inNativeCall({ isolate: { state, actor } }: FoundIsolate, facts: Facts): boolean {
-  if (state !== "native-blocked") return false;
+function inNativeCall(
+  { isolate: { state, actor, thread } }: FoundIsolate,
+  facts: Facts,
+): boolean {
+  // Silence alone is no native call: only the kernel tells it from an isolate that got no turn to answer.
+  if (state !== "native-blocked" || thread === null) return false;
   return actor === null || !(facts.dump?.tasks ?? []).some((task) => task.actor === actor);
 }
 

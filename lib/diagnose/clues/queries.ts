@@ -61,30 +61,51 @@ export function isolateOfActor(facts: Facts, actor: string): FoundIsolate | null
 export interface Standstill {
   /** The deepest frame that every look found: the program's own if there is one. */
   readonly frame: StackFrame;
-  /** Its thread wants to run (spins) or sleeps in the kernel (blocks). */
-  readonly how: "spinning" | "blocked";
+  /** Its thread wants to run (spins) or sleeps in the kernel (blocks); `busy` where the thread cannot be seen. */
+  readonly how: "spinning" | "blocked" | "busy";
   readonly looks: number;
 }
 
+/** Looks that are closer than this are one moment: what stands in it may move in the next. */
+export const LOOKS_APART_MS = 50;
+
+/** Whether the looks at an isolate can tell standing still from moving. */
+export function areApart({ samples }: IsolateDump): boolean {
+  const [first] = samples;
+  const last = samples.at(-1);
+  return first !== undefined && last !== undefined && last.atMs - first.atMs >= LOOKS_APART_MS;
+}
+
 /**
- * Where an isolate stood in all looks; null when there were fewer than two, or when it moved. A stack counts as the
+ * Where an isolate stood in all looks; null when it moved, or when there were too few or too close together to tell. A stack counts as the
  * same as far as its functions are the same from the outside in: a loop is at another line of the same function each
  * time, and a child that waits in slices may be caught between two of them.
  */
 export function standstill(isolate: IsolateDump): Standstill | null {
-  const looks = isolate.samples.map((sample) => [...sample.frames].reverse());
-  const first = looks[0];
-  if (isolate.state !== "busy" || first === undefined || looks.length < 2) return null;
+  const { state, thread, samples } = isolate;
+  if (state !== "busy" || !areApart(isolate)) return null;
+  const frame = commonFrame(isolate);
+  if (frame === null) return null;
+  const how = thread === null ? "busy" : thread.state === "R" ? "spinning" : "blocked";
+  return { frame, how, looks: samples.length };
+}
+
+/** Whether a busy isolate was in other code in one look than in another, however close they were. */
+export function hasMoved(isolate: IsolateDump): boolean {
+  return isolate.state === "busy" && isolate.samples.length > 1 && commonFrame(isolate) === null;
+}
+
+/** The deepest frame that every look found: the program's own if there is one. */
+function commonFrame({ samples }: IsolateDump): StackFrame | null {
+  const looks = samples.map((sample) => [...sample.frames].reverse());
+  const [first = []] = looks;
   let common = first.length;
   for (const look of looks) {
     const differs = first.findIndex((frame, depth) => !sameFunction(frame, look[depth]));
     if (differs >= 0) common = Math.min(common, differs);
   }
   const shared = (looks.at(-1) ?? first).slice(0, common).reverse();
-  const frame = shared.find((frame) => !frame.internal) ?? shared[0];
-  if (frame === undefined) return null;
-  const how = isolate.thread?.state === "R" ? "spinning" : "blocked";
-  return { frame, how, looks: looks.length };
+  return shared.find((frame) => !frame.internal) ?? shared[0] ?? null;
 }
 
 function sameFunction(a: StackFrame, b: StackFrame | undefined): boolean {

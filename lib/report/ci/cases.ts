@@ -140,6 +140,7 @@ function cause({ class: hangClass, owner }: Attempt): string {
 
 function ctrlC({ sigint }: Attempt): string {
   if (sigint === null) return "";
+  if (sigint.unseen !== undefined) return "; Ctrl-C not seen";
   if (sigint.by !== undefined) return "; Ctrl-C ends the process";
   return `; Ctrl-C ${
     sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain"

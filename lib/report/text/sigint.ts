@@ -38,11 +38,12 @@ function named(leftovers: readonly string[]): string {
 }
 
 function summary(
-  { sentMs, actedMs, by, unwedged, joinedMs, unsure }: SigintProbe,
+  { sentMs, actedMs, by, unwedged, joinedMs, unsure, unseen }: SigintProbe,
   phase: Phase,
 ): string {
   const sent = `A real SIGINT was sent ${time(sentMs)} ${AFTER_START[phase]}.`;
   if (actedMs === null) {
+    if (unseen !== undefined) return `${sent} What it does is not known: ${unseen}.`;
     return `${sent} The runtime never acted on it: the process took the signal, and no handler ran.`;
   }
   if (by === "sentinel") {
@@ -63,6 +64,7 @@ function summary(
       time(joinedMs)
     } after the signal, perhaps by itself: ${unsure}.`;
   }
+  if (unseen !== undefined) return `${sent} ${acted}. Whether it helps is not known: ${unseen}.`;
   if (!unwedged) return `${sent} ${acted}; the nursery did not join all the same.`;
   const joined = joinedMs === null ? "" : `, which joined ${time(joinedMs)} after the signal`;
   return `${sent} ${acted}; it unwedged the nursery${joined}.`;
@@ -75,11 +77,23 @@ function certificate(facts: StarvationCertificate, page: PageStyle): string[] {
     : `${blockingFrame.fn || "(anonymous)"} at ${
       shortFile(blockingFrame.file, page.here)
     }:${blockingFrame.line}`;
-  const rows: [boolean, string][] = [
-    [caught, caught ? "a handler for SIGINT is installed" : "no handler for SIGINT is installed"],
+  const unread = "cannot be seen here: /proc is closed";
+  const rows: [boolean | null, string][] = [
+    [
+      caught,
+      caught === null
+        ? `whether a handler for SIGINT is installed ${unread}`
+        : caught
+        ? "a handler for SIGINT is installed"
+        : "no handler for SIGINT is installed",
+    ],
     [
       nothingPending,
-      nothingPending ? "the kernel has delivered it: nothing is pending" : "still pending",
+      nothingPending === null
+        ? `whether the kernel has delivered it ${unread}`
+        : nothingPending
+        ? "the kernel has delivered it: nothing is pending"
+        : "still pending",
     ],
     [
       frame !== null,
@@ -96,9 +110,13 @@ function certificate(facts: StarvationCertificate, page: PageStyle): string[] {
         }`,
     ],
   ];
-  const complete = rows.every(([holds]) => holds);
+  const complete = rows.every(([holds]) => holds === true);
   const lines = rows.flatMap(([holds, text]) =>
-    item(`    ${holds ? page.style.green("yes") : page.style.red("no ")} `, text, page)
+    item(
+      `    ${holds === null ? "?  " : holds ? page.style.green("yes") : page.style.red("no ")} `,
+      text,
+      page,
+    )
   );
   const title = complete
     ? "Certificate of starvation:"

@@ -95,7 +95,8 @@ function outcomeOf(
     return { kind: "not-tried", why: "the nursery had joined: there was nothing to interrupt" };
   }
   if (sigint === null) return { kind: "not-tried", why: "it was not sent" };
-  const { actedMs, by, joinedMs, unsure, certificate } = sigint;
+  const { actedMs, by, joinedMs, unsure, unseen, certificate } = sigint;
+  if (unseen !== undefined) return { kind: "void", why: unseen };
   if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
   const acted = actedMs === null
     ? "the runtime never acted on it"
