@@ -11,6 +11,7 @@ import type { OnHang } from "../../lib/run/hung_run.ts";
 import type { RunConsole } from "../../lib/run/run_console.ts";
 import type { RunEvent } from "../../lib/run/run_event.ts";
 import { type RunOutcome, type RunRequest, runScenario } from "../../lib/run/run_scenario.ts";
+import { REQUEST } from "./scenario_facts.ts";
 import { REAL_TOOLS, type RunTools } from "../../lib/run/run_tools.ts";
 
 /** The harness with the fixture in the subject's place. */
@@ -84,13 +85,9 @@ async function runRequest(
   const events: RunEvent[] = [];
   try {
     options.prepare?.(runDir);
-    const { stop, kill, onHang, console } = options;
     const outcome = await runScenario(request(runDir), {
+      ...options,
       tools,
-      ...(stop === undefined ? {} : { stop }),
-      ...(kill === undefined ? {} : { kill }),
-      ...(onHang === undefined ? {} : { onHang }),
-      ...(console === undefined ? {} : { console }),
       onEvent: (event) => {
         events.push(event);
         options.onEvent?.(event);
@@ -122,20 +119,13 @@ export function joinsWhenTold(): { prepare: (runDir: string) => void; join: () =
 /** The request that the tests start from. */
 export function fixtureRequest(act: string, runDir: string): RunRequest {
   return {
+    ...REQUEST,
     scenarioUrl: "file:///fixture.ts",
     name: "harness-fixture",
     runDir,
-    remedies: [],
     set: { act },
-    deadlineMs: null,
-    settleMs: null,
-    softKillMs: null,
-    hardKillMs: null,
     graceMs: 500,
-    sigintProbe: true,
-    samples: 2,
     sampleGapMs: 50,
-    seed: 1,
     slowMs: 10_000,
   };
 }

@@ -8,10 +8,9 @@
 import { prove } from "../../../lib/diagnose/proof/prove.ts";
 import { Census } from "../../../lib/diagnose/proof/census.ts";
 import { foreignSources } from "../../../lib/diagnose/proof/foreign.ts";
-import { REAL_TOOLS } from "../../../lib/run/run_tools.ts";
-import { runScenario } from "../../../lib/run/run_scenario.ts";
-import { JournalReader } from "../../../lib/protocol/journal_reader.ts";
+import type { JournalEvent } from "../../../lib/protocol/journal_event.ts";
 import { seeded } from "../../../tests/support/random.ts";
+import { eachSeed, judgeProgram, type Programs } from "./judge_program.ts";
 
 /** How it went. */
 export interface ActorProofCounts {
@@ -29,13 +28,7 @@ export interface ActorProofCounts {
 }
 
 /** Checks programs with consecutive seeds. */
-export async function checkActorPrograms(
-  { programs, seed, jobs }: {
-    readonly programs: number;
-    readonly seed: number;
-    readonly jobs: number;
-  },
-): Promise<ActorProofCounts> {
+export async function checkActorPrograms(programs: Programs): Promise<ActorProofCounts> {
   const counts: ActorProofCounts = {
     ended: 0,
     hung: 0,
@@ -45,11 +38,7 @@ export async function checkActorPrograms(
     latencies: [],
     reasons: new Map(),
   };
-  let next = seed;
-  const worker = async () => {
-    while (next < seed + programs) count(counts, await checkActorProgram(next++));
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await eachSeed(programs, async (seed) => count(counts, await checkActorProgram(seed)));
   counts.latencies.sort((a, b) => a - b);
   return counts;
 }
@@ -95,46 +84,28 @@ const DEADLINE_MS = 900;
 async function checkActorProgram(seed: number): Promise<CheckedActors> {
   const random = seeded(seed ^ 0x5EED);
   const remedies = REMEDIES.filter(() => random.chance(25));
-  const runDir = await Deno.makeTempDir({ prefix: "unwedge-proof-" });
-  try {
-    const outcome = await runScenario({
-      scenarioUrl: SCENARIO,
-      name: "actor-program",
-      runDir,
-      remedies,
-      set: { program: String(seed) },
-      deadlineMs: DEADLINE_MS,
-      settleMs: null,
-      softKillMs: null,
-      hardKillMs: null,
-      graceMs: 0,
-      sigintProbe: false,
-      awaitDeadline: true,
-      samples: 2,
-      sampleGapMs: 0,
-      seed,
-      slowMs: 60_000,
-    }, {
-      // What is inside does not matter, and to look would move it.
-      tools: { ...REAL_TOOLS, takeDump: () => Promise.reject(new Error("not wanted")) },
-    });
-    const seen = replay(`${runDir}/journal.msgpack`);
-    const kind = outcome.kind !== "judged"
-      ? "not-judged"
-      : outcome.attempt.verdict === "hung"
-      ? "hung"
-      : "ended";
-    return { seed, remedies, outcome: kind, ...seen };
-  } finally {
-    await Deno.remove(runDir, { recursive: true });
-  }
+  const { outcome, journal } = await judgeProgram("actor-program", SCENARIO, {
+    remedies,
+    set: { program: String(seed) },
+    deadlineMs: DEADLINE_MS,
+    awaitDeadline: true,
+    seed,
+  });
+  const kind = outcome.kind !== "judged"
+    ? "not-judged"
+    : outcome.attempt.verdict === "hung"
+    ? "hung"
+    : "ended";
+  return { seed, remedies, outcome: kind, ...replay(journal) };
 }
 
-function replay(journal: string): Pick<CheckedActors, "provenAfterMs" | "refutedBy" | "reasons"> {
+function replay(
+  journal: readonly JournalEvent[],
+): Pick<CheckedActors, "provenAfterMs" | "refutedBy" | "reasons"> {
   const census = new Census();
   let provenAfterMs: number | null = null;
   let reasons: readonly string[] = [];
-  for (const event of new JournalReader(journal).read()) {
+  for (const event of journal) {
     const { changes } = census;
     census.add(event);
     if (census.changes === changes) continue;

@@ -5,11 +5,10 @@
  * @module
  */
 
-import { runScenario } from "../../../lib/run/run_scenario.ts";
-import { REAL_TOOLS } from "../../../lib/run/run_tools.ts";
 import type { ProofReport } from "../../../lib/model/proof.ts";
 import { type Hiding, writeHiddenProgram } from "./hidden_program.ts";
 import { HIDDEN_WAKERS } from "./hidden_wakers.ts";
+import { eachSeed, judgeProgram, type Programs } from "./judge_program.ts";
 import { seeded } from "../../../tests/support/random.ts";
 import { randomText } from "./random_text.ts";
 
@@ -28,19 +27,9 @@ export interface HiddenCounts {
 }
 
 /** Checks programs with consecutive seeds. */
-export async function checkHiddenPrograms(
-  { programs, seed, jobs }: {
-    readonly programs: number;
-    readonly seed: number;
-    readonly jobs: number;
-  },
-): Promise<HiddenCounts> {
+export async function checkHiddenPrograms(programs: Programs): Promise<HiddenCounts> {
   const counts: HiddenCounts = { proven: 0, notProven: 0, woken: 0, failed: 0, falseProofs: [] };
-  let next = seed;
-  const worker = async () => {
-    while (next < seed + programs) await checkOne(counts, next++);
-  };
-  await Promise.all(Array.from({ length: jobs }, worker));
+  await eachSeed(programs, (seed) => checkOne(counts, seed));
   return counts;
 }
 
@@ -76,27 +65,12 @@ const DEADLINE_MS = 4_000;
 
 /** Runs a program that hides this. */
 export async function checkHiddenProgram(hiding: Hiding): Promise<CheckedHidden> {
-  const runDir = await Deno.makeTempDir({ prefix: "unwedge-hidden-" });
+  const directory = await Deno.makeTempDir({ prefix: "unwedge-hidden-" });
   try {
-    const outcome = await runScenario({
-      scenarioUrl: writeHiddenProgram(runDir, hiding),
-      name: "hidden",
-      runDir,
-      remedies: [],
-      set: {},
+    const { outcome } = await judgeProgram("hidden", writeHiddenProgram(directory, hiding), {
       deadlineMs: DEADLINE_MS,
-      settleMs: null,
       softKillMs: 100,
       hardKillMs: 100,
-      graceMs: 0,
-      sigintProbe: false,
-      samples: 2,
-      sampleGapMs: 0,
-      seed: 1,
-      slowMs: 60_000,
-    }, {
-      // What is inside does not matter.
-      tools: { ...REAL_TOOLS, takeDump: () => Promise.reject(new Error("not wanted")) },
     });
     if (outcome.kind !== "judged") {
       return { verdict: outcome.kind, proof: null, trouble: JSON.stringify(outcome) };
@@ -104,6 +78,6 @@ export async function checkHiddenProgram(hiding: Hiding): Promise<CheckedHidden>
     const { verdict, proof, outputTail: { stderr } } = outcome.attempt;
     return { verdict, proof: proof ?? null, trouble: verdict === "failed" ? stderr : null };
   } finally {
-    await Deno.remove(runDir, { recursive: true });
+    await Deno.remove(directory, { recursive: true });
   }
 }

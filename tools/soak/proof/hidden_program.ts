@@ -8,7 +8,7 @@
 
 import type { HiddenWaker } from "./hidden_wakers.ts";
 
-const LIBRARY = import.meta.resolve("../../../mod.ts");
+const LIBRARY = JSON.stringify(import.meta.resolve("../../../mod.ts"));
 
 /** What is to be hidden, and where. */
 export interface Hiding {
@@ -22,16 +22,20 @@ export interface Hiding {
 
 /** Writes it into a directory and returns its URL. */
 export function writeHiddenProgram(directory: string, hiding: Hiding): string {
-  if (hiding.where === "child") return writeWithChild(directory, hiding);
-  const { waker, noise = ["", ""] } = hiding;
+  const { waker, where = "root", noise = ["", ""] } = hiding;
   const { top = "", code = "", file } = waker ?? {};
-  if (file !== undefined) Deno.writeTextFileSync(`${directory}/${file[0]}`, file[1]);
-  const path = `${directory}/hidden.ts`;
-  Deno.writeTextFileSync(
-    path,
-    `import { CancelScope, defineScenario, Event, openActorNursery } from ${
-      JSON.stringify(LIBRARY)
-    };
+  const write = (name: string, text: string) =>
+    Deno.writeTextFileSync(`${directory}/${name}`, text);
+  if (file !== undefined) write(...file);
+  const waits = `${noise[0]}\n${code}\n${noise[1]}\nawait woken.wait();`;
+  if (where === "child") write("child.ts", childText(top, waits));
+  const inRoot = where === "root";
+  write("hidden.ts", scenarioText(inRoot ? top : "", inRoot ? rootText(waits) : WAITS_FOR_CHILD));
+  return `file://${directory}/hidden.ts`;
+}
+
+function scenarioText(top: string, run: string): string {
+  return `import { CancelScope, defineScenario, Event, openActorNursery, openNursery } from ${LIBRARY};
 ${top}
 export default defineScenario({
   name: "hidden",
@@ -40,53 +44,26 @@ export default defineScenario({
   expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
   fixedBy: [],
   async run() {
-    const woken = new Event("woken");
+    ${run}
+  },
+});
+`;
+}
+
+/** Its teardown waits, under a shield. */
+function rootText(waits: string): string {
+  return `const woken = new Event("woken");
     const wake = () => woken.set();
     await openActorNursery(async (actors) => {
       actors.cancel("the program is over");
       await new CancelScope({ shield: true }).run(async () => {
-        ${noise[0]}
-        ${code}
-        ${noise[1]}
-        await woken.wait();
+        ${waits}
       });
-    });
-  },
-});
-`,
-  );
-  return `file://${path}`;
+    });`;
 }
 
-function writeWithChild(directory: string, { waker, noise = ["", ""] }: Hiding): string {
-  const { top = "", code = "", file } = waker ?? {};
-  if (file !== undefined) Deno.writeTextFileSync(`${directory}/${file[0]}`, file[1]);
-  Deno.writeTextFileSync(
-    `${directory}/child.ts`,
-    `import { Event } from ${JSON.stringify(LIBRARY)};
-${top}
-export async function work() {
-  const woken = new Event("woken");
-  const wake = () => woken.set();
-  ${noise[0]}
-  ${code}
-  ${noise[1]}
-  await woken.wait();
-}
-`,
-  );
-  const path = `${directory}/hidden.ts`;
-  Deno.writeTextFileSync(
-    path,
-    `import { defineScenario, openActorNursery, openNursery } from ${JSON.stringify(LIBRARY)};
-export default defineScenario({
-  name: "hidden",
-  summary: "what could wake its child is hidden",
-  story: "",
-  expected: { verdict: "finished", class: null, owner: null, ctrlC: "not-needed" },
-  fixedBy: [],
-  async run() {
-    await openNursery(async (work) => {
+/** Waits for the answer of an actor that waits. */
+const WAITS_FOR_CHILD = `await openNursery(async (work) => {
       await openActorNursery(async (actors) => {
         const module = import.meta.resolve("./child.ts");
         const portal = await actors.startActor("child", { module });
@@ -95,10 +72,15 @@ export default defineScenario({
           await portal.cancelActor("it has been woken");
         });
       });
-    });
-  },
-});
-`,
-  );
-  return `file://${path}`;
+    });`;
+
+function childText(top: string, waits: string): string {
+  return `import { Event } from ${LIBRARY};
+${top}
+export async function work() {
+  const woken = new Event("woken");
+  const wake = () => woken.set();
+  ${waits}
+}
+`;
 }
