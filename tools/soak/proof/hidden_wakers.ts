@@ -90,28 +90,6 @@ export const HIDDEN_WAKERS: readonly HiddenWaker[] = [
       };`,
   },
   {
-    name: "a clock that the heartbeat reads",
-    needsRoot: true,
-    code: `const clock = performance, { now } = clock, from = clock.now();
-      clock.now = () => {
-        const at = now.call(clock);
-        if (at - from > ${WAKE_MS}) wake();
-        return at;
-      };`,
-  },
-  {
-    name: "an encoder that the heartbeat writes with",
-    needsRoot: true,
-    code: `const encoders = TextEncoder["proto" + "type"], { encodeInto } = encoders;
-      const from = performance.now();
-      encoders.encodeInto = function (...args) {
-        if (performance.now() - from > ${WAKE_MS}) wake();
-        return encodeInto.apply(this, args);
-      };
-      const name = "a name too long for whoever writes it down to do so by itself";
-      new CancelScope({ shield: true }).run(() => new Event(name).wait());`,
-  },
-  {
     name: "an event of the global object, heard through another",
     code: `performance["add" + "EventListener"].call(undefined, "unhandledrejection", (event) => {
         event.preventDefault();
