@@ -14,6 +14,9 @@ import { proofSchema } from "./proof.ts";
 import type { Read } from "./read.ts";
 
 const ms = z.number();
+const fileUrl = z.string().regex(/^file:\/\/\/[^\s]+$/, "must be the URL of a file");
+/** A directory below the run directory, or elsewhere in a joined run, and never one above. */
+const directory = z.string().regex(/^(?!.*(?:^|\/)\.\.(?:\/|$))/, "must not lead out of the run");
 const nullableMs = ms.nullable();
 
 /** What was seen of one attempt. */
@@ -191,7 +194,7 @@ const expectationSchema = z.object({
 /** What the harness knows of an attempt beside what was observed in it. */
 const attemptRunSchema = z.object({
   // Where its files are, relative to the run directory; `.` when they are in the run directory itself.
-  dir: z.string(),
+  dir: directory,
   // From the start of the subject to the verdict.
   durationMs: ms,
 });
@@ -199,7 +202,7 @@ const attemptRunSchema = z.object({
 /** One scenario with its attempts. */
 const scenarioSchema = z.object({
   name: z.string(),
-  file: z.string(),
+  file: fileUrl,
   summary: z.string(),
   expected: expectationSchema,
   // The remedies that the scenario declares to be enough.
@@ -216,8 +219,7 @@ const unjudgedSchema = z.object({
   // `fault`: it was tried, and could not be judged. `skipped`: it was not started any more.
   kind: z.enum(["fault", "skipped"]),
   scenario: z.string(),
-  // File URL of the scenario.
-  scenarioFile: z.string(),
+  scenarioFile: fileUrl,
   remedies: z.array(z.string()),
   // As of a scenario with attempts.
   set: z.record(z.string(), z.string()).optional(),

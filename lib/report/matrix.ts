@@ -41,9 +41,9 @@ export function smallestOf(
       verdict === "finished"
     )
   );
-  const least = Math.min(...enough.map(({ length }) => length));
-  const smallest = enough.filter(({ length }) => length === least);
-  return smallest.find((set) => sameSet(set, declared)) ?? smallest[0] ?? null;
+  const [first] = enough.toSorted((a, b) => a.length - b.length);
+  const smallest = enough.filter(({ length }) => length === first?.length);
+  return smallest.find((set) => sameSet(set, declared)) ?? first ?? null;
 }
 
 function setsOf(attempts: readonly Attempt[]): (readonly string[])[] {

@@ -37,11 +37,22 @@ export function readResult(runDir: string): ResultDocument {
     const is = schema === null ? "is no result of unwedge" : `is ${schema}`;
     throw new NoResultError(`${runDir}/result.json ${is}, and not unwedge/result@1`);
   }
-  const read = resultSchema.safeParse(value);
+  const read = parsed(value);
+  if (read === null) throw new NoResultError(`${runDir}/result.json is damaged all over`);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const where = issue === undefined ? "" : `: ${issue.path.join(".")}: ${issue.message}`;
   throw new NoResultError(`${runDir}/result.json is damaged${where}`, { cause: read.error });
+}
+
+/** Null when more is wrong with it than can be told. */
+function parsed(value: unknown) {
+  try {
+    return resultSchema.safeParse(value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** Until 0.1.0 the supervisor's bugs were "ours". */

@@ -11,7 +11,8 @@ import type { ResultDocument } from "../../model/result.ts";
 import type { Case } from "../../report/ci/cases.ts";
 import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Streams } from "../streams.ts";
-import { fromFileUrl, shortest } from "../paths.ts";
+import { pathOfFile } from "../../protocol/file_url.ts";
+import { shortest } from "../paths.ts";
 import { replayLine, setFlags } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
 import { sizeOf } from "../../os/disk.ts";
@@ -35,7 +36,7 @@ export function againOf({ run }: ResultDocument): (each: Case) => string {
 
 /** The scenario of a case as a person would type it: a name, or a path. */
 export function typedOf({ scenario, file }: Case): string {
-  return file.startsWith(SCENARIOS) ? scenario : pathLike(shortest(fromFileUrl(file)));
+  return file.startsWith(SCENARIOS) ? scenario : pathLike(shortest(pathOfFile(file)));
 }
 
 /** What was asked for beside the text on stdout. */

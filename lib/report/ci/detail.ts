@@ -50,31 +50,26 @@ export function detailLines(
   again: string | null,
   shown: StacksShown = STACKS_FOLDED,
 ): string[] {
-  const lines = again === null ? [] : [`again: ${again}`];
-  if (run !== null) lines.push(`files: ${run.dir}`);
-  if (attempt === null) return lines;
-  const evidence = attempt.evidence.map(({ kind, detail }) => `- ${detail} (${kind})`);
-  if (evidence.length > 0) lines.push("", "evidence:", ...evidence);
-  const tried = (attempt.actions ?? []).map((report) =>
-    `- ${actionText(report.action)}: ${effectText(report)}`
-  );
-  if (tried.length > 0) lines.push("", "tried:", ...tried);
-  if (attempt.diagnosis !== undefined) {
-    const { cause, trials } = attempt.diagnosis;
-    if (cause !== null) lines.push("", `cause: ${cause}`);
-    lines.push("", "tried on copies of it:", ...trials.map((each) => `- ${trialLine(each)}`));
-  }
-  if (attempt.missing.length > 0) {
-    lines.push(
-      "",
-      "evidence that is missing for a class:",
-      ...attempt.missing.map((each) => `- ${each}`),
-    );
-  }
-  if (attempt.dump !== null) {
-    lines.push("", renderDumpText(attempt.dump, { ...shown, color: false }).trimEnd());
-  }
-  return lines;
+  const head = again === null ? [] : [`again: ${again}`];
+  if (run !== null) head.push(`files: ${run.dir}`);
+  if (attempt === null) return head;
+  const { evidence, actions = [], diagnosis, missing, dump } = attempt;
+  const tried = actions.map((report) => `${actionText(report.action)}: ${effectText(report)}`);
+  const { cause = null, trials = [] } = diagnosis ?? {};
+  return [
+    ...head,
+    ...points("evidence:", evidence.map(({ kind, detail }) => `${detail} (${kind})`)),
+    ...points("tried:", tried),
+    ...(cause === null ? [] : ["", `cause: ${cause}`]),
+    ...points("tried on copies of it:", trials.map(trialLine)),
+    ...points("evidence that is missing for a class:", missing),
+    ...(dump === null ? [] : ["", renderDumpText(dump, { ...shown, color: false }).trimEnd()]),
+  ];
+}
+
+/** A list with its heading; nothing when it is empty. */
+function points(heading: string, items: readonly string[]): string[] {
+  return items.length === 0 ? [] : ["", heading, ...items.map((item) => `- ${item}`)];
 }
 
 /** The stacks of a case for a page, between two empty lines; empty when it has none. */

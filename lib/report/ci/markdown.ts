@@ -5,6 +5,7 @@
  * @module
  */
 
+import { longest } from "../text/words.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import { stripAnsi } from "../text/style.ts";
 import { trialCells } from "../text/trial_text.ts";
@@ -121,8 +122,7 @@ function partial({ run }: ResultDocument): string {
 function detail(each: Case, { again, shown }: MarkdownOptions): string {
   const body = stripAnsi(detailLines(each, again(each), shown).join("\n"));
   // A fence longer than any in the text cannot be closed by it.
-  const longest = Math.max(2, ...[...body.matchAll(/`+/g)].map(([run]) => run.length));
-  const fence = "`".repeat(longest + 1);
+  const fence = "`".repeat(1 + longest(["``", ...body.match(/`+/g) ?? []]));
   const summary = html(troubleLine(each) ?? each.name);
   return `<details><summary>${summary}</summary>\n\n${fence}text\n${body}\n${fence}\n\n</details>\n`;
 }

@@ -9,7 +9,7 @@ import { remedyLabel } from "../declared.ts";
 import { LEAST } from "../text/fit_columns.ts";
 import { stripAnsi, type Style } from "../text/style.ts";
 import { table } from "../text/table.ts";
-import { count } from "../text/words.ts";
+import { count, longest } from "../text/words.ts";
 import { wrap } from "../text/wrap.ts";
 import { worstOf } from "../worst.ts";
 import { type Case, seenLine } from "./cases.ts";
@@ -74,7 +74,7 @@ function aligned(rows: readonly CaseRow[], style: Style): string[] {
 }
 
 function stacked(rows: readonly CaseRow[], style: Style, columns: number): string[] {
-  const state = Math.max(...rows.map((row) => row.state.length));
+  const state = longest(rows.map((row) => row.state));
   const indent = " ".repeat(state + 4);
   return rows.flatMap((row, index) => {
     const heading = rows[index - 1]?.scenario === row.scenario ? [] : [style.bold(row.scenario)];

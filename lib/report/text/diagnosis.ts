@@ -8,7 +8,7 @@ import type { Confirmation, DiagnosisReport } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
 import { trialCells } from "./trial_text.ts";
 import { table } from "./table.ts";
-import { count } from "./words.ts";
+import { count, longest } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
@@ -45,7 +45,7 @@ function tableLines(
     ["tried", "nursery", "threads", "process"],
     ...trialRows.map(({ name, nursery, threads, process }) => [name, nursery, threads, process]),
   ]);
-  const width = Math.max(...[head, ...rows].map(({ length }) => length));
+  const width = longest([head, ...rows]);
   return [
     style.dim(`    ${head}`),
     ...trialRows.flatMap(({ name, helped, note }, index) => {

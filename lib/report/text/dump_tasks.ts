@@ -29,7 +29,7 @@ export function taskLines(page: DumpPage): string[] {
     lines.push(
       `${page.style.bold(actor)}  ${thousands(tasks.length)} ${noun}${whereIs(actor, page)}`,
     );
-    lines.push(...treeLines(plant(tasks), 1, page));
+    for (const line of treeLines(plant(tasks), 1, page)) lines.push(line);
   }
   return lines;
 }
@@ -61,8 +61,9 @@ function treeLines(nodes: readonly Node[], depth: number, page: DumpPage): strin
   const groups = fold(nodes);
   const lines: string[] = [];
   for (const group of groups.slice(0, MAX_GROUPS)) {
-    lines.push(...groupLines(group.map(({ task }) => task), page).map((line) => indent + line));
-    lines.push(...treeLines(group.flatMap(({ children }) => children), depth + 1, page));
+    const own = groupLines(group.map(({ task }) => task), page).map((line) => indent + line);
+    const below = treeLines(group.flatMap(({ children }) => children), depth + 1, page);
+    for (const line of [...own, ...below]) lines.push(line);
   }
   const cut = groups.slice(MAX_GROUPS).flat().length;
   if (cut > 0) lines.push(`${indent}… ${thousands(cut)} more tasks (dump.json has them)`);

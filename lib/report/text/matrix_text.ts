@@ -5,6 +5,7 @@
  * @module
  */
 
+import { longest } from "./words.ts";
 import { remedyLabel } from "../declared.ts";
 import { LEAST } from "./fit_columns.ts";
 import type { Matrix, MatrixCell, MatrixRow } from "../../model/matrix.ts";
@@ -33,14 +34,14 @@ export function matrixLines(matrix: Matrix, style: Style, width: number = Infini
     index === 0 || index === titles.length - 1 ? [title] : title.split(/(?<=-)/)
   );
   const widths = broken.map((parts, column) =>
-    Math.max(...[...parts, ...plain.map((cells) => cells[column] ?? "")].map((each) => each.length))
+    longest([...parts, ...plain.map((cells) => cells[column] ?? "")])
   );
   // One column is left free, as everywhere, and the last one may be broken to what the names leave.
   const room = width < LEAST ? Infinity : width - 1;
   const last = titles.length - 1;
   widths[last] = Math.min(widths[last] ?? 0, Math.max(LEAST_WORDS, room - 2 - (widths[0] ?? 0)));
   broken[last] = wrap(titles[last] ?? "", widths[last] ?? 0);
-  const height = Math.max(...broken.map(({ length }) => length));
+  const height = longest(broken);
   const heads = Array.from(
     { length: height },
     (_, line) => broken.map((parts) => parts[parts.length - height + line] ?? ""),

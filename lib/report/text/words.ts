@@ -13,6 +13,13 @@ export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+/** The length of the longest of some texts; a document may have more of them than a call takes arguments. */
+export function longest(texts: Iterable<{ readonly length: number }>): number {
+  let most = 0;
+  for (const { length } of texts) most = Math.max(most, length);
+  return most;
+}
+
 /** `path:line:column`, the path relative to the working directory where it lies below it. */
 export function place(position: Position, here: string): string {
   return `${shortFile(position.file, here)}:${position.line}:${position.column}`;
