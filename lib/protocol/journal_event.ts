@@ -82,12 +82,7 @@ export interface LoadFailure {
 /** A record without its stamp: what the writer is handed. */
 export type JournalBody =
   /** The subject's main isolate runs; written before the scenario is loaded. */
-  | {
-    readonly kind: "boot";
-    readonly pid: number;
-    /** What the subject's configuration resolves the library's own name to; absent when it does not resolve. */
-    readonly library?: string;
-  }
+  | { readonly kind: "boot"; readonly pid: number }
   /** The scenario is loaded and its parameters are settled; the run starts now. */
   | {
     readonly kind: "scenario";

@@ -117,7 +117,7 @@ type Of<K extends JournalBody["kind"]> = Extract<JournalBody, { readonly kind: K
 const BODIES: {
   readonly [K in JournalBody["kind"]]: Fields<Omit<Of<K>, "kind">>;
 } = {
-  "boot": { pid: number, library: optional(text) },
+  "boot": { pid: number },
   "scenario": { facts, remedies: list(text) },
   "refused": { message: text },
   "load-failed": { message: text, file: text, line: nullable(number) },

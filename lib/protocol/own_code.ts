@@ -3,9 +3,6 @@
 /** `lib/` of unwedge: what stands in here is the runtime's, not the program's. */
 const OWN_LIB = new URL("../", import.meta.url).href;
 
-/** The name under which programs import the library. */
-export const LIBRARY_NAME = "@unwedge/unwedge";
-
 /** Whether a file (as a stack names it) is Deno's or unwedge's, or no file at all. */
 export function isInternalFile(file: string): boolean {
   return file === "" || /^(ext|node|native|wasm):/.test(file) || file.startsWith(OWN_LIB);

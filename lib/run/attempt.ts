@@ -67,7 +67,9 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
     actors: startedActors(events, start, clock),
-    cannotRead: (dump?.unseen ?? []).length === 0 ? [] : await cannotRead(log.census),
+    cannotRead: (dump?.unseen ?? []).length === 0
+      ? []
+      : await cannotRead(log.census, live.subject.entry),
     proof: judgement.kind === "hung" ? proofReport(live, seen) : null,
   });
   return {

@@ -7,17 +7,21 @@
 
 import type { Census } from "../diagnose/proof/census.ts";
 import { loadLater } from "../os/load_later.ts";
-import { LIBRARY } from "./prover.ts";
 
-/** Paths of the living actors whose modules use nothing that reaches out of their isolate. */
-export async function cannotRead({ actors }: Census): Promise<readonly string[]> {
-  const { foreignSources } = await loadLater<typeof import("../diagnose/proof/foreign.ts")>(
-    import.meta.resolve("../diagnose/proof/foreign.ts"),
+/**
+ * Paths of the living actors whose modules use nothing that reaches out of their isolate.
+ *
+ * @param entry the main module of the subject
+ */
+export async function cannotRead(census: Census, entry: URL | null): Promise<readonly string[]> {
+  const { ProgramSources } = await loadLater<typeof import("./program_sources.ts")>(
+    import.meta.resolve("./program_sources.ts"),
   );
-  return actors.flatMap(({ path, module, standing }) =>
-    module !== null && standing.kind !== "dead" &&
-      foreignSources([module], LIBRARY, "dead").length === 0
-      ? [path]
-      : []
+  const sources = new ProgramSources(entry, () => census.bootedAt);
+  const living = census.actors.flatMap(({ path, module, standing }) =>
+    module === null || standing.kind === "dead" ? [] : [{ path, module }]
   );
+  await sources.resolve([...new Set(living.map(({ module }) => module))]);
+  return living.filter(({ module }) => sources.of(module, "dead").length === 0)
+    .map(({ path }) => path);
 }

@@ -8,8 +8,8 @@
 import type { Census } from "../diagnose/proof/census.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
 import { epochNow } from "../protocol/epoch.ts";
-import { LIBRARY_NAME } from "../protocol/own_code.ts";
 import { osSources } from "../os/os_sources.ts";
+import type { Subject } from "../subject/subject.ts";
 import { diskFull } from "../os/disk.ts";
 import { readSubjectIdentity } from "../subject/subject_identity.ts";
 import { loadLater } from "../os/load_later.ts";
@@ -20,14 +20,14 @@ type Prove = (census: Census) => ProofAttempt;
 /** Why what the journal says may not be all there is; null when it is. Asked last, for it costs most. */
 export type Doubt = (census: Census) => string | null;
 
+/** What the subject runs besides the modules of its actors. */
+export type Program = Pick<Subject, "module" | "entry">;
+
 /** What was proven, and when (epoch milliseconds). */
 export interface Proven {
   readonly finding: ProofAttempt & { readonly kind: "proven" };
   readonly atMs: number;
 }
-
-/** The module that programs may import without being read; what they import of lib past it is read like their own. */
-export const LIBRARY = new URL("../../mod.ts", import.meta.url).href;
 
 /** Every subject has its inspector's port and two socket pairs of Deno's own (2.9.6). */
 const SOCKETS = 5;
@@ -40,23 +40,24 @@ const NO_JOURNAL = "it writes no journal, so what its tasks wait for is not know
 /** Follows one run. */
 export class Prover {
   readonly #census: Census | null;
-  readonly #module: string | null;
+  readonly #program: Program;
   readonly #doubt: Doubt;
   #loading: Promise<void> | null = null;
   #prove: Prove | null = null;
   #triedAt = -1;
   #doubtedAtMs: number | null = null;
+  /** Under way for modules that were loaded late. */
+  #resolving: Promise<void> | null = null;
   #proven: Proven | null = null;
 
   /**
    * @param census null for a subject without a journal: nothing is proven of it
-   * @param module what the program consists of besides the modules of its actors; null when that is not known
    * @param doubt asked before anything is called proven: a picture that lacks a record proves nothing
    */
-  constructor(census: Census | null, module: string | null, doubt: Doubt) {
+  constructor(census: Census | null, program: Program, doubt: Doubt) {
     this.#census = census;
     this.#doubt = doubt;
-    this.#module = module;
+    this.#program = program;
   }
 
   /** What is proven now; null when nothing is, or when what was has been overtaken by something that moved. */
@@ -95,9 +96,12 @@ export class Prover {
     const census = this.#census;
     if (census === null) return { kind: "not-provable", reasons: [NO_JOURNAL] };
     await (this.#loading ??= this.#load(census));
-    const finding: ProofAttempt = this.#prove === null
-      ? { kind: "not-provable", reasons: ["the prover could not be loaded"] }
-      : this.#ask(this.#prove, census);
+    let finding: ProofAttempt = { kind: "not-provable", reasons: ["the prover cannot be loaded"] };
+    // Asked again as long as it has turned out meanwhile that more modules are to be read.
+    for (let again = true; again && this.#prove !== null; again = this.#resolving !== null) {
+      await this.#resolving;
+      finding = this.#ask(this.#prove, census);
+    }
     if (finding.kind === "not-provable") this.#proven = null;
     else this.#proven ??= { finding, atMs: epochNow() };
     return finding;
@@ -114,32 +118,30 @@ export class Prover {
   }
 
   async #load(census: Census): Promise<void> {
-    const own = this.#module === null ? [] : [this.#module];
-    const [{ prove }, { foreignSources }] = await Promise.all([
+    const { module, entry } = this.#program;
+    const own = module === null ? [] : [module];
+    const [{ prove }, { ProgramSources }] = await Promise.all([
       loadLater<typeof import("../diagnose/proof/prove.ts")>(
         import.meta.resolve("../diagnose/proof/prove.ts"),
       ),
-      loadLater<typeof import("../diagnose/proof/foreign.ts")>(
-        import.meta.resolve("../diagnose/proof/foreign.ts"),
-      ),
+      loadLater<typeof import("./program_sources.ts")>(import.meta.resolve("./program_sources.ts")),
     ]);
-    // What the source says does not change while the program runs; a finding is asked for again and again.
-    const known = new Map<string, readonly string[]>();
-    const sourcesOf = (module: string, of: "living" | "dead") => {
-      const key = `${of} ${module}`;
-      const name = census.library === LIBRARY ? LIBRARY_NAME : null;
-      const found = known.get(key) ?? foreignSources([module], LIBRARY, of, undefined, name);
-      known.set(key, found);
-      return found;
-    };
+    const sources = new ProgramSources(entry, () => census.bootedAt);
     // Read before it is needed, and ask once for nothing: what is done for the first time takes most of a proof's time.
-    for (const { module } of census.actors) if (module !== null) sourcesOf(module, "living");
-    for (const module of own) sourcesOf(module, "living");
+    const first = [...own, ...census.actors.flatMap(({ module }) => module ?? [])];
+    await sources.resolve(first);
+    for (const module of first) sources.of(module, "living");
     this.#doubt(census);
     this.#prove = (census) =>
       prove(census, (modules, of) => {
         const all = of === "living" ? [...own, ...modules] : modules;
-        return [...new Set(all.flatMap((module) => sourcesOf(module, of)))];
+        if (!all.every((module) => sources.has(module))) {
+          this.#resolving ??= sources.resolve(all).then(() => {
+            this.#resolving = null;
+            this.#triedAt = -1;
+          });
+        }
+        return [...new Set(all.flatMap((module) => sources.of(module, of)))];
       });
   }
 }

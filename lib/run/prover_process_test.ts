@@ -144,7 +144,10 @@ function standstill(): Census {
   return census;
 }
 
-const PLAIN = import.meta.resolve("../../scenarios/rpc_cycle.ts");
+const PLAIN = {
+  module: import.meta.resolve("../../scenarios/rpc_cycle.ts"),
+  entry: new URL("../subject/inside/main.ts", import.meta.url),
+};
 
 Deno.test("Prover.look() takes a proof back when something has moved since", async () => {
   const census = standstill();

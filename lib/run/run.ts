@@ -39,12 +39,13 @@ export class Run {
   #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
   constructor(live: LiveRun) {
-    const { log: { census }, subject: { journal, module }, settings: { runDir } } = live;
+    const { log: { census }, subject, settings: { runDir } } = live;
+    const { journal } = subject;
     this.#live = live;
     this.#dumps = new RunDumps(live);
     this.#prover = journal === null
-      ? new Prover(null, module, () => null)
-      : new Prover(census, module, journalDoubt(journal, runDir));
+      ? new Prover(null, subject, () => null)
+      : new Prover(census, subject, journalDoubt(journal, runDir));
   }
 
   /** Goes from the started subject to the verdict; the subject's group is gone when it returns. */

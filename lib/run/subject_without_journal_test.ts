@@ -9,6 +9,7 @@ import type { RunOutcome } from "./run_request.ts";
 class PlainSubject implements Subject {
   readonly name = "plain";
   readonly module = null;
+  readonly entry = null;
   readonly remedies = [];
   readonly journal: SubjectJournal | null;
   readonly inspector = { wsUrl: null, waitsForDebugger: false };

@@ -41,6 +41,7 @@ export interface ScenarioHost {
 export class ScenarioSubject implements Subject {
   readonly name: string;
   readonly module: string;
+  readonly entry: URL;
   readonly remedies: readonly string[];
   readonly output: SubjectOutput;
   readonly inspector: SubjectOutput;
@@ -53,6 +54,7 @@ export class ScenarioSubject implements Subject {
     this.#host = host;
     this.name = request.name;
     this.module = request.scenarioUrl;
+    this.entry = host.entry;
     this.remedies = request.remedies;
     this.output = this.inspector = new SubjectOutput(request.runDir);
     this.journal = new ScenarioJournal(journalPath(request));

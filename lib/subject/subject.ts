@@ -18,6 +18,8 @@ export interface Subject {
   readonly name: string;
   /** File URL of its main module, whose sources a proof reads; null when that is not known. */
   readonly module: string | null;
+  /** Main module of its process, which decides how its imports are resolved; null when that is not known. */
+  readonly entry: URL | null;
   /** Remedies that it is started with. */
   readonly remedies: readonly string[];
   readonly inspector: SubjectInspector;

@@ -46,7 +46,7 @@ export class Census {
   #joined = false;
   #started = 0;
   #remedies: readonly string[] = [];
-  #library: string | null = null;
+  #bootedAt: number | null = null;
 
   #changes = 0;
 
@@ -62,7 +62,7 @@ export class Census {
     }
     switch (event.kind) {
       case "boot":
-        this.#library = event.library ?? null;
+        this.#bootedAt ??= event.t;
         break;
       case "scenario":
         this.#remedies = event.remedies;
@@ -116,9 +116,9 @@ export class Census {
     return this.#remedies;
   }
 
-  /** What the program's configuration resolves the library's own name to, null when it is not known. */
-  get library(): string | null {
-    return this.#library;
+  /** Epoch milliseconds before which no code of the program was loaded, null when that is not known. */
+  get bootedAt(): number | null {
+    return this.#bootedAt;
   }
 
   /** The actor at `path`, undefined when there was none. */

@@ -4,7 +4,7 @@
  * proven hung.
  *
  * How: every name that the platform puts into the global scope and that is not known to start nothing, every way to
- * code that is not written in a file beside it, and every import that is neither such a file nor this library. It reads
+ * code that is not written in a file, and every import that leads neither to a file nor to this library. It reads
  * words, not syntax, and takes a word for a use of the global by that name wherever it is not a property. So it may see
  * something foreign where nothing is. What it cannot read for certain is foreign as well. What no reading could show,
  * a name that is put together while the program runs, `actor/untracked.ts` sees in the running isolate.
@@ -12,6 +12,7 @@
  * @module
  */
 
+import { errorMessage } from "../../protocol/error_message.ts";
 import { codeTokens, isProperty, type Token } from "./code_tokens.ts";
 
 /** Globals that start nothing by themselves. */
@@ -65,9 +66,19 @@ const OUTLIVING: ReadonlySet<string> = new Set(
     .split(/\s+/),
 );
 
-const RELATIVE = /^(?:\.{1,2}\/|\/(?!\/)|file:\/\/\/)[^\\]*$/;
 const MODULE = /\.(?:[mc]?[jt]s|json)$/;
 const COMMON_JS = /\.c[jt]s$/;
+
+/**
+ * What an import leads to in the program's own configuration: a module, nothing because only types are taken from it,
+ * or null when that is not known.
+ *
+ * @param referrer URL of the module that imports; null for a module that is loaded by its URL
+ */
+export type Resolve = (
+  specifier: string,
+  referrer: string | null,
+) => { readonly url: string } | "only types" | null;
 
 /** What the isolates of these modules can still do: one that is dead has left no timers. */
 export type Living = "living" | "dead";
@@ -75,22 +86,29 @@ export type Living = "living" | "dead";
 /**
  * What the modules at these URLs, and what they import, use.
  *
- * @param modules file URLs
+ * @param modules URLs
+ * @param resolve what their imports lead to, and the modules themselves
  * @param library URL of the module of this library that programs import; it is not looked into
  * @param living whether the isolates that ran them are there
  * @param read the text of a module; throws when it cannot be read
- * @param libraryName the bare specifier that the program's own configuration resolves to `library`; null for none
  */
 export function foreignSources(
   modules: readonly string[],
+  resolve: Resolve,
   library: string,
   living: Living = "living",
-  read: (url: string) => string = readText,
-  libraryName: string | null = null,
+  read: (url: string) => string = readModule,
 ): string[] {
   const found: string[] = [];
   const seen = new Set<string>([library]);
-  const left = [...modules];
+  const left: string[] = [];
+  const follow = (specifier: string, referrer: string | null, who: string) => {
+    const target = resolve(specifier, referrer);
+    if (target === "only types") return;
+    if (target?.url.startsWith("file:")) left.push(target.url);
+    else found.push(`${who} ${specifier}`);
+  };
+  for (const module of modules) follow(module, null, "it loads");
   for (let url = left.pop(); url !== undefined; url = left.pop()) {
     if (seen.has(url)) continue;
     seen.add(url);
@@ -104,8 +122,8 @@ export function foreignSources(
     let text: string;
     try {
       text = read(url);
-    } catch {
-      found.push(`${url} cannot be read, so what it could do is not known`);
+    } catch (error) {
+      found.push(`what ${url} could do is not known: ${errorMessage(error)}`);
       continue;
     }
     const { tokens, doubt } = codeTokens(text);
@@ -114,19 +132,15 @@ export function foreignSources(
     if (!tokens.some(isModuleSyntax)) {
       found.push(`${file} may be CommonJS, which can load anything`);
     }
-    for (const specifier of specifiers) {
-      if (specifier === libraryName) continue;
-      if (RELATIVE.test(specifier)) left.push(new URL(specifier, url).href);
-      else found.push(`${file} imports ${specifier}`);
-    }
+    for (const specifier of specifiers) follow(specifier, url, `${file} imports`);
     const uses = usesOf(tokens).filter((use) => living === "living" || outlives(use));
     found.push(...[...uses, ...other].map((use) => `${file} uses ${use}`));
   }
   return found;
 }
 
-/** UTF-8 and nothing else: Deno also runs UTF-16, in which no word would be found. */
-function readText(url: string): string {
+/** The text of a module. UTF-8 and nothing else: Deno also runs UTF-16, in which no word would be found. */
+export function readModule(url: string): string {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(Deno.readFileSync(new URL(url)));
   if (text.includes("\0")) throw new TypeError(`${url} is not a text`);
   return text;

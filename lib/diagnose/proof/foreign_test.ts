@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
-import { foreignSources, type Living } from "./foreign.ts";
+import { resolveByLooks } from "../../../tests/support/resolve_by_looks.ts";
+import { foreignSources, type Living, type Resolve } from "./foreign.ts";
 
 const MAIN = "file:///p/main.ts";
 
 function found(files: Record<string, string>, living: Living = "living"): string[] {
-  return foreignSources([MAIN], "file:///lib/mod.ts", living, (url) => {
+  return foreignSources([MAIN], resolveByLooks, "file:///lib/mod.ts", living, (url) => {
     const text = files[url.replace("file:///p/", "")];
     if (text === undefined) throw new Error("no such file");
     return text;
@@ -156,14 +157,25 @@ Deno.test("foreignSources() does not take the import of a type for that of a val
   assertEquals(usedBy(`import { x as setTimeout } from "../lib/mod.ts"${use}`), []);
 });
 
-Deno.test("foreignSources() knows the library by the name that the program's configuration gives it", () => {
-  const text = `import { Lock } from "@unwedge/unwedge"; export * from "@unwedge/unwedge/cli";`;
-  const read = () => text;
-  const named = foreignSources([MAIN], "file:///lib/mod.ts", "living", read, "@unwedge/unwedge");
-  assertEquals(named, ["main.ts imports @unwedge/unwedge/cli"]);
-  assertEquals(found({ "main.ts": text }), [
-    "main.ts imports @unwedge/unwedge",
-    "main.ts imports @unwedge/unwedge/cli",
+Deno.test("foreignSources() reads what an import leads to, and not what it looks like", () => {
+  const files: Record<string, string> = {
+    "file:///p/main.ts": `import { Lock } from "@unwedge/unwedge"; import "./quiet.ts";
+      import type { T } from "npm:types"; import "./mapped.ts";`,
+    "file:///p/quiet.ts": "export {};",
+    "file:///q/noisy.ts": "export {}; fetch(url);",
+  };
+  const leads: Readonly<Record<string, ReturnType<Resolve>>> = {
+    [MAIN]: { url: MAIN },
+    "@unwedge/unwedge": { url: "file:///lib/mod.ts" },
+    "./quiet.ts": { url: "file:///q/noisy.ts" },
+    "npm:types": "only types",
+    "./mapped.ts": { url: "npm:/quiet@1.0.0" },
+  };
+  const resolve: Resolve = (specifier) => leads[specifier] ?? null;
+  const read = (url: string) => files[url] ?? "";
+  assertEquals(foreignSources([MAIN], resolve, "file:///lib/mod.ts", "living", read), [
+    "main.ts imports ./mapped.ts",
+    "noisy.ts uses fetch",
   ]);
 });
 
@@ -204,12 +216,14 @@ Deno.test("foreignSources() says so when a module cannot be read, or is none", (
   const text = `import "./gone.ts"; import "./w.wasm"; import "./x.tsx"; import "./c.cjs";`;
   assertEquals(found({ "main.ts": text }).toSorted(), [
     "file:///p/c.cjs is not a module that can be read",
-    "file:///p/gone.ts cannot be read, so what it could do is not known",
     "file:///p/w.wasm is not a module that can be read",
     "file:///p/x.tsx is not a module that can be read",
+    "what file:///p/gone.ts could do is not known: no such file",
   ]);
-  const data = foreignSources(["data:text/javascript,setTimeout(f)"], "file:///lib/mod.ts");
-  assertEquals(data, ["data:text/javascript,setTimeout(f) is not a module that can be read"]);
+  const data = "data:text/javascript,setTimeout(f)";
+  assertEquals(foreignSources([data], () => ({ url: data }), "file:///lib/mod.ts"), [
+    `it loads ${data}`,
+  ]);
 });
 
 Deno.test("foreignSources() takes a file without imports and exports for CommonJS", () => {
@@ -232,9 +246,8 @@ Deno.test("foreignSources() reads no file that is not UTF-8", async () => {
     const units = new Uint16Array([0xFEFF, ...[..."setTimeout(f)"].map((c) => c.charCodeAt(0))]);
     await Deno.writeFile(file, new Uint8Array(units.buffer));
     const url = new URL(`file://${file}`).href;
-    assertEquals(foreignSources([url], "file:///lib/mod.ts"), [
-      `${url} cannot be read, so what it could do is not known`,
-    ]);
+    const [reason = ""] = foreignSources([url], resolveByLooks, "file:///lib/mod.ts");
+    assertEquals(reason.startsWith(`what ${url} could do is not known: `), true, reason);
   } finally {
     await Deno.remove(file);
   }

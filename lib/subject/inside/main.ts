@@ -15,7 +15,6 @@ import { observe, setActorPath, setObserver } from "../../actor/identity.ts";
 import { isInterrupt, runActors } from "../../actor/spawn/run_actors.ts";
 import { journalWaits } from "../../actor/waits.ts";
 import { watchUntracked } from "../../actor/untracked.ts";
-import { LIBRARY_NAME } from "../../protocol/own_code.ts";
 import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
 import { watchLifeline } from "./lifeline.ts";
@@ -36,7 +35,7 @@ async function main(specPath: string | undefined): Promise<void> {
   const journal = new JournalWriter(spec.journalPath, "root");
   setActorPath("root");
   setObserver((body) => journal.write(body));
-  observe({ kind: "boot", pid: Deno.pid, ...ownName() });
+  observe({ kind: "boot", pid: Deno.pid });
   // Unref'd: it goes on to the very end, so that a subject that cannot exit still notices that its harness is gone.
   watchLifeline(spec.lifelineFd, () => {
     observe({ kind: "orphaned" });
@@ -51,15 +50,6 @@ async function main(specPath: string | undefined): Promise<void> {
     await runScenario(loaded.scenario, spec);
   }
   observe({ kind: "done" });
-}
-
-/** Asked here, because it is the configuration of this process that the program's imports go by. */
-function ownName(): { readonly library?: string } {
-  try {
-    return { library: import.meta.resolve(LIBRARY_NAME) };
-  } catch {
-    return {};
-  }
 }
 
 async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void> {

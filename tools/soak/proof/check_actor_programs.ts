@@ -7,6 +7,7 @@
 
 import { prove } from "../../../lib/diagnose/proof/prove.ts";
 import { Census } from "../../../lib/diagnose/proof/census.ts";
+import { resolveByLooks } from "../../../tests/support/resolve_by_looks.ts";
 import { foreignSources } from "../../../lib/diagnose/proof/foreign.ts";
 import type { JournalEvent } from "../../../lib/protocol/journal_event.ts";
 import { seeded } from "../../../tests/support/random.ts";
@@ -115,7 +116,12 @@ function replay(
     const finding = prove(
       census,
       (modules, of) =>
-        foreignSources(of === "living" ? [SCENARIO, ...modules] : modules, LIBRARY, of),
+        foreignSources(
+          of === "living" ? [SCENARIO, ...modules] : modules,
+          resolveByLooks,
+          LIBRARY,
+          of,
+        ),
     );
     if (finding.kind === "proven") provenAfterMs = event.t - finding.quietSinceMs;
     else reasons = finding.reasons;

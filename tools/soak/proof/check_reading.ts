@@ -5,6 +5,7 @@
  * @module
  */
 
+import { resolveByLooks } from "../../../tests/support/resolve_by_looks.ts";
 import { foreignSources } from "../../../lib/diagnose/proof/foreign.ts";
 import { randomText } from "./random_text.ts";
 import { seeded } from "../../../tests/support/random.ts";
@@ -71,6 +72,7 @@ function isCalled(text: string): boolean | null {
 function count(counts: ReadingCounts, text: string, called: boolean): void {
   const reasons = foreignSources(
     ["file:///text.ts"],
+    resolveByLooks,
     "file:///library.ts",
     "living",
     () => `export {};\n${text}`,
