@@ -104,10 +104,7 @@ testSubject(
     assertEquals(isolate(dump, "worker-2").state, "native-blocked");
     assertEquals(isolate(dump, "worker-2").thread?.wchan, "do_wait");
     assertEquals(dump.complete, false);
-    assertEquals(
-      dump.missing.map((each) => each.isolate),
-      ["worker-2"],
-    );
+    assertEquals(dump.missing.map((each) => each.isolate), ["worker-2"]);
     assertStringIncludes(dump.missing[0]?.why ?? "", "native-blocked");
     assertStringIncludes(dump.missing[0]?.why ?? "", "do_wait");
     assertEquals(isolate(dump, "worker-1").state, "parked");

@@ -107,10 +107,7 @@ testSubject(
     await subject.untilThread("worker-1", ({ state }) => state === "R");
     const dump = await dumpOf(subject);
     const [, builtin] = dump.isolates;
-    assertEquals(
-      dump.isolates.map(({ state }) => state),
-      ["parked", "native-blocked", "parked"],
-    );
+    assertEquals(dump.isolates.map(({ state }) => state), ["parked", "native-blocked", "parked"]);
     assertGreater(builtin?.thread?.cpuTicks ?? 0, 0);
     assertEquals(dump.missing.map(({ isolate }) => isolate), ["worker-1"]);
     assertMatch(dump.missing[0]?.why ?? "", /CPU ticks/);

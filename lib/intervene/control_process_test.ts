@@ -75,10 +75,7 @@ testSubject(
       kind: "look",
     });
     assertLess(performance.now() - from, 0.8 * onceMs);
-    assertEquals([
-      second.silent,
-      second.before.map(({ snapshot }) => snapshot.actor).toSorted(),
-    ], [[
+    assertEquals([second.silent, second.before.map(({ snapshot }) => snapshot.actor).toSorted()], [[
       "worker-1",
     ], ["root", "root/wait-2"]]);
   },

@@ -173,15 +173,11 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "RunConsole.attention to a run without onHang changes nothing",
-  TIMEOUT,
-  async () => {
-    const request = { deadlineMs: 20_000 };
-    const run = await runFixture("slow", { set: { ms: "200" }, request, ...attending() });
-    assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
-  },
-);
+Deno.test("RunConsole.attention to a run without onHang changes nothing", TIMEOUT, async () => {
+  const request = { deadlineMs: 20_000 };
+  const run = await runFixture("slow", { set: { ms: "200" }, request, ...attending() });
+  assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
+});
 
 Deno.test(
   "a run stands also before its clocks have started, and asking twice is asking once",

@@ -20,11 +20,7 @@ export function report(change: Partial<ActionReport> = {}): ActionReport {
     atMs: 6_000,
     effect: { kind: "applied", did: ["broke the channel"] },
     tasksLeft: [],
-    clocks: {
-      nurseryJoinedMs: null,
-      threadsGoneMs: null,
-      processExitedMs: null,
-    },
+    clocks: NO_CLOCKS,
     unwedged: false,
     watchedMs: 2_000,
     ...change,
@@ -66,9 +62,7 @@ export class FakeHung implements HungRun {
 
   takeDump(): Promise<NonNullable<HungRun["dump"]>> {
     this.looks++;
-    return Promise.resolve(
-      this.dump ?? { kind: "failed", why: "no dump was taken" },
-    );
+    return Promise.resolve(this.dump ?? { kind: "failed", why: "no dump was taken" });
   }
 
   act(action: Action): Promise<ActionReport> {
@@ -95,11 +89,7 @@ export function dumpOf(main: Partial<DumpedTask> = {}, change: Partial<Dump> = {
 }
 
 /** A hung run in which actions have these effects. */
-export function hungWith(
-  effects: Effects,
-  dump: Dump | null = dumpOf(),
-  joined = false,
-): FakeHung {
+export function hungWith(effects: Effects, dump: Dump | null = dumpOf(), joined = false): FakeHung {
   const hung = new FakeHung();
   hung.dump = dump === null ? { kind: "failed", why: "no inspector" } : { kind: "taken", dump };
   hung.joined = joined;
