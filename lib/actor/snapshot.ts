@@ -144,8 +144,21 @@ function taskSnapshot(task: Task, reads: Reads): TaskSnapshot {
     cancelHeldByShield: cancelled === null ? outwardReason(scope) : null,
     createdAt: readWithin(task.createdAt, reads),
     ...(serves === undefined ? {} : { serves: serves.peer, servesCall: serves.call }),
-    ...(task.sleepsInARow === 0 ? {} : { sleepsInARow: task.sleepsInARow }),
+    ...sleepsOf(task, parkedOn[0]?.site ?? null, reads),
   };
+}
+
+/** A task that sleeps where it has slept before does so in a loop. */
+function sleepsOf(
+  { sleepsInARow, lastSleptAt }: Task,
+  site: Site | null,
+  reads: Reads,
+): Pick<TaskSnapshot, "sleepsInARow"> {
+  if (sleepsInARow === 0) return {};
+  const last = lastSleptAt === null || sleepsInARow === 1 ? null : readWithin(lastSleptAt, reads);
+  const again = last !== null && site !== null && last.file === site.file &&
+    last.line === site.line && last.column === site.column;
+  return { sleepsInARow: again ? sleepsInARow : 1 };
 }
 
 /** What a wait is for, as the snapshot and the journal both tell it. */

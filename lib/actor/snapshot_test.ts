@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { SNAPSHOT_KEY, type TaskSnapshot } from "../protocol/snapshot.ts";
 import { CancelScope } from "./cancel_scope.ts";
+import { checkpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
 import { Event } from "./event.ts";
+import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
 import { leave, park } from "./park.ts";
 import { run } from "./run.ts";
@@ -200,4 +202,79 @@ testInRun("snapshotText never throws: what went wrong is in the answer", () => {
 test("takeSnapshot shows nothing when no run is under way", async () => {
   await run(() => {}, { handleSigint: false });
   assertEquals(takeSnapshot().tasks, []);
+});
+
+testInRun(
+  "takeSnapshot counts the sleeps of a task that sleeps at one place again and again",
+  async () => {
+    await openNursery(async (nursery) => {
+      nursery.spawn(async () => {
+        for (;;) await sleep(1);
+      }, "beats");
+      nursery.spawn(async () => {
+        await sleep(1);
+        await sleep(1);
+        await sleep(1_000_000);
+      }, "waits");
+      // Until both have slept that often; the bound of the test ends it otherwise.
+      while ((snapshotOf("beats").sleepsInARow ?? 0) < 3) await checkpoint();
+      while (!/\d{4} ms/.test(snapshotOf("waits").parkedOn[0]?.resource ?? "")) await checkpoint();
+      assertEquals(snapshotOf("waits").sleepsInARow, 1);
+      nursery.cancelScope.cancel();
+    });
+  },
+);
+
+testInRun(
+  "takeSnapshot tells the next deadline that reaches a wait, and not one behind a shield",
+  async () => {
+    await openNursery(async (nursery) => {
+      const far = currentTime() + 1_000_000;
+      const end = new Event();
+      const bounded = (shield: boolean) =>
+        new CancelScope({ deadline: far }).run(() =>
+          new CancelScope({ shield }).run(() => end.wait())
+        );
+      nursery.spawn(() => bounded(false), "bounded");
+      nursery.spawn(() => bounded(true), "shielded");
+      await waitAllTasksBlocked();
+      const deadline = snapshotOf("bounded").parkedOn[0]?.deadlineMs ?? 0;
+      assertEquals(Math.abs(deadline - performance.timeOrigin - far) < 1, true);
+      assertEquals(snapshotOf("shielded").parkedOn[0]?.deadlineMs, undefined);
+      end.set();
+    });
+  },
+);
+
+testInRun("takeSnapshot tells who has used the other end of a memory channel", async () => {
+  const [sender, receiver] = openMemoryChannel<number>(1);
+  const waitOf = (name: string) => snapshotOf(name).parkedOn[0];
+  await openNursery(async (nursery) => {
+    const reader = nursery.spawn(() => receiver.receive().then(() => sleepForever()), "reader");
+    nursery.spawn(async () => {
+      for (;;) await sender.send(1);
+    }, "writer");
+    await waitAllTasksBlocked();
+    assertEquals(waitOf("writer")?.onTasks?.join(), String(reader.id));
+    assertEquals(waitOf("writer")?.otherEnd, { ended: false, outside: false });
+    const passer = nursery.spawn(() => receiver.receive(), "passer");
+    await waitAllTasksBlocked();
+    assertEquals(passer.state, "done");
+    assertEquals(waitOf("writer")?.otherEnd, { ended: true, outside: false });
+    nursery.cancelScope.cancel();
+  });
+});
+
+test("takeSnapshot tells that code outside of tasks has used the other end of a memory channel", async () => {
+  const [sender, receiver] = openMemoryChannel<number>(1);
+  sender.sendNowait(1);
+  assertEquals(receiver.receiveNowait(), 1);
+  await run(() =>
+    openNursery(async (nursery) => {
+      nursery.spawn(() => receiver.receive(), "reader");
+      await waitAllTasksBlocked();
+      const wait = snapshotOf("reader").parkedOn[0];
+      assertEquals([wait?.otherEnd?.outside, wait?.onTasks], [true, undefined]);
+      nursery.cancelScope.cancel();
+    }), { handleSigint: false });
 });

@@ -122,8 +122,10 @@ export class Task implements Context {
   responsibleFor: Breakable[] | null = null;
   /** The nursery that joins it; null for a root task. */
   nursery: TaskNursery | null = null;
-  /** How many of its latest waits were sleeps: it does something again and again. */
+  /** How many of its latest waits were sleeps, and where the last one that is over was: what is done again and again. */
   sleepsInARow = 0;
+  /** @internal */
+  lastSleptAt: SiteCapture | null = null;
   /** The nurseries that it has opened and not left, outermost first. */
   openNurseries: Set<TaskNursery> | null = null;
   #parent: Task | null = null;
@@ -214,6 +216,7 @@ export class Task implements Context {
    * @internal
    */
   removePark(park: Wait): void {
+    if (park.reason.kind === "sleep") this.lastSleptAt = park.site;
     const parks = this.#moreParks;
     if (parks === null) {
       this.#park = null;

@@ -64,8 +64,8 @@ Deno.test("classify says wait-cycle of waits that hold each other, proven or not
     assertEquals([name, owner], ["wait-cycle", "program"]);
   }
   assertEquals(kinds(hangOf(LOCK_AND_JOIN))["cycle"], [
-    "/p/program.ts:13:1: root #2 task waits for join nursery, which is up to root #3 task",
-    "/p/program.ts:17:1: root #3 task waits for lock lock, which is up to root #2 task",
+    "/p/program.ts:13:1: root #2 task waits for the tasks of nursery, which is up to root #3 task",
+    "/p/program.ts:17:1: root #3 task waits for lock, which is up to root #2 task",
   ]);
   assertEquals(kinds(hangOf(LOCK_AND_JOIN))["unproven"], [
     "not proven, because program.ts uses setInterval",
@@ -84,7 +84,21 @@ Deno.test("classify says wait-cycle beside a task that does something regularly,
       ...{ parent: "root#2", sleepsInARow },
     });
   assertEquals(classOf([...LOCK_AND_JOIN, asleep(5)]), "wait-cycle");
-  assertStringIncludes(whyNot([...LOCK_AND_JOIN, asleep(1)]), "sleeps beside it");
+  assertStringIncludes(whyNot([...LOCK_AND_JOIN, asleep(1)]), "root #9 task sleeps (9 ms to go)");
+});
+
+Deno.test("classify says wait-cycle beside a timer that ticks, and not beside one that will call the program once", () => {
+  const at = { file: "file:///p/program.ts", line: 3, column: 1 };
+  const timer = { kind: "timer", repeats: true, ms: 1_000, fn: null, at } as const;
+  const own = { ...timer, repeats: false, at: { ...at, file: import.meta.resolve("../x.ts") } };
+  const ticking = { timers: [timer, own, { ...timer, repeats: false, at: null }] };
+  assertEquals(classOf(LOCK_AND_JOIN, ticking), "wait-cycle");
+  assertEquals(kinds(hangOf(LOCK_AND_JOIN, ticking))["unproven"], [
+    "not proven, because a timer calls the function at /p/program.ts:3:1 every 1.00 s",
+  ]);
+  const once = { timers: [timer, { ...timer, repeats: false }] };
+  assertEquals(classOf(LOCK_AND_JOIN, once), "unknown");
+  assertEquals(classOf(LOCK_AND_JOIN, { ...once, proof: PROVEN }), "wait-cycle");
 });
 
 Deno.test("classify does not say wait-cycle of one that a deadline ends", () => {
@@ -196,6 +210,6 @@ Deno.test("classify says wait-cycle, not loop-starved, where main itself is bloc
 Deno.test("classify cites the line that blocks", () => {
   assertEquals(
     kinds(blocking())["cycle"]?.[0],
-    '/p/child.ts:7:1: root/a waits for shared-lock lock "of root/b", which is up to root/b',
+    '/p/child.ts:7:1: root/a waits for shared lock "of root/b", which is up to root/b',
   );
 });

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { TimerHandle } from "../dump/open_handles.ts";
 import type { ProofReport } from "../model/proof.ts";
 import type { Clocks } from "../model/action.ts";
 import type { Dump, Position } from "../model/dump.ts";
@@ -47,6 +48,8 @@ export interface Facts {
   readonly heldByDebugger: boolean;
   /** What is open in main, in words, when only main is left; absent when it was not looked for. */
   readonly handles?: readonly string[];
+  /** The timers of the platform that are set in main; null, or absent, when they were not looked for. */
+  readonly timers?: readonly TimerHandle[] | null;
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
   /** What the ladder's steps may take, in milliseconds; absent when it is not known. */

@@ -1,5 +1,6 @@
 /** Who waits for whom in a hang, for the document and for the clues that rest on it. @module */
 
+import type { Dump } from "../model/dump.ts";
 import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
 import type { Facts } from "./facts.ts";
@@ -19,6 +20,12 @@ export function explainHang(facts: Facts): Explained | null {
   const found = dump === null ? null : explain(graphOfDump(dump), isProven(facts));
   explained.set(facts, found);
   return found;
+}
+
+/** Whether the class of a hang that is not proven depends on what a timer may be about to do. */
+export function hingesOnTimers(dump: Dump): boolean {
+  const explanation = explain(graphOfDump(dump), false)?.explanation;
+  return explanation?.kind === "cycle" || (explanation?.end?.wait?.otherEnd ?? null) !== null;
 }
 
 /** The path; null where nothing is known. */

@@ -36,9 +36,9 @@ Deno.test("classify says never-settled, the program's, of a full channel whose o
   const [said = ""] = kinds(hangOf(FULL))["unsettled"] ?? [];
   assertStringIncludes(
     said,
-    "/p/program.ts:16:1: root #3 task has waited for 3.00 s for send errors",
+    "/p/program.ts:16:1: root #3 task has waited for 3.00 s for room in errors",
   );
-  assertStringIncludes(said, "its only reader, #2 task, waits itself: join nursery");
+  assertStringIncludes(said, "its only reader, #2 task, waits itself for the tasks of nursery");
 });
 
 Deno.test("classify says never-settled of a task that is its own reader, and of one whose readers have ended", () => {

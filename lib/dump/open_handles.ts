@@ -2,9 +2,8 @@
  * Names what keeps an idle main isolate from ending: its timers, with the function that each calls and where that
  * stands, the handles that node:process lists, and the resources that are open.
  *
- * Only for a subject whose tasks have joined. V8 finds the timers by collecting garbage first, and with it go tasks
- * that wait for what can no longer come; here there are none left to lose. The connection is closed before this
- * returns.
+ * Only for a subject whose tasks have joined, or that has been looked into: V8 finds the timers by collecting garbage
+ * first, and with it go tasks that wait for what can no longer come. The connection is closed before this returns.
  *
  * What cannot be named (Deno 2.9.6): an operation that is under way and belongs to no resource, such as the opening
  * of a pipe, and whether an open resource keeps the process or only lies about. Timers are known for certain: only
@@ -19,26 +18,28 @@ import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
 import { SourcePositions } from "./source_positions.ts";
 
+/** A timer. */
+export interface TimerHandle {
+  readonly kind: "timer";
+  readonly repeats: boolean;
+  readonly ms: number;
+  /** Name of the function that it calls, null when it has none. */
+  readonly fn: string | null;
+  /** Where that function begins, null when it stands in no file. */
+  readonly at: Position | null;
+}
+
 /** Something that is open in main. */
 export type OpenHandle =
-  /** A timer that keeps the process. */
-  | {
-    readonly kind: "timer";
-    readonly repeats: boolean;
-    readonly ms: number;
-    /** Name of the function that it calls, null when it has none. */
-    readonly fn: string | null;
-    /** Where that function begins, null when it is not code of the program. */
-    readonly at: Position | null;
-  }
+  | TimerHandle
   /** A handle of node's that keeps the process, by node's name: `TCPServerWrap`. */
   | { readonly kind: "node-handle"; readonly name: string }
   /** An open resource, by Deno's name: `tcpListener`. It may keep the process, or not. */
   | { readonly kind: "resource"; readonly name: string };
 
 /** What was found. */
-export type OpenHandlesOutcome =
-  | { readonly kind: "named"; readonly handles: readonly OpenHandle[] }
+export type OpenHandlesOutcome<H = OpenHandle> =
+  | { readonly kind: "named"; readonly handles: readonly H[] }
   | { readonly kind: "failed"; readonly why: string };
 
 /** Open in every subject, or never what keeps one: signal listeners do not, and the journal is a file. */
@@ -61,6 +62,9 @@ const TIMER_PROTOTYPE = `(() => {
 })()`;
 
 const LIVE_TIMERS = `function () {
+  return this.filter((timer) => !timer._destroyed).slice(0, ${MAX_TIMERS});
+}`;
+const KEEPING_TIMERS = `function () {
   return this.filter((timer) => !timer._destroyed && timer.hasRef?.()).slice(0, ${MAX_TIMERS});
 }`;
 
@@ -78,22 +82,34 @@ const RESOURCES = `(() => {
   try { return Object.values(Deno[Deno.internal].core.resources()); } catch { return []; }
 })()`;
 
-/**
- * Looks.
- *
- * @param options `wsUrl`: the subject's inspector; `timeoutMs`: bound for each answer, default 5000, for a collection
- * of garbage on a busy machine takes its time
- */
-export async function openHandles(
-  options: { readonly wsUrl: string; readonly timeoutMs?: number },
-): Promise<OpenHandlesOutcome> {
-  const timeoutMs = options.timeoutMs ?? 5_000;
-  const connection = await connectInspector(options.wsUrl, { timeoutMs });
+/** Where to look, and for how long. */
+export interface LookOptions {
+  /** The subject's inspector. */
+  readonly wsUrl: string;
+  /** Bound for each answer; default 5000, for a collection of garbage on a busy machine takes its time. */
+  readonly timeoutMs?: number;
+}
+
+/** Looks for what keeps main. */
+export function openHandles(options: LookOptions): Promise<OpenHandlesOutcome> {
+  return lookWith(options, (look) => look.all());
+}
+
+/** Looks for main's timers, whether or not they keep it. */
+export function openTimers(options: LookOptions): Promise<OpenHandlesOutcome<TimerHandle>> {
+  return lookWith(options, (look) => look.timers(LIVE_TIMERS));
+}
+
+async function lookWith<H>(
+  { wsUrl, timeoutMs = 5_000 }: LookOptions,
+  take: (look: HandleLook) => Promise<readonly H[]>,
+): Promise<OpenHandlesOutcome<H>> {
+  const connection = await connectInspector(wsUrl, { timeoutMs });
   if (connection.kind === "failed") return { kind: "failed", why: connection.why };
   await using inspector = connection.inspector;
   const look = new HandleLook(inspector, timeoutMs);
   try {
-    return { kind: "named", handles: await look.all() };
+    return { kind: "named", handles: await take(look) };
   } catch (error) {
     if (error instanceof NoAnswer) return { kind: "failed", why: error.message };
     throw error;
@@ -119,7 +135,7 @@ class HandleLook {
   }
 
   async all(): Promise<OpenHandle[]> {
-    const timers = await this.#timers();
+    const timers = await this.timers(KEEPING_TIMERS);
     const node = (await this.#names(NODE_HANDLES)).map((name): OpenHandle => ({
       kind: "node-handle",
       name,
@@ -137,7 +153,8 @@ class HandleLook {
     await this.#inspector.send("Debugger.disable", {}, bound);
   }
 
-  async #timers(): Promise<OpenHandle[]> {
+  /** @param which a function of a list of timers, which returns those that are wanted */
+  async timers(which: string): Promise<TimerHandle[]> {
     // Tells of the scripts, and of where a function stands.
     this.#ok(await this.#inspector.send("Debugger.enable", {}, { timeoutMs: this.#timeoutMs }));
     const prototype = await this.#evaluate(TIMER_PROTOTYPE, false);
@@ -148,7 +165,7 @@ class HandleLook {
         objectGroup: GROUP,
       }, { timeoutMs: this.#timeoutMs }),
     );
-    const live = await this.#call(objects.objectId, LIVE_TIMERS, false);
+    const live = await this.#call(objects.objectId, which, false);
     const { value } = await this.#call(live.objectId, DETAILS, true);
     const details = Array.isArray(value) ? value : [];
     const places = await this.#places(await this.#call(live.objectId, CALLBACKS, false));

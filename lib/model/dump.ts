@@ -113,7 +113,7 @@ const taskSchema = z.object({
   serves: z.string().optional(),
   // Number of that call.
   servesCall: z.number().int().optional(),
-  // How many of its latest waits were sleeps; absent unless it sleeps.
+  // How many of its latest waits were sleeps, 1 where they were not at one place; absent unless it sleeps.
   sleepsInARow: z.number().int().optional(),
 });
 

@@ -99,7 +99,7 @@ export interface TaskSnapshot {
   readonly serves?: string;
   /** Number of that call. */
   readonly servesCall?: number;
-  /** How many of its latest waits were sleeps; absent unless it sleeps. */
+  /** How many of its latest waits were sleeps, 1 where they were not all at one place; absent unless it sleeps. */
   readonly sleepsInARow?: number;
 }
 

@@ -61,6 +61,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     sigint,
     heldByDebugger,
     handles: seen.handles,
+    timers: seen.timers,
     loop,
     ladder: log.ladder(ran, operatedMs ?? Infinity),
     ...(log.facts === null ? {} : { bounds: log.facts }),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { TimerHandle } from "../dump/open_handles.ts";
 import type { Evidence, SigintProbe } from "../model/result.ts";
 import type { Interventions } from "./interventions.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
@@ -32,6 +33,8 @@ export interface Observations {
   readonly proof: ProofAt | null;
   /** What is open in main, in words, when only main is left; empty when nothing of it could be named. */
   readonly handles: readonly string[];
+  /** Main's timers; null where they were not looked for. */
+  readonly timers: readonly TimerHandle[] | null;
   /** Names of what was still there when the subject was ended. */
   readonly leftovers: readonly string[];
   /** What the check for interference says; empty for a run that does not hang. */

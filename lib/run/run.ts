@@ -8,6 +8,7 @@
  */
 
 import { Interventions } from "./interventions.ts";
+import type { TimerHandle } from "../dump/open_handles.ts";
 import type { Attempt, SigintProbe } from "../model/result.ts";
 import { diskTakesNothing } from "../os/disk.ts";
 import { loadLater } from "../os/load_later.ts";
@@ -23,6 +24,7 @@ import { type HungBecause, judgedEvent } from "./run_event.ts";
 import type { RunOutcome } from "./run_request.ts";
 import type { SelfCheck } from "./self_check.ts";
 import { tenths } from "./tenths.ts";
+import { timersOfMain } from "./timers_of_main.ts";
 import { unjudged } from "./unjudged.ts";
 
 /** One run. */
@@ -36,6 +38,7 @@ export class Run {
   #hung = false;
   #wasOffered = false;
   #handles: readonly string[] = [];
+  #timers: readonly TimerHandle[] | null = null;
   #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
   constructor(live: LiveRun) {
@@ -119,6 +122,9 @@ export class Run {
       emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined, phase: log.phase });
     }
     await this.#dumps.atHang();
+    if (proof?.finding.kind === "not-provable") {
+      this.#timers = await timersOfMain(this.#live, this.#dumps.dump);
+    }
     watch.look();
     if (operator.onHang !== null && !watch.stopAsked) {
       return await this.#offerHang(proof?.stopped === true ? "proven" : "deadline-passed");
@@ -226,6 +232,7 @@ export class Run {
       sigint: this.#sigint ?? this.#interventions.sigint,
       proof: this.#proof,
       handles: this.#handles,
+      timers: this.#timers,
       leftovers,
       selfCheck: this.#selfCheck.evidence,
     });

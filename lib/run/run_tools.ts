@@ -7,7 +7,7 @@
  */
 
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
-import type { OpenHandlesOutcome } from "../dump/open_handles.ts";
+import type { OpenHandlesOutcome, TimerHandle } from "../dump/open_handles.ts";
 import type { Dump } from "../model/dump.ts";
 import type { ScenarioHost } from "../subject/scenario_subject.ts";
 import { subjectPermissions } from "../subject/permissions.ts";
@@ -28,6 +28,7 @@ export interface RunTools extends ScenarioHost {
   }): Promise<Dump>;
   freeMain(options: { readonly wsUrl: string }): Promise<FreeMainOutcome>;
   openHandles(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome>;
+  openTimers(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome<TimerHandle>>;
 }
 
 /** The tools of every run that is not a test. */
@@ -48,4 +49,8 @@ export const REAL_TOOLS: RunTools = {
     await (await loadLater<typeof import("../dump/open_handles.ts")>(
       import.meta.resolve("../dump/open_handles.ts"),
     )).openHandles(options),
+  openTimers: async (options) =>
+    await (await loadLater<typeof import("../dump/open_handles.ts")>(
+      import.meta.resolve("../dump/open_handles.ts"),
+    )).openTimers(options),
 };

@@ -9,6 +9,8 @@
  */
 
 import { time } from "../../protocol/duration.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
+import { awaited } from "../../report/text/words.ts";
 import type { Clue } from "./clue.ts";
 import type { Evidence } from "../../model/result.ts";
 import type { Facts } from "../facts.ts";
@@ -41,7 +43,8 @@ export const CYCLE: Clue = {
       const next = cycle[(index + 1) % cycle.length];
       const whose = next === undefined ? "" : `, which is up to ${nameOf(next)}`;
       const where = position === null ? "" : `${at(position)}: `;
-      const detail = `${where}${nameOf({ actor, task })} waits for ${kind} ${resource}${whose}`;
+      const what = awaited(kind, resource);
+      const detail = `${where}${nameOf({ actor, task })} waits for ${what}${whose}`;
       return { kind: "cycle", detail, ref: `path.steps[${entry + index}]` };
     });
   },
@@ -62,9 +65,19 @@ export const CYCLE_MAY_END: Clue = {
     return [
       ...tooYoung(cycle, facts).map(line),
       ...dangers(graph, stuck, cycle.map(({ node }) => node)).map(line),
+      ...timersAbout(facts).map(line),
     ];
   },
 };
+
+/** Timers of the platform that will call a function of the program once. */
+export function timersAbout({ timers }: Facts): string[] {
+  return (timers ?? []).flatMap(({ repeats, ms, at: place }) =>
+    repeats || place === null || isInternalFile(place.file)
+      ? []
+      : [`a timer that was set for ${time(ms)} will call the function at ${at(place)}`]
+  );
+}
 
 /** An isolate that has blocked on a lock says since when; the waits of tasks have ages. */
 export function tooYoung(waits: readonly Held[], { dump }: Facts): string[] {
@@ -93,14 +106,18 @@ export const CHILD_IN_CYCLE: Clue = {
   },
 };
 
-/** What keeps a hang that has a class from being proven. */
+/** What keeps a hang that has a class from being proven: the timer that ticks, where it was seen, or else the reason. */
 export const UNPROVEN: Clue = {
   says: "it is known why the hang is not proven",
-  find: ({ proof }) => {
+  find: ({ proof, timers }) => {
     if (proof?.kind !== "not-provable") return [];
     const [first] = proof.reasons;
     if (first === undefined) return [];
+    const ticking = (timers ?? []).find(({ at }) => at !== null && !isInternalFile(at.file));
     const more = proof.reasons.length === 1 ? "" : `, and ${proof.reasons.length - 1} more`;
-    return [{ kind: "unproven", detail: `not proven, because ${first}${more}`, ref: "proof" }];
+    const why = ticking === undefined || ticking.at === null
+      ? `${first}${more}`
+      : `a timer calls the function at ${at(ticking.at)} every ${time(ticking.ms)}`;
+    return [{ kind: "unproven", detail: `not proven, because ${why}`, ref: "proof" }];
   },
 };

@@ -9,8 +9,9 @@
  */
 
 import { time } from "../../protocol/duration.ts";
+import { awaited } from "../../report/text/words.ts";
 import type { Clue } from "./clue.ts";
-import { tooYoung } from "./cycle.ts";
+import { timersAbout, tooYoung } from "./cycle.ts";
 import type { Facts } from "../facts.ts";
 import { dangers } from "../graph/dangers.ts";
 import type { Explained } from "../graph/explain.ts";
@@ -43,8 +44,8 @@ export const UNSETTLED: Clue = {
     const { last: { wait } } = found;
     const since = wait.sinceMs === null ? "" : ` for ${time(wait.sinceMs)}`;
     const where = step.at === null ? "" : `${at(step.at)}: `;
-    const detail = `${where}${step.actor} ${step.task} has waited${since} for ${step.kind} ` +
-      `${step.resource}; ${path.because}`;
+    const detail = `${where}${step.actor} ${step.task} has waited${since} for ` +
+      `${awaited(step.kind, step.resource)}; ${path.because}`;
     return [{ kind: "unsettled", detail, ref: `path.steps[${path.steps.length - 1}]` }];
   },
 };
@@ -80,5 +81,6 @@ function doubts(found: Explained & { readonly last: Held }, facts: Facts): strin
     ...tooYoung([last], facts),
     ...movers(graph, stuck).map((who) => `${who} may still take the other end`),
     ...dangers(graph, stuck, [node]),
+    ...timersAbout(facts),
   ];
 }

@@ -1,7 +1,7 @@
 /**
- * What else in the runtime could get at waits that hold each other. A cancel of a member comes from a task in whose
- * nursery it is, or from one beside it that fails; a supervisor may end the actor of a member. Callbacks of the platform
- * are not in the graph: what they could do, only a proof rules out.
+ * What is about to move beside waits that hold each other, and could end them: a task that sleeps until it does
+ * something once may cancel, fail or call whatever it has a hold on. What ticks regularly is taken to go on ticking, and
+ * a promise without a label to weaken what waits for it and nothing else.
  *
  * @module
  */
@@ -9,14 +9,7 @@
 import { time } from "../../protocol/duration.ts";
 import { endsByItself } from "./explain.ts";
 import type { StuckWaits } from "./stuck.ts";
-import {
-  actorOf,
-  type GraphTask,
-  type GraphWait,
-  isProgram,
-  type Node,
-  type WaitGraph,
-} from "./wait_graph.ts";
+import { actorOf, type GraphTask, isProgram, type Node, type WaitGraph } from "./wait_graph.ts";
 
 /** A task that slept so many times in a row does something regularly, and is not waiting to do it once. */
 const REGULARLY = 3;
@@ -25,35 +18,35 @@ const REGULARLY = 3;
 export function dangers(graph: WaitGraph, stuck: StuckWaits, members: readonly Node[]): string[] {
   const tasks = members.flatMap((node) => node.kind === "task" ? [node.task] : []);
   const around = new Set(tasks.flatMap((task) => graph.ancestorsOf(task)));
-  const found = new Set<string>();
-  for (const task of around) {
-    if (isProgram(task) && !stuck.has(task)) {
-      found.add(`${nameOf(task)}, in whose nursery a task of it is, could still cancel it`);
-    }
-  }
-  const keys = new Set([...around].map(({ key }) => key));
-  for (const task of graph.tasks) {
-    if (task.parent === null || !keys.has(task.parent) || around.has(task)) continue;
-    const sleep = onceAsleep(task);
-    if (sleep === undefined) continue;
-    found.add(`${nameOf(task)} sleeps beside it (${sleep.resource}), and would end it by failing`);
-  }
   const actors = new Set(members.map(actorOf));
-  for (const task of graph.tasks) {
-    if (isProgram(task)) continue;
-    for (const { peer, deadlineInMs } of task.waits) {
-      if (peer === null || deadlineInMs === null || !actors.has(peer)) continue;
-      found.add(`${nameOf(task)} gives ${peer} ${time(deadlineInMs)} more`);
-    }
-  }
-  return [...found];
+  return graph.tasks.flatMap((task) => {
+    if (stuck.has(task)) return [];
+    if (!isProgram(task)) return giving(task, actors);
+    const once = actsOnce(task);
+    if (once !== null) return [`${nameOf(task)} ${once}, and may then end it`];
+    return around.has(task)
+      ? [`${nameOf(task)}, in whose nursery a part of it is, could still cancel it`]
+      : [];
+  });
 }
 
-/** The sleep of a task that waits to do something once. */
-export function onceAsleep(task: GraphTask): GraphWait | undefined {
-  return task.sleepsInARow < REGULARLY ? task.waits.find(endsByItself) : undefined;
+/** A task of unwedge's own that gives an actor a bounded time, and will then end it. */
+function giving({ waits, ...task }: GraphTask, actors: ReadonlySet<string>): string[] {
+  return waits.flatMap(({ peer, deadlineInMs }) =>
+    peer !== null && deadlineInMs !== null && actors.has(peer)
+      ? [`${nameOf(task)} gives ${peer} ${time(deadlineInMs)} more`]
+      : []
+  );
 }
 
-function nameOf({ actor, title }: GraphTask): string {
+/** In words, what a task is waiting for that comes by itself, and once; null when there is no such thing. */
+export function actsOnce({ waits, sleepsInARow }: GraphTask): string | null {
+  const sleep = sleepsInARow < REGULARLY ? waits.find(endsByItself) : undefined;
+  if (sleep !== undefined) return `sleeps (${sleep.resource})`;
+  const [first] = waits.flatMap(({ deadlineInMs }) => deadlineInMs ?? []);
+  return first === undefined ? null : `goes on after its deadline in ${time(first)}`;
+}
+
+function nameOf({ actor, title }: Pick<GraphTask, "actor" | "title">): string {
   return `${actor} ${title}`;
 }

@@ -8,6 +8,7 @@
  */
 
 import type { HangPath, PathStep } from "../../model/path.ts";
+import { awaited } from "../../report/text/words.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { type End, endsByItself, type Explained } from "./explain.ts";
 import type { Held } from "./stuck.ts";
@@ -87,8 +88,9 @@ function otherEndOf(node: Node, wait: GraphWait, graph: WaitGraph): string {
     return `whether a task (${names}${more}) ${does} again is not known`;
   }
   if (users.length > 1) return `its ${user}s, ${names}${more}, all wait themselves`;
-  const [wait0] = first.waits;
-  return `its only ${user}, ${names}, waits itself: ${wait0?.kind} ${wait0?.resource}`;
+  const [first0] = first.waits;
+  const what = first0 === undefined ? "" : ` for ${awaited(first0.kind, first0.resource)}`;
+  return `its only ${user}, ${names}, waits itself${what}`;
 }
 
 const NAMED = 3;
