@@ -76,14 +76,18 @@ Deno.test("explain tells a scenario, and a file of the user's own", TIMEOUT, asy
 });
 
 testInDirectory(
-  "explain and repro of a broken file say where it is broken, and exit 125",
+  "explain and repro of a file that is broken, or no scenario, say where, and exit 125",
   async (cwd) => {
-    Deno.writeTextFileSync(`${cwd}/100% broken.ts`, "export default 1;\n\nconst = 2;\n");
+    const number = "export default 1;\n";
+    Deno.writeTextFileSync(`${cwd}/number.ts`, number);
+    Deno.writeTextFileSync(`${cwd}/100% broken.ts`, `${number}\nconst = 2;\n`);
     for (const verb of ["explain", "repro"]) {
-      const { code, stdout, stderr } = await unwedge([verb, "./100% broken.ts"], { cwd });
-      assertEquals([code, stdout], [125, ""], stderr);
-      assertStringIncludes(stderr, "100% broken.ts:3");
-      assertEquals(/\n\s+at /.test(stderr), false, stderr);
+      for (const [name, place] of [["100% broken.ts", ":3"], ["number.ts", ""]] as const) {
+        const { code, stdout, stderr } = await unwedge([verb, `./${name}`], { cwd });
+        assertEquals([code, stdout], [125, ""], stderr);
+        assertStringIncludes(stderr, `${name}${place}`);
+        assertEquals(/\n\s+at /.test(stderr), false, stderr);
+      }
     }
   },
 );
@@ -119,13 +123,6 @@ testInDirectory(
     assertEquals(message, "its file ended the process that loaded it, with exit code 0");
   },
 );
-
-testInDirectory("repro of a file that is no scenario says so, and exits 125", async (cwd) => {
-  Deno.writeTextFileSync(`${cwd}/number.ts`, "export default 1;\n");
-  const { code, stdout, stderr } = await unwedge(["repro", "./number.ts"], { cwd });
-  assertEquals([code, stdout], [125, ""]);
-  assertStringIncludes(stderr, "number.ts");
-});
 
 testInDirectory(
   "repro offers the nearest parameter to one that the scenario does not have",
