@@ -288,6 +288,7 @@ Deno.test("classify says for each class it names what rules the others out", () 
   const lines = kinds(orphaned())["ruled-out"] ?? [];
   assertEquals(lines.map((line) => line.split(":")[0]), [
     "boot-death",
+    "boot-stuck",
     "shield-trapped",
     "wait-cycle",
     "cascade-stalled",
@@ -297,6 +298,8 @@ Deno.test("classify says for each class it names what rules the others out", () 
     "eof-spin",
     "lost-wakeup",
     "never-settled",
+    "waits-outside",
+    "cancel-ignored",
     "late",
   ]);
 });

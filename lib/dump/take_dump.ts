@@ -12,6 +12,7 @@ import type { Dump, IsolateDump } from "../model/dump.ts";
 import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
+import { childProcesses, tcpSockets } from "../os/outside.ts";
 import { otherClient } from "./other_client.ts";
 import { SourcePositions } from "./source_positions.ts";
 import { buildTaskTree, readSnapshot } from "./task_tree.ts";
@@ -44,17 +45,27 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const clock = (): number => performance.now() - startedAt;
   const threads = new Threads(options.pid);
   const positions = new SourcePositions();
+  const outside = outsideOf(options);
   const connection = await connectInspector(options.wsUrl, { timeoutMs: CONNECT_MS });
   if (connection.kind === "failed") {
     await threads.untilGone(DYING_MS);
     const trouble = `not asked: ${connection.why}`;
-    return await assemble(threads, new Map(), positions, clock, { trouble, blame: trouble });
+    const excuses = { trouble, blame: trouble };
+    return { ...await assemble(threads, new Map(), positions, clock, excuses), ...outside };
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
   const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
   const { pid, wsUrl } = options;
   const blame = cutShort ?? blameFor(threads, findings, () => otherClient(pid, wsUrl, 0));
-  return await assemble(threads, findings, positions, clock, { trouble: cutShort, blame });
+  const excuses = { trouble: cutShort, blame };
+  return { ...await assemble(threads, findings, positions, clock, excuses), ...outside };
+}
+
+/** Read before the dump connects: afterwards the dump's own connection would have to be told from the subject's. */
+function outsideOf({ pid, wsUrl }: TakeDumpOptions): Pick<Dump, "outside"> {
+  const processes = childProcesses(pid);
+  const sockets = tcpSockets(pid, Number(new URL(wsUrl).port));
+  return processes.length + sockets.length === 0 ? {} : { outside: { processes, sockets } };
 }
 
 async function examine(

@@ -141,6 +141,39 @@ const sharedLockSchema = z.object({
 /** A witness of the kernel's that could not be asked: of threads at all, or of what they read. */
 const unseenSchema = z.object({ what: z.enum(["threads", "reads"]), why: z.string() });
 
+/** A process that the subject, or one of these, has started. */
+const processSchema = z.object({
+  pid: z.number().int(),
+  parent: z.number().int(),
+  command: z.string(),
+  // One letter: R, S, Z, …
+  state: z.string(),
+  // Kernel wait channel, or null when it runs or it cannot be read.
+  wchan: z.string().nullable(),
+  // What it stands in a read or a write of; `ours` is the subject's descriptor of the same pipe.
+  descriptor: z.object({
+    fd: z.number().int(),
+    target: z.string(),
+    ours: z.number().int().nullable(),
+  }).nullable(),
+});
+
+/** A TCP socket of the subject, the inspector's excepted. */
+const socketSchema = z.object({
+  fd: z.number().int(),
+  localPort: z.number().int(),
+  // Null for one that listens.
+  remotePort: z.number().int().nullable(),
+  // The far end is the subject's own, too.
+  toItself: z.boolean(),
+});
+
+/** What the kernel knows of what the subject has to do with outside of itself. */
+const outsideSchema = z.object({
+  processes: z.array(processSchema),
+  sockets: z.array(socketSchema),
+});
+
 /** Everything that was seen inside the subject at one time. */
 export const dumpSchema = z.object({
   complete: z.boolean(),
@@ -154,6 +187,8 @@ export const dumpSchema = z.object({
   sharedLocks: z.array(sharedLockSchema),
   // Threads of the process that carry no isolate (signal thread, tokio, V8 pool), for completeness.
   otherThreads: z.number().int(),
+  // Absent when there is nothing, or it cannot be seen.
+  outside: outsideSchema.optional(),
   tookMs: ms,
 });
 
@@ -179,5 +214,9 @@ export type DumpedChannel = Read<typeof channelSchema>;
 export type DumpedSharedLock = Read<typeof sharedLockSchema>;
 /** A witness that could not be asked. */
 export type UnseenWitness = Read<typeof unseenSchema>;
+/** A process that the subject has started, in a dump. */
+export type DumpedProcess = Read<typeof processSchema>;
+/** What a subject has to do with outside of itself, in a dump. */
+export type DumpedOutside = Read<typeof outsideSchema>;
 /** A dump. */
 export type Dump = Read<typeof dumpSchema>;

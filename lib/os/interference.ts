@@ -8,7 +8,14 @@
  */
 
 import { readThreads } from "./proc.ts";
-import { namesIn, readStat, socketTable, targetOf, textOf } from "./proc_files.ts";
+import {
+  descriptorOfCall,
+  namesIn,
+  readStat,
+  socketTable,
+  targetOf,
+  textOf,
+} from "./proc_files.ts";
 
 /** A thread that is blocked in a write, because the pipe is not read. */
 export interface FullPipe {
@@ -100,10 +107,9 @@ export function isStopped(pid: number): boolean {
 
 /** The descriptor that a thread is writing to at this moment. */
 function descriptorOf(pid: number, tid: number): Pick<FullPipe, "fd" | "target"> {
-  const [number = "", first = ""] = textOf(`/proc/${pid}/task/${tid}/syscall`).split(" ");
-  const fd = Number(first);
-  if (!WRITES.has(Number(number)) || !Number.isInteger(fd)) return { fd: null, target: null };
-  return { fd, target: targetOf(`/proc/${pid}/fd/${fd}`) };
+  const found = descriptorOfCall(pid, tid);
+  if (found === null || !WRITES.has(found.call)) return { fd: null, target: null };
+  return { fd: found.fd, target: found.target };
 }
 
 /** Who is connected: the sockets whose far end is the inspector's port, and the processes that hold them. */

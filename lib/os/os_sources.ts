@@ -9,7 +9,7 @@
  */
 
 import { workerThreads } from "./proc.ts";
-import { namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
+import { childrenOf, descriptorsOf, socketTable } from "./proc_files.ts";
 
 /** What a process may have. */
 export interface Known {
@@ -29,7 +29,7 @@ const LISTENERS_OF_OURS = 1;
 /** What could wake the process, in words; empty when nothing is seen. */
 export function osSources(pid: number, known: Known): string[] {
   const found: string[] = [];
-  const children = childrenOf(pid);
+  const children = childrenOf(pid).length;
   if (children > 0) found.push(`it has ${count(children, "child process", "child processes")}`);
   const threads = workerThreads(pid);
   // A thread that a worker starts (for signals, for files) is called as the worker is.
@@ -40,7 +40,7 @@ export function osSources(pid: number, known: Known): string[] {
       `it has ${count(strangers, "worker thread that is", "worker threads that are")} no actor's`,
     );
   }
-  const links = openFiles(pid);
+  const links = descriptorsOf(pid).map(({ target }) => target);
   if (links.some((link) => link === "anon_inode:inotify")) found.push("it watches files");
   found.push(...connections(pid, links, known.sockets));
   return found;
@@ -48,20 +48,6 @@ export function osSources(pid: number, known: Known): string[] {
 
 function count(n: number, one: string, many: string): string {
   return n === 1 ? `a ${one}` : `${n} ${many}`;
-}
-
-function childrenOf(pid: number): number {
-  let count = 0;
-  for (const tid of namesIn(`/proc/${pid}/task`)) {
-    const text = textOf(`/proc/${pid}/task/${tid}/children`).trim();
-    if (text !== "") count += text.split(/\s+/).length;
-  }
-  return count;
-}
-
-/** What its descriptors point to. */
-function openFiles(pid: number): string[] {
-  return namesIn(`/proc/${pid}/fd`).flatMap((fd) => targetOf(`/proc/${pid}/fd/${fd}`) ?? []);
 }
 
 function connections(pid: number, links: readonly string[], known: number): string[] {

@@ -44,6 +44,36 @@ export function targetOf(path: string): string | null {
   }
 }
 
+/** Process ids of what a process has started and not yet collected. */
+export function childrenOf(pid: number): number[] {
+  return namesIn(`/proc/${pid}/task`).flatMap((tid) => {
+    const text = textOf(`/proc/${pid}/task/${tid}/children`).trim();
+    return text === "" ? [] : text.split(/\s+/).map(Number);
+  });
+}
+
+/** The open descriptors of a process, each with what it points to. */
+export function descriptorsOf(pid: number): { readonly fd: number; readonly target: string }[] {
+  return namesIn(`/proc/${pid}/fd`).flatMap((name) => {
+    const target = targetOf(`/proc/${pid}/fd/${name}`);
+    return target === null ? [] : [{ fd: Number(name), target }];
+  });
+}
+
+/**
+ * The descriptor that a sleeping thread's system call is given as its first argument; null when that is none. Whether
+ * the call takes a descriptor there is for the caller to know.
+ */
+export function descriptorOfCall(
+  pid: number,
+  tid: number,
+): { readonly call: number; readonly fd: number; readonly target: string } | null {
+  const [call, fd] = textOf(`/proc/${pid}/task/${tid}/syscall`).split(" ").map(Number);
+  if (call === undefined || fd === undefined || !Number.isInteger(fd)) return null;
+  const target = targetOf(`/proc/${pid}/fd/${fd}`);
+  return target === null ? null : { call, fd, target };
+}
+
 /**
  * All sockets of one kind in the network that a process sees. A table takes the kernel 1 to 5 ms to write.
  *

@@ -117,6 +117,8 @@ function ctrlC(
 ): Difference | null {
   if (verdict !== "hung" || sigint === null || declared === "not-needed") return null;
   if (sigint.unseen !== undefined) return null;
+  // What may have come by itself shows nothing of the signal.
+  if (sigint.unsure !== undefined) return null;
   const observed = sigint.unwedged ? "unwedges" : sigint.actedMs === null ? "ignored" : "in-vain";
   return differ("Ctrl-C", declared, observed);
 }

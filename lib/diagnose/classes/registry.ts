@@ -11,6 +11,8 @@ import type { Owner } from "../../model/result.ts";
 import type { Clue } from "../clues/clue.ts";
 import type { HangClass, Rule } from "../hang_class.ts";
 import { BOOT_DEATH } from "./boot_death.ts";
+import { BOOT_STUCK } from "./boot_stuck.ts";
+import { CANCEL_IGNORED } from "./cancel_ignored.ts";
 import { CANCEL_SWALLOWED } from "./cancel_swallowed.ts";
 import { CASCADE_STALLED } from "./cascade_stalled.ts";
 import { EOF_SPIN } from "./eof_spin.ts";
@@ -24,11 +26,13 @@ import { SHIELD_TRAPPED } from "./shield_trapped.ts";
 import { STUCK_CHILD } from "./stuck_child.ts";
 import { UNKNOWN } from "./unknown.ts";
 import { WAIT_CYCLE } from "./wait_cycle.ts";
+import { WAITS_OUTSIDE } from "./waits_outside.ts";
 
 /** Every class of this version. */
 export const CLASSES: readonly HangClass[] = [
   ORPHANED_CHANNEL,
   BOOT_DEATH,
+  BOOT_STUCK,
   SHIELD_TRAPPED,
   WAIT_CYCLE,
   CASCADE_STALLED,
@@ -38,6 +42,8 @@ export const CLASSES: readonly HangClass[] = [
   EOF_SPIN,
   LOST_WAKEUP,
   NEVER_SETTLED,
+  WAITS_OUTSIDE,
+  CANCEL_IGNORED,
   EXIT_LEAK,
   LATE,
   UNKNOWN,

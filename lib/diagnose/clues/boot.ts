@@ -5,6 +5,7 @@
  */
 
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import { time } from "../../protocol/duration.ts";
 import type { Facts } from "../facts.ts";
 import { isolateOfActor, type ParkedTask, parkedTasks } from "./queries.ts";
 
@@ -26,6 +27,39 @@ export function neverConnected(facts: Facts, actor: string | null): boolean {
 export const BOOT_WAIT: Clue = {
   says: "a task is parked in the handshake with an actor that is dead or was given up",
   find: (facts) => atMostFew(bootWaits(facts).map(describeWait)),
+};
+
+/**
+ * So long an isolate must have been at rest in its start: on a machine that is short of processors or of network, loading
+ * may take seconds during which the isolate itself runs nothing.
+ */
+const STUCK_AFTER_MS = 2_000;
+
+/** A task waits for the first word of an actor that lives, is at rest, and has not come to the end of its module. */
+export const STUCK_BOOT: Clue = {
+  says: "a task is parked in the handshake with a living actor that is at rest in its own module",
+  find: (facts) => {
+    const waits = parkedTasks(
+      facts,
+      ({ kind, peerState }, { sinceMs }) =>
+        kind === "handshake" && peerState === "alive" && (sinceMs ?? 0) >= STUCK_AFTER_MS,
+    );
+    return atMostFew(waits.flatMap((parked) => {
+      const actor = parked.wait.peer ?? "";
+      const found = isolateOfActor(facts, actor);
+      if (found === null || found.isolate.state !== "parked" || found.isolate.samples.length > 0) {
+        return [];
+      }
+      const [loading] = parkedTasks(
+        facts,
+        ({ kind }, task) => kind === "hold" && task.actor === actor && task.parent === null,
+      );
+      if (loading === undefined || (loading.task.sinceMs ?? 0) < STUCK_AFTER_MS) return [];
+      const detail = `child in its module: ${actor} (${found.isolate.id}) is at rest, and has ` +
+        `waited for the ${loading.wait.resource} for ${time(loading.task.sinceMs ?? 0)}`;
+      return [describeWait(parked), { kind: "child", detail, ref: loading.ref }];
+    }));
+  },
 };
 
 /** How the actor ended that was to connect. */

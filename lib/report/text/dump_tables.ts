@@ -6,6 +6,7 @@
 
 import type { DumpPage } from "./dump_page.ts";
 import type { DumpedChannel, DumpedSharedLock, IsolateDump } from "../../model/dump.ts";
+import { processText, socketTexts } from "./outside.ts";
 import { table } from "./table.ts";
 import { count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
@@ -64,6 +65,13 @@ export function threadLines({ dump }: DumpPage): string[] {
     ...table([header, ...rows]),
     `and ${count(dump.otherThreads, "thread")} without an isolate`,
   ];
+}
+
+/** The processes that it has started, and its connections. */
+export function outsideLines({ dump: { outside } }: DumpPage): string[] {
+  return outside === undefined
+    ? []
+    : [...outside.processes.map(processText), ...socketTexts(outside)];
 }
 
 function threadRows(isolates: readonly IsolateDump[]): string[][] {

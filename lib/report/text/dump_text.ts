@@ -8,7 +8,7 @@
  * @module
  */
 
-import { channelLines, lockLines, threadLines } from "./dump_tables.ts";
+import { channelLines, lockLines, outsideLines, threadLines } from "./dump_tables.ts";
 import { stackSection } from "./dump_stacks.ts";
 import { taskLines } from "./dump_tasks.ts";
 import type { Dump } from "../../model/dump.ts";
@@ -29,6 +29,7 @@ export function renderDumpText(dump: Dump, options: DumpTextOptions): string {
     ...titled("channels", channelLines(page), page),
     ...titled("shared locks", lockLines(page), page),
     ...titled("OS threads", threadLines(page), page),
+    ...titled("outside of it", outsideLines(page), page),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -1,0 +1,140 @@
+/**
+ * Clues about waits for something that the runtime knows nothing of: a promise of the platform, of a package, or one
+ * that the program made itself.
+ *
+ * Invariant: what the promise is for is told by its label and by nothing else. A child process or a connection beside it
+ * is told as being there.
+ *
+ * @module
+ */
+
+import { time } from "../../protocol/duration.ts";
+import type { DumpedTask } from "../../model/dump.ts";
+import type { Evidence } from "../../model/result.ts";
+import { processText, socketTexts } from "../../report/text/outside.ts";
+import { stillMoving } from "../cause/still_moving.ts";
+import type { Facts } from "../facts.ts";
+import type { End } from "../graph/explain.ts";
+import { explainHang } from "../hang_path.ts";
+import { atMostFew, type Clue } from "./clue.ts";
+import { at } from "./queries.ts";
+
+/** For so long a cancel must have been in force to count as ignored: an await that heeds it ends in milliseconds. */
+const IGNORED_AFTER_MS = 250;
+
+/** A task at the end of the path that awaits a promise of somebody else's, with its place in the document. */
+interface OutsideWait {
+  readonly task: DumpedTask;
+  readonly wait: End["wait"];
+  readonly ref: string;
+}
+
+/** The last wait of the path, where it is for such a promise and something really waits for that task. */
+function lastWait(facts: Facts): OutsideWait | null {
+  const found = explainHang(facts);
+  if (found === null || found.explanation.kind === "cycle") return null;
+  const { graph, explanation: { lead, end } } = found;
+  if (end === null || end.node.kind !== "task") return null;
+  if (end.wait !== null && end.wait.kind !== "hold") return null;
+  if (end.wait?.isOwn === true) return null;
+  const places = [...lead, end];
+  const awaited = lead.every(({ node, wait }, index) =>
+    graph.stepsFrom(node, wait).some(({ key }) => key === places[index + 1]?.node.key)
+  );
+  const { key } = end.node;
+  const index = facts.dump?.tasks.findIndex(({ id }) => id === key) ?? -1;
+  const task = facts.dump?.tasks[index];
+  if (!awaited || task === undefined) return null;
+  return { task, wait: end.wait, ref: `dump.tasks[${index}]` };
+}
+
+/** The same for a promise without a label; a task that has not begun awaits none. */
+function unlabelled(facts: Facts): OutsideWait | null {
+  const found = lastWait(facts);
+  return found === null || found.wait !== null || found.task.state === "starting" ? null : found;
+}
+
+function nameOf({ id, actor, name }: DumpedTask): string {
+  return `${actor} ${id.slice(id.lastIndexOf("#"))} ${name}`;
+}
+
+function spawnedAt({ createdAt }: DumpedTask): string {
+  return createdAt === null ? "" : ` (spawned at ${at(createdAt)})`;
+}
+
+/** The path ends at a promise with a label. */
+export const LABELLED_WAIT: Clue = {
+  says: "a task waits for a promise from outside of the runtime that has a label",
+  find: (facts) => {
+    const found = lastWait(facts);
+    if (found === null || found.wait === null) return [];
+    const { task, wait, ref } = found;
+    const where = wait.at === null ? "" : `${at(wait.at)}: `;
+    const since = wait.sinceMs === null ? "" : ` for ${time(wait.sinceMs)}`;
+    const detail =
+      `${where}${nameOf(task)} has waited${since} for "${wait.resource}", which comes ` +
+      "from outside of the runtime";
+    return [{ kind: "outside", detail, ref }];
+  },
+};
+
+/** The path ends at a promise without a label, and no cancel has been asked for. */
+export const UNLABELLED_WAIT: Clue = {
+  says: "a task awaits a promise that has no label, and was not cancelled",
+  find: (facts) => {
+    const found = unlabelled(facts);
+    if (found === null || found.task.cancelled !== null) return [];
+    const { task, ref } = found;
+    const detail = `${nameOf(task)}${spawnedAt(task)} awaits a promise that the runtime does not ` +
+      "know: with hold(promise, label) around it a report says what it is, and Ctrl-C ends the wait";
+    return [{ kind: "outside", detail, ref }];
+  },
+};
+
+/** The path ends at a promise without a label, and the cancel of its task has been in force. */
+export const CANCEL_IGNORED: Clue = {
+  says: "a task that was cancelled awaits a promise that takes no cancel",
+  find: (facts) => {
+    const found = unlabelled(facts);
+    const cancelled = found?.task.cancelled ?? null;
+    if (found === null || cancelled === null || cancelled.heldByShield) return [];
+    if (cancelled.agoMs < IGNORED_AFTER_MS) return [];
+    const { task, ref } = found;
+    const detail =
+      `${nameOf(task)}${spawnedAt(task)} was cancelled ${time(cancelled.agoMs)} ago by ` +
+      `${cancelled.byActor} (${cancelled.reason}), and awaits a promise that takes no cancel`;
+    return [{ kind: "outside", detail, ref }];
+  },
+};
+
+/** Processes and connections that the subject has. */
+export const OUTSIDE_WORLD: Clue = {
+  says: "the program has child processes or connections",
+  find: ({ dump }) => {
+    const outside = dump?.outside;
+    if (outside === undefined) return [];
+    const line = (detail: string, ref: string | null): Evidence => ({
+      kind: "beside",
+      detail,
+      ref,
+    });
+    return atMostFew([
+      ...outside.processes.map((process, index) =>
+        line(
+          `beside it, a child process: ${processText(process)}`,
+          `dump.outside.processes[${index}]`,
+        )
+      ),
+      ...socketTexts(outside).map((text) => line(`beside it: ${text}`, "dump.outside.sockets")),
+    ]);
+  },
+};
+
+/** The end of the path could still come by itself. */
+export const STILL_MOVES: Clue = {
+  says: "what the hang waits for was still moving",
+  find: ({ dump }) => {
+    const moves = dump === null ? null : stillMoving(dump);
+    return moves === null ? [] : [{ kind: "moving", detail: moves, ref: null }];
+  },
+};

@@ -1,0 +1,165 @@
+/**
+ * What a process has to do with that is outside of it: the processes that it has started, each with what it waits in,
+ * and its connections. This is the only witness for the far end of a wait that no record of the runtime explains.
+ *
+ * Invariant: what is not seen is left out and never guessed; without a readable /proc nothing is seen.
+ *
+ * @module
+ */
+
+import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
+import {
+  childrenOf,
+  descriptorOfCall,
+  descriptorsOf,
+  readStat,
+  socketTable,
+  textOf,
+} from "./proc_files.ts";
+
+/** A descriptor that a process waits on. */
+export interface AwaitedDescriptor {
+  /** Its number in that process. */
+  readonly fd: number;
+  /** What it is open on, as the kernel names it: `pipe:[12345]`, `/dev/pts/3`. */
+  readonly target: string;
+  /** The descriptor of the process that was asked about on the far end of that pipe; null when it has none. */
+  readonly ours: number | null;
+}
+
+/** A process that was started by the one that was asked about, or by one of those. */
+export interface ChildProcess {
+  readonly pid: number;
+  readonly parent: number;
+  /** Its command line, cut to a readable length; its name in brackets where it has none. */
+  readonly command: string;
+  /** One letter: R runs, S sleeps, T is stopped, Z has ended and waits to be collected. */
+  readonly state: string;
+  /** The function of the kernel that it sleeps in; null when it runs, or the kernel does not tell. */
+  readonly wchan: string | null;
+  /** What it reads or writes there; null when it does neither. */
+  readonly descriptor: AwaitedDescriptor | null;
+}
+
+/** A connected or listening TCP socket. Ports in decimal. */
+export interface TcpSocket {
+  readonly fd: number;
+  readonly localPort: number;
+  /** Null for one that listens. */
+  readonly remotePort: number | null;
+  /** The process that was asked about has the far end, too. */
+  readonly toItself: boolean;
+}
+
+/** More processes, or sockets, than these are not told: a hang is about few. */
+const MAX_PROCESSES = 16;
+const MAX_SOCKETS = 16;
+const MAX_COMMAND = 200;
+/** `st` of /proc/net/tcp. */
+const CONNECTED = "01";
+const LISTENS = "0A";
+/** `O_WRONLY`, as a file of fdinfo shows it. */
+const WRITE_ONLY = 1;
+
+/**
+ * The descendants of a process, nearest first.
+ *
+ * @param pid its process id
+ */
+export function childProcesses(pid: number): ChildProcess[] {
+  const ours = pipesOf(pid);
+  const found: ChildProcess[] = [];
+  const parents = [pid];
+  // Grows while it is walked.
+  for (const parent of parents) {
+    for (const child of childrenOf(parent)) {
+      if (found.length === MAX_PROCESSES) return found;
+      const facts = processFacts(child, parent, ours);
+      if (facts === null) continue;
+      found.push(facts);
+      parents.push(child);
+    }
+  }
+  return found;
+}
+
+/**
+ * The TCP sockets of a process.
+ *
+ * @param pid its process id
+ * @param except a local port to leave out, with its connections
+ */
+export function tcpSockets(pid: number, except: number | null): TcpSocket[] {
+  const fds = new Map<string, number>();
+  for (const { fd, target } of descriptorsOf(pid)) {
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode !== undefined) fds.set(inode, fd);
+  }
+  if (fds.size === 0) return [];
+  const lines = [...socketTable(pid, "tcp"), ...socketTable(pid, "tcp6")].flatMap((line) => {
+    const fd = fds.get(line.inode);
+    if (fd === undefined || (line.state !== CONNECTED && line.state !== LISTENS)) return [];
+    const [localPort, remote] = [line.localPort, line.remotePort].map((hex) => parseInt(hex, 16));
+    if (localPort === undefined || remote === undefined || localPort === except) return [];
+    return [{ fd, localPort, remotePort: line.state === LISTENS ? null : remote }];
+  });
+  const ends = new Set(lines.map(({ localPort, remotePort }) => `${localPort} ${remotePort}`));
+  return lines.slice(0, MAX_SOCKETS).map((line) => ({
+    ...line,
+    toItself: line.remotePort !== null && ends.has(`${line.remotePort} ${line.localPort}`),
+  }));
+}
+
+function processFacts(
+  pid: number,
+  parent: number,
+  ours: ReadonlyMap<string, number>,
+): ChildProcess | null {
+  const stat = readStat(`/proc/${pid}`);
+  if (stat === null) return null;
+  const line = textOf(`/proc/${pid}/cmdline`).split("\0").slice(0, -1).join(" ");
+  const command = line === "" ? `[${stat.comm}]` : line.slice(0, MAX_COMMAND);
+  const threads = readThreads(pid);
+  const looks = threads.kind === "ok" ? threads.threads : [];
+  const main = looks.find(({ tid }) => tid === pid) ?? null;
+  // A thread that reads or writes says more than a main thread that waits for it, or for anything.
+  const idle = main === null || main.state === "S" && (inEventLoop(main) || isFutex(main));
+  const told = transfer(pid, main, ours) ??
+    (idle ? looks.map((look) => transfer(pid, look, ours)).find((each) => each !== null) : null);
+  return {
+    ...{ pid, parent, command, state: told === null ? stat.state : "S" },
+    wchan: told?.wchan ?? main?.wchan ?? null,
+    descriptor: told?.descriptor ?? null,
+  };
+}
+
+function isFutex({ wchan }: ThreadLook): boolean {
+  return wchan !== null && wchan.startsWith("futex");
+}
+
+/** The kernel's functions in which a thread stands that reads or writes; the first argument of its call is the fd. */
+const TRANSFERS = /^(anon_)?(pipe|fifo)_(read|write|wait)|^unix_stream_|^(inet|tcp|sk)_|^(n_)?tty_/;
+
+/** The read or write that a thread stands in; null when it stands in none, or we may not know. */
+function transfer(
+  pid: number,
+  look: ThreadLook | null,
+  ours: ReadonlyMap<string, number>,
+): Pick<ChildProcess, "wchan" | "descriptor"> | null {
+  if (look === null || look.wchan === null || !TRANSFERS.test(look.wchan)) return null;
+  const found = descriptorOfCall(pid, look.tid);
+  if (found === null) return null;
+  const { fd, target } = found;
+  const far = look.wchan.includes("write") ? "r" : "w";
+  const descriptor = { fd, target, ours: ours.get(`${far} ${target}`) ?? null };
+  return { wchan: look.wchan, descriptor };
+}
+
+/** The ends of pipes that a process has open, as `r pipe:[…]` for one to read from and `w pipe:[…]` to write to. */
+function pipesOf(pid: number): ReadonlyMap<string, number> {
+  const ends = descriptorsOf(pid).filter(({ target }) => target.startsWith("pipe:"));
+  return new Map(ends.map(({ fd, target }) => {
+    const flags = /^flags:\s*(\d+)$/m.exec(textOf(`/proc/${pid}/fdinfo/${fd}`))?.[1] ?? "0";
+    return [`${parseInt(flags, 8) & WRITE_ONLY ? "w" : "r"} ${target}`, fd];
+  }));
+}

@@ -1,0 +1,46 @@
+/** What a subject has to do with outside of itself, in words: the processes that it has started, its connections. @module */
+
+import type { DumpedOutside, DumpedProcess } from "../../model/dump.ts";
+
+/** One process, and what it does. */
+export function processText(process: DumpedProcess): string {
+  const { pid, command, state, wchan } = process;
+  const does = state === "Z"
+    ? "has ended, and nothing has collected it"
+    : state === "R"
+    ? "runs"
+    : state === "T" || state === "t"
+    ? "is stopped"
+    : `waits in ${wchan ?? "a place that cannot be seen"}${descriptorText(process)}`;
+  return `process ${pid} (${command}) ${does}`;
+}
+
+function descriptorText({ wchan, descriptor }: DumpedProcess): string {
+  if (descriptor === null) return "";
+  const { fd, target, ours } = descriptor;
+  const writes = wchan?.includes("write") ?? false;
+  const far = writes ? "read" : "write";
+  const what = ours === null
+    ? target
+    : `a pipe whose ${far} end is the subject's own (its descriptor ${ours})`;
+  return `: it ${writes ? "writes to" : "reads from"} its descriptor ${fd}, ${what}`;
+}
+
+/** Every socket, those of one listener together. */
+export function socketTexts({ sockets }: Pick<DumpedOutside, "sockets">): string[] {
+  const listening = sockets.flatMap(({ localPort, remotePort }) =>
+    remotePort === null ? [localPort] : []
+  );
+  // Of a connection that the subject has with itself one end is told: that of the server where it still listens.
+  const told = sockets.filter(({ localPort, remotePort, toItself }) =>
+    remotePort !== null && !(toItself && (listening.includes(remotePort) ||
+      !listening.includes(localPort) && localPort > remotePort))
+  );
+  return [
+    ...listening.map((port) => `it listens on TCP port ${port}`),
+    ...told.map(({ localPort, remotePort, toItself }) =>
+      `it has a TCP connection open from its port ${localPort} to port ${remotePort}` +
+      (toItself ? ", and has the far end, too" : "")
+    ),
+  ];
+}
