@@ -85,6 +85,8 @@ Deno.test("classify says wait-cycle beside a task that does something regularly,
     });
   assertEquals(classOf([...LOCK_AND_JOIN, asleep(5)]), "wait-cycle");
   assertStringIncludes(whyNot([...LOCK_AND_JOIN, asleep(1)]), "root #9 task sleeps (9 ms to go)");
+  const works = waits("root#9", 30, { kind: "checkpoint", resource: "next turn of the loop" });
+  assertStringIncludes(whyNot([...LOCK_AND_JOIN, works]), "root #9 task is at work");
 });
 
 Deno.test("classify says wait-cycle beside a timer that ticks, and not beside one that will call the program once", () => {

@@ -1,9 +1,10 @@
 /**
  * Looks for false proofs: random programs, each asked about again and again while it runs, and then waited for. Most of
  * them in this isolate; some with actors, each in a process of its own; some that hide what wakes them; and texts, to
- * hold the reading of sources against the engine.
+ * hold the reading of sources against the engine. And for classes that were named without a proof of what did not stand:
+ * programs beside whose hang timers go on ticking.
  *
- *     deno run -A tools/soak/proof.ts --programs 5000 --actors 300 --hidden 100 --texts 5000 --seed 1
+ *     deno run -A tools/soak/proof.ts --programs 5000 --actors 300 --hidden 100 --texts 5000 --ticking 1000 --seed 1
  *
  * @module
  */
@@ -13,6 +14,7 @@ import { checkActorPrograms } from "./proof/check_actor_programs.ts";
 import { checkHiddenPrograms } from "./proof/check_hidden_programs.ts";
 import { checkPrograms } from "./proof/check_programs.ts";
 import { checkReading } from "./proof/check_reading.ts";
+import { checkStanding } from "./proof/check_standing.ts";
 
 if (import.meta.main) {
   const flags = flagsOrExit("Usage: deno run -A tools/soak/proof.ts [flags]", {
@@ -20,6 +22,7 @@ if (import.meta.main) {
     actors: { kind: "count", default: 0, min: 0, about: "programs with actors" },
     hidden: { kind: "count", default: 0, min: 0, about: "programs that hide what wakes them" },
     texts: { kind: "count", default: 0, min: 0, about: "texts whose reading is checked" },
+    ticking: { kind: "count", default: 0, min: 0, about: "programs that hang beside timers" },
     seed: {
       kind: "count",
       default: null,
@@ -41,6 +44,7 @@ if (import.meta.main) {
   const several = await checkActorPrograms({ programs: actors, seed, jobs });
   const hidden = await checkHiddenPrograms({ programs: flags.hidden, seed, jobs });
   const texts = checkReading({ texts: flags.texts, seed });
+  const ticking = await checkStanding({ programs: flags.ticking, seed });
   const { latencies } = several;
   const report = {
     seed,
@@ -55,8 +59,9 @@ if (import.meta.main) {
     },
     hidden,
     texts,
+    ticking,
   };
   console.log(JSON.stringify(report, null, 2));
   const wrong = [single.falseProofs, several.falseProofs, hidden.falseProofs, texts.missed];
-  if (wrong.some((each) => each.length > 0)) Deno.exitCode = 1;
+  if (wrong.some((each) => each.length > 0) || ticking.falseClasses.length > 0) Deno.exitCode = 1;
 }

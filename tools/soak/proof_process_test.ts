@@ -3,6 +3,7 @@ import { checkActorPrograms } from "./proof/check_actor_programs.ts";
 import { checkHiddenPrograms } from "./proof/check_hidden_programs.ts";
 import { checkPrograms } from "./proof/check_programs.ts";
 import { checkReading } from "./proof/check_reading.ts";
+import { checkStanding } from "./proof/check_standing.ts";
 
 /** All of it takes minutes: `deno run -A tools/soak/proof.ts --programs 5000 --seed 1`. */
 const PROGRAMS = 300;
@@ -17,6 +18,21 @@ Deno.test(
     assertEquals(counts.ended > PROGRAMS / 5, true, "programs that end");
     assertEquals(counts.proven > PROGRAMS / 5, true, "programs that hang and are proven to");
     assertEquals(counts.hung > counts.proven, true, "programs that hang and cannot be proven to");
+  },
+);
+
+Deno.test(
+  "classify names no class without a proof whose waits do not stand, beside timers that tick",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    const { falseClasses, stood } = await checkStanding({ programs: 60, seed: 1 });
+    assertEquals(falseClasses, []);
+    assertEquals(
+      [(stood["wait-cycle"] ?? 0) > 5, (stood["never-settled"] ?? 0) > 3],
+      [true, true],
+    );
   },
 );
 

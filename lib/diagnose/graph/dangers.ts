@@ -39,10 +39,11 @@ function giving({ waits, ...task }: GraphTask, actors: ReadonlySet<string>): str
   );
 }
 
-/** In words, what a task is waiting for that comes by itself, and once; null when there is no such thing. */
+/** In words, what a task waits for that comes by itself, and once; null when there is no such thing. */
 export function actsOnce({ waits, sleepsInARow }: GraphTask): string | null {
   const sleep = sleepsInARow < REGULARLY ? waits.find(endsByItself) : undefined;
   if (sleep !== undefined) return `sleeps (${sleep.resource})`;
+  if (waits.some(({ kind }) => kind === "checkpoint")) return "is at work";
   const [first] = waits.flatMap(({ deadlineInMs }) => deadlineInMs ?? []);
   return first === undefined ? null : `goes on after its deadline in ${time(first)}`;
 }

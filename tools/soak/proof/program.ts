@@ -34,6 +34,10 @@ export type Step =
   | { readonly op: "native"; readonly ms: number | null }
   /** A timer of the platform that sets an event, which nothing in the runtime sees. */
   | { readonly op: "foreign-set"; readonly ms: number; readonly event: number }
+  /** A task that sleeps again and again. */
+  | { readonly op: "beat" }
+  /** A timer of the platform that goes off again and again and does nothing. */
+  | { readonly op: "foreign-beat" }
   | { readonly op: "swallow"; readonly body: Body }
   | { readonly op: "fail" };
 
@@ -57,6 +61,59 @@ const DEPTH = 3;
 export function randomProgram(seed: number, random: Random): Program {
   const tasks = Array.from({ length: 1 + random.below(4) }, () => randomBody(random, DEPTH));
   return { seed, tasks };
+}
+
+/**
+ * A program with timers that go on ticking beside whatever hangs. What it cannot have is what a class without a proof is
+ * known not to see: a promise of the platform that settles and has the program go on to end what hangs, a task that
+ * sleeps several times at one place before it does so, and code that outlives the task that did not await it.
+ */
+export function tickingProgram(seed: number, random: Random): Program {
+  const tasks: Body[] = [];
+  if (random.chance(50)) tasks.push([{ op: "beat" }]);
+  if (random.chance(50)) tasks.push([{ op: "foreign-beat" }]);
+  tasks.push(...hangingTasks(random).map((body) => maybeScoped(body, random)));
+  if (random.chance(30)) {
+    tasks.push([{ op: "sleep", ms: random.below(LONGEST_MS) }, { op: "cancel", scope: 0 }]);
+  }
+  for (let n = random.below(3); n > 0; n--) tasks.push(randomBody(random, DEPTH));
+  return { seed, tasks: tasks.map(withoutSurprise) };
+}
+
+/** Tasks that hang for good when nothing else gets at them. */
+function hangingTasks(random: Random): Body[] {
+  const sleep: Step = { op: "sleep", ms: random.below(3) };
+  const within = (lock: number, ...body: Step[]): Step => ({ op: "lock", lock, body });
+  const send: Step = { op: "send", channel: random.below(THINGS) };
+  return random.pick<() => Body[]>([
+    () => [[within(0, sleep, within(1))], [within(1, sleep, within(0))]],
+    () => [[within(0, { op: "nursery", scope: 1, bodies: [[sleep, within(0)]] })]],
+    () => [[send, send, send, send], [{ ...send, op: "receive" }]],
+    () => [[{ ...send, op: "receive" }, send, send, send], [send]],
+  ])();
+}
+
+/** A deadline, a scope that others can cancel, or a shield may stand around it. */
+function maybeScoped(body: Body, random: Random): Body {
+  return random.pick<() => Body>([
+    () => body,
+    () => body,
+    () => [{ op: "bound", ms: random.below(LONGEST_MS), scope: 0, body }],
+    () => [{ op: "nursery", scope: 0, bodies: [body] }],
+    () => [{ op: "shield", scope: 0, body }],
+  ])();
+}
+
+function withoutSurprise(body: Body): Body {
+  let slept = false;
+  return body.map((step): Step => {
+    if (step.op === "sleep" && slept) return { op: "checkpoint" };
+    slept ||= step.op === "sleep";
+    if (step.op === "hold" || step.op === "native") return { ...step, ms: null };
+    if (step.op === "stray") return { op: "spawn", body: withoutSurprise(step.body) };
+    if ("body" in step) return { ...step, body: withoutSurprise(step.body) };
+    return "bodies" in step ? { ...step, bodies: step.bodies.map(withoutSurprise) } : step;
+  });
 }
 
 function randomBody(random: Random, depth: number): Body {

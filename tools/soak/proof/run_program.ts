@@ -25,6 +25,8 @@ export interface RunningProgram {
   readonly hasEnded: () => boolean;
   /** Ends every wait that it could be in. */
   readonly unwedge: () => void;
+  /** How many timers of the platform will call the program once. */
+  readonly foreignTimers: () => number;
 }
 
 /** Begins to run a program. */
@@ -38,7 +40,12 @@ export function startProgram(program: Program): RunningProgram {
   ).then(() => {
     over = true;
   });
-  return { ended, hasEnded: () => over, unwedge: () => world.unwedge() };
+  return {
+    ended,
+    hasEnded: () => over,
+    unwedge: () => world.unwedge(),
+    foreignTimers: () => world.foreignTimers,
+  };
 }
 
 class World {
@@ -49,6 +56,9 @@ class World {
   readonly #scopes: Map<number, CancelScope> = new Map();
   readonly #allScopes: CancelScope[] = [];
   readonly #settle: (() => void)[] = [];
+  readonly #intervals: ReturnType<typeof setInterval>[] = [];
+  /** Timers that will set an event. */
+  foreignTimers = 0;
   #unwedged = false;
 
   constructor() {
@@ -69,6 +79,7 @@ class World {
   unwedge(): void {
     this.#unwedged = true;
     for (const settle of this.#settle) settle();
+    for (const interval of this.#intervals) clearInterval(interval);
     for (const scope of this.#allScopes) {
       scope.shield = false;
       scope.cancel("the check is over");
@@ -130,12 +141,24 @@ class World {
       case "native":
         return this.#foreign(step.ms);
       case "foreign-set":
-        return void setTimeout(() => this.#events[step.event]?.set(), step.ms);
+        this.foreignTimers++;
+        return void setTimeout(() => {
+          this.foreignTimers--;
+          this.#events[step.event]?.set();
+        }, step.ms);
+      case "beat":
+        return this.#beat();
+      case "foreign-beat":
+        return void this.#intervals.push(setInterval(() => {}, 1));
       case "swallow":
         return this.#body(step.body, nursery).catch(() => {});
       case "fail":
         throw new Error("on purpose");
     }
+  }
+
+  async #beat(): Promise<void> {
+    for (;;) await sleep(1);
   }
 
   #enter(scope: CancelScope, number: number | null): void {
