@@ -10,7 +10,7 @@
 import type { Dump } from "../model/dump.ts";
 import type { Evidence } from "../model/result.ts";
 import { CLASSES } from "./classes/registry.ts";
-import type { Clue } from "./clues/clue.ts";
+import { type Clue, UNSEEN_KIND } from "./clues/clue.ts";
 import { areApart, LOOKS_APART_MS } from "./clues/queries.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
@@ -133,11 +133,14 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   }
   if (facts.sigint?.unseen !== undefined) missing.push(facts.sigint.unseen);
   missing.push(...looksTooClose(facts.dump));
+  const unseen = unique(fits.flatMap(({ against }) => against.filter(isUnseen)));
+  missing.push(...unseen.map(({ detail }) => detail));
   for (const { rule, notShown, against } of closest(fits)) {
     const reasons = [
       ...notShown.map((clue) => `not shown: ${clue.says}`),
-      ...against.map((line) => `ruled out by: ${line.detail}`),
+      ...against.filter((line) => !isUnseen(line)).map(({ detail }) => `ruled out by: ${detail}`),
     ];
+    if (reasons.length === 0 && against.length > 0) reasons.push("fits, but for what was not seen");
     if (reasons.length > 0) missing.push(`${rule.class}: ${reasons.join("; ")}`);
   }
   return {
@@ -146,6 +149,11 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
     evidence: unique(fits.flatMap(({ shown }) => shown)),
     missing,
   };
+}
+
+/** What leaves a class open without speaking against it. */
+function isUnseen({ kind }: Evidence): boolean {
+  return kind === UNSEEN_KIND;
 }
 
 /** Several clues of a row may rest on one fact; it is told once. */

@@ -5,7 +5,7 @@
  */
 
 import type { Evidence } from "../../model/result.ts";
-import { atMostFew, type Clue, describeWait } from "./clue.ts";
+import { atMostFew, type Clue, describeWait, UNSEEN_KIND } from "./clue.ts";
 import type { Facts } from "../facts.ts";
 import { neverConnected } from "./boot.ts";
 import {
@@ -162,7 +162,7 @@ export const LADDER_UNDER_WAY: Clue = {
       if (!open || soFarMs > boundMs + LATE_STEP_MS) return [];
       const detail = `${rung} of ${actor} was asked for ${time(soFarMs)} before the deadline and ` +
         `may take ${time(boundMs)}: the deadline is too short for this teardown`;
-      return [{ kind: "ladder", detail, ref: `ladder[${index}]` }];
+      return [{ kind: UNSEEN_KIND, detail, ref: `ladder[${index}]` }];
     }));
   },
 };

@@ -15,6 +15,9 @@ export interface Clue {
   find(facts: Facts): readonly Evidence[];
 }
 
+/** The kind of a line that leaves a class open: what would decide was not seen. */
+export const UNSEEN_KIND = "unseen";
+
 /** More lines of one kind than this are counted, not shown. */
 const MAX_LINES = 5;
 

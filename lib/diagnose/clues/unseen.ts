@@ -10,7 +10,7 @@
 
 import type { UnseenWitness } from "../../model/dump.ts";
 import type { Evidence } from "../../model/result.ts";
-import { atMostFew, type Clue } from "./clue.ts";
+import { atMostFew, type Clue, UNSEEN_KIND } from "./clue.ts";
 import type { Facts } from "../facts.ts";
 import { isolateOfActor, parkedTasks } from "./queries.ts";
 
@@ -41,7 +41,7 @@ function isHidden(facts: Facts, actor: string): boolean {
 function hiddenActors(facts: Facts, actors: readonly string[]): Evidence[] {
   if (!threadsUnseen(facts)) return [];
   return actors.filter((actor) => isHidden(facts, actor)).map((actor) => ({
-    kind: "unseen",
+    kind: UNSEEN_KIND,
     detail: `${actor} answers no inspector, and whether its thread is in a native call is not seen`,
     ref: null,
   }));
@@ -76,7 +76,7 @@ export const MAYBE_AT_EOF: Clue = {
         if (found?.isolate.state !== "busy" || facts.cannotRead?.includes(actor)) return [];
         const detail = `${actor} (${found.isolate.id}) is busy, and whether it only reads at the ` +
           "end of something is not seen";
-        return [{ kind: "unseen", detail, ref: found.ref }];
+        return [{ kind: UNSEEN_KIND, detail, ref: found.ref }];
       }),
     );
   },
