@@ -12,7 +12,7 @@ import type { Described } from "../protocol/subject_spec.ts";
 import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { loadLater } from "../os/load_later.ts";
-import { suggest } from "./suggest.ts";
+import { suggest } from "../protocol/suggest.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
@@ -46,8 +46,8 @@ export async function findScenario(typed: string): Promise<ScenarioFile> {
   const found = shipped.find(({ name }) => name === typed.replaceAll("_", "-"));
   if (found !== undefined) return found;
   const names = shipped.map(({ name }) => name);
-  const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
-    import.meta.resolve("./suggest.ts"),
+  const { didYouMean } = await loadLater<typeof import("../protocol/suggest.ts")>(
+    import.meta.resolve("../protocol/suggest.ts"),
   );
   throw new CommandLineError(
     `there is no scenario ${JSON.stringify(typed)}${didYouMean(typed, names)}`,
@@ -162,13 +162,19 @@ export class DescribeError extends CannotRunError {
   }
 }
 
-/** The facts of one scenario. @throws {CannotRunError} when its file is broken, with the line */
+/**
+ * The facts of one scenario.
+ *
+ * @throws {CannotRunError} when its file is broken, with the line
+ * @throws {CommandLineError} when it declares what makes no sense
+ */
 export async function describeOne(file: ScenarioFile): Promise<ScenarioFacts> {
-  const [described] = await describeScenarios([file]).catch((error) => {
+  const [described] = await describeScenarios([file]).catch((error): Described[] => {
     if (!(error instanceof DescribeError)) throw error;
-    return [{ ok: false as const, ...error.place, message: error.message }];
+    return [{ ok: false, ...error.place, message: error.message }];
   });
   if (described?.ok === true) return described.facts;
+  if (described?.misdeclared === true) throw new CommandLineError(trouble(described));
   throw new CannotRunError(
     described === undefined ? `${file.name} says nothing` : trouble(described),
   );

@@ -25,8 +25,8 @@ export async function readConfig(directory: string): Promise<Record<string, unkn
   const known = FLAGS.filter((flag) => flag.settable).map(({ name }) => configKeyOf(name));
   for (const key of Object.keys(block)) {
     if (known.includes(key)) continue;
-    const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
-      import.meta.resolve("./suggest.ts"),
+    const { didYouMean } = await loadLater<typeof import("../protocol/suggest.ts")>(
+      import.meta.resolve("../protocol/suggest.ts"),
     );
     throw new CommandLineError(`${found.path}: "unwedge" has no ${key}${didYouMean(key, known)}`);
   }

@@ -107,8 +107,8 @@ function sort(argv: readonly string[]): Sorted {
 }
 
 async function refuseVerb(verb: string): Promise<never> {
-  const { didYouMean } = await loadLater<typeof import("./suggest.ts")>(
-    import.meta.resolve("./suggest.ts"),
+  const { didYouMean } = await loadLater<typeof import("../protocol/suggest.ts")>(
+    import.meta.resolve("../protocol/suggest.ts"),
   );
   const names = VERBS.map(({ name }) => name);
   throw new CommandLineError(

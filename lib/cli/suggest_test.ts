@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { didYouMean, didYouMeanFlag, suggest } from "./suggest.ts";
+import { didYouMean, suggest } from "../protocol/suggest.ts";
+import { didYouMeanFlag } from "./suggest.ts";
 
 const NAMES = ["happy", "non-checkpointing", "spinning-child", "sigint-starved"];
 

@@ -6,6 +6,7 @@
  */
 
 import type { Owner } from "../model/result.ts";
+import type { ClassName } from "../protocol/class_names.ts";
 import type { Findings, Question } from "./cause/questions.ts";
 import type { Clue } from "./clues/clue.ts";
 
@@ -38,7 +39,7 @@ export interface Confirmable {
 
 /** One class. */
 export interface HangClass {
-  readonly name: string;
+  readonly name: ClassName;
   /** One line. */
   readonly summary: string;
   /** What a person sees. */

@@ -44,4 +44,6 @@ export type Described =
     readonly file: string;
     readonly line: number | null;
     readonly message: string;
+    /** It was loaded, and declares what makes no sense; absent when it could not be loaded. */
+    readonly misdeclared?: true;
   };

@@ -2,7 +2,8 @@
  * The scenarios of a run: those that were named, or all, of which only this shard's; and what they say of themselves.
  *
  * Invariant: a file that is broken never keeps the others from running. It is a fault that names the file and, where
- * that is known, the line; only a name that does not exist ends the run before it starts.
+ * that is known, the line. A name that does not exist, and a declaration that makes no sense, end the run before it
+ * starts.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import {
   findScenario,
   type ScenarioFile,
   shippedScenarios,
+  trouble,
 } from "../catalog.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { count, listed } from "../../report/text/words.ts";
@@ -54,7 +56,7 @@ const DESCRIBE_BOUND_MS = 10_000;
  *
  * @param words names and paths; all shipped scenarios when there are none
  * @param set parameters, each of which counts for the scenarios that have it
- * @throws {CommandLineError} when one does not exist, or two have the same name; and for a parameter that none of all shards
+ * @throws {CommandLineError} when one does not exist or is not declared as it can be, or two have the same name; and for a parameter that none of all shards
  * has, or a value that is none
  */
 export async function select(
@@ -71,6 +73,8 @@ export async function select(
   // Whether anybody has a parameter is asked of all shards, so that every one of them gives the same answer.
   const asked = Object.keys(set).length === 0 ? files.filter(isMine) : files;
   const described = await describeEach(asked, set);
+  const mistaken = described.find((each) => !each.ok && each.misdeclared === true);
+  if (mistaken?.ok === false) throw new CommandLineError(trouble(mistaken));
   await refuseStray(set, asked, described);
   const scenarios: Selected[] = [];
   const broken: Broken[] = [];
@@ -190,7 +194,7 @@ export async function refuseStray(
   const known = [...new Set(read.flatMap(({ facts }) => Object.keys(facts.params)))];
   for (const key of Object.keys(set)) {
     if (known.includes(key)) continue;
-    const { didYouMean } = await import("../suggest.ts");
+    const { didYouMean } = await import("../../protocol/suggest.ts");
     const [only, more] = files;
     const who = more === undefined
       ? `scenario ${only?.name} has no`

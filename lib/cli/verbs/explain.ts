@@ -38,7 +38,7 @@ export async function explain({ words, settings, streams }: Invocation): Promise
     return 0;
   }
   if (!scenarios.includes(name) && !looksLikePath(name)) {
-    const { didYouMean } = await import("../suggest.ts");
+    const { didYouMean } = await import("../../protocol/suggest.ts");
     const hint = didYouMean(name, [...classes, ...scenarios]);
     throw new CommandLineError(
       `there is no class and no scenario ${JSON.stringify(name)}${hint}`,

@@ -17,7 +17,7 @@ export async function help({ words, streams }: Invocation): Promise<number> {
   const [name, ...more] = words;
   if (more.length > 0) throw new CommandLineError("help takes one verb at most");
   if (name !== undefined && !VERBS.some((verb) => verb.name === name)) {
-    const { didYouMean } = await import("../suggest.ts");
+    const { didYouMean } = await import("../../protocol/suggest.ts");
     const names = VERBS.map((verb) => verb.name);
     throw new CommandLineError(
       `there is no verb ${JSON.stringify(name)}${didYouMean(name, names)}`,

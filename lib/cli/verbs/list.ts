@@ -37,7 +37,7 @@ export async function list({ words, settings, streams }: Invocation): Promise<nu
   for (const each of broken) streams.err(`unwedge: ${trouble(each)}\n`);
   if (broken.length > 0) return CANNOT_JUDGE;
   if (chosen.length > 0) return 0;
-  const { didYouMean } = await import("../suggest.ts");
+  const { didYouMean } = await import("../../protocol/suggest.ts");
   const hint = didYouMean(words[0] ?? "", all.map(({ name }) => name));
   streams.err(`unwedge: no scenario matches ${words.join(" ")}${hint}\n`);
   return NOTHING_SELECTED;

@@ -94,8 +94,8 @@ async function remediesOf(settings: Settings): Promise<readonly string[]> {
     if (name === "all" || name === "none") {
       throw new CommandLineError(`${where}: ${name} stands alone, without other names`);
     }
-    const { didYouMean } = await loadLater<typeof import("../suggest.ts")>(
-      import.meta.resolve("../suggest.ts"),
+    const { didYouMean } = await loadLater<typeof import("../../protocol/suggest.ts")>(
+      import.meta.resolve("../../protocol/suggest.ts"),
     );
     throw new CommandLineError(
       `${where}: there is no remedy ${JSON.stringify(name)}${didYouMean(name, known)}`,

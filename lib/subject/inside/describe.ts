@@ -26,11 +26,14 @@ export async function describe(
   const all: Described[] = [];
   for (const url of urls) {
     const loaded = await loadScenario(url);
-    all.push(
-      loaded.kind === "loaded"
-        ? { ok: true, facts: factsOf(loaded.scenario, url, null), ...refusal(loaded.scenario, set) }
-        : { ok: false, file: loaded.file, line: loaded.line, message: loaded.message },
-    );
+    if (loaded.kind === "loaded") {
+      const { scenario } = loaded;
+      all.push({ ok: true, facts: factsOf(scenario, url, null), ...refusal(scenario, set) });
+      continue;
+    }
+    const { kind, file, line, message } = loaded;
+    const misdeclared = kind === "misdeclared" ? { misdeclared: true } as const : {};
+    all.push({ ok: false, file, line, message, ...misdeclared });
   }
   return all;
 }

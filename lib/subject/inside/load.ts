@@ -4,13 +4,21 @@ import { encodedFileUrl } from "../../protocol/file_url.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import { REMEDIES } from "../../protocol/remedies.ts";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
-import { isScenario, ParamError, type Scenario, type ScenarioTiming } from "./scenario.ts";
+import { type Mistake, mistakeIn } from "./declaration.ts";
+import {
+  isScenario,
+  optionsOf,
+  ParamError,
+  type Scenario,
+  type ScenarioTiming,
+} from "./scenario.ts";
 
 /** What loading came to. */
 export type Loaded =
   | { readonly kind: "loaded"; readonly scenario: Scenario }
+  /** It cannot be loaded, or declares what makes no sense: that is a mistake of whoever wrote it. */
   | {
-    readonly kind: "load-failed";
+    readonly kind: "load-failed" | "misdeclared";
     readonly message: string;
     readonly file: string;
     readonly line: number | null;
@@ -25,47 +33,56 @@ export async function loadScenario(url: string): Promise<Loaded> {
     return { kind: "load-failed", ...whereItFailed(error, url) };
   }
   const { default: scenario } = module;
-  const problem = problemOf(scenario);
-  if (problem === null && isScenario(scenario)) return { kind: "loaded", scenario };
-  const { message = "", text = null } = problem ?? {};
-  // Where a thing is missing, the whole file is the place: its first line.
-  const line = text === null ? 1 : lineOf(text, url);
-  return { kind: "load-failed", message, file: url, line };
-}
-
-/** What has no default. */
-const NEEDED = ["name", "summary", "story", "expected", "fixedBy"] as const;
-
-/** What is wrong with a default export, and the text that it stands beside; null when it is a scenario that can run. */
-function problemOf(scenario: unknown): { message: string; text?: string } | null {
-  if (scenario === undefined) {
-    return { message: "has no default export; it needs `export default defineScenario({ … })`" };
-  }
   if (!isScenario(scenario)) {
-    const message = "exports something by default that did not come from defineScenario()";
-    return { message, text: "export default" };
+    const { message, line } = notAScenario(scenario);
+    return { kind: "load-failed", message, file: url, line: lineOf([line], url) };
   }
-  // A file is run without a type check.
-  const missing = NEEDED.find((part) => scenario[part] === undefined);
-  if (missing !== undefined) {
-    const message = `declares no \`${missing}\`, which defineScenario() needs`;
-    return { message, text: "defineScenario({" };
-  }
-  const unknown = scenario.fixedBy.find((name) => !REMEDIES.some((each) => each.name === name));
-  if (unknown === undefined) return null;
-  const names = REMEDIES.map(({ name }) => name).join(", ");
-  const text = JSON.stringify(unknown);
-  return {
-    message: `fixedBy names a remedy ${text} that does not exist; remedies: ${names}`,
-    text,
-  };
+  const mistake = await mistakeIn(optionsOf(scenario));
+  if (mistake === null) return { kind: "loaded", scenario };
+  const line = lineOf(placesOf(mistake), url);
+  return { kind: "misdeclared", message: mistake.message, file: url, line };
 }
 
-/** The line of a file, from 1, that a text first stands in; 1 when it cannot be found. */
-function lineOf(text: string, url: string): number {
+/** What is wrong with a default export that is no scenario, and the text that it stands beside. */
+function notAScenario(exported: unknown): { readonly message: string; readonly line: RegExp } {
+  return exported === undefined
+    ? {
+      message: "has no default export; it needs `export default defineScenario({ … })`",
+      line: /^/,
+    }
+    : {
+      message: "exports something by default that did not come from defineScenario()",
+      line: /export default/,
+    };
+}
+
+/** Any quotation mark. */
+const QUOTE = "[\"'\\x60]";
+
+/** Where a mistake stands: the value at its key, the value, the key, the declaration, whichever is found first. */
+function placesOf({ key, value }: Mistake): RegExp[] {
+  const found = value === null ? null : pattern(value);
+  const named = key === null ? null : `\\b${RegExp.escape(key)}${QUOTE}?\\s*`;
+  const places = [
+    named === null || found === null ? null : `${named}:\\s*${found}`,
+    found,
+    named === null ? null : `${named}[:(]`,
+    "defineScenario\\s*[(<]",
+  ];
+  return places.flatMap((place) => place === null ? [] : [new RegExp(place)]);
+}
+
+function pattern(value: string): string {
+  if (!value.startsWith('"')) return RegExp.escape(value);
+  return QUOTE + RegExp.escape(JSON.parse(value)) + QUOTE;
+}
+
+/** The line of a file, from 1, that first shows one of these; 1 when none does. */
+function lineOf(places: readonly RegExp[], url: string): number {
   try {
     const lines = Deno.readTextFileSync(new URL(url)).split("\n");
-    return Math.max(0, lines.findIndex((line) => line.includes(text))) + 1;
+    const found = places.map((place) => lines.findIndex((line) => place.test(line)));
+    return (found.find((index) => index >= 0) ?? 0) + 1;
   } catch {
     return 1;
   }

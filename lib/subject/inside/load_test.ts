@@ -1,5 +1,4 @@
-import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
-import { REMEDIES } from "../../protocol/remedies.ts";
+import { assertEquals, assertMatch, assertStringIncludes, assertThrows } from "@std/assert";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
 import { factsOf, loadScenario, readRequest, Refused, timingOf } from "./load.ts";
 import {
@@ -10,7 +9,6 @@ import {
   type Scenario,
 } from "./scenario.ts";
 
-const REMEDY_NAMES = REMEDIES.map(({ name }) => name).join(", ");
 const SCENARIOS = new URL("../../../scenarios/", import.meta.url);
 
 /** A spec that asks for nothing, with something that it does ask for. */
@@ -56,7 +54,7 @@ async function load(source: string): Promise<Awaited<ReturnType<typeof loadScena
     const path = `${directory}/my scenario.ts`;
     await Deno.writeTextFile(path, source);
     const loaded = await loadScenario(urlOf(path));
-    if (loaded.kind !== "load-failed") return loaded;
+    if (loaded.kind === "loaded") return loaded;
     assertStringIncludes(loaded.file, "/my%20scenario.ts");
     return {
       ...loaded,
@@ -84,25 +82,6 @@ for (
       "exports something else by default",
       `\nexport default { name: "x" };`,
       "exports something by default that did not come from defineScenario()",
-      2,
-    ],
-    [
-      "names a remedy that does not exist",
-      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
-       export default defineScenario({
-         name: "x", summary: "", story: "", expected: {}, run() {},
-         fixedBy: ["reap", "prayer"],
-       });`,
-      `fixedBy names a remedy "prayer" that does not exist; remedies: ${REMEDY_NAMES}`,
-      4,
-    ],
-    [
-      "leaves out what has no default",
-      `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};
-       export default defineScenario({
-         name: "x", summary: "", story: "", expected: {}, run() {},
-       });`,
-      "declares no `fixedBy`, which defineScenario() needs",
       2,
     ],
     ["throws", `\n\nthrow new RangeError("no good\\nmore of it");`, "RangeError: no good", 3],
@@ -149,6 +128,86 @@ for (
     });
   });
 }
+
+/** A scenario file in which some of its lines, by their numbers, are others. */
+function declaring(change: Readonly<Record<number, string>>): string {
+  const lines = [
+    `import { defineScenario } from ${JSON.stringify(import.meta.resolve("./scenario.ts"))};`,
+    "export default defineScenario({",
+    `  name: "x", summary: "", story: "", run() {},`,
+    `  expected: { verdict: "hung", class: "late", owner: null, ctrlC: "ignored", proven: true },`,
+    `  fixedBy: ["reap"],`,
+    "  timing: { settleMs: 0, deadlineMs: 2_000 },",
+    "});",
+  ];
+  return lines.map((line, n) => change[n + 1] ?? line).join("\n");
+}
+
+for (
+  const [line, text, said] of [
+    [
+      4,
+      `expected: { verdict: "hang", class: null, owner: null },`,
+      /verdict` cannot be "hang".*hung\?/,
+    ],
+    [4, `expected: { verdict: "hung", class: "exit-leek", owner: null },`, /mean exit-leak\?$/],
+    [
+      4,
+      `expected: { verdict: "hung", class: "late", owner: 'programm' },`,
+      /owner` cannot be "programm": write superv.*mean program\?$/,
+    ],
+    [4, `expected: { verdict: "hung", class: "late", ctrlC: "unwedge" },`, /mean unwedges\?$/],
+    [
+      4,
+      `expected: { verdict: "hung", class: "late", proven: "yes" },`,
+      /proven` cannot be "yes": write true/,
+    ],
+    [4, `expected: { verdict: "hung", clas: "late" },`, /no "clas" in expected.*mean class\?$/],
+    [4, `expected: { class: "late" },`, /expected\.verdict` is missing/],
+    [
+      4,
+      `expected: { verdict: "hung", withRemedies: { verdict: "hung", class: "late" } },`,
+      /withRemedies\.owner` is missing/,
+    ],
+    [4, "// nothing is expected", /^`expected` is missing/],
+    [5, `fixedBy: ["death-watch",\n  "reep"],`, /fixedBy\[1\]` cannot be "reep".*mean reap\?$/],
+    [5, "fixedBy: null,", /fixedBy` cannot be null: write a list/],
+    [
+      6,
+      "timing: { deadlineMs: -4 },",
+      /timing\.deadlineMs` cannot be -4: write a number of milliseconds, 1/,
+    ],
+    [6, `timing: { settleMs: "2s" },`, /settleMs` cannot be "2s"/],
+    [6, "timing: { settleMs: NaN },", /settleMs` cannot be NaN/],
+    [6, "timing: { deadline: 4 },", /no "deadline" in timing.*mean deadlineMs\?$/],
+    [6, `laod: "spins",`, /no "laod" in a scenario.*mean load\?$/],
+    [6, `fixedBy: ["reap"], params: { slice: 3 },`, /params\.slice` cannot be 3/],
+  ] as const
+) {
+  Deno.test(`loadScenario() refuses ${text}`, async () => {
+    const loaded = await load(declaring({ [line]: text }));
+    if (loaded.kind === "loaded") throw new Error("it was loaded");
+    assertEquals(loaded.kind, "misdeclared");
+    assertMatch(loaded.message, said);
+    const wanted = text.startsWith("//") ? 2 : line + (said.source.includes("reep") ? 1 : 0);
+    assertEquals(loaded.line, wanted);
+  });
+}
+
+Deno.test("loadScenario() reads the old name of an owner as what it means", async () => {
+  const loaded = await load(declaring({ 4: `expected: { verdict: "hung", owner: "ours" },` }));
+  assertEquals(loaded.kind === "loaded" && loaded.scenario.expected.owner, "supervisor");
+});
+
+Deno.test("loadScenario() takes what an expectation may leave out as not expected", async () => {
+  const loaded = await load(declaring({ 4: `expected: { verdict: "finished" },` }));
+  assertEquals(loaded.kind === "loaded" && loaded.scenario.expected, {
+    verdict: "finished",
+    class: null,
+    owner: null,
+    ctrlC: "not-needed",
+  });
+});
 
 Deno.test("loadScenario() of a file that is not there names that file", async () => {
   const url = new URL("./there_is_none.ts", import.meta.url).href;

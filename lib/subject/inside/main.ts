@@ -15,10 +15,12 @@ import { observe, setActorPath, setObserver } from "../../actor/identity.ts";
 import { isInterrupt, runActors } from "../../actor/spawn/run_actors.ts";
 import { journalWaits } from "../../actor/waits.ts";
 import { watchUntracked } from "../../actor/untracked.ts";
+import { pathOfFile } from "../../protocol/file_url.ts";
+import type { JournalBody } from "../../protocol/journal_event.ts";
 import { JournalWriter } from "../../protocol/journal_writer.ts";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
 import { watchLifeline } from "./lifeline.ts";
-import { factsOf, loadScenario, readRequest, Refused, timingOf } from "./load.ts";
+import { factsOf, type Loaded, loadScenario, readRequest, Refused, timingOf } from "./load.ts";
 import { startPulse } from "./pulse.ts";
 import type { Scenario } from "./scenario.ts";
 
@@ -43,13 +45,21 @@ async function main(specPath: string | undefined): Promise<void> {
   }, spec.harnessPid);
   watchUntracked();
   const loaded = await loadScenario(spec.scenarioUrl);
-  if (loaded.kind === "load-failed") {
-    observe(loaded);
+  if (loaded.kind !== "loaded") {
+    observe(refusalOf(loaded));
     Deno.exitCode = REFUSED;
   } else {
     await runScenario(loaded.scenario, spec);
   }
   observe({ kind: "done" });
+}
+
+/** A mistake in what is declared is one of usage, as a flag's would be; it is told with its place. */
+function refusalOf(loaded: Exclude<Loaded, { kind: "loaded" }>): JournalBody {
+  const { kind, message, file, line } = loaded;
+  return kind === "load-failed"
+    ? { kind, message, file, line }
+    : { kind: "refused", message: `${pathOfFile(file)}:${line}: ${message}` };
 }
 
 async function runScenario(scenario: Scenario, spec: SubjectSpec): Promise<void> {

@@ -8,6 +8,8 @@
 import { readDuration } from "../../protocol/duration.ts";
 import type { ScenarioExpectation } from "../../protocol/journal_event.ts";
 
+type Owner = NonNullable<ScenarioExpectation["owner"]>;
+
 /** A parameter that `--set name=value` can set. */
 export interface Param<T> {
   /** What it does, in one line. */
@@ -159,7 +161,10 @@ const DEFAULT_TIMING: ScenarioTiming = {
   deadlineMs: 3_000,
 };
 
-/** A mark and not an identity: the user's file may have loaded this library from another address than the subject. */
+/**
+ * A mark and not an identity: the user's file may have loaded this library from another address than the subject. Its
+ * value is what was declared, unchecked.
+ */
 const MARK = Symbol.for("unwedge.scenario");
 
 /** Declares a scenario: the default export of a scenario file. */
@@ -170,7 +175,7 @@ export function defineScenario<P extends Record<string, Param<unknown>> = Record
     name: options.name,
     summary: options.summary,
     story: options.story,
-    expected: options.expected,
+    expected: complete(options.expected),
     fixedBy: options.fixedBy,
     load: options.load ?? "light",
     timing: { ...DEFAULT_TIMING, ...options.timing },
@@ -178,10 +183,38 @@ export function defineScenario<P extends Record<string, Param<unknown>> = Record
     // The values are read by the params of the same object, so their types are the ones that run() expects.
     run: (run) => options.run(run as ScenarioRun<P>),
   };
-  return Object.defineProperty(scenario, MARK, { value: true });
+  return Object.defineProperty(scenario, MARK, { value: options });
+}
+
+/**
+ * A file is run without a type check: it may leave out what an expectation has a default for, use the old name of an
+ * owner, or be wrong, which the check says.
+ */
+function complete(expected: ScenarioExpectation): ScenarioExpectation {
+  if (typeof expected !== "object" || expected === null) return expected;
+  const { class: hangClass = null, ctrlC = "not-needed", withRemedies: left } = expected;
+  return {
+    ...expected,
+    class: hangClass,
+    owner: ownerOf(expected),
+    ctrlC,
+    ...(left ? { withRemedies: { ...left, owner: ownerOf(left) } } : {}),
+  };
+}
+
+/** Scenarios that were written before 0.1.0 call the supervisor's bugs "ours". */
+function ownerOf({ owner = null }: { readonly owner: Owner | "ours" | null }): Owner | null {
+  return owner === "ours" ? "supervisor" : owner;
 }
 
 /** Whether a value came out of {@linkcode defineScenario}. */
 export function isScenario(value: unknown): value is Scenario {
   return typeof value === "object" && value !== null && MARK in value;
+}
+
+/** What {@linkcode defineScenario} was given. */
+export function optionsOf(scenario: Scenario): unknown {
+  const options: unknown = Reflect.get(scenario, MARK);
+  // An older version of this library has left a mark and no more.
+  return typeof options === "object" ? options : scenario;
 }
