@@ -31,6 +31,7 @@ export function confirmationTexts(name: string): ConfirmationText[] {
     native: false,
     handle: false,
     flooded: false,
+    living: false,
     hostage: false,
     blocking: false,
     sigintActed: null,

@@ -164,6 +164,7 @@ function findings(row: Pick<Both, "class" | "facts">, tried: Tried): Findings {
     hostage: false,
     blocking: false,
     flooded: false,
+    living: false,
     sigintActed: true,
     ...row.facts,
     trials: Object.entries(tried).map(([name, got]) => trial(name, got)),

@@ -18,6 +18,12 @@ export interface StartedActor {
   readonly deadMs: number | null;
 }
 
+/** An error in an actor that no task of it caught; it ended the actor. */
+export interface ActorCrash {
+  readonly actor: string;
+  readonly message: string;
+}
+
 /** A task that took its cancel again and again and went on. */
 export interface SwallowedCancel {
   readonly actor: string;
@@ -57,6 +63,8 @@ export interface Facts {
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
   readonly swallowed: readonly SwallowedCancel[];
+  /** Absent when none is known. */
+  readonly crashed?: readonly ActorCrash[];
   /** Every actor that was started, by any actor, in the order of the journal. */
   readonly actors: readonly StartedActor[];
   /**

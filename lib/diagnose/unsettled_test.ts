@@ -54,7 +54,9 @@ Deno.test("classify does not say never-settled where another task may still read
   const awaits = task({ id: "root#4", parent: "root#2", state: "native", parkedOn: null });
   for (const other of [sleeps, asks, awaits]) {
     assertStringIncludes(whyNot([...FULL, other]), "may still take the other end");
-    assertEquals(classOf([ROOT, MAIN, sender(["root#2", "root#4"]), other]), "unknown");
+    const named = classOf([ROOT, MAIN, sender(["root#2", "root#4"]), other]);
+    // A reader that awaits something is what the hang waits for.
+    assertEquals(named, other === awaits ? "waits-outside" : "unknown");
   }
   const idle = reader({ kind: "event", resource: "an event" });
   assertEquals(classOf([...FULL, idle]), "never-settled");
@@ -92,11 +94,39 @@ Deno.test("classify keeps lost-wakeup and orphaned-channel by their names", () =
   const missed = { missed: { count: 1, beforeMs: 5 } };
   assertEquals(classOf([ROOT, waits("root#2", 20, missed)], { proof: PROVEN }), "lost-wakeup");
   const gone = { peer: "root/b", peerState: "dead", kind: "recv" } as const;
-  const orphan = waits("root#4", null, gone);
-  assertEquals(classOf([...FULL, orphan], { proof: PROVEN }) === "never-settled", false);
+  const reader = waits("root#4", 30, gone);
+  assertEquals(classOf([...FULL, reader], { proof: PROVEN }) === "never-settled", false);
 });
 
 Deno.test("classify does not say never-settled of a task that listens to an actor", () => {
   const listens = waits("root#2", 20, { kind: "recv", peer: "root/b", peerState: "alive" });
   assertEquals(classOf([ROOT, listens], { proof: PROVEN }), "unknown");
+});
+
+Deno.test("classify says never-settled beside a loop of unwedge's own on a dead actor, for which nothing waits", () => {
+  const gone = { peer: "root/b", peerState: "dead", kind: "recv" } as const;
+  const loop = waits("root#4", null, gone);
+  assertEquals(classOf([...FULL, loop], { proof: PROVEN }), "never-settled");
+  const supervisor = waits("root#3", null, { ...gone, kind: "event" }, { parent: "root#2" });
+  assertEquals(
+    classOf([ROOT, MAIN, supervisor, loop], { proof: PROVEN }) === "never-settled",
+    false,
+  );
+});
+
+Deno.test("classify tells beside never-settled which actor crashed, and which was asked to end", () => {
+  const event = [ROOT, waits("root#2", 20, { resource: 'event "report"' })];
+  const actors = ["root/a", "root/b", "root/c"].map((path) => ({
+    ...{ path, spawnedMs: -300, deadMs: path === "root/c" ? null : -100 },
+  }));
+  const rung = { rung: "soft-kill", askedMs: -120, ackedMs: -110, effect: "ended" } as const;
+  const facts = hangOf(event, {
+    proof: PROVEN,
+    actors,
+    ladder: [{ ...rung, actor: "root/b", effectMs: -100 }],
+    crashed: [{ actor: "root/a", message: "Uncaught Error: gone" }],
+  });
+  assertEquals(kinds(facts)["crash"], [
+    "root/a crashed (Uncaught Error: gone) 200 ms after it was started",
+  ]);
 });

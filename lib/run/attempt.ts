@@ -18,7 +18,7 @@ import type { ProofReport } from "../model/proof.ts";
 import { cannotRead } from "./cannot_read.ts";
 import { exitText, judge } from "./judge.ts";
 import type { LiveRun } from "./live_run.ts";
-import { type Observations, ownEvents, ownEvidence } from "./own_evidence.ts";
+import { type Observations, ownEvents, ownEvidence, WORKER_ERROR } from "./own_evidence.ts";
 import type { RunClock } from "./run_clock.ts";
 import { tenths } from "./tenths.ts";
 import { timelineOf } from "./timeline.ts";
@@ -67,6 +67,11 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     ...(log.facts === null ? {} : { bounds: log.facts }),
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
+    crashed: events.flatMap((event) =>
+      event.kind === "error" && event.name === WORKER_ERROR
+        ? [{ actor: event.where, message: event.message }]
+        : []
+    ),
     actors: startedActors(events, start, clock),
     cannotRead: (dump?.unseen ?? []).length === 0
       ? []

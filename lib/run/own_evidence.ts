@@ -128,7 +128,7 @@ export function toldFromTeardown(t: number, teardownAt: number | null): string {
 }
 
 /** The name under which the runtime reports what a worker's own error event said. */
-const WORKER_ERROR = "worker error";
+export const WORKER_ERROR = "worker error";
 
 /** Times that are in no clock. */
 function standings(clock: RunClock): Evidence[] {

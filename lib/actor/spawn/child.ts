@@ -4,6 +4,7 @@
  * @module
  */
 
+import { pathOfFile } from "../../protocol/file_url.ts";
 import { textOf } from "../../protocol/text.ts";
 import { MessageChannel, setImmediate, Worker } from "../../protocol/platform.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
@@ -185,7 +186,9 @@ export class Child {
     worker.onerror = (event) => {
       event.preventDefault();
       markActive();
-      observe({ kind: "error", name: "worker error", message: textOf(event.message), where: path });
+      const at = event.filename === "" ? "" : ` at ${pathOfFile(event.filename)}:${event.lineno}`;
+      const message = `${textOf(event.message)}${at}`;
+      observe({ kind: "error", name: "worker error", message, where: path });
       this.#loseBootRace(`it failed: ${textOf(event.message)}`);
     };
     try {

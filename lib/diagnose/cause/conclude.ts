@@ -63,6 +63,7 @@ export function conclude(
       leak,
       native,
       handle: leak && dump !== null && onlyMain(dump),
+      living: variantOf(attempt).endsWith("and no actor is dead"),
       flooded: variantOf(attempt).startsWith("flooded"),
       hostage: last?.kind === "shared-lock",
       blocking: cycle?.every(({ kind }) => kind === "shared-lock") ?? false,

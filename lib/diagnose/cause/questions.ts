@@ -37,6 +37,8 @@ export interface Findings {
   readonly handle: boolean;
   /** Whether main drowns in the calls of actors that were given up. */
   readonly flooded: boolean;
+  /** Whether a shield keeps cancels away though no actor is dead or given up. */
+  readonly living: boolean;
   /** Whether main blocks on a lock that another isolate holds. */
   readonly hostage: boolean;
   /** Whether isolates block each other on shared locks. */

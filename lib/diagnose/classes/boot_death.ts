@@ -5,6 +5,7 @@
 
 import { LADDER_UNDER_WAY } from "../clues/channel.ts";
 import { BOOT_WAIT, STILLBORN } from "../clues/boot.ts";
+import { ENDED_UNASKED } from "../clues/crash.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { MAYBE_AT_EOF } from "../clues/unseen.ts";
@@ -38,7 +39,7 @@ export const BOOT_DEATH: HangClass = {
       owner: "supervisor",
       requires: [BOOT_WAIT, LOOP_TURNS],
       ruledOutBy: [...STARVED, SIGINT_IN_VAIN, JOINED_LATE, LADDER_UNDER_WAY, MAYBE_AT_EOF],
-      supports: [STILLBORN, SIGINT_UNWEDGED],
+      supports: [STILLBORN, ENDED_UNASKED, SIGINT_UNWEDGED],
     },
   ],
   confirmations: [

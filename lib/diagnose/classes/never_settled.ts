@@ -6,6 +6,7 @@
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import { HELD_BY_CHILD, LADDER_UNDER_WAY, ORPHANED_WAIT } from "../clues/channel.ts";
+import { ENDED_UNASKED } from "../clues/crash.ts";
 import { UNPROVEN } from "../clues/cycle.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
@@ -58,7 +59,7 @@ export const NEVER_SETTLED: HangClass = {
         LADDER_UNDER_WAY,
         HIDDEN_ACTOR,
       ],
-      supports: [SIGINT_UNWEDGED, UNPROVEN],
+      supports: [ENDED_UNASKED, SIGINT_UNWEDGED, UNPROVEN],
     },
   ],
   confirmations: [

@@ -14,6 +14,7 @@ import {
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { always, freed, frees, inVain, LETTING_GO, sigintIgnored } from "../cause/questions.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
+import { ENDED_UNASKED } from "../clues/crash.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { FLOODED_LATE } from "../clues/flood.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
@@ -70,7 +71,7 @@ export const ORPHANED_CHANNEL: HangClass = {
       owner: "supervisor",
       requires: [ORPHANED_SENDER, SILENT_CHANNEL, LOOP_TURNS],
       ruledOutBy: NOT_ORPHANED,
-      supports: [ORPHANED_WAIT, ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+      supports: [ORPHANED_WAIT, ORPHANING_CHILD, ENDED_UNASKED, SIGINT_UNWEDGED, LADDER_IN_VAIN],
     },
     {
       variant: "nobody told the receiver",
@@ -78,7 +79,7 @@ export const ORPHANED_CHANNEL: HangClass = {
       owner: "supervisor",
       requires: [ORPHANED_WAIT, SILENT_CHANNEL, LOOP_TURNS],
       ruledOutBy: NOT_ORPHANED,
-      supports: [ORPHANING_CHILD, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+      supports: [ORPHANING_CHILD, ENDED_UNASKED, SIGINT_UNWEDGED, LADDER_IN_VAIN],
     },
   ],
   confirmations: [

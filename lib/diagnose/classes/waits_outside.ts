@@ -10,7 +10,7 @@ import { HELD_AT_EOF } from "../clues/eof.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { LABELLED_WAIT, OUTSIDE_WORLD, STILL_MOVES, UNLABELLED_WAIT } from "../clues/outside.ts";
-import { TRAPPED_WAIT } from "../clues/shield.ts";
+import { SHIELDED_WAIT, TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MAYBE_AT_EOF, MAYBE_NATIVE } from "../clues/unseen.ts";
 import { MISSED_WAKEUP } from "../clues/wakeup.ts";
@@ -26,6 +26,7 @@ export const NOT_OUTSIDE: readonly Clue[] = [
   HELD_BY_CHILD,
   BOOT_WAIT,
   TRAPPED_WAIT,
+  SHIELDED_WAIT,
   CANCEL_STOPPED,
   HELD_BY_SWALLOWER,
   HELD_AT_EOF,

@@ -7,6 +7,7 @@
 import type { Evidence } from "../../model/result.ts";
 import { atMostFew, type Clue, describeWait, UNSEEN_KIND } from "./clue.ts";
 import type { Facts } from "../facts.ts";
+import { explainHang } from "../hang_path.ts";
 import { neverConnected } from "./boot.ts";
 import {
   at,
@@ -17,17 +18,27 @@ import {
   standstill,
 } from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
 
 /** A channel in one of these states still promises messages, so that a wait on it is a wait. */
 const PROMISING = ["opening", "open", "closing"];
 
-/** Tasks parked on a channel whose other end was there, and is gone or was given up. */
+/**
+ * Tasks parked on a channel whose other end was there, and is gone or was given up. A loop of unwedge's own counts when
+ * something waits for it, or for its end: as long as the program itself waits for something else, nothing does.
+ */
 export function orphans(facts: Facts): ParkedTask[] {
+  const awaited = explainHang(facts)?.awaited;
+  const isAwaited = (id: string) => awaited === undefined || awaited.has(id);
+  const peers = new Set(
+    parkedTasks(facts, (_, { id }) => isAwaited(id)).map(({ wait }) => wait.peer),
+  );
   return parkedTasks(
     facts,
-    ({ kind, peer, peerState }) =>
+    ({ kind, peer, peerState }, { id, site }) =>
       (kind === "recv" || kind === "send") &&
-      (peerState === "dead" || peerState === "abandoned") && !neverConnected(facts, peer),
+      (peerState === "dead" || peerState === "abandoned") && !neverConnected(facts, peer) &&
+      (site === null || !isInternalFile(site.file) || isAwaited(id) || peers.has(peer)),
   );
 }
 

@@ -33,19 +33,13 @@ interface OutsideWait {
 function lastWait(facts: Facts): OutsideWait | null {
   const found = explainHang(facts);
   if (found === null || found.explanation.kind === "cycle") return null;
-  const { graph, explanation: { lead, end } } = found;
-  if (end === null || end.node.kind !== "task") return null;
-  if (end.wait !== null && end.wait.kind !== "hold") return null;
-  if (end.wait?.isOwn === true) return null;
-  const places = [...lead, end];
-  const awaited = lead.every(({ node, wait }, index) =>
-    graph.stepsFrom(node, wait).some(({ key }) => key === places[index + 1]?.node.key)
-  );
+  const { explanation: { end }, awaited } = found;
+  if (end === null || end.node.kind !== "task" || !awaited.has(end.node.key)) return null;
+  if (end.wait !== null && (end.wait.kind !== "hold" || end.wait.isOwn)) return null;
   const { key } = end.node;
   const index = facts.dump?.tasks.findIndex(({ id }) => id === key) ?? -1;
   const task = facts.dump?.tasks[index];
-  if (!awaited || task === undefined) return null;
-  return { task, wait: end.wait, ref: `dump.tasks[${index}]` };
+  return task === undefined ? null : { task, wait: end.wait, ref: `dump.tasks[${index}]` };
 }
 
 /** The same for a promise without a label; a task that has not begun awaits none. */

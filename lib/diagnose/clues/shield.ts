@@ -6,6 +6,9 @@
 
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
 import type { Facts } from "../facts.ts";
+import { explainHang } from "../hang_path.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
+import { SIGINT_IN_VAIN } from "./loop.ts";
 import { type ParkedTask, parkedTasks } from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
 
@@ -31,12 +34,33 @@ export const TRAPPED_WAIT: Clue = {
   find: (facts) => atMostFew(trapped(facts).map(describeWait)),
 };
 
+/**
+ * Waits of the program under a shield that the hang waits for, that SIGINT did not free, and that no dead actor explains.
+ * A join is none: what is joined says more.
+ */
+function shielded(facts: Facts): ParkedTask[] {
+  const awaited = explainHang(facts)?.awaited;
+  if (awaited === undefined || SIGINT_IN_VAIN.find(facts).length === 0) return [];
+  return parkedTasks(facts, ({ kind, peerState }, task) => {
+    const isProgram = task.site !== null && !isInternalFile(task.site.file);
+    return task.shielded && isProgram && kind !== "join" && awaited.has(task.id) &&
+      peerState !== "dead" && peerState !== "abandoned" && !takesInterrupts(task);
+  });
+}
+
+/** A shield keeps a cancel from a wait that has not ended, though no actor is at fault. */
+export const SHIELDED_WAIT: Clue = {
+  says:
+    "a task of the program waits under a shield that holds a cancel off, and SIGINT did not free it",
+  find: (facts) => atMostFew(shielded(facts).map(describeWait)),
+};
+
 /** A cancel was asked for, and waits outside. */
 export const CANCEL_HELD: Clue = {
   says: "a cancel was asked for, and the shield keeps it away",
   find: (facts) =>
     atMostFew(
-      trapped(facts).flatMap(({ task, ref }) => {
+      [...trapped(facts), ...shielded(facts)].flatMap(({ task, ref }) => {
         const { cancelled } = task;
         if (cancelled === null || !cancelled.heldByShield) return [];
         const detail = `task "${task.name}" was cancelled ${time(cancelled.agoMs)} ago by ` +

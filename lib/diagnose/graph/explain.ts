@@ -24,6 +24,8 @@ export interface Explained {
   readonly graph: WaitGraph;
   readonly stuck: StuckWaits;
   readonly explanation: Explanation;
+  /** Keys of the places that the top waits for, at any remove. */
+  readonly awaited: ReadonlySet<string>;
 }
 
 /** A place, and how it was reached. */
@@ -44,7 +46,20 @@ export function explain(graph: WaitGraph, proven: boolean): Explained | null {
   if (top === null) return null;
   const visits = walk(graph, top);
   const stuck = stuckWaits(graph, [...graph.tasks.map(taskNode), ...graph.isolates], proven);
-  return { graph, stuck, explanation: nearestCycle(visits, stuck) ?? bestEnd(graph, visits) };
+  const explanation = nearestCycle(visits, stuck) ?? bestEnd(graph, visits);
+  return { graph, stuck, explanation, awaited: awaitedIn(graph, top) };
+}
+
+/** Keys of the places that the top waits for, at any remove. */
+function awaitedIn(graph: WaitGraph, top: Node): ReadonlySet<string> {
+  const nodes = new Map([[top.key, top]]);
+  // Grows while it is walked.
+  for (const node of nodes.values()) {
+    for (const wait of graph.waitsOf(node)) {
+      for (const next of graph.stepsFrom(node, wait)) nodes.set(next.key, next);
+    }
+  }
+  return new Set(nodes.keys());
 }
 
 /** Every place that is reached, the nearest first. */

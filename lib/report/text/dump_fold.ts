@@ -61,11 +61,15 @@ function sign(order: readonly Node[]): void {
   }
 }
 
-/** What a task is like, apart from its name, its age and its place. */
+/**
+ * What a task is like, apart from its name, its age and its place. Tasks that wait for different locks may hold those of
+ * each other.
+ */
 function look({ state, parkedOn, shielded, cancelled }: DumpedTask): string {
   return [
     state,
     parkedOn?.kind,
+    parkedOn?.kind === "lock" ? parkedOn.resource : "",
     parkedOn?.peerState,
     shielded,
     cancelled?.source,

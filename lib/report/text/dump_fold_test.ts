@@ -70,3 +70,10 @@ Deno.test("plant loses no task whose parent is missing or that is in a circle", 
     "orphan",
   ]);
 });
+
+Deno.test("fold keeps tasks apart that wait for different locks: they may hold those of each other", () => {
+  const locked = (name: string) => ({
+    parkedOn: { kind: "lock", resource: `lock "${name}"`, peer: null, peerState: null },
+  });
+  assertEquals(sizes(siblings(locked("a"), locked("b"), locked("a"))), [2, 1]);
+});

@@ -5,7 +5,7 @@
  */
 
 import type { DumpPage } from "./dump_page.ts";
-import type { IsolateDump, StackFrame, StackSample } from "../../model/dump.ts";
+import type { Dump, IsolateDump, StackFrame, StackSample } from "../../model/dump.ts";
 import { count, listed, place } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
@@ -38,7 +38,7 @@ export function stackSection(
   const { dump, options } = page;
   if (options.stacks === "none") return { lines: [], folded: 0 };
   const running = dump.isolates.filter(({ samples }) => samples.length > 0);
-  const groups = group(running, options.stacks !== "full");
+  const groups = group(running, dump, options.stacks !== "full");
   // Workers first: what holds the workers is most often what main waits for.
   groups.sort((a, b) => rank(a) - rank(b));
   const lines = groups.flatMap((each) => groupLines(each, page));
@@ -50,20 +50,28 @@ function rank({ isolates }: Group): number {
   return isolates[0]?.kind === "main" ? 1 : 0;
 }
 
-function group(isolates: readonly IsolateDump[], fold: boolean): Group[] {
+/** Isolates that are blocked on different locks may be blocking each other, so they are not alike. */
+function group(isolates: readonly IsolateDump[], dump: Dump, fold: boolean): Group[] {
   const groups = new Map<string, Group>();
   for (const isolate of isolates) {
     const shown = isolate.samples.findLast(({ frames }) => frames.length > 0);
     if (shown === undefined) continue;
     const movement = movementOf(isolate.samples);
     const key = fold
-      ? `${isolate.state} ${movement.kind} ${spins(isolate, movement)} ${signature(shown.frames)}`
+      ? `${isolate.state} ${movement.kind} ${spins(isolate, movement)} ${lockOf(isolate, dump)} ${
+        signature(shown.frames)
+      }`
       : isolate.id;
     const known = groups.get(key);
     if (known === undefined) groups.set(key, { isolates: [isolate], movement, shown });
     else known.isolates.push(isolate);
   }
   return [...groups.values()];
+}
+
+function lockOf({ actor }: IsolateDump, { sharedLocks }: Dump): string {
+  return sharedLocks.find(({ seenBy, blockedMs }) => blockedMs !== null && seenBy === actor)
+    ?.name ?? "";
 }
 
 /** How the looks at one isolate compare. */

@@ -330,3 +330,54 @@ function seedDump(): Dump {
     }],
   };
 }
+
+Deno.test("renderDumpText keeps isolates apart that are blocked on different locks", () => {
+  const blocked = (seenBy: string, name: string) => ({
+    ...{ name, seenBy, holder: "root/x", holderState: "alive" as const, blockedMs: 3_000 },
+  });
+  const isolates = ["a", "b", "c"].map((name, n) =>
+    isolate({ id: `worker-${n}`, actor: `root/${name}`, thread: THREAD })
+  );
+  const sharedLocks = [blocked("root/a", "books"), blocked("root/b", "cash")];
+  const text = renderDumpText({ ...EMPTY, isolates, sharedLocks }, PLAIN);
+  assertStringIncludes(text, "worker-0  root/a  busy");
+  assertStringIncludes(text, "worker-1  root/b  busy");
+  const same = [blocked("root/a", "books"), blocked("root/b", "books")];
+  assertStringIncludes(
+    renderDumpText({ ...EMPTY, isolates, sharedLocks: same }, PLAIN),
+    "2 × worker-0 root/a and worker-1 root/b",
+  );
+});
+
+Deno.test("renderDumpText shows what a subject has to do with outside of itself", () => {
+  const text = renderDumpText({
+    ...EMPTY,
+    outside: {
+      processes: [
+        {
+          ...{ pid: 7, parent: 1, command: "sort", state: "S", wchan: "anon_pipe_read" },
+          descriptor: { fd: 0, target: "pipe:[9]", ours: 12 },
+        },
+        {
+          ...{ pid: 8, parent: 7, command: "[tool]", state: "Z", wchan: null },
+          descriptor: null,
+        },
+      ],
+      sockets: [
+        { fd: 3, localPort: 80, remotePort: null, toItself: false },
+        { fd: 4, localPort: 80, remotePort: 5_000, toItself: true },
+        { fd: 5, localPort: 5_000, remotePort: 80, toItself: true },
+        { fd: 6, localPort: 6_000, remotePort: 443, toItself: false },
+      ],
+    },
+  }, PLAIN);
+  assertEquals(text.slice(text.indexOf("outside of it")).trimEnd().split("\n"), [
+    "outside of it",
+    "  process 7 (sort) waits in anon_pipe_read: it reads from its descriptor 0, a pipe whose write " +
+    "end is the subject's own (its descriptor 12)",
+    "  process 8 ([tool]) has ended, and nothing has collected it",
+    "  it listens on TCP port 80",
+    "  it has a TCP connection open from its port 80 to port 5000, and has the far end, too",
+    "  it has a TCP connection open from its port 6000 to port 443",
+  ]);
+});
