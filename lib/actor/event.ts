@@ -7,23 +7,28 @@ import type { Abort, Park, Where } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import type { PeerRef } from "./task.ts";
 
+let newPeerEvent: (name: string, peer: PeerRef) => Event;
+
 /** Set once, never unset: make a new one instead. */
 export class Event {
-  readonly #lot: ParkingLot;
+  #lot: ParkingLot;
   #isSet = false;
 
   /**
    * Makes an event that is not set.
    *
    * @param name for dumps
-   * @param peer the actor that is expected to bring it about, if any
    */
-  constructor(name = "event", peer?: PeerRef) {
-    this.#lot = new ParkingLot({
-      kind: "event",
-      resource: `event "${nameText(name)}"`,
-      ...(peer === undefined ? {} : { peer }),
-    });
+  constructor(name = "event") {
+    this.#lot = lotOf(name);
+  }
+
+  static {
+    newPeerEvent = (name, peer) => {
+      const event = new Event(name);
+      event.#lot = lotOf(name, peer);
+      return event;
+    };
   }
 
   /** Whether it was set. */
@@ -59,6 +64,22 @@ export class Event {
   waitAt(where: Where): Promise<void> {
     return this.#isSet ? afterCheckpoint(where, () => {}) : this.#lot.park(where);
   }
+}
+
+/**
+ * An event that an actor is expected to bring about. For the runtime alone: every look reads the peer, so it must not be
+ * an object of the program.
+ */
+export function peerEvent(name: string, peer: PeerRef): Event {
+  return newPeerEvent(name, peer);
+}
+
+function lotOf(name: string, peer?: PeerRef): ParkingLot {
+  return new ParkingLot({
+    kind: "event",
+    resource: `event "${nameText(name)}"`,
+    ...(peer === undefined ? {} : { peer }),
+  });
 }
 
 /**

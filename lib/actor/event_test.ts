@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertRejects } from "@std/assert";
 import { CancelScope } from "./cancel_scope.ts";
 import { Cancelled } from "./errors.ts";
-import { Event } from "./event.ts";
+import { Event, peerEvent } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
@@ -53,7 +53,7 @@ testInRun("Event.wait that is cancelled is not counted any more", async () => {
 
 testInRun("Event names itself and its peer in the reason of those who wait", async () => {
   const peer = { path: "root/child", state: "alive" as const };
-  const event = new Event("peers-gone", peer);
+  const event = peerEvent("peers-gone", peer);
   await openNursery(async (nursery) => {
     const task = nursery.spawn(() => event.wait());
     await waitAllTasksBlocked();

@@ -3,7 +3,7 @@ import { SNAPSHOT_KEY, type TaskSnapshot } from "../protocol/snapshot.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
 import { currentTime } from "./clock.ts";
-import { Event } from "./event.ts";
+import { Event, peerEvent } from "./event.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { openNursery } from "./nursery.ts";
 import { leave, park } from "./park.ts";
@@ -26,7 +26,7 @@ function snapshotOf(name: string): TaskSnapshot {
 }
 
 testInRun("takeSnapshot shows every task below its parent, with what it waits for", async () => {
-  const event = new Event("never", { path: "root/child", state: "dead" });
+  const event = peerEvent("never", { path: "root/child", state: "dead" });
   const before = performance.timeOrigin + currentTime();
   await openNursery(async (nursery) => {
     nursery.spawn(() =>
@@ -160,7 +160,7 @@ testInRun(
     const peer = { path: "root/child", state: "dead" as const };
     await openNursery(async (nursery) => {
       for (let i = 0; i < 10_000; i++) nursery.spawn(() => new Event().wait());
-      nursery.spawn(() => new Event("answer", peer).wait(), "stuck");
+      nursery.spawn(() => peerEvent("answer", peer).wait(), "stuck");
       await waitAllTasksBlocked();
       assertEquals(snapshotOf("stuck").parkedOn[0]?.site?.file, import.meta.url);
       nursery.cancelScope.cancel();

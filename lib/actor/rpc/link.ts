@@ -13,7 +13,7 @@ import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, causeOf, ClosedResourceError } from "../errors.ts";
-import { Event } from "../event.ts";
+import { type Event, peerEvent } from "../event.ts";
 import type { Nursery } from "../nursery.ts";
 import {
   type Park,
@@ -67,7 +67,7 @@ export class Link {
   #lastCall = BOOT_CALL;
 
   constructor(readonly channel: Channel, readonly owner: LinkOwner) {
-    this.done = new Event(`loop of ${channel.id} ended`, channel.peer);
+    this.done = peerEvent(`loop of ${channel.id} ended`, channel.peer);
     this.loopScope = new CancelScope({ name: `loop of ${channel.id}` });
     this.#answer = `answer on ${channel.id}`;
     this.#served = new ServedCalls(channel);

@@ -10,7 +10,7 @@ import { MessageChannel, setImmediate, Worker } from "../../protocol/platform.ts
 import type { CancelReason } from "../../protocol/terms.ts";
 import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
-import { Event } from "../event.ts";
+import { Event, peerEvent } from "../event.ts";
 import type { PeerRef } from "../park.ts";
 import { type Functions, Link } from "../rpc/link.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
@@ -95,10 +95,10 @@ export class Child {
     this.life = new LifeWatch(this.lifeLock, this.peer, gate);
     this.handshake = new Handshake(this.peer);
     this.softKillBound = new SoftKillBound(softKillMs + hardKillMs);
-    this.closing = new Event(`${path} closes`, this.peer);
+    this.closing = peerEvent(`${path} closes`, this.peer);
     this.orders = new Event(`orders for ${path}`);
-    this.endWanted = new Event(`end of ${path}`, this.peer);
-    this.settled = new Event(`teardown of ${path} done`, this.peer);
+    this.endWanted = peerEvent(`end of ${path}`, this.peer);
+    this.settled = peerEvent(`teardown of ${path} done`, this.peer);
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.link = new Link(new Channel(port1, this.peer), {

@@ -15,7 +15,7 @@
 
 import { randomUUID } from "../../protocol/platform.ts";
 import { markActive, observe } from "../identity.ts";
-import { Event } from "../event.ts";
+import { type Event, peerEvent } from "../event.ts";
 import { hold, type PeerRef } from "../park.ts";
 
 import { heldLocks, LIFE_KEY, locks, pathOfLock } from "../life_lock.ts";
@@ -92,7 +92,7 @@ export class LifeWatch {
     this.#lockName = lockName;
     this.#peer = peer;
     this.#gate = gate;
-    this.gone = new Event(`isolate of ${peer.path} gone`, peer);
+    this.gone = peerEvent(`isolate of ${peer.path} gone`, peer);
   }
 
   /**

@@ -227,7 +227,13 @@ function asksTime(tokens: readonly Token[], index: number): boolean {
  */
 function bindingsOf(tokens: readonly Token[]): Set<string> {
   const names = new Set<string>();
+  let depth = 0;
   tokens.forEach(({ kind, value }, index) => {
+    if (kind === "other" && value === "{") depth++;
+    if (kind === "other" && value === "}") depth--;
+    // Within braces an import stands in a declaration of types only (`declare module "x" { … }`). The hole of a template
+    // opens more than it closes: behind one, less is taken for imported.
+    if (depth > 0) return;
     if (kind !== "word" || value !== "import" || isProperty(tokens, index)) return;
     if (tokens[index + 1]?.value !== "{") return;
     const end = tokens.findIndex((token, at) => at > index && token.value === "}");

@@ -153,6 +153,8 @@ Deno.test("foreignSources() does not take the import of a type for that of a val
   for (const what of ["type { setTimeout }", "{ type setTimeout }", "{ setTimeout as t }"]) {
     assertEquals(usedBy(`import ${what} from "../lib/mod.ts"${use}`), ["uses setTimeout"], what);
   }
+  const declared = `declare module "x" { import { setTimeout } from "../lib/mod.ts"; }${use}`;
+  assertEquals(usedBy(declared), ["uses setTimeout"]);
   assertEquals(usedBy(`const a = \`import { setTimeout } from \`${use}`), ["uses setTimeout"]);
   assertEquals(usedBy(`import { x as setTimeout } from "../lib/mod.ts"${use}`), []);
 });

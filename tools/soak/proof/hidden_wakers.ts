@@ -21,6 +21,7 @@ export interface HiddenWaker {
 /** When they wake, in milliseconds: long after everything has fallen quiet, and long before the deadline. */
 export const WAKE_MS = 350;
 
+const LIBRARY = JSON.stringify(import.meta.resolve("../../../mod.ts"));
 const NAME = '["const" + "ructor"]';
 
 /** The ways. Their texts are run without being checked, so they may do what no type allows. */
@@ -64,6 +65,11 @@ export const HIDDEN_WAKERS: readonly HiddenWaker[] = [
     top: 'import type { setTimeout } from "./nothing.ts";',
     code: `setTimeout(wake, ${WAKE_MS});`,
     file: ["nothing.ts", "export {};"],
+  },
+  {
+    name: "a name that is imported where types are declared",
+    top: `declare module "x" { import { setTimeout } from ${LIBRARY}; }`,
+    code: `setTimeout(wake, ${WAKE_MS});`,
   },
   { name: "eval", code: `eval("setTimeout")(wake, ${WAKE_MS});` },
   { name: "new Function", code: `new Function("f", "setTimeout(f, ${WAKE_MS})")(wake);` },
