@@ -10,20 +10,29 @@ const MAX_TEXT = 16 * 1024;
 /** Characters of one name. A record of the journal holds hundreds of them. */
 const MAX_NAME = 500;
 
-/** A value as text of at most `most` characters. Never throws. */
+/** Characters that move a terminal's cursor, colour what follows or turn its direction, but for tabs and ends of lines. */
+// deno-lint-ignore no-control-regex -- they are what is looked for
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+const LINE_ENDS = /[\t\n\u2028\u2029]/g;
+
+/**
+ * A value as text that can be printed, of at most `most` characters: what the program puts into it cannot pass for
+ * something that unwedge says. Never throws.
+ */
 export function textOf(value: unknown, most: number = MAX_TEXT): string {
   let text: string;
   try {
     text = typeof value === "string" ? value : String(value);
   } catch {
-    return `a ${typeof value} that has no text`;
+    return `something of type ${typeof value} that has no text`;
   }
-  return text.length <= most ? text : `${text.slice(0, most)}…`;
+  const cut = text.length <= most ? text : `${text.slice(0, most)}…`;
+  return cut.replace(/\r\n/g, "\n").replace(CONTROLS, "\ufffd");
 }
 
-/** The name of something, as dumps and messages show it. Never throws. */
+/** The name of something, as dumps and messages show it: one line. Never throws. */
 export function nameText(value: unknown): string {
-  return textOf(value, MAX_NAME);
+  return textOf(value, MAX_NAME).replace(LINE_ENDS, " ");
 }
 
 /** Name and message of what was thrown; of what is no error its type and its text. Never throws. */

@@ -46,3 +46,9 @@ Deno.test("thrownText says the name and the message of an error, and the text of
   assertEquals(thrownText("plain"), "plain");
   assertEquals(thrownTexts(7), { name: "number", message: "7" });
 });
+
+Deno.test("textOf and nameText keep out what would pass for words of unwedge on a terminal", () => {
+  const forged = "x\u001b[2J\u009b1m\u202e\r\nFINISHED x (exit code 0)\ttab";
+  assertEquals(textOf(forged), "x\ufffd[2J\ufffd1m\ufffd\nFINISHED x (exit code 0)\ttab");
+  assertEquals(nameText(forged), "x\ufffd[2J\ufffd1m\ufffd FINISHED x (exit code 0) tab");
+});
