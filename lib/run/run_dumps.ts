@@ -9,6 +9,7 @@
 
 import type { Dump } from "../model/dump.ts";
 import type { LoopFacts } from "../model/result.ts";
+import { readInterference } from "../os/interference.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { LiveRun } from "./live_run.ts";
@@ -61,8 +62,16 @@ export class RunDumps {
   /** The dump of a hang. */
   async atHang(): Promise<void> {
     // Before the dump: it connects, and pauses main for a moment.
-    this.#heldByDebugger = this.#live.subject.inspector.waitsForDebugger;
+    this.#heldByDebugger = this.#waitsForClient();
     this.#reported = await this.#takeReported(this.#wholeBoundMs, this.#live.settings.sampleGapMs);
+  }
+
+  /** The program can write the same words to stderr; so the kernel has to know of a client, where it tells of any. */
+  #waitsForClient(): boolean {
+    const { process: { pid }, subject: { inspector: { wsUrl, waitsForDebugger } } } = this.#live;
+    if (!waitsForDebugger) return false;
+    const { seen, clients } = readInterference(pid, wsUrl);
+    return !seen || clients.length > 0;
   }
 
   /** The dump before an orderly stop, so that the partial report says where it stood. */
