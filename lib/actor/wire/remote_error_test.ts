@@ -104,12 +104,12 @@ test("toWire takes whatever a program may throw", () => {
     ["text", "string", "text"],
     [7n, "bigint", "7"],
     [Symbol("s"), "symbol", "Symbol(s)"],
-    [bare, "object", "a object that has no text"],
+    [bare, "object", "something of type object that has no text"],
     [{ a: 1 }, "object", "[object Object]"],
     [Object.assign(new Error("m"), { name: undefined }), "Error", "m"],
     [Object.assign(new Error("m"), { name: 7, message: 8 }), "7", "8"],
     [Object.assign(new Error("m"), { stack: undefined }), "Error", "m"],
-    [Object.assign(new Error("m"), { name: bare }), "a object that has no text", "m"],
+    [Object.assign(new Error("m"), { name: bare }), "something of type object that has no text", "m"],
     [Object.assign(new AggregateError([], "m"), { errors: "none" }), "AggregateError", "m"],
   ];
   for (const [error, type, message] of thrown) {
