@@ -109,7 +109,11 @@ test("toWire takes whatever a program may throw", () => {
     [Object.assign(new Error("m"), { name: undefined }), "Error", "m"],
     [Object.assign(new Error("m"), { name: 7, message: 8 }), "7", "8"],
     [Object.assign(new Error("m"), { stack: undefined }), "Error", "m"],
-    [Object.assign(new Error("m"), { name: bare }), "something of type object that has no text", "m"],
+    [
+      Object.assign(new Error("m"), { name: bare }),
+      "something of type object that has no text",
+      "m",
+    ],
     [Object.assign(new AggregateError([], "m"), { errors: "none" }), "AggregateError", "m"],
   ];
   for (const [error, type, message] of thrown) {
