@@ -7,7 +7,7 @@ import type { Facts } from "./facts.ts";
 import { explain, type Explained } from "./graph/explain.ts";
 import { graphOfDump } from "./graph/from_dump.ts";
 import { pathOf } from "./graph/path.ts";
-import { proofOf } from "./proof/path.ts";
+import { pathIn, proofOf } from "./proof/path.ts";
 
 /** Several clues ask about the same facts. */
 const explained: WeakMap<Facts, Explained | null> = new WeakMap();
@@ -28,10 +28,10 @@ export function hingesOnTimers(dump: Dump): boolean {
   return explanation?.kind === "cycle" || (explanation?.end?.wait?.otherEnd ?? null) !== null;
 }
 
-/** The path; null where nothing is known. */
+/** The path; null where nothing is known. Without a dump it is that of the proof, which has no positions. */
 export function hangPath(facts: Facts): HangPath | null {
   const found = explainHang(facts);
-  if (found === null) return null;
+  if (found === null) return facts.proof?.kind === "proven" ? pathIn(facts.proof.proof) : null;
   return pathOf(found, { proven: isProven(facts), dead: facts.deadActors });
 }
 

@@ -157,7 +157,23 @@ Deno.test("hangPath() begins at main's own code when that keeps main's loop", ()
   ]);
 });
 
-Deno.test("hangPath() without a dump is null", () => {
+Deno.test("hangPath() without a dump is that of the proof, and null without both", () => {
   assertEquals(hangPath(orphaned({ dump: null })), null);
+  const step = { actor: "root", task: "#2 main", kind: "event", resource: "e", peer: null };
+  const proof = { kind: "dead-end", path: [{ ...step, shielded: false }], because: "b" } as const;
+  const proven = { kind: "proven", proof, quietMs: 1, provenMs: 2 } as const;
+  assertEquals(hangPath(orphaned({ dump: null, proof: proven }))?.steps, [
+    { ...step, shielded: false, at: null, spawnedAt: null },
+  ]);
   assertEquals(told([]), null);
+});
+
+Deno.test("hangPath() goes through a handshake into what keeps the actor from being ready", () => {
+  const starts = { kind: "handshake", peer: "root/b", peerState: "alive" } as const;
+  const loads = { kind: "hold", resource: "import of file:///p/b.ts" };
+  const tasks = [ROOT, waits("root#2", "root#1", 4, starts), waits("root/b#1", null, null, loads)];
+  assertEquals(told(tasks), {
+    steps: ["root #1 task :-", "root #2 task :4", "root/b #1 task :-"],
+    because: "the promise has not settled, and what would settle it is not known",
+  });
 });

@@ -22,6 +22,9 @@ export interface PathFacts {
   readonly dead: readonly string[];
 }
 
+/** What keeps the tasks of a cycle. */
+export const CYCLE_BECAUSE = "each of them waits for the next, and the last for the first";
+
 /** The path. */
 export function pathOf({ graph, explanation }: Explained, facts: PathFacts): HangPath {
   const lead = explanation.lead.map(stepOf);
@@ -29,7 +32,7 @@ export function pathOf({ graph, explanation }: Explained, facts: PathFacts): Han
     return {
       kind: "cycle",
       entry: lead.length,
-      because: "each of them waits for the next, and the last for the first",
+      because: CYCLE_BECAUSE,
       steps: [...lead, ...explanation.cycle.map(stepOf)],
     };
   }

@@ -121,8 +121,9 @@ export class WaitGraph {
         return standing === undefined ? [] : [isolateNode(standing)];
       case "event":
       case "thread":
+      case "handshake":
       case "join": {
-        // The end of an actor is the end of its root task.
+        // The root task of an actor says that it is ready, and ends with it.
         const root = this.#rootOf(peer);
         return root === null ? [] : [root];
       }

@@ -8,7 +8,7 @@
 import type { Census } from "./census.ts";
 import { explain } from "../graph/explain.ts";
 import { graphOfCensus } from "../graph/from_census.ts";
-import { pathOf } from "../graph/path.ts";
+import { CYCLE_BECAUSE, pathOf } from "../graph/path.ts";
 import type { HangPath } from "../../model/path.ts";
 import type { Proof } from "../../model/proof.ts";
 
@@ -32,4 +32,12 @@ export function proofOf(found: HangPath): Proof {
   return found.kind === "cycle"
     ? { kind: "cycle", path, entry: found.entry }
     : { kind: "dead-end", path, because: found.because };
+}
+
+/** The path that a proof tells, for a hang that could not be looked into. */
+export function pathIn(proof: Proof): HangPath {
+  const steps = proof.path.map((step) => ({ ...step, at: null, spawnedAt: null }));
+  return proof.kind === "cycle"
+    ? { kind: "cycle", entry: proof.entry, because: CYCLE_BECAUSE, steps }
+    : { kind: "dead-end", because: proof.because, steps };
 }
