@@ -8,15 +8,9 @@
  * @module
  */
 
+import { isSnapshot } from "../protocol/snapshot_shape.ts";
 import type { CancelReason } from "../protocol/terms.ts";
-import type {
-  ChannelSnapshot,
-  IsolateSnapshot,
-  ParkSnapshot,
-  SharedLockSnapshot,
-  Site,
-  TaskSnapshot,
-} from "../protocol/snapshot.ts";
+import type { IsolateSnapshot, ParkSnapshot, Site, TaskSnapshot } from "../protocol/snapshot.ts";
 import type {
   DumpedChannel,
   DumpedSharedLock,
@@ -56,20 +50,9 @@ export function readSnapshot(text: string): SnapshotOutcome {
     const found = isRecord(value) ? String(value.schema) : typeof value;
     return { kind: "unreadable", why: `snapshot unreadable: not unwedge/snapshot@1 but ${found}` };
   }
-  if (typeof value.actor !== "string" || typeof value.nowMs !== "number") {
-    return { kind: "unreadable", why: "snapshot unreadable: it names no actor or no time" };
-  }
-  return {
-    kind: "ok",
-    snapshot: {
-      schema: "unwedge/snapshot@1",
-      actor: value.actor,
-      nowMs: value.nowMs,
-      tasks: records<TaskSnapshot>(value.tasks, "id"),
-      channels: records<ChannelSnapshot>(value.channels, "id"),
-      sharedLocks: records<SharedLockSnapshot>(value.sharedLocks, "name"),
-    },
-  };
+  return isSnapshot(value)
+    ? { kind: "ok", snapshot: value }
+    : { kind: "unreadable", why: "snapshot unreadable: it has not the shape of one" };
 }
 
 /**
@@ -178,10 +161,4 @@ function position(site: Site | null): Position | null {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
-}
-
-/** The entries of a reported list that are records with the field that identifies them; the rest is dropped. */
-function records<T>(value: unknown, idField: keyof T & string): readonly T[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((entry): entry is T => isRecord(entry) && idField in entry);
 }

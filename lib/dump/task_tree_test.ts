@@ -16,7 +16,7 @@ for (
     ["null", "not unwedge/snapshot@1 but object"],
     ['"hello"', "not unwedge/snapshot@1 but string"],
     ['{"schema":"unwedge/snapshot@2"}', "not unwedge/snapshot@1 but unwedge/snapshot@2"],
-    ['{"schema":"unwedge/snapshot@1","actor":7,"nowMs":1}', "names no actor"],
+    ['{"schema":"unwedge/snapshot@1","actor":7,"nowMs":1}', "it has not the shape of one"],
     ['{"error":"stack overflow"}', "snapshot failed: stack overflow"],
   ] as const
 ) {
@@ -27,19 +27,27 @@ for (
   });
 }
 
-Deno.test("readSnapshot drops entries that are no records and lists that are none", () => {
-  const text = JSON.stringify({
+Deno.test("readSnapshot refuses a snapshot of which any part has another shape", () => {
+  const whole = {
     schema: "unwedge/snapshot@1",
     actor: "root",
     nowMs: 1,
-    tasks: [null, 7, task({ id: 1 }), {}],
-    channels: "none",
-  });
-  const outcome = readSnapshot(text);
-  assert(outcome.kind === "ok");
-  assertEquals(outcome.snapshot.tasks.map(({ id }) => id), [1]);
-  assertEquals(outcome.snapshot.channels, []);
-  assertEquals(outcome.snapshot.sharedLocks, []);
+    tasks: [task({ id: 1, parkedOn: [park({})] })],
+    channels: [],
+    sharedLocks: [],
+  };
+  assertEquals(readSnapshot(JSON.stringify(whole)).kind, "ok");
+  const parts = [
+    { tasks: [null] },
+    { tasks: [{ ...task({ id: 1 }), parkedOn: "none" }] },
+    { tasks: [task({ id: 1, parkedOn: [{ ...park({}), sinceMs: Infinity }] })] },
+    { channels: "none" },
+    { sharedLocks: [{ name: "l" }] },
+  ];
+  for (const part of parts) {
+    const text = JSON.stringify({ ...whole, ...part });
+    assertEquals(readSnapshot(text).kind, "unreadable", text);
+  }
 });
 
 Deno.test("buildTaskTree gives tasks ids that hold across actors, and turns times into ages", () => {

@@ -1,49 +1,25 @@
 /**
  * What a record of the journal looks like. A record comes from another process and through a file, so it is checked
- * before anything is made of it. By hand, because schemas would cost every run their loading.
+ * before anything is made of it.
  *
  * @module
  */
 
+import {
+  type Check,
+  type Fields,
+  isObject,
+  list,
+  nullable,
+  number,
+  object,
+  optional,
+  text,
+  word,
+} from "./shape.ts";
 import type { JournalBody, JournalEvent, ScenarioFacts } from "./journal_event.ts";
-import type { Site } from "./snapshot.ts";
-import type { CancelReason, ChannelState, ParkKind } from "./terms.ts";
+import { cancelReason, channelState, otherUsers, site, waitedFor } from "./snapshot_shape.ts";
 import type { ChannelCount, WaitingTask, WaitRecord, WaitsRecord } from "./waits.ts";
-
-type Check<T> = (value: unknown) => value is T;
-/** A check for every field; the compiler holds each to the type of its field. */
-type Fields<T> = { readonly [K in keyof T]-?: Check<T[K]> };
-
-const text: Check<string> = (value) => typeof value === "string";
-const number: Check<number> = (value): value is number => Number.isFinite(value);
-const flag: Check<boolean> = (value) => typeof value === "boolean";
-
-function nullable<T>(check: Check<T>): Check<T | null> {
-  return (value): value is T | null => value === null || check(value);
-}
-
-/** A field that may be absent. */
-function optional<T>(check: Check<T>): Check<T> {
-  return (value): value is T => value === undefined || check(value);
-}
-
-function list<T>(check: Check<T>): Check<readonly T[]> {
-  return (value): value is readonly T[] => Array.isArray(value) && value.every(check);
-}
-
-function word<const T extends string>(...words: readonly T[]): Check<T> {
-  return (value): value is T => words.some((known) => known === value);
-}
-
-function object<T>(fields: Fields<T>): Check<T> {
-  const checks: readonly [string, Check<unknown>][] = Object.entries(fields);
-  return (value): value is T =>
-    isObject(value) && checks.every(([key, check]) => check(value[key]));
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** What the scenario declares is checked where it is declared. */
 const declared: Check<ScenarioFacts["expected"]> = (value): value is ScenarioFacts["expected"] =>
@@ -68,28 +44,11 @@ const facts = object<ScenarioFacts>({
   deadlineMs: number,
 });
 
-const reason = object<CancelReason>({
-  source: word("deadline", "explicit", "sibling-failure", "keyboard-interrupt", "shutdown"),
-  detail: nullable(text),
-  scope: text,
-  byActor: text,
-  atMs: number,
-});
-
-const channelState = word<ChannelState>("opening", "open", "closing", "closed", "broken");
-
 const wait = object<WaitRecord>({
-  kind: word<ParkKind>(
-    ...["sleep", "checkpoint", "event", "recv", "send", "join", "handshake"] as const,
-    ...["rpc", "lock", "shared-lock", "thread", "hold"] as const,
-  ),
-  resource: text,
-  peer: nullable(text),
-  peerState: nullable(word("alive", "dead", "abandoned")),
-  shielded: flag,
+  ...waitedFor,
   onTasks: list(number),
-  otherEnd: optional(object({ ended: flag, outside: flag })),
   call: nullable(number),
+  otherEnd: optional(otherUsers),
 });
 
 const task = object<WaitingTask>({
@@ -110,8 +69,6 @@ const waits = object<WaitsRecord>({
   ),
 });
 
-const site = object<Site>({ fn: nullable(text), file: text, line: number, column: number });
-
 type Of<K extends JournalBody["kind"]> = Extract<JournalBody, { readonly kind: K }>;
 
 const BODIES: {
@@ -126,7 +83,7 @@ const BODIES: {
   "handshake": { peer: text },
   "teardown-requested": { why: text },
   "teardown-over": {},
-  "cancel": { reason },
+  "cancel": { reason: cancelReason },
   "rung": {
     peer: text,
     rung: word("soft-kill", "hard-kill", "abandon", "reap"),
@@ -142,7 +99,7 @@ const BODIES: {
   "stirs": {},
   "signal-seen": { signal: text },
   "signal-acted": { signal: text, by: optional(word("sentinel")) },
-  "cancel-swallowed": { task: text, times: number, reason, at: nullable(site) },
+  "cancel-swallowed": { task: text, times: number, reason: cancelReason, at: nullable(site) },
   "error": { name: text, message: text, where: text },
   "joined": {
     outcome: word("ok", "cancelled", "interrupted", "error"),
