@@ -177,3 +177,16 @@ Deno.test("hangPath() goes through a handshake into what keeps the actor from be
     because: "the promise has not settled, and what would settle it is not known",
   });
 });
+
+Deno.test("hangPath() ends at the deadline that will break a cycle", () => {
+  const lock = { kind: "lock", resource: "lock", onTasks: ["root#2"], deadlineInMs: 6_000 };
+  const tasks = [
+    ROOT,
+    joins("root#2", "root#1", 13, "root#3"),
+    waits("root#3", "root#2", 17, lock),
+  ];
+  assertEquals(told(tasks), {
+    steps: ["root #1 task :-", "root #2 task :13", "root #3 task :17"],
+    because: "a deadline ends it in 6.00 s",
+  });
+});

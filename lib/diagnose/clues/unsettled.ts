@@ -14,7 +14,7 @@ import type { Clue } from "./clue.ts";
 import { timersAbout, tooYoung } from "./cycle.ts";
 import type { Facts } from "../facts.ts";
 import { dangers } from "../graph/dangers.ts";
-import type { Explained } from "../graph/explain.ts";
+import { endsByItself, type Explained } from "../graph/explain.ts";
 import { movers } from "../graph/movers.ts";
 import type { Held } from "../graph/stuck.ts";
 import { explainHang, hangPath, isProven } from "../hang_path.ts";
@@ -29,7 +29,8 @@ function lastWait(facts: Facts): (Explained & { readonly last: Held }) | null {
   const end = found?.explanation.kind === "dead-end" ? found.explanation.end : null;
   if (found === null || end === null || end.wait === null) return null;
   const { node, wait } = end;
-  const isLocal = wait.peer === null && wait.at !== null && LOCAL.includes(wait.kind);
+  const isLocal = wait.peer === null && wait.at !== null && LOCAL.includes(wait.kind) &&
+    !endsByItself(wait);
   return isLocal ? { ...found, last: { node, wait } } : null;
 }
 
@@ -68,7 +69,7 @@ function doubts(found: Explained & { readonly last: Held }, facts: Facts): strin
       ? facts.proof.reasons
       : [];
     return [
-      `which code would end it is known to the program alone, and what still runs is not: ${reason}`,
+      `any code of the program may end it, and some of it may still run: ${reason}`,
     ];
   }
   if (wait.deadlineInMs !== null) return [`a deadline ends it in ${time(wait.deadlineInMs)}`];

@@ -32,8 +32,6 @@ export interface Explained {
 interface Visit {
   readonly node: Node;
   readonly from: { readonly visit: Visit; readonly by: GraphWait } | null;
-  /** On the way here a task was passed that is not waited for yet, and must end before teardown can. */
-  readonly ahead: boolean;
 }
 
 /**
@@ -46,8 +44,9 @@ export function explain(graph: WaitGraph, proven: boolean): Explained | null {
   if (top === null) return null;
   const visits = walk(graph, top);
   const stuck = stuckWaits(graph, [...graph.tasks.map(taskNode), ...graph.isolates], proven);
-  const explanation = nearestCycle(visits, stuck) ?? bestEnd(graph, visits);
-  return { graph, stuck, explanation, awaited: awaitedIn(graph, top) };
+  const awaited = awaitedIn(graph, top);
+  const explanation = nearestCycle(visits, stuck) ?? bestEnd(graph, visits, awaited);
+  return { graph, stuck, explanation, awaited };
 }
 
 /** Keys of the places that the top waits for, at any remove. */
@@ -62,24 +61,24 @@ function awaitedIn(graph: WaitGraph, top: Node): ReadonlySet<string> {
   return new Set(nodes.keys());
 }
 
-/** Every place that is reached, the nearest first. */
+/** Every place that is reached, also through tasks that are to be joined later, the nearest first. */
 function walk(graph: WaitGraph, top: Node): Visit[] {
   const seen = new Set([top.key]);
-  const visits: Visit[] = [{ node: top, from: null, ahead: false }];
-  const reach = (nodes: readonly Node[], from: Visit["from"], ahead: boolean) => {
+  const visits: Visit[] = [{ node: top, from: null }];
+  const reach = (nodes: readonly Node[], from: Visit["from"]) => {
     for (const node of nodes) {
       if (seen.has(node.key)) continue;
       seen.add(node.key);
-      visits.push({ node, from, ahead });
+      visits.push({ node, from });
     }
   };
   // Grows while it is walked.
   for (const visit of visits) {
-    const { node, ahead } = visit;
+    const { node } = visit;
     const waits = graph.waitsOf(node);
-    for (const by of waits) reach(graph.stepsFrom(node, by), { visit, by }, ahead);
+    for (const by of waits) reach(graph.stepsFrom(node, by), { visit, by });
     const [by] = waits;
-    if (by !== undefined) reach(graph.toBeJoined(node), { visit, by }, true);
+    if (by !== undefined) reach(graph.toBeJoined(node), { visit, by });
   }
   return visits;
 }
@@ -92,16 +91,22 @@ function nearestCycle(visits: readonly Visit[], stuck: StuckWaits): Explanation 
   return null;
 }
 
-function bestEnd(graph: WaitGraph, visits: readonly Visit[]): Explanation {
+function bestEnd(
+  graph: WaitGraph,
+  visits: readonly Visit[],
+  awaited: ReadonlySet<string>,
+): Explanation {
   const ends = visits.flatMap((visit): { readonly visit: Visit; readonly end: End }[] => {
     const { node } = visit;
     const waits = graph.waitsOf(node);
     if (waits.length === 0) return [{ visit, end: { node, wait: null } }];
     return waits.flatMap((wait) =>
-      graph.stepsFrom(node, wait).length === 0 ? [{ visit, end: { node, wait } }] : []
+      isBounded(wait) || graph.stepsFrom(node, wait).length === 0
+        ? [{ visit, end: { node, wait } }]
+        : []
     );
   });
-  const [best] = ends.toSorted((a, b) => rankOf(b) - rankOf(a));
+  const [best] = ends.toSorted((a, b) => rankOf(b.end, awaited) - rankOf(a.end, awaited));
   // Waits that lead in a circle out of which something could still find the way.
   if (best === undefined) return { kind: "dead-end", lead: leadTo(visits.at(-1)), end: null };
   return { kind: "dead-end", lead: leadTo(best.visit), end: best.end };
@@ -119,12 +124,13 @@ function leadTo(visit: Visit | undefined): Held[] {
  * How well an end explains the hang. The program's tasks come before unwedge's own, and who waits for an actor that is
  * gone, or stands in code, before others; a loop that listens to a living actor says nothing.
  */
-function rankOf({ visit: { ahead }, end: { node, wait } }: { visit: Visit; end: End }): number {
+function rankOf({ node, wait }: End, awaited: ReadonlySet<string>): number {
   const isProgram = wait === null
     ? node.kind === "task" && node.task.spawnedAt !== null
     : wait.at !== null;
   const tells = wait === null ? 3 : tellingOf(wait);
-  if (tells === 0 || (ahead && tells < 3)) return 0;
+  // What is only to be joined later may be idle until then.
+  if (tells === 0 || (tells < 3 && !awaited.has(node.key))) return 0;
   return (isProgram ? PROGRAM : INTERNAL)[tells];
 }
 
@@ -136,11 +142,17 @@ function tellingOf(wait: GraphWait): Telling {
   const { kind, peer, peerState } = wait;
   if (kind === "code" || peerState === "dead" || peerState === "abandoned") return 3;
   if (peer !== null && kind === "recv") return 0;
+  if (isBounded(wait)) return 1;
   return kind === "checkpoint" || endsByItself(wait) ? 1 : 2;
 }
 
 /** How a sleep without an end is named. */
 const FOREVER = "forever";
+
+/** Whether a deadline ends a wait; a join has it around those that are joined. */
+export function isBounded({ kind, deadlineInMs }: GraphWait): boolean {
+  return deadlineInMs !== null && kind !== "join";
+}
 
 /** Whether a wait is a sleep that has an end. */
 export function endsByItself({ kind, resource }: GraphWait): boolean {

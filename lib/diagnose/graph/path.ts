@@ -10,6 +10,7 @@
 import type { HangPath, PathStep } from "../../model/path.ts";
 import { awaited } from "../../report/text/words.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
+import { time } from "../../protocol/duration.ts";
 import { type End, endsByItself, type Explained } from "./explain.ts";
 import type { Held } from "./stuck.ts";
 import { actorOf, type GraphWait, type Node, type WaitGraph } from "./wait_graph.ts";
@@ -54,6 +55,7 @@ function becauseOf(end: End, graph: WaitGraph, facts: PathFacts): string {
   }
   const { kind, peer, peerState, resource } = wait;
   if (peer !== null && peerState !== "alive") return gone(peer, peerState, graph, facts);
+  if (wait.deadlineInMs !== null) return `a deadline ends it in ${time(wait.deadlineInMs)}`;
   if (kind === "code") return `${actorOf(node)} stands in code, so none of its tasks can go on`;
   if (endsByItself(wait)) return `it ends by itself, with ${resource}`;
   if (kind === "sleep") return "it sleeps forever; only a cancel could end that";
