@@ -10,7 +10,13 @@ async function options(
 ): Promise<ReproOptions> {
   const { flags } = await parse(["repro", "x", ...line.split(" ").filter(Boolean)]);
   const settings = new Settings({ flags, env: (name) => env[name], config: {} });
-  const streams = { out() {}, err() {}, outIsTerminal: false, errIsTerminal: false };
+  const streams = {
+    out() {},
+    err() {},
+    outIsTerminal: false,
+    errIsTerminal: false,
+    lost: new AbortController().signal,
+  };
   return await reproOptions({
     verb: "repro",
     words: [],

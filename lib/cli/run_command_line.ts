@@ -1,6 +1,6 @@
 /**
  * One command line from its words to its exit code. Whatever a verb throws ends here as one sentence on stderr:
- * mistakes of the person exit 2, faults of unwedge exit 125, and no stack trace of ours is ever shown (set
+ * mistakes of the person exit 2, faults of unwedge and results that could not be written exit 125, and no stack trace of ours is ever shown (set
  * `UNWEDGE_DEBUG=1` to see it).
  *
  * @module
@@ -33,7 +33,8 @@ export async function runCommandLine(argv: readonly string[], tools?: RunTools):
     Deno.exit(complain(event.reason, streams));
   });
   try {
-    return await dispatch(argv, streams, tools);
+    const code = await dispatch(argv, streams, tools);
+    return code === 0 && streams.lost.aborted ? CANNOT_JUDGE : code;
   } catch (error) {
     return complain(error, streams);
   }

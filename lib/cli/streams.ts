@@ -1,10 +1,14 @@
 /**
- * stdout for the result, stderr for everything else. A reader that has gone away (EPIPE, a closed terminal) makes a
- * stream silent and nothing more: the run goes on, its files are written and the exit code stays what it is.
+ * stdout for the result, stderr for everything else.
+ *
+ * Invariant: text that cannot be written (a reader that has gone away, a full disk) is never lost without a sign. The
+ * stream is silent from then on, stderr says why if it can, a run that is under way is stopped in order, and the exit
+ * code is not 0. The files of a run are written all the same.
  *
  * @module
  */
 
+import { errorMessage } from "../protocol/error_message.ts";
 import { EventLog } from "../report/events.ts";
 
 /** The two streams as verbs use them. */
@@ -15,6 +19,8 @@ export interface Streams {
   err(text: string): void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
+  /** Aborted when one of the two can no longer be written. */
+  readonly lost: AbortSignal;
 }
 
 interface Sink {
@@ -26,31 +32,47 @@ const RETRY_MS = 5;
 
 /** The streams of this process. */
 export function processStreams(): Streams {
+  const lost = new AbortController();
+  const err = writer(Deno.stderr, () => lost.abort());
+  const out = writer(Deno.stdout, (why) => {
+    err(`unwedge: stdout cannot be written, so the result is not all there: ${why}\n`);
+    lost.abort();
+  });
   return {
-    out: writer(Deno.stdout),
-    err: writer(Deno.stderr),
+    out,
+    err,
     outIsTerminal: Deno.stdout.isTerminal(),
     errIsTerminal: Deno.stderr.isTerminal(),
+    lost: lost.signal,
   };
 }
 
-/** A function that writes text whole, until the reader is gone; from then on it does nothing. */
-export function writer(sink: Sink): (text: string) => void {
+/**
+ * A function that writes text whole, until that fails; from then on it does nothing.
+ *
+ * @param onLost told why, once
+ */
+export function writer(sink: Sink, onLost: (why: string) => void): (text: string) => void {
   const encoder = new TextEncoder();
-  let gone = false;
+  let lost = false;
   return (text: string) => {
     let rest = encoder.encode(text);
-    while (rest.length > 0 && !gone) {
+    while (rest.length > 0 && !lost) {
       try {
         rest = rest.subarray(sink.writeSync(rest));
       } catch (error) {
         // Another process made the pipe non-blocking (stdio is shared with our parent): wait for the reader.
         if (error instanceof Deno.errors.WouldBlock) pause(RETRY_MS);
-        else gone = true;
+        else {
+          lost = true;
+          onLost(error instanceof Deno.errors.BrokenPipe ? GONE : errorMessage(error));
+        }
       }
     }
   };
 }
+
+const GONE = "its reader has gone";
 
 function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);

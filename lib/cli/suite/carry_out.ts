@@ -62,7 +62,7 @@ export async function carryOut(
   const progress = new SuiteProgress(verb, streams, { amount, color: ownColor, slowMs });
   // The operator is not asked about one hang of many, but can have all of them dumped, or suspended.
   const controls = OperatorControls.unattended({ streams, progress, color: ownColor });
-  using interrupts = Interrupts.during(progress, controls);
+  using interrupts = Interrupts.during(progress, controls, streams.lost);
   using stream = openEventFile(runDir, format === "events" ? streams : null);
   const empty = selection.scenarios.length + selection.broken.length === 0;
   let document: ResultDocument;

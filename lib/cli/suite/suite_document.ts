@@ -10,7 +10,7 @@ import { type TimedRun, waitsOf } from "../../run/configured_waits.ts";
 import { declaredBy, remedyLabel } from "../../report/declared.ts";
 import { assembleDocument } from "../../run/result/document.ts";
 import type { ResultDocument, Unjudged } from "../../model/result.ts";
-import { SIGNAL_CODES, type StopSignal } from "../exit_code.ts";
+import { STOP_CODES, type StopCause } from "../exit_code.ts";
 import { CANNOT_JUDGE } from "../../report/worst.ts";
 import { replayFlags } from "../replay.ts";
 import type { ReproOptions } from "../verbs/repro_options.ts";
@@ -28,7 +28,7 @@ export interface SuiteRecord {
   readonly startedAt: string;
   /** How long it took, in milliseconds. */
   readonly durationMs: number;
-  readonly interruptedBy: StopSignal | null;
+  readonly interruptedBy: StopCause | null;
   /** In any order. */
   readonly done: readonly DoneCell[];
   readonly unjudged: readonly Unjudged[];
@@ -78,7 +78,7 @@ export function suiteDocument(record: SuiteRecord, code: number): ResultDocument
     );
   const { totals } = assemble(0);
   const exitCode = interruptedBy !== null
-    ? SIGNAL_CODES[interruptedBy]
+    ? STOP_CODES[interruptedBy]
     : totals.mismatched > 0
     ? 1
     : totals.faults > 0

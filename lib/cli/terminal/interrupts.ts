@@ -9,7 +9,7 @@
  * @module
  */
 
-import { SIGNAL_CODES, type StopSignal } from "../exit_code.ts";
+import { SIGNAL_CODES, STOP_CODES, type StopCause, type StopSignal } from "../exit_code.ts";
 
 /** Two signals of one kind that come closer together than this are one, in milliseconds. */
 const SAME_SIGNAL_MS = 400;
@@ -53,13 +53,14 @@ export class Interrupts implements Disposable {
   readonly #controls: Controls | null;
   readonly #listeners = new Map<HandledSignal, () => void>();
   readonly #now: () => number;
-  #first: StopSignal | null = null;
+  #first: StopCause | null = null;
   #attended = false;
   #finished = false;
   #last: { readonly signal: HandledSignal; readonly at: number } = NONE;
   #lastQuitAt = -Infinity;
   #awakeAt = -Infinity;
   #asleep: Promise<void> | null = null;
+  #unwatch: () => void = () => {};
   /** Told of each signal that counts, for the record. */
   onNotice: (notice: InterruptNotice) => void = () => {};
 
@@ -88,12 +89,17 @@ export class Interrupts implements Disposable {
     }
   }
 
-  /** Listens during a run whose progress is shown: there it is said, and that ends before this process does. */
+  /**
+   * Listens during a run whose progress is shown: there it is said, and that ends before this process does.
+   *
+   * @param lost aborted when what the run says can no longer be written
+   */
   static during(
     progress: { say(text: string): void; end(): void },
     controls: Controls,
+    lost: AbortSignal,
   ): Interrupts {
-    return new Interrupts(
+    const interrupts = new Interrupts(
       ({ signal, then }) => progress.say(`${signal}: ${then}`),
       (code) => {
         progress.end();
@@ -101,6 +107,21 @@ export class Interrupts implements Disposable {
       },
       controls,
     );
+    interrupts.stopWhen(lost);
+    return interrupts;
+  }
+
+  /** Stops in order, as on a first TERM, when what the run says can no longer be written. */
+  stopWhen(lost: AbortSignal): void {
+    const stop = () => {
+      if (this.#first !== null || this.#finished) return;
+      this.#first = "lost output";
+      this.#controls?.stopping(STOP_MS);
+      this.#stop.abort();
+    };
+    if (lost.aborted) return stop();
+    lost.addEventListener("abort", stop, { once: true });
+    this.#unwatch = () => lost.removeEventListener("abort", stop);
   }
 
   /** Aborted by the signal that stops in order. */
@@ -113,8 +134,8 @@ export class Interrupts implements Disposable {
     return this.#kill.signal;
   }
 
-  /** The signal that ended the run and decides the exit code, or null. */
-  get by(): StopSignal | null {
+  /** What ended the run before its end and decides the exit code, or null. */
+  get by(): StopCause | null {
     return this.#first;
   }
 
@@ -167,13 +188,14 @@ export class Interrupts implements Disposable {
       this.#kill.abort();
     } else {
       this.#notify(signal, "leaving at once");
-      this.#leave(SIGNAL_CODES[this.#first]);
+      this.#leave(STOP_CODES[this.#first]);
     }
   }
 
   [Symbol.dispose](): void {
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     this.#listeners.clear();
+    this.#unwatch();
   }
 
   #quit(now: number): void {

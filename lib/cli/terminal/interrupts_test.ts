@@ -50,6 +50,27 @@ Deno.test("Interrupts: the first signal decides the exit code", () => {
   assertEquals([made.by, left], ["SIGTERM", [143]]);
 });
 
+Deno.test("Interrupts: output that can no longer be written stops in order, and decides the exit code", () => {
+  const { made, clock, left } = interrupts();
+  using _ = made;
+  const lost = new AbortController();
+  made.stopWhen(lost.signal);
+  lost.abort();
+  assertEquals([made.by, made.stop.aborted, made.kill.aborted], ["lost output", true, false]);
+  for (clock.ms = 1_000; clock.ms < 3_000; clock.ms += 1_000) made.receive("SIGINT");
+  assertEquals(left, [125]);
+});
+
+Deno.test("Interrupts: a lost output changes nothing of a run that ends by a signal", () => {
+  const { made } = interrupts();
+  using _ = made;
+  const lost = new AbortController();
+  made.stopWhen(lost.signal);
+  made.receive("SIGTERM");
+  lost.abort();
+  assertEquals(made.by, "SIGTERM");
+});
+
 Deno.test("Interrupts: the record is told of signals that count, and of no others", () => {
   const { made, clock } = interrupts();
   using _ = made;

@@ -31,6 +31,7 @@ function choice({ flags = {}, env = {}, options = {}, terminals = "ioe", around 
   const streams = {
     out: () => {},
     err: () => {},
+    lost: new AbortController().signal,
     outIsTerminal: terminals.includes("o"),
     errIsTerminal: terminals.includes("e"),
   };

@@ -39,7 +39,7 @@ export async function diagnose(invocation: Invocation): Promise<number> {
   });
   // What happens at the hang is planned, so the operator is not asked; but can have it dumped, and suspend it.
   const controls = OperatorControls.unattended({ streams, progress, color: ownColor });
-  using interrupts = Interrupts.during(progress, controls);
+  using interrupts = Interrupts.during(progress, controls, streams.lost);
   let run: ReproRun;
   try {
     const { diagnosing } = await import("./diagnose_run.ts");

@@ -54,7 +54,7 @@ export async function repro(invocation: Invocation): Promise<number> {
     },
     writeReport: (attempt) => attended?.writeReport(attempt) ?? Promise.resolve(""),
   });
-  using interrupts = Interrupts.during(progress, controls);
+  using interrupts = Interrupts.during(progress, controls, streams.lost);
   let run: ReproRun;
   try {
     const [{ runRepro }, { AttendedRepro }] = await Promise.all([

@@ -134,6 +134,43 @@ testInProject(
   },
 );
 
+testInProject(
+  "repro that can no longer write what it says stops in order, says why, and exits 125",
+  async (cwd) => {
+    const words = (flags: string) =>
+      shellLine([
+        Deno.execPath(),
+        ...unwedgeArgs(reproWords("finish", flags), { main: STAND_IN }),
+      ]);
+    const cases = [
+      // Without the end of the output this would run until something hangs, which nothing does.
+      [
+        "events",
+        `${words("--until-hang --events -o events")} 2>events.err | head -n 1 >/dev/null`,
+        true,
+      ],
+      ["both", `${words("--until-hang --events -o both")} 2>&1 | head -n 1 >/dev/null`, false],
+      ["full", `${words("-o full")} 2>full.err >/dev/full`, true],
+    ] as const;
+    for (const [name, line, said] of cases) {
+      const shell = new Deno.Command("bash", {
+        args: ["-c", `${line}; echo "code \${PIPESTATUS[0]}"`],
+        cwd,
+        env: plainEnvironment(),
+        signal: AbortSignal.timeout(30_000),
+      });
+      const { stdout } = await shell.output();
+      assertEquals(new TextDecoder().decode(stdout), "code 125\n", name);
+      const document = readJson(`${cwd}/${name}/result.json`);
+      assertValid("result", document);
+      const { interruptedBy } = document.run;
+      assertEquals(interruptedBy, name === "full" ? null : "lost output");
+      if (!said) continue;
+      assertStringIncludes(Deno.readTextFileSync(`${cwd}/${name}.err`), "stdout cannot be written");
+    }
+  },
+);
+
 testInProject("repro --repeat counts verdicts and exits with the worst", async (cwd) => {
   const { code, stdout } = await repro(cwd, "leak-timer", "--repeat 3 --jobs 3 -o out --json");
   assertEquals(code, 3);

@@ -16,7 +16,7 @@ import type { Attempt, ResultDocument, ScenarioResult, Unjudged } from "../../mo
 import type { ScenarioFile } from "../catalog.ts";
 import { openEventFile } from "../streams.ts";
 import { streamEventOf } from "../../run/run_event.ts";
-import { SIGNAL_CODES } from "../exit_code.ts";
+import { STOP_CODES } from "../exit_code.ts";
 import { CANNOT_JUDGE, codeOf, USAGE, worstCode } from "../../report/worst.ts";
 import type { Interrupts } from "../terminal/interrupts.ts";
 import type { Invocation } from "../invocation.ts";
@@ -81,7 +81,7 @@ export async function runRepro(
     const interruptedBy = interrupts.by;
     const judged = attempts.flatMap((attempt) => judgedOf(file, attempt));
     const exitCode = interruptedBy !== null
-      ? SIGNAL_CODES[interruptedBy]
+      ? STOP_CODES[interruptedBy]
       : worstCode(attempts.map(({ outcome }) => exitCodeOf(outcome)));
     const observed = [
       observedOf(judged, runDir),

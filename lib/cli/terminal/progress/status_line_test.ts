@@ -11,6 +11,7 @@ function statusLine(keys = true) {
   const streams = {
     out: () => {},
     err: (more: string) => text += more,
+    lost: new AbortController().signal,
     outIsTerminal: true,
     errIsTerminal: true,
   };
