@@ -66,10 +66,15 @@ export class SourcePositions {
     const { originalPositionFor } = await import("@jridgewell/trace-mapping");
     const map = await this.#traceMap(url, sourceMapURL);
     if (map === null) return null;
-    // The library counts lines from 1 and columns from 0, on both sides.
-    const found = originalPositionFor(map, { line: line + 1, column });
-    if (found.source === null) return null;
-    return { file: found.source, line: found.line, column: found.column + 1 };
+    try {
+      // The library counts lines from 1 and columns from 0, on both sides.
+      const found = originalPositionFor(map, { line: line + 1, column });
+      if (found.source === null) return null;
+      return { file: found.source, line: found.line, column: found.column + 1 };
+    } catch {
+      // It decodes what the program calls a map only now.
+      return null;
+    }
   }
 
   #traceMap(url: string, sourceMapURL: string): Promise<TraceMap | null> {
