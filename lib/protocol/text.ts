@@ -26,8 +26,12 @@ export function textOf(value: unknown, most: number = MAX_TEXT): string {
   } catch {
     return `something of type ${typeof value} that has no text`;
   }
-  const cut = text.length <= most ? text : `${text.slice(0, most)}…`;
-  return cut.replace(/\r\n/g, "\n").replace(CONTROLS, "\ufffd");
+  return printable(text.length <= most ? text : `${text.slice(0, most)}…`);
+}
+
+/** A text without characters that do something to a terminal, but for tabs and ends of lines. */
+export function printable(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(CONTROLS, "\ufffd");
 }
 
 /** The name of something, as dumps and messages show it: one line. Never throws. */

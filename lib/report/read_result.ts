@@ -6,6 +6,7 @@
  * @module
  */
 
+import { printable } from "../protocol/text.ts";
 import type { ResultDocument } from "../model/result.ts";
 import { resultSchema } from "../model/result.ts";
 
@@ -28,7 +29,7 @@ export function readResult(runDir: string): ResultDocument {
   }
   let value: unknown;
   try {
-    value = JSON.parse(text, renamed);
+    value = JSON.parse(text, cleaned);
   } catch (cause) {
     throw new NoResultError(`${runDir}/result.json is not JSON`, { cause });
   }
@@ -55,9 +56,10 @@ function parsed(value: unknown) {
   }
 }
 
-/** Until 0.1.0 the supervisor's bugs were "ours". */
-function renamed(key: string, value: unknown): unknown {
-  return key === "owner" && value === "ours" ? "supervisor" : value;
+/** What a text of the file may hold. Until 0.1.0 the supervisor's bugs were "ours". */
+function cleaned(key: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  return key === "owner" && value === "ours" ? "supervisor" : printable(value);
 }
 
 function missing(runDir: string, cause: unknown): string {

@@ -1,6 +1,6 @@
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { HUNG } from "../../tests/support/attempts.ts";
-import { again, scenarioOf, suiteDocument } from "../../tests/support/suite_document.ts";
+import { again, FIXED, scenarioOf, suiteDocument } from "../../tests/support/suite_document.ts";
 import type { ResultDocument } from "../model/result.ts";
 import { renderJUnit } from "./ci/junit.ts";
 import { renderMarkdown } from "./ci/markdown.ts";
@@ -17,7 +17,7 @@ function reading(document: unknown): ResultDocument {
 }
 
 Deno.test("readResult returns what was written", () => {
-  const document = suiteDocument();
+  const document = suiteDocument([scenarioOf("good", [FIXED])]);
   assertEquals(reading(document), document);
 });
 
@@ -36,6 +36,12 @@ Deno.test("readResult refuses a file or a directory that leads elsewhere, and na
     );
     assertStringIncludes(error.message, "scenarios.0.runs.0.dir: must not lead out of the run");
   }
+});
+
+Deno.test("readResult lets no text through that does something to a terminal", () => {
+  const evidence = [{ kind: "verdict", detail: "a\u001b[2J\rFINISHED\u202e\tb\n", ref: null }];
+  const { scenarios } = reading(suiteDocument([scenarioOf("bad", [{ ...HUNG, evidence }])]));
+  assertEquals(scenarios[0]?.attempts[0]?.evidence[0]?.detail, "a\ufffd[2J\nFINISHED\ufffd\tb\n");
 });
 
 Deno.test("a result with more of everything than a call takes arguments is read and shown", () => {

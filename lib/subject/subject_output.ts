@@ -8,6 +8,7 @@
  * @module
  */
 
+import { printable } from "../protocol/text.ts";
 import { sizeOf } from "../os/disk.ts";
 
 /** A log longer than this is cut, while the subject runs. */
@@ -127,7 +128,7 @@ export class SubjectOutput {
 }
 
 function clean(text: string): string {
-  const lines = stripAnsi(text).split("\n");
+  const lines = printable(stripAnsi(text)).split("\n");
   return lines.filter((line) => !CHATTER.test(line)).join("\n");
 }
 

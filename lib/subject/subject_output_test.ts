@@ -39,6 +39,12 @@ Deno.test("SubjectOutput.tail leaves out the inspector's lines and ANSI, and not
     assertEquals(output.tail(), { stdout: "abc\n", stderr: "Debugger listening to music\nlast" });
   }));
 
+Deno.test("SubjectOutput.tail shows each state of a line that was written over, and moves no cursor", () =>
+  inTempDir((output) => {
+    append(output.stdoutPath, "10 %\r20 %\r\ndone\u0008\u009b2J\n");
+    assertEquals(output.tail().stdout, "10 %\n20 %\ndone\ufffd\n");
+  }));
+
 Deno.test("SubjectOutput.tail begins with a whole line of a long log", () =>
   inTempDir((output) => {
     append(output.stdoutPath, `${"ä".repeat(200)}\n`.repeat(500));
