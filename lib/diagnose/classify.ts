@@ -11,6 +11,7 @@ import type { Dump } from "../model/dump.ts";
 import type { Evidence } from "../model/result.ts";
 import { CLASSES } from "./classes/registry.ts";
 import { type Clue, UNSEEN_KIND } from "./clues/clue.ts";
+import { CRASHED } from "./clues/crash.ts";
 import { areApart, LOOKS_APART_MS } from "./clues/queries.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
@@ -146,7 +147,8 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   return {
     class: "unknown",
     owner: null,
-    evidence: unique(fits.flatMap(({ shown }) => shown)),
+    // A crash is told whatever else is not known.
+    evidence: unique([...fits.flatMap(({ shown }) => shown), ...CRASHED.find(facts)]),
     missing,
   };
 }

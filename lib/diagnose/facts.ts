@@ -18,6 +18,13 @@ export interface StartedActor {
   readonly deadMs: number | null;
 }
 
+/** An actor that was heard of after something had been done: by a record of its own, or by its unforced death. */
+export interface Heard {
+  readonly actor: string;
+  /** For the first time, after teardown was requested. */
+  readonly atMs: number;
+}
+
 /** An error in an actor that no task of it caught; it ended the actor. */
 export interface ActorCrash {
   readonly actor: string;
@@ -63,6 +70,8 @@ export interface Facts {
   /** Paths of actors whose life lock was granted: their isolates are really gone. */
   readonly deadActors: readonly string[];
   readonly swallowed: readonly SwallowedCancel[];
+  /** Actors that were heard of after SIGINT had been sent; absent when it is not known. */
+  readonly heard?: readonly Heard[];
   /** Absent when none is known. */
   readonly crashed?: readonly ActorCrash[];
   /** Every actor that was started, by any actor, in the order of the journal. */

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { outByItself } from "../diagnose/cause/came_out.ts";
 import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { buildTaskTree } from "../dump/task_tree.ts";
 import { epochNow } from "../protocol/epoch.ts";
@@ -20,6 +21,7 @@ import type { RunLog } from "./run_log.ts";
 import { type ActionTarget, type Done, look, NOBODY, perform } from "./perform.ts";
 import { standIn } from "./sigint_probe.ts";
 import { tasksLeft } from "../intervene/tasks_left.ts";
+import { heardOf } from "./heard.ts";
 import { tenths } from "./tenths.ts";
 
 /** An action and when it took effect at the earliest; null when it did nothing. Epoch milliseconds. */
@@ -67,7 +69,10 @@ export async function act(
   const sigintActedMs = acted === null ? null : tenths(Math.max(0, acted.t - done.atMs));
   const { by } = action.kind === "sigint" ? standIn(acted, process.exit, log.joined !== null) : {};
   const joinedAfter = !joinedBefore && tookEffectAt !== null && joinedAt(log) >= tookEffectAt;
-  const unsure = joinedAfter ? couldMove(lastDump, done.before) : null;
+  const unsure = joinedAfter
+    ? couldMove(lastDump, done.before) ??
+      (isForced(action) ? null : outSince(target, beganAt, by === undefined ? sigintActedMs : null))
+    : null;
   const clocks = clocksOf(live, tookEffectAt, joinedBefore);
   // From the effect on, as the clocks are: a thread is ended before the watch begins.
   const watchedMs = tookEffectAt === null
@@ -97,6 +102,23 @@ function couldMove(lastDump: DumpOutcome | null, before: Done["before"]): string
   const moved = stillMoving(dump);
   if (moved !== null || before.length === 0) return moved;
   return stillMoving({ ...dump, tasks: buildTaskTree(before).tasks });
+}
+
+/** Whether threads were ended, so that an actor's death says nothing of the code that it was in. */
+function isForced(action: Action): boolean {
+  return action.kind === "remedy" && action.remedy === "reap";
+}
+
+/** What stood in code, and came out of it after that without being ended. */
+function outSince(
+  { live: { log, clock }, lastDump }: ActionTarget,
+  beganAt: number,
+  mainActedMs: number | null,
+): string | null {
+  if (lastDump?.kind !== "taken") return null;
+  const sinceStart = (at: number) => clock.ran(log.clockStart ?? beganAt, at);
+  const heard = heardOf(log.events, (t) => t >= beganAt, sinceStart);
+  return outByItself(lastDump.dump, { atMs: sinceStart(beganAt), mainActedMs, heard });
 }
 
 function hasJoined({ joined }: RunLog): boolean {

@@ -8,14 +8,17 @@
  */
 
 import type { Diagnosis } from "../diagnose/diagnosis.ts";
-import type { Facts, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
+import type { Facts, Heard, StartedActor, SwallowedCancel } from "../diagnose/facts.ts";
+import { outByItself } from "../diagnose/cause/came_out.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { Clocks } from "../model/action.ts";
-import type { Attempt } from "../model/result.ts";
+import type { Dump } from "../model/dump.ts";
+import type { Attempt, SigintProbe } from "../model/result.ts";
 import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
 import { cannotRead } from "./cannot_read.ts";
+import { heardOf } from "./heard.ts";
 import { exitText, judge } from "./judge.ts";
 import type { LiveRun } from "./live_run.ts";
 import { type Observations, ownEvents, ownEvidence, WORKER_ERROR } from "./own_evidence.ts";
@@ -27,7 +30,7 @@ import { loadLater } from "../os/load_later.ts";
 /** Judges and assembles. */
 export async function buildAttempt(live: LiveRun, seen: Observations): Promise<Attempt> {
   const { log, clock, subject } = live;
-  const { exit, sigint, dumps, interventions } = seen;
+  const { exit, dumps, interventions } = seen;
   const { actions, sinceMs, operatedMs } = interventions;
   const { deadlineMs, clockStart: start } = log;
   const clocks = clocksOf(live, seen);
@@ -44,12 +47,14 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     joined: log.joined,
     exit,
     overdue: seen.overdue,
-    sigintSent: sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
+    sigintSent: seen.sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
     helpedAt: sinceMs,
     interrupted: seen.interrupted,
     provenAt: seen.proof?.stopped === true ? seen.proof.atMs : null,
   });
   const { reported, dump, heldByDebugger } = dumps;
+  const heard = heardSinceSigint(seen, events, (t) => ran(start ?? t, t));
+  const sigint = creditOf(seen.sigint, dump, heard);
   const { diagnosis, path, proof } = await diagnose({
     verdict: judgement.kind,
     phase: log.phase,
@@ -67,6 +72,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     ...(log.facts === null ? {} : { bounds: log.facts }),
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),
+    heard,
     crashed: events.flatMap((event) =>
       event.kind === "error" && event.name === WORKER_ERROR
         ? [{ actor: event.where, message: event.message }]
@@ -102,6 +108,28 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     subjectExit: exitText(exit),
     ...(actions.length === 0 ? {} : { actions: [...actions] }),
   };
+}
+
+/** After an operator's own doing it is not known what an actor was heard of for. */
+function heardSinceSigint(
+  { sigint, interventions }: Observations,
+  events: readonly JournalEvent[],
+  toMs: (t: number) => number,
+): Heard[] {
+  if (sigint === null || interventions.sinceMs !== null) return [];
+  return heardOf(events, (t) => toMs(t) >= sigint.sentMs, (t) => tenths(toMs(t)));
+}
+
+/** The probe, without credit for a join where all that stood in code has come out of it since. */
+function creditOf(
+  sigint: SigintProbe | null,
+  dump: Dump | null,
+  heard: readonly Heard[],
+): SigintProbe | null {
+  if (sigint === null || !sigint.unwedged || dump === null) return sigint;
+  const mainActedMs = sigint.by === undefined ? sigint.actedMs : null;
+  const unsure = outByItself(dump, { atMs: sigint.sentMs, mainActedMs, heard });
+  return unsure === null ? sigint : { ...sigint, unwedged: false, unsure };
 }
 
 /** Epoch milliseconds of the deadline as it stood at `atMs`: it moves on by as much as the clock has stood. */

@@ -3,6 +3,7 @@
 import { BOOT_WAIT } from "../clues/boot.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import {
+  CAME_OUT,
   HELD_BY_CHILD,
   LADDER_IN_VAIN,
   LADDER_UNDER_WAY,
@@ -54,6 +55,7 @@ export const STUCK_CHILD: HangClass = {
         HELD_BY_SWALLOWER,
         HELD_AT_EOF,
         CHILD_IN_CYCLE,
+        CAME_OUT,
         LADDER_UNDER_WAY,
         MAYBE_AT_EOF,
       ],

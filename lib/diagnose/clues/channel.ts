@@ -6,7 +6,8 @@
 
 import type { Evidence } from "../../model/result.ts";
 import { atMostFew, type Clue, describeWait, UNSEEN_KIND } from "./clue.ts";
-import type { Facts } from "../facts.ts";
+import { cameOut } from "../cause/came_out.ts";
+import type { Facts, Heard } from "../facts.ts";
 import { explainHang } from "../hang_path.ts";
 import { neverConnected } from "./boot.ts";
 import {
@@ -126,9 +127,10 @@ export const HELD_BY_CHILD: Clue = {
       ({ kind, peer, peerState }) =>
         peer !== null && (peerState === "alive" || kind === "thread" || kind === "join"),
     );
+    const out = outOf(facts);
     return atMostFew(waits.flatMap((parked) => {
       const found = isolateOfActor(facts, parked.wait.peer ?? "");
-      if (found === null) return [];
+      if (found === null || out.some(({ actor }) => actor === found.isolate.actor)) return [];
       const still = standstill(found.isolate);
       const { state, thread } = found.isolate;
       const native = state === "native-blocked" && thread !== null;
@@ -140,6 +142,27 @@ export const HELD_BY_CHILD: Clue = {
           `${still.frame.fn} at ${at(still.frame)} in all ${still.looks} looks`;
       return [describeWait(parked), { kind: "child", detail, ref: found.ref }];
     }));
+  },
+};
+
+function outOf({ dump, heard = [] }: Facts): Heard[] {
+  return dump === null ? [] : cameOut(dump, heard);
+}
+
+/** A child that stood still in code of its own came to the end of it, and no other one is left that stands. */
+export const CAME_OUT: Clue = {
+  says: "the actor that stood still in code of its own has come to the end of it since",
+  find: (facts) => {
+    const out = outOf(facts);
+    if (out.length === 0 || HELD_BY_CHILD.find(facts).length > 0) return [];
+    const sentMs = facts.sigint?.sentMs ?? 0;
+    return atMostFew(out.map(({ actor, atMs }) => ({
+      kind: "child",
+      detail: `${actor} stood still in code of its own, and came to the end of it ` +
+        `${time(atMs - sentMs)} after SIGINT: it was slow, or what it waited for came; a longer ` +
+        "deadline shows how it goes on",
+      ref: "ladder",
+    })));
   },
 };
 

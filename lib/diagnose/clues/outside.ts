@@ -45,7 +45,9 @@ function lastWait(facts: Facts): OutsideWait | null {
 /** The same for a promise without a label; a task that has not begun awaits none. */
 function unlabelled(facts: Facts): OutsideWait | null {
   const found = lastWait(facts);
-  return found === null || found.wait !== null || found.task.state === "starting" ? null : found;
+  if (found === null || found.wait !== null || found.task.state === "starting") return null;
+  // The root task of an actor is unwedge's own.
+  return found.task.parent === null ? null : found;
 }
 
 function nameOf({ id, actor, name }: DumpedTask): string {
