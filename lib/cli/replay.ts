@@ -91,6 +91,7 @@ export function replayFlags(options: ReplayOptions): string[] {
   return words;
 }
 
-function quote(word: string): string {
+/** A word as a shell takes it. */
+export function quote(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

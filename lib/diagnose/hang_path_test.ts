@@ -97,7 +97,7 @@ Deno.test("hangPath() ends at a task of the program, and not at unwedge's own th
   const asks = waits("root#4", "root#2", 13, { kind: "rpc", ...gone, call: 1 });
   assertEquals(told([...tasks, asks]), {
     steps: ["root #1 task :-", "root #2 task :10", "root #4 task :13"],
-    because: "root/b is dead, its isolate is gone, and this side was never told",
+    because: "root/b is dead, and the side that waits was never told",
   });
 });
 
@@ -117,7 +117,7 @@ Deno.test("hangPath() goes on into the code that an isolate stands in", () => {
   const tasks = [ROOT, waits("root#2", "root#1", 4, asks)];
   assertEquals(told(tasks, { isolates: [IDLE_MAIN, isolate()] }), {
     steps: ["root #1 task :-", "root #2 task :4", "root/stuck null :7"],
-    because: "root/stuck stands in code, so none of its tasks can go on",
+    because: "nothing else in root/stuck can run until this returns",
   });
 });
 
@@ -128,9 +128,8 @@ Deno.test("hangPath() says where an actor stood that was given up", () => {
   assertEquals(
     because,
     {
-      steps: ["root #1 task :-", "root #2 task :4"],
-      because:
-        "root/stuck was given up while it stood at /p/child.ts:7, and this side was never told",
+      steps: ["root #1 task :-", "root #2 task :4", "root/stuck null :7"],
+      because: "root/stuck was given up there, and the side that waits was never told",
     },
   );
 });

@@ -6,6 +6,7 @@
 
 import type { Attempt } from "../../lib/model/result.ts";
 import type { Dump } from "../../lib/model/dump.ts";
+import type { PathStep } from "../../lib/model/path.ts";
 import { IGNORED, isolate, NO_CLOCKS, orphaned, SEED_DUMP, task } from "./facts.ts";
 
 const FIXTURE = "file:///project/fixtures/children/non_checkpointing.ts";
@@ -46,6 +47,21 @@ export const DUMP: Dump = {
   tookMs: 340,
 };
 
+/** A step of a path: root waits for a message. */
+export function step(change: Partial<PathStep> = {}): PathStep {
+  return {
+    actor: "root",
+    task: null,
+    kind: "recv",
+    resource: "channel root<->root/stuck (open)",
+    peer: null,
+    shielded: false,
+    at: null,
+    spawnedAt: null,
+    ...change,
+  };
+}
+
 const NOTHING: Attempt = {
   verdict: "finished",
   phase: "teardown",
@@ -73,6 +89,20 @@ export const HUNG: Attempt = {
   verdict: "hung",
   class: "orphaned-channel",
   owner: "supervisor",
+  path: {
+    kind: "dead-end",
+    because: "root/stuck was given up there, and the side that waits was never told",
+    steps: [
+      step({ task: "#1 main", kind: "join", resource: 'nursery "service" (1 running)', at: RECV }),
+      step({ task: "#2 pump", peer: "root/stuck", at: { ...RECV, line: 44 } }),
+      step({
+        actor: "root/stuck",
+        kind: "code",
+        resource: "waitInSlices()",
+        at: { file: FIXTURE, line: 12, column: 13 },
+      }),
+    ],
+  },
   clocks: NO_CLOCKS,
   ladder: [{
     actor: "root/stuck",

@@ -5,7 +5,7 @@ import type { FakeHung } from "./hung.ts";
 import type { HungDecision } from "../../lib/run/hung_run.ts";
 import type { DumpedTask } from "../../lib/model/dump.ts";
 import { makeStyle } from "../../lib/report/text/style.ts";
-import type { Screen } from "../../lib/cli/terminal/triage/lines.ts";
+import type { Screen } from "../../lib/report/text/screen.ts";
 import {
   triage,
   type TriageConsole,

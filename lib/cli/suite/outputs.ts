@@ -45,11 +45,19 @@ export interface Outputs extends StacksShown {
   readonly github: boolean;
 }
 
+/** What a run writes beside the outputs of every run. */
+export interface MoreOutputs {
+  /** What does not depend on how the run ends. */
+  readonly first: () => Promise<void>;
+  /** What tells its end. */
+  readonly last: (ended: ResultDocument) => Promise<void>;
+}
+
 /**
  * Writes the JUnit file, the summary, and `result.json` last. A full disk does not take the result away from the person
  * who waits for it: what cannot be written is said, and the run ends with another exit code.
  *
- * @param writeMore writes what this run has beside them
+ * @param more what this run has beside them
  * @returns the document as the run ended, from which everything else is to be rendered
  */
 export async function writeOutputs(
@@ -57,11 +65,12 @@ export async function writeOutputs(
   runDir: string,
   outputs: Outputs,
   streams: Streams,
-  writeMore: () => Promise<void> = () => Promise.resolve(),
+  more: MoreOutputs | null = null,
 ): Promise<ResultDocument> {
-  const more = await isWritten(writeMore, streams);
-  const beside = await isWritten(() => writeBeside(document, outputs, streams), streams) && more;
-  const ended = beside ? document : unwritten(document);
+  const first = await isWritten(async () => await more?.first(), streams);
+  const beside = await isWritten(() => writeBeside(document, outputs, streams), streams) && first;
+  let ended = beside ? document : unwritten(document);
+  if (!await isWritten(async () => await more?.last(ended), streams)) ended = unwritten(document);
   const path = `${runDir}/result.json`;
   const isWhole = await isWritten(() => writeAtomic(path, documentText(ended)), streams);
   return isWhole ? ended : unwritten(document);

@@ -12,8 +12,7 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { paragraph } from "../../report/text/section.ts";
 import type { Style } from "../../report/text/style.ts";
 import { bound } from "../../protocol/duration.ts";
-import { listed } from "../../report/text/words.ts";
-import { sentence } from "./class_summary.ts";
+import { listed, sentenceOf } from "../../report/text/words.ts";
 import { ourCommand, replayLine } from "../replay.ts";
 
 const OWNERS = {
@@ -25,7 +24,7 @@ const OWNERS = {
 /** Everything that is known about a class. */
 export function classPage(text: HangClass, style: Style): string {
   const lines = [
-    ...titled(text.name, sentence(text.summary), style),
+    ...titled(text.name, sentenceOf(text.summary), style),
     ...part("Whose bug", listed(ownersOf(text).map((owner) => OWNERS[owner])), style),
     ...part("What it looks like", text.looksLike, style),
     ...part("Why it happens", text.why, style),
@@ -79,7 +78,7 @@ export function scenarioPage(facts: ScenarioFacts, typed: string, style: Style):
   const { expected, fixedBy } = facts;
   const run = replayLine(typed, [], []);
   const lines = [
-    ...titled(facts.name, sentence(facts.summary.replace(/\.$/, "")), style),
+    ...titled(facts.name, sentenceOf(facts.summary), style),
     ...part("The story", facts.story, style),
     ...points("Without a remedy", [
       `verdict ${expected.verdict}${expected.class === null ? "" : `, class ${expected.class}`}${

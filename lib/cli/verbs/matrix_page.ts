@@ -58,7 +58,7 @@ export function matrixPage(
       last,
     ].join("\n")
   }\n`;
-  return fitColumns(page, columns, Infinity);
+  return fitColumns(page, columns);
 }
 
 function verdict({ rows }: Matrix, { run, totals }: ResultDocument, style: Style): string {

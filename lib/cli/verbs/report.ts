@@ -89,7 +89,7 @@ async function textOf(
     case "human": {
       if (matrix) return await matrixText(document, "human", runDir, style, invocation);
       if (document.run.verb === "repro" || document.run.verb === "diagnose") {
-        const { reproPage } = await loadLater<typeof import("./repro_page.ts")>(
+        const { fullReportOf, reproPage } = await loadLater<typeof import("./repro_page.ts")>(
           import.meta.resolve("./repro_page.ts"),
         );
         const { settings } = invocation;
@@ -105,6 +105,7 @@ async function textOf(
           columns,
           amount,
           runDir,
+          fullReport: fullReportOf(runDir),
           ...stacksWanted(settings),
         } as const;
         return await reproPage(document, page);

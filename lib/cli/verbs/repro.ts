@@ -120,14 +120,17 @@ async function writeAll(
   options: ReproOptions,
   { streams }: Invocation,
 ): Promise<ResultDocument> {
-  const [{ writeOutputs }, { writeDumps }] = await Promise.all([
+  const [{ writeOutputs }, { writeDumps, writeReport }] = await Promise.all([
     import("../suite/outputs.ts"),
     import("./repro_files.ts"),
   ]);
   // A mistake of the person's is no result.
   const refused = run.attempts.some(({ outcome }) => outcome.kind === "refused");
   const outputs = refused ? { ...options, junit: null, github: false } : options;
-  return await writeOutputs(run.document, run.runDir, outputs, streams, () => writeDumps(run));
+  return await writeOutputs(run.document, run.runDir, outputs, streams, {
+    first: () => writeDumps(run),
+    last: (ended) => writeReport(ended, run.runDir, options),
+  });
 }
 
 /**

@@ -5,12 +5,10 @@
  * @module
  */
 
-import { writeAtomic } from "../../run/run_dir.ts";
 import type { RunRequest, WatchOptions } from "../../run/run_request.ts";
 import { runScenario } from "../../run/run_scenario.ts";
 import type { ScenarioFacts } from "../../protocol/journal_event.ts";
 import type { Attempt } from "../../model/result.ts";
-import { makeStyle } from "../../report/text/style.ts";
 import { shortest } from "../paths.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import type { ReproKind, ReproRun } from "./repro_run.ts";
@@ -59,12 +57,9 @@ export class AttendedRepro {
     const outcome = { kind: "judged", facts, attempt } as const;
     const run = this.#assemble({ number, runDir, outcome, durationMs });
     const { writeFiles } = await import("./repro_files.ts");
-    await writeFiles(run);
-    const { reproPage } = await import("./repro_page.ts");
-    const page = { ...this.#options, style: makeStyle(false), here: Deno.cwd(), columns: Infinity };
-    const path = `${runDir}/report.txt`;
-    await writeAtomic(path, await reproPage(run.document, { ...page, runDir: run.runDir }));
-    return shortest(path);
+    await writeFiles(run, this.#options);
+    const { REPORT_FILE } = await import("./repro_page.ts");
+    return shortest(`${run.runDir}/${REPORT_FILE}`);
   }
 
   #run(request: RunRequest, watch: WatchOptions, controls: OperatorControls) {

@@ -1,13 +1,15 @@
 /**
  * The files of a run that are written once it is over: for each attempt that was looked into `dump.txt` and
- * `dump.json`, and for the run `result.json`. Each is whole or absent.
+ * `dump.json`, and for the run `report.txt` and `result.json`. Each is whole or absent.
  *
  * @module
  */
 
 import { writeAtomic } from "../../run/run_dir.ts";
 import { documentText } from "../../run/result/document.ts";
-import type { Attempt } from "../../model/result.ts";
+import type { Attempt, ResultDocument } from "../../model/result.ts";
+import type { StacksShown } from "../../report/ci/detail.ts";
+import { worstOf } from "../../report/worst.ts";
 import type { Dump } from "../../model/dump.ts";
 import type { ReproRun } from "./repro_run.ts";
 import { loadLater } from "../../os/load_later.ts";
@@ -17,9 +19,26 @@ import { loadLater } from "../../os/load_later.ts";
  *
  * @throws {RunDirError} when one cannot be written
  */
-export async function writeFiles({ runDir, document, judged }: ReproRun): Promise<void> {
-  await writeDumps({ judged });
-  await writeAtomic(`${runDir}/result.json`, documentText(document));
+export async function writeFiles(run: ReproRun, shown: StacksShown): Promise<void> {
+  await writeDumps(run);
+  await writeReport(run.document, run.runDir, shown);
+  await writeAtomic(`${run.runDir}/result.json`, documentText(run.document));
+}
+
+/**
+ * Writes the whole report, `report.txt`; nothing for a run that finished.
+ *
+ * @throws {RunDirError} when it cannot be written
+ */
+export async function writeReport(
+  document: ResultDocument,
+  runDir: string,
+  shown: StacksShown,
+): Promise<void> {
+  const verdict = worstOf(document.scenarios.flatMap(({ attempts }) => attempts))?.verdict;
+  if (verdict === undefined || verdict === "finished") return;
+  const { REPORT_FILE, wholeReport } = await import("./repro_page.ts");
+  await writeAtomic(`${runDir}/${REPORT_FILE}`, await wholeReport(document, runDir, shown));
 }
 
 /**

@@ -14,7 +14,7 @@ import { columnsOf } from "../terminal/columns.ts";
 import type { Invocation } from "../invocation.ts";
 import { shortest } from "../paths.ts";
 import type { ReproOptions } from "./repro_options.ts";
-import { reproPage } from "./repro_page.ts";
+import { fullReportOf, reproPage } from "./repro_page.ts";
 import type { ReproRun } from "./repro_run.ts";
 
 /** Prints the outcome of a run in the format that was asked for. */
@@ -45,7 +45,7 @@ export async function printRun(
   }
   const columns = columnsOf(streams, taken ? "err" : "out");
   const page = { ...options, style, here: Deno.cwd(), columns, runDir };
-  const text = await reproPage(document, page);
+  const text = await reproPage(document, { ...page, fullReport: fullReportOf(runDir) });
   if (taken) streams.err(text);
   else streams.out(text);
 }

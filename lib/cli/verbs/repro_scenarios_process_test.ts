@@ -9,8 +9,8 @@ testInDirectory("repro happy exits 0, with nothing to look into", async (cwd) =>
   assertEquals([document.totals.matched, document.totals.mismatched], [1, 0]);
 });
 
-testInDirectory("repro non-checkpointing shows the seed's hang, whole", async (cwd) => {
-  const { code, stdout } = await unwedge(["repro", "non-checkpointing"], { cwd });
+testInDirectory("repro non-checkpointing shows the seed's hang, whole with -v", async (cwd) => {
+  const { code, stdout } = await unwedge(["repro", "non-checkpointing", "-v"], { cwd });
   assertEquals(code, 124);
   const sections = [
     "── inside the subject",

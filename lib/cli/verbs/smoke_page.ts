@@ -38,7 +38,7 @@ export function smokePage(document: ResultDocument, options: SmokePageOptions): 
   if (lines.length > 0 && lines.at(-1) !== "") lines.push("");
   lines.push(...tableLines(cases, style, columns), "", ...waitsLines(document));
   lines.push(style.dim(`files: ${options.runDir}`), last);
-  return fitColumns(`${lines.join("\n")}\n`, columns, Infinity);
+  return fitColumns(`${lines.join("\n")}\n`, columns);
 }
 
 function troubleLines(

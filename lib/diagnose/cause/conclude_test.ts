@@ -62,7 +62,7 @@ Deno.test("conclude tells the seed's cause in one sentence, from the nursery to 
     cause,
     'the nursery "actors" was waiting for task "supervisor of stuck", which was waiting for the message loop of ' +
       "root<->root/stuck, which was waiting on channel root<->root/stuck, whose peer root/stuck had been " +
-      "abandoned and stood in wait (child.ts:7); aborting that channel let it finish in 4.0 ms; nothing weaker did; " +
+      "abandoned and stood in wait (child.ts:7); aborting that channel let it finish in 4.0 ms; " +
       "the process went only with reap too, in 6.0 ms.",
   );
 });
@@ -85,7 +85,12 @@ Deno.test("conclude says what the others mask, and not what the smallest does", 
   assert(!masks.some((mask) => mask.startsWith("channel-abort")), masks.join(" "));
 });
 
-Deno.test("conclude says nothing of weaker ones when none was tried, or one that was tried helped", () => {
+Deno.test("conclude says that nothing weaker did where something weaker was done, and that alone", () => {
+  const tried = (weaker: "in-vain" | "nothing-to-do") =>
+    conclude(attempt(), [trial("death-watch", weaker), trial("channel-abort", "freed")], COST)
+      .cause;
+  assert(tried("in-vain")?.includes("nothing weaker did"), tried("in-vain") ?? "");
+  assert(!tried("nothing-to-do")?.includes("nothing weaker"), tried("nothing-to-do") ?? "");
   const alone = conclude(attempt(), [trial("channel-abort", "freed")], COST).cause;
   assert(alone !== null && !alone.includes("nothing weaker"), alone ?? "");
   const helped = conclude(attempt(), [

@@ -112,7 +112,7 @@ export interface Smallest {
   readonly nursery: Trial | null;
   /** With which the process went, too. */
   readonly process: Trial | null;
-  /** Those that reached less far than the smallest and were tried without effect. */
+  /** Those that reached less far than the smallest, found something to do and did not help. */
   readonly weaker: readonly Trial[];
   /** The others with which the nursery joined. */
   readonly others: readonly Trial[];
@@ -132,7 +132,7 @@ export function smallestActions(trials: readonly Trial[], leak: boolean): Smalle
   return {
     nursery,
     process,
-    weaker: ordered.slice(0, index),
+    weaker: ordered.slice(0, index).filter((trial) => effectOf(trial, leak) !== "no-hold"),
     others: leak ? [] : joining.filter((trial) => trial !== nursery && trial.actions.length === 1),
   };
 }

@@ -10,7 +10,7 @@
 
 import { time } from "../../protocol/duration.ts";
 import { isInternalFile } from "../../protocol/own_code.ts";
-import { awaited } from "../../report/text/words.ts";
+import { awaited } from "../../report/text/wait_words.ts";
 import type { Clue } from "./clue.ts";
 import type { Evidence } from "../../model/result.ts";
 import type { Facts } from "../facts.ts";

@@ -9,7 +9,7 @@
  */
 
 import { time } from "../../protocol/duration.ts";
-import { awaited } from "../../report/text/words.ts";
+import { awaited } from "../../report/text/wait_words.ts";
 import type { Clue } from "./clue.ts";
 import { timersAbout, tooYoung } from "./cycle.ts";
 import type { Facts } from "../facts.ts";

@@ -8,12 +8,11 @@
  */
 
 import type { HangPath, PathStep } from "../../model/path.ts";
-import { awaited } from "../../report/text/words.ts";
-import { pathOfFile } from "../../protocol/file_url.ts";
+import { awaited } from "../../report/text/wait_words.ts";
 import { time } from "../../protocol/duration.ts";
 import { type End, endsByItself, type Explained } from "./explain.ts";
 import type { Held } from "./stuck.ts";
-import { actorOf, type GraphWait, type Node, type WaitGraph } from "./wait_graph.ts";
+import { actorOf, type GraphWait, isolateNode, type Node, type WaitGraph } from "./wait_graph.ts";
 
 /** What is known beside the graph. */
 export interface PathFacts {
@@ -41,11 +40,19 @@ export function pathOf({ graph, explanation }: Explained, facts: PathFacts): Han
   if (end === null) {
     return { kind: "dead-end", because: "no wait of it has an end that is known", steps: lead };
   }
+  const stood = givenUp(end.wait, graph);
   return {
     kind: "dead-end",
     because: becauseOf(end, graph, facts),
-    steps: [...lead, stepOf(end)],
+    steps: [...lead, stepOf(end), ...(stood === null ? [] : [stepOf(stood)])],
   };
+}
+
+/** Where the actor that a wait is for stood when it was given up; null when it was not, or that is not known. */
+function givenUp(wait: GraphWait | null, graph: WaitGraph): End | null {
+  if (wait === null || wait.peer === null || wait.peerState !== "abandoned") return null;
+  const isolate = graph.standing(wait.peer);
+  return isolate === undefined ? null : { node: isolateNode(isolate), wait: isolate.wait };
 }
 
 function becauseOf(end: End, graph: WaitGraph, facts: PathFacts): string {
@@ -56,7 +63,11 @@ function becauseOf(end: End, graph: WaitGraph, facts: PathFacts): string {
   const { kind, peer, peerState, resource } = wait;
   if (peer !== null && peerState !== "alive") return gone(peer, peerState, graph, facts);
   if (wait.deadlineInMs !== null) return `a deadline ends it in ${time(wait.deadlineInMs)}`;
-  if (kind === "code") return `${actorOf(node)} stands in code, so none of its tasks can go on`;
+  if (kind === "code") {
+    return `nothing else in ${
+      actorOf(node) === "root" ? "main" : actorOf(node)
+    } can run until this returns`;
+  }
   if (endsByItself(wait)) return `it ends by itself, with ${resource}`;
   if (kind === "sleep") return "it sleeps forever; only a cancel could end that";
   if (wait.otherEnd !== null) return otherEndOf(node, wait, graph);
@@ -106,17 +117,13 @@ function gone(
   graph: WaitGraph,
   { dead }: PathFacts,
 ): string {
-  if (peerState === "dead" || dead.includes(peer)) {
-    return `${peer} is dead, its isolate is gone, and this side was never told`;
+  const there = graph.standing(peer) === undefined ? "" : " there";
+  // What a look saw standing was ended since, if it is dead by now.
+  if (there === "" && (peerState === "dead" || dead.includes(peer))) {
+    return `${peer} is dead, and the side that waits was never told`;
   }
   if (peerState === null) return `whether ${peer} lives is not known`;
-  const standing = graph.standing(peer)?.wait;
-  const doing = standing === undefined
-    ? ""
-    : standing.at === null
-    ? ` while it was in ${standing.resource}`
-    : ` while it stood at ${pathOfFile(standing.at.file)}:${standing.at.line}`;
-  return `${peer} was given up${doing}, and this side was never told`;
+  return `${peer} was given up${there}, and the side that waits was never told`;
 }
 
 function stepOf({ node, wait }: Held | End): PathStep {

@@ -211,6 +211,6 @@ export function taskNode(task: GraphTask): Node {
   return { kind: "task", key: task.key, task };
 }
 
-function isolateNode(isolate: StandingIsolate): Node {
+export function isolateNode(isolate: StandingIsolate): Node {
   return { kind: "isolate", key: isolate.actor, isolate };
 }

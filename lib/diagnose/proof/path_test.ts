@@ -61,7 +61,7 @@ Deno.test("explainProof() ends at a dead peer, before any other wait", () => {
   ];
   assertEquals(told([DEAD, quiet("root", { tasks })]), {
     path: ["root #1 task1", "root #3 task3"],
-    because: "root/child is dead, its isolate is gone, and this side was never told",
+    because: "root/child is dead, and the side that waits was never told",
   });
 });
 

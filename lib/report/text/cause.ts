@@ -5,13 +5,15 @@
  */
 
 import type { Attempt, Evidence, Owner } from "../../model/result.ts";
-import { listed } from "./words.ts";
+import { listed, sentenceOf } from "./words.ts";
 import { item, type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
 /** What is known about the class in general; from the table of classes. */
 export interface ClassSummary {
-  /** What it looks like and why, in a sentence or two. */
-  readonly about: string;
+  /** What it is, without a capital and a full stop. */
+  readonly summary: string;
+  /** How it comes about. */
+  readonly why: string;
   /** How to fix it, the smallest change first. */
   readonly fixes: readonly string[];
 }
@@ -54,8 +56,10 @@ export function causeSection(
   page: PageStyle,
 ): string[] {
   if (attempt.class === null) return [];
-  const lines = [`  ${page.style.bold(attempt.class)}${attempt.proven ? " (proven)" : ""}`];
-  if (text !== null) lines.push(...paragraph(text.about, "    ", page));
+  const lines = [`  ${page.style.bold(attempt.class)}`];
+  if (text !== null) {
+    lines.push(...paragraph(`${sentenceOf(text.summary)} ${text.why}`, "    ", page));
+  }
   if (attempt.owner !== null) {
     lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`, "  ", page));
   }

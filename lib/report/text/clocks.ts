@@ -7,7 +7,7 @@
 import { actionText } from "./action_text.ts";
 import type { Attempt } from "../../model/result.ts";
 import { bound, time } from "../../protocol/duration.ts";
-import { type PageStyle, section } from "./section.ts";
+import { fitted, item, type PageStyle, relative, section } from "./section.ts";
 import { CLOCK_START } from "./words.ts";
 
 /** The three clocks against the deadline, the loop, and what stayed. */
@@ -15,7 +15,11 @@ export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
   const { clocks, deadlineMs, loop, leftovers, subjectExit } = attempt;
   // The run was stopped before any clock started or stopped: three times "never" would look like a verdict.
   if (attempt.verdict === "interrupted" && Object.values(clocks).every((ms) => ms === null)) {
-    return section("stayed", leftovers.map((each) => `  ${each}`), page);
+    return section(
+      "stayed",
+      leftovers.flatMap((each) => item("  ", relative(each, page), page)),
+      page,
+    );
   }
   const help = clocks.nurseryJoinedMs === null ? helpOf(attempt) : null;
   const lines = [
@@ -27,8 +31,10 @@ export function clocksSection(attempt: Attempt, page: PageStyle): string[] {
     helpedClock(attempt, "processExitedMs", page) ??
       clock("process exited", clocks.processExitedMs, deadlineMs, page),
   ];
-  if (attempt.verdict === "hung" || attempt.verdict === "leaked") lines.push(...loopLines(loop));
-  for (const each of leftovers) lines.push(`  stayed: ${each}`);
+  if (attempt.verdict === "hung" || attempt.verdict === "leaked") {
+    lines.push(...fitted(loopLines(loop), page));
+  }
+  for (const each of leftovers) lines.push(...item("  stayed: ", relative(each, page), page));
   if (subjectExit !== null && subjectExit !== "0") {
     lines.push(`  the subject ended with ${subjectExit}`);
   }

@@ -6,19 +6,17 @@
 
 import type { Confirmation, DiagnosisReport } from "../../model/diagnosis.ts";
 import type { Attempt } from "../../model/result.ts";
-import { trialCells } from "./trial_text.ts";
+import { type TrialCells, trialCells } from "./trial_text.ts";
 import { table } from "./table.ts";
-import { count, longest } from "./words.ts";
+import { count, listed, longest } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
-import { type PageStyle, paragraph, point, relative, section } from "./section.ts";
+import { item, type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
 /** The section; empty where nothing was diagnosed. */
 export function diagnosisSection({ diagnosis, clocks }: Attempt, page: PageStyle): string[] {
   if (diagnosis === undefined) return [];
   const { replicas, wallMs } = diagnosis;
-  const title =
-    `what unwedged it, tried on ${count(replicas, "copy").replace("copys", "copies")} ` +
-    `in ${time(wallMs)}`;
+  const title = `what unwedged it, tried on ${copies(replicas)} in ${time(wallMs)}`;
   return [
     ...section(title, [
       ...tableLines(diagnosis, clocks.threadsGoneMs !== null, page),
@@ -26,6 +24,31 @@ export function diagnosisSection({ diagnosis, clocks }: Attempt, page: PageStyle
     ], page),
     ...section(CAUSE[diagnosis.confirmation.kind], causeLines(diagnosis, page), page),
   ];
+}
+
+/** The same in a few sentences; the table and the reasons are in the whole report. */
+export function diagnosisSummary({ diagnosis, verdict }: Attempt, page: PageStyle): string[] {
+  if (diagnosis === undefined) return [];
+  const { trials, replicas, wallMs, cause, confirmation } = diagnosis;
+  const names = (helped: TrialCells["helped"]) =>
+    listed(trials.filter((each) => trialCells(each).helped === helped).map(({ name }) => name));
+  const groups: readonly [said: string, names: string][] = [
+    [verdict === "leaked" ? "the process goes with" : "all ends with", names("process")],
+    ["the nursery joins with", names("nursery")],
+    ["no help", names("no")],
+    ["not known", names("not-known")],
+  ];
+  const told = groups.filter(([, those]) => those !== "").map((group) => group.join(": "));
+  return [
+    ...item("tried ", `on ${copies(replicas)} in ${time(wallMs)}; ${told.join("; ")}.`, page),
+    ...(cause === null ? [] : paragraph(capital(relative(cause, page)), "", page)),
+    ...paragraph(saidOf(confirmation).replace(/:$/, "."), "", page),
+    "",
+  ];
+}
+
+function copies(replicas: number): string {
+  return count(replicas, "copy").replace("copys", "copies");
 }
 
 const CAUSE = {

@@ -1,6 +1,6 @@
 /**
- * The report that a person reads, from detail to verdict, so that the last screen of a terminal shows what matters and
- * its last line is the verdict. Everything in it comes from the result document.
+ * The report that a person reads, from detail to verdict, so that the last screen of a terminal shows what matters.
+ * Everything in it comes from the result document.
  *
  * @module
  */
@@ -9,7 +9,9 @@ import { causeSection, type ClassSummary, evidenceSection, remedySection } from 
 import { clocksSection } from "./clocks.ts";
 import { diagnosisSection } from "./diagnosis.ts";
 import { proofSection } from "./proof.ts";
-import { type PageStyle, paragraph, rule, section } from "./section.ts";
+import type { HumanReport } from "./human_report.ts";
+import { fitted, type PageStyle, paragraph, rule, section } from "./section.ts";
+import { answerOf, shortPage } from "./short_page.ts";
 import { sigintSection } from "./sigint.ts";
 import { timelineSection } from "./timeline.ts";
 import { triedSection } from "./tried.ts";
@@ -17,43 +19,24 @@ import { verdictLine } from "./verdict.ts";
 import { stripAnsi } from "./style.ts";
 import type { Attempt } from "../../model/result.ts";
 
-export type { ClassSummary };
+export type { ClassSummary, HumanReport };
 
-/** What a report is made of, beside the attempt. */
-export interface HumanReport {
-  readonly name: string;
-  readonly summary: string;
-  readonly attempt: Attempt;
-  readonly exitCode: number;
-  /** Why the run ends with another code than the verdict has (`endNote`). */
-  readonly note?: string | null;
-  /** The dump as text (`dump_text.ts`), or null when there is none. */
-  readonly dumpText: string | null;
-  readonly classText: ClassSummary | null;
-  /** What the scenario declares to be enough. */
-  readonly fixedBy: readonly string[];
-  /** The command that does the same again. */
-  readonly again: string;
-  /** The command that runs the scenario again, with other remedies. */
-  readonly replayWith: (remedies: readonly string[]) => string;
-  /** Where the files are, as a person would type it. */
-  readonly runDir: string;
-  /** Lines that stand before the verdict, for example counts of several attempts. */
-  readonly closing: readonly string[];
-  /** How much to say. `quiet`: the verdict alone. `verbose`: everything, also when nothing hangs. */
-  readonly amount: "quiet" | "normal" | "verbose";
+/** The report, with an end of line: on one screen, or whole with `verbose`. */
+export function renderHuman(report: HumanReport, page: PageStyle): string {
+  return `${linesOf(report, page).join("\n")}\n`;
 }
 
-/** The whole report, ending with the verdict and an end of line. */
-export function renderHuman(report: HumanReport, page: PageStyle): string {
-  const { attempt, amount } = report;
-  const verdict = verdictLine(report.name, attempt, report.exitCode, page.style, report.note);
-  if (amount === "quiet") return `${verdict}\n`;
-  const uneventful = attempt.verdict === "finished" && amount === "normal";
-  const again = page.style.dim(`again: ${report.again}`);
-  const lines = uneventful ? [again] : details(report, page);
-  lines.push(...report.closing, verdict);
-  return `${lines.join("\n")}\n`;
+function linesOf(report: HumanReport, page: PageStyle): string[] {
+  const { name, attempt, exitCode, note, amount, closing, commands } = report;
+  const verdict = verdictLine(name, attempt, exitCode, page.style, note);
+  if (amount === "quiet") return [verdict];
+  const finished = attempt.verdict === "finished";
+  if (amount === "verbose") {
+    const last = finished ? [verdict] : answerOf(report, page);
+    return [...details(report, page), ...closing, ...last];
+  }
+  if (!finished) return shortPage(report, page);
+  return [page.style.dim(`again: ${commands.again}`), ...closing, verdict];
 }
 
 function details(report: HumanReport, page: PageStyle): string[] {
@@ -72,7 +55,7 @@ function details(report: HumanReport, page: PageStyle): string[] {
     ...triedSection(attempt, page),
     ...section("what this was", paragraph(`${report.name}: ${report.summary}`, "  ", page), page),
     ...section("again", [
-      `  ${page.style.cyan(report.again)}`,
+      `  ${page.style.cyan(report.commands.again)}`,
       `  files: ${report.runDir}`,
     ], page),
   ];
@@ -83,11 +66,12 @@ function outputSection({ outputTail: { stdout, stderr } }: Attempt, page: PageSt
   return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) => {
     const lines = stripAnsi(text).replace(/\r\n?/g, "\n").trimEnd();
     const marked = lines === "" ? [] : lines.split("\n").map((line) => `  | ${line}`);
-    return section(`the subject's ${name} (end)`, marked, page);
+    return section(`the subject's ${name} (end)`, fitted(marked, page), page);
   });
 }
 
 function dumpLines({ dumpText }: HumanReport, page: PageStyle): string[] {
   if (dumpText === null) return [];
-  return [rule("inside the subject", page), ...dumpText.trimEnd().split("\n"), ""];
+  const lines = fitted(dumpText.trimEnd().split("\n"), page);
+  return [...rule("inside the subject", page), ...lines, ""];
 }

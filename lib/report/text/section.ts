@@ -5,6 +5,7 @@
  * @module
  */
 
+import { fitLine } from "./fit_columns.ts";
 import { stripAnsi, type Style } from "./style.ts";
 import { wrap } from "./wrap.ts";
 
@@ -24,14 +25,20 @@ export interface PageStyle {
 /** A heading with lines under it, or nothing when there are none. */
 export function section(title: string, lines: readonly string[], page: PageStyle): string[] {
   if (lines.length === 0) return [];
-  return [rule(title, page), ...lines, ""];
+  return [...rule(title, page), ...lines, ""];
 }
 
-/** A heading across the page. */
-export function rule(title: string, page: PageStyle): string {
+/** A heading across the page; a title that is too long goes on in the next line, without a rule behind it. */
+export function rule(title: string, page: PageStyle): string[] {
   const { style } = page;
-  const width = widthOf(page);
-  return style.bold(`── ${title} ${"─".repeat(Math.max(3, width - title.length - 4))}`);
+  const left = widthOf(page) - title.length - 4;
+  if (left < 0) return item("── ", title, page).map(style.bold);
+  return [style.bold(`── ${title} ${"─".repeat(left)}`)];
+}
+
+/** Lines that come as they are, such as those of a table, fitted to the page. */
+export function fitted(lines: readonly string[], { columns = Infinity }: PageStyle): string[] {
+  return lines.flatMap((line) => fitLine(line, columns));
 }
 
 /** Text in which paths below the working directory are written short. */
@@ -61,7 +68,7 @@ export function point(text: string, page: PageStyle): string[] {
   return item("    - ", text, page);
 }
 
-/** The last column stays empty: some terminals begin a new line when it is written to. */
-function widthOf({ columns = WIDTH + 1 }: Pick<PageStyle, "columns">): number {
+/** Columns that may be written to; the last stays empty: some terminals begin a new line when it is written to. */
+export function widthOf({ columns = WIDTH + 1 }: Pick<PageStyle, "columns">): number {
   return Math.max(LEAST, Math.min(WIDTH, columns - 1));
 }

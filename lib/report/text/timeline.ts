@@ -1,6 +1,7 @@
 /**
  * The timeline: what the subject wrote in its journal, in the order in which it happened. Time zero is the request of
- * teardown; in a run that never requested it, the end of the program, else the first record.
+ * teardown, and what came before it is left out; in a run that never requested it, the end of the program, else the
+ * first record.
  *
  * @module
  */
@@ -9,19 +10,19 @@ import type { Attempt } from "../../model/result.ts";
 import { table } from "./table.ts";
 import { CLOCK_START, count } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
-import { type PageStyle, relative, section } from "./section.ts";
+import { fitted, type PageStyle, relative, section } from "./section.ts";
 
 /** More lines than this are cut in the middle: the beginning says how it started, the end how it stuck. */
 const MOST = 60;
 
 /** The timeline of one attempt. */
 export function timelineSection(attempt: Attempt, page: PageStyle): string[] {
-  const { timeline } = attempt;
-  const lines = table(timeline.map(({ atMs, actor, event, detail }) => [
+  const zero = zeroOf(attempt);
+  const shown = attempt.timeline.filter(({ atMs }) => zero !== REQUEST || atMs >= 0);
+  const lines = table(shown.map(({ atMs, actor, event, detail }) => [
     time(atMs).padStart(9),
     page.style.cyan(actor),
-    event,
-    relative(detail, page).replace(/\s+/g, " "),
+    ...told(event, relative(detail, page).replace(/\s+/g, " ")),
   ])).map((line) => `  ${line}`);
   const cut = lines.length - MOST;
   if (cut > 1) {
@@ -30,8 +31,18 @@ export function timelineSection(attempt: Attempt, page: PageStyle): string[] {
     } left out; all of it is in result.json`;
     lines.splice(MOST / 2, cut, page.style.dim(note));
   }
-  return section(`timeline, from ${zeroOf(attempt)}`, lines, page);
+  return section(`timeline, from ${zero}`, fitted(lines, page), page);
 }
+
+/** A step of the ladder goes by its own name: `soft-kill`, `root/stuck: asked`. */
+function told(event: string, detail: string): [event: string, detail: string] {
+  const space = detail.indexOf(" ");
+  return event === "rung" && space > 0
+    ? [detail.slice(0, space), detail.slice(space + 1)]
+    : [event, detail];
+}
+
+const REQUEST = CLOCK_START.teardown;
 
 /** What stands at zero. */
 function zeroOf({ verdict, phase, timeline }: Attempt): string {
@@ -41,5 +52,5 @@ function zeroOf({ verdict, phase, timeline }: Attempt): string {
     if (atZero("joined")) return "the end of the program";
     if (atZero("boot")) return "the first record";
   }
-  return "the request of teardown";
+  return REQUEST;
 }

@@ -1,5 +1,5 @@
 /**
- * The last line of a report: the verdict, whole, in one line.
+ * The verdict of a run in one line.
  *
  * @module
  */
@@ -22,9 +22,39 @@ export function verdictLine(
   style: Style,
   note: string | null = null,
 ): string {
-  const word = colourOf(attempt.verdict, style)(style.bold(attempt.verdict.toUpperCase()));
-  const said = note === null || attempt.verdict === "interrupted" ? "" : `; ${note}`;
-  return `${word} ${style.bold(name)}: ${sentence(attempt)}${said} (exit code ${exitCode})`;
+  return lineOf(name, attempt, sentence(attempt), exitCode, style, note);
+}
+
+/** The same where the class stands in another line, and with what a hang that is not proven lacks. */
+export function verdictHead(
+  name: string,
+  attempt: Attempt,
+  exitCode: number,
+  style: Style,
+  note: string | null = null,
+): string {
+  const { verdict, proof } = attempt;
+  if (verdict !== "hung" && verdict !== "leaked") {
+    return verdictLine(name, attempt, exitCode, style, note);
+  }
+  const unproven = proof?.kind === "not-provable" ? ", not proven" : "";
+  const said = verdict === "hung"
+    ? `${hang(attempt)}${unproven}`
+    : `the nursery joined after ${time(attempt.clocks.nurseryJoinedMs ?? 0)}, the process stayed`;
+  return lineOf(name, attempt, `${said}${withRemedies(attempt)}`, exitCode, style, note);
+}
+
+function lineOf(
+  name: string,
+  { verdict }: Attempt,
+  said: string,
+  exitCode: number,
+  style: Style,
+  note: string | null,
+): string {
+  const word = colourOf(verdict, style)(style.bold(verdict.toUpperCase()));
+  const more = note === null || verdict === "interrupted" ? "" : `; ${note}`;
+  return `${word} ${style.bold(name)}: ${said}${more} (exit code ${exitCode})`;
 }
 
 /** What was seen, in a sentence without its full stop. */
@@ -61,26 +91,24 @@ function hang({ phase, proof, deadlineMs }: Attempt): string {
   if (phase === "start") return "the program was not loaded in time";
   if (phase === "body") {
     return proof?.kind === "proven"
-      ? `the program will never request teardown (${shapeOf(proof.proof)}, proven after ${
-        time(proof.provenMs)
-      })`
-      : `the program had not requested teardown when its deadline of ${bound(deadlineMs)} passed`;
+      ? `teardown is never requested, proven after ${time(proof.provenMs)}: ${shapeOf(proof.proof)}`
+      : `the program did not request teardown in ${bound(deadlineMs)}`;
   }
   const inTime = `teardown did not finish in ${bound(deadlineMs)}`;
   if (proof?.kind !== "proven") return inTime;
   const shape = shapeOf(proof.proof);
   return proof.provenMs < deadlineMs
-    ? `teardown will never finish (${shape}, proven after ${time(proof.provenMs)})`
-    : `${inTime}, and never will (${shape})`;
+    ? `teardown never ends, proven after ${time(proof.provenMs)}: ${shape}`
+    : `${inTime} and never ends, proven: ${shape}`;
 }
 
 function shapeOf({ kind }: Proof): string {
-  return kind === "cycle" ? "a cycle of waits" : "a wait that nothing can end";
+  return kind === "cycle" ? "a cycle of waits" : "nothing is left to end its wait";
 }
 
 function cause({ class: name, owner, diagnosis }: Attempt): string {
   if (name === null) return "no class";
-  if (name === "unknown") return "the class is unknown, see what is missing above";
+  if (name === "unknown") return "the class is unknown";
   const whose = {
     supervisor: ", the supervisor's",
     program: ", the program's",

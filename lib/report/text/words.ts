@@ -37,26 +37,9 @@ export function listed(names: readonly string[]): string {
   return names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`;
 }
 
-/** What a wait is for, in words: the name of the resource says it already for some kinds. */
-export function awaited(kind: string, resource: string): string {
-  switch (kind) {
-    case "join":
-      return `the tasks of ${resource}`;
-    case "send":
-      return `room in ${resource}`;
-    case "recv":
-      return `a value from ${resource}`;
-    case "shared-lock":
-      return `shared ${resource}`;
-    case "sleep":
-      return `the end of a sleep, ${resource}`;
-    case "lock":
-    case "event":
-    case "rpc":
-      return resource;
-    default:
-      return `${kind} ${resource}`;
-  }
+/** A summary line as a sentence. */
+export function sentenceOf(summary: string): string {
+  return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1).replace(/\.$/, "")}.`;
 }
 
 /** What the clocks of a run count from. */

@@ -6,8 +6,15 @@
 
 import type { Dump, DumpedTask, IsolateDump } from "../../../model/dump.ts";
 import { count } from "../../../report/text/words.ts";
-import { line, type Mark, missingLines, type Screen, sentences, waitText } from "./lines.ts";
-import { topFrame } from "./tree.ts";
+import {
+  line,
+  type Mark,
+  missingLines,
+  type Screen,
+  sentences,
+  waitText,
+} from "../../../report/text/screen.ts";
+import { topFrame } from "../../../report/text/tree.ts";
 
 /** One change, in words. */
 export interface Change {

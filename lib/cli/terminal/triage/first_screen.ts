@@ -7,13 +7,16 @@
  */
 
 import { classNamed } from "../../../diagnose/classes/registry.ts";
-import type { Proof, ProofStep } from "../../../model/proof.ts";
+import { chainLines } from "../../../report/text/answer.ts";
+import { chainOf } from "../../../report/text/chain.ts";
 import type { Attempt } from "../../../model/result.ts";
 import { bound, time } from "../../../protocol/duration.ts";
 import type { HungBecause, HungRun } from "../../../run/hung_run.ts";
-import { heading, missingLines, type Screen, sentences } from "./lines.ts";
-import { busyLines, treeLines } from "./tree.ts";
+import { heading, missingLines, type Screen, sentences } from "../../../report/text/screen.ts";
+import { busyLines, treeLines } from "../../../report/text/tree.ts";
 
+/** Lines for what waits for what, down to a line of the program. */
+const CHAIN = 6;
 /** Lines for the tree in any case, on however small a terminal. */
 const LEAST_TREE = 4;
 
@@ -30,7 +33,11 @@ export function firstScreen(
   screen: Screen,
 ): string[] {
   const top = heading(`${name}: ${WHY[because](attempt)}`, screen);
-  const bottom = [...proofLines(attempt, screen), ...classLines(attempt, because, screen)];
+  const bottom = [
+    // Before a verdict there is no path, and what runs stands in the lines above.
+    ...(attempt.path ? chainLines(chainOf(attempt), CHAIN, screen) : []),
+    ...classLines(attempt, because, screen),
+  ];
   if (dump?.kind !== "taken") {
     const why = dump === null ? "it was not looked into" : dump.why;
     return [top, ...sentences(`No dump: ${why}; d looks again.`, screen, "", "yellow"), ...bottom];
@@ -38,7 +45,8 @@ export function firstScreen(
   const missing = missingLines(dump.dump, screen);
   const busy = busyLines(dump.dump, screen);
   const used = 1 + missing.length + busy.length + bottom.length + below;
-  const tree = treeLines(dump.dump, Math.max(LEAST_TREE, screen.rows - used), screen);
+  const room = Math.max(LEAST_TREE, screen.rows - used);
+  const tree = treeLines(dump.dump, room, screen, "w writes all of it into a file");
   return [top, ...missing, ...tree, ...busy, ...bottom];
 }
 
@@ -70,23 +78,4 @@ function classLines(
   const text = `${name}${whose}: ${classNamed(name)?.summary ?? ""}.`;
   const said = early ? `So far like ${text} But ${NOT_YET}` : text;
   return sentences(said, screen).map((each, index) => index === 0 ? screen.style.bold(each) : each);
-}
-
-function proofLines({ proof }: Attempt, screen: Screen): string[] {
-  return proof?.kind === "proven" ? sentences(proofSentence(proof.proof), screen) : [];
-}
-
-function proofSentence(proof: Proof): string {
-  if (proof.kind === "dead-end") {
-    const last = proof.path.at(-1);
-    if (last === undefined) return "";
-    return `${taskOf(last)} waits for ${last.resource}: ${proof.because}.`;
-  }
-  const [first = "", ...others] = proof.path.slice(proof.entry).map(taskOf);
-  const links = others.map((name, index) => `${index === 0 ? "" : "which "}waits for ${name}`);
-  return `A cycle: ${first} ${[...links, "which waits for the first"].join(", ")}.`;
-}
-
-function taskOf({ actor, task }: ProofStep): string {
-  return `${task.replace(/^#\d+ /, "")} (${actor})`;
 }

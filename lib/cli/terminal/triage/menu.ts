@@ -8,7 +8,7 @@
 import type { Action } from "../../../model/action.ts";
 import { REMEDIES } from "../../../protocol/remedies.ts";
 import type { HungDecision } from "../../../run/hung_run.ts";
-import { line, type Piece, type Screen, sentences } from "./lines.ts";
+import { line, type Piece, type Screen, sentences } from "../../../report/text/screen.ts";
 
 /** What a key asks for. */
 export type MenuCommand =

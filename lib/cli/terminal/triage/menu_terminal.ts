@@ -11,7 +11,8 @@ import type { HungDecision, HungRun } from "../../../run/hung_run.ts";
 import type { Streams } from "../../streams.ts";
 import type { OnHangChoice } from "../on_hang.ts";
 import { RedrawnLine } from "../redrawn_line.ts";
-import { inspectorLines, type Screen } from "./lines.ts";
+import type { Screen } from "../../../report/text/screen.ts";
+import { inspectorLines } from "./inspector_lines.ts";
 import { triage, type TriageConsole, type TriageEvent, whenOver } from "./session.ts";
 import { type Key, Terminal } from "./terminal.ts";
 

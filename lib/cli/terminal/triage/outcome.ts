@@ -11,7 +11,14 @@ import { time } from "../../../protocol/duration.ts";
 import { count } from "../../../report/text/words.ts";
 import type { ShownCause } from "./conclusions.ts";
 import { nameOf } from "../../../diagnose/cause/actions.ts";
-import { byTask, fits, line, type Piece, type Screen, sentences } from "./lines.ts";
+import {
+  byTask,
+  fits,
+  line,
+  type Piece,
+  type Screen,
+  sentences,
+} from "../../../report/text/screen.ts";
 
 /** Tasks, and steps of an action, that are named one by one. */
 const MAX_NAMED = 6;

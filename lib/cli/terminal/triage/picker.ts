@@ -8,7 +8,15 @@
 import type { Action } from "../../../model/action.ts";
 import type { Dump } from "../../../model/dump.ts";
 import { time } from "../../../protocol/duration.ts";
-import { byDepth, byTask, isLost, line, type Piece, type Screen, waitPieces } from "./lines.ts";
+import {
+  byDepth,
+  byTask,
+  isLost,
+  line,
+  type Piece,
+  type Screen,
+  waitPieces,
+} from "../../../report/text/screen.ts";
 import type { Key } from "./terminal.ts";
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz";

@@ -6,12 +6,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { assertGolden } from "../../../../tests/support/golden.ts";
 import { hasTmux, Pane } from "../../../../tests/support/tmux.ts";
+import { OVER } from "../../../../tests/support/terminal_run.ts";
 import { inTemporaryDirectory, shellLine, unwedgeArgs } from "../../../../tests/support/unwedge.ts";
 
 const COLUMNS = 100;
 /** Whatever the answer is, so that one that is not as told is seen as what it is. */
 const PROMPT = /triage> *$/;
-const OVER = /\(exit code \d+\)\n\$ *$/;
 const DOCS = new URL("../../../../docs/triage.md", import.meta.url);
 
 /** What a person does: a key, and what is on the screen when it has been answered. */
@@ -130,8 +130,8 @@ async function tell({ name, flags = "", steps }: Story, out: string): Promise<st
     seen = shown;
   }
   const last = screens.pop() ?? "";
-  // The report itself is another page's; here its last line is enough.
-  screens.push(last.split("\n").slice(-2)[0] ?? "");
+  // The page is another test's; here its answer is enough.
+  screens.push(last.slice(last.indexOf("\nHUNG ") + 1).replace(/\n\$$/, ""));
   return `${screens.join(RULE)}\n`;
 }
 
@@ -144,6 +144,7 @@ function normal(text: string, out: string): string {
   return text.replaceAll(out, "/tmp/run")
     .replace(/\b\d+(\.\d+)? (ms|s)\b(?! has passed)/g, "N $2")
     .replace(/\bN m?s\b/g, "N ms")
+    .replace(/--seed \d+/g, "--seed N")
     .replace(/^──.*$/gm, (line) => line.replace(/─*$/, "").padEnd(COLUMNS - 1, "─"))
     .replace(/(?:Confirmed|Shown): [\s\S]*?\.(?=\n(This |\n))/g, broken)
     .split("\n").map((line) => line.trimEnd()).join("\n").trim();

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertFalse, assertMatch } from "@std/assert";
-import { DUMP } from "../../../../tests/support/attempts.ts";
-import type { Dump, DumpedTask, IsolateDump } from "../../../model/dump.ts";
-import { screen, task } from "../../../../tests/support/triage.ts";
+import { DUMP } from "../../../tests/support/attempts.ts";
+import type { Dump, DumpedTask, IsolateDump } from "../../model/dump.ts";
+import { screen, task } from "../../../tests/support/triage.ts";
 import { busyLines, treeLines } from "./tree.ts";
 
 const RUNTIME = { file: "file:///u/lib/actor/rpc/link.ts", line: 9, column: 1 };
 
 function tree(tasks: readonly DumpedTask[], room = 20, columns = 100): string[] {
-  return treeLines({ ...DUMP, tasks }, room, screen(columns));
+  return treeLines({ ...DUMP, tasks }, room, screen(columns), "w writes all of it into a file");
 }
 
 Deno.test("treeLines marks a task that waits for a lost actor, and names the actor before the line is cut", () => {

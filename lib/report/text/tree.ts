@@ -6,20 +6,24 @@
  * @module
  */
 
-import { fold, type Node, plant, reachText } from "../../../report/text/dump_fold.ts";
-import { movementOf, signature, spins } from "../../../report/text/dump_stacks.ts";
-import type { Dump, DumpedTask, IsolateDump, StackFrame } from "../../../model/dump.ts";
-import { count, place } from "../../../report/text/words.ts";
-import { time } from "../../../protocol/duration.ts";
-import { byDepth, fits, isLost, line, type Piece, type Screen, waitPieces } from "./lines.ts";
+import { fold, type Node, plant, reachText } from "./dump_fold.ts";
+import { movementOf, signature, spins } from "./dump_stacks.ts";
+import type { Dump, DumpedTask, IsolateDump, StackFrame } from "../../model/dump.ts";
+import { count, place } from "./words.ts";
+import { time } from "../../protocol/duration.ts";
+import { byDepth, fits, isLost, line, type Piece, type Screen, waitPieces } from "./screen.ts";
 
 /** Files of the runtime under observation. */
 const RUNTIME = /\/lib\/actor\//;
 /** Before a line of a task that waits for an actor that can answer no more. */
 const LOST = "▶";
 
-/** The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out. */
-export function treeLines(dump: Dump, room: number, screen: Screen): string[] {
+/**
+ * The lines of the tree, at most `room` of them (at least 3); the last says how many tasks were left out.
+ *
+ * @param whole where all of them are
+ */
+export function treeLines(dump: Dump, room: number, screen: Screen, whole: string): string[] {
   const rows: Row[] = [];
   for (const [actor, tasks] of actorsOf(dump)) {
     const shown = actor === "root" ? tasks : tasks.filter((task) => !isAtRest(task));
@@ -35,7 +39,7 @@ export function treeLines(dump: Dump, room: number, screen: Screen): string[] {
   if (rows.length <= room) return lines(rows);
   const kept = rows.slice(0, room - 1);
   const left = rows.slice(room - 1).reduce((sum, { tasks }) => sum + tasks, 0);
-  const more = `  … ${count(left, "more task")}; w writes all of it into a file`;
+  const more = `  … ${count(left, "more task")}; ${whole}`;
   return [...lines(kept), line([["dim", more]], screen)];
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { makeStyle, stripAnsi } from "../../../report/text/style.ts";
-import { heading, line, sentences } from "./lines.ts";
-import { screen } from "../../../../tests/support/triage.ts";
+import { makeStyle, stripAnsi } from "./style.ts";
+import { heading, line, sentences } from "./screen.ts";
+import { screen } from "../../../tests/support/triage.ts";
 
 Deno.test("line is cut to the width, with a sign that it was", () => {
   assertEquals(line(["abc", "defgh"], screen(8)), "abcdef…");

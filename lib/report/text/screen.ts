@@ -1,14 +1,14 @@
 /**
- * The lines of the triage screens, and the words that several screens share. Every line is cut to the width of the
+ * The lines of a screen: the default page of a report and the screens of triage, with the words that they share. Every line is cut to the width of the
  * terminal, because a line that wraps tears the tree apart; colour is put on after the cut, because a cut escape
  * sequence would colour everything that follows.
  *
  * @module
  */
 
-import type { Dump, DumpedTask } from "../../../model/dump.ts";
-import type { Style } from "../../../report/text/style.ts";
-import { wrap } from "../../../report/text/wrap.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
+import type { Style } from "./style.ts";
+import { wrap } from "./wrap.ts";
 
 /** What the lines are made for. */
 export interface Screen {
@@ -128,22 +128,4 @@ export function missingLines({ missing }: Pick<Dump, "missing">, screen: Screen)
 function withoutKernel(why: string): string {
   return why.replace(/^did not answer: /, "").split(/ \((?=thread |answered |told |its )|;/)[0] ??
     why;
-}
-
-/** How to attach a debugger. The address stands alone on a line, to be copied whole. */
-export function inspectorLines(url: string | null, screen: Screen): string[] {
-  if (url === null) return [line(["The subject's inspector never came up."], screen)];
-  const address = url.replace(/^ws:\/\//, "");
-  const open = "Open this in Chrome or Edge (type it, the address bar refuses links to it):";
-  const alone =
-    "Only one client can look at a time: while yours is connected, looking again and remedies " +
-    "reach main at most, no worker, and the subject cannot exit. Resume what you paused, " +
-    "disconnect, and come back.";
-  return [
-    ...sentences(open, screen),
-    // Not cut to the width: half an address is of no use.
-    `  devtools://devtools/bundled/js_app.html?ws=${address}&experiments=true&v8only=true`,
-    ...sentences(`Other clients connect to ${url}`, screen),
-    ...sentences(alone, screen, "", "yellow"),
-  ];
 }
