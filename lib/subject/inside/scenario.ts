@@ -118,8 +118,8 @@ export interface ScenarioOptions<P extends Record<string, Param<unknown>>> {
   readonly summary: string;
   /** What a real program did to get here. */
   readonly story: string;
-  /** What must be seen with no remedy on. */
-  readonly expected: ScenarioExpectation;
+  /** What must be seen with no remedy on. No class, no owner and no need of Ctrl-C, where it does not say. */
+  readonly expected: Pick<ScenarioExpectation, "verdict"> & Partial<ScenarioExpectation>;
   /** The smallest set of remedies with which teardown must finish inside the deadline; empty when none is needed. */
   readonly fixedBy: readonly string[];
   /** What a run does to the machine while it waits: `spins` keeps a core busy. Default `light`. */
@@ -190,7 +190,9 @@ export function defineScenario<P extends Record<string, Param<unknown>> = Record
  * A file is run without a type check: it may leave out what an expectation has a default for, use the old name of an
  * owner, or be wrong, which the check says.
  */
-function complete(expected: ScenarioExpectation): ScenarioExpectation {
+function complete(
+  expected: Pick<ScenarioExpectation, "verdict"> & Partial<ScenarioExpectation>,
+): ScenarioExpectation {
   if (typeof expected !== "object" || expected === null) return expected;
   const { class: hangClass = null, ctrlC = "not-needed", withRemedies: left } = expected;
   return {
@@ -203,7 +205,7 @@ function complete(expected: ScenarioExpectation): ScenarioExpectation {
 }
 
 /** Scenarios that were written before 0.1.0 call the supervisor's bugs "ours". */
-function ownerOf({ owner = null }: { readonly owner: Owner | "ours" | null }): Owner | null {
+function ownerOf({ owner = null }: { readonly owner?: Owner | "ours" | null }): Owner | null {
   return owner === "ours" ? "supervisor" : owner;
 }
 
