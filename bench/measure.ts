@@ -23,23 +23,28 @@ export interface Side {
   readonly once: () => number | Promise<number>;
 }
 
-/** How often. */
+/** How often, and what of. */
 export interface Rounds {
   /** Rounds that are run first and thrown away. */
   readonly warmup: number;
   /** Rounds that count; odd numbers have a median of their own. */
   readonly rounds: number;
+  /** Whether rates are compared, where more is better; with equal work a rate is the inverse of the time. */
+  readonly rate?: boolean;
 }
 
-/** One side beside the baseline. */
-export interface Comparison {
-  readonly name: string;
-  /** Median, milliseconds. */
-  readonly ms: number;
-  /** Median over the rounds of `this side / baseline`. */
-  readonly ratio: number;
-  /** The quartiles of the rounds' ratios. */
+/** What was measured. */
+export interface Figures {
+  /** What the target is about: the median over the rounds of our side / baseline, or milliseconds without a baseline. */
+  readonly value: number;
+  /** The quartiles of the rounds. */
   readonly spread: Spread;
+  /** Median of our side, milliseconds. */
+  readonly subjectMs: number;
+  /** Median of the baseline, milliseconds; null when the target is absolute. */
+  readonly baselineMs: number | null;
+  /** For information: others doing the same work, measured in the same rounds. */
+  readonly peers: readonly { readonly name: string; readonly value: number }[];
 }
 
 /** Where the middle half of the values lies. */
@@ -48,27 +53,19 @@ export interface Spread {
   readonly high: number;
 }
 
-/** What {@linkcode compare} found. */
-export interface Measured {
-  /** Median of the baseline, milliseconds. */
-  readonly baselineMs: number;
-  /** In the order of the sides. */
-  readonly sides: readonly Comparison[];
-}
-
 /**
- * Runs `baseline` and every one of `sides` in interleaved rounds.
+ * Runs `baseline`, `ours` and the peers in interleaved rounds.
  *
  * @throws {RangeError} when there is no round to count, or a side answers something that is not a positive time
  * @throws whatever a side throws
  */
 export async function compare(
   baseline: Side,
-  sides: readonly Side[],
-  { warmup, rounds }: Rounds,
-): Promise<Measured> {
+  [ours, ...peers]: readonly [Side, ...Side[]],
+  { warmup, rounds, rate = false }: Rounds,
+): Promise<Figures> {
   if (!(rounds >= 1)) throw new RangeError(`compare needs at least one round, got ${rounds}`);
-  const all = [baseline, ...sides];
+  const all = [baseline, ours, ...peers];
   const times: number[][] = all.map(() => []);
   for (let round = -warmup; round < rounds; round++) {
     for (const index of turnOrder(all.length, round + warmup)) {
@@ -79,11 +76,22 @@ export async function compare(
       if (round >= 0) times[index]?.push(ms);
     }
   }
-  const base = times[0] ?? [];
+  const [base = [], mine = [], ...others] = times;
+  const ratios = (of: readonly number[]) =>
+    of.map((ms, round) => rate ? (base[round] ?? NaN) / ms : ms / (base[round] ?? NaN));
   return {
+    value: median(ratios(mine)),
+    spread: spreadOf(ratios(mine)),
+    subjectMs: median(mine),
     baselineMs: median(base),
-    sides: sides.map((side, i) => compared(side.name, times[i + 1] ?? [], base)),
+    peers: peers.map(({ name }, i) => ({ name, value: median(ratios(others[i] ?? [])) })),
   };
+}
+
+/** The figures of times that are compared with nothing. */
+export function absoluteFigures(times: readonly number[]): Figures {
+  const value = median(times);
+  return { value, spread: spreadOf(times), subjectMs: value, baselineMs: null, peers: [] };
 }
 
 /** Median of `values`; the mean of the middle two when their number is even. */
@@ -121,9 +129,4 @@ export async function timed(work: () => unknown): Promise<number> {
 export function turnOrder(count: number, round: number): number[] {
   const order = Array.from({ length: count }, (_, i) => (i + (round >> 1)) % count);
   return round % 2 === 0 ? order : order.reverse();
-}
-
-function compared(name: string, times: readonly number[], base: readonly number[]): Comparison {
-  const ratios = times.map((ms, round) => ms / (base[round] ?? NaN));
-  return { name, ms: median(times), ratio: median(ratios), spread: spreadOf(ratios) };
 }

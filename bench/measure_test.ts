@@ -1,5 +1,14 @@
 import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { compare, median, quantile, type Side, spreadOf, timed, turnOrder } from "./measure.ts";
+import {
+  absoluteFigures,
+  compare,
+  median,
+  quantile,
+  type Side,
+  spreadOf,
+  timed,
+  turnOrder,
+} from "./measure.ts";
 
 /** A side that "takes" the given times, one a round, and writes down when it was run. */
 function scripted(name: string, times: readonly number[], log: string[] = []): Side {
@@ -48,9 +57,9 @@ Deno.test("compare takes the median of the rounds' ratios, not the ratio of the 
     [scripted("subject", [5, 50, 4])],
     { warmup: 0, rounds: 3 },
   );
-  assertEquals(measured.sides[0]?.ratio, 5);
+  assertEquals(measured.value, 5);
   assertEquals(measured.baselineMs, 10);
-  assertEquals(measured.sides[0]?.ms, 5);
+  assertEquals(measured.subjectMs, 5);
 });
 
 Deno.test("compare divides each round by the baseline of that very round", async () => {
@@ -60,8 +69,8 @@ Deno.test("compare divides each round by the baseline of that very round", async
     [scripted("half", [0.5, 5, 50, 500])],
     { warmup: 0, rounds: 4 },
   );
-  assertEquals(measured.sides[0]?.ratio, 0.5);
-  assertEquals(measured.sides[0]?.spread, { low: 0.5, high: 0.5 });
+  assertEquals(measured.value, 0.5);
+  assertEquals(measured.spread, { low: 0.5, high: 0.5 });
 });
 
 Deno.test("compare throws the warm-up rounds away", async () => {
@@ -70,7 +79,7 @@ Deno.test("compare throws the warm-up rounds away", async () => {
     [scripted("subject", [1, 3])],
     { warmup: 1, rounds: 1 },
   );
-  assertEquals(measured.sides[0]?.ratio, 3);
+  assertEquals(measured.value, 3);
 });
 
 Deno.test("compare keeps the peers apart and in order", async () => {
@@ -79,7 +88,24 @@ Deno.test("compare keeps the peers apart and in order", async () => {
     [scripted("a", [4]), scripted("b", [1])],
     { warmup: 1, rounds: 5 },
   );
-  assertEquals(measured.sides.map(({ name, ratio }) => [name, ratio]), [["a", 2], ["b", 0.5]]);
+  assertEquals([measured.value, measured.peers], [2, [{ name: "b", value: 0.5 }]]);
+});
+
+Deno.test("compare turns times into rates, and the quartiles with them", async () => {
+  const sides = [scripted("ours", [2, 1, 4]), scripted("peer", [0.5])] as const;
+  const figures = await compare(scripted("base", [1]), sides, { warmup: 0, rounds: 3, rate: true });
+  assertEquals([figures.value, figures.spread], [0.5, { low: 0.375, high: 0.75 }]);
+  assertEquals(figures.peers, [{ name: "peer", value: 2 }]);
+});
+
+Deno.test("absoluteFigures has no baseline", () => {
+  assertEquals(absoluteFigures([3, 1, 2]), {
+    value: 2,
+    spread: { low: 1.5, high: 2.5 },
+    subjectMs: 2,
+    baselineMs: null,
+    peers: [],
+  });
 });
 
 Deno.test("compare lets each side come first equally often", async () => {
@@ -114,7 +140,7 @@ Deno.test("compare refuses a side that says it took no time", async () => {
 
 Deno.test("compare refuses to measure nothing", async () => {
   await assertRejects(
-    () => compare(scripted("base", [1]), [], { warmup: 3, rounds: 0 }),
+    () => compare(scripted("base", [1]), [scripted("a", [1])], { warmup: 3, rounds: 0 }),
     RangeError,
     "at least one round",
   );

@@ -5,11 +5,11 @@
  * @module
  */
 
-import { meets, type Outcome, type Row } from "./row.ts";
+import { meets, type Outcome, type Row, unitOf } from "./row.ts";
 
 /** A row with what came out of it. */
 export interface Result {
-  readonly row: Pick<Row, "name" | "what" | "baseline" | "unit" | "target">;
+  readonly row: Pick<Row, "name" | "what" | "baseline" | "target">;
   readonly outcome: Outcome;
 }
 
@@ -56,7 +56,7 @@ export function toTable(results: readonly Result[]): string {
 
 function cells(result: Result): string[] {
   const { row, outcome } = result;
-  const { unit } = row;
+  const unit = unitOf(row);
   const sign = row.target.bound === "at-most" ? "<=" : ">=";
   const target = `${sign} ${show(row.target.value, unit)}`;
   const mark = isOk(result) ? "ok" : "MISS";
@@ -74,7 +74,7 @@ function cells(result: Result): string[] {
   ];
 }
 
-function show(value: number, unit: Row["unit"]): string {
+function show(value: number, unit: ReturnType<typeof unitOf>): string {
   return unit === "ms" ? showMs(value) : value.toFixed(value < 0.1 ? 3 : 2);
 }
 

@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { isOk, type Result, toJson, toTable } from "./report.ts";
-import type { Figures } from "./row.ts";
+import type { Figures } from "./measure.ts";
 
 function figures(value: number, more: Partial<Figures> = {}): Figures {
   return {
@@ -18,7 +18,6 @@ const KEPT: Result = {
     name: "fast",
     what: "something fast",
     baseline: "raw",
-    unit: "ratio",
     target: { bound: "at-most", value: 1.5 },
   },
   outcome: {
@@ -35,7 +34,6 @@ const ABSOLUTE: Result = {
     ...KEPT.row,
     name: "look-ms",
     baseline: "(absolute)",
-    unit: "ms",
     target: { bound: "at-most", value: 100 },
   },
   outcome: { kind: "measured", figures: figures(64.2, { baselineMs: null }) },

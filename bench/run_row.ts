@@ -6,13 +6,13 @@
  */
 
 import type { Outcome } from "./row.ts";
-import { ROWS } from "./rows.ts";
+import { measure, ROWS } from "./rows.ts";
 
 const row = ROWS.find(({ name }) => name === Deno.args[0]);
 if (row === undefined) throw new RangeError(`no row "${Deno.args[0]}"`);
 let outcome: Outcome;
 try {
-  outcome = { kind: "measured", figures: await row.measure() };
+  outcome = { kind: "measured", figures: await measure(row) };
 } catch (error) {
   outcome = {
     kind: "failed",

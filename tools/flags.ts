@@ -33,18 +33,11 @@ type ValueOf<F> = F extends { readonly kind: "switch" } ? boolean
 /** What was asked for, by flag. */
 export type FlagValues<S extends Flags> = { readonly [K in keyof S]: ValueOf<S[K]> };
 
-/** What a command line comes to. */
-export type ReadFlags<S extends Flags> =
-  | { readonly kind: "run"; readonly values: FlagValues<S> }
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "usage"; readonly message: string };
-
-/** Reads a command line. */
+/** Reads a command line; null when it asks for help. @throws {TypeError} for what was not declared, or cannot be read */
 export function readFlags<const S extends Flags>(
-  usage: string,
   flags: S,
   args: readonly string[],
-): ReadFlags<S> {
+): FlagValues<S> | null {
   const options = Object.fromEntries(
     Object.entries<Flag>(flags).map(([name, { kind }]) => [
       name,
@@ -52,30 +45,27 @@ export function readFlags<const S extends Flags>(
     ]),
   );
   const help = { help: { type: "boolean", short: "h" } } as const;
-  try {
-    const given: Record<string, unknown> =
-      parseArgs({ args: [...args], options: { ...options, ...help } }).values;
-    if (given.help === true) return { kind: "help", text: helpText(usage, flags) };
-    const values = Object.entries<Flag>(flags)
-      .map(([name, flag]) => [name, valueOf(name, flag, given[name])]);
-    // Made from the same declarations that the type is read off.
-    return { kind: "run", values: Object.fromEntries(values) as FlagValues<S> };
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    return { kind: "usage", message: error.message };
-  }
+  const given: Record<string, unknown> =
+    parseArgs({ args: [...args], options: { ...options, ...help } }).values;
+  if (given.help === true) return null;
+  const values = Object.entries<Flag>(flags)
+    .map(([name, flag]) => [name, valueOf(name, flag, given[name])]);
+  // Made from the same declarations that the type is read off.
+  return Object.fromEntries(values) as FlagValues<S>;
 }
 
 /** The same for a program that has nothing else to do: prints, and exits with 0 for help and 2 for wrong usage. */
 export function flagsOrExit<const S extends Flags>(usage: string, flags: S): FlagValues<S> {
-  const read = readFlags(usage, flags, Deno.args);
-  if (read.kind === "run") return read.values;
-  if (read.kind === "help") {
-    console.log(read.text);
+  try {
+    const values = readFlags(flags, Deno.args);
+    if (values !== null) return values;
+    console.log(helpText(usage, flags));
     Deno.exit(0);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`error: ${error.message}\n\n${helpText(usage, flags)}`);
+    Deno.exit(2);
   }
-  console.error(`error: ${read.message}\n\n${helpText(usage, flags)}`);
-  Deno.exit(2);
 }
 
 /** The names of all scenarios, for a flag that picks some. */
@@ -83,7 +73,6 @@ export function scenarioNames(): string[] {
   return shippedScenarios().map(({ name }) => name);
 }
 
-/** @throws {TypeError} as `parseArgs` does, for a value that the flag does not take */
 function valueOf(name: string, flag: Flag, given: unknown): unknown {
   if (flag.kind === "switch") return given === true;
   if (typeof given !== "string") return flag.kind === "names" ? [] : flag.default;
@@ -99,7 +88,8 @@ function valueOf(name: string, flag: Flag, given: unknown): unknown {
   throw new TypeError(`--${name}: "${given}" is not a whole number from ${min} on`);
 }
 
-function helpText(usage: string, flags: Flags): string {
+/** Every flag with what it is about. */
+export function helpText(usage: string, flags: Flags): string {
   const rows = Object.entries(flags).map(([name, flag]) =>
     [`--${name}${VALUE[flag.kind]}`, `${flag.about}${defaultText(flag)}`] as const
   );

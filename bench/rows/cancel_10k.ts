@@ -10,8 +10,7 @@ import { run as runOperation, spawn, suspend } from "npm:effection@4.1.1";
 import { openNursery } from "../../lib/actor/nursery.ts";
 import { run } from "../../lib/actor/run.ts";
 import { sleep, sleepForever } from "../../lib/actor/sleep.ts";
-import { compare, type Side, timed } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 
 const TASKS = 10_000;
 
@@ -85,5 +84,5 @@ const effect = cancelling("effect", async (leave) => {
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
   // Effection takes seconds a round: few rounds, and the ratio is far from its bound.
-  return timeFigures(await compare(effection, [ours, effect], { warmup: 1, rounds: 7 }));
+  return await compare(effection, [ours, effect], { warmup: 1, rounds: 7 });
 }

@@ -11,8 +11,7 @@
 
 import { takeDump } from "../../lib/dump/take_dump.ts";
 import type { Dump } from "../../lib/model/dump.ts";
-import { compare, type Side } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side } from "../measure.ts";
 import { startProgram, type TestSubject } from "../../tests/support/subject.ts";
 
 const ISOLATES = 32;
@@ -23,15 +22,13 @@ export async function measure(): Promise<Figures> {
   await using alone = await startTarget(0, 0, 0);
   await using many = await startTarget(STUCK, 0, ISOLATES - 1 - STUCK);
   await using busy = await startTarget(STUCK - 2, 2, ISOLATES - 1 - STUCK);
-  return timeFigures(
-    await compare(
-      dumping("1 isolate", alone, 1, 0),
-      [
-        dumping("32 isolates", many, ISOLATES, STUCK),
-        dumping("2 of the 8 spinning", busy, ISOLATES, STUCK),
-      ],
-      { warmup: 1, rounds: 11 },
-    ),
+  return await compare(
+    dumping("1 isolate", alone, 1, 0),
+    [
+      dumping("32 isolates", many, ISOLATES, STUCK),
+      dumping("2 of the 8 spinning", busy, ISOLATES, STUCK),
+    ],
+    { warmup: 1, rounds: 11 },
   );
 }
 

@@ -12,8 +12,7 @@
 
 import { openActorNursery, openNursery, runActors } from "../../mod.ts";
 import { workersGone } from "../../tests/support/spawn_testing.ts";
-import { compare, type Side } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side } from "../measure.ts";
 
 const SOFT_KILL_MS = 500;
 
@@ -42,5 +41,5 @@ function pool(size: number): Side {
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  return timeFigures(await compare(pool(1), [pool(25)], { warmup: 1, rounds: 7 }));
+  return await compare(pool(1), [pool(25)], { warmup: 1, rounds: 7 });
 }

@@ -9,9 +9,8 @@
 
 import { Decoder, Encoder } from "@msgpack/msgpack";
 import { wrap } from "npm:comlink@4.4.2";
-import { compare, type Side, timed } from "../measure.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 import type { api } from "../programs/comlink_worker.ts";
-import { type Figures, timeFigures } from "../row.ts";
 import { startRaw, withActor } from "./workers.ts";
 
 const TRIPS = 500;
@@ -39,7 +38,7 @@ export async function measure(): Promise<Figures> {
     return compare(raw, [ours, wire, comlink], { warmup: 4, rounds: 41 });
   });
   for (const worker of [rawWorker, wireWorker, comlinkWorker]) worker.terminate();
-  return timeFigures(measured);
+  return measured;
 }
 
 async function msgpackTrips(): Promise<readonly [Side, Worker]> {

@@ -13,8 +13,7 @@ import { setObserver } from "../../lib/actor/identity.ts";
 import { openActorNursery, runActors } from "../../mod.ts";
 import { readThread } from "../../lib/os/proc.ts";
 import { nextTurn, workerTids } from "../../tests/support/spawn_testing.ts";
-import { compare, type Side } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side } from "../measure.ts";
 import { startRaw } from "./workers.ts";
 
 const SOFT_KILL_MS = 300;
@@ -71,10 +70,8 @@ async function threadGone(tid: number): Promise<void> {
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  return timeFigures(
-    await compare(idle, [reaping("unwedge", "block"), reaping("spinning", "spin")], {
-      warmup: 2,
-      rounds: 15,
-    }),
-  );
+  return await compare(idle, [reaping("unwedge", "block"), reaping("spinning", "spin")], {
+    warmup: 2,
+    rounds: 15,
+  });
 }

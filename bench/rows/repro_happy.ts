@@ -6,8 +6,7 @@
  * @module
  */
 
-import { compare, type Side, timed } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
@@ -23,7 +22,7 @@ export async function measure(): Promise<Figures> {
     const empty = command("empty file", () => [
       new URL("../programs/empty.ts", import.meta.url).href,
     ]);
-    return timeFigures(await compare(empty, [happy, version], { warmup: 2, rounds: 21 }));
+    return await compare(empty, [happy, version], { warmup: 2, rounds: 21 });
   } finally {
     await Deno.remove(runs, { recursive: true });
   }

@@ -10,8 +10,7 @@ import { run as runOperation, sleep as sleepOperation, spawn } from "npm:effecti
 import { openNursery } from "../../lib/actor/nursery.ts";
 import { run } from "../../lib/actor/run.ts";
 import { sleep } from "../../lib/actor/sleep.ts";
-import { compare, type Side, timed } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 
 const TASKS = 10_000;
 
@@ -62,7 +61,5 @@ const promises: Side = {
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  return timeFigures(
-    await compare(effect, [ours, effection, promises], { warmup: 5, rounds: 21 }),
-  );
+  return await compare(effect, [ours, effection, promises], { warmup: 5, rounds: 21 });
 }

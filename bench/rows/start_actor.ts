@@ -12,9 +12,8 @@
 import { wrap } from "npm:comlink@4.4.2";
 import { openActorNursery, runActors } from "../../mod.ts";
 import { workersGone } from "../../tests/support/spawn_testing.ts";
-import { compare, type Side, timed } from "../measure.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 import type { api } from "../programs/comlink_worker.ts";
-import { type Figures, timeFigures } from "../row.ts";
 import { endRaw, startRaw } from "./workers.ts";
 
 function rawWorker(name: string, start: () => Promise<Worker>): Side {
@@ -60,5 +59,5 @@ const comlink = rawWorker("comlink", async () => {
 export async function measure(): Promise<Figures> {
   const raw = rawWorker("raw worker", () => startRaw("raw_worker.ts"));
   const imports = rawWorker("imports", () => startRaw("imports_worker.ts"));
-  return timeFigures(await compare(raw, [ours, imports, comlink], { warmup: 2, rounds: 25 }));
+  return await compare(raw, [ours, imports, comlink], { warmup: 2, rounds: 25 });
 }

@@ -7,9 +7,8 @@
  */
 
 import type { Portal } from "../../mod.ts";
-import { compare, type Side, timed } from "../measure.ts";
+import { compare, type Figures, type Side, timed } from "../measure.ts";
 import type { Produce } from "../programs/raw_worker.ts";
-import { type Figures, rateFigures } from "../row.ts";
 import { startRaw, withActor } from "./workers.ts";
 
 const MESSAGES = 20_000;
@@ -19,10 +18,10 @@ export async function measure(): Promise<Figures> {
   const worker = await startRaw("raw_worker.ts");
   const measured = await withActor(
     "actor.ts",
-    (portal) => compare(raw(worker), [ours(portal)], { warmup: 4, rounds: 25 }),
+    (portal) => compare(raw(worker), [ours(portal)], { warmup: 4, rounds: 25, rate: true }),
   );
   worker.terminate();
-  return rateFigures(measured);
+  return measured;
 }
 
 function raw(worker: Worker): Side {

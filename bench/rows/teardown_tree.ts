@@ -14,8 +14,7 @@
 import { openActorNursery, runActors } from "../../mod.ts";
 import { growIn } from "../../fixtures/children/boss.ts";
 import { workersGone, workerThreads } from "../../tests/support/spawn_testing.ts";
-import { compare, type Side } from "../measure.ts";
-import { type Figures, timeFigures } from "../row.ts";
+import { compare, type Figures, type Side } from "../measure.ts";
 
 function tree(depth: number, breadth: number, actorsInAll: number): Side {
   return {
@@ -44,7 +43,5 @@ function tree(depth: number, breadth: number, actorsInAll: number): Side {
 
 /** Measures the row. */
 export async function measure(): Promise<Figures> {
-  return timeFigures(
-    await compare(tree(1, 14, 14), [tree(3, 2, 14), tree(1, 2, 2)], { warmup: 1, rounds: 11 }),
-  );
+  return await compare(tree(1, 14, 14), [tree(3, 2, 14), tree(1, 2, 2)], { warmup: 1, rounds: 11 });
 }

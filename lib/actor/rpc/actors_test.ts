@@ -17,7 +17,7 @@ import type { WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { Portal } from "./portal.ts";
 
-const module = import.meta.resolve("../../../tests/support/actor.ts");
+const module = import.meta.resolve("../../../fixtures/children/zoo.ts");
 
 /** Registers a test with one actor, which is ended afterwards. */
 function testWithActor(
@@ -47,10 +47,10 @@ testWithActor("run finds exports and nothing else", async (portal) => {
 testWithActor(
   "run brings an error over with its actor, type, stack, cause and parts",
   async (portal) => {
-    const error = await assertRejects(() => portal.run("fail"), RemoteActorError);
+    const error = await assertRejects(() => portal.run("failWithAll"), RemoteActorError);
     assertEquals([error.actorPath, error.remoteType], ["root/child", "AggregateError"]);
     assertEquals(error.remoteMessage, "it failed");
-    assertStringIncludes(error.remoteStack, "actor.ts:16");
+    assertStringIncludes(error.remoteStack, "zoo.ts:29");
     assertInstanceOf(error.cause, RemoteActorError);
     assertEquals([error.cause.remoteType, error.cause.actorPath], ["RangeError", "root/child"]);
     assertEquals(error.errors.map((part) => part.remoteMessage), ["part"]);
@@ -60,7 +60,7 @@ testWithActor(
 testWithActor("run brings an error up through two actors as what it was", async (portal) => {
   const error = await assertRejects(() => portal.run("failBelow"), RemoteActorError);
   assertEquals([error.actorPath, error.remoteType], ["root/child/leaf", "AggregateError"]);
-  assertStringIncludes(error.remoteStack, "actor.ts:16");
+  assertStringIncludes(error.remoteStack, "zoo.ts:29");
   assertInstanceOf(error.cause, RemoteActorError);
   assertEquals(error.cause.actorPath, "root/child/leaf");
 });
@@ -77,7 +77,7 @@ testWithActor(
 testWithActor("a cancelled run cancels the function in the other isolate", async (portal) => {
   const scope = new CancelScope({ name: "impatient" });
   await openNursery(async (nursery) => {
-    nursery.spawn(() => scope.run(() => portal.run("wait")));
+    nursery.spawn(() => scope.run(() => portal.run("waitForReason")));
     // Answered after the call before it has begun.
     await portal.run("echo", 1);
     scope.cancel("enough");

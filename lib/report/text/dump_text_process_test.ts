@@ -30,7 +30,8 @@ const REAL = `\
 stacks
   2 × worker-1 root/wait-1 and worker-2 root/wait-2  busy; stuck: same stack in 2 looks over <time>
       blockedInWait  fixtures/programs/dump_states.ts:33:11
-      self.onmessage  fixtures/programs/dump_worker.ts:35:26
+      wait  fixtures/programs/dump_worker.ts:30:22
+      self.onmessage  fixtures/programs/dump_worker.ts:58:14
       … 7 internal frames
 
   main  root  busy; stuck: same stack in 2 looks over <time>; thread S in futex_do_wait

@@ -6,8 +6,7 @@
  * @module
  */
 
-import { median } from "../measure.ts";
-import { absoluteFigures, type Figures } from "../row.ts";
+import { absoluteFigures, type Figures, median } from "../measure.ts";
 import { describeScenarios, shippedScenarios } from "../../lib/cli/catalog.ts";
 import type { ResultDocument } from "../../lib/model/result.ts";
 

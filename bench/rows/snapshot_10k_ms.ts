@@ -5,7 +5,7 @@
  * @module
  */
 
-import { absoluteFigures, type Figures } from "../row.ts";
+import { absoluteFigures, type Figures } from "../measure.ts";
 
 const SAMPLES = 11;
 
