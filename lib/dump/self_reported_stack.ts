@@ -27,6 +27,10 @@ const MOST_FRAMES = 1_000;
 /**
  * Expression whose value, taken as it is, {@linkcode readToldStack} reads. Its own frames come first, and only they have
  * no file. It calls nothing that programs replace.
+ *
+ * Kept short: a command of more than 1,024 bytes may reach the inspector in two pieces, and then its server loses the
+ * connection when it has something to send in between (measured on 2.9.6: 1 dump in 10 was lost at 1,071 bytes, none of
+ * 120 at 945).
  */
 export const STACK_QUESTION = `(() => {
   const names = ["prepareStackTrace", "stackTraceLimit"];
@@ -54,7 +58,7 @@ export const STACK_QUESTION = `(() => {
       else Object.defineProperty(Error, names[n], before[n]);
     }
   }
-})()`;
+})()`.replaceAll(/\s+/g, " ");
 
 /** `fn (/p/a.ts:3:7)`, or the same without name and brackets. Deno shows a file URL as its path here. */
 const WHERE =

@@ -1,4 +1,4 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertLess } from "@std/assert";
 import type { Inspector } from "../cdp/inspector.ts";
 import { testInspector } from "../../tests/support/subject.ts";
 import { readToldStack, STACK_QUESTION } from "./self_reported_stack.ts";
@@ -58,6 +58,17 @@ testInspector(
     assertEquals(readToldStack(await answer(inspector, STACK_QUESTION)), null);
   },
 );
+
+Deno.test("STACK_QUESTION is short enough for a command that arrives in one piece", () => {
+  const params = {
+    expression: STACK_QUESTION,
+    returnByValue: true,
+    silent: true,
+    disableBreaks: true,
+  };
+  const command = { id: 2 ** 30, method: "Runtime.evaluate", params, sessionId: "100" };
+  assertLess(JSON.stringify(command).length, 1_000);
+});
 
 Deno.test("readToldStack reads places with and without a name, and leaves built-in functions out", () => {
   const sites = [
