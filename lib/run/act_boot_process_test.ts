@@ -2,9 +2,8 @@
 
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Action, ActionReport } from "../model/action.ts";
-import { judged, runReal } from "../../tests/support/run.ts";
+import { judged, runReal, runTest } from "../../tests/support/run.ts";
 
-const TIMEOUT = { timeout: 60_000 };
 const SCENARIO = new URL("../../fixtures/programs/waits_for_boot.ts", import.meta.url).href;
 const ACTIONS: readonly Action[] = [{ kind: "sigint" }, { kind: "remedy", remedy: "boot-race" }];
 
@@ -32,9 +31,8 @@ async function actOn(child: string, action: Action): Promise<ActionReport> {
 
 for (const action of ACTIONS) {
   const name = action.kind === "remedy" ? action.remedy : action.kind;
-  Deno.test(
+  runTest(
     `act(${name}) claims nothing of a nursery that waited for a child that was still starting`,
-    TIMEOUT,
     async () => {
       const report = await actOn("boots_for_long", action);
       assertEquals(report.effect.kind, "applied", JSON.stringify(report));
@@ -43,9 +41,8 @@ for (const action of ACTIONS) {
   );
 }
 
-Deno.test(
+runTest(
   "act(sigint) unwedges a nursery that waited for a child that stands still in its start",
-  TIMEOUT,
   async () => {
     const report = await actOn("spins_at_load", { kind: "sigint" });
     assertEquals(report.effect.kind, "applied", JSON.stringify(report));
@@ -53,20 +50,16 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "probeSigint gives Ctrl-C no credit for a child that was still starting",
-  TIMEOUT,
-  async () => {
-    const run = await runReal("waits-for-boot", {
-      request: {
-        scenarioUrl: SCENARIO,
-        set: { child: "boots_for_long" },
-        deadlineMs: 400,
-        settleMs: 100,
-      },
-    });
-    const { sigint } = judged(run);
-    assertEquals(sigint?.unwedged, false);
-    assertStringIncludes(sigint?.unsure ?? "", "root/slow was still starting");
-  },
-);
+runTest("probeSigint gives Ctrl-C no credit for a child that was still starting", async () => {
+  const run = await runReal("waits-for-boot", {
+    request: {
+      scenarioUrl: SCENARIO,
+      set: { child: "boots_for_long" },
+      deadlineMs: 400,
+      settleMs: 100,
+    },
+  });
+  const { sigint } = judged(run);
+  assertEquals(sigint?.unwedged, false);
+  assertStringIncludes(sigint?.unsure ?? "", "root/slow was still starting");
+});

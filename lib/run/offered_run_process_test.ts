@@ -5,18 +5,15 @@ import type { HungDecision, HungRun } from "./hung_run.ts";
 import type { DumpOutcome } from "./try_dump.ts";
 import { RunConsole } from "./run_console.ts";
 import { tenths } from "./tenths.ts";
-import { joinsWhenTold, judged, runFixture, runReal } from "../../tests/support/run.ts";
-
-const TIMEOUT = { timeout: 60_000 };
+import { joinsWhenTold, judged, runFixture, runReal, runTest } from "../../tests/support/run.ts";
 
 /** An answer that never comes. */
 function never(): Promise<HungDecision> {
   return new Promise(() => {});
 }
 
-Deno.test(
+runTest(
   "a hung run stands with its dump and what would be judged, and is ended when told so",
-  TIMEOUT,
   async () => {
     let pid = 0;
     const run = await runFixture("hang", {
@@ -49,23 +46,19 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "a run that is proven to hang stands before its deadline, for that reason",
-  TIMEOUT,
-  async () => {
-    const because: string[] = [];
-    const run = await runReal("quiet-death", {
-      request: { deadlineMs: 30_000 },
-      onHang: (hung) => {
-        because.push(hung.because);
-        return Promise.resolve({ kind: "end" });
-      },
-    });
-    assertEquals([because, judged(run).proven], [["proven"], true]);
-  },
-);
+runTest("a run that is proven to hang stands before its deadline, for that reason", async () => {
+  const because: string[] = [];
+  const run = await runReal("quiet-death", {
+    request: { deadlineMs: 30_000 },
+    onHang: (hung) => {
+      because.push(hung.because);
+      return Promise.resolve({ kind: "end" });
+    },
+  });
+  assertEquals([because, judged(run).proven], [["proven"], true]);
+});
 
-Deno.test("a proof that is followed by a join with help is not refuted", TIMEOUT, async () => {
+runTest("a proof that is followed by a join with help is not refuted", async () => {
   const run = await runReal("quiet-death", {
     request: { deadlineMs: 30_000 },
     onHang: async (hung) => {
@@ -83,49 +76,44 @@ Deno.test("a proof that is followed by a join with help is not refuted", TIMEOUT
   ]);
 });
 
-Deno.test(
-  "a stop, or a kill, is not kept waiting by a decision that does not come",
-  TIMEOUT,
-  async () => {
-    for (const how of ["stop", "kill"] as const) {
-      const asked = new AbortController();
-      const late: Promise<unknown>[] = [];
-      await using bounds = new AsyncDisposableStack();
-      let bound: Bound | null = null;
-      let stand: HungRun | null = null;
-      const run = await runFixture("starve", {
-        [how]: asked.signal,
-        onHang: (hung) => {
-          stand = hung;
-          // In the middle of an action that would take long.
-          late.push(hung.act({ kind: "sigint" }, 30_000), hung.takeDump());
-          setTimeout(() => {
-            bound = bounds.use(new Bound(how === "stop" ? 3_000 : 1_500));
-            asked.abort();
-          }, 100);
-          return never();
-        },
-      });
-      assertEquals((bound as Bound | null)?.over, false, how);
-      const { verdict, cutShort } = judged(run);
-      assertEquals([verdict, cutShort, processStartTime(run.pid)], ["hung", true, null], how);
-      assert(stand !== null);
-      const { over } = stand as HungRun;
-      assertEquals(over.aborted, true);
-      await Promise.all(late);
-      const after = await (stand as HungRun).act({ kind: "sigint" });
-      assertEquals(after.effect, {
-        kind: "failed",
-        why: "the run does not wait for a decision any more",
-      });
-      assertEquals((await (stand as HungRun).takeDump()).kind, "failed");
-    }
-  },
-);
+runTest("a stop, or a kill, is not kept waiting by a decision that does not come", async () => {
+  for (const how of ["stop", "kill"] as const) {
+    const asked = new AbortController();
+    const late: Promise<unknown>[] = [];
+    await using bounds = new AsyncDisposableStack();
+    let bound: Bound | null = null;
+    let stand: HungRun | null = null;
+    const run = await runFixture("starve", {
+      [how]: asked.signal,
+      onHang: (hung) => {
+        stand = hung;
+        // In the middle of an action that would take long.
+        late.push(hung.act({ kind: "sigint" }, 30_000), hung.takeDump());
+        setTimeout(() => {
+          bound = bounds.use(new Bound(how === "stop" ? 3_000 : 1_500));
+          asked.abort();
+        }, 100);
+        return never();
+      },
+    });
+    assertEquals((bound as Bound | null)?.over, false, how);
+    const { verdict, cutShort } = judged(run);
+    assertEquals([verdict, cutShort, processStartTime(run.pid)], ["hung", true, null], how);
+    assert(stand !== null);
+    const { over } = stand as HungRun;
+    assertEquals(over.aborted, true);
+    await Promise.all(late);
+    const after = await (stand as HungRun).act({ kind: "sigint" });
+    assertEquals(after.effect, {
+      kind: "failed",
+      why: "the run does not wait for a decision any more",
+    });
+    assertEquals((await (stand as HungRun).takeDump()).kind, "failed");
+  }
+});
 
-Deno.test(
+runTest(
   "a run whose subject dies while it stands says crashed, and what dies with it is said",
-  TIMEOUT,
   async () => {
     const run = await runFixture("hang", {
       onHang: async (hung) => {
@@ -141,34 +129,29 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "a hung run that shall go on is watched on, and what it does late is its own",
-  TIMEOUT,
-  async () => {
-    let stands = 0;
-    const told = joinsWhenTold();
-    const run = await runFixture("until-file", {
-      ...told,
-      request: { deadlineMs: 300 },
-      onHang: () => {
-        stands++;
-        return Promise.resolve({ kind: "continue" });
-      },
-      onEvent: ({ type }) => type === "resumed" && told.join(),
-    });
-    const { verdict, clocks } = judged(run);
-    assertEquals([stands, verdict], [1, "hung"]);
-    const [from, to] = ["teardown-requested", "joined"].map((kind) =>
-      run.journal.find((record) => record.kind === kind)?.t ?? NaN
-    );
-    assertEquals(clocks.nurseryJoinedMs, tenths((to ?? NaN) - (from ?? NaN)));
-    assert(clocks.processExitedMs !== null);
-  },
-);
+runTest("a hung run that shall go on is watched on, and what it does late is its own", async () => {
+  let stands = 0;
+  const told = joinsWhenTold();
+  const run = await runFixture("until-file", {
+    ...told,
+    request: { deadlineMs: 300 },
+    onHang: () => {
+      stands++;
+      return Promise.resolve({ kind: "continue" });
+    },
+    onEvent: ({ type }) => type === "resumed" && told.join(),
+  });
+  const { verdict, clocks } = judged(run);
+  assertEquals([stands, verdict], [1, "hung"]);
+  const [from, to] = ["teardown-requested", "joined"].map((kind) =>
+    run.journal.find((record) => record.kind === kind)?.t ?? NaN
+  );
+  assertEquals(clocks.nurseryJoinedMs, tenths((to ?? NaN) - (from ?? NaN)));
+  assert(clocks.processExitedMs !== null);
+});
 
-Deno.test(
+runTest(
   "a hung run that is watched on is offered again when the operator asks for it",
-  TIMEOUT,
   async () => {
     const console = new RunConsole();
     const stands: string[] = [];
@@ -192,9 +175,8 @@ Deno.test(
   },
 );
 
-Deno.test(
+runTest(
   "what joins by itself before it is acted on is not claimed to have been unwedged",
-  TIMEOUT,
   async () => {
     const run = await runFixture("leak-timer", {
       onHang: async (hung) => {
@@ -209,25 +191,20 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "runScenario throws what onHang throws, and leaves nothing of the subject",
-  TIMEOUT,
-  async () => {
-    let pid = 0;
-    const run = runFixture("hang", {
-      onHang: (hung) => {
-        pid = hung.pid;
-        return Promise.reject(new RangeError("a bug of the menu"));
-      },
-    });
-    await assertRejects(() => run, RangeError, "a bug of the menu");
-    assertEquals(processStartTime(pid), null);
-  },
-);
+runTest("runScenario throws what onHang throws, and leaves nothing of the subject", async () => {
+  let pid = 0;
+  const run = runFixture("hang", {
+    onHang: (hung) => {
+      pid = hung.pid;
+      return Promise.reject(new RangeError("a bug of the menu"));
+    },
+  });
+  await assertRejects(() => run, RangeError, "a bug of the menu");
+  assertEquals(processStartTime(pid), null);
+});
 
-Deno.test(
+runTest(
   "a look that is under way when the run goes on is cut short, and leaves nothing behind",
-  TIMEOUT,
   async () => {
     const looks: Promise<DumpOutcome>[] = [];
     const told = joinsWhenTold();
@@ -251,7 +228,7 @@ Deno.test(
   },
 );
 
-Deno.test("things that are asked for at once are done one after the other", TIMEOUT, async () => {
+runTest("things that are asked for at once are done one after the other", async () => {
   const run = await runFixture("hang", {
     onHang: async (hung) => {
       await Promise.all([

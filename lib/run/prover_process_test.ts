@@ -4,8 +4,7 @@ import { Census } from "../diagnose/proof/census.ts";
 import { BEGUN, quiet } from "../../tests/support/census.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import { runScenario } from "./run_scenario.ts";
-
-const TIMEOUT = { timeout: 60_000 };
+import { runTest } from "../../tests/support/run.ts";
 
 /** Runs a scenario of the catalog. */
 async function attemptOf(
@@ -53,7 +52,7 @@ function verdictOf({ verdict, proven, class: name, owner, proof }: Attempt) {
 /** A deadline that a test never gets to, unless it waits for it. */
 const FAR_MS = 50_000;
 
-Deno.test("runScenario stops at the proof of a cycle, and names the cycle", TIMEOUT, async () => {
+runTest("runScenario stops at the proof of a cycle, and names the cycle", async () => {
   const attempt = await attemptOf("rpc-cycle", { deadlineMs: FAR_MS });
   assertEquals(verdictOf(attempt), {
     verdict: "hung",
@@ -76,26 +75,21 @@ Deno.test("runScenario stops at the proof of a cycle, and names the cycle", TIME
   assertEquals(attempt.sigint?.unwedged, true);
 });
 
-Deno.test(
+runTest(
   "runScenario proves a hang beside a sentinel, which is a thread of no actor and of its own",
-  TIMEOUT,
   async () => {
     const attempt = await attemptOf("rpc-cycle", { deadlineMs: FAR_MS, remedies: ["sentinel"] });
     assertEquals([attempt.verdict, attempt.proven, attempt.class], ["hung", true, "wait-cycle"]);
   },
 );
 
-Deno.test(
-  "runScenario gives the same verdict when it waits for the deadline",
-  TIMEOUT,
-  async () => {
-    const early = await attemptOf("quiet-death", { deadlineMs: FAR_MS });
-    const late = await attemptOf("quiet-death", { deadlineMs: 1_500, awaitDeadline: true });
-    assertEquals(verdictOf(early), verdictOf(late));
-    assertEquals(verdictOf(early).shape, "dead-end");
-    assert((late.sigint?.sentMs ?? 0) >= 1_500, "it did not wait");
-  },
-);
+runTest("runScenario gives the same verdict when it waits for the deadline", async () => {
+  const early = await attemptOf("quiet-death", { deadlineMs: FAR_MS });
+  const late = await attemptOf("quiet-death", { deadlineMs: 1_500, awaitDeadline: true });
+  assertEquals(verdictOf(early), verdictOf(late));
+  assertEquals(verdictOf(early).shape, "dead-end");
+  assert((late.sigint?.sentMs ?? 0) >= 1_500, "it did not wait");
+});
 
 Deno.test("runScenario proves a hang behind each wait on an actor that is really dead", {
   timeout: 120_000,
@@ -116,22 +110,18 @@ Deno.test("runScenario proves a hang behind each wait on an actor that is really
   }
 });
 
-Deno.test(
-  "runScenario does not prove a hang beside an actor whose thread lives",
-  TIMEOUT,
-  async () => {
-    const attempt = await attemptOf("non-checkpointing", { deadlineMs: 2_500 });
-    assertEquals(verdictOf(attempt), {
-      verdict: "hung",
-      proven: false,
-      class: "orphaned-channel",
-      owner: "supervisor",
-      shape: "not-provable",
-    });
-  },
-);
+runTest("runScenario does not prove a hang beside an actor whose thread lives", async () => {
+  const attempt = await attemptOf("non-checkpointing", { deadlineMs: 2_500 });
+  assertEquals(verdictOf(attempt), {
+    verdict: "hung",
+    proven: false,
+    class: "orphaned-channel",
+    owner: "supervisor",
+    shape: "not-provable",
+  });
+});
 
-Deno.test("runScenario proves nothing of a starved main, which says nothing", TIMEOUT, async () => {
+runTest("runScenario proves nothing of a starved main, which says nothing", async () => {
   const attempt = await attemptOf("sigint-starved", { deadlineMs: 2_500 });
   assertEquals([attempt.verdict, attempt.proven], ["hung", false]);
 });
@@ -176,9 +166,8 @@ Deno.test("Prover.finding() drops a proof when the journal has become doubtful s
   assertEquals(prover.proven, null);
 });
 
-Deno.test(
+runTest(
   "Prover.look() asks again when a doubt has passed although nothing was written",
-  TIMEOUT,
   async () => {
     let doubt: string | null = "a thread is still there";
     const prover = new Prover(standstill(), PLAIN, () => doubt);
@@ -222,14 +211,10 @@ Deno.test("journalDoubt() doubts a damaged journal, and one that has no room to 
   }
 });
 
-Deno.test(
-  "runScenario finds nothing in rpc-cycle once the lock is let go of",
-  TIMEOUT,
-  async () => {
-    const attempt = await attemptOf("rpc-cycle", {
-      deadlineMs: FAR_MS,
-      set: { lockWhileAsking: "0" },
-    });
-    assertEquals([attempt.verdict, attempt.proven, attempt.proof], ["finished", false, null]);
-  },
-);
+runTest("runScenario finds nothing in rpc-cycle once the lock is let go of", async () => {
+  const attempt = await attemptOf("rpc-cycle", {
+    deadlineMs: FAR_MS,
+    set: { lockWhileAsking: "0" },
+  });
+  assertEquals([attempt.verdict, attempt.proven, attempt.proof], ["finished", false, null]);
+});

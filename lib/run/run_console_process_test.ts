@@ -9,11 +9,10 @@ import {
   judged,
   runFixture,
   runReal,
+  runTest,
   type TestRun,
   type TestRunOptions,
 } from "../../tests/support/run.ts";
-
-const TIMEOUT = { timeout: 60_000 };
 
 /** Calls `then` when an event of that type comes for the first time. */
 function once(type: RunEvent["type"], then: () => void): (event: RunEvent) => void {
@@ -58,9 +57,8 @@ function assertWithout(pausedMs: number, run: TestRun): void {
   assert(difference < 1, `${joinedMs} and not ${to - from} less ${pausedMs}`);
 }
 
-Deno.test(
+runTest(
   "RunConsole.pause stops every clock of a run, and the time is in none of them",
-  TIMEOUT,
   async () => {
     const request = { deadlineMs: 1_900, slowMs: 1_800 };
     const run = await runFixture("slow", { set: { ms: "300" }, request, ...pausing(2_000) });
@@ -83,7 +81,7 @@ Deno.test(
   },
 );
 
-Deno.test("RunConsole.pause does not let the bounds of the runtime run out", TIMEOUT, async () => {
+runTest("RunConsole.pause does not let the bounds of the runtime run out", async () => {
   // The soft kill takes 0.8 s of its 2.5; with the pause it takes longer than both bounds together.
   const set = { step: "50ms" };
   const request = { softKillMs: 2_500, hardKillMs: 300, deadlineMs: 6_000, set };
@@ -97,9 +95,8 @@ Deno.test("RunConsole.pause does not let the bounds of the runtime run out", TIM
   assertLess(loop.maxGapMs, pausedMs / 2);
 });
 
-Deno.test(
+runTest(
   "RunConsole.pause waits for a dump that is under way, and a subject goes on as it was",
-  TIMEOUT,
   async () => {
     const console = new RunConsole();
     const onEvent = once("dump-started", async () => {
@@ -115,7 +112,7 @@ Deno.test(
   },
 );
 
-Deno.test("RunConsole.pause is over when the run is to end", TIMEOUT, async () => {
+runTest("RunConsole.pause is over when the run is to end", async () => {
   for (const how of ["stop", "kill"] as const) {
     const console = new RunConsole();
     const asked = new AbortController();
@@ -133,7 +130,7 @@ Deno.test("RunConsole.pause is over when the run is to end", TIMEOUT, async () =
   }
 });
 
-Deno.test("RunConsole.dumpNow dumps once and goes on", TIMEOUT, async () => {
+runTest("RunConsole.dumpNow dumps once and goes on", async () => {
   const console = new RunConsole();
   const told = joinsWhenTold();
   const onEvent = ({ type }: RunEvent) => {
@@ -148,40 +145,35 @@ Deno.test("RunConsole.dumpNow dumps once and goes on", TIMEOUT, async () => {
   assertEquals([judged(run).verdict, judged(run).dump], ["finished", null]);
 });
 
-Deno.test(
-  "RunConsole.attention has a run stand before its deadline, which stands too",
-  TIMEOUT,
-  async () => {
-    const seen: string[] = [];
-    const run = await runFixture("slow", {
-      set: { ms: "1500" },
-      request: { deadlineMs: 1_000 },
-      ...attending(),
-      onHang: async (hung) => {
-        seen.push(hung.because, hung.dump?.kind ?? "none", (await hung.judge()).verdict);
-        await hung.exited;
-        seen.push(String(hung.joined));
-        return { kind: "continue" };
-      },
-    });
-    assertEquals(seen, ["interrupted", "taken", "interrupted", "true"]);
-    const { verdict, clocks, evidence } = judged(run);
-    // It was not stopped, so its own clock went on; only the deadline did not.
-    assertEquals(verdict, "finished");
-    assert((clocks.nurseryJoinedMs ?? 0) >= 1_450, JSON.stringify(clocks));
-    assertEquals(evidence.filter(({ kind }) => kind === "paused").length, 1);
-  },
-);
+runTest("RunConsole.attention has a run stand before its deadline, which stands too", async () => {
+  const seen: string[] = [];
+  const run = await runFixture("slow", {
+    set: { ms: "1500" },
+    request: { deadlineMs: 1_000 },
+    ...attending(),
+    onHang: async (hung) => {
+      seen.push(hung.because, hung.dump?.kind ?? "none", (await hung.judge()).verdict);
+      await hung.exited;
+      seen.push(String(hung.joined));
+      return { kind: "continue" };
+    },
+  });
+  assertEquals(seen, ["interrupted", "taken", "interrupted", "true"]);
+  const { verdict, clocks, evidence } = judged(run);
+  // It was not stopped, so its own clock went on; only the deadline did not.
+  assertEquals(verdict, "finished");
+  assert((clocks.nurseryJoinedMs ?? 0) >= 1_450, JSON.stringify(clocks));
+  assertEquals(evidence.filter(({ kind }) => kind === "paused").length, 1);
+});
 
-Deno.test("RunConsole.attention to a run without onHang changes nothing", TIMEOUT, async () => {
+runTest("RunConsole.attention to a run without onHang changes nothing", async () => {
   const request = { deadlineMs: 20_000 };
   const run = await runFixture("slow", { set: { ms: "200" }, request, ...attending() });
   assertEquals([judged(run).verdict, judged(run).evidence.length], ["finished", 1]);
 });
 
-Deno.test(
+runTest(
   "a run stands also before its clocks have started, and asking twice is asking once",
-  TIMEOUT,
   async () => {
     const operator = attending("scenario-loaded");
     const stands: string[] = [];
@@ -198,9 +190,8 @@ Deno.test(
   },
 );
 
-Deno.test(
+runTest(
   "a run that was stood before goes on to its deadline, and hangs as it would have",
-  TIMEOUT,
   async () => {
     const stands: string[] = [];
     const run = await runFixture("hang", {
@@ -217,7 +208,7 @@ Deno.test(
   },
 );
 
-Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, async () => {
+runTest("remedies by hand do not break a subject that is only slow", async () => {
   const effects: string[] = [];
   const run = await runReal("slow-but-alive", {
     ...attending(),
@@ -234,9 +225,8 @@ Deno.test("remedies by hand do not break a subject that is only slow", TIMEOUT, 
   assertEquals(ladder.map(({ rung, effect }) => `${rung} ${effect}`), ["soft-kill ended"]);
 });
 
-Deno.test(
+runTest(
   "a run that the operator helped before its deadline is not judged as if it had done it itself",
-  TIMEOUT,
   async () => {
     const run = await runFixture("hang", {
       request: { deadlineMs: 20_000 },
@@ -256,25 +246,21 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "RunConsole.pause of a subject that has not even begun does it no harm",
-  TIMEOUT,
-  async () => {
-    const console = new RunConsole();
-    const onEvent = once("subject-started", () => {
-      // The run picks up its end of the console in this very turn.
-      setTimeout(async () => {
-        await console.pause();
-        setTimeout(() => console.resume(), 1_000);
-      }, 0);
-    });
-    const run = await runReal("happy", { console, onEvent });
-    const { verdict, clocks } = judged(run);
-    assertEquals(verdict, "finished");
-    // Its clocks begin with its teardown, which it had not come to when it was stopped.
-    assertLess(clocks.processExitedMs ?? Infinity, pausedMsOf(run));
-  },
-);
+runTest("RunConsole.pause of a subject that has not even begun does it no harm", async () => {
+  const console = new RunConsole();
+  const onEvent = once("subject-started", () => {
+    // The run picks up its end of the console in this very turn.
+    setTimeout(async () => {
+      await console.pause();
+      setTimeout(() => console.resume(), 1_000);
+    }, 0);
+  });
+  const run = await runReal("happy", { console, onEvent });
+  const { verdict, clocks } = judged(run);
+  assertEquals(verdict, "finished");
+  // Its clocks begin with its teardown, which it had not come to when it was stopped.
+  assertLess(clocks.processExitedMs ?? Infinity, pausedMsOf(run));
+});
 
 Deno.test("RunConsole serves every run that is connected, each until it lets go", async () => {
   const console = new RunConsole();

@@ -1,18 +1,15 @@
 import { assert, assertEquals, assertGreater, assertLess, assertMatch } from "@std/assert";
 import type { ActionReport } from "../model/action.ts";
 import { standIn } from "./sigint_probe.ts";
-import { judged, runReal, type TestRunOptions } from "../../tests/support/run.ts";
-
-const TIMEOUT = { timeout: 60_000 };
+import { judged, runReal, runTest, type TestRunOptions } from "../../tests/support/run.ts";
 
 async function flooded(remedies: readonly string[]) {
   const request: TestRunOptions["request"] = { remedies };
   return judged(await runReal("sigint-flooded", { request }));
 }
 
-Deno.test(
+runTest(
   "probeSigint says that the sentinel acted, where main is flooded and takes nothing",
-  TIMEOUT,
   async () => {
     const { class: name, owner, sigint, evidence } = await flooded(["sentinel"]);
     assertEquals([name, owner], ["loop-starved", "supervisor"]);
@@ -27,18 +24,13 @@ Deno.test(
   },
 );
 
-Deno.test(
-  "probeSigint names no stand-in for main where there is no sentinel",
-  TIMEOUT,
-  async () => {
-    const { class: name, sigint } = await flooded([]);
-    assertEquals([name, sigint?.by], ["loop-starved", undefined]);
-  },
-);
+runTest("probeSigint names no stand-in for main where there is no sentinel", async () => {
+  const { class: name, sigint } = await flooded([]);
+  assertEquals([name, sigint?.by], ["loop-starved", undefined]);
+});
 
-Deno.test(
+runTest(
   "act(sigint) says that the sentinel ended the process, and that is what the probe then says",
-  TIMEOUT,
   async () => {
     const reports: ActionReport[] = [];
     const run = await runReal("sigint-flooded", {

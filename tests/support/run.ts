@@ -46,6 +46,11 @@ export interface TestRunOptions {
   readonly prepare?: (runDir: string) => void;
 }
 
+/** A test of runs. Its 90 s are far more than any takes. */
+export function runTest(name: string, test: () => Promise<void>): void {
+  Deno.test(name, { timeout: 90_000 }, test);
+}
+
 /** Runs the fixture in a temporary directory. */
 export function runFixture(act: string, options: TestRunOptions = {}): Promise<TestRun> {
   return runRequest(
