@@ -2,9 +2,9 @@
  * The part of the Chrome DevTools Protocol that we speak, as types: one row a command, one row an event. Whatever is
  * not listed cannot be sent by mistake.
  *
- * Left out on purpose (each measured): heap snapshots collect garbage, and with it the tasks that wait forever, and
- * `Target.getTargets` needs main's loop. `Runtime.queryObjects` collects garbage too: it is for a process whose tasks
- * have joined (`open_handles.ts`), and never for one that hangs.
+ * Left out on purpose (measured): `Target.getTargets` needs main's loop. `Runtime.queryObjects` and heap snapshots
+ * collect garbage, and with it the tasks that wait forever: they are for a process whose tasks have joined
+ * (`open_handles.ts`), or of which everything else has been seen (`suspended.ts`).
  *
  * @module
  */
@@ -17,6 +17,12 @@ export interface Commands {
   "Debugger.disable": [NoParams, void];
   "Debugger.pause": [NoParams, void];
   "Debugger.resume": [Protocol.Debugger.ResumeRequest, void];
+  "HeapProfiler.getObjectByHeapObjectId": [
+    Protocol.HeapProfiler.GetObjectByHeapObjectIdRequest,
+    Protocol.HeapProfiler.GetObjectByHeapObjectIdResponse,
+  ];
+  "HeapProfiler.takeHeapSnapshot": [Protocol.HeapProfiler.TakeHeapSnapshotRequest, void];
+  "Runtime.getHeapUsage": [NoParams, Protocol.Runtime.GetHeapUsageResponse];
   "Runtime.enable": [NoParams, void];
   "Runtime.disable": [NoParams, void];
   "Runtime.evaluate": [Protocol.Runtime.EvaluateRequest, Protocol.Runtime.EvaluateResponse];
@@ -43,6 +49,7 @@ export interface Commands {
 export interface Events {
   "Debugger.paused": Protocol.Debugger.PausedEvent;
   "Debugger.resumed": NoParams;
+  "HeapProfiler.addHeapSnapshotChunk": Protocol.HeapProfiler.AddHeapSnapshotChunkEvent;
   "Runtime.executionContextCreated": Protocol.Runtime.ExecutionContextCreatedEvent;
   "Target.attachedToTarget": Protocol.Target.AttachedToTargetEvent;
   "Target.detachedFromTarget": Protocol.Target.DetachedFromTargetEvent;

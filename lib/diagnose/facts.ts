@@ -5,6 +5,7 @@
  */
 
 import type { TimerHandle } from "../dump/open_handles.ts";
+import type { SuspendedCall } from "../dump/suspended.ts";
 import type { ProofReport } from "../model/proof.ts";
 import type { Clocks } from "../model/action.ts";
 import type { Dump, Position } from "../model/dump.ts";
@@ -63,6 +64,8 @@ export interface Facts {
   readonly handles?: readonly string[];
   /** The timers of the platform that are set in main; null, or absent, when they were not looked for. */
   readonly timers?: readonly TimerHandle[] | null;
+  /** The program's functions in main that are suspended in an await of their own; absent when not looked for. */
+  readonly awaits?: readonly SuspendedCall[];
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
   /** What the ladder's steps may take, in milliseconds; absent when it is not known. */

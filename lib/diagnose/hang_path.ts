@@ -4,6 +4,7 @@ import type { Dump } from "../model/dump.ts";
 import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
 import type { Facts } from "./facts.ts";
+import { awaitPlace } from "./await_place.ts";
 import { explain, type Explained } from "./graph/explain.ts";
 import { graphOfDump } from "./graph/from_dump.ts";
 import { pathOf } from "./graph/path.ts";
@@ -32,7 +33,26 @@ export function hingesOnTimers(dump: Dump): boolean {
 export function hangPath(facts: Facts): HangPath | null {
   const found = explainHang(facts);
   if (found === null) return facts.proof?.kind === "proven" ? pathIn(facts.proof.proof) : null;
-  return pathOf(found, { proven: isProven(facts), dead: facts.deadActors });
+  const path = pathOf(found, { proven: isProven(facts), dead: facts.deadActors });
+  const last = path.steps.at(-1);
+  const end = unlabelledEnd(found);
+  const at = end === null ? null : awaitPlace(facts, end);
+  if (at === null || last === undefined) return path;
+  return { ...path, steps: [...path.steps.slice(0, -1), { ...last, at }] };
+}
+
+/** Whether the path ends in main at a promise without a label. */
+export function endsInAwaitOfMain(dump: Dump): boolean {
+  const found = explain(graphOfDump(dump), false);
+  const id = found === null ? null : unlabelledEnd(found);
+  return dump.tasks.some((task) => task.id === id && task.actor === "root" && task.parent !== null);
+}
+
+/** Id of the task at the end of the path that awaits a promise without a label; null when it ends in something else. */
+function unlabelledEnd({ explanation }: Explained): string | null {
+  if (explanation.kind === "cycle" || explanation.end === null) return null;
+  const { node, wait } = explanation.end;
+  return wait === null && node.kind === "task" ? node.key : null;
 }
 
 /** A proof as told along the path that the dump shows, which knows the program's tasks from unwedge's own. */

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { DumpedOutside, DumpedTask } from "../model/dump.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
+import { hangPath } from "./hang_path.ts";
 import { ACTED, frame, IDLE_MAIN, isolate, kinds, withDump } from "../../tests/support/facts.ts";
 import { hangOf, joins, line, ROOT, waits } from "../../tests/support/waits.ts";
 
@@ -139,4 +140,25 @@ Deno.test("classify does not say boot-stuck of an actor that has only just begun
   assertEquals(classify(boots(5_000, { state: "busy", samples: moves })).class, "unknown");
   const stands = [1, 150].map((atMs) => ({ atMs, frames: [frame("parse", 1)] }));
   assertEquals(classify(boots(5_000, { state: "busy", samples: stands })).class, "stuck-child");
+});
+
+Deno.test("classify tells where a task awaits, where a suspended function can only be its own", () => {
+  const ask = { fn: "ask", at: line(17) };
+  const placeOf = (tasks: readonly DumpedTask[], awaits: Facts["awaits"] = [ask]) => {
+    const facts = hangOf([ROOT, ...tasks], { ...IN_VAIN, awaits });
+    const last = hangPath(facts)?.steps.at(-1);
+    assertEquals([last?.kind, kinds(facts)["outside"]?.length], ["unlabelled", 1]);
+    return last?.at?.line ?? null;
+  };
+  assertEquals(placeOf([awaits()]), 17);
+  assertEquals(placeOf([awaits()], []), null);
+  // A line that the dump names is that of a wait in the runtime.
+  const parked = waits("root#3", 20, {});
+  assertEquals(placeOf([awaits(), parked], [ask, { fn: null, at: line(20) }]), 17);
+  const two = [ask, { fn: "tell", at: line(19) }];
+  assertEquals(placeOf([awaits()], two), null);
+  // Of several tasks that await something, the function has the name of its task.
+  const other = awaits({ id: "root#3" });
+  assertEquals(placeOf([awaits(), other], two), null);
+  assertEquals(placeOf([awaits({ name: "ask" }), other], two), 17);
 });

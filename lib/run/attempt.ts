@@ -67,6 +67,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     heldByDebugger,
     handles: seen.handles,
     timers: seen.timers,
+    awaits: seen.awaits,
     loop,
     ladder: log.ladder(ran, operatedMs ?? Infinity),
     ...(log.facts === null ? {} : { bounds: log.facts }),

@@ -6,6 +6,7 @@
  */
 
 import type { TimerHandle } from "../dump/open_handles.ts";
+import type { SuspendedCall } from "../dump/suspended.ts";
 import type { Evidence, SigintProbe } from "../model/result.ts";
 import type { Interventions } from "./interventions.ts";
 import type { ProofAttempt } from "../diagnose/proof/prove.ts";
@@ -35,6 +36,8 @@ export interface Observations {
   readonly handles: readonly string[];
   /** Main's timers; null where they were not looked for. */
   readonly timers: readonly TimerHandle[] | null;
+  /** Where main's code awaits what the runtime does not know; empty where it was not looked for. */
+  readonly awaits: readonly SuspendedCall[];
   /** Names of what was still there when the subject was ended. */
   readonly leftovers: readonly string[];
   /** What the check for interference says; empty for a run that does not hang. */

@@ -21,11 +21,11 @@ const HANGS = {
   "fetch": {
     class: "cancel-ignored",
     end: "unlabelled: a promise without a label",
-    tells: /ask \(spawned at .*program_hangs.ts:\d+:\d+\) was cancelled/,
+    tells: /program_hangs.ts:\d+:\d+: root #\d+ ask was cancelled/,
   },
   "boot": {
     class: "boot-stuck",
-    end: "handshake: handshake of root/child",
+    end: "hold: import of file:///",
     tells: /root\/child .* has waited for the import of .*imports_itself.ts/,
   },
   "shared-locks": {
@@ -71,7 +71,7 @@ for (const [way, expected] of Object.entries(HANGS)) {
       const { class: name, owner, path, evidence } = judged(hung);
       assertEquals([name, owner], [expected.class, "program"], JSON.stringify(path));
       const step = path?.steps.at(-1);
-      assertEquals(`${step?.kind}: ${step?.resource}`, expected.end);
+      assertStringIncludes(`${step?.kind}: ${step?.resource}`, expected.end);
       const details = evidence.map(({ detail }) => detail);
       assert(details.some((detail) => expected.tells.test(detail)), details.join("\n"));
       assertEquals(judged(fine).verdict, "finished");

@@ -9,6 +9,7 @@
 
 import { Interventions } from "./interventions.ts";
 import type { TimerHandle } from "../dump/open_handles.ts";
+import type { SuspendedCall } from "../dump/suspended.ts";
 import type { Attempt, SigintProbe } from "../model/result.ts";
 import { diskTakesNothing } from "../os/disk.ts";
 import { loadLater } from "../os/load_later.ts";
@@ -24,6 +25,7 @@ import { type HungBecause, judgedEvent } from "./run_event.ts";
 import type { RunOutcome } from "./run_request.ts";
 import type { SelfCheck } from "./self_check.ts";
 import { tenths } from "./tenths.ts";
+import { awaitsOfMain } from "./awaits_of_main.ts";
 import { timersOfMain } from "./timers_of_main.ts";
 import { unjudged } from "./unjudged.ts";
 
@@ -38,6 +40,7 @@ export class Run {
   #hung = false;
   #wasOffered = false;
   #handles: readonly string[] = [];
+  #awaits: readonly SuspendedCall[] = [];
   #timers: readonly TimerHandle[] | null = null;
   #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
@@ -136,7 +139,10 @@ export class Run {
       this.#sigint = await probeSigint(this.#live, this.#dumps.dump, this.#prover);
     }
     // Its chance to go by itself. A subject that did not join, even when interrupted, has had it in the probe.
-    if (log.joined === null) return;
+    if (log.joined === null) {
+      this.#awaits = await awaitsOfMain(this.#live, this.#dumps.dump);
+      return;
+    }
     await watch.until(() => false, clock.bound() + settings.graceMs);
     this.#handles = await this.#handlesOfMain();
   }
@@ -233,6 +239,7 @@ export class Run {
       proof: this.#proof,
       handles: this.#handles,
       timers: this.#timers,
+      awaits: this.#awaits,
       leftovers,
       selfCheck: this.#selfCheck.evidence,
     });

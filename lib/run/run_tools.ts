@@ -8,6 +8,7 @@
 
 import type { FreeMainOutcome } from "../intervene/free_main.ts";
 import type { OpenHandlesOutcome, TimerHandle } from "../dump/open_handles.ts";
+import type { SuspendedCall } from "../dump/suspended.ts";
 import type { Dump } from "../model/dump.ts";
 import type { ScenarioHost } from "../subject/scenario_subject.ts";
 import { subjectPermissions } from "../subject/permissions.ts";
@@ -29,6 +30,7 @@ export interface RunTools extends ScenarioHost {
   freeMain(options: { readonly wsUrl: string }): Promise<FreeMainOutcome>;
   openHandles(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome>;
   openTimers(options: { readonly wsUrl: string }): Promise<OpenHandlesOutcome<TimerHandle>>;
+  suspendedCalls(options: { readonly wsUrl: string }): Promise<readonly SuspendedCall[]>;
 }
 
 /** The tools of every run that is not a test. */
@@ -53,4 +55,8 @@ export const REAL_TOOLS: RunTools = {
     await (await loadLater<typeof import("../dump/open_handles.ts")>(
       import.meta.resolve("../dump/open_handles.ts"),
     )).openTimers(options),
+  suspendedCalls: async (options) =>
+    await (await loadLater<typeof import("../dump/suspended.ts")>(
+      import.meta.resolve("../dump/suspended.ts"),
+    )).suspendedCalls(options),
 };

@@ -15,6 +15,7 @@ import { processText, socketTexts } from "../../report/text/outside.ts";
 import { stillMoving } from "../cause/still_moving.ts";
 import type { Facts } from "../facts.ts";
 import type { End } from "../graph/explain.ts";
+import { awaitPlace } from "../await_place.ts";
 import { explainHang } from "../hang_path.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import { at } from "./queries.ts";
@@ -54,8 +55,12 @@ function nameOf({ id, actor, name }: DumpedTask): string {
   return `${actor} ${id.slice(id.lastIndexOf("#"))} ${name}`;
 }
 
-function spawnedAt({ createdAt }: DumpedTask): string {
-  return createdAt === null ? "" : ` (spawned at ${at(createdAt)})`;
+/** Who awaits, and where; where it was made as long as that is not known. */
+function placeOf(facts: Facts, task: DumpedTask): string {
+  const { id, createdAt } = task;
+  const place = awaitPlace(facts, id);
+  if (place !== null) return `${at(place)}: ${nameOf(task)}`;
+  return `${nameOf(task)}${createdAt === null ? "" : ` (spawned at ${at(createdAt)})`}`;
 }
 
 /** The path ends at a promise with a label. */
@@ -81,7 +86,7 @@ export const UNLABELLED_WAIT: Clue = {
     const found = unlabelled(facts);
     if (found === null || found.task.cancelled !== null) return [];
     const { task, ref } = found;
-    const detail = `${nameOf(task)}${spawnedAt(task)} awaits a promise that the runtime does not ` +
+    const detail = `${placeOf(facts, task)} awaits a promise that the runtime does not ` +
       "know: with hold(promise, label) around it a report says what it is, and Ctrl-C ends the wait";
     return [{ kind: "outside", detail, ref }];
   },
@@ -96,8 +101,7 @@ export const CANCEL_IGNORED: Clue = {
     if (found === null || cancelled === null || cancelled.heldByShield) return [];
     if (cancelled.agoMs < IGNORED_AFTER_MS) return [];
     const { task, ref } = found;
-    const detail =
-      `${nameOf(task)}${spawnedAt(task)} was cancelled ${time(cancelled.agoMs)} ago by ` +
+    const detail = `${placeOf(facts, task)} was cancelled ${time(cancelled.agoMs)} ago by ` +
       `${cancelled.byActor} (${cancelled.reason}), and awaits a promise that takes no cancel`;
     return [{ kind: "outside", detail, ref }];
   },
