@@ -210,22 +210,25 @@ for (const [name, offersOf] of [["bash", bashOffers], ["fish", fishOffers]] as c
   });
 }
 
-Deno.test({
-  name: "bash completion gives readline what it will replace: what follows the last = alone",
-  ignore: !installed("bash"),
-  timeout: TIMEOUT,
-  fn: () =>
-    withProgram(async (dir, env) => {
-      const offers = bashOffers(dir, env);
-      assertEquals(await offers("unwedge repro happy --stacks=fu"), ["full"]);
-      assertEquals(await offers("unwedge repro happy --stacks="), [
-        "full",
-        "folded",
-        "top",
-        "none",
-      ]);
-      assertEquals(await offers("unwedge smoke --junit=min"), ["mine.ts"]);
-    }),
+/** A test of what bash itself is offered, where there is one. */
+function inBash(
+  title: string,
+  fn: (dir: string, env: Record<string, string>) => Promise<void>,
+): void {
+  const name = `bash completion ${title}`;
+  Deno.test({ name, ignore: !installed("bash"), timeout: TIMEOUT, fn: () => withProgram(fn) });
+}
+
+inBash("gives readline what it will replace: what follows the last = alone", async (dir, env) => {
+  const offers = bashOffers(dir, env);
+  assertEquals(await offers("unwedge repro happy --stacks=fu"), ["full"]);
+  assertEquals(await offers("unwedge repro happy --stacks="), [
+    "full",
+    "folded",
+    "top",
+    "none",
+  ]);
+  assertEquals(await offers("unwedge smoke --junit=min"), ["mine.ts"]);
 });
 
 Deno.test({
@@ -245,28 +248,22 @@ Deno.test({
     }),
 });
 
-Deno.test({
-  name: "bash completion works for an alias, and for a command that is not on PATH",
-  ignore: !installed("bash"),
-  timeout: TIMEOUT,
-  fn: () =>
-    withProgram(async (dir, env) => {
-      const { stdout } = await unwedge(["completions", "bash"]);
-      Deno.writeTextFileSync(`${dir}/completions.bash`, stdout);
-      for (const alias of ["alias unwedge=/nowhere", ":"]) {
-        const text = [
-          "shopt -s expand_aliases",
-          `source ${shellLine([`${dir}/completions.bash`])}`,
-          alias,
-          "COMP_WORDS=(unwedge mat) COMP_CWORD=1 COMP_LINE='unwedge mat' COMP_POINT=11",
-          "_unwedge unwedge mat unwedge",
-          `printf '%s\\n' "\${COMPREPLY[@]}"`,
-        ].join("\n");
-        const path = (env.PATH ?? "").replace(`${dir}/bin:`, "");
-        const args = ["--norc", "--noprofile", "-c", text];
-        assertEquals(await linesOf("bash", args, dir, { ...env, PATH: path }), ["matrix"]);
-      }
-    }),
+inBash("works for an alias, and for a command that is not on PATH", async (dir, env) => {
+  const { stdout } = await unwedge(["completions", "bash"]);
+  Deno.writeTextFileSync(`${dir}/completions.bash`, stdout);
+  for (const alias of ["alias unwedge=/nowhere", ":"]) {
+    const text = [
+      "shopt -s expand_aliases",
+      `source ${shellLine([`${dir}/completions.bash`])}`,
+      alias,
+      "COMP_WORDS=(unwedge mat) COMP_CWORD=1 COMP_LINE='unwedge mat' COMP_POINT=11",
+      "_unwedge unwedge mat unwedge",
+      `printf '%s\\n' "\${COMPREPLY[@]}"`,
+    ].join("\n");
+    const path = (env.PATH ?? "").replace(`${dir}/bin:`, "");
+    const args = ["--norc", "--noprofile", "-c", text];
+    assertEquals(await linesOf("bash", args, dir, { ...env, PATH: path }), ["matrix"]);
+  }
 });
 
 Deno.test(

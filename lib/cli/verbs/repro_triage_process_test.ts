@@ -7,6 +7,7 @@ import {
   modesOf,
   onTerminal,
   over,
+  pressInTeardown,
   subjectOf,
   TIMEOUT,
 } from "../../../tests/support/terminal_run.ts";
@@ -46,9 +47,7 @@ onTerminal("repro opens triage on the first Ctrl-C, and g goes on", async (pane,
 
 onTerminal("repro ends in order on a Ctrl-C in the menu, with a countdown", async (pane, cwd) => {
   const before = await modesOf(pane);
-  await pane.type(commandLine("hang", "--deadline 60s"));
-  await pane.until("tearing down");
-  await pane.press("C-c");
+  await pressInTeardown(pane, "C-c", "hang", "--deadline 60s");
   await pane.until("triage>");
   const subject = subjectOf(cwd);
   // The menu may be there sooner than signals are two. What was shown came after the first had been taken.
@@ -63,9 +62,7 @@ onTerminal("repro ends in order on a Ctrl-C in the menu, with a countdown", asyn
 });
 
 onTerminal("repro counts an end chosen after a Ctrl-C as interrupted", async (pane, cwd) => {
-  await pane.type(commandLine("hang", "--deadline 60s"));
-  await pane.until("tearing down");
-  await pane.press("C-c");
+  await pressInTeardown(pane, "C-c", "hang", "--deadline 60s");
   await pane.until("triage>");
   await pane.press("q");
   assertEquals((await over(pane)).code, 130);
@@ -147,9 +144,7 @@ onTerminal("repro says when the subject dies while the menu is open", async (pan
 });
 
 onTerminal("repro dumps on t and goes on", async (pane, cwd) => {
-  await pane.type(commandLine("until-file", "--deadline 50s"));
-  await pane.until("tearing down");
-  await pane.press("t");
+  await pressInTeardown(pane, "t", "until-file", "--deadline 50s");
   await pane.until("isolate answered");
   Deno.writeTextFileSync(`${cwd}/out/joins`, "");
   const { shown, code } = await over(pane);

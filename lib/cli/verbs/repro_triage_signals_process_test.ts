@@ -8,6 +8,7 @@ import {
   modesOf,
   onTerminal,
   over,
+  pressInTeardown,
   stopped,
   subjectOf,
 } from "../../../tests/support/terminal_run.ts";
@@ -15,9 +16,7 @@ import { isAlive, shellLine } from "../../../tests/support/unwedge.ts";
 
 onTerminal("repro sleeps through a Ctrl-Z that is longer than its deadline", async (pane, cwd) => {
   const before = await modesOf(pane);
-  await pane.type(commandLine("until-file", "--deadline 4s"));
-  await pane.until("tearing down");
-  await pane.press("C-z");
+  await pressInTeardown(pane, "C-z", "until-file", "--deadline 4s");
   await pane.until("Stopped");
   const subject = subjectOf(cwd);
   // The subject is asleep too, and the shell has its terminal. Its threads stop one by one, a moment after the signal.
@@ -46,9 +45,7 @@ onTerminal("repro brings the menu back after a Ctrl-Z in it", async (pane, cwd) 
 });
 
 onTerminal("repro goes on in the background, and asks nobody there", async (pane) => {
-  await pane.type(commandLine("hang", "--deadline 4s"));
-  await pane.until("tearing down");
-  await pane.press("C-z");
+  await pressInTeardown(pane, "C-z", "hang", "--deadline 4s");
   await pane.until("Stopped");
   await pane.type("bg");
   const shown = await pane.until(/\(exit code \d+\)/);
