@@ -117,7 +117,7 @@ Deno.test("hangPath() goes on into the code that an isolate stands in", () => {
   const tasks = [ROOT, waits("root#2", "root#1", 4, asks)];
   assertEquals(told(tasks, { isolates: [IDLE_MAIN, isolate()] }), {
     steps: ["root #1 task :-", "root #2 task :4", "root/stuck null :7"],
-    because: "nothing else in root/stuck can run until this returns",
+    because: "while root/stuck is in there, nothing else in it can run",
   });
 });
 

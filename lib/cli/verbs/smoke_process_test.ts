@@ -11,6 +11,7 @@ import {
   unwedge,
   unwedgeCommand,
 } from "../../../tests/support/unwedge.ts";
+import { checkPages } from "../../../tools/hang_pages.ts";
 import { inShard } from "../suite/selection.ts";
 
 testInDirectory("smoke runs both directions and exits 0 when all is as declared", async (cwd) => {
@@ -352,8 +353,10 @@ Deno.test("smoke checks real scenarios in both directions", { timeout: 120_000 }
   await inTemporaryDirectory(async (cwd) => {
     const names = ["happy", "non-checkpointing", "sigint-starved"];
     const { code, stdout, stderr } = await unwedge(["smoke", ...names, "--json"], { cwd });
-    const { totals, scenarios } = JSON.parse(stdout);
+    const document = JSON.parse(stdout);
+    const { totals, scenarios } = document;
     assertEquals([code, totals.selected, totals.matched], [0, 3, 5], stderr);
+    assertEquals(await checkPages(document), { pages: 2, faults: [] });
     const [{ class: name, owner, sigint }] = scenarios[1].attempts;
     assertEquals([name, owner, sigint.unwedged], ["orphaned-channel", "supervisor", true]);
   });

@@ -8,7 +8,7 @@
  */
 
 import type { HangPath, PathStep } from "../../model/path.ts";
-import { awaited } from "../../report/text/wait_words.ts";
+import { awaited, isolateName } from "../../report/text/wait_words.ts";
 import { time } from "../../protocol/duration.ts";
 import { type End, endsByItself, type Explained } from "./explain.ts";
 import type { Held } from "./stuck.ts";
@@ -64,9 +64,7 @@ function becauseOf(end: End, graph: WaitGraph, facts: PathFacts): string {
   if (peer !== null && peerState !== "alive") return gone(peer, peerState, graph, facts);
   if (wait.deadlineInMs !== null) return `a deadline ends it in ${time(wait.deadlineInMs)}`;
   if (kind === "code") {
-    return `nothing else in ${
-      actorOf(node) === "root" ? "main" : actorOf(node)
-    } can run until this returns`;
+    return `while ${isolateName(actorOf(node))} is in there, nothing else in it can run`;
   }
   if (endsByItself(wait)) return `it ends by itself, with ${resource}`;
   if (kind === "sleep") return "it sleeps forever; only a cancel could end that";

@@ -10,8 +10,7 @@
 
 import type { Attempt, Owner } from "../../model/result.ts";
 import { type ChainLine, chainOf } from "./chain.ts";
-import { item, type PageStyle, relative, widthOf } from "./section.ts";
-import { stripAnsi } from "./style.ts";
+import { heightOf, item, type PageStyle, relative, widthOf } from "./section.ts";
 import { fill } from "./wrap.ts";
 import { count, place } from "./words.ts";
 
@@ -39,7 +38,7 @@ export function answerLines(parts: AnswerParts, page: PageStyle): string[] {
     command("next", next, page),
     command("full report", fullReport, page),
   ];
-  const room = LAST - below.reduce((sum, line) => sum + heightOf(line, page), 0);
+  const room = LAST - heightOf(below, page);
   return [
     // Whole, for those who search for it.
     verdict,
@@ -127,9 +126,4 @@ function segments(texts: readonly string[], page: PageStyle): string[] {
 /** Never broken: a terminal joins a line that it has wrapped when it is copied. */
 function command(name: string, text: string, { style }: PageStyle): string {
   return `  ${name}: ${style.cyan(text)}`;
-}
-
-/** How many lines of a terminal a line takes. */
-function heightOf(line: string, page: PageStyle): number {
-  return Math.max(1, Math.ceil(stripAnsi(line).length / widthOf(page)));
 }

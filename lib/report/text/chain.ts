@@ -96,7 +96,7 @@ function codeLine(isolate: IsolateDump): ChainLine[] {
   if (isolate.state !== "busy" || frame === null || frame.internal) return [];
   const { file, line, column, fn } = frame;
   const who = isolate.actor === null ? isolate.id : isolateName(isolate.actor);
-  return [{ at: { file, line, column }, text: `${who} stands in ${named(fn)}`, because: null }];
+  return [{ at: { file, line, column }, text: `${who} is in ${named(fn)}`, because: null }];
 }
 
 function named(fn: string): string {

@@ -72,6 +72,6 @@ Deno.test("chainOf() of a leak names each thread by the line it stands at, and w
 });
 
 Deno.test("chainOf() falls back on the code that isolates stand in where no path is known", () => {
-  assertEquals(told({ ...HUNG, path: null }).lines, [[12, "root/stuck stands in waitInSlices()"]]);
+  assertEquals(told({ ...HUNG, path: null }).lines, [[12, "root/stuck is in waitInSlices()"]]);
   assertEquals(chainOf({ ...HUNG, path: null, dump: null }), []);
 });

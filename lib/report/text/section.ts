@@ -68,6 +68,15 @@ export function point(text: string, page: PageStyle): string[] {
   return item("    - ", text, page);
 }
 
+/** How many lines of the terminal lines take that were not broken to fit it. */
+export function heightOf(lines: readonly string[], page: Pick<PageStyle, "columns">): number {
+  const width = widthOf(page);
+  return lines.reduce(
+    (sum, line) => sum + Math.max(1, Math.ceil(stripAnsi(line).length / width)),
+    0,
+  );
+}
+
 /** Columns that may be written to; the last stays empty: some terminals begin a new line when it is written to. */
 export function widthOf({ columns = WIDTH + 1 }: Pick<PageStyle, "columns">): number {
   return Math.max(LEAST, Math.min(WIDTH, columns - 1));

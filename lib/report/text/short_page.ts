@@ -12,7 +12,7 @@ import { answerLines } from "./answer.ts";
 import { diagnosisSummary } from "./diagnosis.ts";
 import type { HumanReport } from "./human_report.ts";
 import { nextStep } from "./next_step.ts";
-import { fitted, item, type PageStyle, paragraph, relative, widthOf } from "./section.ts";
+import { fitted, heightOf, item, type PageStyle, paragraph, relative, widthOf } from "./section.ts";
 import { missingLines, type Screen, sentences } from "./screen.ts";
 import { stripAnsi } from "./style.ts";
 import { busyLines, treeLines } from "./tree.ts";
@@ -23,6 +23,8 @@ import { sentenceOf } from "./words.ts";
 const ROWS = 40;
 /** With fewer lines a tree tells nothing. */
 const LEAST_TREE = 4;
+/** With more lines it hides what is below. */
+const MOST_TREE = 14;
 /** Lines of what the program printed last. */
 const MOST_OUTPUT = 6;
 /** What was tried and found missing, each. */
@@ -39,7 +41,7 @@ export function shortPage(report: HumanReport, page: PageStyle): string[] {
     ...closing,
     ...answerOf(report, page),
   ];
-  const above = insideLines(attempt, ROWS - below.length - 1, page);
+  const above = insideLines(attempt, ROWS - heightOf(below, page) - 1, page);
   return [...above, ...(above.length === 0 ? [] : [""]), ...below];
 }
 
@@ -61,7 +63,8 @@ function insideLines({ dump }: Attempt, room: number, page: PageStyle): string[]
   const beside = [...missingLines(dump, screen), ...busyLines(dump, screen)];
   const left = room - beside.length;
   if (left < LEAST_TREE) return beside.slice(0, Math.max(0, room));
-  return [...treeLines(dump, left, screen, "the full report has all of it"), ...beside];
+  const rows = Math.min(left, MOST_TREE);
+  return [...treeLines(dump, rows, screen, "the full report has all of it"), ...beside];
 }
 
 function outputLines({ outputTail: { stdout, stderr } }: Attempt, page: PageStyle): string[] {

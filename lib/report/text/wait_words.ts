@@ -20,7 +20,7 @@ export function waitWords({ kind, resource, peer }: PathStep): string {
     case "unlabelled":
       return `awaits ${resource}`;
     case "code":
-      return resource.startsWith("a native call") ? `is in ${resource}` : `stands in ${resource}`;
+      return `is in ${resource}`;
     case "shared-lock": {
       const holder = peer === null ? "" : `, held by ${isolateName(peer)}`;
       return `is blocked on ${awaited(kind, resource)}${holder}`;
