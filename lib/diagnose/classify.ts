@@ -15,6 +15,7 @@ import { CRASHED } from "./clues/crash.ts";
 import { areApart, LOOKS_APART_MS } from "./clues/queries.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Facts } from "./facts.ts";
+import { neighbourLine } from "./neighbours.ts";
 import type { Rule } from "./hang_class.ts";
 
 /** A rule with the name of its class. */
@@ -72,28 +73,36 @@ function fit(rule: NamedRule, facts: Facts): Fit {
   };
 }
 
-/** What rules the neighbours out: one line for each other class, from its row that came closest. */
+/** What would have had to be seen for each other class: a line for each, from its row that came closest. */
 function ruledOut(best: Fit, fits: readonly Fit[]): Evidence[] {
   return closest(fits.filter(({ rule }) => rule.class !== best.rule.class)).map((other) => {
     const [against] = other.against;
     const [absent] = other.notShown;
-    const because = against !== undefined
-      ? `ruled out by: ${against.detail}`
-      : absent === undefined
-      ? ""
-      : `not shown: ${absent.says}`;
+    const { class: name } = other.rule;
     return {
       kind: "ruled-out",
-      detail: `${other.rule.class}: ${because}`,
-      ref: against?.ref ?? null,
+      detail: absent === undefined
+        ? neighbourLine(name, [], against === undefined ? [] : [against.detail])
+        : neighbourLine(name, [absent.says], []),
+      ref: absent === undefined ? against?.ref ?? null : null,
     };
   });
+}
+
+/** How much keeps a rule from fitting. */
+function gap({ notShown, against }: Fit): number {
+  return notShown.length + against.length;
+}
+
+/** Those first of which everything was seen, and something against them too; then by how much was not seen. */
+function byNearness(a: Fit, b: Fit): number {
+  return a.notShown.length - b.notShown.length || gap(a) - gap(b) ||
+    b.shown.length - a.shown.length;
 }
 
 /** The best row of each class, in the table's order. */
 function closest(fits: readonly Fit[]): Fit[] {
   const byClass = new Map<string, Fit>();
-  const gap = ({ notShown, against }: Fit) => notShown.length + against.length;
   for (const fit of fits) {
     const known = byClass.get(fit.rule.class);
     if (known === undefined || gap(fit) < gap(known)) byClass.set(fit.rule.class, fit);
@@ -136,13 +145,13 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   missing.push(...looksTooClose(facts.dump));
   const unseen = unique(fits.flatMap(({ against }) => against.filter(isUnseen)));
   missing.push(...unseen.map(({ detail }) => detail));
-  for (const { rule, notShown, against } of closest(fits)) {
-    const reasons = [
-      ...notShown.map((clue) => `not shown: ${clue.says}`),
-      ...against.filter((line) => !isUnseen(line)).map(({ detail }) => `ruled out by: ${detail}`),
-    ];
-    if (reasons.length === 0 && against.length > 0) reasons.push("fits, but for what was not seen");
-    if (reasons.length > 0) missing.push(`${rule.class}: ${reasons.join("; ")}`);
+  for (const { rule, notShown, against } of closest(fits).toSorted(byNearness)) {
+    const seen = against.filter((line) => !isUnseen(line)).map(({ detail }) => detail);
+    if (notShown.length + seen.length > 0) {
+      missing.push(neighbourLine(rule.class, notShown.map(({ says }) => says), seen));
+    } else if (against.length > 0) {
+      missing.push(`${rule.class}: fits, but for what was not seen`);
+    }
   }
   return {
     class: "unknown",

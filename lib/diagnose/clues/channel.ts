@@ -114,7 +114,7 @@ function childLine(facts: Facts, actor: string): Evidence[] {
     return line(`child busy: ${actor} (${isolate.id}) runs${moves}`, ref);
   }
   const detail = `child ${still.how}: ${actor} (${isolate.id}) was in ${still.frame.fn} at ` +
-    `${at(still.frame)} in all ${still.looks} looks`;
+    `${at(still.frame)} in all ${still.looks} samples`;
   return line(detail, ref);
 }
 
@@ -139,7 +139,7 @@ export const HELD_BY_CHILD: Clue = {
         ? `child native-blocked: ${parked.wait.peer} (${found.isolate.id}) is in a native call ` +
           "that neither the inspector nor terminate() reaches"
         : `child ${still.how}: ${parked.wait.peer} (${found.isolate.id}) was in ` +
-          `${still.frame.fn} at ${at(still.frame)} in all ${still.looks} looks`;
+          `${still.frame.fn} at ${at(still.frame)} in all ${still.looks} samples`;
       return [describeWait(parked), { kind: "child", detail, ref: found.ref }];
     }));
   },

@@ -9,7 +9,7 @@ import { at, type ParkedTask } from "./queries.ts";
 
 /** A question to the facts whose answer is evidence. */
 export interface Clue {
-  /** What finding it means, as a sentence that also reads after "not shown:". */
+  /** What finding it means, as a sentence that also reads after "it would have to be seen that". */
   readonly says: string;
   /** Lines of evidence; none when the facts do not show it. Never a guess: absence of a fact shows nothing. */
   find(facts: Facts): readonly Evidence[];

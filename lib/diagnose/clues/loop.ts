@@ -122,7 +122,7 @@ export const MAIN_STANDS_STILL: Clue = {
     const still = main === null ? null : standstill(main.isolate);
     if (main === null || still === null) return [];
     const detail = `main was in ${still.frame.fn} at ${at(still.frame)} in all ${still.looks} ` +
-      `looks, ${still.how}`;
+      `samples, ${still.how}`;
     return [{ kind: "main", detail, ref: main.ref }];
   },
 };

@@ -48,7 +48,7 @@ export const SWALLOWER_NOW: Clue = {
       if (found === null || still === null) return [];
       const detail =
         `child ${still.how}: ${actor} (${found.isolate.id}) was in ${still.frame.fn} ` +
-        `at ${at(still.frame)} in all ${still.looks} looks`;
+        `at ${at(still.frame)} in all ${still.looks} samples`;
       return [{ kind: "child", detail, ref: found.ref }];
     }));
   },

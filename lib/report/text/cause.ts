@@ -5,6 +5,7 @@
  */
 
 import type { Attempt, Evidence, Owner } from "../../model/result.ts";
+import { withNearest } from "../../diagnose/neighbours.ts";
 import { listed, sentenceOf } from "./words.ts";
 import { item, type PageStyle, paragraph, point, relative, section } from "./section.ts";
 
@@ -24,6 +25,9 @@ const OWNERS: Readonly<Record<Owner, string>> = {
   platform: "the platform's; it does not do what it promises",
 };
 
+/** Classes that a hang without one is told to be near to. */
+export const NEAREST = 2;
+
 /** Evidence of this kind says why a neighbouring class does not fit. */
 const RULED_OUT = "ruled-out";
 
@@ -37,15 +41,18 @@ export function evidenceSection({ evidence }: Attempt, page: PageStyle): string[
   );
   return [
     ...section("evidence", lines[0] ?? [], page),
-    ...section("what else it could have been, and why it is not", lines[1] ?? [], page),
+    ...section(
+      "what else it could have been, and what would have had to be seen",
+      lines[1] ?? [],
+      page,
+    ),
   ];
 }
 
-function evidenceLines({ kind, detail, ref }: Evidence, number: number, page: PageStyle): string[] {
-  const source = [...(kind === RULED_OUT ? [] : [kind]), ...(ref === null ? [] : [`→ ${ref}`])];
+function evidenceLines({ detail, ref }: Evidence, number: number, page: PageStyle): string[] {
   return [
     ...item(`${`${number}.`.padStart(4)}  `, relative(detail, page), page),
-    ...(source.length === 0 ? [] : [page.style.dim(`      ${source.join(" ")}`)]),
+    ...(ref === null ? [] : [page.style.dim(`      in result.json: ${ref}`)]),
   ];
 }
 
@@ -63,8 +70,8 @@ export function causeSection(
   if (attempt.owner !== null) {
     lines.push("", ...paragraph(`Whose bug: ${OWNERS[attempt.owner]}.`, "  ", page));
   }
-  if (attempt.missing.length > 0) lines.push("", "  Evidence that is missing for a class:");
-  for (const each of attempt.missing) lines.push(...point(each, page));
+  if (attempt.missing.length > 0) lines.push("", "  What is missing for a class:");
+  for (const each of withNearest(attempt.missing, NEAREST)) lines.push(...point(each, page));
   return section("cause", lines, page);
 }
 

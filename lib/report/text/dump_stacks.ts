@@ -116,7 +116,7 @@ function groupLines(each: Group, page: DumpPage): string[] {
   if (options.stacks === "full" && each.movement.kind !== "same") {
     const samples = each.isolates[0]?.samples ?? [];
     const looks = samples.flatMap((sample) => [
-      `  look at ${time(sample.atMs)}:${sample.frames.length === 0 ? " nothing ran" : ""}`,
+      `  sample at ${time(sample.atMs)}:${sample.frames.length === 0 ? " nothing ran" : ""}`,
       ...frameLines(sample.frames, page),
     ]);
     return [header, ...looks, ""];
@@ -159,13 +159,13 @@ function movementWords(movement: Movement, isolate: IsolateDump): string {
     case "same":
       return `${
         spins(isolate, movement) ? "spinning in place" : "stuck"
-      }: same stack in ${movement.looks} looks over ${time(movement.apartMs)}`;
+      }: same stack in ${movement.looks} samples over ${time(movement.apartMs)}`;
     case "loops":
       return `moving within the same functions over ${time(movement.apartMs)}`;
     case "moved":
       return `moved: was in ${movement.from} ${time(movement.apartMs)} before`;
     case "intermittent":
-      return `running in ${movement.running} of ${movement.looks} looks, at rest in the others`;
+      return `running in ${movement.running} of ${movement.looks} samples, at rest in the others`;
   }
 }
 

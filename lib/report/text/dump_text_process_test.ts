@@ -28,13 +28,13 @@ const REAL = `\
 4/4 isolates answered; 1 identical stack folded  (taken in <time>)
 
 stacks
-  2 × worker-1 root/wait-1 and worker-2 root/wait-2  busy; stuck: same stack in 2 looks over <time>
+  2 × worker-1 root/wait-1 and worker-2 root/wait-2  busy; stuck: same stack in 2 samples over <time>
       blockedInWait  fixtures/programs/dump_states.ts:33:11
       wait  fixtures/programs/dump_worker.ts:30:22
       self.onmessage  fixtures/programs/dump_worker.ts:58:14
       … 7 internal frames
 
-  main  root  busy; stuck: same stack in 2 looks over <time>; thread S in futex_do_wait
+  main  root  busy; stuck: same stack in 2 samples over <time>; thread S in futex_do_wait
       blockedInWait  fixtures/programs/dump_states.ts:33:11
       (anonymous)  fixtures/programs/dump_subject.ts:31:29
 

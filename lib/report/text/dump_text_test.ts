@@ -12,7 +12,7 @@ Deno.test("renderDumpText shows every part of a hang's dump (golden)", () => {
   worker-3: native-blocked 2.0 s (answered nothing; thread 103 S in do_wait, 0 CPU ticks)
 
 stacks
-  2 × worker-1 root/a and worker-2 root/b  busy; stuck: same stack in 2 looks over 226 ms
+  2 × worker-1 root/a and worker-2 root/b  busy; stuck: same stack in 2 samples over 226 ms
       stuck  fixtures/children/stuck.ts:12:5
       … 1 internal frame
 

@@ -8,6 +8,7 @@ import type { ProofReport, ProofStep } from "../../model/proof.ts";
 import type { Attempt, Phase } from "../../model/result.ts";
 import { time } from "../../protocol/duration.ts";
 import { type PageStyle, paragraph, point, section } from "./section.ts";
+import { waiterOf, waitWords } from "./wait_words.ts";
 import { AFTER_START } from "./words.ts";
 
 /** The section; empty for a run that does not hang. */
@@ -36,12 +37,10 @@ function proven(
 }
 
 function stepLine(step: ProofStep, index: number, proof: { kind: string; entry?: number }): string {
-  const { actor, task, kind, resource, shielded } = step;
   const number = `${index + 1}.`.padStart(4);
   const mark = proof.kind === "cycle" && index === proof.entry ? " ◀" : "";
-  return `${number}  ${actor} ${task} waits for ${kind} ${resource}${
-    shielded ? ", shielded" : ""
-  }${mark}`;
+  const shield = step.shielded ? ", shielded from cancels" : "";
+  return `${number}  ${waiterOf(step)} ${waitWords(step)}${shield}${mark}`;
 }
 
 function unproven(

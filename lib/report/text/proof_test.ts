@@ -28,9 +28,9 @@ function textOf(proof: ProofReport | null): string {
 
 Deno.test("proofSection shows a cycle step by step, and where it closes", () => {
   const text = textOf(CYCLE);
-  assertStringIncludes(text, "  1.  root #1 top waits for rpc answer on x\n");
-  assertStringIncludes(text, "  2.  root #2 a waits for rpc answer on x ◀\n");
-  assertStringIncludes(text, "  3.  root/b #4 b waits for rpc answer on x, shielded\n");
+  assertStringIncludes(text, "  1.  top waits for the answer on x\n");
+  assertStringIncludes(text, "  2.  a waits for the answer on x ◀\n");
+  assertStringIncludes(text, "  3.  b (root/b) waits for the answer on x, shielded from cancels\n");
   assertStringIncludes(text, "for step 2, which closes the cycle");
 });
 

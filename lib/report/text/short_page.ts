@@ -9,6 +9,8 @@
 import type { Attempt } from "../../model/result.ts";
 import { actionText, effectText } from "./action_text.ts";
 import { answerLines } from "./answer.ts";
+import { withNearest } from "../../diagnose/neighbours.ts";
+import { NEAREST } from "./cause.ts";
 import { diagnosisSummary } from "./diagnosis.ts";
 import type { HumanReport } from "./human_report.ts";
 import { nextStep } from "./next_step.ts";
@@ -93,7 +95,9 @@ function classLines({ attempt, classText }: HumanReport, page: PageStyle): strin
   if (name === "unknown") {
     lines.push(...paragraph("No class fits; what is missing for one:", "", page));
     lines.push(
-      ...missing.slice(0, MOST_NAMED).flatMap((each) => item("  - ", relative(each, page), page)),
+      ...withNearest(missing, NEAREST).slice(0, MOST_NAMED).flatMap((each) =>
+        item("  - ", relative(each, page), page)
+      ),
     );
   } else if (classText !== null) {
     // Of a class with several cases, each has its own.

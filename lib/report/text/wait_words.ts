@@ -15,7 +15,9 @@ export function isolateName(actor: string): string {
 }
 
 /** What is waited for, with its verb: `waits for a message from root/reader`. */
-export function waitWords({ kind, resource, peer }: PathStep): string {
+export function waitWords(
+  { kind, resource, peer }: Pick<PathStep, "kind" | "resource" | "peer">,
+): string {
   switch (kind) {
     case "unlabelled":
       return `awaits ${resource}`;
