@@ -326,7 +326,7 @@ export const FLAGS: readonly Flag[] = [
     group: "Output",
     settable: false,
     verbs: ["repro", "diagnose", "smoke", "matrix", "report"],
-    help: "the subject's output and the timeline also when nothing hangs",
+    help: "the whole report, also when nothing hangs",
   }),
   flag({
     name: "sweep",
