@@ -19,6 +19,7 @@ import { awaitPlace } from "../await_place.ts";
 import { explainHang } from "../hang_path.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import { at } from "./queries.ts";
+import { threadsUnseen } from "./unseen.ts";
 
 /** For so long a cancel must have been in force to count as ignored: an await that heeds it ends in milliseconds. */
 const IGNORED_AFTER_MS = 250;
@@ -110,8 +111,13 @@ export const CANCEL_IGNORED: Clue = {
 /** Processes and connections that the subject has. */
 export const OUTSIDE_WORLD: Clue = {
   says: "the program has child processes or connections",
-  find: ({ dump }) => {
-    const outside = dump?.outside;
+  find: (facts) => {
+    const outside = facts.dump?.outside;
+    if (outside === undefined && threadsUnseen(facts)) {
+      const detail =
+        "which process or connection is at the far end is not seen: /proc cannot be read";
+      return [{ kind: "beside", detail, ref: null }];
+    }
     if (outside === undefined) return [];
     const line = (detail: string, ref: string | null): Evidence => ({
       kind: "beside",
