@@ -2,6 +2,8 @@
 
 import { assert, assertEquals } from "@std/assert";
 import type { IsolateDump } from "../model/dump.ts";
+import type { ActionReport } from "../model/action.ts";
+import { outcomeOfReports } from "./cause/tried.ts";
 import { classify } from "./classify.ts";
 import type { Facts } from "./facts.ts";
 import {
@@ -139,4 +141,19 @@ Deno.test("classify calls a leak late when the process went by itself after the 
   const clocks = { nurseryJoinedMs: 700, threadsGoneMs: 5_030, processExitedMs: 5_040 };
   const diagnosis = classify(leaked({ clocks }));
   assertEquals([diagnosis.class, diagnosis.owner], ["late", null]);
+});
+
+Deno.test("outcomeOfReports lets an action answer nothing that was not watched for long enough", () => {
+  const report: ActionReport = {
+    action: { kind: "remedy", remedy: "channel-abort" },
+    atMs: 3_000,
+    effect: { kind: "applied", did: ["broke the channel"] },
+    tasksLeft: [],
+    clocks: { nurseryJoinedMs: null, threadsGoneMs: null, processExitedMs: null },
+    unwedged: false,
+    watchedMs: 300,
+  };
+  assertEquals(outcomeOfReports([report]).kind, "applied");
+  const unseen = "the grace period of 300 ms is too short";
+  assertEquals(outcomeOfReports([{ ...report, unseen }]), { kind: "void", why: unseen });
 });

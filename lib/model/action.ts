@@ -45,6 +45,8 @@ export const actionReportSchema = z.object({
   unwedged: z.boolean(),
   // Why a join after it may have come by itself all the same; absent when nothing says so.
   unsure: z.string().exactOptional(),
+  // Why it is not known that nothing came of it: it was not waited for long enough. Absent when it is known.
+  unseen: z.string().exactOptional(),
   // How long its effect was waited for.
   watchedMs: z.number(),
 });

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { nameOf } from "../diagnose/cause/actions.ts";
 import { outByItself } from "../diagnose/cause/came_out.ts";
 import { stillMoving } from "../diagnose/cause/still_moving.ts";
 import { buildTaskTree } from "../dump/task_tree.ts";
@@ -19,7 +20,7 @@ import type { DumpOutcome } from "./try_dump.ts";
 import type { LiveRun } from "./live_run.ts";
 import type { RunLog } from "./run_log.ts";
 import { type ActionTarget, type Done, look, NOBODY, perform } from "./perform.ts";
-import { standIn } from "./sigint_probe.ts";
+import { standIn, tooShortToAct, tooShortToJoin } from "./sigint_probe.ts";
 import { tasksLeft } from "../intervene/tasks_left.ts";
 import { heardOf } from "./heard.ts";
 import { tenths } from "./tenths.ts";
@@ -73,6 +74,13 @@ export async function act(
     ? couldMove(lastDump, done.before) ??
       (isForced(action) ? null : outSince(target, beganAt, by === undefined ? sigintActedMs : null))
     : null;
+  const isOpen = tookEffectAt !== null && done.effect.kind === "applied" && !joinedAfter &&
+    process.exit === null && !isProvenSince(target, tookEffectAt);
+  const unseen = !isOpen
+    ? null
+    : action.kind === "sigint" && acted === null
+    ? tooShortToAct(live, boundMs)
+    : tooShortToJoin(live, boundMs, nameOf(action));
   const clocks = clocksOf(live, tookEffectAt, joinedBefore);
   // From the effect on, as the clocks are: a thread is ended before the watch begins.
   const watchedMs = tookEffectAt === null
@@ -86,6 +94,7 @@ export async function act(
     clocks,
     unwedged: joinedAfter && unsure === null,
     ...(joinedAfter && unsure !== null ? { unsure } : {}),
+    ...(unseen === null ? {} : { unseen }),
     watchedMs: tenths(watchedMs),
   };
   emit({ type: "action-done", report });

@@ -44,9 +44,12 @@ export class Interventions {
       const joinedMs = report.clocks.nurseryJoinedMs;
       const actedMs = sigintActedMs ?? joinedMs ?? report.clocks.processExitedMs;
       const sentMs = report.atMs;
-      const { unwedged, unsure } = report;
+      const { unwedged, unsure, unseen } = report;
       const by = sigintBy === undefined ? {} : { by: sigintBy };
-      const doubt = unsure === undefined ? {} : { unsure };
+      const doubt = {
+        ...(unsure === undefined ? {} : { unsure }),
+        ...(unseen === undefined ? {} : { unseen }),
+      };
       this.#sigint = { sentMs, actedMs, ...by, unwedged, joinedMs, ...doubt, certificate: null };
     }
     this.#sinceMs = Math.min(this.#sinceMs ?? Infinity, tookEffectAt);

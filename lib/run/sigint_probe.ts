@@ -54,7 +54,7 @@ export async function probeSigint(
   if (actedAt === null) {
     const inVain = { ...base, unwedged: false, joinedMs: null };
     emit({ type: "sigint-ignored", waitedMs: graceMs });
-    const unseen = tooShortToAct(live);
+    const unseen = tooShortToAct(live, graceMs);
     if (unseen !== null) return { ...inVain, unseen, certificate: null };
     return { ...inVain, certificate: await certify(live, dump, mark) };
   }
@@ -64,7 +64,9 @@ export async function probeSigint(
   if (log.joined === null) {
     const inVain = { ...base, unwedged: false, joinedMs: null, certificate: null };
     // A process that has ended, by whatever hand, joins no more.
-    const unseen = process.exit !== null || isProven() ? null : tooShortToJoin(live);
+    const unseen = process.exit !== null || isProven()
+      ? null
+      : tooShortToJoin(live, graceMs, "SIGINT");
     return unseen === null ? inVain : { ...inVain, unseen };
   }
   const joinedMs = since(sentAt, log.joined.t);
@@ -77,21 +79,27 @@ export async function probeSigint(
 /** A loop that turns acts within milliseconds, on a loaded machine within tens of them; a flooded one takes longer. */
 const LEAST_TO_ACT_MS = 1_000;
 
-/** Why it is not known that the signal is ignored; null when it is. */
-function tooShortToAct({ log, clock, settings: { graceMs } }: LiveRun): string | null {
+/** Why it is not known that the signal is ignored; null when it is. @param waitedMs for how long nothing acted on it */
+export function tooShortToAct({ log, clock }: LiveRun, waitedMs: number): string | null {
   const { lastAt } = log.beats;
   const stopped = lastAt !== null && clock.ran(lastAt, epochNow()) >= LEAST_TO_ACT_MS;
-  if (graceMs >= LEAST_TO_ACT_MS || stopped) return null;
-  return `the grace period of ${time(graceMs)} is too short to see that SIGINT is not acted on; ` +
+  if (waitedMs >= LEAST_TO_ACT_MS || stopped) return null;
+  return `the grace period of ${time(waitedMs)} is too short to see that SIGINT is not acted on; ` +
     `it takes ${time(LEAST_TO_ACT_MS)}`;
 }
 
-/** Why it is not known that the signal was in vain: what it set going may still have been under way. */
-function tooShortToJoin({ log, settings: { graceMs } }: LiveRun): string | null {
+/**
+ * Why it is not known that something was in vain: what it set going may still have been under way. Null when it is.
+ *
+ * @param waitedMs the bound within which nothing came of it
+ */
+export function tooShortToJoin({ log }: LiveRun, waitedMs: number, what: string): string | null {
   const { softKillMs = 0, hardKillMs = 0 } = log.facts ?? {};
   const leastMs = Math.max(LEAST_TO_ACT_MS, softKillMs + hardKillMs);
-  if (graceMs >= leastMs) return null;
-  return `the grace period of ${time(graceMs)} is too short to see that nothing comes of SIGINT; ` +
+  if (waitedMs >= leastMs) return null;
+  return `the grace period of ${
+    time(waitedMs)
+  } is too short to see that nothing comes of ${what}; ` +
     `ending children may take ${time(leastMs)}`;
 }
 

@@ -87,6 +87,8 @@ function effectOfClocks({ nurseryJoinedMs, processExitedMs }: Clocks, leak: bool
 export function outcomeOfReports(reports: readonly ActionReport[]): TrialOutcome {
   const unsure = reports.find((report) => report.unsure !== undefined)?.unsure;
   if (unsure !== undefined) return { kind: "void", why: `it may have joined by itself: ${unsure}` };
+  const unseen = reports.find((report) => report.unseen !== undefined)?.unseen;
+  if (unseen !== undefined) return { kind: "void", why: unseen };
   const done = reports.flatMap(({ effect }) => effect.kind === "applied" ? [effect] : []);
   const [first] = reports;
   if (first === undefined) return { kind: "not-tried", why: "nothing was done" };
