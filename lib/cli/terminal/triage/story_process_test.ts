@@ -14,55 +14,24 @@ const COLUMNS = 100;
 const PROMPT = /triage> *$/;
 const DOCS = new URL("../../../../docs/triage.md", import.meta.url);
 
-/** What a person does: a key, and what is on the screen when it has been answered. */
-interface Step {
-  readonly key: string;
-  /** Before the key: what must be seen. */
-  readonly when?: RegExp;
-  readonly answered: RegExp;
-}
-
 interface Story {
   readonly name: string;
   readonly flags?: string;
-  readonly steps: readonly Step[];
+  /** What must be seen before the first key. */
+  readonly when?: RegExp;
+  /** What the person presses; nothing, to begin with, where the menu comes by itself. Each is answered by the menu. */
+  readonly keys: readonly string[];
 }
 
 const STORIES: readonly Story[] = [
   {
     name: "non-checkpointing",
     flags: "--deadline 5s",
-    steps: [
-      { key: "C-c", when: /tearing down (1\.[3-9]|[2-4]\.)/, answered: PROMPT },
-      { key: "d", answered: PROMPT },
-      { key: "g", answered: PROMPT },
-      { key: "1", answered: PROMPT },
-      { key: "6", answered: PROMPT },
-      { key: "q", answered: OVER },
-    ],
+    when: /tearing down (1\.[3-9]|[2-4]\.)/,
+    keys: ["C-c", "d", "g", "1", "6"],
   },
-  {
-    name: "sigint-starved",
-    steps: [
-      { key: "", answered: PROMPT },
-      { key: "c", answered: PROMPT },
-      { key: "1", answered: PROMPT },
-      { key: "r", answered: PROMPT },
-      { key: "a", answered: PROMPT },
-      { key: "q", answered: OVER },
-    ],
-  },
-  {
-    name: "rpc-cycle",
-    steps: [
-      { key: "", answered: PROMPT },
-      { key: "1", answered: PROMPT },
-      { key: "t", answered: PROMPT },
-      { key: "Escape", answered: PROMPT },
-      { key: "c", answered: PROMPT },
-      { key: "q", answered: OVER },
-    ],
-  },
+  { name: "sigint-starved", keys: ["", "c", "1", "r", "a"] },
+  { name: "rpc-cycle", keys: ["", "1", "t", "Escape", "c"] },
 ];
 
 for (const story of STORIES) {
@@ -113,7 +82,7 @@ function screensOf(name: string): string[] {
 const RULE = `\n${"=".repeat(COLUMNS)}\n`;
 
 /** Plays a story, and returns what each key brought, one screen after the other. */
-async function tell({ name, flags = "", steps }: Story, out: string): Promise<string> {
+async function tell({ name, flags = "", when, keys }: Story, out: string): Promise<string> {
   // The person types a name; what it stands for is this checkout's command line, without the type check.
   const unwedge = `() { ${shellLine([Deno.execPath(), ...unwedgeArgs([])])} "$@"; }`;
   const env = { "BASH_FUNC_unwedge%%": unwedge };
@@ -122,8 +91,9 @@ async function tell({ name, flags = "", steps }: Story, out: string): Promise<st
   const screens: string[] = [];
   let seen = "";
   await pane.type(`unwedge repro ${name} ${flags} -o ${out}`.replace(/ +/g, " "));
-  for (const { key, when, answered } of steps) {
-    if (when !== undefined) await pane.until(when);
+  if (when !== undefined) await pane.until(when);
+  for (const key of [...keys, "q"]) {
+    const answered = key === "q" ? OVER : PROMPT;
     if (key !== "") await pane.press(key);
     const shown = await pane.until((all) => all.startsWith(seen) && answered.test(rest(all, seen)));
     screens.push(normal(rest(shown, seen), out));
