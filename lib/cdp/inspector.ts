@@ -235,5 +235,6 @@ export async function connectInspector(
   const inspector = new Inspector(socket);
   if (why === null) return { kind: "ok", inspector };
   await inspector.close();
-  return { kind: "failed", why: `cannot connect to ${wsUrl}: ${why}` };
+  // Without the rest of the address: anybody who knows it can run code in the subject.
+  return { kind: "failed", why: `cannot connect to ${new URL(wsUrl).host}: ${why}` };
 }

@@ -3,12 +3,19 @@
  * ALL_PROXY), one to this machine too (2.9.6); a proxy cannot reach the loopback of its clients, and the inspector
  * would be out of reach wherever CI sits behind one. So a connection to this machine is always a direct one.
  *
+ * What makes it direct sends the whole URL in the request, as to a proxy. Deno's inspector takes that, Node's refuses it
+ * (400), so it is done only where the environment may name a proxy.
+ *
  * Considered and rejected: NO_PROXY, which takes a permission and goes to every process that is started.
  *
  * @module
  */
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
+  name,
+) => [name, name.toLowerCase()]);
 
 /**
  * Begins a connection.
@@ -18,7 +25,7 @@ const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
  */
 export function openSocket(url: string): WebSocket {
   const { hostname, port } = new URL(url);
-  if (!LOOPBACK.test(hostname)) return new WebSocket(url);
+  if (!LOOPBACK.test(hostname) || !mayBeProxied()) return new WebSocket(url);
   // What Deno calls a proxy here is where to connect, and nothing more.
   const client = Deno.createHttpClient({
     proxy: {
@@ -36,4 +43,12 @@ export function openSocket(url: string): WebSocket {
     client.close();
     throw error;
   }
+}
+
+/** Whether the environment names a proxy, or cannot be asked. */
+function mayBeProxied(): boolean {
+  return PROXIES.some((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state !== "granted" ||
+    Deno.env.get(variable) !== undefined
+  );
 }

@@ -9,6 +9,8 @@
 export const DEFAULTS = {
   graceMs: 2_000,
   slowMs: 5_000,
+  /** What `docker stop` gives a service. */
+  stopDeadlineMs: 10_000,
   samples: 2,
   sampleGapMs: 250,
   /**

@@ -94,15 +94,17 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "diagnose", "smoke", "matrix"],
-    help: "from the request of teardown to the verdict (default: the scenario's)",
+    verbs: ["repro", "diagnose", "smoke", "matrix", "watch"],
+    help:
+      "from the request of teardown to the verdict (default: the scenario's); watch: from the " +
+      "start of the command (default: none)",
   }),
   flag({
     name: "grace",
     kind: "duration",
     value: "DUR",
     group: "Time",
-    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "watch"],
     help: `how long the subject gets to go after the verdict (default ${
       durationFlag(DEFAULTS.graceMs)
     })`,
@@ -142,6 +144,40 @@ export const FLAGS: readonly Flag[] = [
     })`,
   }),
   flag({
+    name: "idle",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    verbs: ["watch"],
+    help: "it hangs when all its processes have read, written and computed nothing for so long",
+  }),
+  flag({
+    name: "stop-after",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    verbs: ["watch"],
+    help: "for a service: tell it to stop so long after its start, and see whether it does",
+  }),
+  flag({
+    name: "stop-signal",
+    kind: "text",
+    value: "SIGNAL",
+    group: "Time",
+    verbs: ["watch"],
+    help: "with --stop-after: the signal that the command's own process is sent (default TERM)",
+  }),
+  flag({
+    name: "stop-deadline",
+    kind: "duration",
+    value: "DUR",
+    group: "Time",
+    verbs: ["watch"],
+    help: `with --stop-after: how long it has to end (default ${
+      durationFlag(DEFAULTS.stopDeadlineMs)
+    })`,
+  }),
+  flag({
     name: "await-deadline",
     kind: "switch",
     group: "Time",
@@ -174,11 +210,20 @@ export const FLAGS: readonly Flag[] = [
       "try on copies of each hang what unwedges it; a cause that contradicts its class is a mismatch",
   }),
   flag({
+    name: "preload",
+    kind: "switch",
+    negatable: true,
+    group: "Evidence",
+    verbs: ["watch"],
+    help: "have every Deno and Node process open its inspector and say where, by NODE_OPTIONS " +
+      "(default on); without, those that were started with an inspector are looked into",
+  }),
+  flag({
     name: "samples",
     kind: "count",
     value: "N",
     group: "Evidence",
-    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "watch"],
     help:
       `looks at every stack, at least 2: a frame that stays is stuck (default ${DEFAULTS.samples})`,
   }),
@@ -187,7 +232,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "duration",
     value: "DUR",
     group: "Evidence",
-    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "watch"],
     help: `time between two looks (default ${durationFlag(DEFAULTS.sampleGapMs)})`,
   }),
   flag({
@@ -235,7 +280,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "diagnose", "smoke", "matrix", "list", "doctor"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "list", "doctor", "watch"],
     help: "print one JSON document instead of text",
   }),
   flag({
@@ -252,7 +297,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "text",
     value: "DIR",
     group: "Output",
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "watch"],
     help: `where the files of the run go (default ${DEFAULTS.baseDir}/runs/<id>)`,
   }),
   flag({
@@ -269,7 +314,7 @@ export const FLAGS: readonly Flag[] = [
     name: "junit",
     kind: "text",
     value: "PATH|-",
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "watch"],
     group: "Output",
     help: "write the result as JUnit XML, - to stdout; a failure is what is not as declared",
   }),
@@ -278,7 +323,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "choice",
     value: "WHEN",
     choices: ["auto", "on", "off"],
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "watch"],
     group: "Output",
     help: "groups, annotations and a summary for GitHub Actions: auto, on or off (default auto)",
   }),
@@ -288,7 +333,7 @@ export const FLAGS: readonly Flag[] = [
     value: "HOW",
     choices: ["full", "folded", "top", "none"],
     group: "Output",
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report", "watch"],
     help:
       "full, folded, top or none (default folded: identical stacks once); the page of many runs " +
       "shows those of what is not as declared when this is given",
@@ -298,7 +343,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     negatable: true,
     group: "Output",
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report", "watch"],
     help: "show the frames inside Deno and unwedge too",
   }),
   flag({
@@ -307,7 +352,18 @@ export const FLAGS: readonly Flag[] = [
     value: "WHEN",
     choices: ["auto", "always", "never"],
     group: "Output",
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report", "list", "explain", "doctor"],
+    verbs: [
+      "repro",
+      "diagnose",
+      "smoke",
+      "matrix",
+      "merge",
+      "report",
+      "list",
+      "explain",
+      "doctor",
+      "watch",
+    ],
     help: "auto, always or never (default auto; NO_COLOR and FORCE_COLOR count)",
   }),
   flag({
@@ -316,7 +372,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "merge", "report", "watch"],
     help: "the verdict alone, and no progress",
   }),
   flag({
@@ -325,7 +381,7 @@ export const FLAGS: readonly Flag[] = [
     kind: "switch",
     group: "Output",
     settable: false,
-    verbs: ["repro", "diagnose", "smoke", "matrix", "report"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "report", "watch"],
     help: "the whole report, also when nothing hangs",
   }),
   flag({

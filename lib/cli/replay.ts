@@ -50,6 +50,11 @@ export function replayCommand(
   return replayLine(typedName, remedies, replayFlags(options), verb);
 }
 
+/** The command line that was typed, to be typed again. */
+export function typedLine(argv: readonly string[]): string {
+  return [ourCommand(), ...argv.map(quote)].join(" ");
+}
+
 /** The verbs that run one scenario. */
 export type ReplayVerb = "repro" | "diagnose";
 

@@ -86,7 +86,7 @@ export interface EventFile extends Disposable {
 /** Opens `events.ndjson` of a run directory. `streams` is null when the events go to the file alone. */
 export function openEventFile(runDir: string, streams: Streams | null): EventFile {
   const path = `${runDir}/events.ndjson`;
-  const file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  const file = Deno.openSync(path, { write: true, create: true, truncate: true, mode: 0o600 });
   const encoder = new TextEncoder();
   const log = new EventLog((line) => {
     file.writeSync(encoder.encode(line));

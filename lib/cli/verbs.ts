@@ -49,6 +49,27 @@ export const VERBS: readonly Verb[] = [
     about: "join the runs of the shards of a CI job into one result and one JUnit file",
   },
   {
+    name: "watch",
+    synopsis: "watch [flags] -- CMD [ARG…]",
+    about:
+      "run a command of your own (deno, node, npx vitest, a script), and when it hangs say which " +
+      "process does, where its code stands and what keeps it",
+    notes: [
+      "A hang is: --deadline has passed; --idle has passed without anything being done; with",
+      "--stop-after, the command has not ended --stop-deadline after it was told to. Ctrl-C looks",
+      "inside, too, and then passes the signal on.",
+      "",
+      "Exit code:",
+      "  the command's own (128 + N where signal N killed it) when it does not hang",
+      "  0         with --stop-after: it ended in time, of the signal or with code 0",
+      "  2         usage",
+      "  124       it hangs",
+      "  125       unwedge itself failed, or could not judge",
+      "  126, 127  the command cannot be executed, or is not there",
+      "  130, 143, 129  interrupted by INT, TERM or HUP; the partial report is written",
+    ],
+  },
+  {
     name: "report",
     synopsis: "report RUN_DIR|latest [--format FORMAT]",
     about: "show a saved run again, as text, JSON, JUnit or Markdown",

@@ -42,9 +42,10 @@ interface Fit {
  * @param rules the table; another one only in tests
  */
 export function classify(facts: Facts, rules: readonly NamedRule[] = RULES): Diagnosis {
-  const fits = rules.filter((rule) => rule.verdict === facts.verdict).map((rule) =>
-    fit(rule, facts)
-  );
+  const fits = rules.filter((rule) => rule.verdict === facts.verdict)
+    .filter(({ unrecorded = false }) => !unrecorded || facts.journal === false).map((rule) =>
+      fit(rule, facts)
+    );
   if (fits.length === 0) return { class: null, owner: null, evidence: [], missing: [] };
   const fitting = fits.filter(({ notShown, against }) => notShown.length + against.length === 0);
   const [best] = fitting;
@@ -129,6 +130,8 @@ const UNSEEN = {
   reads: "what its threads read could not be seen",
 } as const;
 
+const NOT_READ = "what its async functions wait for: that stands in its heap, which was not read";
+
 function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[]): Diagnosis {
   const missing: string[] = [];
   if (classes.length > 1) missing.push(`the evidence fits ${classes.join(" and ")} alike`);
@@ -138,14 +141,17 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   }
   for (const { isolate, why } of facts.dump?.missing ?? []) missing.push(`${isolate}: ${why}`);
   for (const { what, why } of facts.dump?.unseen ?? []) missing.push(`${UNSEEN[what]}: ${why}`);
-  if (facts.sigint === null && facts.verdict === "hung") {
+  if (facts.sigint === null && facts.verdict === "hung" && facts.journal !== false) {
     missing.push("SIGINT was not tried, so whether the runtime acts on it is not known");
   }
   if (facts.sigint?.unseen !== undefined) missing.push(facts.sigint.unseen);
   missing.push(...looksTooClose(facts.dump));
   const unseen = unique(fits.flatMap(({ against }) => against.filter(isUnseen)));
   missing.push(...unseen.map(({ detail }) => detail));
-  for (const { rule, notShown, against } of closest(fits).toSorted(byNearness)) {
+  // The rules ask for tasks, and a program without records has none that could be seen.
+  const near = facts.journal === false ? [] : closest(fits);
+  if (facts.journal === false) missing.push(NOT_READ);
+  for (const { rule, notShown, against } of near.toSorted(byNearness)) {
     const seen = against.filter((line) => !isUnseen(line)).map(({ detail }) => detail);
     if (notShown.length + seen.length > 0) {
       missing.push(neighbourLine(rule.class, notShown.map(({ says }) => says), seen));

@@ -46,6 +46,8 @@ export interface SwallowedCancel {
 /** The observations of one run. */
 export interface Facts {
   readonly verdict: Verdict;
+  /** Whether the subject writes down what it does, a heartbeat among it; absent means yes. */
+  readonly journal?: boolean;
   /** How far the run came. */
   readonly phase: Phase;
   readonly deadlineMs: number;

@@ -12,6 +12,8 @@ import type { Clue } from "./clues/clue.ts";
 
 /** One way in which a run can go wrong that can be told from every other. */
 export interface Rule {
+  /** Only for programs that write down nothing of what they do. */
+  readonly unrecorded?: true;
   /** Tells the variants of a class apart, for people. */
   readonly variant: string;
   readonly verdict: "hung" | "leaked";

@@ -45,6 +45,7 @@ export interface ExaminationOptions {
   readonly threads: Threads;
   readonly samples: number;
   readonly sampleGapMs: number;
+  readonly onlyMain: boolean;
   readonly signal: AbortSignal;
   /** Milliseconds since the start of the dump. */
   readonly clock: () => number;
@@ -66,9 +67,9 @@ export class Examination {
   constructor(options: ExaminationOptions) {
     this.#options = options;
     this.#sampler = new StackSampler(options.inspector, options.signal);
-    const { inspector, threads, signal } = options;
+    const { inspector, threads, signal, onlyMain } = options;
     const found = (session: Session, reply: Reply) => this.#found(session, reply);
-    this.#search = new IsolateSearch({ inspector, threads, signal, found });
+    this.#search = new IsolateSearch({ inspector, threads, signal, onlyMain, found });
   }
 
   /** The isolates that answered, by name. */

@@ -19,6 +19,8 @@ export interface IsolateSearchOptions {
   readonly threads: Threads;
   /** Ends the search early. */
   readonly signal?: AbortSignal | undefined;
+  /** Whether no session of a worker is asked. */
+  readonly onlyMain?: boolean;
   /** Isolates that did not answer lately: they get the time of an ordinary answer. */
   readonly unresponsive?: ReadonlySet<string> | undefined;
   /** Called once for each isolate, as soon as it answers. */
@@ -71,10 +73,11 @@ export class IsolateSearch {
 
   /** Runs until every isolate has answered or is given up. Does not throw for what the subject does. */
   async run(): Promise<void> {
-    const { threads, inspector, signal } = this.#options;
+    const { threads, inspector, signal, onlyMain = false } = this.#options;
     const blind = threads.absent !== null;
     // Workers first: main is the one whose answer is known to come, and it closes the burst.
-    this.finder.askWorkersUpTo(blind ? BLIND_FIRST_IDS : threads.highestWorker + FIRST_SLACK);
+    const ids = blind ? BLIND_FIRST_IDS : threads.highestWorker + FIRST_SLACK;
+    if (!onlyMain) this.finder.askWorkersUpTo(ids);
     this.finder.askMain();
     const done = blind ? () => this.#quiet() : () => this.#allAccountedFor();
     let moreAt = performance.now() + MORE_EVERY_MS;

@@ -13,29 +13,15 @@
  */
 
 import { TIMERS_KEY } from "../protocol/platform.ts";
-import type { Position } from "../model/dump.ts";
+import type { OpenHandle, Position } from "../model/dump.ts";
 import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
 import { SourcePositions } from "./source_positions.ts";
 
-/** A timer. */
-export interface TimerHandle {
-  readonly kind: "timer";
-  readonly repeats: boolean;
-  readonly ms: number;
-  /** Name of the function that it calls, null when it has none. */
-  readonly fn: string | null;
-  /** Where that function begins, null when it stands in no file. */
-  readonly at: Position | null;
-}
+export type { OpenHandle };
 
-/** Something that is open in main. */
-export type OpenHandle =
-  | TimerHandle
-  /** A handle of node's that keeps the process, by node's name: `TCPServerWrap`. */
-  | { readonly kind: "node-handle"; readonly name: string }
-  /** An open resource, by Deno's name: `tcpListener`. It may keep the process, or not. */
-  | { readonly kind: "resource"; readonly name: string };
+/** A timer. */
+export type TimerHandle = Extract<OpenHandle, { kind: "timer" }>;
 
 /** What was found. */
 export type OpenHandlesOutcome<H = OpenHandle> =

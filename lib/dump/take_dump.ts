@@ -22,8 +22,12 @@ import { Threads } from "./threads.ts";
 export interface TakeDumpOptions {
   /** Its process id, by which /proc knows it. */
   readonly pid: number;
-  /** The subject's inspector, `ws://127.0.0.1:PORT/UUID`. */
-  readonly wsUrl: string;
+  /** The subject's inspector, `ws://127.0.0.1:PORT/UUID`; null for none: then only the kernel is asked. */
+  readonly wsUrl: string | null;
+  /** Why there is no inspector. */
+  readonly noInspector?: string;
+  /** Node's inspector knows no sessions of workers, and would answer for each as main. Default false. */
+  readonly onlyMain?: boolean;
   /** Looks at each stack, 1 or more. Default 2: the same frame is stuck, a moving one is slow. */
   readonly samples?: number;
   /** Between two looks. Default 150. */
@@ -46,17 +50,20 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
   const threads = new Threads(options.pid);
   const positions = new SourcePositions();
   const outside = outsideOf(options);
-  const connection = await connectInspector(options.wsUrl, { timeoutMs: CONNECT_MS });
+  const { pid, wsUrl, noInspector = "it has no inspector" } = options;
+  const connection = wsUrl === null
+    ? { kind: "failed" as const, why: noInspector }
+    : await connectInspector(wsUrl, { timeoutMs: CONNECT_MS });
   if (connection.kind === "failed") {
-    await threads.untilGone(DYING_MS);
+    if (wsUrl !== null) await threads.untilGone(DYING_MS);
     const trouble = `not asked: ${connection.why}`;
     const excuses = { trouble, blame: trouble };
     return { ...await assemble(threads, new Map(), positions, clock, excuses), ...outside };
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
   const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
-  const { pid, wsUrl } = options;
-  const blame = cutShort ?? blameFor(threads, findings, () => otherClient(pid, wsUrl, 0));
+  const client = () => wsUrl === null ? null : otherClient(pid, wsUrl, 0);
+  const blame = cutShort ?? blameFor(threads, findings, client);
   const excuses = { trouble: cutShort, blame };
   return { ...await assemble(threads, findings, positions, clock, excuses), ...outside };
 }
@@ -64,7 +71,7 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
 /** Read before the dump connects: afterwards the dump's own connection would have to be told from the subject's. */
 function outsideOf({ pid, wsUrl }: TakeDumpOptions): Pick<Dump, "outside"> {
   const processes = childProcesses(pid);
-  const sockets = tcpSockets(pid, Number(new URL(wsUrl).port));
+  const sockets = tcpSockets(pid, wsUrl === null ? null : Number(new URL(wsUrl).port));
   return processes.length + sockets.length === 0 ? {} : { outside: { processes, sockets } };
 }
 
@@ -82,6 +89,7 @@ async function examine(
     clock,
     samples: Math.max(1, options.samples ?? 2),
     sampleGapMs: options.sampleGapMs ?? 150,
+    onlyMain: options.onlyMain ?? false,
     signal: options.signal ?? new AbortController().signal,
   });
   try {

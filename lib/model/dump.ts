@@ -174,8 +174,24 @@ const outsideSchema = z.object({
   sockets: z.array(socketSchema),
 });
 
-/** Everything that was seen inside the subject at one time. */
-export const dumpSchema = z.object({
+/** Something that is open in an idle main isolate. */
+const handleSchema = z.discriminatedUnion("kind", [
+  // A timer that keeps the process; `at` is where the function that it calls begins.
+  z.object({
+    kind: z.literal("timer"),
+    repeats: z.boolean(),
+    ms,
+    fn: z.string().nullable(),
+    at: positionSchema.nullable(),
+  }),
+  // By node's name: it keeps the process.
+  z.object({ kind: z.literal("node-handle"), name: z.string() }),
+  // By Deno's name: it may keep the process, or not.
+  z.object({ kind: z.literal("resource"), name: z.string() }),
+]);
+
+/** What was seen inside one process. */
+const insideSchema = z.object({
   complete: z.boolean(),
   // What of /proc could not be read, which is not the same as "nothing was there"; absent when all could.
   unseen: z.array(unseenSchema).exactOptional(),
@@ -189,7 +205,31 @@ export const dumpSchema = z.object({
   otherThreads: z.number().int(),
   // Absent when there is nothing, or it cannot be seen.
   outside: outsideSchema.optional(),
+  // What is open in main; absent where it was not looked for, because main was not idle.
+  handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,
+});
+
+/** A process of a command that was watched. */
+const watchedProcessSchema = z.object({
+  ...processSchema.shape,
+  // The process of the command that has the far end of a pipe that this one waits on, by its descriptor `ours`.
+  farPid: z.number().int().nullable(),
+  // Null for a program that is neither.
+  runtime: z.enum(["deno", "node"]).nullable(),
+  // What was seen inside of it; null for the process of the dump that this stands in, and where `why` says so.
+  inside: insideSchema.nullable(),
+  // Why nothing was seen inside; null when something was.
+  why: z.string().nullable(),
+});
+
+/** Everything that was seen inside the subject at one time. */
+export const dumpSchema = z.object({
+  ...insideSchema.shape,
+  // Of a command that was watched: the process that was looked into, and every process of the command, parents first.
+  // Absent for a scenario, which is one process.
+  pid: z.number().int().exactOptional(),
+  processes: z.array(watchedProcessSchema).exactOptional(),
 });
 
 /** A TypeScript position. */
@@ -218,5 +258,11 @@ export type UnseenWitness = Read<typeof unseenSchema>;
 export type DumpedProcess = Read<typeof processSchema>;
 /** What a subject has to do with outside of itself, in a dump. */
 export type DumpedOutside = Read<typeof outsideSchema>;
+/** Something that is open in an idle main isolate. */
+export type OpenHandle = Read<typeof handleSchema>;
+/** What was seen inside one process. */
+export type InsideDump = Read<typeof insideSchema>;
+/** A process of a command that was watched, in a dump. */
+export type WatchedProcess = Read<typeof watchedProcessSchema>;
 /** A dump. */
 export type Dump = Read<typeof dumpSchema>;

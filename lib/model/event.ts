@@ -39,6 +39,8 @@ export const RUN_EVENTS = {
   slow: { elapsedMs: ms, parked: z.array(z.string()) },
   // `joined` tells a leak (true) from a hang (false).
   "deadline-passed": { deadlineMs: ms, joined: z.boolean(), phase: phaseSchema.exactOptional() },
+  // A command that is watched has not ended; `boundMs` is what was passed.
+  "not-ended": { because: z.enum(["deadline", "idle", "stop"]), boundMs: ms },
   "dump-started": {},
   "dump-taken": {
     complete: z.boolean(),

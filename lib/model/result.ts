@@ -12,6 +12,7 @@ import { dumpSchema, frameSchema } from "./dump.ts";
 import { pathSchema } from "./path.ts";
 import { proofSchema } from "./proof.ts";
 import type { Read } from "./read.ts";
+import { watchedSchema } from "./watched.ts";
 
 const ms = z.number();
 const fileUrl = z.string().regex(/^file:\/\/\/[^\s]+$/, "must be the URL of a file");
@@ -154,7 +155,10 @@ const attemptSchema = z.object({
   // What the verdict does not know, for class `unknown`.
   missing: z.array(z.string()),
   remedies: z.array(z.string()),
+  // 0 for a command that was watched without one.
   deadlineMs: ms,
+  // Absent for a scenario.
+  watched: watchedSchema.exactOptional(),
   // After teardown was requested; null = never (as far as the harness looked).
   clocks: clocksSchema,
   ladder: z.array(ladderRungSchema),

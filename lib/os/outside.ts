@@ -110,6 +110,27 @@ export function tcpSockets(pid: number, except: number | null): TcpSocket[] {
   }));
 }
 
+/**
+ * Some processes, each with who of them has the far end of a pipe that it waits on. Those that have gone are left out.
+ *
+ * @param pids their process ids
+ */
+export function describeProcesses(
+  pids: readonly number[],
+): (ChildProcess & { readonly farPid: number | null })[] {
+  const ends = pids.map((pid) => ({ pid, pipes: pipesOf(pid) }));
+  return pids.flatMap((pid) => {
+    const parent = readStat(`/proc/${pid}`)?.parent ?? 0;
+    const looks = ends.filter((each) => each.pid !== pid).map(({ pid: farPid, pipes }) => ({
+      farPid,
+      facts: processFacts(pid, parent, pipes),
+    }));
+    const far = looks.find(({ facts }) => typeof facts?.descriptor?.ours === "number");
+    const facts = far?.facts ?? processFacts(pid, parent, new Map());
+    return facts === null ? [] : [{ ...facts, farPid: far?.farPid ?? null }];
+  });
+}
+
 function processFacts(
   pid: number,
   parent: number,
@@ -117,7 +138,8 @@ function processFacts(
 ): ChildProcess | null {
   const stat = readStat(`/proc/${pid}`);
   if (stat === null) return null;
-  const line = textOf(`/proc/${pid}/cmdline`).split("\0").slice(0, -1).join(" ");
+  // A process may call itself anything, and what it says goes to terminals; a title may be padded with spaces.
+  const line = textOf(`/proc/${pid}/cmdline`).replace(/[\s\p{Cc}]+/gu, " ").trim();
   const command = line === "" ? `[${stat.comm}]` : line.slice(0, MAX_COMMAND);
   const threads = readThreads(pid);
   const looks = threads.kind === "ok" ? threads.threads : [];
@@ -125,12 +147,20 @@ function processFacts(
   // A thread that reads or writes says more than a main thread that waits for it, or for anything.
   const idle = main === null || main.state === "S" && (inEventLoop(main) || isFutex(main));
   const told = transfer(pid, main, ours) ??
-    (idle ? looks.map((look) => transfer(pid, look, ours)).find((each) => each !== null) : null);
+    (idle
+      ? looks.filter((look) => !isSignalThread(look)).map((look) => transfer(pid, look, ours))
+        .find((each) => each !== null)
+      : null);
   return {
     ...{ pid, parent, command, state: told === null ? stat.state : "S" },
     wchan: told?.wchan ?? main?.wchan ?? null,
     descriptor: told?.descriptor ?? null,
   };
+}
+
+/** Deno has a thread that reads signals from a pair of sockets, all the time. */
+function isSignalThread({ wchan }: ThreadLook): boolean {
+  return wchan !== null && wchan.startsWith("unix_stream_read");
 }
 
 function isFutex({ wchan }: ThreadLook): boolean {

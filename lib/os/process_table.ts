@@ -69,7 +69,7 @@ export function readProcessTable(): ProcessTableOutcome {
     kind: "ok",
     table: {
       processes,
-      bootedAtMs: bootedAtMs(),
+      bootedAtMs: readBootedAtMs(),
       executableOf: (pid) => targetOf(`/proc/${pid}/exe`)?.replace(/ \(deleted\)$/, "") ?? null,
       outputsOf: (pid) => [1, 2].flatMap((fd) => targetOf(`/proc/${pid}/fd/${fd}`) ?? []),
     },
@@ -77,8 +77,11 @@ export function readProcessTable(): ProcessTableOutcome {
 }
 
 /** When a process was started, in epoch milliseconds. */
-export function startedAtMs(table: ProcessTable, startTime: number): number | null {
-  return table.bootedAtMs === null ? null : table.bootedAtMs + startTime * 1_000 / TICKS_PER_S;
+export function startedAtMs(
+  { bootedAtMs }: Pick<ProcessTable, "bootedAtMs">,
+  startTime: number,
+): number | null {
+  return bootedAtMs === null ? null : bootedAtMs + startTime * 1_000 / TICKS_PER_S;
 }
 
 function factsOf(pid: number): ProcessFacts | null {
@@ -99,8 +102,11 @@ function uidOf(pid: number): number | null {
   }
 }
 
-/** From how long it has been up, so that start times are on the clock of today, not on that of the time of boot. */
-function bootedAtMs(): number | null {
+/**
+ * When the machine was started, in epoch milliseconds; null when the kernel does not tell. From how long it has been up, so that
+ * start times are on the clock of today, not on that of the time of boot.
+ */
+export function readBootedAtMs(): number | null {
   const seconds = Number.parseFloat(textOf("/proc/uptime"));
   return Number.isFinite(seconds) ? Date.now() - seconds * 1_000 : null;
 }

@@ -50,6 +50,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     sigintSent: seen.sigint !== null || actions.some(({ action }) => action.kind === "sigint"),
     helpedAt: sinceMs,
     interrupted: seen.interrupted,
+    stopSignal: log.phase === "teardown" ? live.settings.limits?.stop?.signal ?? null : null,
     provenAt: seen.proof?.stopped === true ? seen.proof.atMs : null,
   });
   const { reported, dump, heldByDebugger } = dumps;
@@ -58,7 +59,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
   const { diagnosis, path, proof } = await diagnose({
     verdict: judgement.kind,
     phase: log.phase,
-    deadlineMs,
+    deadlineMs: finite(deadlineMs),
     clocks,
     joinedByItselfMs: clocks.nurseryJoinedMs,
     dump,
@@ -83,6 +84,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     cannotRead: (dump?.unseen ?? []).length === 0
       ? []
       : await cannotRead(log.census, live.subject.entry),
+    journal: subject.journal !== null,
     proof: judgement.kind === "hung" ? proofReport(live, seen) : null,
   });
   return {
@@ -96,7 +98,8 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     owner: diagnosis?.owner ?? null,
     missing: diagnosis?.missing ?? [],
     remedies: log.remedies.length > 0 ? log.remedies : subject.remedies,
-    deadlineMs,
+    deadlineMs: finite(deadlineMs),
+    ...watchedOf(live, seen),
     clocks,
     ladder: log.ladder(ran),
     sigint,
@@ -131,6 +134,20 @@ function creditOf(
   const mainActedMs = sigint.by === undefined ? sigint.actedMs : null;
   const unsure = outByItself(dump, { atMs: sigint.sentMs, mainActedMs, heard });
   return unsure === null ? sigint : { ...sigint, unwedged: false, unsure };
+}
+
+/** A command may have no deadline. */
+function finite(ms: number): number {
+  return Number.isFinite(ms) ? ms : 0;
+}
+
+function watchedOf(
+  { subject: { command }, process: { asked = null } }: LiveRun,
+  { passed }: Observations,
+): Pick<Attempt, "watched"> {
+  if (command === undefined) return {};
+  const { because = null, boundMs = null } = passed ?? {};
+  return { watched: { command: [...command], because, boundMs, asked } };
 }
 
 /** Epoch milliseconds of the deadline as it stood at `atMs`: it moves on by as much as the clock has stood. */

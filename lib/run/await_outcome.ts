@@ -9,6 +9,7 @@
 import { epochNow } from "../protocol/epoch.ts";
 import type { HungDecision } from "./hung_run.ts";
 import type { LiveRun } from "./live_run.ts";
+import { LimitWatch } from "./limit_watch.ts";
 import type { RunLog } from "./run_log.ts";
 import type { Prover } from "./prover.ts";
 import type { WaitEnd } from "./watch.ts";
@@ -24,6 +25,8 @@ export type WatchOutcome =
   | "ended"
   /** Its time was up: the deadline, or the bound of the phase before. */
   | "overdue"
+  /** A command has done nothing for as long as it may. */
+  | "idle"
   /** It was proven that it will never come any further. */
   | "proven"
   /** What it does can not be followed any more. */
@@ -49,17 +52,21 @@ export async function awaitOutcome(
   const slow = slowNotices(live);
   const isDamaged = () => (subject.journal?.damage ?? null) !== null;
   const isProven = () => prover.look() !== null && settings.awaitDeadline !== true;
+  const limits = new LimitWatch(live);
   for (;;) {
     const bound = boundOf(live);
     const end = await until(live, onTheWay, () => {
       slow();
       if (takesItsTime(log)) prover.prepare();
-      return log.refusal !== null || boundOf(live) !== bound || isDamaged() || isProven();
+      limits.look();
+      return log.refusal !== null || limits.isIdle || boundOf(live) !== bound || isDamaged() ||
+        isProven();
     }, bound);
     if (end === "time") return "overdue";
     if (end !== "met") return end === "exited" ? "ended" : "stopped";
     if (log.refusal !== null) return "ended";
     if (isDamaged()) return "damaged";
+    if (limits.isIdle) return "idle";
     if (isProven()) return "proven";
   }
 }

@@ -52,6 +52,12 @@ const OVERDUE: Readonly<Record<Phase, string>> = {
   teardown: "the nursery has not joined",
 };
 
+const NOT_ENDED = {
+  deadline: (bound: string) => `the deadline of ${bound} has passed, and the command has not ended`,
+  idle: (bound: string) => `the command has done nothing for ${bound}`,
+  stop: (bound: string) => `the command has not ended within ${bound} of the signal`,
+} as const;
+
 const CLOCKS = {
   "nursery-joined": "the nursery joined",
   "threads-gone": "the threads were gone",
@@ -92,6 +98,11 @@ const TEXTS: { readonly [Type in RunEventBody["type"]]: Row<Type> } = {
         }`,
     timeline: ({ joined, phase = "teardown" }) =>
       joined ? "joined, but still there" : OVERDUE[phase],
+  },
+  "not-ended": {
+    weight: "step",
+    phrase: ({ because, boundMs }) => NOT_ENDED[because](bound(boundMs)),
+    timeline: ({ because, boundMs }) => NOT_ENDED[because](bound(boundMs)),
   },
   proven: {
     weight: "step",

@@ -27,6 +27,8 @@ export interface Observed {
   readonly exit: SubjectExit | null;
   /** Whether the subject was still there at the first look after its time was up. */
   readonly overdue: boolean;
+  /** The signal that told a command to stop; null, or absent, when none was sent. */
+  readonly stopSignal?: string | null;
   /** Whether unwedge had sent it SIGINT, which a program without a listener dies of. */
   readonly sigintSent: boolean;
   /** Whether the operator stopped the run before it was judged. */
@@ -49,7 +51,9 @@ export type Judgement =
 /** Judges one run. */
 export function judge(seen: Observed): Judgement {
   const { exit, joined } = seen;
-  if (exit?.kind === "signal" && !(exit.signal === "SIGINT" && seen.sigintSent)) {
+  const { stopSignal = null } = seen;
+  const obeyed = exit?.kind === "signal" && exit.signal === stopSignal;
+  if (exit?.kind === "signal" && !obeyed && !(exit.signal === "SIGINT" && seen.sigintSent)) {
     return { kind: "crashed", because: `the subject was killed by ${exit.signal}, not by unwedge` };
   }
   if (seen.interrupted) {
@@ -118,7 +122,10 @@ function unjoined(seen: Observed): Judgement {
 }
 
 /** A subject without a journal: the end of its process is all that tells of its teardown. */
-function unwritten({ overdue, exit }: Observed): Judgement {
+function unwritten({ overdue, exit, stopSignal = null }: Observed): Judgement {
+  if (!overdue && exit?.kind === "signal" && exit.signal === stopSignal) {
+    return { kind: "finished", because: `the process ended of ${stopSignal} in time` };
+  }
   if (overdue || exit?.kind !== "code") {
     return { kind: "hung", because: "the process had not ended when the deadline passed" };
   }

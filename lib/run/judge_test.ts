@@ -98,3 +98,17 @@ Deno.test("judge says hung before teardown was requested, also when the program 
   const exited = judge(seen({ phase: "body", clockStart: null, joined: null }));
   assertEquals(exited.kind, "crashed");
 });
+
+Deno.test("judge says of a command that was told to stop whether it did, and of what else it died", () => {
+  const told = { journal: false, joined: null, stopSignal: "SIGTERM" } as const;
+  const died = (signal: string) => ({ kind: "signal", signal, atMs: 1_400 }) as const;
+  const kinds = [
+    seen({ ...told, exit: died("SIGTERM") }),
+    seen({ ...told, exit: EXIT_0 }),
+    seen({ ...told, exit: { ...EXIT_0, code: 3 } }),
+    seen({ ...told, exit: died("SIGSEGV") }),
+    seen({ ...told, exit: null, overdue: true }),
+    seen({ journal: false, joined: null, exit: died("SIGTERM") }),
+  ].map((each) => judge(each).kind);
+  assertEquals(kinds, ["finished", "finished", "failed", "crashed", "hung", "crashed"]);
+});

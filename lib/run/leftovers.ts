@@ -4,10 +4,8 @@
  * @module
  */
 
-import { at } from "../diagnose/clues/queries.ts";
-import { time } from "../protocol/duration.ts";
-import type { OpenHandle } from "../dump/open_handles.ts";
 import type { Dump } from "../model/dump.ts";
+import { handleText } from "../report/text/handle_text.ts";
 import { workerThreads } from "../os/proc.ts";
 import type { RunTools } from "./run_tools.ts";
 
@@ -80,18 +78,5 @@ function leftWithoutWitness(pid: number, dump: Dump | null, handles: readonly st
  */
 export async function handlesOfMain(tools: RunTools, wsUrl: string): Promise<string[]> {
   const outcome = await tools.openHandles({ wsUrl });
-  return outcome.kind === "named" ? outcome.handles.map(inWords) : [];
-}
-
-function inWords(handle: OpenHandle): string {
-  if (handle.kind === "resource") {
-    return `an open ${handle.name} in main (whether it keeps the process cannot be told)`;
-  }
-  if (handle.kind === "node-handle") return `node's ${handle.name} in main`;
-  const { repeats, ms, fn, at: place } = handle;
-  const call = repeats
-    ? `setInterval, every ${time(ms)}`
-    : `setTimeout, ${time(ms)} after it was set`;
-  const where = place === null ? "no code of the program's" : at(place);
-  return `a timer in main: ${call}, calls ${fn ?? "a function without a name"} (${where})`;
+  return outcome.kind === "named" ? outcome.handles.map(handleText) : [];
 }

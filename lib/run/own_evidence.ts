@@ -25,6 +25,10 @@ export interface Observations {
   /** The deadline passed, or a proof came before it. */
   readonly overdue: boolean;
   readonly interrupted: boolean;
+  /** What a command was over that hangs; null for a scenario, and for a command that does not hang. */
+  readonly passed:
+    | { readonly because: "deadline" | "idle" | "stop"; readonly boundMs: number }
+    | null;
   /** It was stopped while its hang was looked into. */
   readonly cutShort: boolean;
   readonly dumps: RunDumps;

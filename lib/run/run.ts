@@ -18,7 +18,7 @@ import { buildAttempt } from "./attempt.ts";
 import { awaitOutcome, type WatchOutcome } from "./await_outcome.ts";
 import type { HungDecision } from "./hung_run.ts";
 import type { LiveRun } from "./live_run.ts";
-import type { ProofAt } from "./own_evidence.ts";
+import type { Observations, ProofAt } from "./own_evidence.ts";
 import { journalDoubt, Prover } from "./prover.ts";
 import { RunDumps } from "./run_dumps.ts";
 import { type HungBecause, judgedEvent } from "./run_event.ts";
@@ -41,6 +41,7 @@ export class Run {
   #wasOffered = false;
   #handles: readonly string[] = [];
   #awaits: readonly SuspendedCall[] = [];
+  #passed: Observations["passed"] = null;
   #timers: readonly TimerHandle[] | null = null;
   #selfCheck: SelfCheck = { spoilt: null, evidence: [] };
 
@@ -61,7 +62,8 @@ export class Run {
       dump: () => this.#dumps.onRequest(),
       awaitDecision: () => this.#offer("interrupted"),
     });
-    this.#hung = outcome === "overdue" || outcome === "proven";
+    this.#hung = outcome === "overdue" || outcome === "proven" || outcome === "idle";
+    if (this.#hung && this.#live.subject.command !== undefined) this.#passed = this.#limit(outcome);
     if (this.#hung) log.judge();
     if (this.#hung) await this.#examine(outcome);
     const interrupted = outcome === "stopped";
@@ -74,6 +76,13 @@ export class Run {
     const attempt = await this.#attempt(interrupted, leftovers);
     events.emit(judgedEvent(attempt));
     return { kind: "judged", facts: log.facts, attempt };
+  }
+
+  /** What a command has not kept to. */
+  #limit(outcome: WatchOutcome): Observations["passed"] {
+    const { log: { phase, deadlineMs }, settings: { limits } } = this.#live;
+    if (outcome === "idle") return { because: "idle", boundMs: limits?.idleMs ?? 0 };
+    return { because: phase === "teardown" ? "stop" : "deadline", boundMs: deadlineMs };
   }
 
   /**
@@ -120,6 +129,8 @@ export class Run {
     if (proof?.stopped === true) {
       const ms = clock.ran(log.clockStart ?? proof.atMs, proof.atMs);
       emit({ type: "proven", afterMs: tenths(ms) });
+    } else if (this.#passed !== null) {
+      emit({ type: "not-ended", ...this.#passed });
     } else {
       const joined = log.joined !== null;
       emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined, phase: log.phase });
@@ -213,8 +224,14 @@ export class Run {
   }
 
   async #leftovers(): Promise<readonly string[]> {
-    const { process, log } = this.#live;
+    const { process, log, subject } = this.#live;
     if (process.exit !== null || log.clockStart === null) return [];
+    if (subject.command !== undefined) {
+      const { keptBy } = await loadLater<typeof import("./kept_by.ts")>(
+        import.meta.resolve("./kept_by.ts"),
+      );
+      return keptBy(this.#dumps.dump);
+    }
     const { leftoversOf } = await loadLeftovers();
     if (process.exit !== null) return [];
     const { dump, heldByDebugger } = this.#dumps;
@@ -233,6 +250,7 @@ export class Run {
       exit: process.endedByUs ? null : process.exit,
       overdue: this.#hung,
       interrupted,
+      passed: this.#passed,
       dumps: this.#dumps,
       interventions: this.#interventions,
       sigint: this.#sigint ?? this.#interventions.sigint,
@@ -255,6 +273,7 @@ const ENDING: Readonly<Record<WatchOutcome, string>> = {
   ended: "the subject refused the run",
   damaged: "its journal cannot be read any more",
   overdue: "everything has been seen",
+  idle: "everything has been seen",
   proven: "everything has been seen",
   stopped: "the run was stopped",
 };

@@ -19,6 +19,9 @@ export const KEPT_RUNS = 20;
 /** A run without a result younger than this is taken to be going on. */
 const MAY_STILL_RUN_MS = 30 * 60_000;
 
+/** A dump may hold what is nobody else's business. */
+const PRIVATE = { mode: 0o600 } as const;
+
 /** What a run leaves behind; of a directory that the user named, only these are replaced. */
 const RUN_FILES: ReadonlySet<string> = new Set([
   "journal.msgpack",
@@ -34,8 +37,8 @@ const RUN_FILES: ReadonlySet<string> = new Set([
   "subject.json",
   "subject-spec.json",
 ]);
-/** Directories of attempts and of the copies that `diagnose` makes. */
-const RUN_FOLDERS = /^(attempts|attempt-\d+|replicas)$/;
+/** Directories of attempts, of the copies that `diagnose` makes, and of what processes of a command report. */
+const RUN_FOLDERS = /^(attempts|attempt-\d+|replicas|processes)$/;
 
 /** Where the run directory shall be. */
 export type RunDirRequest =
@@ -61,11 +64,11 @@ export function createRunDir(request: RunDirRequest): string {
       : `${request.baseDir}/runs/${freshId()}`,
   );
   try {
-    Deno.mkdirSync(path, { recursive: true });
+    Deno.mkdirSync(path, { recursive: true, mode: 0o700 });
     refuseIfInUse(path);
     if (request.kind === "at") removeEarlierRun(path);
     // The journal must exist before anybody follows it, and creating it proves that the directory can be written.
-    Deno.writeFileSync(`${path}/journal.msgpack`, new Uint8Array());
+    Deno.writeFileSync(`${path}/journal.msgpack`, new Uint8Array(), PRIVATE);
     if (request.kind === "fresh") {
       pointLatestAt(absolute(request.baseDir), path);
       prune(absolute(request.baseDir), path);
@@ -82,13 +85,18 @@ export function createRunDir(request: RunDirRequest): string {
 /**
  * Writes a file so that a reader sees the old text, or the new, never a part.
  *
+ * @param options `mode`: who may read it, before the umask; by default its owner alone
  * @throws {RunDirError} when it cannot be written
  */
-export function writeAtomic(path: string, text: string | Uint8Array): Promise<void> {
+export function writeAtomic(
+  path: string,
+  text: string | Uint8Array,
+  { mode }: { readonly mode: number } = PRIVATE,
+): Promise<void> {
   const temporary = `${path}.${Deno.pid}.tmp`;
   try {
-    if (typeof text === "string") Deno.writeTextFileSync(temporary, text);
-    else Deno.writeFileSync(temporary, text);
+    if (typeof text === "string") Deno.writeTextFileSync(temporary, text, { mode });
+    else Deno.writeFileSync(temporary, text, { mode });
     Deno.renameSync(temporary, path);
     return Promise.resolve();
   } catch (cause) {

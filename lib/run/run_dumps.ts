@@ -121,7 +121,11 @@ export class RunDumps {
     const { tools, subject, process: { pid }, log, pause } = this.#live;
     const { settings: { samples }, events: { emit }, operator: { kill } } = this.#live;
     const { wsUrl } = subject.inspector;
-    const how = { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit };
+    const takeDump = subject.takeDump?.bind(subject);
+    const how = {
+      ...{ tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, emit },
+      ...(takeDump === undefined ? {} : { takeDump }),
+    };
     const outcome = await pause.whileRunning(() =>
       tryDump(cut === undefined ? how : { ...how, cut })
     );

@@ -34,6 +34,7 @@ export class RunLog {
   readonly #starting: Set<string> = new Set();
   #startedAt: number | null = null;
   #overAt: number | null = null;
+  #stop: { readonly t: number; readonly deadlineMs: number } | null = null;
   #judged: { readonly phase: Phase; readonly startAt: number } | null = null;
   #last: JournalEvent | null = null;
   #beats = 0;
@@ -52,7 +53,7 @@ export class RunLog {
 
   /** The deadline in milliseconds: the one that was asked for, or the subject's. */
   get deadlineMs(): number {
-    return this.#asked.deadlineMs ?? this.facts?.deadlineMs ?? 0;
+    return this.#stop?.deadlineMs ?? this.#asked.deadlineMs ?? this.facts?.deadlineMs ?? 0;
   }
 
   /** Takes the next record, in file order. */
@@ -139,7 +140,7 @@ export class RunLog {
   /** How far it has come, or had come when it was judged. */
   get phase(): Phase {
     if (this.#judged !== null) return this.#judged.phase;
-    if (this.#teardown !== null || this.#joined !== null) return "teardown";
+    if (this.#teardown !== null || this.#joined !== null || this.#stop !== null) return "teardown";
     return this.#scenario === null && this.#asked.startedAt === null ? "start" : "body";
   }
 
@@ -158,6 +159,14 @@ export class RunLog {
     return Math.max(scenarioAt, this.#startedAt ?? 0, this.#overAt ?? 0);
   }
 
+  /**
+   * A subject without a journal was told to stop, at `t` (epoch milliseconds): its clocks start, and it has until this
+   * deadline.
+   */
+  stop(t: number, deadlineMs: number): void {
+    this.#stop = { t, deadlineMs };
+  }
+
   /** The run is judged: from here on no record moves its phase or the start of its clocks any more. */
   judge(): void {
     const startAt = this.clockStart ?? this.scenarioAt ?? this.#events[0]?.t ?? this.#last?.t;
@@ -170,7 +179,8 @@ export class RunLog {
    * timed from the beginning of its program, and a subject without a journal from its start.
    */
   get clockStart(): number | null {
-    return this.#judged?.startAt ?? this.#teardown?.t ?? this.#joined?.t ?? this.#asked.startedAt;
+    return this.#judged?.startAt ?? this.#teardown?.t ?? this.#joined?.t ?? this.#stop?.t ??
+      this.#asked.startedAt;
   }
 
   get beats(): {

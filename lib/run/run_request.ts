@@ -12,6 +12,20 @@ import type { RunConsole } from "./run_console.ts";
 import type { RunEvent } from "./run_event.ts";
 import type { RunTools } from "./run_tools.ts";
 
+/** What the run of a command is bounded by beside its deadline. Times in milliseconds. */
+export interface CommandLimits {
+  /** It hangs when it has done nothing for so long; null for no such bound. */
+  readonly idleMs: number | null;
+  /** The check that it stops when it is told to; null when there is none. */
+  readonly stop: {
+    /** After its start. */
+    readonly afterMs: number;
+    readonly signal: Deno.Signal;
+    /** After the signal. */
+    readonly deadlineMs: number;
+  } | null;
+}
+
 /** How a run is gone through, whatever is watched. Times in milliseconds; null means "as the subject declares". */
 export interface RunSettings {
   /** An existing directory, from `createRunDir`. */
@@ -21,6 +35,8 @@ export interface RunSettings {
   /** How long the subject gets for each thing that it may still do after its deadline. */
   readonly graceMs: number;
   readonly sigintProbe: boolean;
+  /** What ends the run of a command beside its deadline; absent for a scenario. */
+  readonly limits?: CommandLimits;
   /** Whether to wait for the deadline also when it is proven that the run never ends. Default false. */
   readonly awaitDeadline?: boolean;
   /** Stack samples per isolate, at least 1; with fewer than 2 nothing can be called stuck. */

@@ -30,6 +30,8 @@ export interface SelfCheckFacts {
   readonly subjectPid: number;
   /** Where the subject's output goes, with the separator at its end. */
   readonly runDir: string;
+  /** Whether the subject's output goes to files of ours, and not to where the user had it. */
+  readonly ownOutput: boolean;
   /** Null when the disk takes what is written there; else what it said. */
   readonly noRoom: string | null;
   /** Isolates that the look found paused, with no client connected. */
@@ -77,14 +79,16 @@ export function selfCheck(facts: SelfCheckFacts): SelfCheck {
   const notes = [noRoom(facts), foreignClient(facts), traced(facts), overload(facts)].filter((
     note,
   ) => note !== null);
-  const details = notes.length > 0 ? notes : [clean(facts)];
+  // The processes of a command were not asked for clients of their inspectors, so no clean bill is given.
+  const details = notes.length > 0 || !facts.ownOutput ? notes : [clean(facts)];
   return {
     spoilt: null,
     evidence: details.map((detail) => ({ kind: "self-check", detail, ref: null })),
   };
 }
 
-function fullPipe({ seen, runDir }: SelfCheckFacts): string | null {
+function fullPipe({ seen, runDir, ownOutput }: SelfCheckFacts): string | null {
+  if (!ownOutput) return null;
   const ours = seen.fullPipes.find(({ fd, target }) =>
     OUTPUTS.has(fd) || target?.startsWith(runDir)
   );
@@ -193,6 +197,7 @@ export class InterferenceCheck {
       ownPid: Deno.pid,
       subjectPid: process.pid,
       runDir: `${runDir}/`,
+      ownOutput: subject.command === undefined,
       noRoom: diskFull(runDir),
       leftPaused: [],
       stillConnected: false,

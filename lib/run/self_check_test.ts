@@ -7,6 +7,7 @@ const CLEAN: SelfCheckFacts = {
   ownPid: 10,
   subjectPid: 20,
   runDir: "/runs/1/",
+  ownOutput: true,
   noRoom: null,
   leftPaused: [],
   stillConnected: false,

@@ -3,7 +3,7 @@ import type { Subject, SubjectJournal } from "../subject/subject.ts";
 import type { SubjectExit, SubjectProcess } from "../subject/subject_process.ts";
 import type { RunEvent } from "./run_event.ts";
 import { runSubject } from "./run_scenario.ts";
-import type { RunOutcome } from "./run_request.ts";
+import type { RunOutcome, RunSettings } from "./run_request.ts";
 
 /** A subject without journal, facts and inspector, which exits with a code at once, or when it is ended. */
 class PlainSubject implements Subject {
@@ -58,7 +58,10 @@ class PlainSubject implements Subject {
   }
 }
 
-async function runPlain(subject: PlainSubject): Promise<{ outcome: RunOutcome; events: string[] }> {
+async function runPlain(
+  subject: Subject,
+  settings: Partial<RunSettings> = {},
+): Promise<{ outcome: RunOutcome; events: string[] }> {
   const events: RunEvent[] = [];
   const runDir = Deno.makeTempDirSync({ prefix: "unwedge-plain-" });
   try {
@@ -71,6 +74,7 @@ async function runPlain(subject: PlainSubject): Promise<{ outcome: RunOutcome; e
       samples: 2,
       sampleGapMs: 1,
       slowMs: 10_000,
+      ...settings,
     }, { onEvent: (event) => events.push(event) });
     return { outcome, events: events.map(({ type }) => type) };
   } finally {
@@ -121,4 +125,47 @@ Deno.test("runSubject concludes nothing from a journal that is damaged, however 
     assertEquals(outcome.kind === "cannot-judge" && outcome.message.includes(damage), true);
     assertEquals(events.includes("sigint-sent"), false);
   }
+});
+
+/** A command that does nothing, or always does something. */
+class PlainCommand extends PlainSubject {
+  readonly command = ["plain"];
+  readonly #idle: boolean;
+
+  constructor(idle: boolean) {
+    super(null);
+    this.#idle = idle;
+  }
+
+  idleMs(nowMs: number): number {
+    return this.#idle ? nowMs : 0;
+  }
+}
+
+const UNBOUNDED = { deadlineMs: Infinity, sigintProbe: false };
+
+Deno.test("runSubject calls a command hung that does nothing for as long as it may, and no other", async () => {
+  const limits = { idleMs: 1, stop: null };
+  const { outcome } = await runPlain(new PlainCommand(true), { ...UNBOUNDED, limits });
+  if (outcome.kind !== "judged") throw new Error(outcome.message);
+  const { verdict, phase, deadlineMs, watched } = outcome.attempt;
+  assertEquals([verdict, phase, deadlineMs], ["hung", "body", 0]);
+  assertEquals(watched, { command: ["plain"], because: "idle", boundMs: 1, asked: null });
+  const busy = await runPlain(new PlainCommand(false), { ...UNBOUNDED, deadlineMs: 30, limits });
+  const other = busy.outcome.kind === "judged" ? busy.outcome.attempt.watched?.because : null;
+  assertEquals(other, "deadline");
+});
+
+Deno.test("runSubject tells a command to stop, and counts its time from then", async () => {
+  const subject = new PlainCommand(false);
+  const limits = {
+    idleMs: 1,
+    stop: { afterMs: 1, signal: "SIGUSR2", deadlineMs: 20 },
+  } as const;
+  const { outcome, events } = await runPlain(subject, { ...UNBOUNDED, limits });
+  if (outcome.kind !== "judged") throw new Error(outcome.message);
+  const { verdict, phase, deadlineMs, watched } = outcome.attempt;
+  assertEquals([verdict, phase, deadlineMs, watched?.because], ["hung", "teardown", 20, "stop"]);
+  assertEquals(subject.signals, ["SIGUSR2"]);
+  assertEquals(events.slice(0, 3), ["subject-started", "teardown-requested", "not-ended"]);
 });

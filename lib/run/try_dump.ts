@@ -7,6 +7,7 @@
 
 import type { Dump } from "../model/dump.ts";
 import { dumpTaken, type RunEventBody } from "./run_event.ts";
+import type { Subject } from "../subject/subject.ts";
 import type { RunTools } from "./run_tools.ts";
 import { errorMessage } from "../protocol/error_message.ts";
 
@@ -21,6 +22,8 @@ export interface DumpRequest {
   readonly pid: number;
   /** Null when the subject never said where its inspector listens. */
   readonly wsUrl: string | null;
+  /** Takes the dump of a subject that is more than one process, in place of the tools. */
+  readonly takeDump?: Subject["takeDump"];
   readonly samples: number;
   readonly sampleGapMs: number;
   /** After this the dump is cut short; {@linkcode SLACK_MS} later it is given up. */
@@ -47,7 +50,10 @@ export async function tryDump(request: DumpRequest): Promise<DumpOutcome> {
 
 async function attempt(request: DumpRequest): Promise<DumpOutcome> {
   const { tools, pid, wsUrl, samples, sampleGapMs, boundMs, kill, cut: cutShort } = request;
-  if (wsUrl === null) return { kind: "failed", why: "the subject's inspector never came up" };
+  const { takeDump } = request;
+  if (takeDump === undefined && wsUrl === null) {
+    return { kind: "failed", why: "the subject's inspector never came up" };
+  }
   const short = new AbortController();
   const late = Promise.withResolvers<DumpOutcome>();
   const giveUp = (why: string) => late.resolve({ kind: "failed", why });
@@ -66,8 +72,11 @@ async function attempt(request: DumpRequest): Promise<DumpOutcome> {
   kill?.addEventListener("abort", onKill);
   if (kill?.aborted) onKill();
   try {
-    const dump = tools.takeDump({ pid, wsUrl, samples, sampleGapMs, signal: short.signal })
-      .then((dump): DumpOutcome => ({ kind: "taken", dump }), failed);
+    const how = { samples, sampleGapMs, signal: short.signal };
+    const taking = takeDump === undefined
+      ? tools.takeDump({ pid, wsUrl: wsUrl ?? "", ...how })
+      : takeDump(how);
+    const dump = taking.then((dump): DumpOutcome => ({ kind: "taken", dump }), failed);
     return await Promise.race([dump, late.promise]);
   } finally {
     clearTimeout(cut);

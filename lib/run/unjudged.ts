@@ -37,7 +37,8 @@ export function unjudged(
     return { kind: "cannot-judge", message: diedAtStart(process.exit.code, subject) };
   }
   if (spoilt !== null) {
-    const message = `${UNFINISHED[log.phase]}, and that cannot be judged: ${spoilt}`;
+    const what = subject.command === undefined ? UNFINISHED[log.phase] : "the command did not end";
+    const message = `${what}, and that cannot be judged: ${spoilt}`;
     return { kind: "cannot-judge", message };
   }
   return null;

@@ -1,5 +1,5 @@
 /**
- * The one loop that looks at a running subject: every 10 ms it reads what the journal has grown by, asks /proc for
+ * The one loop that looks at a running subject: every 10 ms (50 without a journal) it reads what the journal has grown by, asks /proc for
  * worker threads once teardown is under way, and keeps the logs bounded.
  *
  * Invariant: a wait that ends because its time is up has looked at everything once more after that time. So nothing is
@@ -20,6 +20,8 @@ import type { Subject } from "../subject/subject.ts";
 import type { SubjectProcess } from "../subject/subject_process.ts";
 
 const LOOK_EVERY_MS = 10;
+/** Without a journal there is little to see, and it may go on for hours. */
+const LOOK_EVERY_UNWRITTEN_MS = 50;
 
 /** How a wait ended. `stop` and `kill` are what the operator asked for. */
 export type WaitEnd = "met" | "time" | "exited" | "stop" | "kill";
@@ -115,7 +117,8 @@ export class SubjectWatch implements Disposable {
    * (`RunClock.bound`).
    */
   async until(met: () => boolean, untilMs: number): Promise<WaitEnd> {
-    const { process, clock, operator: { stop, kill } } = this.#watched;
+    const { process, clock, subject, operator: { stop, kill } } = this.#watched;
+    const everyMs = subject.journal === null ? LOOK_EVERY_UNWRITTEN_MS : LOOK_EVERY_MS;
     for (;;) {
       const before = clock.bound();
       const gone = process.exit !== null;
@@ -126,7 +129,7 @@ export class SubjectWatch implements Disposable {
       if (gone) return "exited";
       if (stop?.aborted) return "stop";
       if (before >= untilMs && !this.#hasEnded()) return "time";
-      await this.#pause(Math.min(LOOK_EVERY_MS, Math.max(1, untilMs - before)));
+      await this.#pause(Math.min(everyMs, Math.max(1, untilMs - before)));
     }
   }
 

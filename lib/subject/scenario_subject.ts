@@ -65,7 +65,7 @@ export class ScenarioSubject implements Subject {
     const { settleMs, softKillMs, hardKillMs, deadlineMs } = this.#request;
     const path = journalPath(this.#request);
     Deno.openSync(path, { create: true, append: true }).close();
-    Deno.writeFileSync(pausesPath(path), new Uint8Array());
+    Deno.writeFileSync(pausesPath(path), new Uint8Array(), { mode: 0o600 });
     return startSubject({
       spec: {
         ...{

@@ -8,6 +8,7 @@
  * @module
  */
 
+import type { Dump } from "../model/dump.ts";
 import type { JournalEvent } from "../protocol/journal_event.ts";
 import type { SubjectOutput } from "./subject_output.ts";
 import type { SubjectProcess } from "./subject_process.ts";
@@ -27,6 +28,16 @@ export interface Subject {
   readonly output: Pick<SubjectOutput, "bound" | "tail" | "clean">;
   /** Null when it writes none. */
   readonly journal: SubjectJournal | null;
+  /** The command line of a program that was not made for unwedge; absent for a scenario. */
+  readonly command?: readonly string[];
+  /** Takes the dump where a subject is more than one process; absent where the run takes it. */
+  takeDump?(how: {
+    readonly samples: number;
+    readonly sampleGapMs: number;
+    readonly signal: AbortSignal;
+  }): Promise<Dump>;
+  /** For how long it has done nothing, in milliseconds on the clock that is handed in; absent where that is not known. */
+  idleMs?(nowMs: number): number;
   /** Starts it, once. @throws when it cannot be started */
   start(): SubjectProcess;
 }

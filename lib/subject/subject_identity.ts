@@ -34,7 +34,9 @@ export function writeSubjectIdentity(runDir: string, pid: number): SubjectIdenti
     startTime,
     ...(own === null ? {} : { harness: { pid: Deno.pid, startTime: own } }),
   };
-  Deno.writeTextFileSync(`${runDir}/subject.json`, JSON.stringify(identity) + "\n");
+  Deno.writeTextFileSync(`${runDir}/subject.json`, JSON.stringify(identity) + "\n", {
+    mode: 0o600,
+  });
   return identity;
 }
 

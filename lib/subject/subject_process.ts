@@ -39,6 +39,13 @@ export type SubjectExit =
     | { readonly kind: "signal"; readonly signal: string }
   );
 
+/** How a subject took being asked to end. */
+export interface AskedToEnd {
+  readonly signal: Deno.Signal;
+  /** Milliseconds until it had ended; null when it had to be killed. */
+  readonly endedMs: number | null;
+}
+
 /** What is started. */
 export interface SubjectLaunch {
   readonly spec: SubjectSpec;
@@ -59,6 +66,8 @@ export interface SubjectProcess extends AsyncDisposable {
   readonly exit: SubjectExit | null;
   /** Settles when it has ended. */
   readonly exited: Promise<SubjectExit>;
+  /** How it took being asked to end; null while it was not, absent where subjects are only killed. */
+  readonly asked?: AskedToEnd | null;
   /** True once {@linkcode SubjectProcess.endGroup} or the end of the harness killed it, while it still ran. */
   readonly endedByUs: boolean;
   /**
@@ -83,9 +92,11 @@ export interface SubjectProcess extends AsyncDisposable {
 export function startSubject(launch: SubjectLaunch): SubjectProcess {
   const { spec } = launch;
   const specPath = `${spec.runDir}/subject-spec.json`;
-  Deno.writeTextFileSync(specPath, JSON.stringify(spec, null, 2) + "\n");
+  Deno.writeTextFileSync(specPath, JSON.stringify(spec, null, 2) + "\n", { mode: 0o600 });
   // The shell opens both for append; a subject that is killed before that has empty logs, not none.
-  for (const path of [launch.stdoutPath, launch.stderrPath]) Deno.writeFileSync(path, NOTHING);
+  for (const path of [launch.stdoutPath, launch.stderrPath]) {
+    Deno.writeFileSync(path, NOTHING, { mode: 0o600 });
+  }
   const child = new Deno.Command("/bin/sh", {
     args: [
       "-c",

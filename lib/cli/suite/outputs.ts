@@ -13,7 +13,7 @@ import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Streams } from "../streams.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { shortest } from "../paths.ts";
-import { replayLine, setFlags } from "../replay.ts";
+import { replayLine, setFlags, typedLine } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
 import { sizeOf } from "../../os/disk.ts";
 import { loadLater } from "../../os/load_later.ts";
@@ -27,6 +27,7 @@ const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
 
 /** The command that runs a case again, for a document. */
 export function againOf({ run }: ResultDocument): (each: Case) => string {
+  if (run.verb === "watch") return () => typedLine(run.argv);
   const verb = run.verb === "diagnose" ? "diagnose" : "repro";
   return (each) => {
     const flags = [...setFlags(each.set), ...run.replayFlags];
@@ -102,7 +103,8 @@ async function writeBeside(
     );
     const xml = renderJUnit(document, againOf(document), shown);
     if (junit === "-") streams.out(xml);
-    else await writeAtomic(junit, xml);
+    // Where the user wants it, for whom the user lets read it.
+    else await writeAtomic(junit, xml, { mode: 0o666 });
   }
   if (github) await tellGithub(document, shown, streams);
 }

@@ -16,6 +16,7 @@ import { pageStacksWanted, stacksWanted } from "../outputs_wanted.ts";
 import { DEFAULTS } from "../defaults.ts";
 import { shortest } from "../paths.ts";
 import { againOf } from "../suite/outputs.ts";
+import { amountOf } from "./repro_options.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { loadLater } from "../../os/load_later.ts";
 
@@ -93,11 +94,7 @@ async function textOf(
           import.meta.resolve("./repro_page.ts"),
         );
         const { settings } = invocation;
-        const amount = settings.switch("quiet")
-          ? "quiet"
-          : settings.switch("verbose")
-          ? "verbose"
-          : "normal";
+        const amount = amountOf(settings);
         const columns = columnsOf(invocation.streams);
         const page = {
           style,
@@ -109,6 +106,9 @@ async function textOf(
           ...stacksWanted(settings),
         } as const;
         return await reproPage(document, page);
+      }
+      if (document.run.verb === "watch") {
+        return await watchedText(document, runDir, style, invocation);
       }
       const { smokePage } = await loadLater<typeof import("./smoke_page.ts")>(
         import.meta.resolve("./smoke_page.ts"),
@@ -125,6 +125,19 @@ async function textOf(
       });
     }
   }
+}
+
+async function watchedText(
+  document: ResultDocument,
+  runDir: string,
+  style: Style,
+  { settings, streams }: Invocation,
+): Promise<string> {
+  const { watchedPage } = await loadLater<typeof import("./watched_page.ts")>(
+    import.meta.resolve("./watched_page.ts"),
+  );
+  const page = { style, here: Deno.cwd(), columns: columnsOf(streams), runDir };
+  return watchedPage(document, { ...page, amount: amountOf(settings), ...stacksWanted(settings) });
 }
 
 async function matrixText(

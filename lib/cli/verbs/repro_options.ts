@@ -13,7 +13,8 @@ import type { Settings } from "../settings.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { loadLater } from "../../os/load_later.ts";
 
-const COLORS = ["auto", "always", "never"] as const;
+/** When colour is used. */
+export const COLORS = ["auto", "always", "never"] as const;
 /** Seeds are 32 bits, so that they are short enough to type again. */
 const SEED_LIMIT = 2 ** 32;
 
@@ -115,7 +116,8 @@ function seedOf(settings: Settings): number {
   );
 }
 
-function positive(settings: Settings, name: string): number | null {
+/** A duration that is longer than nothing, or null. @throws {CommandLineError} when it is nothing */
+export function positive(settings: Settings, name: string): number | null {
   const ms = settings.duration(name);
   if (ms !== 0) return ms;
   throw new CommandLineError(`${settings.where(name)} 0: write a duration longer than nothing`);
@@ -132,7 +134,8 @@ function formatOf(settings: Settings): ReproOptions["format"] {
   return json ? "json" : events ? "events" : "text";
 }
 
-function amountOf(settings: Settings): ReproOptions["amount"] {
+/** How much is told. @throws {CommandLineError} for both flags */
+export function amountOf(settings: Settings): ReproOptions["amount"] {
   const quiet = settings.switch("quiet") ?? false;
   const verbose = settings.switch("verbose") ?? false;
   if (quiet && verbose) throw new CommandLineError("-q and -v exclude each other");

@@ -12,7 +12,13 @@ import {
 import { CHILD_IN_CYCLE } from "../clues/cycle.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { JOINED_LATE, WENT_LATE } from "../clues/leak.ts";
-import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
+import {
+  LOOP_TURNS,
+  SIGINT_IN_VAIN,
+  SIGINT_UNWEDGED,
+  STARVED,
+  WORKER_SPINS,
+} from "../clues/loop.ts";
 import { NATIVE_LEFTOVER, NATIVE_PEERS } from "../clues/native.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
@@ -60,6 +66,15 @@ export const STUCK_CHILD: HangClass = {
         MAYBE_AT_EOF,
       ],
       supports: [SIGINT_UNWEDGED, SIGINT_IN_VAIN, LADDER_IN_VAIN],
+    },
+    {
+      variant: "a worker spins while main waits",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [WORKER_SPINS, LOOP_TURNS],
+      ruledOutBy: [],
+      supports: [],
     },
     {
       variant: "a child in a native call was given up, and nobody can end it",

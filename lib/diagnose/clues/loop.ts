@@ -9,7 +9,7 @@ import type { Evidence, SigintProbe } from "../../model/result.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import { JOINED_LATE } from "./leak.ts";
 import type { Facts } from "../facts.ts";
-import { at, mainIsolate, standstill } from "./queries.ts";
+import { areApart, at, isolates, mainIsolate, standstill } from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
 
 /**
@@ -21,7 +21,9 @@ const STALE_BEAT_MS = 1_000;
 /** SIGINT was acted on, or the loop has lately beaten. */
 export const LOOP_TURNS: Clue = {
   says: "main's event loop turns",
-  find: ({ sigint, loop }) => {
+  find: (facts) => {
+    const { sigint, loop } = facts;
+    if (facts.journal === false) return seenAtRest(facts);
     const lines: Evidence[] = [];
     if (sigint !== null && mainActed(sigint)) {
       const detail = `SIGINT was acted on after ${time(sigint.actedMs)}`;
@@ -82,6 +84,7 @@ export const LOOP_STOPPED: Clue = {
   says: "main's event loop does not turn (SIGINT not acted on, or no heartbeat)",
   find: (facts) => {
     const { sigint } = facts;
+    if (facts.journal === false) return seenAway(facts);
     const ignored = SIGINT_IGNORED.find(facts);
     const { lastBeatMs, beats } = facts.loop;
     const stale = lastBeatMs !== null && lastBeatMs > STALE_BEAT_MS;
@@ -95,6 +98,28 @@ export const LOOP_STOPPED: Clue = {
     return [...unheard, { kind: "loop", detail, ref: "loop" }];
   },
 };
+
+/** A program without a heartbeat: main was met in its event loop. */
+function seenAtRest(facts: Facts): readonly Evidence[] {
+  const main = mainIsolate(facts);
+  if (main === null || main.isolate.state !== "parked") return [];
+  const detail = "main was at rest in its event loop when it was looked at";
+  return [{ kind: "main", detail, ref: main.ref }];
+}
+
+/** A program without a heartbeat: main was away from its event loop in all looks, or answered none. */
+function seenAway(facts: Facts): readonly Evidence[] {
+  const main = mainIsolate(facts);
+  if (main === null) return [];
+  const { state, thread, samples } = main.isolate;
+  const away = state === "busy" && areApart(main.isolate) &&
+    samples.every(({ frames }) => frames.length > 0);
+  if (!away && !(state === "native-blocked" && thread !== null)) return [];
+  const detail = away
+    ? `main was away from its event loop in all ${samples.length} looks`
+    : "main answered nothing and was not in its event loop";
+  return [{ kind: "main", detail, ref: main.ref }];
+}
 
 /** Main acted on it, or what joined did so because of it; no one did in its place. */
 function mainActed(sigint: SigintProbe): sigint is SigintProbe & { readonly actedMs: number } {
@@ -242,3 +267,18 @@ export const STARVED: readonly Clue[] = [SIGINT_IGNORED, LOOP_STOPPED];
 
 /** What shows that it does. */
 export const TURNING: readonly Clue[] = [SIGINT_ACTED, JOINED_LATE];
+
+/** Of a program without records: a worker runs in one place of its code. One that sleeps there may wait for work. */
+export const WORKER_SPINS: Clue = {
+  says: "a worker of a program without records runs in one place of its code in every look",
+  find: (facts) =>
+    atMostFew(
+      isolates(facts, ({ kind }) => kind === "worker").flatMap(({ isolate, ref }) => {
+        const still = standstill(isolate);
+        if (still === null || still.how !== "spinning" || still.frame.internal) return [];
+        const detail = `${isolate.id} was in ${still.frame.fn} at ${at(still.frame)} in all ` +
+          `${still.looks} looks, spinning`;
+        return [{ kind: "worker", detail, ref }];
+      }),
+    ),
+};

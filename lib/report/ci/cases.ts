@@ -15,6 +15,7 @@ import type {
   ResultDocument,
   ScenarioResult,
 } from "../../model/result.ts";
+import { watchedSentence } from "../text/watched_text.ts";
 import { bound, time } from "../../protocol/duration.ts";
 
 /** How a case came out. */
@@ -53,8 +54,8 @@ export interface Case {
 /** The cases of a document, scenario by scenario. */
 export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
   const names = new Map<string, number>();
-  const unique = (scenario: string, remedies: readonly string[]) => {
-    const name = `${scenario} [${remedyLabel(remedies)}]`;
+  const unique = (scenario: string, remedies: readonly string[], watched = false) => {
+    const name = watched ? scenario : `${scenario} [${remedyLabel(remedies)}]`;
     const number = (names.get(name) ?? 0) + 1;
     names.set(name, number);
     return number === 1 ? name : `${name} #${number}`;
@@ -63,7 +64,7 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
   return all.flatMap((scenario) => {
     const declared = scenarios.find(({ name }) => name === scenario) ?? null;
     const judged = (declared?.attempts ?? []).map((attempt, index): Case => ({
-      name: unique(scenario, attempt.remedies),
+      name: unique(scenario, attempt.remedies, attempt.watched !== undefined),
       scenario,
       file: declared?.file ?? "",
       remedies: attempt.remedies,
@@ -87,6 +88,7 @@ export function casesOf({ scenarios, unjudged }: ResultDocument): Case[] {
 /** What was seen in one line: `hung: orphaned-channel, supervisor; Ctrl-C unwedges`, `finished in 1.04 s`. */
 export function seenLine({ attempt, outcome }: Case): string {
   if (attempt === null) return "message" in outcome ? firstLine(outcome.message) : "";
+  if (attempt.watched !== undefined) return watchedSentence(attempt, attempt.watched);
   const { verdict, clocks, deadlineMs, proven } = attempt;
   switch (verdict) {
     case "finished":
@@ -126,6 +128,12 @@ export function teardownMs({ clocks }: Attempt): number | null {
 function outcomeOf(attempt: Attempt, declared: ScenarioResult): CaseOutcome {
   if (attempt.verdict === "interrupted") {
     return { kind: "skipped", message: "stopped before the run was over" };
+  }
+  const { verdict, watched } = attempt;
+  if (watched !== undefined) {
+    return verdict === "finished"
+      ? { kind: "as-declared" }
+      : { kind: "mismatch", line: watchedSentence(attempt, watched) };
   }
   const comparison = compare(attempt, declared);
   return comparison.kind === "mismatch"

@@ -24,6 +24,7 @@ export function troubleLine(each: Case): string | null {
   const { name, outcome, declared, remedies } = each;
   switch (outcome.kind) {
     case "mismatch": {
+      if (each.attempt?.watched !== undefined) return oneLine(`${name}: ${outcome.line}`);
       const wanted = declared === null
         ? ""
         : `; declared: ${declaredLine(declared.expected, remedies)}`;

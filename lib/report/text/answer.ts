@@ -35,8 +35,8 @@ export function answerLines(parts: AnswerParts, page: PageStyle): string[] {
   const { attempt, verdict, next, fullReport } = parts;
   const below = [
     ...segments(facts(attempt), page),
-    command("next", next, page),
-    command("full report", fullReport, page),
+    labelled("next", next, page),
+    labelled("full report", fullReport, page),
   ];
   const room = LAST - heightOf(below, page);
   return [
@@ -124,6 +124,6 @@ function segments(texts: readonly string[], page: PageStyle): string[] {
 }
 
 /** Never broken: a terminal joins a line that it has wrapped when it is copied. */
-function command(name: string, text: string, { style }: PageStyle): string {
+export function labelled(name: string, text: string, { style }: PageStyle): string {
   return `  ${name}: ${style.cyan(text)}`;
 }

@@ -129,7 +129,7 @@ function groupHeader({ isolates, movement }: Group, page: DumpPage): string {
   const [first] = isolates;
   if (first === undefined) return "";
   const who = isolates.length === 1
-    ? `${first.id}  ${first.actor ?? "(no actor of ours)"}`
+    ? named(first, "(no actor of ours)", page)
     : `${isolates.length} × ${listed(shorten(isolates.map(label)))}`;
   const facts = [
     stateWord(first, page),
@@ -138,6 +138,12 @@ function groupHeader({ isolates, movement }: Group, page: DumpPage): string {
   ];
   if (isolates.length === 1) facts.push(threadWords(first));
   return `${style.bold(who)}  ${facts.filter((fact) => fact !== "").join("; ")}`;
+}
+
+/** A program that was not made for unwedge has no actors. */
+function named({ id, actor }: IsolateDump, none: string, { dump }: DumpPage): string {
+  if (actor !== null) return `${id}  ${actor}`;
+  return dump.pid === undefined ? `${id}  ${none}` : id;
 }
 
 function label({ id, actor }: IsolateDump): string {
@@ -231,7 +237,7 @@ function restLine(
   waits: ReadonlyMap<string, number>,
   page: DumpPage,
 ): string {
-  const who = page.style.bold(`${isolate.id}  ${isolate.actor ?? "(no actor known)"}`);
+  const who = page.style.bold(named(isolate, "(no actor known)", page));
   const wait = waits.get(isolate.actor ?? "");
   switch (isolate.state) {
     case "parked": {

@@ -9,6 +9,8 @@
  */
 
 import { channelLines, lockLines, outsideLines, threadLines } from "./dump_tables.ts";
+import { handleText } from "./handle_text.ts";
+import { processLines } from "./dump_processes.ts";
 import { stackSection } from "./dump_stacks.ts";
 import { taskLines } from "./dump_tasks.ts";
 import type { Dump } from "../../model/dump.ts";
@@ -17,10 +19,28 @@ import { makeStyle } from "./style.ts";
 import { count, listed } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
-/** Renders a dump. The text ends with a newline. */
+/** Renders a dump, of all processes where there are several. The text ends with a newline. */
 export function renderDumpText(dump: Dump, options: DumpTextOptions): string {
   const here = options.baseDir ?? workingDirectory();
   const page: DumpPage = { dump, options, style: makeStyle(options.color), here };
+  const { processes = [] } = dump;
+  const others = processes.flatMap(({ pid, command, inside }) =>
+    inside === null ? [] : [
+      `\n${page.style.bold(`process ${pid} (${command})`)}\n`,
+      inText({ ...page, dump: { ...inside, pid } }),
+    ]
+  );
+  const own = processes.find(({ pid }) => pid === dump.pid);
+  const head = own === undefined ? [] : [
+    ...titled("processes", processLines(page), page),
+    page.style.bold(`process ${own.pid} (${own.command})`),
+    "",
+  ];
+  return `${head.join("\n")}${inText(page)}${others.join("")}`;
+}
+
+/** One process. */
+function inText(page: DumpPage): string {
   const stacks = stackSection(page);
   const lines = [
     ...completeness(page, stacks.folded),
@@ -30,6 +50,7 @@ export function renderDumpText(dump: Dump, options: DumpTextOptions): string {
     ...titled("shared locks", lockLines(page), page),
     ...titled("OS threads", threadLines(page), page),
     ...titled("outside of it", outsideLines(page), page),
+    ...titled("open in main", (page.dump.handles ?? []).map(handleText), page),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

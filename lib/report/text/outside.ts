@@ -4,25 +4,37 @@ import type { DumpedOutside, DumpedProcess } from "../../model/dump.ts";
 
 /** One process, and what it does. */
 export function processText(process: DumpedProcess): string {
-  const { pid, command, state, wchan } = process;
-  const does = state === "Z"
+  const { pid, command } = process;
+  return `process ${pid} (${command}) ${doesText(process)}`;
+}
+
+/** What a process does, in words. */
+export function doesText(
+  process: Omit<DumpedProcess, "parent">,
+  owner = "the subject's own",
+): string {
+  const { state, wchan } = process;
+  return state === "Z"
     ? "has ended, and nothing has collected it"
     : state === "R"
     ? "runs"
     : state === "T" || state === "t"
     ? "is stopped"
-    : `waits in ${wchan ?? "a place that cannot be seen"}${descriptorText(process)}`;
-  return `process ${pid} (${command}) ${does}`;
+    : `waits in ${wchan ?? "a place that cannot be seen"}${descriptorText(process, owner)}`;
 }
 
-function descriptorText({ wchan, descriptor }: DumpedProcess): string {
+/** @param owner who has the far end of the pipe, where that is known */
+function descriptorText(
+  { wchan, descriptor }: Omit<DumpedProcess, "parent">,
+  owner: string,
+): string {
   if (descriptor === null) return "";
   const { fd, target, ours } = descriptor;
   const writes = wchan?.includes("write") ?? false;
   const far = writes ? "read" : "write";
   const what = ours === null
     ? target
-    : `a pipe whose ${far} end is the subject's own (its descriptor ${ours})`;
+    : `a pipe whose ${far} end is ${owner} (its descriptor ${ours})`;
   return `: it ${writes ? "writes to" : "reads from"} its descriptor ${fd}, ${what}`;
 }
 

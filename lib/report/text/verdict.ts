@@ -8,6 +8,7 @@ import type { Attempt, Verdict } from "../../model/result.ts";
 import type { Proof } from "../../model/proof.ts";
 import type { Style } from "./style.ts";
 import { bound, time } from "../../protocol/duration.ts";
+import { watchedSentence } from "./watched_text.ts";
 import { listed } from "./words.ts";
 
 /**
@@ -59,7 +60,8 @@ function lineOf(
 
 /** What was seen, in a sentence without its full stop. */
 function sentence(attempt: Attempt): string {
-  const { clocks } = attempt;
+  const { clocks, watched } = attempt;
+  if (watched !== undefined) return watchedSentence(attempt, watched);
   switch (attempt.verdict) {
     case "finished":
       return `${finish(attempt)}${withRemedies(attempt)}`;

@@ -1,0 +1,193 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readResult } from "../../report/read_result.ts";
+import type { Dump } from "../../model/dump.ts";
+import type { Attempt } from "../../model/result.ts";
+import {
+  installed,
+  isAlive,
+  testInDirectory,
+  unwedge,
+  unwedgeCommand,
+} from "../../../tests/support/unwedge.ts";
+
+const FIXTURES = decodeURIComponent(
+  new URL("../../../fixtures/programs/watched/", import.meta.url).pathname,
+);
+const deno = (fixture: string, ...args: string[]) => [
+  ...["deno", "run", "-A", "--no-config", `${FIXTURES}${fixture}`],
+  ...args,
+];
+
+/** Runs a command under `watch` and reads what was recorded. */
+async function watched(cwd: string, flags: readonly string[], command: readonly string[]) {
+  const called = await unwedge(["watch", "-o", "run", ...flags, "--", ...command], { cwd });
+  const { scenarios } = readResult(`${cwd}/run`);
+  const attempt = scenarios[0]?.attempts[0];
+  assert(attempt !== undefined, called.stderr);
+  return { ...called, attempt };
+}
+
+function dumpOf({ dump }: Attempt): Dump {
+  assert(dump !== null);
+  return dump;
+}
+
+/** The class, and where code of the program runs. */
+function stuckAt(attempt: Attempt): readonly (string | number | null | undefined)[] {
+  const frames = dumpOf(attempt).isolates.flatMap(({ samples }) => samples.at(-1)?.frames ?? []);
+  const own = frames.find(({ internal }) => !internal);
+  return [attempt.class, own?.fn, own?.line];
+}
+
+const SOON = ["--deadline", "1s"];
+
+testInDirectory("watch ends as the command does, and says nothing of it", async (cwd) => {
+  const script = 'read line; echo "out $line"; echo err >&2; exit 7';
+  const command = unwedgeCommand(["watch", ...SOON, "--", "sh", "-c", script], { cwd });
+  const { code, stdout, stderr } = await command.output();
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stdout), text.decode(stderr)], [7, "out \n", "err\n"]);
+  const killed = await unwedge(["watch", "--", "sh", "-c", "kill -9 $$"], { cwd });
+  assertEquals([killed.code, killed.stderr], [137, ""]);
+});
+
+testInDirectory("watch says what cannot be started as a shell does", async (cwd) => {
+  const codes = [];
+  for (const words of [["--", "no-such-program"], ["--", FIXTURES], ["deno"], []]) {
+    codes.push((await unwedge(["watch", ...words], { cwd })).code);
+  }
+  assertEquals(codes, [127, 126, 2, 2]);
+});
+
+testInDirectory(
+  "watch names the line at which main spins, and leaves nothing behind",
+  async (cwd) => {
+    const { code, attempt, stderr } = await watched(cwd, SOON, deno("spins.ts"));
+    assertEquals(code, 124);
+    assertEquals(stuckAt(attempt), ["loop-starved", "computeForEver", 5]);
+    assertEquals([attempt.verdict, attempt.phase, attempt.watched?.because], [
+      "hung",
+      "body",
+      "deadline",
+    ]);
+    assert(stderr.trim().split("\n").length <= 45, stderr);
+    assertEquals(isAlive(dumpOf(attempt).pid ?? 0), false);
+    for (const { name, isFile } of Deno.readDirSync(`${cwd}/run`)) {
+      const path = `${cwd}/run/${name}`;
+      assert(isFile, name);
+      assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o600, name);
+      assertEquals(Deno.readTextFileSync(path).includes("ws://"), false, name);
+    }
+    assertEquals((Deno.statSync(`${cwd}/run`).mode ?? 0) & 0o777, 0o700);
+    const again = await unwedge(["report", "run", "-q"], { cwd });
+    assert(stderr.split("\n").includes(again.stdout.trim()), again.stdout);
+  },
+);
+
+testInDirectory("watch tells a worker that spins from one that sleeps in a lock", async (cwd) => {
+  const spins = await watched(cwd, SOON, deno("worker_at_work.ts", "spin"));
+  assertEquals(stuckAt(spins.attempt).slice(0, 2), ["stuck-child", "spin"]);
+  const sleeps = await watched(cwd, SOON, deno("worker_at_work.ts", "sleep"));
+  assertEquals(stuckAt(sleeps.attempt)[0], "unknown");
+});
+
+testInDirectory("watch finds the child that waits for its parent to read", async (cwd) => {
+  const { attempt } = await watched(cwd, SOON, deno("full_pipe.ts"));
+  const { pid, processes = [] } = dumpOf(attempt);
+  const blocked = processes.find(({ descriptor }) => descriptor !== null);
+  assertEquals([blocked?.wchan, blocked?.descriptor?.fd], ["anon_pipe_write", 1]);
+  assertEquals(blocked?.farPid, pid);
+  assertEquals(processes.find((each) => each.pid === pid)?.runtime, "deno");
+  const twin = await watched(cwd, ["--deadline", "20s"], deno("full_pipe.ts", "read"));
+  assertEquals([twin.code, twin.attempt.verdict], [0, "finished"]);
+});
+
+testInDirectory(
+  "watch looks into Deno without permissions, on no terminal and in no file",
+  async (cwd) => {
+    const command = ["deno", "run", "--no-prompt", "--no-config", `${FIXTURES}keeps_timer.mjs`];
+    const { attempt, stdout, stderr } = await watched(cwd, SOON, command);
+    const [timer] = dumpOf(attempt).handles ?? [];
+    assertEquals([attempt.class, timer?.kind === "timer" && timer.fn], ["unknown", "flushMetrics"]);
+    assertEquals([stdout, stderr.includes("ws://")], ["", false]);
+  },
+);
+
+Deno.test({
+  name:
+    "watch looks into Node below a shell, keeps the user's NODE_OPTIONS and adds no other variable",
+  ignore: !installed("node"),
+  fn: async () => {
+    const cwd = Deno.makeTempDirSync({ prefix: "unwedge test " });
+    try {
+      const env = { NODE_OPTIONS: "--title=mine" };
+      const plain = await new Deno.Command("env", { env, cwd, clearEnv: false }).output();
+      const script = `env; node ${FIXTURES}keeps_timer.mjs; true`;
+      const flags = ["-o", "run", "--deadline", "1500ms"];
+      const { stdout } = await unwedge(["watch", ...flags, "--", "sh", "-c", script], { cwd, env });
+      const names = (text: string) =>
+        new Set([...text.matchAll(/^(\w+)=/gm)].map(([, name]) => name));
+      const before = names(new TextDecoder().decode(plain.stdout));
+      const added = [...names(stdout)].filter((name) => !before.has(name));
+      assertEquals(
+        added.filter((name) =>
+          !/^(PWD|OLDPWD|SHLVL|_|UNWEDGE_\w+|CI|NO_COLOR|FORCE_COLOR|GITHUB_\w+)$/.test(name ?? "")
+        ),
+        [],
+      );
+      assertMatch(stdout, /^NODE_OPTIONS=.* --title=mine$/m);
+      const attempt = readResult(`${cwd}/run`).scenarios[0]?.attempts[0];
+      assert(attempt !== undefined);
+      const { pid, processes = [], handles = [] } = dumpOf(attempt);
+      assertEquals(processes.find((each) => each.pid === pid)?.runtime, "node");
+      assertEquals(handles.map((each) => each.kind === "timer" ? each.fn : each.kind), [
+        "flushMetrics",
+      ]);
+      assertEquals(processes.map((each) => isAlive(each.pid)), processes.map(() => false));
+    } finally {
+      Deno.removeSync(cwd, { recursive: true });
+    }
+  },
+});
+
+testInDirectory(
+  "watch --stop-after tells a service that stops from one that does not",
+  async (cwd) => {
+    const flags = ["--stop-after", "500ms", "--stop-deadline", "1s", "--grace", "0ms"];
+    const good = await watched(cwd, flags, deno("service.ts"));
+    assertEquals([good.code, good.attempt.verdict], [0, "finished"]);
+    const { processExitedMs } = good.attempt.clocks;
+    assert(processExitedMs !== null && processExitedMs < 1_000);
+    const deaf = await watched(cwd, flags, deno("service.ts", "deaf"));
+    const { verdict, phase, watched: seen } = deaf.attempt;
+    assertEquals([deaf.code, verdict, phase, seen?.because, seen?.asked?.endedMs], [
+      ...[124, "hung", "teardown", "stop", null],
+    ]);
+  },
+);
+
+testInDirectory("watch --idle tells what does nothing from what does little", async (cwd) => {
+  const still = await watched(cwd, ["--idle", "600ms"], deno("keeps_timer.mjs"));
+  assertEquals([still.code, still.attempt.watched?.because], [124, "idle"]);
+  const ticks = await watched(cwd, ["--idle", "600ms"], deno("ticks.ts"));
+  assertEquals([ticks.code, ticks.attempt.verdict], [0, "finished"]);
+});
+
+testInDirectory("watch passes Ctrl-C on after it has looked inside, and tells", async (cwd) => {
+  const words = ["watch", "-o", "run", "--junit", "junit.xml", "--", ...deno("says_goodbye.ts")];
+  const child = unwedgeCommand(words, { cwd }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  assertEquals((await reader.read()).value, "ready\n");
+  child.kill("SIGINT");
+  assertEquals((await reader.read()).value, "goodbye\n");
+  const [{ code }] = await Promise.all([child.status, child.stderr.cancel(), reader.cancel()]);
+  assertEquals(code, 130);
+  const { run, scenarios } = readResult(`${cwd}/run`);
+  const attempt = scenarios[0]?.attempts[0];
+  assert(attempt !== undefined);
+  assertEquals([run.interruptedBy, attempt.verdict, attempt.watched?.asked?.signal], [
+    ...["SIGINT", "interrupted", "SIGINT"],
+  ]);
+  assertEquals(dumpOf(attempt).handles?.length, 1);
+  assertMatch(Deno.readTextFileSync(`${cwd}/junit.xml`), /skipped="1"/);
+});

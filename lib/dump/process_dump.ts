@@ -1,0 +1,46 @@
+/**
+ * Looks into one process that was not made for unwedge: its isolates, stacks and threads, and what is open in a main
+ * isolate that is idle. Where there is no inspector, what the kernel knows of it.
+ *
+ * The order is part of it: what is open is found by a collection of garbage, so whatever reads the heap comes before.
+ *
+ * @module
+ */
+
+import type { InsideDump } from "../model/dump.ts";
+import { openHandles } from "./open_handles.ts";
+import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
+
+/** Which process, and how. */
+export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "onlyMain"> {
+  /** Null when it is neither, and only the kernel can be asked. */
+  readonly runtime: "deno" | "node" | null;
+}
+
+/** An answer takes milliseconds; a collection of garbage in a large heap on a busy machine some seconds. */
+const HANDLES_MS = 3_000;
+
+/** Takes one dump. Never rejects for what the process does. */
+export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDump> {
+  const { runtime, wsUrl, signal } = options;
+  const dump = await takeDump({ ...options, onlyMain: runtime === "node" });
+  if (wsUrl === null) return dump;
+  if (dump.missing.some(({ isolate }) => isolate === "main")) return asleepInCall(dump);
+  const main = dump.isolates.find(({ kind }) => kind === "main");
+  if (main?.state !== "parked" || signal?.aborted) return dump;
+  const open = await openHandles({ wsUrl, timeoutMs: HANDLES_MS });
+  return open.kind === "named" ? { ...dump, handles: [...open.handles] } : dump;
+}
+
+/**
+ * A main isolate that sleeps in an event loop and answers nothing is not idle: it sleeps in a loop of its own inside a
+ * synchronous call (`spawnSync` of Node's does).
+ */
+function asleepInCall(dump: InsideDump): InsideDump {
+  const isolates = dump.isolates.map((isolate) =>
+    isolate.kind === "main" && isolate.state === "parked"
+      ? { ...isolate, state: "native-blocked" as const }
+      : isolate
+  );
+  return { ...dump, isolates };
+}

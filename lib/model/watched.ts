@@ -1,0 +1,19 @@
+/** What a result says of a command that was watched. Times in milliseconds. @module */
+
+import { z } from "zod";
+import type { Read } from "./read.ts";
+
+/** A command that was watched. */
+export const watchedSchema = z.object({
+  command: z.array(z.string()),
+  // Why it counts as hung: its deadline passed; it did nothing for so long; it was sent the signal that must stop it, and
+  // did not end in time. Null when it does not.
+  because: z.enum(["deadline", "idle", "stop"]).nullable(),
+  // The bound that was passed; null when none was.
+  boundMs: z.number().nullable(),
+  // How unwedge asked it to end, and how long it then took; null for a command that had to be killed, or ended by itself.
+  asked: z.object({ signal: z.string(), endedMs: z.number().nullable() }).nullable(),
+});
+
+/** A command that was watched. */
+export type WatchedCommand = Read<typeof watchedSchema>;

@@ -1,0 +1,149 @@
+/**
+ * The report on a watched command, from detail to verdict, on one screen: its processes, what the one in question does,
+ * what keeps it, and the verdict. Everything in it comes from the result document; `dump.txt` has what is cut here.
+ *
+ * @module
+ */
+
+import type { Attempt } from "../../model/result.ts";
+import type { WatchedCommand } from "../../model/watched.ts";
+import type { Dump, IsolateDump } from "../../model/dump.ts";
+import type { DumpTextOptions } from "./dump_page.ts";
+import { processLines } from "./dump_processes.ts";
+import { stackSection } from "./dump_stacks.ts";
+import { renderDumpText } from "./dump_text.ts";
+import { labelled } from "./answer.ts";
+import { fitted, item, type PageStyle, point, relative, rule, section } from "./section.ts";
+import { timelineSection } from "./timeline.ts";
+import { askedText } from "./watched_text.ts";
+import { verdictLine } from "./verdict.ts";
+import { count, place } from "./words.ts";
+
+/** What the report is made of. */
+export interface WatchedReport {
+  readonly name: string;
+  readonly attempt: Attempt & { readonly watched: WatchedCommand };
+  readonly exitCode: number;
+  /** Why the run ends with another code than the verdict has. */
+  readonly note: string | null;
+  /** The command to type next. */
+  readonly next: string;
+  /** The path of the whole report, or the command that shows it. */
+  readonly fullReport: string;
+  /** `quiet`: the verdict alone. `verbose`: everything. */
+  readonly amount: "quiet" | "normal" | "verbose";
+  readonly stacks: DumpTextOptions["stacks"];
+  readonly internalFrames: boolean;
+}
+
+/** Kinds of evidence that say what the process does, and not how it was looked at. */
+const TOLD: readonly string[] = ["main", "worker", "thread", "self-check", "dump"];
+
+/** Lines of each section, so that all of them are one screen. */
+const MOST = { processes: 6, stacks: 12, keeps: 5, evidence: 2 };
+
+/** The whole report, ending with the verdict and an end of line. */
+export function renderWatched(report: WatchedReport, page: PageStyle): string {
+  const { attempt, amount, name, exitCode, note } = report;
+  if (amount === "quiet") {
+    return `${verdictLine(name, attempt, exitCode, page.style, note)}\n`;
+  }
+  const lines = amount === "verbose" ? whole(report, page) : screen(report, page);
+  return `${[...fitted(lines, page), ...answer(report, page)].join("\n")}\n`;
+}
+
+function screen(report: WatchedReport, page: PageStyle): string[] {
+  const { attempt: { dump, leftovers } } = report;
+  if (dump === null) return [];
+  const shown = { dump, style: page.style };
+  return [
+    ...section("processes", cut(fitted(indented(processLines(shown)), page), MOST.processes), page),
+    ...section(
+      title(dump),
+      cut(fitted(indented(insideLines(dump, report, page)), page), MOST.stacks),
+      page,
+    ),
+    ...section("what keeps it", cut(points(leftovers, page), MOST.keeps), page),
+  ];
+}
+
+function whole({ attempt, stacks, internalFrames }: WatchedReport, page: PageStyle): string[] {
+  const { dump, leftovers, missing } = attempt;
+  const options = { stacks, internalFrames, color: page.style.enabled, baseDir: page.here };
+  return [
+    ...dump === null ? [] : [
+      ...rule("inside the command", page),
+      ...renderDumpText(dump, options).trimEnd().split("\n"),
+      "",
+    ],
+    ...timelineSection(attempt, page),
+    ...section("what keeps it", points(leftovers, page), page),
+    ...section("evidence that is missing for a class", points(missing, page), page),
+  ];
+}
+
+function title({ pid }: Dump): string {
+  return pid === undefined ? "inside" : `inside process ${pid}`;
+}
+
+function insideLines(dump: Dump, report: WatchedReport, page: PageStyle): string[] {
+  const { stacks, internalFrames } = report;
+  const options = { stacks, internalFrames, color: page.style.enabled };
+  const inside = stackSection({ dump, options, style: page.style, here: page.here });
+  return [...dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`), ...inside.lines];
+}
+
+/** The verdict first, whole, for those who search for it; then why, and what to do next. */
+function answer(report: WatchedReport, page: PageStyle): string[] {
+  const { name, attempt, exitCode, note, next, fullReport } = report;
+  const { watched, dump, evidence, verdict } = attempt;
+  const head = verdictLine(name, attempt, exitCode, page.style, note);
+  if (verdict !== "hung" && verdict !== "interrupted") return [head];
+  const told = evidence.filter(({ kind }) => TOLD.includes(kind)).slice(0, MOST.evidence);
+  const asked = askedText(watched);
+  return [
+    head,
+    ...(dump === null ? [] : ownLines(dump, page)),
+    ...told.flatMap(({ detail }) => item("      ", relative(detail, page), page)),
+    ...(asked === null ? [] : item("  ", asked, page)),
+    labelled("next", next, page),
+    labelled("full report", fullReport, page),
+  ];
+}
+
+/** The line of the program's own code that runs, where one does. */
+function ownLines({ pid, processes = [], isolates }: Dump, page: PageStyle): string[] {
+  const command = processes.find((each) => each.pid === pid)?.command ?? "";
+  const process = `process ${pid} (${command})`;
+  const running = isolates.flatMap((isolate) => {
+    const frame = ownFrame(isolate);
+    return frame === null ? [] : [{ isolate, frame }];
+  });
+  const [first] = running;
+  if (first === undefined) return item("  ", `no line of the program runs in ${process}`, page);
+  const { isolate: { id }, frame } = first;
+  const more = running.length > 1 ? ` (and ${count(running.length - 1, "more isolate")})` : "";
+  return [
+    ...item("  ", `${page.style.cyan(place(frame, page.here))} ${frame.fn}`, page),
+    ...item("      ", `runs in ${id}${more} of ${process}`, page),
+  ];
+}
+
+function ownFrame({ state, samples }: IsolateDump) {
+  if (state !== "busy") return null;
+  return samples.at(-1)?.frames.find(({ internal }) => !internal) ?? null;
+}
+
+function points(lines: readonly string[], page: PageStyle): string[] {
+  return lines.flatMap((line) => point(relative(line, page), page));
+}
+
+function indented(lines: readonly string[]): string[] {
+  const trimmed = lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+  return trimmed.map((line) => line === "" ? "" : `  ${line}`);
+}
+
+function cut(lines: readonly string[], most: number): string[] {
+  if (lines.length <= most) return [...lines];
+  return [...lines.slice(0, most - 1), `  … and ${lines.length - most + 1} more lines: dump.txt`];
+}

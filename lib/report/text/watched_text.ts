@@ -1,0 +1,57 @@
+/** What became of a watched command, in words. @module */
+
+import { bound, time } from "../../protocol/duration.ts";
+import type { Attempt } from "../../model/result.ts";
+import type { WatchedCommand } from "../../model/watched.ts";
+
+/** What was seen of a command, in a sentence without its full stop. */
+export function watchedSentence(attempt: Attempt, watched: WatchedCommand): string {
+  const { verdict, subjectExit, clocks: { processExitedMs }, phase } = attempt;
+  switch (verdict) {
+    case "finished":
+      return phase === "teardown"
+        ? `it ended ${time(processExitedMs ?? 0)} after it was told to`
+        : "it ended by itself";
+    case "hung":
+      return `${hang(watched)}; ${classText(attempt)}`;
+    case "failed":
+      return `it ended with ${subjectExit ?? "an error"}`;
+    case "crashed":
+      return `it was killed by ${subjectExit ?? "a signal"}, and not by unwedge`;
+    case "interrupted":
+      return "stopped before it had ended; this report is partial";
+    case "leaked":
+      return "it ended, and something stayed";
+  }
+}
+
+/** How it took being asked to end, in a sentence without its full stop; null when it was not asked. */
+export function askedText({ asked }: WatchedCommand): string | null {
+  if (asked === null) return null;
+  const { signal, endedMs } = asked;
+  return endedMs === null
+    ? `${signal} did not end it, and it was killed`
+    : `${signal} ended it after ${time(endedMs)}`;
+}
+
+function hang({ because, boundMs }: WatchedCommand): string {
+  const passed = bound(boundMs ?? 0);
+  switch (because) {
+    case "idle":
+      return `it had not ended, and did nothing for ${passed}`;
+    case "stop":
+      return `it had not ended ${passed} after it was told to`;
+    default:
+      return `it had not ended when its deadline of ${passed} passed`;
+  }
+}
+
+function classText({ class: name, owner }: Attempt): string {
+  if (name === null || name === "unknown") return "no class fits what was seen";
+  const whose = {
+    supervisor: ", the supervisor's",
+    program: ", the program's",
+    platform: ", the platform's",
+  };
+  return `${name}${owner === null ? "" : whose[owner]}`;
+}

@@ -1,0 +1,135 @@
+/**
+ * How every Deno and Node process below a watched command is reached: NODE_OPTIONS, which both heed and hand down to
+ * their children, has each open its inspector on a free port of the loopback and load a module that says where.
+ *
+ * Whoever knows the address of an inspector can run code in its process, so it is printed nowhere and not to be asked
+ * for: it stands in a file of its own that only this user can read, and that is removed with the run's end. A Deno
+ * process without the permissions `sys` and `write` can neither learn its address nor write a file. Where the command
+ * itself is such a process, the address is published over HTTP on the loopback, as Node and Deno do by default.
+ *
+ * Rejected: `inspector.open()` in the module, after which Deno prints the address, and variables of our own, which would
+ * reach every program below.
+ *
+ * @module
+ */
+
+import { isReport, type Report } from "./report.ts";
+import { namesIn, readStat, textOf } from "../../os/proc_files.ts";
+import { readBootedAtMs, startedAtMs } from "../../os/process_table.ts";
+
+/** Nothing in it may throw, print, or ask for a permission. */
+const MODULE = `"use strict";
+try {
+  const deno = globalThis.Deno;
+  const report = (runtime) =>
+    JSON.stringify({ runtime, url: require("node:inspector").url() ?? null });
+  const path = __dirname + "/" + (deno ? deno.pid : process.pid) + ".json";
+  if (deno === undefined) {
+    if (require("node:worker_threads").isMainThread) {
+      require("node:fs").writeFileSync(path, report("node"), { mode: 0o600 });
+    }
+  } else {
+    const granted = (wanted) => deno.permissions.querySync(wanted).state === "granted";
+    if (granted({ name: "sys" }) && granted({ name: "write", path })) {
+      deno.writeTextFileSync(path, report("deno"), { mode: 0o600 });
+    }
+  }
+} catch {
+  // The program must run as it would without this.
+}
+`;
+
+const MODULE_NAME = "preload.cjs";
+
+/** Two readings of the clock at boot differ by this much at most, in milliseconds. */
+const CLOCK_SLACK_MS = 1_000;
+
+/** The place where processes report in, in a run directory. */
+export class Preload {
+  readonly #directory: string;
+  readonly #onUnload = () => this[Symbol.dispose]();
+  /** Whether inspectors tell their address to whoever asks over HTTP on the loopback. */
+  readonly published: boolean;
+
+  /**
+   * @param runDir absolute path of the run directory, which only this user can read
+   * @param command what is watched
+   */
+  constructor(runDir: string, command: readonly string[]) {
+    this.#directory = `${runDir}/processes`;
+    this.published = isNarrowDeno(command);
+  }
+
+  /**
+   * Makes the place.
+   *
+   * @param inherited the user's own NODE_OPTIONS, which are kept
+   * @returns the value of NODE_OPTIONS for the command
+   * @throws when it cannot be written
+   */
+  prepare(inherited: string | undefined): string {
+    this[Symbol.dispose]();
+    globalThis.addEventListener("unload", this.#onUnload);
+    Deno.mkdirSync(this.#directory, { mode: 0o700 });
+    const module = `${this.#directory}/${MODULE_NAME}`;
+    Deno.writeTextFileSync(module, MODULE, { mode: 0o600 });
+    // Of the destinations in the list a comma alone names none.
+    const uid = this.published ? "http" : ",";
+    const quoted = `"${module.replace(/["\\]/g, "\\$&")}"`;
+    const own = `--inspect=127.0.0.1:0 --inspect-publish-uid=${uid} --require ${quoted}`;
+    return inherited === undefined || inherited.trim() === "" ? own : `${own} ${inherited}`;
+  }
+
+  /** What has been reported of processes that still run, by process id. */
+  reports(): ReadonlyMap<number, Report> {
+    const reports = new Map<number, Report>();
+    const bootedAt = readBootedAtMs();
+    for (const name of namesIn(this.#directory)) {
+      const pid = Number(/^(\d+)\.json$/.exec(name)?.[1] ?? NaN);
+      const path = `${this.#directory}/${name}`;
+      if (Number.isNaN(pid) || !isOf(pid, path, bootedAt)) continue;
+      try {
+        const value: unknown = JSON.parse(textOf(path));
+        if (isReport(value)) reports.set(pid, value);
+      } catch {
+        // Being written, or written by something else.
+      }
+    }
+    return reports;
+  }
+
+  /** Removes it. */
+  [Symbol.dispose](): void {
+    globalThis.removeEventListener("unload", this.#onUnload);
+    try {
+      Deno.removeSync(this.#directory, { recursive: true });
+    } catch {
+      // It was never made.
+    }
+  }
+}
+
+/** Whether the process that has this pid now may have written a report: it must not have been started after it. */
+function isOf(pid: number, path: string, bootedAtMs: number | null): boolean {
+  const stat = readStat(`/proc/${pid}`);
+  if (stat === null || stat.state === "Z") return false;
+  try {
+    const { mtime } = Deno.statSync(path);
+    const startedAt = startedAtMs({ bootedAtMs }, stat.startTime);
+    return mtime === null || startedAt === null || startedAt <= mtime.getTime() + CLOCK_SLACK_MS;
+  } catch {
+    return false;
+  }
+}
+
+/** Deno's subcommands that run no program of the user's by themselves, or start others that do. */
+const NO_PROGRAM = ["task", "install", "add", "check", "fmt", "lint", "compile", "bundle"];
+
+/** Whether a command is Deno with a program that does not have all permissions. */
+function isNarrowDeno(command: readonly string[]): boolean {
+  const [program = "", ...words] = command;
+  if (!/(^|\/)deno$/.test(program)) return false;
+  const subcommand = words.find((word) => !word.startsWith("-")) ?? "";
+  if (NO_PROGRAM.includes(subcommand)) return false;
+  return !words.some((word) => word === "--allow-all" || /^-[a-zA-Z]*A/.test(word));
+}
