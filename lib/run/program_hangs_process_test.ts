@@ -33,6 +33,17 @@ const HANGS = {
     end: 'shared-lock: lock "books"',
     tells: /clerk.ts:\d+:\d+: root\/b waits for shared lock "books", which is up to root\/a/,
   },
+  "lock-and-join": {
+    class: "wait-cycle",
+    end: 'lock: lock "registry" held by task #2 main',
+    tells:
+      /not proven, because a timer calls the function at .*program_hangs.ts:\d+:\d+ every 100 ms/,
+  },
+  "error-channel": {
+    class: "never-settled",
+    end: "send: errors, 0/0 full, 1 receivers",
+    tells: /program_hangs.ts:\d+:\d+: root #\d+ second .* its only reader, #2 main, waits itself/,
+  },
   "shield": {
     class: "shield-trapped",
     end: 'event: event "books closed"',
@@ -46,7 +57,13 @@ const HANGS = {
 } as const;
 
 /** An actor counts as stuck in its start only after 2 s of it, a cycle that is not proven only after half a second. */
-const DEADLINES_MS: Readonly<Record<string, number>> = { boot: 2_500, "shared-locks": 1_000 };
+const DEADLINES_MS: Readonly<Record<string, number>> = {
+  "boot": 2_500,
+  "shared-locks": 1_000,
+  "lock-and-join": 1_000,
+  "watched-lock-and-join": 1_000,
+  "error-channel": 1_000,
+};
 
 function run(way: string, fixed: "yes" | "no") {
   const own = way === "awaits-report";
@@ -87,5 +104,18 @@ Deno.test(
     assertEquals([verdict, name, sigint?.unwedged], ["hung", "unknown", false]);
     assertStringIncludes(sigint?.unsure ?? "", "root/clerk was in code");
     assert(missing.some((line) => line.includes("root/clerk stood still in code of its own")));
+  },
+);
+
+Deno.test(
+  "runScenario names no class of a cycle that a timer is about to end",
+  TIMEOUT,
+  async () => {
+    const { class: name, missing } = judged(await run("watched-lock-and-join", "no"));
+    assertEquals(name, "unknown");
+    assert(
+      missing.some((line) => /wait-cycle: .* a timer that was set for 10 min/.test(line)),
+      missing.join("\n"),
+    );
   },
 );

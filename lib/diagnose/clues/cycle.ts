@@ -81,7 +81,8 @@ export function timersAbout({ timers }: Facts): string[] {
 
 /** An isolate that has blocked on a lock says since when; the waits of tasks have ages. */
 export function tooYoung(waits: readonly Held[], { dump }: Facts): string[] {
-  const bound = Math.max(STOOD_MS, 2 * (dump?.tookMs ?? 0));
+  // The isolates were asked one after the other.
+  const bound = Math.max(STOOD_MS, dump?.tookMs ?? 0);
   const youngest = Math.min(...waits.map(({ wait: { sinceMs } }) => sinceMs ?? 0));
   if (youngest >= bound) return [];
   return [`it has stood for ${time(youngest)} only, and counts from ${time(bound)} on`];
