@@ -67,12 +67,20 @@ export function runFixture(act: string, options: TestRunOptions = {}): Promise<T
 /** Runs one of the scenarios, with the real subject. */
 export function runReal(name: string, options: TestRunOptions = {}): Promise<TestRun> {
   const file = `../../scenarios/${name.replaceAll("-", "_")}.ts`;
+  return runFile(new URL(file, import.meta.url), {
+    ...options,
+    request: { name, ...options.request },
+  });
+}
+
+/** Runs a scenario file, with the real subject. */
+export function runFile(file: URL, options: TestRunOptions = {}): Promise<TestRun> {
   return runRequest(
     (runDir) => ({
       ...fixtureRequest("", runDir),
-      set: {},
-      name,
-      scenarioUrl: new URL(file, import.meta.url).href,
+      set: options.set ?? {},
+      name: file.pathname,
+      scenarioUrl: file.href,
       graceMs: 2_000,
       ...options.request,
     }),
