@@ -23,7 +23,7 @@ testInDirectory(
   async (cwd) => {
     const { code, stdout, stderr } = await unwedge(["doctor"], { cwd });
     assertEquals([code, stderr], [0, ""], stdout);
-    for (const part of ["inspector", "reap", "proof of death", "strace", "FIT: everything"]) {
+    for (const part of ["inspector", "reap", "proof of death", "FIT: everything"]) {
       assertStringIncludes(stdout, part);
     }
     assertEquals([...Deno.readDirSync(cwd)], []);
@@ -156,12 +156,3 @@ testInDirectory(
     }
   },
 );
-
-testInDirectory("doctor is fit without strace, and says how to get it", async (cwd) => {
-  const { code, stdout } = await unwedge(["doctor", "--json"], { cwd, env: { PATH: cwd } });
-  const report: DoctorReport = JSON.parse(stdout);
-  assertEquals([code, report.fit, statusOf(report, "strace")], [0, true, "missing"]);
-  const strace = report.checks.find(({ id }) => id === "strace");
-  assertEquals(strace?.seen, "not installed");
-  assertStringIncludes(strace?.advice ?? "", "apt-get install strace");
-});
