@@ -72,7 +72,7 @@ function told(
   name: string,
 ): string {
   if (verdict === "finished") return verdict;
-  const last = path?.steps.at(-1);
+  const last = path?.steps.findLast((step) => step.at !== null || step.spawnedAt !== null);
   const at = last?.at ?? last?.spawnedAt ?? null;
   const marked = at === null
     ? verdict === "leaked"
