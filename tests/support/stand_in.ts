@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assert } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { Ajv2020 } from "npm:ajv@8.20.0/dist/2020.js";
 import { jsonSchema, type SchemaKind } from "../../lib/model/schema.ts";
 import { type Called, inTemporaryDirectory, STAND_IN, unwedge } from "./unwedge.ts";
@@ -37,6 +37,19 @@ export function readJson(path: string): any {
 export function assertValid(kind: SchemaKind, value: unknown): void {
   const validate = new Ajv2020({ strict: true, validateFormats: false }).compile(jsonSchema(kind));
   assert(validate(value), JSON.stringify(validate.errors));
+}
+
+/** Calls each line, split at its spaces: exit 2, nothing on stdout, and on stderr what is wrong, without a stack. */
+export async function assertRefuses(
+  cwd: string,
+  wrong: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const [line, says] of Object.entries(wrong)) {
+    const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
+    assertEquals([code, stdout], [2, ""], `${line}: ${stderr}`);
+    assertStringIncludes(stderr, says);
+    assertFalse(/\n\s+at /.test(stderr), stderr);
+  }
 }
 
 /** A test in a project of its own. Its 120 s are far more than any takes. */

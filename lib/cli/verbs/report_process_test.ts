@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { suite, writeScenario } from "../../../tests/support/scenario_files.ts";
-import { inProject, repro, testInProject } from "../../../tests/support/stand_in.ts";
+import { assertRefuses, inProject, repro, testInProject } from "../../../tests/support/stand_in.ts";
 import { all, parseXml } from "../../../tests/support/strict_xml.ts";
 import { OVER } from "../../../tests/support/terminal_run.ts";
 import { hasTmux, Pane } from "../../../tests/support/tmux.ts";
@@ -81,16 +81,11 @@ testInDirectory("report shows a run of matrix again", async (cwd) => {
 });
 
 testInDirectory("report refuses what is no run: exit 2 and one sentence", async (cwd) => {
-  const wrong: [string, string][] = [
-    ["report latest", "there is no directory .unwedge/latest"],
-    ["report .", ". is no run directory"],
-    ["report", "needs one run directory"],
-    ["report a b", "needs one run directory"],
-    ["report . --format htlm", "write one of human, json, junit, markdown"],
-  ];
-  for (const [line, message] of wrong) {
-    const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
-    assertEquals([code, stdout], [2, ""], line);
-    assertStringIncludes(stderr, message);
-  }
+  await assertRefuses(cwd, {
+    "report latest": "there is no directory .unwedge/latest",
+    "report .": ". is no run directory",
+    "report": "needs one run directory",
+    "report a b": "needs one run directory",
+    "report . --format htlm": "write one of human, json, junit, markdown",
+  });
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } 
 import { STAND_IN_FINISH, suite, writeScenario } from "../../../tests/support/scenario_files.ts";
 import type { Unjudged } from "../../model/result.ts";
 import { SPINNERS } from "../../run/configured_waits.ts";
-import { assertValid, readJson } from "../../../tests/support/stand_in.ts";
+import { assertRefuses, assertValid, readJson } from "../../../tests/support/stand_in.ts";
 import { all, parseXml } from "../../../tests/support/strict_xml.ts";
 import {
   inTemporaryDirectory,
@@ -329,23 +329,18 @@ testInDirectory("smoke lets a few run that spin at the same time, and no more", 
 });
 
 testInDirectory("smoke refuses what was typed wrong: exit 2, before anything runs", async (cwd) => {
-  const wrong: [string, string][] = [
-    ["smoke non-chekpointing", "did you mean non-checkpointing?"],
-    ["smoke ./gone.ts", "there is no file ./gone.ts"],
-    ["smoke --shard 3/2", "write I/N"],
-    ["smoke --remedy reap", "does not go with smoke"],
-    ["smoke --github maybe", "auto, on, off"],
-    ["smoke --json --events", "stdout"],
-    ["smoke non-checkpointing --set slise=1s", 'no parameter "slise"; did you mean slice?'],
-    ["smoke happy non-checkpointing --set constructor=1", "none of the 2 scenarios"],
-    ["smoke happy non-checkpointing --set slice=1", "--set slice: "],
-    ["matrix happy --set slice=1s", 'happy has no parameter "slice"'],
-  ];
-  for (const [line, part] of wrong) {
-    const { code, stdout, stderr } = await unwedge(line.split(" "), { cwd });
-    assertEquals([code, stdout], [2, ""], line);
-    assertStringIncludes(stderr, part);
-  }
+  await assertRefuses(cwd, {
+    "smoke non-chekpointing": "did you mean non-checkpointing?",
+    "smoke ./gone.ts": "there is no file ./gone.ts",
+    "smoke --shard 3/2": "write I/N",
+    "smoke --remedy reap": "does not go with smoke",
+    "smoke --github maybe": "auto, on, off",
+    "smoke --json --events": "stdout",
+    "smoke non-checkpointing --set slise=1s": 'no parameter "slise"; did you mean slice?',
+    "smoke happy non-checkpointing --set constructor=1": "none of the 2 scenarios",
+    "smoke happy non-checkpointing --set slice=1": "--set slice: ",
+    "matrix happy --set slice=1s": 'happy has no parameter "slice"',
+  });
   assertEquals([...Deno.readDirSync(cwd)].length, 0);
 });
 
