@@ -26,7 +26,11 @@ export function explainHang(facts: Facts): Explained | null {
 /** Whether the class of a hang that is not proven depends on what a timer may be about to do. */
 export function hingesOnTimers(dump: Dump): boolean {
   const explanation = explain(graphOfDump(dump), false)?.explanation;
-  return explanation?.kind === "cycle" || (explanation?.end?.wait?.otherEnd ?? null) !== null;
+  if (explanation === undefined || explanation.kind === "cycle") return explanation !== undefined;
+  const wait = explanation.end?.wait ?? null;
+  // A timer may settle the promise of somebody else's that the path ends at, or abort what it is for.
+  const isOutside = explanation.end !== null && (wait === null || wait.kind === "hold");
+  return isOutside || (wait?.otherEnd ?? null) !== null;
 }
 
 /** The path; null where nothing is known. Without a dump it is that of the proof, which has no positions. */

@@ -162,3 +162,18 @@ Deno.test("classify tells where a task awaits, where a suspended function can on
   assertEquals(placeOf([awaits(), other], two), null);
   assertEquals(placeOf([awaits({ name: "ask" }), other], two), 17);
 });
+
+Deno.test("classify names no outside of what a timer may end, or of a promise that came late by itself", () => {
+  const timer = { kind: "timer", repeats: false, ms: 4_000, fn: null, at: null } as const;
+  assertEquals(classify(hangOf([ROOT, HELD], { timers: [timer] })).class, "unknown");
+  const ticks = { ...timer, repeats: true };
+  assertEquals(classify(hangOf([ROOT, HELD], { timers: [ticks] })).class, "waits-outside");
+  const late = { sigint: { ...ACTED, joinedMs: 900 } };
+  assertEquals(classify(hangOf([ROOT, awaits()], late)).class, "unknown");
+  assertEquals(classify(hangOf([ROOT, awaits()])).class, "waits-outside");
+});
+
+Deno.test("classify names no outside of a loop that waits anew each time", () => {
+  const polls = waits("root#2", 18, { kind: "hold", resource: "a file" }, { sinceMs: 30 });
+  assertEquals(classify(hangOf([ROOT, polls])).class, "unknown");
+});

@@ -127,7 +127,9 @@ function outSince(
   if (lastDump?.kind !== "taken") return null;
   const sinceStart = (at: number) => clock.ran(log.clockStart ?? beganAt, at);
   const heard = heardOf(log.events, (t) => t >= beganAt, sinceStart);
-  return outByItself(lastDump.dump, { atMs: sinceStart(beganAt), mainActedMs, heard });
+  const atMs = sinceStart(beganAt);
+  const joinedMs = sinceStart(joinedAt(log)) - atMs;
+  return outByItself(lastDump.dump, { atMs, joinedMs, mainActedMs, heard });
 }
 
 function hasJoined({ joined }: RunLog): boolean {

@@ -132,7 +132,8 @@ function creditOf(
 ): SigintProbe | null {
   if (sigint === null || !sigint.unwedged || dump === null) return sigint;
   const mainActedMs = sigint.by === undefined ? sigint.actedMs : null;
-  const unsure = outByItself(dump, { atMs: sigint.sentMs, mainActedMs, heard });
+  const done = { atMs: sigint.sentMs, joinedMs: sigint.joinedMs ?? 0, mainActedMs, heard };
+  const unsure = outByItself(dump, done);
   return unsure === null ? sigint : { ...sigint, unwedged: false, unsure };
 }
 

@@ -10,12 +10,15 @@
 import type { Dump, IsolateDump } from "../../model/dump.ts";
 import { time } from "../../protocol/duration.ts";
 import type { Heard } from "../facts.ts";
+import { chainOf } from "./chain.ts";
 import { standstill } from "../clues/queries.ts";
 
 /** Something that was done to a hung subject. */
 export interface Done {
   /** After teardown was requested. */
   readonly atMs: number;
+  /** When the nursery joined after that. */
+  readonly joinedMs: number;
   /** When main acted on it after that, null when it did not. */
   readonly mainActedMs: number | null;
   /** Who was heard of after that. */
@@ -31,8 +34,25 @@ export function cameOut(dump: Dump, heard: readonly Heard[]): Heard[] {
   );
 }
 
-/** Why a join proves nothing of what was done before it: all that stood in code came out. Null where some did not. */
-export function outByItself(dump: Dump, { atMs, mainActedMs, heard }: Done): string | null {
+/** A promise without a label takes no cancel: one that comes later than this after an interrupt came by itself. */
+export const OWN_END_MS = 250;
+
+/**
+ * Why a join proves nothing of what was done before it: all that stood in code came out, or a promise came that takes no
+ * cancel. Null where nothing says so.
+ */
+export function outByItself(dump: Dump, done: Done): string | null {
+  const { atMs, joinedMs, mainActedMs, heard } = done;
+  const last = chainOf(dump).at(-1);
+  // An actor may have been ended meanwhile, and its promise with it.
+  const main = dump.isolates.find(({ kind }) => kind === "main");
+  const idle = main?.state === "parked" && last?.actor === main.actor;
+  if (last?.kind === "none" && idle && joinedMs >= OWN_END_MS) {
+    return `${
+      last.task ?? "a task"
+    } of ${last.actor} awaited a promise that takes no cancel, and ` +
+      `that came within ${time(joinedMs)}`;
+  }
   if (mainActedMs !== null && mainStood(dump)) {
     return `main was in code, and had come to the end of it ${time(mainActedMs)} later`;
   }

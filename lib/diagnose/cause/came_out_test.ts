@@ -48,7 +48,7 @@ Deno.test("cameOut names who stood still and was heard of later, and no one who 
 });
 
 Deno.test("outByItself takes credit away only where all that is waited for came out", () => {
-  const done = { atMs: 5_000, mainActedMs: 1 };
+  const done = { atMs: 5_000, joinedMs: 300, mainActedMs: 1 };
   const why = `${CHILD} was in code, and had come to the end of it 200 ms later`;
   assertEquals(outByItself(standing(), { ...done, heard: heard(CHILD, OTHER) }), why);
   assertEquals(outByItself(standing(), { ...done, heard: heard(CHILD) }), null);
@@ -57,7 +57,7 @@ Deno.test("outByItself takes credit away only where all that is waited for came 
 
 Deno.test("outByItself takes credit away where main stood in code and acted all the same", () => {
   const dump = standing({ isolates: [STARVED_MAIN], tasks: [] });
-  const done = { atMs: 5_000, mainActedMs: 300, heard: [] };
+  const done = { atMs: 5_000, joinedMs: 300, mainActedMs: 300, heard: [] };
   assertEquals(
     outByItself(dump, done),
     "main was in code, and had come to the end of it 300 ms later",
@@ -67,6 +67,21 @@ Deno.test("outByItself takes credit away where main stood in code and acted all 
   assertEquals(outByItself(turning, done), null);
   const serving = task({ parkedOn: null, state: "native", serves: CHILD });
   assertEquals(outByItself({ ...dump, tasks: [serving] }, done), null);
+});
+
+Deno.test("outByItself takes credit away where a promise came that takes no cancel, unless it came at once", () => {
+  const awaits = task({
+    id: "root#1",
+    parent: null,
+    parkedOn: null,
+    state: "native",
+    name: "main",
+  });
+  const dump = standing({ isolates: [IDLE_MAIN], tasks: [awaits] });
+  const done = (joinedMs: number) => ({ atMs: 5_000, joinedMs, mainActedMs: 1, heard: [] });
+  const why = "#1 main of root awaited a promise that takes no cancel, and that came within 900 ms";
+  assertEquals(outByItself(dump, done(900)), why);
+  assertEquals(outByItself(dump, done(4)), null);
 });
 
 Deno.test("classify does not call a child stuck that came out of its code, unless another one stands", () => {

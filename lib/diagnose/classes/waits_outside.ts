@@ -9,7 +9,14 @@ import { HELD_BY_CHILD, LADDER_UNDER_WAY, ORPHANED_WAIT } from "../clues/channel
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
-import { LABELLED_WAIT, OUTSIDE_WORLD, STILL_MOVES, UNLABELLED_WAIT } from "../clues/outside.ts";
+import {
+  CAME_LATE,
+  LABELLED_WAIT,
+  OUTSIDE_WORLD,
+  STILL_MOVES,
+  TIMER_ABOUT,
+  UNLABELLED_WAIT,
+} from "../clues/outside.ts";
 import { SHIELDED_WAIT, TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MAYBE_AT_EOF, MAYBE_NATIVE } from "../clues/unseen.ts";
@@ -32,6 +39,8 @@ export const NOT_OUTSIDE: readonly Clue[] = [
   HELD_AT_EOF,
   MISSED_WAKEUP,
   STILL_MOVES,
+  TIMER_ABOUT,
+  CAME_LATE,
   LADDER_UNDER_WAY,
   MAYBE_NATIVE,
   MAYBE_AT_EOF,

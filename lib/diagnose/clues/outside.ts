@@ -12,10 +12,12 @@ import { time } from "../../protocol/duration.ts";
 import type { DumpedTask } from "../../model/dump.ts";
 import type { Evidence } from "../../model/result.ts";
 import { processText, socketTexts } from "../../report/text/outside.ts";
+import { OWN_END_MS } from "../cause/came_out.ts";
 import { stillMoving } from "../cause/still_moving.ts";
 import type { Facts } from "../facts.ts";
 import type { End } from "../graph/explain.ts";
 import { awaitPlace } from "../await_place.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
 import { explainHang } from "../hang_path.ts";
 import { atMostFew, type Clue } from "./clue.ts";
 import { at } from "./queries.ts";
@@ -23,6 +25,9 @@ import { threadsUnseen } from "./unseen.ts";
 
 /** For so long a cancel must have been in force to count as ignored: an await that heeds it ends in milliseconds. */
 const IGNORED_AFTER_MS = 250;
+
+/** For so long a wait with a label must have stood. */
+const STOOD_MS = 500;
 
 /** A task at the end of the path that awaits a promise of somebody else's, with its place in the document. */
 interface OutsideWait {
@@ -61,7 +66,8 @@ function placeOf(facts: Facts, task: DumpedTask): string {
   const { id, createdAt } = task;
   const place = awaitPlace(facts, id);
   if (place !== null) return `${at(place)}: ${nameOf(task)}`;
-  return `${nameOf(task)}${createdAt === null ? "" : ` (spawned at ${at(createdAt)})`}`;
+  const isProgram = createdAt !== null && !isInternalFile(createdAt.file);
+  return `${nameOf(task)}${isProgram ? ` (spawned at ${at(createdAt)})` : ""}`;
 }
 
 /** The path ends at a promise with a label. */
@@ -70,6 +76,8 @@ export const LABELLED_WAIT: Clue = {
   find: (facts) => {
     const found = lastWait(facts);
     if (found === null || found.wait === null) return [];
+    // A loop that polls waits anew each time.
+    if ((found.wait.sinceMs ?? 0) < STOOD_MS) return [];
     const { task, wait, ref } = found;
     const where = wait.at === null ? "" : `${at(wait.at)}: `;
     const since = wait.sinceMs === null ? "" : ` for ${time(wait.sinceMs)}`;
@@ -133,6 +141,32 @@ export const OUTSIDE_WORLD: Clue = {
       ),
       ...socketTexts(outside).map((text) => line(`beside it: ${text}`, "dump.outside.sockets")),
     ]);
+  },
+};
+
+/** A timer is about to go off once: it may settle the promise, or abort what it is for. */
+export const TIMER_ABOUT: Clue = {
+  says: "a timer is about to go off once, and may end the wait",
+  find: ({ timers }) =>
+    atMostFew((timers ?? []).flatMap(({ repeats, ms, at: place }) => {
+      if (repeats || (place !== null && isInternalFile(place.file))) return [];
+      // A promise's own resolve has no place, nor has code of the platform.
+      const calls = place === null ? "goes off" : `calls the function at ${at(place)}`;
+      const detail = `a timer that was set for ${time(ms)} ${calls}, and may end the wait`;
+      return [{ kind: "moving", detail, ref: null }];
+    })),
+};
+
+/** The promise at the end of the path came after all, and not because of the interrupt. */
+export const CAME_LATE: Clue = {
+  says: "the promise that takes no cancel came by itself after SIGINT",
+  find: (facts) => {
+    const joinedMs = facts.sigint?.joinedMs ?? 0;
+    // An actor may have been ended meanwhile, and its promise with it.
+    if (joinedMs < OWN_END_MS || unlabelled(facts)?.task.actor !== "root") return [];
+    const detail = `the promise that was awaited without a label came within ${time(joinedMs)} ` +
+      "after SIGINT: it was slow, and a longer deadline shows how it goes on";
+    return [{ kind: "moving", detail, ref: "sigint" }];
   },
 };
 
