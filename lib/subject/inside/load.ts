@@ -6,8 +6,8 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import type { SubjectSpec } from "../../protocol/subject_spec.ts";
 import { type Mistake, mistakeIn } from "./declaration.ts";
 import {
+  declarationOf,
   isScenario,
-  optionsOf,
   ParamError,
   type Scenario,
   type ScenarioTiming,
@@ -37,10 +37,18 @@ export async function loadScenario(url: string): Promise<Loaded> {
     const { message, line } = notAScenario(scenario);
     return { kind: "load-failed", message, file: url, line: lineOf([line], url) };
   }
-  const mistake = await mistakeIn(optionsOf(scenario));
+  const { options, stack } = declarationOf(scenario);
+  const mistake = await mistakeIn(options);
   if (mistake === null) return { kind: "loaded", scenario };
-  const line = lineOf(placesOf(mistake), url);
-  return { kind: "misdeclared", message: mistake.message, file: url, line };
+  // The second frame is the call of defineScenario(), which may stand in a file that this one only passes on.
+  const [, caller] = stack.matchAll(POSITION);
+  const file = caller?.[1] === undefined ? url : encodedFileUrl(caller[1]);
+  return {
+    kind: "misdeclared",
+    message: mistake.message,
+    file,
+    line: lineOf(placesOf(mistake), file),
+  };
 }
 
 /** What is wrong with a default export that is no scenario, and the text that it stands beside. */

@@ -194,6 +194,22 @@ for (
   });
 }
 
+Deno.test("loadScenario() names the file in which a mistake stands, also where another one passes it on", async () => {
+  const directory = await Deno.makeTempDir({ prefix: "unwedge-passed-on-" });
+  try {
+    const wrong = declaring({ 6: `laod: "spins",` });
+    await Deno.writeTextFile(`${directory}/inner.ts`, wrong);
+    await Deno.writeTextFile(`${directory}/outer.ts`, `export { default } from "./inner.ts";`);
+    const loaded = await loadScenario(`file://${directory}/outer.ts`);
+    assertEquals(loaded.kind === "misdeclared" && [loaded.file, loaded.line], [
+      `file://${directory}/inner.ts`,
+      6,
+    ]);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
 Deno.test("loadScenario() reads the old name of an owner as what it means", async () => {
   const loaded = await load(declaring({ 4: `expected: { verdict: "hung", owner: "ours" },` }));
   assertEquals(loaded.kind === "loaded" && loaded.scenario.expected.owner, "supervisor");

@@ -163,7 +163,7 @@ const DEFAULT_TIMING: ScenarioTiming = {
 
 /**
  * A mark and not an identity: the user's file may have loaded this library from another address than the subject. Its
- * value is what was declared, unchecked.
+ * value is what was declared, unchecked, and the stack that shows where.
  */
 const MARK = Symbol.for("unwedge.scenario");
 
@@ -183,7 +183,7 @@ export function defineScenario<P extends Record<string, Param<unknown>> = Record
     // The values are read by the params of the same object, so their types are the ones that run() expects.
     run: (run) => options.run(run as ScenarioRun<P>),
   };
-  return Object.defineProperty(scenario, MARK, { value: options });
+  return Object.defineProperty(scenario, MARK, { value: { options, stack: new Error().stack } });
 }
 
 /**
@@ -214,9 +214,11 @@ export function isScenario(value: unknown): value is Scenario {
   return typeof value === "object" && value !== null && MARK in value;
 }
 
-/** What {@linkcode defineScenario} was given. */
-export function optionsOf(scenario: Scenario): unknown {
-  const options: unknown = Reflect.get(scenario, MARK);
+/** What {@linkcode defineScenario} was given, and the stack of its call. */
+export function declarationOf(scenario: Scenario): { options: unknown; stack: string } {
+  const mark: unknown = Reflect.get(scenario, MARK);
   // An older version of this library has left a mark and no more.
-  return typeof options === "object" ? options : scenario;
+  if (typeof mark !== "object" || mark === null) return { options: scenario, stack: "" };
+  const { options = scenario, stack }: { options?: unknown; stack?: unknown } = mark;
+  return { options, stack: typeof stack === "string" ? stack : "" };
 }
