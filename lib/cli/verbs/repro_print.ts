@@ -13,6 +13,7 @@ import { wantsColor } from "../terminal/color.ts";
 import { columnsOf } from "../terminal/columns.ts";
 import type { Invocation } from "../invocation.ts";
 import { shortest } from "../paths.ts";
+import { ourCommand } from "../replay.ts";
 import type { ReproOptions } from "./repro_options.ts";
 import { fullReportOf, reproPage } from "./repro_page.ts";
 import type { ReproRun } from "./repro_run.ts";
@@ -28,6 +29,10 @@ export async function printRun(
     if (outcome.kind === "judged") continue;
     const which = options.repeat === 1 ? "" : `attempt ${number}: `;
     streams.err(`unwedge: ${which}cannot judge ${typedName}: ${sentence(outcome)}\n`);
+    if (outcome.kind === "cannot-judge") {
+      const doctor = `${ourCommand()} doctor`;
+      streams.err(`next: mend what is named and run it again; ${doctor} looks at this machine\n`);
+    }
   }
   const { format, amount, color } = options;
   if (format === "json") streams.out(documentText(document));

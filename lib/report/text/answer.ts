@@ -73,7 +73,9 @@ function chainLine({ at, text, because }: ChainLine, page: PageStyle): string[] 
   const [first = "", ...words] = [...where, ...relative(text, page).split(" ")];
   return [
     ...fill([`  ${first}`, ...words], widthOf(page), "      "),
-    ...(because === null ? [] : item("      ", relative(because, page), page)),
+    ...(because === null
+      ? []
+      : item("      ", relative(because, page).replace(/#\d+ /g, ""), page)),
   ];
 }
 

@@ -33,9 +33,9 @@ export function diagnosisSummary({ diagnosis, verdict }: Attempt, page: PageStyl
   const names = (helped: TrialCells["helped"]) =>
     listed(trials.filter((each) => trialCells(each).helped === helped).map(({ name }) => name));
   const groups: readonly [said: string, names: string][] = [
-    [verdict === "leaked" ? "the process goes with" : "all ends with", names("process")],
-    ["the nursery joins with", names("nursery")],
-    ["no help", names("no")],
+    [verdict === "leaked" ? "the process went with" : "everything ended with", names("process")],
+    ["the nursery joined with", names("nursery")],
+    ["no help from", names("no")],
     ["not known", names("not-known")],
   ];
   const told = groups.filter(([, those]) => those !== "").map((group) => group.join(": "));

@@ -8,6 +8,7 @@ import {
   STARVED,
   step,
 } from "../../../tests/support/attempts.ts";
+import { DIAGNOSED } from "../../../tests/support/diagnosed.ts";
 import { assertGolden } from "../../../tests/support/golden.ts";
 import { type HumanReport, renderHuman } from "./page.ts";
 import type { Attempt } from "../../model/result.ts";
@@ -27,7 +28,7 @@ function report(attempt: Attempt, given: Partial<HumanReport> = {}): HumanReport
     classText: {
       summary: "a task of the parent waits on the channel of a child that was given up",
       why: "Its port is silent.",
-      fixes: ["Break the parent's end of the channel when the child is given up."],
+      fixes: ["break the parent's end of the channel when the child is given up"],
     },
     fixedBy: ["channel-abort", "reap"],
     commands: {
@@ -108,6 +109,18 @@ Deno.test("renderHuman keeps the line to edit first in the last eight lines, and
       assertEquals(lines.length <= 40, true);
     }
   }
+});
+
+Deno.test("renderHuman names on its one screen what of the outside stands beside a wait", () => {
+  const evidence = [{ kind: "beside", detail: "beside it: process 7", ref: null }];
+  assertStringIncludes(renderHuman(report({ ...HUNG, evidence }), PLAIN), "beside it: process 7");
+});
+
+Deno.test("renderHuman of a diagnosis fits a screen, and names what helped and what did not", () => {
+  const lines = renderHuman(report(DIAGNOSED), { ...PLAIN, columns: 80 }).trimEnd().split("\n");
+  assertEquals(lines.length <= 40, true);
+  const text = lines.join(" ").replace(/\s+/g, " ");
+  for (const { name } of DIAGNOSED.diagnosis?.trials ?? []) assertStringIncludes(text, name);
 });
 
 Deno.test("renderHuman says the same with colour and without", () => {

@@ -27,10 +27,14 @@ const ROWS = 40;
 const LEAST_TREE = 4;
 /** With more lines it hides what is below. */
 const MOST_TREE = 14;
-/** Lines of what the program printed last. */
-const MOST_OUTPUT = 6;
+/** Lines of what the program printed last: beside a dump, and where there is nothing else to go by. */
+const MOST_OUTPUT = { withDump: 6, alone: 24 };
 /** What was tried and found missing, each. */
 const MOST_NAMED = 4;
+
+/** Evidence of this kind tells what of the outside stands beside the wait: a process, a connection. */
+const BESIDE = "beside";
+const MOST_BESIDE = 2;
 
 /** The lines, the answer last. */
 export function shortPage(report: HumanReport, page: PageStyle): string[] {
@@ -69,13 +73,18 @@ function insideLines({ dump }: Attempt, room: number, page: PageStyle): string[]
   return [...treeLines(dump, rows, screen, "the full report has all of it"), ...beside];
 }
 
-function outputLines({ outputTail: { stdout, stderr } }: Attempt, page: PageStyle): string[] {
+function outputLines(
+  { outputTail: { stdout, stderr }, dump }: Attempt,
+  page: PageStyle,
+): string[] {
   const lines = [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) => {
     const clean = stripAnsi(text).replace(/\r\n?/g, "\n").trimEnd();
     return clean === "" ? [] : clean.split("\n").map((line) => `${name} | ${line}`);
   });
   const screen: Screen = { ...page, columns: widthOf(page) + 1, rows: ROWS };
-  const shown = lines.slice(-MOST_OUTPUT).map((line) => sentences(line, screen, "")[0] ?? line);
+  const shown = lines.slice(dump === null ? -MOST_OUTPUT.alone : -MOST_OUTPUT.withDump).map((
+    line,
+  ) => sentences(line, screen, "")[0] ?? line);
   return shown.length === 0 ? [] : [...shown, ""];
 }
 
@@ -89,7 +98,7 @@ function triedLines({ actions = [] }: Attempt, page: PageStyle): string[] {
 
 /** What kind of hang it is, what would mend it, and what keeps it from being known better. */
 function classLines({ attempt, classText }: HumanReport, page: PageStyle): string[] {
-  const { class: name, missing, proof } = attempt;
+  const { class: name, missing, proof, evidence } = attempt;
   if (name === null) return [];
   const lines: string[] = [];
   if (name === "unknown") {
@@ -100,11 +109,15 @@ function classLines({ attempt, classText }: HumanReport, page: PageStyle): strin
       ),
     );
   } else if (classText !== null) {
-    // Of a class with several cases, each has its own.
-    const fix = classText.fixes.find((each) => !/^(?:an? \w+|either): /.test(each));
+    const [fix] = classText.fixes;
     lines.push(...paragraph(`${name}: ${sentenceOf(classText.summary)}`, "", page));
-    if (fix !== undefined) lines.push(...item("fix: ", fix, page));
+    // Which of them fits depends on the program.
+    if (fix !== undefined) {
+      lines.push(...item("possible fix: ", `${fix} (others: explain ${name})`, page));
+    }
   }
+  const beside = evidence.filter(({ kind }) => kind === BESIDE).slice(0, MOST_BESIDE);
+  lines.push(...beside.flatMap(({ detail }) => paragraph(relative(detail, page), "", page)));
   if (proof?.kind === "not-provable") {
     const [reason, ...more] = proof.reasons;
     const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
