@@ -130,6 +130,7 @@ const UNSEEN = {
   reads: "what its threads read could not be seen",
 } as const;
 
+const SETTLER = "who could settle what its async functions await";
 const NOT_READ = "what its async functions wait for: that stands in its heap, which was not read";
 
 function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[]): Diagnosis {
@@ -150,7 +151,9 @@ function unknown(facts: Facts, fits: readonly Fit[], classes: readonly string[])
   missing.push(...unseen.map(({ detail }) => detail));
   // The rules ask for tasks, and a program without records has none that could be seen.
   const near = facts.journal === false ? [] : closest(fits);
-  if (facts.journal === false) missing.push(NOT_READ);
+  if (facts.journal === false) {
+    missing.push((facts.dump?.awaits ?? []).length > 0 ? SETTLER : NOT_READ);
+  }
   for (const { rule, notShown, against } of near.toSorted(byNearness)) {
     const seen = against.filter((line) => !isUnseen(line)).map(({ detail }) => detail);
     if (notShown.length + seen.length > 0) {

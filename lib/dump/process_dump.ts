@@ -1,6 +1,6 @@
 /**
- * Looks into one process that was not made for unwedge: its isolates, stacks and threads, and what is open in a main
- * isolate that is idle. Where there is no inspector, what the kernel knows of it.
+ * Looks into one process that was not made for unwedge: its isolates, stacks and threads, and where a main isolate that
+ * is idle awaits something, and what is open in it. Where there is no inspector, what the kernel knows of it.
  *
  * The order is part of it: what is open is found by a collection of garbage, so whatever reads the heap comes before.
  *
@@ -9,6 +9,7 @@
 
 import type { InsideDump } from "../model/dump.ts";
 import { openHandles } from "./open_handles.ts";
+import { type SuspendedCall, suspendedCalls } from "./suspended.ts";
 import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
 
 /** Which process, and how. */
@@ -28,8 +29,39 @@ export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDu
   if (dump.missing.some(({ isolate }) => isolate === "main")) return asleepInCall(dump);
   const main = dump.isolates.find(({ kind }) => kind === "main");
   if (main?.state !== "parked" || signal?.aborted) return dump;
-  const open = await openHandles({ wsUrl, timeoutMs: HANDLES_MS });
-  return open.kind === "named" ? { ...dump, handles: [...open.handles] } : dump;
+  const found = await unlessCut(signal, () => suspendedCalls({ wsUrl }));
+  const open = await unlessCut(
+    signal,
+    () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }),
+  );
+  const awaits = (found ?? []).toSorted((a, b) => rank(a) - rank(b));
+  return {
+    ...dump,
+    ...(awaits.length === 0 ? {} : { awaits }),
+    ...(open?.kind === "named" ? { handles: [...open.handles] } : {}),
+  };
+}
+
+/** What comes of a look, or null when the dump is cut short first; the look then still ends by itself, within its bound. */
+async function unlessCut<T>(
+  signal: AbortSignal | undefined,
+  look: () => Promise<T>,
+): Promise<T | null> {
+  if (signal?.aborted) return null;
+  const { promise, resolve } = Promise.withResolvers<null>();
+  const cut = () => resolve(null);
+  signal?.addEventListener("abort", cut);
+  try {
+    return await Promise.race([look(), promise]);
+  } finally {
+    signal?.removeEventListener("abort", cut);
+  }
+}
+
+/** Named functions of the program first, then the rest of it, then packages: so a reader meets the nearest cause first. */
+function rank({ fn, at: { file } }: SuspendedCall): number {
+  if (/\/node_modules\/|\/npm\/registry\./.test(file)) return 2;
+  return fn === null ? 1 : 0;
 }
 
 /**

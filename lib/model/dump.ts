@@ -205,6 +205,9 @@ const insideSchema = z.object({
   otherThreads: z.number().int(),
   // Absent when there is nothing, or it cannot be seen.
   outside: outsideSchema.optional(),
+  // Where async functions of main's stand in an await that nothing else of the program brings to its end: the innermost of
+  // each chain. Absent where it was not looked for, or nothing was found.
+  awaits: z.array(z.object({ fn: z.string().nullable(), at: positionSchema })).exactOptional(),
   // What is open in main; absent where it was not looked for, because main was not idle.
   handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,

@@ -93,7 +93,8 @@ testInDirectory("watch tells a worker that spins from one that sleeps in a lock"
 
 testInDirectory("watch finds the child that waits for its parent to read", async (cwd) => {
   const { attempt } = await watched(cwd, SOON, deno("full_pipe.ts"));
-  const { pid, processes = [] } = dumpOf(attempt);
+  const { pid, processes = [], awaits = [] } = dumpOf(attempt);
+  assertEquals(awaits.map(({ at }) => at.line), [9]);
   const blocked = processes.find(({ descriptor }) => descriptor !== null);
   assertEquals([blocked?.wchan, blocked?.descriptor?.fd], ["anon_pipe_write", 1]);
   assertEquals(blocked?.farPid, pid);

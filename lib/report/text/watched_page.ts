@@ -90,7 +90,11 @@ function insideLines(dump: Dump, report: WatchedReport, page: PageStyle): string
   const { stacks, internalFrames } = report;
   const options = { stacks, internalFrames, color: page.style.enabled };
   const inside = stackSection({ dump, options, style: page.style, here: page.here });
-  return [...dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`), ...inside.lines];
+  const awaits = (dump.awaits ?? []).map((each) =>
+    `awaits in main  ${nameOf(each)}  ${place(each.at, page.here)}`
+  );
+  const missing = dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`);
+  return [...missing, ...awaits, ...inside.lines];
 }
 
 /** The verdict first, whole, for those who search for it; then why, and what to do next. */
@@ -112,7 +116,7 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
 }
 
 /** The line of the program's own code that runs, where one does. */
-function ownLines({ pid, processes = [], isolates }: Dump, page: PageStyle): string[] {
+function ownLines({ pid, processes = [], isolates, awaits = [] }: Dump, page: PageStyle): string[] {
   const command = processes.find((each) => each.pid === pid)?.command ?? "";
   const process = `process ${pid} (${command})`;
   const running = isolates.flatMap((isolate) => {
@@ -120,13 +124,32 @@ function ownLines({ pid, processes = [], isolates }: Dump, page: PageStyle): str
     return frame === null ? [] : [{ isolate, frame }];
   });
   const [first] = running;
-  if (first === undefined) return item("  ", `no line of the program runs in ${process}`, page);
+  if (first === undefined) return awaitLines(awaits, process, page);
   const { isolate: { id }, frame } = first;
   const more = running.length > 1 ? ` (and ${count(running.length - 1, "more isolate")})` : "";
   return [
     ...item("  ", `${page.style.cyan(place(frame, page.here))} ${frame.fn}`, page),
     ...item("      ", `runs in ${id}${more} of ${process}`, page),
   ];
+}
+
+/** Where the program waits, when none of its code runs. */
+function awaitLines(
+  awaits: NonNullable<Dump["awaits"]>,
+  process: string,
+  page: PageStyle,
+): string[] {
+  const [first, ...more] = awaits;
+  if (first === undefined) return item("  ", `no line of the program runs in ${process}`, page);
+  const beside = more.length === 0 ? "" : `, and ${count(more.length, "more await")} above`;
+  return [
+    ...item("  ", `${page.style.cyan(place(first.at, page.here))} ${nameOf(first)} awaits`, page),
+    ...item("      ", `in main of ${process}, of which no line runs${beside}`, page),
+  ];
+}
+
+function nameOf({ fn }: { readonly fn: string | null }): string {
+  return fn ?? "code without a name";
 }
 
 function ownFrame({ state, samples }: IsolateDump) {
