@@ -27,7 +27,8 @@ export interface Sequence {
 
 /** Appends records to one journal file on behalf of one actor. */
 export class JournalWriter {
-  readonly #file: Deno.FsFile;
+  /** Taken before the program can replace it, as everything that is used here. */
+  readonly #append: (bytes: Uint8Array) => number;
   readonly #encoder = new Encoder();
   readonly #actor: string;
   readonly #writer = Math.floor(Math.random() * 2 ** 32);
@@ -39,7 +40,8 @@ export class JournalWriter {
    * @throws {Deno.errors.NotFound | Deno.errors.PermissionDenied} when the file cannot be opened for append
    */
   constructor(path: string, actor: string) {
-    this.#file = Deno.openSync(path, { append: true, create: true });
+    const file = Deno.openSync(path, { append: true, create: true });
+    this.#append = file.writeSync.bind(file);
     this.#actor = actor;
   }
 
@@ -57,7 +59,7 @@ export class JournalWriter {
     header.setUint32(4, checksum(payload));
     record.set(payload, HEADER_BYTES);
     try {
-      this.#file.writeSync(record);
+      this.#append(record);
     } catch {
       // See above: nothing useful can be done here.
     }

@@ -18,6 +18,7 @@ export const {
   MessageChannel,
   Worker,
   WebSocket,
+  AbortController,
   Error: PlatformError,
   JSON: { parse: parseJson, stringify: toJson },
 }: Pick<
@@ -30,6 +31,7 @@ export const {
   | "MessageChannel"
   | "Worker"
   | "WebSocket"
+  | "AbortController"
   | "Error"
   | "JSON"
 > = globalThis;

@@ -13,7 +13,7 @@
  * @module
  */
 
-import { randomUUID } from "../../protocol/platform.ts";
+import { AbortController, randomUUID } from "../../protocol/platform.ts";
 import { markActive, observe } from "../identity.ts";
 import { type Event, peerEvent } from "../event.ts";
 import { hold, type PeerRef } from "../park.ts";
