@@ -8,6 +8,7 @@
  * @module
  */
 
+import { isInternalFile } from "../../protocol/own_code.ts";
 import type { ChainStep } from "../../model/diagnosis.ts";
 import type { Dump, DumpedTask } from "../../model/dump.ts";
 
@@ -21,12 +22,13 @@ interface Visit {
 export function chainOf(dump: Dump): ChainStep[] {
   const top = dump.tasks.find(({ actor, parent }) => actor === "root" && parent === null);
   if (top === undefined) return [];
+  const tasks = new TaskIndex(dump.tasks);
   const visits: Visit[] = [{ task: top, from: null }];
   const seen = new Set([top.id]);
   const ends: Visit[] = [];
   // Grows while it is walked: breadth first, so that of equally good ends the nearest comes first.
   for (const visit of visits) {
-    const next = waitsFor(visit.task, dump);
+    const next = waitsFor(visit.task, tasks);
     if (next.every(({ id }) => seen.has(id))) ends.push(visit);
     for (const task of next) {
       if (seen.has(task.id)) continue;
@@ -37,7 +39,8 @@ export function chainOf(dump: Dump): ChainStep[] {
   const [best] = ends.toSorted((a, b) => rank(b.task) - rank(a.task));
   if (best === undefined) return [];
   const path: DumpedTask[] = [];
-  for (let at: Visit | null = best; at !== null; at = at.from) path.unshift(at.task);
+  for (let at: Visit | null = best; at !== null; at = at.from) path.push(at.task);
+  path.reverse();
   return [...path.map((task) => stepOf(task, dump)), ...lockStep(dump, best.task)];
 }
 
@@ -91,31 +94,60 @@ function names(left: readonly (string | null)[]): string {
     "no actor";
 }
 
+/** The tasks of a dump, of which there may be ten thousand. */
+class TaskIndex {
+  readonly #byActor: ReadonlyMap<string, readonly DumpedTask[]>;
+  readonly #byParent: ReadonlyMap<string | null, readonly DumpedTask[]>;
+  readonly #byId: ReadonlyMap<string, DumpedTask>;
+
+  constructor(tasks: readonly DumpedTask[]) {
+    this.#byActor = Map.groupBy(tasks, ({ actor }) => actor);
+    this.#byParent = Map.groupBy(tasks, ({ parent }) => parent);
+    this.#byId = new Map(tasks.map((task) => [task.id, task]));
+  }
+
+  of(actor: string | null): readonly DumpedTask[] {
+    return actor === null ? [] : this.#byActor.get(actor) ?? [];
+  }
+
+  below({ id }: DumpedTask): readonly DumpedTask[] {
+    return this.#byParent.get(id) ?? [];
+  }
+
+  at(id: string): readonly DumpedTask[] {
+    const task = this.#byId.get(id);
+    return task === undefined ? [] : [task];
+  }
+}
+
 /** The tasks that a wait is for, as far as a dump can tell. */
-function waitsFor(task: DumpedTask, { tasks }: Dump): readonly DumpedTask[] {
+function waitsFor(task: DumpedTask, tasks: TaskIndex): readonly DumpedTask[] {
   const wait = task.parkedOn;
   if (wait === null) return [];
-  const here = tasks.filter(({ actor, id }) => actor === task.actor && id !== task.id);
   switch (wait.kind) {
     case "join": {
-      const children = here.filter(({ parent }) => parent === task.id);
+      const children = tasks.below(task);
       // Loops and served calls are children of the root task too, in its service nursery, which is joined last.
       if (bare(wait.resource) === PROGRAM) return children.filter(({ name }) => name === "main");
-      return children.filter(({ name }) => !isLoop(name));
+      return children.filter((child) => !isLoop(child));
     }
     case "event": {
+      // Only an event of unwedge's own has a peer; the program may give one any name.
+      if (wait.peer === null) return [];
       const loop = /^event "(loop of .+) ended"$/.exec(wait.resource)?.[1];
-      if (loop !== undefined) return here.filter(({ name }) => name === loop);
-      return rootOf(wait.peer, tasks);
+      if (loop !== undefined) return tasks.of(task.actor).filter(({ name }) => name === loop);
+      return tasks.of(wait.peer).filter(({ parent }) => parent === null);
     }
     case "lock": {
+      if (wait.onTasks !== undefined) return wait.onTasks.flatMap((id) => tasks.at(id));
+      // In older dumps.
       const holder = /held by task (#\d+)/.exec(wait.resource)?.[1];
-      return here.filter(({ id }) => id.endsWith(`${task.actor}${holder}`));
+      return tasks.at(`${task.id.slice(0, task.id.lastIndexOf("#"))}${holder}`);
     }
     case "rpc":
       // Which call of the peer serves this one is not in a dump; its calls, but not its housekeeping, may.
-      return tasks.filter(({ actor, parent, name }) =>
-        actor === wait.peer && parent !== null && !isLoop(name) && name !== "wait for the end"
+      return tasks.of(wait.peer).filter((other) =>
+        other.parent !== null && !isLoop(other) && other.name !== "wait for the end"
       );
     default:
       return [];
@@ -125,12 +157,9 @@ function waitsFor(task: DumpedTask, { tasks }: Dump): readonly DumpedTask[] {
 /** The nursery in which the runtime runs the main task of a program. */
 const PROGRAM = 'nursery "program"';
 
-function rootOf(actor: string | null, tasks: readonly DumpedTask[]): readonly DumpedTask[] {
-  return actor === null ? [] : tasks.filter((task) => task.actor === actor && task.parent === null);
-}
-
-function isLoop(name: string): boolean {
-  return name.startsWith("loop of ");
+/** Whether it reads the messages of a peer; a task of the program may have any name. */
+function isLoop({ name, createdAt }: DumpedTask): boolean {
+  return name.startsWith("loop of ") && (createdAt === null || isInternalFile(createdAt.file));
 }
 
 /** How much the end of a chain explains: a task that is not parked or waits for one that is gone says most. */

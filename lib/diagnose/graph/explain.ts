@@ -115,9 +115,9 @@ function bestEnd(
 function leadTo(visit: Visit | undefined): Held[] {
   const lead: Held[] = [];
   for (let from = visit?.from ?? null; from !== null; { from } = from.visit) {
-    lead.unshift({ node: from.visit.node, wait: from.by });
+    lead.push({ node: from.visit.node, wait: from.by });
   }
-  return lead;
+  return lead.reverse();
 }
 
 /**

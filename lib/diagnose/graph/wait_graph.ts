@@ -68,11 +68,13 @@ export type Node =
 /** The graph. */
 export class WaitGraph {
   readonly #tasks: ReadonlyMap<string, readonly GraphTask[]>;
+  readonly #children: ReadonlyMap<string | null, readonly GraphTask[]>;
   readonly #byKey: ReadonlyMap<string, GraphTask>;
   readonly #standing: ReadonlyMap<string, StandingIsolate>;
 
   constructor(tasks: readonly GraphTask[], standing: readonly StandingIsolate[]) {
     this.#tasks = Map.groupBy(tasks, ({ actor }) => actor);
+    this.#children = Map.groupBy(tasks, ({ parent }) => parent);
     this.#byKey = new Map(tasks.map((task) => [task.key, task]));
     this.#standing = new Map(standing.map((isolate) => [isolate.actor, isolate]));
   }
@@ -140,8 +142,8 @@ export class WaitGraph {
     if (node.kind !== "task") return [];
     const { task: { actor, key, waits } } = node;
     const joined = new Set(waits.flatMap(({ onTasks }) => onTasks));
-    const later = (this.#tasks.get(actor) ?? []).filter((task) =>
-      task.parent === key && task.serves === null && !joined.has(task.key) && isProgram(task)
+    const later = (this.#children.get(key) ?? []).filter((task) =>
+      task.actor === actor && task.serves === null && !joined.has(task.key) && isProgram(task)
     );
     return later.map(taskNode);
   }
