@@ -40,8 +40,8 @@ export function hangPath(facts: Facts): HangPath | null {
   const path = pathOf(found, { proven: isProven(facts), dead: facts.deadActors });
   const last = path.steps.at(-1);
   const end = unlabelledEnd(found);
-  const at = end === null ? null : awaitPlace(facts, end);
-  if (at === null || last === undefined) return path;
+  if (path.kind === "cycle" || last === undefined || end === null) return path;
+  const at = awaitPlace(facts, end);
   return { ...path, steps: [...path.steps.slice(0, -1), { ...last, at }] };
 }
 

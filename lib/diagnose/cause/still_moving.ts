@@ -10,6 +10,7 @@
 
 import type { ChainStep } from "../../model/diagnosis.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
+import { restsInModule } from "../clues/boot.ts";
 import { hasMoved, standstill } from "../clues/queries.ts";
 import { chainOf } from "./chain.ts";
 
@@ -32,11 +33,12 @@ export function stillMoving(dump: Dump): string | null {
  * A handshake may come as long as its actor lives and does not stand still in its own code. An actor that has no name
  * yet answers without one, so an isolate without a name may be it; where there is neither, none can come up.
  */
-function boots({ kind, peer, peerState }: ChainStep, { isolates, complete }: Dump): boolean {
+function boots({ kind, peer, peerState }: ChainStep, dump: Dump): boolean {
+  const { isolates, complete } = dump;
   if (kind !== "handshake" || peerState !== "alive") return false;
   const workers = isolates.filter((each) => each.kind === "worker" && each.state !== "gone");
   const own = workers.find(({ actor }) => actor === peer);
-  if (own !== undefined) return standstill(own) === null;
+  if (own !== undefined) return standstill(own) === null && !restsInModule(dump, peer ?? "");
   return !complete || workers.some(({ actor }) => actor === null);
 }
 

@@ -103,6 +103,12 @@ Deno.test("stillMoving takes an actor that boots for one that may still come up"
   const at = (fn: string, atMs = 1) => ({ atMs, frames: [frame(fn, 1)] });
   assertEquals(booting({ samples: [at("parse"), at("check")] }), said);
 
+  // At rest in its own module for long, it is no more on its way than one that is stuck in code.
+  const loads = waits(`${CHILD}#1`, null, { kind: "hold", resource: "import of a.ts", ...ALONE });
+  const resting = (sinceMs: number) =>
+    booting(rest, { tasks: [top, handshake("alive"), { ...loads, sinceMs }] });
+  assertEquals([resting(300), resting(3_000)], [said, null]);
+
   // Stuck in its own code, gone, dead or given up: it will not come up.
   assertEquals(booting({ samples: [at("parse"), at("parse", 150)] }), null);
   assertEquals(booting({ ...rest, state: "gone" }), null);

@@ -6,6 +6,7 @@
 
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
 import { time } from "../../protocol/duration.ts";
+import type { Dump, DumpedTask } from "../../model/dump.ts";
 import type { Facts } from "../facts.ts";
 import { isolateOfActor, type ParkedTask, parkedTasks } from "./queries.ts";
 
@@ -35,6 +36,18 @@ export const BOOT_WAIT: Clue = {
  */
 const STUCK_AFTER_MS = 2_000;
 
+/** Whether an actor has been at rest for long in the import of its own module. */
+export function restsInModule({ isolates, tasks }: Dump, actor: string): boolean {
+  const isolate = isolates.findLast((each) => each.kind === "worker" && each.actor === actor);
+  if (isolate?.state !== "parked" || isolate.samples.length > 0) return false;
+  return tasks.some((task) => isLoading(task, actor) && (task.sinceMs ?? 0) >= STUCK_AFTER_MS);
+}
+
+/** The root task of an actor first of all loads its module. */
+function isLoading({ actor, parent, parkedOn }: DumpedTask, wanted: string): boolean {
+  return actor === wanted && parent === null && parkedOn?.kind === "hold";
+}
+
 /** A task waits for the first word of an actor that lives, is at rest, and has not come to the end of its module. */
 export const STUCK_BOOT: Clue = {
   says: "a task is parked in the handshake with a living actor that is at rest in its own module",
@@ -47,14 +60,9 @@ export const STUCK_BOOT: Clue = {
     return atMostFew(waits.flatMap((parked) => {
       const actor = parked.wait.peer ?? "";
       const found = isolateOfActor(facts, actor);
-      if (found === null || found.isolate.state !== "parked" || found.isolate.samples.length > 0) {
-        return [];
-      }
-      const [loading] = parkedTasks(
-        facts,
-        ({ kind }, task) => kind === "hold" && task.actor === actor && task.parent === null,
-      );
-      if (loading === undefined || (loading.task.sinceMs ?? 0) < STUCK_AFTER_MS) return [];
+      if (found === null) return [];
+      const [loading] = parkedTasks(facts, (_, task) => isLoading(task, actor));
+      if (loading === undefined || !facts.dump || !restsInModule(facts.dump, actor)) return [];
       const detail = `child in its module: ${actor} (${found.isolate.id}) is at rest, and has ` +
         `waited for the ${loading.wait.resource} for ${time(loading.task.sinceMs ?? 0)}`;
       return [describeWait(parked), { kind: "child", detail, ref: loading.ref }];

@@ -58,7 +58,8 @@ function givenUp(wait: GraphWait | null, graph: WaitGraph): End | null {
 function becauseOf(end: End, graph: WaitGraph, facts: PathFacts): string {
   const { node, wait } = end;
   if (wait === null) {
-    return "it awaits a promise without a label, so what would settle it is not known";
+    return "it awaits a promise without a label, so what would settle it is not known; with " +
+      "hold(promise, label) around it a report says what it is";
   }
   const { kind, peer, peerState, resource } = wait;
   if (peer !== null && peerState !== "alive") return gone(peer, peerState, graph, facts);
