@@ -70,6 +70,8 @@ export interface Facts {
   readonly awaits?: readonly SuspendedCall[];
   readonly loop: LoopFacts;
   readonly ladder: readonly LadderRung[];
+  /** How long a process whose nursery had joined was given to go, in milliseconds; absent when it is not known. */
+  readonly graceMs?: number;
   /** What the ladder's steps may take, in milliseconds; absent when it is not known. */
   readonly bounds?: { readonly softKillMs: number; readonly hardKillMs: number };
   /** Paths of actors whose life lock was granted: their isolates are really gone. */

@@ -157,3 +157,18 @@ Deno.test("outcomeOfReports lets an action answer nothing that was not watched f
   const unseen = "the grace period of 300 ms is too short";
   assertEquals(outcomeOfReports([{ ...report, unseen }]), { kind: "void", why: unseen });
 });
+
+Deno.test("classify blames nothing for a process that was not given the time to go", () => {
+  assertEquals(classOf(leaked({ graceMs: 2_000 })), "exit-leak");
+  const short = leaked({ graceMs: 100 });
+  assertEquals(classOf(short), "unknown");
+  assert(names(short, "the grace period of 100 ms is too short"));
+});
+
+Deno.test("classify does not take a beat from before main stood still for a loop that turns", () => {
+  const lately = { beats: 9, lastBeatMs: 400, maxGapMs: 100 };
+  const held = (main: IsolateDump) =>
+    withDump(stuckChild({ sigint: null, loop: lately }), { isolates: [main, isolate()] });
+  assertEquals(classOf(held(IDLE_MAIN)), "stuck-child");
+  assertEquals(classOf(held(STARVED_MAIN)), "unknown");
+});

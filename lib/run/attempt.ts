@@ -71,6 +71,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     awaits: seen.awaits,
     loop,
     ladder: log.ladder(ran, operatedMs ?? Infinity),
+    graceMs: live.settings.graceMs,
     ...(log.facts === null ? {} : { bounds: log.facts }),
     deadActors: events.flatMap((event) => event.kind === "actor-dead" ? [event.peer] : []),
     swallowed: swallowedCancels(events),

@@ -2,6 +2,7 @@
 
 import { LADDER_IN_VAIN } from "../clues/channel.ts";
 import {
+  EXIT_UNSEEN,
   FOREIGN_WORKER,
   FORGOTTEN_ACTOR,
   HELD_BY_DEBUGGER,
@@ -34,7 +35,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "platform",
       requires: [SURVIVES_TERMINATE],
-      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
+      ruledOutBy: [WENT_LATE, EXIT_UNSEEN, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [LADDER_IN_VAIN],
     },
     {
@@ -42,7 +43,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "supervisor",
       requires: [FORGOTTEN_ACTOR],
-      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
+      ruledOutBy: [WENT_LATE, EXIT_UNSEEN, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [],
     },
     {
@@ -50,7 +51,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [FOREIGN_WORKER],
-      ruledOutBy: [WENT_LATE, NATIVE_LEFTOVER, HIDDEN_ACTOR],
+      ruledOutBy: [WENT_LATE, EXIT_UNSEEN, NATIVE_LEFTOVER, HIDDEN_ACTOR],
       supports: [],
     },
     {
@@ -67,7 +68,7 @@ export const EXIT_LEAK: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [ONLY_MAIN],
-      ruledOutBy: [WENT_LATE, HIDDEN_ACTOR],
+      ruledOutBy: [WENT_LATE, EXIT_UNSEEN, HIDDEN_ACTOR],
       supports: [],
     },
   ],

@@ -11,7 +11,7 @@ import {
 } from "../clues/channel.ts";
 import { CHILD_IN_CYCLE } from "../clues/cycle.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
-import { JOINED_LATE, WENT_LATE } from "../clues/leak.ts";
+import { EXIT_UNSEEN, JOINED_LATE, WENT_LATE } from "../clues/leak.ts";
 import {
   LOOP_TURNS,
   SIGINT_IN_VAIN,
@@ -96,7 +96,7 @@ export const STUCK_CHILD: HangClass = {
       verdict: "leaked",
       owner: "program",
       requires: [NATIVE_LEFTOVER],
-      ruledOutBy: [WENT_LATE],
+      ruledOutBy: [WENT_LATE, EXIT_UNSEEN],
       supports: [LADDER_IN_VAIN],
     },
   ],

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { atMostFew, type Clue } from "./clue.ts";
+import { atMostFew, type Clue, UNSEEN_KIND } from "./clue.ts";
 import type { IsolateDump } from "../../model/dump.ts";
 import type { Evidence } from "../../model/result.ts";
 import type { Facts } from "../facts.ts";
@@ -117,6 +117,21 @@ export const WENT_LATE: Clue = {
       `the process exited by itself, ${time(processExitedMs - deadlineMs)} after the ` +
       "deadline";
     return [{ kind: "clock", detail, ref: "clocks.processExitedMs" }];
+  },
+};
+
+/** What goes by itself is gone within this time after the deadline; a grace period that is shorter does not show it. */
+const LEAST_GRACE_MS = 1_000;
+
+/** The process was not given the time to go by itself. */
+export const EXIT_UNSEEN: Clue = {
+  says: "the grace period was too short to see whether the process goes by itself",
+  find: ({ verdict, clocks: { processExitedMs }, graceMs }) => {
+    if (verdict !== "leaked" || processExitedMs !== null) return [];
+    if (graceMs === undefined || graceMs >= LEAST_GRACE_MS) return [];
+    const detail = `the grace period of ${time(graceMs)} is too short to see whether the process ` +
+      `goes by itself; it takes ${time(LEAST_GRACE_MS)}`;
+    return [{ kind: UNSEEN_KIND, detail, ref: null }];
   },
 };
 

@@ -18,6 +18,12 @@ import { time } from "../../protocol/duration.ts";
  */
 const STALE_BEAT_MS = 1_000;
 
+/**
+ * The same where main stands still, if its gaps were not that long before: a look soon after the loop has stopped finds
+ * a beat that is not yet older than that.
+ */
+const MISSED_BEAT_MS = 250;
+
 /** SIGINT was acted on, or the loop has lately beaten. */
 export const LOOP_TURNS: Clue = {
   says: "main's event loop turns",
@@ -29,7 +35,11 @@ export const LOOP_TURNS: Clue = {
       const detail = `SIGINT was acted on after ${time(sigint.actedMs)}`;
       lines.push({ kind: "sigint", detail, ref: "sigint" });
     }
-    if (loop.lastBeatMs !== null && loop.lastBeatMs <= STALE_BEAT_MS) {
+    const main = mainIsolate(facts);
+    const stands = main !== null && standstill(main.isolate) !== null;
+    const usualMs = Math.max(MISSED_BEAT_MS, 2 * loop.maxGapMs);
+    const freshMs = stands ? Math.min(usualMs, STALE_BEAT_MS) : STALE_BEAT_MS;
+    if (loop.lastBeatMs !== null && loop.lastBeatMs <= freshMs) {
       const detail = `main's loop beat ${loop.beats} times, the last time ` +
         `${time(loop.lastBeatMs)} before it was looked into; longest gap ` +
         time(loop.maxGapMs);
