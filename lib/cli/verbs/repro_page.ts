@@ -10,7 +10,7 @@ import { loadLater } from "../../os/load_later.ts";
 import { type Case, casesOf } from "../../report/ci/cases.ts";
 import { type StacksShown, troubleLine } from "../../report/ci/detail.ts";
 import type { Commands } from "../../report/text/next_step.ts";
-import { renderHuman } from "../../report/text/page.ts";
+import { briefLines } from "../../report/text/brief_page.ts";
 import type { PageStyle } from "../../report/text/section.ts";
 import { makeStyle } from "../../report/text/style.ts";
 import { listed } from "../../report/text/words.ts";
@@ -48,12 +48,22 @@ export async function reproPage(
   }
   const { dump, class: name } = attempt;
   const { declared, run } = shown;
-  return renderHuman({
+  const verdict = {
     name: shown.scenario,
-    summary: declared?.summary ?? "",
     attempt,
     exitCode: document.run.exitCode,
     note: endNote(document),
+    closing: closing(document, cases, shown, shortest(runDir)),
+    amount,
+  };
+  const brief = briefLines({ ...verdict, again: againOf(document)(shown) }, options);
+  if (brief !== null) return `${brief.join("\n")}\n`;
+  const { renderHuman } = await loadLater<typeof import("../../report/text/page.ts")>(
+    import.meta.resolve("../../report/text/page.ts"),
+  );
+  return renderHuman({
+    ...verdict,
+    summary: declared?.summary ?? "",
     dumpText: dump === null || amount !== "verbose"
       ? null
       : (await loadLater<typeof import("../../report/text/dump_text.ts")>(
@@ -67,8 +77,6 @@ export async function reproPage(
     replayWith: (remedies) => replayLine(typedOf(shown), remedies, document.run.replayFlags),
     runDir: shortest(run === null || run.dir === "." ? runDir : `${runDir}/${run.dir}`),
     fullReport: options.fullReport,
-    closing: closing(document, cases, shown, shortest(runDir)),
-    amount,
   }, options);
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { briefLines } from "./brief_page.ts";
 import { causeSection, type ClassSummary, evidenceSection, remedySection } from "./cause.ts";
 import { clocksSection } from "./clocks.ts";
 import { diagnosisSection } from "./diagnosis.ts";
@@ -27,16 +28,14 @@ export function renderHuman(report: HumanReport, page: PageStyle): string {
 }
 
 function linesOf(report: HumanReport, page: PageStyle): string[] {
-  const { name, attempt, exitCode, note, amount, closing, commands } = report;
-  const verdict = verdictLine(name, attempt, exitCode, page.style, note);
-  if (amount === "quiet") return [verdict];
-  const finished = attempt.verdict === "finished";
-  if (amount === "verbose") {
-    const last = finished ? [verdict] : answerOf(report, page);
-    return [...details(report, page), ...closing, ...last];
-  }
-  if (!finished) return shortPage(report, page);
-  return [page.style.dim(`again: ${commands.again}`), ...closing, verdict];
+  const { name, attempt, exitCode, note, amount, closing, commands: { again } } = report;
+  const brief = briefLines({ ...report, again }, page);
+  if (brief !== null) return [...brief];
+  if (amount === "normal") return shortPage(report, page);
+  const last = attempt.verdict === "finished"
+    ? [verdictLine(name, attempt, exitCode, page.style, note)]
+    : answerOf(report, page);
+  return [...details(report, page), ...closing, ...last];
 }
 
 function details(report: HumanReport, page: PageStyle): string[] {
