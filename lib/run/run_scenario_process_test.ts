@@ -213,6 +213,7 @@ test("runScenario certifies starvation: delivered, not handled, blocked where, r
 test("runScenario leaves a starved subject without a certificate's last line if it cannot be freed", async () => {
   const attempt = judged(
     await runFixture("starve", {
+      ...PATIENT,
       tools: { freeMain: () => Promise.resolve({ kind: "nothing-to-free", tookMs: 1 }) },
     }),
   );

@@ -5,7 +5,7 @@ import { testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
 const LIBRARY = new URL("../../../mod.ts", import.meta.url).href;
 /** Hangs on an event that nobody can set, which is proven at once. */
 function writeProvable(cwd: string, name: string, declared: { readonly proven?: boolean }): string {
-  const expected = { verdict: "hung", class: "unknown", owner: null, ctrlC: "in-vain" };
+  const expected = { verdict: "hung", class: "shield-trapped", owner: "program", ctrlC: "in-vain" };
   Deno.writeTextFileSync(
     `${cwd}/${name}.ts`,
     `import { CancelScope, defineScenario, Event, openActorNursery } from ${
