@@ -12,7 +12,7 @@ const FLOORS = [
   ["doctor"],
   ["run"],
   ["subject", "intervene", "diagnose", "report"],
-  ["dump"],
+  ["dump", "heap"],
   ["cdp", "actor"],
   ["os"],
   ["model"],

@@ -4,7 +4,8 @@
  *
  * Left out on purpose (measured): `Target.getTargets` needs main's loop. `Runtime.queryObjects` and heap snapshots
  * collect garbage, and with it the tasks that wait forever: they are for a process whose tasks have joined
- * (`open_handles.ts`), or of which everything else has been seen (`suspended.ts`).
+ * (`open_handles.ts`), of which everything else has been seen (`suspended.ts`), or that is none of ours and keeps no
+ * record of its waits (`lib/heap/`).
  *
  * @module
  */
@@ -15,12 +16,17 @@ import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 export interface Commands {
   "Debugger.enable": [Protocol.Debugger.EnableRequest, Protocol.Debugger.EnableResponse];
   "Debugger.disable": [NoParams, void];
+  "Debugger.getScriptSource": [
+    Protocol.Debugger.GetScriptSourceRequest,
+    Protocol.Debugger.GetScriptSourceResponse,
+  ];
   "Debugger.pause": [NoParams, void];
   "Debugger.resume": [Protocol.Debugger.ResumeRequest, void];
   "HeapProfiler.getObjectByHeapObjectId": [
     Protocol.HeapProfiler.GetObjectByHeapObjectIdRequest,
     Protocol.HeapProfiler.GetObjectByHeapObjectIdResponse,
   ];
+  "HeapProfiler.disable": [NoParams, void];
   "HeapProfiler.takeHeapSnapshot": [Protocol.HeapProfiler.TakeHeapSnapshotRequest, void];
   "Runtime.getHeapUsage": [NoParams, Protocol.Runtime.GetHeapUsageResponse];
   "Runtime.enable": [NoParams, void];
@@ -50,6 +56,7 @@ export interface Events {
   "Debugger.paused": Protocol.Debugger.PausedEvent;
   "Debugger.resumed": NoParams;
   "HeapProfiler.addHeapSnapshotChunk": Protocol.HeapProfiler.AddHeapSnapshotChunkEvent;
+  "HeapProfiler.reportHeapSnapshotProgress": Protocol.HeapProfiler.ReportHeapSnapshotProgressEvent;
   "Runtime.executionContextCreated": Protocol.Runtime.ExecutionContextCreatedEvent;
   "Target.attachedToTarget": Protocol.Target.AttachedToTargetEvent;
   "Target.detachedFromTarget": Protocol.Target.DetachedFromTargetEvent;

@@ -145,10 +145,11 @@ export class Inspector implements AsyncDisposable {
   /**
    * Calls `handler` with the text of each `Debugger.scriptParsed`. One `Debugger.enable` brings one of these for each
    * script of the isolate, most with a source map inside, and a dump needs the few that its frames point into: they
-   * are handed over unparsed.
+   * are handed over unparsed. The returned function ends it.
    */
-  onScriptParsed(handler: (message: string) => void): void {
+  onScriptParsed(handler: (message: string) => void): () => void {
     this.#rawHandlers.add(handler);
+    return () => void this.#rawHandlers.delete(handler);
   }
 
   /** Ends the connection and returns when it is closed. */

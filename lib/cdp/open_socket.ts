@@ -17,6 +17,11 @@ const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
   name,
 ) => [name, name.toLowerCase()]);
 
+/** Whether a host, as it stands in a URL, is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return LOOPBACK.test(hostname);
+}
+
 /**
  * Begins a connection.
  *
@@ -24,16 +29,8 @@ const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"].flatMap((
  * @throws {Error} when the URL is none, or the permission for the network is missing
  */
 export function openSocket(url: string): WebSocket {
-  const { hostname, port } = new URL(url);
-  if (!LOOPBACK.test(hostname) || !mayBeProxied()) return new WebSocket(url);
-  // What Deno calls a proxy here is where to connect, and nothing more.
-  const client = Deno.createHttpClient({
-    proxy: {
-      transport: "tcp",
-      hostname: hostname.replace(/^\[|\]$/g, ""),
-      port: Number(port || "80"),
-    },
-  });
+  const client = directClient(url);
+  if (client === null) return new WebSocket(url);
   try {
     const socket = new WebSocket(url, { client });
     // Once: one that is closed while its other end goes away may say twice that it is closed (2.9.6).
@@ -43,6 +40,24 @@ export function openSocket(url: string): WebSocket {
     client.close();
     throw error;
   }
+}
+
+/**
+ * A client that goes to an address of this machine without a proxy; null for any other address.
+ *
+ * @throws {Error} when the URL is none
+ */
+export function directClient(url: string): Deno.HttpClient | null {
+  const { hostname, port } = new URL(url);
+  if (!isLoopback(hostname) || !mayBeProxied()) return null;
+  // What Deno calls a proxy here is where to connect, and nothing more.
+  return Deno.createHttpClient({
+    proxy: {
+      transport: "tcp",
+      hostname: hostname.replace(/^\[|\]$/g, ""),
+      port: Number(port || "80"),
+    },
+  });
 }
 
 /** Whether the environment names a proxy, or cannot be asked. */

@@ -110,7 +110,7 @@ testInDirectory(
 );
 
 Deno.test("unwedge schema prints a JSON Schema", TIMEOUT, async () => {
-  for (const kind of ["result", "event", "dump", "matrix", "doctor", "sweep"]) {
+  for (const kind of ["result", "event", "dump", "process-dump", "matrix", "doctor", "sweep"]) {
     const { code, stdout, stderr } = await unwedge(["schema", kind]);
     assertEquals([code, stderr], [0, ""]);
     assertEquals(JSON.parse(stdout).title, `unwedge/${kind}@1`);

@@ -135,6 +135,7 @@ Deno.test("Settings: the flags that are of one call alone are these, each for a 
   const reasons: Readonly<Record<string, string>> = {
     set: "a parameter belongs to one scenario, and would be refused by all others",
     "until-hang": "it never ends by itself",
+    filter: "it belongs to one look at one program",
     json: "it changes what a script reads, so the script must ask for it",
     events: "as json",
     format: "as json",

@@ -85,6 +85,21 @@ export const VERBS: readonly Verb[] = [
     about: "what a hang class or a scenario looks like, why, and how to fix it",
   },
   {
+    name: "dump",
+    synopsis: "dump PID | ws://… | HOST:PORT | FILE.heapsnapshot [flags]",
+    about:
+      "what a running Deno or Node program waits for, and who could still settle it: the await tree " +
+      "and the stack of each isolate. The program need not be prepared, and goes on afterwards",
+    notes: [
+      "Exit code:",
+      "  0    every isolate was dumped",
+      "  1    there is no such process, or it cannot be dumped: one sentence says why",
+      "  3    partial: what did not answer is named",
+      "The port that it opens in a process (127.0.0.1:9229) stays open until that process ends.",
+      "An isolate stands still while its heap is read: some 0.3 s for a small one, 10 s for 300 MB.",
+    ],
+  },
+  {
     name: "doctor",
     synopsis: "doctor [--sweep]",
     about: "what this machine lets unwedge see and do, really tried; --sweep ends stale subjects",
@@ -97,7 +112,7 @@ export const VERBS: readonly Verb[] = [
   },
   {
     name: "schema",
-    synopsis: "schema result|event|dump|matrix|doctor|sweep",
+    synopsis: "schema result|event|dump|process-dump|matrix|doctor|sweep",
     about: "the JSON Schema of what unwedge writes",
   },
   {

@@ -21,12 +21,23 @@ interface Script {
   readonly sourceMapURL: string | null;
 }
 
+/** Finds the source map, a data URL, of a script that has none with it; null when there is none to be had. */
+export type MapFinder = (
+  script: { readonly url: string; readonly scriptId: string; readonly sessionId: string | null },
+) => Promise<string | null>;
+
 const INLINE_MAP = /^data:application\/json[^,]*,/;
 
 /** Knows the scripts of every isolate and maps frames. */
 export class SourcePositions {
   readonly #announced = new Map<string, string>();
   readonly #maps = new Map<string, Promise<TraceMap | null>>();
+  readonly #find: MapFinder;
+
+  /** @param find where to look for a source map that no script has with it; nowhere if absent */
+  constructor(find: MapFinder = () => Promise.resolve(null)) {
+    this.#find = find;
+  }
 
   /** Takes note of one `Debugger.scriptParsed` message, as text. */
   announce(message: string): void {
@@ -59,13 +70,12 @@ export class SourcePositions {
   }
 
   async #original(
-    { url, sourceMapURL }: Script,
-    { line, column }: RawFrame,
+    script: Script,
+    { line, column, scriptId, sessionId }: RawFrame,
   ): Promise<{ file: string; line: number; column: number } | null> {
-    if (sourceMapURL === null || !INLINE_MAP.test(sourceMapURL)) return null;
-    const { originalPositionFor } = await import("@jridgewell/trace-mapping");
-    const map = await this.#traceMap(url, sourceMapURL);
+    const map = await this.#traceMap(script, scriptId, sessionId);
     if (map === null) return null;
+    const { originalPositionFor } = await import("@jridgewell/trace-mapping");
     try {
       // The library counts lines from 1 and columns from 0, on both sides.
       const found = originalPositionFor(map, { line: line + 1, column });
@@ -77,10 +87,18 @@ export class SourcePositions {
     }
   }
 
-  #traceMap(url: string, sourceMapURL: string): Promise<TraceMap | null> {
+  #traceMap(
+    { url, sourceMapURL }: Script,
+    scriptId: string,
+    sessionId: string | null,
+  ): Promise<TraceMap | null> {
     const known = this.#maps.get(url);
     if (known !== undefined) return known;
-    const map = readMap(url, sourceMapURL);
+    const map = sourceMapURL !== null && INLINE_MAP.test(sourceMapURL)
+      ? readMap(url, sourceMapURL)
+      : this.#find({ url, scriptId, sessionId }).then((found) =>
+        found === null ? null : readMap(url, found)
+      );
     this.#maps.set(url, map);
     return map;
   }

@@ -28,9 +28,11 @@ export class Threads {
   /** Threads without an isolate that have main's name: one of them is the inspector's. */
   #carriers: readonly number[] = [];
 
-  constructor(pid: number) {
-    this.#pid = pid;
-    this.refresh();
+  /** @param pid null for a process that /proc does not show: of another machine, or not known */
+  constructor(pid: number | null) {
+    this.#pid = pid ?? 0;
+    if (pid === null) this.#absent = "its process is not on this machine, or not known";
+    else this.refresh();
   }
 
   /** Why there is nothing to see here, or null. */

@@ -1,12 +1,12 @@
 /**
- * `schema result|event|dump|matrix|doctor|sweep`: the JSON Schema of what unwedge writes.
+ * `schema result|event|dump|process-dump|matrix|doctor|sweep`: the JSON Schema of what unwedge writes.
  *
  * @module
  */
 
 import type { Invocation } from "../invocation.ts";
 
-const KINDS = ["result", "event", "dump", "matrix", "doctor", "sweep"] as const;
+const KINDS = ["result", "event", "dump", "process-dump", "matrix", "doctor", "sweep"] as const;
 
 /** Prints one schema. @throws {CommandLineError} when there is no such document */
 export async function schema({ words, streams }: Invocation): Promise<number> {

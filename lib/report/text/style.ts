@@ -38,3 +38,20 @@ const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_]
 export function stripAnsi(text: string): string {
   return text.replace(ANSI, "");
 }
+
+/** Control characters, marks that turn the direction of text, and separators that a terminal may take for a new line. */
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
+
+/** Text of another program as one line that a terminal shows and does not obey; what it must not see is written out. */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`);
+}
+
+/** A document as JSON that a terminal shows and does not obey, either. */
+export function visibleJson(document: unknown): string {
+  return JSON.stringify(document, null, 2).replace(INVISIBLE, (char) => {
+    if (char === "\n") return char;
+    const units = Array.from({ length: char.length }, (_, n) => char.charCodeAt(n));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
+}

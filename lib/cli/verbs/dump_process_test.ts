@@ -1,0 +1,198 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { portUse } from "../../os/listeners.ts";
+import { type AwaitNode, type ProcessDump, processDumpSchema } from "../../model/process_dump.ts";
+import { stranger } from "../../../tests/support/stranger.ts";
+import { startProgram, type TestSubject, testSubject } from "../../../tests/support/subject.ts";
+import { type Called, testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
+
+const PROGRAM = "foreign_waits.ts";
+const FILE = new URL(`../../../fixtures/programs/${PROGRAM}`, import.meta.url);
+const LINES = Deno.readTextFileSync(FILE).split("\n");
+
+/** `foreign_waits.ts:12` for the line that holds a text. */
+function at(text: string): string {
+  return `${PROGRAM}:${LINES.findIndex((line) => line.includes(text)) + 1}`;
+}
+
+async function dumpOf(args: readonly string[]): Promise<{ dump: ProcessDump; called: Called }> {
+  const called = await unwedge(["dump", ...args, "--json"]);
+  assertEquals(called.stderr, "");
+  return { dump: processDumpSchema.parse(JSON.parse(called.stdout)), called };
+}
+
+/** A branch as lines: name, place, what settles it; what is the runtime's is left out. */
+function lines(node: AwaitNode, indent = ""): string[] {
+  const { kind, name, position, count, settlers = [], awaits, internal } = node;
+  const file = position === null ? "" : ` ${position.file.split("/").at(-1)}:${position.line}`;
+  const settled = settlers.map(({ by, path }) => ` <- ${by} ${path}`).join("");
+  const own = internal ? [] : [`${indent}${count} ${name || kind}${file}${settled}`];
+  return [...own, ...awaits.flatMap((child) => lines(child, internal ? indent : `${indent}  `))];
+}
+
+/** What foreign_waits.ts waits for, wherever its functions stand. */
+function expected(place: (text: string) => string): string[] {
+  return [
+    `1 ask ${place("await call(")}`,
+    "  1 promise <- variable pending (Map) > entry",
+    `1 sendBoth ${place("await Promise.all")}`,
+    "  1 all",
+    `    2 Channel.send ${place("await new Promise<void>((resolve)")}`,
+    "      1 promise <- variable channel (Channel).#senders[…]",
+    `1 untilAborted ${place("await new Promise<void>((_, reject)")}`,
+    '  1 promise <- listener "abort" of AbortSignal',
+  ];
+}
+
+/** The branches under `Promise.allSettled`, in the order of the program. */
+function allSettled(dump: ProcessDump): string[] {
+  const find = (nodes: readonly AwaitNode[]): AwaitNode | undefined =>
+    nodes.find(({ kind }) => kind === "allSettled") ??
+      nodes.flatMap(({ awaits }) => find(awaits) ?? [])[0];
+  const nodes = find(dump.isolates[0]?.awaits ?? [])?.awaits ?? [];
+  const order = ["ask", "sendBoth", "untilAborted"];
+  return nodes.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+    .flatMap((node) => lines(node));
+}
+
+/** The program goes on, and ends by itself when it is told to. */
+async function endsByItself(subject: Pick<TestSubject, "leave" | "stdout">): Promise<void> {
+  assertEquals(await subject.leave(), 0);
+  assertMatch(subject.stdout(), /ENDED/);
+}
+
+Deno.test("dump of an inspector shows each await with its line and who could settle it", {
+  timeout: 60_000,
+}, async () => {
+  await using subject = await startProgram(PROGRAM);
+  const { dump, called } = await dumpOf([subject.wsUrl]);
+  assertEquals([called.code, dump.complete, dump.missing, dump.openedPort], [0, true, [], null]);
+  assertEquals([dump.target.pid, dump.isolates[0]?.state], [subject.pid, "parked"]);
+  assertEquals(allSettled(dump), expected(at));
+  const { stdout } = await unwedge(["dump", subject.wsUrl, "--internal-frames"]);
+  for (const text of [stdout, called.stdout]) {
+    assertEquals(/a-secret|ws:\/\//.test(text), false);
+  }
+  const filtered = await dumpOf([subject.wsUrl, "--filter", "no such name"]);
+  assertEquals(filtered.dump.isolates[0]?.awaits, []);
+  await endsByItself(subject);
+});
+
+Deno.test("dump of a process opens its inspector, says so, and leaves the process to go on", {
+  timeout: 60_000,
+}, async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", FILE.href],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "null",
+    env: { NO_COLOR: "1" },
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  try {
+    const out = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    assertMatch((await out.read()).value ?? "", /READY/);
+    await untilSignalIsCaught(child.pid);
+    if (portUse(child.pid, 9229).kind === "taken") {
+      const { code, stderr } = await unwedge(["dump", String(child.pid)]);
+      assertEquals(code, 1);
+      assertMatch(stderr, /^unwedge: its inspector can only open port 9229, which .*\n$/);
+      return;
+    }
+    const { dump, called } = await dumpOf([String(child.pid)]);
+    assertEquals([called.code, dump.openedPort, dump.complete], [0, 9229, true]);
+    // Its source map is in Deno's cache alone.
+    assertEquals(allSettled(dump), expected(at));
+    const again = await dumpOf([String(child.pid)]);
+    assertEquals([again.called.code, again.dump.openedPort], [0, null]);
+    await stdin.close();
+    assertEquals((await child.status).code, 0);
+  } finally {
+    await stdin.close().catch(() => {});
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await child.status;
+  }
+});
+
+testInDirectory("dump of a file shows the tree with the lines of the functions", async (cwd) => {
+  await using subject = await startProgram(PROGRAM);
+  const path = `${cwd}/heap.heapsnapshot`;
+  await subject.say(`snapshot ${path}`);
+  await subject.until("written");
+  const { dump, called } = await dumpOf([path]);
+  assertEquals([called.code, dump.target], [0, {
+    kind: "file",
+    pid: null,
+    runtime: null,
+    file: path,
+  }]);
+  // Where the functions begin, in the code as V8 runs it: not a line of this source.
+  const shape = (text: string) => text.replace(/ foreign_waits\.ts:\d+/, "");
+  assertEquals(
+    allSettled(dump).map(shape),
+    expected(() => "").map((line) => line.replace(/ $/, "")),
+  );
+  Deno.truncateSync(path, 1_000_000);
+  const cut = await unwedge(["dump", path]);
+  assertEquals([cut.code, cut.stdout], [1, ""]);
+  assertMatch(cut.stderr, /^unwedge: .* cannot be read as a heap snapshot: it ends in the middle/);
+});
+
+testSubject(
+  "dump shows the stack of a blocked worker, and what waits in it",
+  "spawning wait idle",
+  async (subject) => {
+    const { dump, called } = await dumpOf([subject.wsUrl]);
+    assertEquals([called.code, dump.missing], [0, []]);
+    assertEquals(dump.isolates.map(({ id, state, heap }) => [id, state, heap !== null]), [
+      ["main", "parked", true],
+      ["worker-1", "busy", true],
+      ["worker-2", "parked", true],
+    ]);
+    assertEquals(dump.isolates[1]?.samples.map(({ frames }) => frames[0]?.fn), [
+      "blockedInWait",
+      "blockedInWait",
+    ]);
+    // Nothing is left paused: a message is answered.
+    await subject.say("poke");
+    await subject.until("poked root/idle-2");
+  },
+);
+
+Deno.test("dump refuses in one sentence what it cannot dump", { timeout: 60_000 }, async () => {
+  const sleeper = stranger();
+  try {
+    const refusals: readonly (readonly [string, number, RegExp])[] = [
+      [String(sleeper.pid), 1, /runs "sleep", which is not deno or node/],
+      ["4194999", 1, /there is no process 4194999 here/],
+      ["127.0.0.1:9", 1, /refuses the connection/],
+      ["/no/such.heapsnapshot", 1, /there is no file/],
+      ["what", 2, /"what" is no target\n/],
+    ];
+    for (const [target, code, why] of refusals) {
+      const called = await unwedge(["dump", target]);
+      assertEquals([called.code, called.stdout], [code, ""], target);
+      assertMatch(called.stderr, why);
+    }
+    assertEquals((await unwedge(["dump", "1", "--max-heap", "many"])).code, 2);
+    // The signal that opens an inspector would have ended it.
+    assert(Deno.readTextFileSync(`/proc/${sleeper.pid}/stat`).includes(") S "));
+  } finally {
+    sleeper.kill("SIGKILL");
+    await sleeper.status;
+  }
+});
+
+/** A young Deno does not catch the signal yet, which nothing announces; the test's timeout bounds it. */
+async function untilSignalIsCaught(pid: number): Promise<void> {
+  while (true) {
+    const [, mask = "0"] = /^SigCgt:\s*([0-9a-f]+)/m.exec(
+      Deno.readTextFileSync(`/proc/${pid}/status`),
+    ) ?? [];
+    if ((BigInt(`0x${mask}`) >> 9n & 1n) === 1n) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * The await tree of one live isolate: its heap snapshot, and where its suspended functions stand.
+ *
+ * Invariant: the isolate is left as it was: its debugger off, no pause asked of it, no object held for us.
+ *
+ * @module
+ */
+
+import type { Inspector } from "../../cdp/inspector.ts";
+import { route } from "../../cdp/sessions.ts";
+import { locate } from "../../heap/locate.ts";
+import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
+import { takeSnapshot } from "../../heap/take_snapshot.ts";
+import type { Position, StackFrame } from "../../model/dump.ts";
+import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
+import type { EmitCache } from "./emit_cache.ts";
+import { SourcePositions } from "../source_positions.ts";
+
+/** What came of it. */
+export type HeapOutcome =
+  | {
+    readonly kind: "ok";
+    readonly heap: HeapFacts;
+    readonly awaits: readonly AwaitNode[];
+  }
+  /** `silent`: it answered nothing, as one that runs JavaScript does. */
+  | { readonly kind: "failed"; readonly why: string; readonly silent: boolean };
+
+/** What to dump. */
+export interface DumpHeapOptions {
+  readonly inspector: Inspector;
+  readonly sessionId: string | null;
+  /** Whether JavaScript runs in it, so that it has to be paused. */
+  readonly busy: boolean;
+  /** Bytes of heap above which none is taken; null for no bound. */
+  readonly maxHeapBytes: number | null;
+  /** Source maps of scripts that have none with them, as those of a Deno that was started without `--inspect`. */
+  readonly emitted: EmitCache;
+  /** Called before the isolate is stopped, with the size of its heap. */
+  readonly onStart: (heapBytes: number) => void;
+}
+
+const PAUSE_MS = 2_000;
+
+/** Reads one heap. Does not throw for what the target does. */
+export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
+  const { inspector, sessionId, busy, maxHeapBytes, emitted, onStart } = options;
+  const to = route(sessionId);
+  const usage = await inspector.send("Runtime.getHeapUsage", {}, { ...to, timeoutMs: PAUSE_MS });
+  const heapBytes = usage.kind === "ok" ? usage.result.usedSize : 0;
+  if (maxHeapBytes !== null && heapBytes > maxHeapBytes) {
+    const [is, most] = [heapBytes, maxHeapBytes].map((bytes) => `${Math.ceil(bytes / 2 ** 20)} MB`);
+    const why = `its heap has ${is}, and --max-heap is ${most}`;
+    return { kind: "failed", why, silent: false };
+  }
+  onStart(heapBytes);
+  const sources = new SourcePositions((script) => emitted.mapOf(inspector, script));
+  const off = inspector.onScriptParsed((message) => sources.announce(message));
+  try {
+    if (!await enable(inspector, sessionId, busy)) {
+      return { kind: "failed", why: "it runs JavaScript and did not pause", silent: false };
+    }
+    const outcome = await takeSnapshot(inspector, sessionId);
+    if (outcome.kind === "failed") return outcome;
+    const { graph, bytes, tookMs } = outcome;
+    const { awaits, suspended } = await readAwaits(
+      graph,
+      positionsIn(inspector, sessionId, sources),
+    );
+    const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended };
+    return { kind: "ok", heap, awaits };
+  } finally {
+    off();
+    await inspector.send("Debugger.disable", {}, { ...to, timeoutMs: PAUSE_MS });
+    await inspector.send("HeapProfiler.disable", {}, { ...to, timeoutMs: PAUSE_MS });
+  }
+}
+
+/** Has the isolate announce its scripts, and pauses it if it is busy; false when it did not pause. */
+async function enable(
+  inspector: Inspector,
+  sessionId: string | null,
+  busy: boolean,
+): Promise<boolean> {
+  const to = { ...route(sessionId), timeoutMs: PAUSE_MS };
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const off = inspector.on("Debugger.paused", (_, from) => {
+    if (from === sessionId) resolve(true);
+  });
+  const timer = setTimeout(() => resolve(false), PAUSE_MS);
+  try {
+    // Only its announcements are wanted where it is idle: a pause would stay armed.
+    await inspector.send("Debugger.enable", {}, to);
+    if (!busy) return true;
+    await inspector.send("Debugger.pause", {}, to);
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    off();
+  }
+}
+
+function positionsIn(
+  inspector: Inspector,
+  sessionId: string | null,
+  sources: SourcePositions,
+): Positions {
+  return {
+    locate: async (ids) => {
+      const places = new Map<number, Position>();
+      for (const [id, at] of await locate(inspector, sessionId, ids)) {
+        const position = positionOf(await sources.map({ fn: "", sessionId, ...at }));
+        if (position !== null) places.set(id, position);
+      }
+      return places;
+    },
+    begin: async ({ file, scriptId, line, column }) => {
+      const raw = { fn: "", sessionId, scriptId: String(scriptId), line, column };
+      const position = positionOf(await sources.map(raw));
+      if (position !== null || file === "") return position;
+      return { file, line: line + 1, column: column + 1 };
+    },
+  };
+}
+
+function positionOf({ file, line, column }: StackFrame): Position | null {
+  return file === "" ? null : { file, line, column };
+}

@@ -1,0 +1,118 @@
+/**
+ * Finds the isolates of a program that is none of ours, and looks at what each runs: the first half of its dump, on a
+ * connection that is closed before this returns.
+ *
+ * @module
+ */
+
+import type { Inspector } from "../../cdp/inspector.ts";
+import type { Session } from "../../cdp/sessions.ts";
+import type { Dump, IsolateDump } from "../../model/dump.ts";
+import { Examination, type IsolateReading } from "../examination.ts";
+import { blameFor, isolateDump, whyMissing } from "../isolate_dump.ts";
+import { otherClient } from "../other_client.ts";
+import type { EmitCache } from "./emit_cache.ts";
+import { SourcePositions } from "../source_positions.ts";
+import { Threads } from "../threads.ts";
+
+/** An isolate and how to reach it; `session` is null where it did not answer. */
+export interface SurveyedIsolate {
+  readonly session: Session | null;
+  readonly dump: IsolateDump;
+}
+
+/** What was found. */
+export interface Survey {
+  readonly isolates: readonly SurveyedIsolate[];
+  readonly missing: Dump["missing"];
+}
+
+/** What to look at. */
+export interface SurveyOptions {
+  /** Connected; closed by the caller. */
+  readonly inspector: Inspector;
+  readonly wsUrl: string;
+  /** Null where it is not known, or not of this machine. */
+  readonly pid: number | null;
+  /** Whether it is Node, which has no sessions of workers as Deno has. */
+  readonly node: boolean;
+  readonly emitted: EmitCache;
+  readonly signal: AbortSignal;
+}
+
+const LOOKS = 2;
+const GAP_MS = 150;
+
+/** Looks. Does not throw for what the target does. */
+export async function survey(options: SurveyOptions): Promise<Survey> {
+  const { inspector } = options;
+  const startedAt = performance.now();
+  const clock = (): number => performance.now() - startedAt;
+  const threads = new Threads(options.pid);
+  const positions = new SourcePositions((script) => options.emitted.mapOf(inspector, script));
+  inspector.onScriptParsed((message) => positions.announce(message));
+  const looks = look(options, threads, clock);
+  try {
+    return await assemble(options, threads, positions, clock, await looks.findings());
+  } finally {
+    // After positions were mapped: a script's text is told only to a debugger.
+    await looks.leave();
+  }
+}
+
+async function assemble(
+  { pid, wsUrl }: SurveyOptions,
+  threads: Threads,
+  positions: SourcePositions,
+  clock: () => number,
+  findings: ReadonlyMap<string, IsolateReading>,
+): Promise<Survey> {
+  const other = () => pid === null ? null : otherClient(pid, wsUrl, 1);
+  const blame = blameFor(threads, findings, other);
+  const names = [...new Set(["main", ...threads.isolates, ...findings.keys()])].sort(byNumber);
+  const isolates: SurveyedIsolate[] = [];
+  const missing: { isolate: string; why: string }[] = [];
+  for (const name of names) {
+    const finding = findings.get(name);
+    const excuse = name === "main" ? null : blame;
+    const dump = await isolateDump(name, finding, threads, positions, excuse);
+    const why = whyMissing(dump, finding, clock(), excuse);
+    if (why !== null) missing.push({ isolate: name, why });
+    isolates.push({ session: finding?.session ?? null, dump });
+  }
+  return { isolates, missing };
+}
+
+interface Looks {
+  findings(): Promise<ReadonlyMap<string, IsolateReading>>;
+  leave(): Promise<void>;
+}
+
+function look(
+  { inspector, signal, node }: SurveyOptions,
+  threads: Threads,
+  clock: () => number,
+): Looks {
+  const examination = new Examination({
+    inspector,
+    threads,
+    clock,
+    signal,
+    samples: LOOKS,
+    sampleGapMs: GAP_MS,
+    onlyMain: node,
+  });
+  return {
+    findings: async () => {
+      await examination.run();
+      return examination.findings;
+    },
+    leave: () => examination.leave(),
+  };
+}
+
+/** Main first, then workers by number. */
+function byNumber(a: string, b: string): number {
+  const rank = (name: string): number => name === "main" ? 0 : Number(/\d+$/.exec(name)?.[0] ?? 0);
+  return rank(a) - rank(b) || a.localeCompare(b);
+}

@@ -1,0 +1,110 @@
+/**
+ * From the heap graph of an isolate to its await tree: which functions have to be asked where they stand, and the tree
+ * with what they answered.
+ *
+ * @module
+ */
+
+import type { Position } from "../model/dump.ts";
+import type { AwaitNode } from "../model/process_dump.ts";
+import { AwaitTreeBuilder, type Placed, type Places } from "./await_tree.ts";
+import { type HeapGraph, NONE } from "./heap_graph.ts";
+import { PromiseTable, type Suspended } from "./promise_table.ts";
+import { type FunctionSite, Scripts } from "./scripts.ts";
+import { SettlerSearch } from "./settlers.ts";
+
+/** How positions are found. */
+export interface Positions {
+  /** Positions of suspended functions, by the ids of their objects; null where there is no process to ask. */
+  readonly locate: ((ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>) | null;
+  /** The position of a place where a function begins. */
+  begin(site: FunctionSite): Promise<Position | null>;
+}
+
+/** What waits in an isolate. */
+export interface Awaits {
+  readonly awaits: readonly AwaitNode[];
+  readonly suspended: number;
+}
+
+/** Functions that are asked of each group of those that are alike, and of all: 100 answers take some 10 ms. */
+const ASKED_OF_EACH = 12;
+const ASKED_OF_ALL = 2_000;
+
+/** Reads them: the branches in which something belongs to the program. */
+export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
+  const table = new PromiseTable(graph);
+  const scripts = new Scripts(graph);
+  const settlers = new SettlerSearch(graph, table, scripts);
+  const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
+  const { groups, handlers } = builder.unplaced();
+  const asked = await ask(graph, groups, positions);
+  const closures = [...handlers, ...groups.flatMap((each) => each.map(({ closure }) => closure))];
+  const begins = await mapBegins(scripts, closures, positions);
+  const common = groups.map((group) => commonPlace(graph, group, asked));
+  const groupOf = new Map(groups.flatMap((each, n) => each.map(({ node }) => [node, n] as const)));
+  const places: Places = {
+    suspended({ node, closure }): Placed {
+      const at = asked.get(graph.id(node));
+      if (at !== undefined) return { position: at, positionOf: "await" };
+      const like = common[groupOf.get(node) ?? NONE] ?? null;
+      if (like !== null) return { position: like, positionOf: "another" };
+      return { position: begins.get(closure) ?? null, positionOf: "function" };
+    },
+    begin: (closure) => begins.get(closure) ?? null,
+  };
+  return { awaits: builder.tree(places), suspended: table.suspended.length };
+}
+
+/** Where those stand that are asked. */
+async function ask(
+  graph: HeapGraph,
+  groups: readonly (readonly Suspended[])[],
+  { locate }: Positions,
+): Promise<ReadonlyMap<number, Position>> {
+  if (locate === null) return new Map();
+  const total = groups.reduce((sum, { length }) => sum + length, 0);
+  const each = total <= ASKED_OF_ALL ? ASKED_OF_ALL : ASKED_OF_EACH;
+  const chosen = groups.flatMap((group) => group.slice(0, each)).slice(0, ASKED_OF_ALL);
+  return await locate(chosen.map(({ node }) => graph.id(node)));
+}
+
+/** Where all of a group stand that were asked; null when they stand in different places. */
+function commonPlace(
+  graph: HeapGraph,
+  group: readonly Suspended[],
+  asked: ReadonlyMap<number, Position>,
+): Position | null {
+  let common: Position | null = null;
+  for (const { node } of group) {
+    const at = asked.get(graph.id(node));
+    if (at === undefined) continue;
+    if (common !== null && !samePlace(common, at)) return null;
+    common = at;
+  }
+  return common;
+}
+
+function samePlace(a: Position, b: Position): boolean {
+  return a.file === b.file && a.line === b.line && a.column === b.column;
+}
+
+async function mapBegins(
+  scripts: Scripts,
+  closures: readonly number[],
+  positions: Positions,
+): Promise<ReadonlyMap<number, Position>> {
+  const known = new Map<string, Position | null>();
+  const begins = new Map<number, Position>();
+  for (const closure of closures) {
+    if (begins.has(closure)) continue;
+    const site = scripts.siteOf(closure);
+    if (site === null) continue;
+    const key = `${site.scriptId}:${site.line}:${site.column}`;
+    const before = known.get(key);
+    const position = before === undefined ? await positions.begin(site) : before;
+    known.set(key, position);
+    if (position !== null) begins.set(closure, position);
+  }
+  return begins;
+}

@@ -1,0 +1,131 @@
+import { assert, assertEquals, assertLess } from "@std/assert";
+import { HeapSketch } from "../../tests/support/heap_sketch.ts";
+import type { AwaitNode } from "../model/process_dump.ts";
+import { type Positions, readAwaits } from "./read_awaits.ts";
+import { FILE_POSITIONS } from "./read_file.ts";
+
+const MAIN = "file:///app/main.ts";
+
+async function treeOf(heap: HeapSketch, positions: Positions = FILE_POSITIONS) {
+  return (await readAwaits(heap.graph(), positions)).awaits;
+}
+
+/** A tree as nested names, `N×` before what stands for several. */
+function names(nodes: readonly AwaitNode[]): unknown[] {
+  return nodes.map(({ kind, name, count, awaits }) => {
+    const title = `${count === 1 ? "" : `${count}×`}${name === "" ? kind : name}`;
+    return awaits.length === 0 ? title : [title, ...names(awaits)];
+  });
+}
+
+function leaf(nodes: readonly AwaitNode[]): AwaitNode | undefined {
+  const [first] = nodes;
+  return first === undefined || first.awaits.length === 0 ? first : leaf(first.awaits);
+}
+
+Deno.test("readAwaits follows awaits from the function that nothing waits for to the last promise", async () => {
+  const heap = new HeapSketch();
+  const promise = heap.promise();
+  const inner = heap.suspended("call", MAIN, 12, promise);
+  heap.suspended("processAll", MAIN, 20, inner.result);
+  heap.moduleVariable("pending", heap.map("7", heap.resolver(promise)));
+  const tree = await treeOf(heap);
+  assertEquals(names(tree), [["processAll", ["call", "promise"]]]);
+  assertEquals(tree[0]?.position, { file: MAIN, line: 20, column: 1 });
+  assertEquals(tree[0]?.positionOf, "function");
+  assertEquals(leaf(tree)?.settlers, [{
+    by: "variable",
+    path: "pending (Map) > entry",
+    file: MAIN,
+    does: "resolve",
+    timerMs: null,
+  }]);
+});
+
+Deno.test("readAwaits tells where a function stands that can be asked", async () => {
+  const heap = new HeapSketch();
+  const { node } = heap.suspended("call", MAIN, 12, heap.promise());
+  const id = heap.graph().id(node);
+  const at = { file: MAIN, line: 14, column: 3 };
+  const locate = (ids: readonly number[]) => {
+    assertEquals(ids, [id]);
+    return Promise.resolve(new Map([[id, at]]));
+  };
+  const [call] = await treeOf(heap, { ...FILE_POSITIONS, locate });
+  assertEquals([call?.position, call?.positionOf], [at, "await"]);
+});
+
+Deno.test("readAwaits folds what is identical, at every level", async () => {
+  const heap = new HeapSketch();
+  const queue = heap.node("object", "Array");
+  heap.moduleVariable("queue", queue);
+  const tasks = Array.from({ length: 50 }, (_, n) => {
+    const promise = heap.promise();
+    heap.edge(queue, "element", n, heap.resolver(promise));
+    return heap.suspended("task", MAIN, 5, promise).result;
+  });
+  heap.suspended("main", MAIN, 30, heap.all(...tasks));
+  assertEquals(names(await treeOf(heap)), [["main", ["all", ["50×task", "promise"]]]]);
+});
+
+Deno.test("readAwaits says that the promise of a cycle stands above", async () => {
+  const heap = new HeapSketch();
+  const one = heap.suspended("one", MAIN, 1, null);
+  const two = heap.suspended("two", MAIN, 2, one.result);
+  heap.awaits(one.node, two.result);
+  const tree = await treeOf(heap);
+  assertEquals(names(tree), [["one", ["two", "one"]]]);
+  assertEquals(leaf(tree)?.kind, "cycle");
+});
+
+Deno.test("readAwaits follows a handler that settles another promise", async () => {
+  // new Promise((resolve) => first.then(() => resolve())), as compiled async functions do.
+  const heap = new HeapSketch();
+  const [first, outer, unused] = [heap.promise(), heap.promise(), heap.promise()];
+  const handler = heap.closure("fulfilled", "file:///app/helper.js", 4);
+  const scope = heap.node("object", "system / Context / scope @50");
+  heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+  heap.edge(scope, "context", "resolve", heap.resolver(outer));
+  heap.edge(handler, "internal", "context", scope);
+  heap.react(first, handler, unused);
+  heap.moduleVariable("done", heap.resolver(first));
+  heap.suspended("wait", MAIN, 9, outer);
+  const tree = await treeOf(heap);
+  assertEquals(names(tree), [["wait", ["promise", "promise"]]]);
+  assertEquals(leaf(tree)?.settlers?.map(({ by, path }) => [by, path]), [["variable", "done"]]);
+});
+
+Deno.test("readAwaits leaves out what is the runtime's alone, and keeps it below what is the program's", async () => {
+  const heap = new HeapSketch();
+  const internal = heap.suspended("accept", "ext:deno_net/01_net.js", 1, heap.promise());
+  heap.suspended("pollControl", "ext:runtime/11_workers.js", 1, heap.promise());
+  assertEquals(names(await treeOf(heap)), []);
+  heap.suspended("serve", MAIN, 8, internal.result);
+  assertEquals(names(await treeOf(heap)), [["serve", ["accept", "promise"]]]);
+});
+
+Deno.test("readAwaits names the event whose handler settles, and no other key", async () => {
+  const heap = new HeapSketch();
+  for (const [key, name] of [["message", "heard"], ["a secret", "unheard"]] as const) {
+    const promise = heap.promise();
+    const worker = heap.node("object", "Worker");
+    heap.edge(worker, "property", "handlers", heap.map(key, heap.resolver(promise)));
+    heap.suspended(name, MAIN, 3, promise);
+  }
+  const paths = (await treeOf(heap)).map((node) => leaf([node])?.settlers?.[0]?.path);
+  assertEquals(paths, ['"message" of Worker', "Worker.handlers > entry"]);
+});
+
+Deno.test("readAwaits takes 30,000 waits and a recursion of 30,000 in stride", async () => {
+  const heap = new HeapSketch();
+  let promise = heap.promise();
+  for (let n = 0; n < 30_000; n++) promise = heap.suspended("deeper", MAIN, 7, promise).result;
+  const shared = heap.promise();
+  for (let n = 0; n < 30_000; n++) heap.suspended("waiter", MAIN, 9, shared);
+  const startedAt = performance.now();
+  const tree = await treeOf(heap);
+  // Some 0.3 s here; quadratic work would take minutes.
+  assertLess(performance.now() - startedAt, 20_000);
+  assert(tree.some(({ count, name }) => count === 30_000 && name === "waiter"));
+  assert(tree.some(({ name }) => name === "deeper"));
+});

@@ -1,0 +1,183 @@
+/**
+ * The steps of a retaining path in the words of the program: which references count, where a path has come to a name
+ * that a reader knows, and what each step is called.
+ *
+ * @module
+ */
+
+import { EVENT_NAMES } from "./event_names.ts";
+import { type HeapGraph, NONE } from "./heap_graph.ts";
+import type { PromiseTable } from "./promise_table.ts";
+
+/** Where a path may begin. */
+export type Anchor =
+  /** A variable of a module or script. */
+  | { readonly kind: "variable"; readonly context: number }
+  | { readonly kind: "global" }
+  | { readonly kind: "timer"; readonly ms: number | null }
+  /** An operation of the runtime that is under way. */
+  | { readonly kind: "operation" }
+  /** A local of a suspended function. */
+  | { readonly kind: "local"; readonly closure: number }
+  /** A handler of a Worker, a port or another event target. */
+  | { readonly kind: "listener" }
+  /** A handler of another promise. */
+  | { readonly kind: "reaction"; readonly reaction: number }
+  /** Native code, or a root of the heap. */
+  | { readonly kind: "native" };
+
+/** Names under which Deno's core keeps what its operations settle. */
+const OPERATIONS = /^(?:promiseRing|promiseMap)$/;
+/** What dispatches events, by class. */
+const EVENT_TARGETS =
+  /^(?:Worker|MessagePort|BroadcastChannel|WebSocket|EventSource|AbortSignal|EventEmitter|EventTarget|FileReader|Performance)$/;
+/** Arrays that only repeat the edges of the object that has them. */
+const BACKING = /^\(object (?:elements|properties)\)$/;
+/** References that keep nothing of the program's: what V8 derives, and what leads to a function's own continuation. */
+const DERIVED =
+  /^(?:map|__proto__|previous|extension|constructor|code|shared|feedback_cell|initial_map|prototype|weak.*)$/;
+
+/** Whether an edge is one by which a function can be reached and called. */
+export function isPassage(graph: HeapGraph, edge: number, holder: number): boolean {
+  if (graph.edgeType(edge) === "weak") return false;
+  const name = graph.edgeName(edge);
+  // The receiver of a suspended function is an object that others hold, too: they tell more.
+  if (DERIVED.test(name) || name === "receiver") return false;
+  const holderName = graph.name(holder);
+  if (graph.type(holder) === "array" && BACKING.test(holderName)) return false;
+  if (
+    /^system \/ (?:NativeContext|.*Cache|.*FeedbackVector|WeakCell|WeakFixedArray)/
+      .test(holderName)
+  ) {
+    return false;
+  }
+  // The handler of an await holds the function that waits, and not the other way round.
+  return !/AwaitR\w+Closure/.test(closureCode(graph, holder));
+}
+
+function closureCode(graph: HeapGraph, node: number): string {
+  if (graph.type(node) !== "closure") return "";
+  const code = graph.child(node, "code");
+  return code === NONE ? "" : graph.name(code);
+}
+
+/** What the holder at the far end of an edge is, where a path can begin there; null to walk on. */
+export function anchorOf(
+  graph: HeapGraph,
+  table: PromiseTable,
+  edge: number,
+  holder: number,
+): Anchor | null {
+  const name = graph.name(holder);
+  const edgeName = graph.edgeName(edge);
+  if (name.startsWith("system / Context")) {
+    if (graph.edgeType(edge) !== "context") return null;
+    if (OPERATIONS.test(edgeName)) return { kind: "operation" };
+    return isOutermost(graph, holder) ? { kind: "variable", context: holder } : null;
+  }
+  if (name === "system / PromiseReaction") return { kind: "reaction", reaction: holder };
+  if (graph.type(holder) === "synthetic") return { kind: "native" };
+  if (name === "TimersList" || name === "Timeout" || name === "Immediate") {
+    return { kind: "timer", ms: timerMs(graph, holder) };
+  }
+  if (/^(?:Window|global|Object \[global\]|DedicatedWorkerGlobalScope)\b|JSGlobal/.test(name)) {
+    return { kind: "global" };
+  }
+  if (EVENT_TARGETS.test(name)) return { kind: "listener" };
+  const suspended = table.byNode(holder);
+  if (suspended !== undefined && edgeName === "parameters_and_registers") {
+    return { kind: "local", closure: suspended.closure };
+  }
+  return null;
+}
+
+/** The scope of a module or script: outside of it there is only the isolate's own. */
+function isOutermost(graph: HeapGraph, context: number): boolean {
+  const outer = graph.child(context, "previous");
+  return outer === NONE || graph.name(outer).startsWith("system / NativeContext") ||
+    /ScriptContext/.test(graph.name(outer));
+}
+
+/** A timer is in a list with all that were set for as long, which is kept under that number. */
+function timerMs(graph: HeapGraph, node: number): number | null {
+  const seen = new Set([node]);
+  const queue = [node];
+  for (let at = 0; at < queue.length && seen.size < 200; at++) {
+    for (const edge of graph.incoming(queue[at] ?? NONE)) {
+      const holder = graph.source(edge);
+      if (graph.name(queue[at] ?? NONE) === "TimersList" && graph.edgeType(edge) === "element") {
+        if (graph.name(holder) === "Object") return Number(graph.edgeName(edge));
+      }
+      const inList = /^(?:_idleNext|_idlePrev|_timer)$/.test(graph.edgeName(edge));
+      if (seen.has(holder) || !inList) continue;
+      seen.add(holder);
+      queue.push(holder);
+    }
+    const own = graph.child(queue[at] ?? NONE, "_timer");
+    if (own !== NONE && !seen.has(own)) queue.push(own);
+    seen.add(own);
+  }
+  return null;
+}
+
+/**
+ * One step of a path, as text that goes behind the step before it.
+ *
+ * @param holder the node that the edge begins at
+ * @param first whether the path begins here
+ */
+export function stepText(graph: HeapGraph, edge: number, holder: number, first: boolean): string {
+  const name = graph.edgeName(edge);
+  const type = graph.edgeType(edge);
+  const holderName = graph.name(holder);
+  const target = graph.target(edge);
+  if (holderName.startsWith("system / Context")) {
+    if (type !== "context") return "";
+    return `${first ? "" : " > "}${name}${classText(graph, target)}`;
+  }
+  if (first && graph.type(holder) === "object" && type === "property") {
+    return `${holderName}${property(name)}`;
+  }
+  if (type === "element") return `${first ? holderName : ""}[${name}]`;
+  if (type === "property" || type === "shortcut") return property(name);
+  if (name === "table" || name === "elements" || name === "context") return "";
+  if (graph.type(holder) === "array") return entryText(graph, edge, holder);
+  if (graph.type(holder) === "closure" || graph.type(holder) === "synthetic") return "";
+  return "";
+}
+
+function property(name: string): string {
+  return /^<symbol /.test(name) ? `[${name.slice(1, -1)}]` : `.${name}`;
+}
+
+/** The class of what a variable holds, where it tells more than the name does. */
+function classText(graph: HeapGraph, node: number): string {
+  if (graph.type(node) !== "object") return "";
+  const name = graph.name(node);
+  return name === "" || name === "Object" || name.startsWith("system /") ? "" : ` (${name})`;
+}
+
+/** An entry of a Map or Set. Its key is a value of the program, and told only where it is the name of an event. */
+function entryText(graph: HeapGraph, edge: number, array: number): string {
+  if (!isTable(graph, array)) return "";
+  const [from, to] = graph.edges(array);
+  const key = String(Number(graph.edgeName(edge)) - 1);
+  for (let each = from; each < to; each++) {
+    if (graph.edgeName(each) !== key) continue;
+    const event = graph.name(graph.target(each));
+    if (EVENT_NAMES.has(event)) return `["${event}"]`;
+  }
+  return " > entry";
+}
+
+/** The event whose handler a path goes through; null when none of its steps is the name of one. */
+export function eventIn(path: string): string | null {
+  const words = path.match(/\w+/g) ?? [];
+  return words.findLast((word) => EVENT_NAMES.has(word)) ?? null;
+}
+
+/** Whether an array is the table of a Map or Set. */
+function isTable(graph: HeapGraph, array: number): boolean {
+  for (const edge of graph.incoming(array)) if (graph.edgeName(edge) === "table") return true;
+  return false;
+}

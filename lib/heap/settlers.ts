@@ -1,0 +1,155 @@
+/**
+ * Who could still settle a promise: where the functions that resolve and reject it are kept. Their retainers are walked
+ * backwards, breadth first, until one of them has a name that the program knows: a variable of a module, a global, a
+ * timer, an operation of the runtime, a local of a suspended function. That path, read forwards, is the answer.
+ *
+ * Invariant: a path is where a function is kept, and no promise that it will be called.
+ *
+ * @module
+ */
+
+import type { Settler } from "../model/process_dump.ts";
+import { type HeapGraph, NONE } from "./heap_graph.ts";
+import { codeOf, type PromiseTable } from "./promise_table.ts";
+import type { Scripts } from "./scripts.ts";
+import { type Anchor, anchorOf, eventIn, isPassage, stepText } from "./retaining_path.ts";
+
+/** A settler, and of a handler of another promise that promise and what `then` returned for it. */
+export interface FoundSettler extends Settler {
+  readonly on: number;
+  readonly derived: number;
+}
+
+/** Nodes that are visited for one promise at most: what is further away says nothing to a reader. */
+const MOST_VISITED = 4_000;
+
+/** Finds settlers in one graph. */
+export class SettlerSearch {
+  readonly #graph: HeapGraph;
+  readonly #table: PromiseTable;
+  readonly #scripts: Scripts;
+
+  constructor(graph: HeapGraph, table: PromiseTable, scripts: Scripts) {
+    this.#graph = graph;
+    this.#table = table;
+    this.#scripts = scripts;
+  }
+
+  /** The nearest place of what resolves a promise, and of what rejects it where that is another. */
+  of(promise: number): readonly FoundSettler[] {
+    const { resolve, reject, other } = this.#functionsOf(promise);
+    const found: FoundSettler[] = [];
+    for (const [does, starts] of [["resolve", resolve], ["reject", reject]] as const) {
+      const settler = starts.length === 0 ? null : this.#search(starts, does, promise);
+      if (settler !== null && !found.some(({ path, by }) => same(path, by, settler))) {
+        found.push(settler);
+      }
+    }
+    if (found.length > 0 || other.length === 0) return found;
+    const settler = this.#search(other, "settle", promise);
+    return settler === null ? [] : [settler];
+  }
+
+  /** The functions that settle it, and whatever else holds it that could be native code with its resolver. */
+  #functionsOf(promise: number): Readonly<Record<"resolve" | "reject" | "other", number[]>> {
+    const graph = this.#graph;
+    const [resolve, reject, other]: number[][] = [[], [], []];
+    for (const edge of graph.incoming(promise)) {
+      const holder = graph.source(edge);
+      const name = graph.name(holder);
+      if (graph.type(holder) === "synthetic") other?.push(holder);
+      if (!name.startsWith("system / Context")) continue;
+      for (const up of graph.incoming(holder)) {
+        const closure = graph.source(up);
+        if (graph.type(closure) !== "closure" || graph.edgeName(up) !== "context") continue;
+        const code = codeOf(graph, closure);
+        if (/PromiseCapabilityDefaultReject/.test(code)) reject?.push(closure);
+        else if (/PromiseCapabilityDefaultResolve/.test(code)) resolve?.push(closure);
+        // Where V8 does not say what the code is: both look alike.
+        else if (!/\(builtin\)/.test(code) && graph.location(closure) === null) {
+          resolve?.push(closure);
+        }
+      }
+    }
+    return { resolve: resolve ?? [], reject: reject ?? [], other: other ?? [] };
+  }
+
+  #search(starts: readonly number[], does: Settler["does"], promise: number): FoundSettler | null {
+    const graph = this.#graph;
+    /** By node: the edge by which the path goes on towards the function. */
+    const came = new Map<number, number>(starts.map((start) => [start, NONE]));
+    came.set(promise, NONE);
+    const queue = [...starts];
+    for (let at = 0; at < queue.length && came.size < MOST_VISITED; at++) {
+      const node = queue[at] ?? NONE;
+      for (const edge of graph.incoming(node)) {
+        const holder = graph.source(edge);
+        if (came.has(holder) || !isPassage(graph, edge, holder)) continue;
+        came.set(holder, edge);
+        const anchor = anchorOf(graph, this.#table, edge, holder);
+        if (anchor !== null) return this.#settler(anchor, holder, came, does);
+        queue.push(holder);
+      }
+    }
+    return null;
+  }
+
+  #settler(
+    anchor: Anchor,
+    holder: number,
+    came: ReadonlyMap<number, number>,
+    does: Settler["does"],
+  ): FoundSettler {
+    const graph = this.#graph;
+    const steps: string[] = [];
+    for (let node = holder; node !== NONE;) {
+      const edge = came.get(node) ?? NONE;
+      if (edge === NONE) break;
+      const step = stepText(graph, edge, node, steps.length === 0);
+      if (step !== "") steps.push(step);
+      node = graph.target(edge);
+    }
+    const path = steps.join("").replace(/^[. >]+/, "");
+    const reaction = anchor.kind === "reaction"
+      ? this.#table.reactions.get(anchor.reaction)
+      : undefined;
+    return {
+      by: anchor.kind,
+      path: this.#named(anchor, holder, path),
+      file: this.#fileOf(anchor),
+      does,
+      timerMs: anchor.kind === "timer" ? anchor.ms : null,
+      on: reaction?.on ?? NONE,
+      derived: reaction?.derived ?? NONE,
+    };
+  }
+
+  #named(anchor: Anchor, holder: number, path: string): string {
+    if (anchor.kind === "operation" || anchor.kind === "native") return "";
+    if (anchor.kind !== "listener") return path;
+    const event = eventIn(path);
+    return event === null ? path : `"${event}" of ${this.#graph.name(holder)}`;
+  }
+
+  /** The script of a name: that of a function which sees the variable, or of the suspended function whose local it is. */
+  #fileOf(anchor: Anchor): string | null {
+    const graph = this.#graph;
+    if (anchor.kind === "local") return this.#scripts.fileOf(anchor.closure) || null;
+    if (anchor.kind !== "variable") return null;
+    for (const edge of graph.incoming(anchor.context)) {
+      const holder = graph.source(edge);
+      const closure = graph.type(holder) === "closure"
+        ? holder
+        : this.#table.byNode(holder)?.closure ?? NONE;
+      const file = closure === NONE ? "" : this.#scripts.fileOf(closure);
+      if (file !== "") return file;
+    }
+    return null;
+  }
+}
+
+function same(path: string, by: string, other: Settler): boolean {
+  // `pending > entry > resolve` and `pending > entry > reject` are one place.
+  const place = (text: string): string => text.replace(/[ >.]*[^ >.[\]]+$/, "");
+  return by === other.by && (path === other.path || place(path) === place(other.path));
+}

@@ -1,0 +1,83 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { HeapSketch } from "../../tests/support/heap_sketch.ts";
+import type { HeapGraph } from "./heap_graph.ts";
+import { NotASnapshotError } from "./snapshot_format.ts";
+import { SnapshotReader } from "./snapshot_reader.ts";
+
+const AWKWARD = 'a "name" \\ with \\" ends\\\\ and \u2028 é';
+
+function sketch(): HeapSketch {
+  const heap = new HeapSketch();
+  const object = heap.node("object", AWKWARD);
+  const text = heap.node("string", "a secret of the program");
+  heap.edge(0, "element", 3, object);
+  heap.edge(object, "property", "key\\", text);
+  heap.edge(object, "internal", "map", heap.closure("named", "file:///app/main.ts", 12));
+  return heap;
+}
+
+/** All that can be asked of a graph. */
+function contents(graph: HeapGraph): unknown {
+  return Array.from({ length: graph.nodeCount }, (_, node) => {
+    const [from, to] = graph.edges(node);
+    const edges = Array.from({ length: to - from }, (_, n) => {
+      const edge = from + n;
+      return [graph.edgeType(edge), graph.edgeName(edge), graph.target(edge), graph.source(edge)];
+    });
+    return [
+      graph.type(node),
+      graph.name(node),
+      graph.id(node),
+      edges,
+      [...graph.incoming(node)],
+      graph.location(node),
+    ];
+  });
+}
+
+Deno.test("push reads the same graph, wherever the text is cut", () => {
+  const text = sketch().text();
+  const whole = contents(sketch().graph());
+  for (const size of [1, 2, 3, 7, 64, 1000]) {
+    const reader = new SnapshotReader();
+    for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size));
+    assertEquals(contents(reader.finish()), whole, `pieces of ${size}`);
+    assertEquals(reader.length, text.length);
+  }
+});
+
+Deno.test("push keeps names and drops strings of the program", () => {
+  const graph = sketch().graph();
+  const names = Array.from({ length: graph.nodeCount }, (_, node) => graph.name(node));
+  assertEquals(names.includes(AWKWARD), true);
+  assertEquals(names.includes("a secret of the program"), false);
+  assertEquals(graph.target(graph.incoming(1)[0] ?? -1), 1);
+});
+
+Deno.test("push refuses what is no snapshot, and says so before it has read much", () => {
+  for (
+    const text of [
+      "not json at all, but long enough",
+      '{"nodes":[1,2,3,4,5,6,7]}',
+      `{"snapshot":{}`.repeat(9e3),
+    ]
+  ) {
+    assertThrows(() => new SnapshotReader().push(text), NotASnapshotError, "does not begin");
+  }
+  const odd = sketch().text().replace('"nodes":[', '"nodes":["x",');
+  assertThrows(() => new SnapshotReader().push(odd), NotASnapshotError, "no number");
+  const huge = sketch().text().replace(/"node_count":\d+/, '"node_count":999999999999');
+  assertThrows(() => new SnapshotReader().push(huge), NotASnapshotError, "too many");
+});
+
+Deno.test("finish refuses a snapshot that was cut off, and one whose parts do not fit", () => {
+  const text = sketch().text();
+  for (let length = 0; length < text.length; length += 61) {
+    const reader = new SnapshotReader();
+    reader.push(text.slice(0, length));
+    assertThrows(() => reader.finish(), NotASnapshotError);
+  }
+  const reader = new SnapshotReader();
+  reader.push(text.replace(/"edge_count":\d+/, '"edge_count":3'));
+  assertThrows(() => reader.finish(), NotASnapshotError, "do not fit");
+});

@@ -1,0 +1,123 @@
+/**
+ * The page of `dump`: how complete it is, then for each isolate what it runs and what waits in it.
+ *
+ * @module
+ */
+
+import { time } from "../../protocol/duration.ts";
+import type { StackFrame } from "../../model/dump.ts";
+import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
+import { awaitLines, type AwaitTextOptions } from "./await_text.ts";
+import { movementOf } from "./dump_stacks.ts";
+import { paragraph, rule } from "./section.ts";
+import { visible } from "./style.ts";
+import { count, listed, place } from "./words.ts";
+
+/** How the page is written. */
+export interface ProcessDumpPage extends AwaitTextOptions {
+  readonly columns?: number;
+}
+
+/** The page. */
+export function processDumpText(dump: ProcessDump, page: ProcessDumpPage): string {
+  const lines = [
+    ...headLines(dump, page),
+    "",
+    ...dump.isolates.flatMap((isolate) => [...isolateLines(isolate, page), ""]),
+    ...section("what keeps the process", dump.keeps, page),
+    ...portLines(dump, page),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function headLines(
+  { target, complete, missing, isolates, tookMs }: ProcessDump,
+  page: ProcessDumpPage,
+): string[] {
+  const { style } = page;
+  const runtime = target.runtime === null ? "" : ` (${visible(target.runtime)})`;
+  const what = target.kind === "file"
+    ? `heap snapshot ${visible(target.file ?? "")}`
+    : target.pid === null
+    ? `program${runtime}`
+    : `process ${target.pid}${runtime}`;
+  const suspended = isolates.reduce((sum, { heap }) => sum + (heap?.suspended ?? 0), 0);
+  const seen = `${count(isolates.length, "isolate")}, ${
+    count(suspended, "suspended async function")
+  }`;
+  const whole = complete ? style.green("complete") : style.yellow("incomplete");
+  return [
+    `${style.bold(what)}: ${whole}, ${seen}, ${time(tookMs)}`,
+    ...missing.flatMap(({ what, why }) =>
+      paragraph(`missing: ${visible(what)}: ${visible(why)}`, "  ", page)
+    ),
+  ];
+}
+
+function isolateLines(isolate: ProcessIsolate, page: ProcessDumpPage): string[] {
+  const lines = [...rule(titleOf(isolate), page), ...stackLines(isolate, page)];
+  if (isolate.heap === null) return lines;
+  const awaits = awaitLines(isolate.awaits, page);
+  return [
+    ...lines,
+    ...(awaits.length === 0 ? ["  no function of the program is suspended in an await"] : awaits),
+  ];
+}
+
+const STATES: Readonly<Record<ProcessIsolate["state"], string>> = {
+  busy: "runs JavaScript",
+  parked: "at rest in its event loop",
+  "native-blocked": "blocked in native code",
+  gone: "gone",
+  unknown: "",
+};
+
+function titleOf({ id, url, state, thread }: ProcessIsolate): string {
+  const file = url === null ? "" : ` ${visible(url)}`;
+  const words = [STATES[state], thread === null ? "" : `thread ${thread.tid}${waitChannel(thread)}`]
+    .filter((word) => word !== "");
+  return `${visible(id)}${file}${
+    words.length === 0 ? "" : `: ${listed(words).replace(" and ", ", ")}`
+  }`;
+}
+
+function waitChannel({ state, wchan }: NonNullable<ProcessIsolate["thread"]>): string {
+  return wchan === null ? ` ${state}` : ` ${state} in ${wchan}`;
+}
+
+function stackLines({ samples }: ProcessIsolate, page: ProcessDumpPage): string[] {
+  const shown = samples.findLast(({ frames }) => frames.length > 0);
+  if (shown === undefined) return [];
+  const movement = movementOf(samples);
+  const words = movement.kind === "same"
+    ? `the same stack in ${movement.looks} looks over ${time(movement.apartMs)}`
+    : movement.kind === "moved" || movement.kind === "loops"
+    ? `it moved within ${time(movement.apartMs)}`
+    : "its stack";
+  return [`  ${words}:`, ...shown.frames.flatMap((frame) => frameLine(frame, page)), ""];
+}
+
+function frameLine(frame: StackFrame, { internalFrames, here, style }: ProcessDumpPage): string[] {
+  if (frame.internal && !internalFrames) return [];
+  const text = `    ${visible(frame.fn)}  ${visible(place(frame, here))}`;
+  return [frame.internal ? style.dim(text) : text];
+}
+
+function section(title: string, texts: readonly string[], page: ProcessDumpPage): string[] {
+  if (texts.length === 0) return [];
+  return [
+    ...rule(title, page),
+    ...texts.flatMap((text) => paragraph(visible(text), "  ", page)),
+    "",
+  ];
+}
+
+function portLines({ openedPort, target }: ProcessDump, page: ProcessDumpPage): string[] {
+  if (openedPort === null) return [];
+  return paragraph(
+    `Port ${openedPort} of process ${target.pid} was opened for this dump and stays open, on 127.0.0.1 ` +
+      "only, until the process ends: whoever may connect to it can run code in that process.",
+    "",
+    page,
+  );
+}
