@@ -3,7 +3,7 @@ import { explain } from "./explain.ts";
 import { type GraphTask, type GraphWait, WaitGraph } from "./wait_graph.ts";
 
 /** More tasks than a quadratic walk, or a recursive one, gets through. */
-const COUNT = 50_000;
+const COUNT = 20_000;
 
 function waitFor(kind: string, ...onTasks: string[]): GraphWait {
   return {
