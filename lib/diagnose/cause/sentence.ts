@@ -115,8 +115,13 @@ function cycleText(steps: readonly PathStep[]): string {
     const next = names[(index + 1) % names.length];
     return `was waiting for the ${resource.replace(/ held by .*/, "")}, which was up to ${next}`;
   });
-  return `${names[0]}, which ${waits.join(", which ")} again`;
+  if (waits.length <= MOST_STEPS) return `${names[0]}, which ${waits.join(", which ")} again`;
+  const first = waits.slice(0, MOST_STEPS).join(", which ");
+  return `${names[0]}, which ${first}, and so on through a cycle of ${waits.length}`;
 }
+
+/** So many steps of a cycle are told one by one. */
+const MOST_STEPS = 6;
 
 const EMPTY = {
   task: null,

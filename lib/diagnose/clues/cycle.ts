@@ -83,7 +83,7 @@ export function timersAbout({ timers }: Facts): string[] {
 export function tooYoung(waits: readonly Held[], { dump }: Facts): string[] {
   // The isolates were asked one after the other.
   const bound = Math.max(STOOD_MS, dump?.tookMs ?? 0);
-  const youngest = Math.min(...waits.map(({ wait: { sinceMs } }) => sinceMs ?? 0));
+  const youngest = waits.reduce((least, { wait }) => Math.min(least, wait.sinceMs ?? 0), Infinity);
   if (youngest >= bound) return [];
   return [`it has stood for ${time(youngest)} only, and counts from ${time(bound)} on`];
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { abridged } from "./words.ts";
 import type { IsolateDump, Position } from "../../model/dump.ts";
 import type { HangPath, PathStep } from "../../model/path.ts";
 import type { Attempt } from "../../model/result.ts";
@@ -46,7 +47,7 @@ function cycleLines({ steps, ...path }: HangPath): ChainLine[] {
   if (last === undefined) return [];
   const because = names.length === 1
     ? "it waits for itself"
-    : `a cycle of ${names.length}: ${links.join(", ")}`;
+    : `a cycle of ${names.length}: ${abridged(links)}`;
   return [{ ...last, because }, ...others, ...linesOf(steps.slice(0, entry).toReversed())];
 }
 

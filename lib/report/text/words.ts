@@ -31,6 +31,16 @@ export function shortFile(file: string, here: string): string {
   return path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path;
 }
 
+/** More items than these are not read one by one. */
+const MOST_ITEMS = 8;
+
+/** Some items with commas; of many the first ones, how many are left out, and the last. */
+export function abridged(items: readonly string[]): string {
+  if (items.length <= MOST_ITEMS) return items.join(", ");
+  const head = items.slice(0, MOST_ITEMS - 2);
+  return `${head.join(", ")}, … (${items.length - MOST_ITEMS + 1} more), ${items.at(-1)}`;
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function listed(names: readonly string[]): string {
   const last = names.at(-1) ?? "";

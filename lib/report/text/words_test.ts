@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { bound, time } from "../../protocol/duration.ts";
-import { count, listed, place } from "./words.ts";
+import { abridged, count, listed, place } from "./words.ts";
 
 Deno.test("time writes three digits, and minutes from one minute on", () => {
   const cases: [number, string][] = [
@@ -44,4 +44,11 @@ Deno.test("place is relative below the working directory", () => {
     place({ file: "file:///w/100% new.ts", line: 1, column: 2 }, "/w"),
     "100% new.ts:1:2",
   );
+});
+
+Deno.test("abridged leaves out the middle of many items, and counts it", () => {
+  assertEquals(abridged(["a", "b"]), "a, b");
+  const many = Array.from({ length: 20 }, (_, n) => `${n}`);
+  assertEquals(abridged(many.slice(0, 8)), "0, 1, 2, 3, 4, 5, 6, 7");
+  assertEquals(abridged(many), "0, 1, 2, 3, 4, 5, … (13 more), 19");
 });
