@@ -1,6 +1,7 @@
 /** What to do next with a run that is judged: the step that tells most, of those that it has not had yet. @module */
 
 import type { Attempt } from "../../model/result.ts";
+import { chainOf } from "./chain.ts";
 import { place } from "./words.ts";
 
 /** How the steps are typed. */
@@ -25,8 +26,15 @@ export function nextStep(attempt: Attempt, commands: Commands, here: string): st
 
 /** What could bring the facts that a class needs. */
 function towardsClass(attempt: Attempt, commands: Commands, here: string): string {
-  const { path, dump, sigint, diagnosis, verdict } = attempt;
+  const { path, dump, sigint, diagnosis, verdict, phase } = attempt;
   const last = path?.steps.at(-1);
+  if (last?.kind === "sleep" && last.resource !== "forever") {
+    return "run it again with a longer --deadline: this wait ends by itself";
+  }
+  if (phase === "start" && chainOf(attempt).length === 0) {
+    return "look for an await at the top of the file, or of one that it imports, and for an import " +
+      "that loads slowly";
+  }
   if (last?.kind === "unlabelled" && last.spawnedAt !== null) {
     return `name what it awaits, hold(promise, "what it is"), in the task of ` +
       `${place(last.spawnedAt, here).replace(/:\d+$/, "")}, and run it again`;

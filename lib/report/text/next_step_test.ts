@@ -30,6 +30,10 @@ Deno.test("nextStep() of an unknown class is the first step that the run has not
   const unlabelled = step({ kind: "unlabelled", spawnedAt: at });
   const path = { kind: "dead-end" as const, because: "", steps: [unlabelled] };
   assertEquals(next({ ...UNKNOWN, path }).includes("mine.ts:3,"), true);
+  const sleeps = { ...path, steps: [step({ kind: "sleep", resource: "500 ms to go" })] };
+  assertEquals(next({ ...UNKNOWN, path: sleeps }).includes("longer --deadline"), true);
+  const unloaded = { ...UNKNOWN, phase: "start" as const, path: null, dump: null };
+  assertEquals(next(unloaded).startsWith("look for an await at the top"), true);
   assertEquals(next({ ...UNKNOWN, dump: null }).startsWith("doctor"), true);
   const unprobed = { ...UNKNOWN, sigint: null };
   assertEquals(
