@@ -32,8 +32,8 @@ export const NEVER_SETTLED: HangClass = {
     "first value, or a task that is both writer and reader breaks the promise, and no error is " +
     "raised.",
   fixes: [
-    "act in a finally block: set the event, give the thing back, whatever went wrong",
-    "close the end of a channel that you are done with: who waits at the other end is told",
+    "whatever goes wrong, act in the end (a finally block): read on or close the channel, set the " +
+    "event, give the thing back",
     "give a channel that is read once room for everything that can be sent",
     "bound the wait (failAfter): it then fails visibly instead of hanging",
   ],

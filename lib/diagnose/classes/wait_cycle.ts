@@ -32,10 +32,10 @@ export const WAIT_CYCLE: HangClass = {
     "waits, and to answer B asks A, whose handler waits for the asker. It often works in tests, where " +
     "the one is done before the other begins.",
   fixes: [
-    "hold no lock while you wait for another actor: take what you need, let go, then ask",
+    "hold no lock while you wait for what may need it (a task, an answer, another lock), or take all " +
+    "locks everywhere in the same order",
     "send along what the other side will ask for, so that it need not ask back",
-    "take locks everywhere in the same order",
-    "bound the call (failAfter): a cycle then fails visibly instead of hanging",
+    "bound the wait (failAfter): a cycle then fails visibly instead of hanging",
   ],
   scenarios: ["rpc-cycle"],
   rules: [
