@@ -68,14 +68,21 @@ export type Node =
 /** The graph. */
 export class WaitGraph {
   readonly #tasks: ReadonlyMap<string, readonly GraphTask[]>;
-  readonly #children: ReadonlyMap<string | null, readonly GraphTask[]>;
   readonly #byKey: ReadonlyMap<string, GraphTask>;
+  readonly #byParent: ReadonlyMap<string | null, readonly GraphTask[]>;
+  readonly #serving: ReadonlyMap<string | null, readonly GraphTask[]>;
   readonly #standing: ReadonlyMap<string, StandingIsolate>;
+  /** Asked for again and again, of 10,000 tasks. */
+  readonly #targets: Map<GraphWait, readonly Node[]> = new Map();
 
   constructor(tasks: readonly GraphTask[], standing: readonly StandingIsolate[]) {
     this.#tasks = Map.groupBy(tasks, ({ actor }) => actor);
-    this.#children = Map.groupBy(tasks, ({ parent }) => parent);
     this.#byKey = new Map(tasks.map((task) => [task.key, task]));
+    this.#byParent = Map.groupBy(tasks, ({ parent }) => parent);
+    this.#serving = Map.groupBy(
+      tasks,
+      ({ actor, serves }) => serves === null ? null : callKey(serves.peer, actor, serves.call),
+    );
     this.#standing = new Map(standing.map((isolate) => [isolate.actor, isolate]));
   }
 
@@ -94,6 +101,14 @@ export class WaitGraph {
    * its own wait.
    */
   targetsOf(node: Node, wait: GraphWait): readonly Node[] {
+    const known = this.#targets.get(wait);
+    if (known !== undefined) return known;
+    const targets = this.#findTargets(node, wait);
+    this.#targets.set(wait, targets);
+    return targets;
+  }
+
+  #findTargets(node: Node, wait: GraphWait): readonly Node[] {
     const actor = actorOf(node);
     const here = wait.onTasks.flatMap((key) => key === node.key ? [] : this.#byKey.get(key) ?? []);
     if (here.length > 0 || wait.otherEnd !== null) return this.#places(here);
@@ -103,20 +118,15 @@ export class WaitGraph {
     // The thread of an actor that was given up goes on in its code.
     if (kind === "thread" && standing !== undefined) return [isolateNode(standing)];
     if (peerState !== "alive") return [];
-    const there = this.#tasks.get(peer) ?? [];
     switch (kind) {
-      case "rpc": {
-        const serving = there.filter(({ serves }) =>
-          serves?.peer === actor && serves.call === wait.call
-        );
+      case "rpc":
         // An isolate that stands in code serves nothing, whether or not it has taken the call in.
         if (standing !== undefined) return [isolateNode(standing)];
-        return this.#places(serving);
-      }
+        return this.#places(this.#serving.get(callKey(actor, peer, wait.call)) ?? []);
       case "shared-lock":
         // Which of its tasks holds it is not known.
         if (standing !== undefined) return [isolateNode(standing)];
-        return this.#places(there.filter(isProgram));
+        return this.#places((this.#tasks.get(peer) ?? []).filter(isProgram));
       case "recv":
       case "send":
         // A message could come from any task there.
@@ -140,12 +150,13 @@ export class WaitGraph {
    */
   toBeJoined(node: Node): readonly Node[] {
     if (node.kind !== "task") return [];
-    const { task: { actor, key, waits } } = node;
+    const { task: { key, waits } } = node;
+    const children = this.#byParent.get(key) ?? [];
+    if (children.length === 0) return [];
     const joined = new Set(waits.flatMap(({ onTasks }) => onTasks));
-    const later = (this.#children.get(key) ?? []).filter((task) =>
-      task.actor === actor && task.serves === null && !joined.has(task.key) && isProgram(task)
-    );
-    return later.map(taskNode);
+    return children.filter((task) =>
+      task.serves === null && !joined.has(task.key) && isProgram(task)
+    ).map(taskNode);
   }
 
   /**
@@ -196,6 +207,11 @@ export class WaitGraph {
     const own = tasks.filter((task) => !isProgram(task));
     return [...tasks.filter(isProgram), ...own].map(taskNode);
   }
+}
+
+/** Names a call: who asks whom, and its number. */
+function callKey(caller: string, server: string, call: number | null): string {
+  return `${call} ${caller} ${server}`;
 }
 
 /** Whether code of the program waits in the task, or made it; unwedge's own tasks are not the reason of a hang. */
