@@ -32,8 +32,7 @@ export const NEVER_SETTLED: HangClass = {
     "first value, or a task that is both writer and reader breaks the promise, and no error is " +
     "raised.",
   fixes: [
-    "whatever goes wrong, act in the end (a finally block): read on or close the channel, set the " +
-    "event, give the thing back",
+    "whatever goes wrong, in the end read on or close, set the event, give the thing back",
     "give a channel that is read once room for everything that can be sent",
     "bound the wait (failAfter): it then fails visibly instead of hanging",
   ],

@@ -32,8 +32,7 @@ export const WAIT_CYCLE: HangClass = {
     "waits, and to answer B asks A, whose handler waits for the asker. It often works in tests, where " +
     "the one is done before the other begins.",
   fixes: [
-    "hold no lock while you wait for what may need it (a task, an answer, another lock), or take all " +
-    "locks everywhere in the same order",
+    "hold no lock while you wait for what may need it; take locks everywhere in one order",
     "send along what the other side will ask for, so that it need not ask back",
     "bound the wait (failAfter): a cycle then fails visibly instead of hanging",
   ],
