@@ -21,19 +21,27 @@ export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "onlyMain"> {
 /** An answer takes milliseconds; a collection of garbage in a large heap on a busy machine some seconds. */
 const HANDLES_MS = 3_000;
 
-/** Takes one dump. Never rejects for what the process does. */
+/** What stacks, threads and the kernel show. Never rejects for what the process does. */
 export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDump> {
-  const { runtime, wsUrl, signal } = options;
+  const { runtime, wsUrl } = options;
   const dump = await takeDump({ ...options, onlyMain: runtime === "node" });
-  if (wsUrl === null) return dump;
-  if (dump.missing.some(({ isolate }) => isolate === "main")) return asleepInCall(dump);
+  const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
+  return wsUrl !== null && isSilent ? asleepInCall(dump) : dump;
+}
+
+/**
+ * The same, with where an idle main awaits and what is open in it. Takes about a second, in which the process stands
+ * still for a few hundred milliseconds.
+ */
+export async function withHeap(
+  dump: InsideDump,
+  { wsUrl, signal }: Pick<ProcessDumpOptions, "wsUrl" | "signal">,
+): Promise<InsideDump> {
   const main = dump.isolates.find(({ kind }) => kind === "main");
-  if (main?.state !== "parked" || signal?.aborted) return dump;
+  const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
+  if (wsUrl === null || isSilent || main?.state !== "parked") return dump;
   const found = await unlessCut(signal, () => suspendedCalls({ wsUrl }));
-  const open = await unlessCut(
-    signal,
-    () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }),
-  );
+  const open = await unlessCut(signal, () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }));
   const awaits = (found ?? []).toSorted((a, b) => rank(a) - rank(b));
   return {
     ...dump,

@@ -116,7 +116,10 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
 }
 
 /** The line of the program's own code that runs, where one does. */
-function ownLines({ pid, processes = [], isolates, awaits = [] }: Dump, page: PageStyle): string[] {
+function ownLines(
+  { pid, processes = [], isolates, awaits = [], missing }: Dump,
+  page: PageStyle,
+): string[] {
   const command = processes.find((each) => each.pid === pid)?.command ?? "";
   const process = `process ${pid} (${command})`;
   const running = isolates.flatMap((isolate) => {
@@ -124,6 +127,9 @@ function ownLines({ pid, processes = [], isolates, awaits = [] }: Dump, page: Pa
     return frame === null ? [] : [{ isolate, frame }];
   });
   const [first] = running;
+  if (first === undefined && missing.some(({ isolate }) => isolate === "main")) {
+    return item("  ", `what ${process} does could not be seen`, page);
+  }
   if (first === undefined) return awaitLines(awaits, process, page);
   const { isolate: { id }, frame } = first;
   const more = running.length > 1 ? ` (and ${count(running.length - 1, "more isolate")})` : "";

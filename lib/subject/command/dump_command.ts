@@ -4,9 +4,9 @@
  * @module
  */
 
-import { dumpProcess } from "../../dump/process_dump.ts";
+import { dumpProcess, withHeap } from "../../dump/process_dump.ts";
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
-import { commandProcesses, type CommandProcessFacts } from "./processes.ts";
+import { commandProcesses, type CommandProcessFacts, isLauncher } from "./processes.ts";
 import type { Preload } from "./preload.ts";
 
 /** How it is looked. */
@@ -24,11 +24,16 @@ export async function dumpCommand(
 ): Promise<Dump> {
   const processes = await commandProcesses(root, preload);
   const looked = await Promise.all(
-    processes.map(async (facts) => ({ facts, inside: await lookInto(facts, how) })),
+    processes.map(async (facts) => ({
+      facts,
+      inside: await lookInto(facts, how, preload !== null),
+    })),
   );
   const center = centerOf(looked) ?? looked[0];
   if (center === undefined) throw new Error("no process of the command is left");
-  const inside = center.inside ?? await dumpProcess({ ...center.facts, ...how });
+  const inside = center.inside === null
+    ? await dumpProcess({ ...center.facts, ...how })
+    : await withHeap(center.inside, { ...center.facts, ...how });
   return {
     ...inside,
     pid: center.facts.pid,
@@ -47,10 +52,24 @@ interface Looked {
 async function lookInto(
   { pid, runtime, wsUrl, why }: CommandProcessFacts,
   how: DumpCommandOptions,
+  isWatched: boolean,
 ): Promise<InsideDump | null> {
   if (runtime === null) return null;
   const reason = why === null ? {} : { noInspector: why };
-  return await dumpProcess({ pid, runtime, wsUrl, ...reason, ...how });
+  const inside = await dumpProcess({ pid, runtime, wsUrl, ...reason, ...how });
+  return wsUrl === null && isWatched ? withoutInspector(inside) : inside;
+}
+
+/** An inspector of which nothing is known but that it is there listens all the same; it was opened first. */
+function withoutInspector(inside: InsideDump): InsideDump {
+  const { outside } = inside;
+  if (outside === undefined) return inside;
+  const [own] = outside.sockets.filter(({ remotePort }) => remotePort === null)
+    .toSorted((a, b) => a.fd - b.fd);
+  return {
+    ...inside,
+    outside: { ...outside, sockets: outside.sockets.filter((each) => each !== own) },
+  };
 }
 
 function told(
@@ -79,10 +98,4 @@ function runsOwnCode({ state, samples }: IsolateDump): boolean {
 
 function waitsForParent({ descriptor }: { readonly descriptor: WatchedProcess["descriptor"] }) {
   return descriptor !== null && descriptor.ours !== null;
-}
-
-/** What starts other programs and has no code of the user's. */
-function isLauncher({ command }: CommandProcessFacts): boolean {
-  return /(^|\/)deno\S* task\b|\/(npm|npx|pnpm|yarn)(-cli)?(\.[cm]?js)?(\s|$)|^(npm|npx|pnpm|yarn)\b/
-    .test(command);
 }

@@ -40,7 +40,12 @@ export async function commandProcesses(
     const runtime = report?.runtime ?? runtimeOf(facts.pid);
     if (runtime === null) return { ...facts, runtime, wsUrl: null, why: NO_RUNTIME };
     const wsUrl = report?.url ?? await publishedInspector(facts.pid);
-    return { ...facts, runtime, wsUrl, why: wsUrl === null ? whyNone(runtime, preload) : null };
+    return {
+      ...facts,
+      runtime,
+      wsUrl,
+      why: wsUrl === null ? whyNone(facts, runtime, preload) : null,
+    };
   }));
 }
 
@@ -54,12 +59,26 @@ export function identities(pids: readonly number[]): ProcessIdentity[] {
 
 const NO_RUNTIME = "it is neither Deno nor Node";
 
-function whyNone(runtime: "deno" | "node", preload: Preload | null): string {
+/** Whether a process starts other programs and has no code of the user's. */
+export function isLauncher({ command }: Pick<ChildProcess, "command">): boolean {
+  return LAUNCHERS.test(command);
+}
+
+const LAUNCHERS =
+  /^(?:\S*\/)?deno\S* task\b|\/(?:npm|npx|pnpm|yarn)(?:-cli)?(?:\.[cm]?js)?(?:\s|$)|^(?:npm|npx|pnpm|yarn)\b/;
+
+function whyNone(
+  facts: ChildProcess,
+  runtime: "deno" | "node",
+  preload: Preload | null,
+): string {
+  if (isLauncher(facts)) return "it starts other programs";
   if (preload === null) {
     return "it was started without an inspector, and watched without the preload";
   }
   return runtime === "deno"
-    ? "it has not reported in: it runs without all permissions (-A), or has only just started"
+    ? "it has not reported in: it has not all permissions (-A), unless it has only just started; " +
+      "watch it by itself to look into it"
     : "it has not reported in: NODE_OPTIONS did not reach it, or it has only just started";
 }
 
