@@ -229,7 +229,7 @@ test("runScenario sends no SIGINT when the probe is off", async () => {
 });
 
 test("runScenario says leaked, and names the thread, of a subject kept by a worker", async () => {
-  const run = await runFixture("leak-worker");
+  const run = await runFixture("leak-worker", PATIENT);
   const attempt = judged(run);
   assertEquals([attempt.verdict, attempt.class], ["leaked", "exit-leak"]);
   assert(attempt.clocks.nurseryJoinedMs !== null);
@@ -241,7 +241,7 @@ test("runScenario says leaked, and names the thread, of a subject kept by a work
 });
 
 test("runScenario says leaked of a subject kept by a handle in main", async () => {
-  const attempt = judged(await runFixture("leak-timer"));
+  const attempt = judged(await runFixture("leak-timer", PATIENT));
   assertEquals([attempt.verdict, attempt.class, attempt.owner], ["leaked", "exit-leak", "program"]);
   assert(attempt.clocks.threadsGoneMs !== null);
   const named = /^a timer in main: setInterval, every 1[.0]* s, .*harness_subject\.ts:\d+:\d+\)$/;
@@ -253,7 +253,7 @@ test("runScenario says leaked of a subject kept by a handle in main", async () =
 
 test("runScenario says of a handle that has no name from outside that it has none", async () => {
   const openHandles = () => Promise.resolve({ kind: "failed", why: "no answer" } as const);
-  const attempt = judged(await runFixture("leak-timer", { tools: { openHandles } }));
+  const attempt = judged(await runFixture("leak-timer", { ...PATIENT, tools: { openHandles } }));
   assertEquals([attempt.verdict, attempt.class], ["leaked", "exit-leak"]);
   assertMatch(
     attempt.leftovers.join(),
