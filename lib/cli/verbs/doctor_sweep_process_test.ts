@@ -39,15 +39,17 @@ async function startRun(dir: string, words: readonly string[], until: string): P
     if (subject !== null && !isGone(subject)) signal(-subject.pid, "SIGKILL");
   };
   try {
-    const reader = harness.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const stdout = harness.stdout.pipeThrough(new TextDecoderStream());
+    const reader = stdout.getReader();
     for (let seen = ""; !seen.includes(until);) {
       const { value, done } = await reader.read();
       if (done) throw new Error(`the run ended without ${until}:\n${seen}`);
       seen += value;
     }
-    // A reader that is gone is no reason for a run to stop.
-    await reader.cancel();
-    await harness.stderr.cancel();
+    // A run whose reader goes away ends.
+    reader.releaseLock();
+    void stdout.pipeTo(new WritableStream()).catch(() => {});
+    void harness.stderr.pipeTo(new WritableStream()).catch(() => {});
     const subject = readSubjectIdentity(dir);
     assert(subject !== null, "the run directory names its subject");
     return { harness, subject, [Symbol.asyncDispose]: end };
