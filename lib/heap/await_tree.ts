@@ -20,7 +20,7 @@ import type { FoundSettler, SettlerSearch } from "./settlers.ts";
 /** A position in TypeScript and whose it is. */
 export interface Placed {
   readonly position: Position | null;
-  readonly positionOf: "await" | "function" | "another";
+  readonly positionOf: "await" | "function" | "sample";
 }
 
 /** Says where functions are. */
@@ -42,7 +42,7 @@ export interface Unplaced {
   readonly handlers: readonly number[];
 }
 
-const OPEN = Symbol("open");
+const OPEN = 1;
 
 /** Builds the tree of one graph. */
 export class AwaitTreeBuilder {
@@ -51,15 +51,19 @@ export class AwaitTreeBuilder {
   readonly #scripts: Scripts;
   readonly #settlers: SettlerSearch;
   readonly #leaves = new Map<number, readonly FoundSettler[]>();
+  /** By what they say: 100,000 promises in one list have one answer. */
+  readonly #answers = new Map<string, readonly FoundSettler[]>();
   /** What `then` returned to code that only wanted its handler to be called: it stands for no wait of its own. */
   readonly #linked = new Set<number>();
   #places: Places | null = null;
   #shapes = new Map<string, AwaitShape>();
-  /** Of each suspended function and promise; {@linkcode OPEN} while what it waits for is being described. */
-  #built = new Map<number, AwaitShape | typeof OPEN>();
+  #byId: AwaitShape[] = [];
+  /** By node: 0, {@linkcode OPEN} while what it waits for is being described, or 2 and the id of its shape. */
+  readonly #built: Int32Array;
 
   constructor(graph: HeapGraph, table: PromiseTable, scripts: Scripts, settlers: SettlerSearch) {
     this.#graph = graph;
+    this.#built = new Int32Array(graph.nodeCount);
     this.#table = table;
     this.#scripts = scripts;
     this.#settlers = settlers;
@@ -99,20 +103,23 @@ export class AwaitTreeBuilder {
   #build(places: Places): AwaitShape[] {
     this.#places = places;
     this.#shapes = new Map();
-    this.#built = new Map();
-    const { suspended, sources, awaits } = this.#table;
-    const awaited = new Set<number>();
-    for (const list of awaits.values()) for (const promise of list) awaited.add(promise);
-    for (const list of sources.values()) for (const { on } of list) awaited.add(on);
-    const isRoot = (each: Suspended): boolean => each.result === NONE || !awaited.has(each.result);
+    this.#byId = [];
+    this.#built.fill(0);
+    const { suspended, sources } = this.#table;
+    const awaited = new Uint8Array(this.#graph.nodeCount);
+    for (const { node } of suspended) {
+      for (const promise of this.#table.awaitsOf(node)) awaited[promise] = 1;
+    }
+    for (const list of sources.values()) for (const { on } of list) awaited[on] = 1;
+    const isRoot = ({ result }: Suspended): boolean => result === NONE || awaited[result] === 0;
     const roots: AwaitShape[] = [];
     for (const each of suspended) if (isRoot(each)) roots.push(this.#describe(each.node));
     for (const promise of sources.keys()) {
-      const known = awaited.has(promise) || this.#table.producers.has(promise);
+      const known = awaited[promise] === 1 || this.#table.producerOf(promise) !== undefined;
       if (!known && !this.#linked.has(promise)) roots.push(this.#describe(promise));
     }
     // What is left waits in a circle.
-    for (const { node } of suspended) if (!this.#built.has(node)) roots.push(this.#describe(node));
+    for (const { node } of suspended) if (this.#built[node] === 0) roots.push(this.#describe(node));
     // An async generator at a `yield`, and a function whose promise is settled already, wait for nothing.
     return roots.filter(({ kind, children }) => kind !== "function" || children.length > 0);
   }
@@ -121,13 +128,12 @@ export class AwaitTreeBuilder {
   #describe(start: number): AwaitShape {
     const stack = [start];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
-      const known = this.#built.get(node);
-      if (known === undefined) {
-        this.#built.set(node, OPEN);
-        stack.push(...this.#waitsFor(node).filter((each) => !this.#built.has(each)));
+      if (this.#built[node] === 0) {
+        this.#built[node] = OPEN;
+        for (const each of this.#waitsFor(node)) if (this.#built[each] === 0) stack.push(each);
         continue;
       }
-      if (known === OPEN) this.#built.set(node, this.#shapeOf(node));
+      if (this.#built[node] === OPEN) this.#built[node] = this.#shapeOf(node).id + 2;
       stack.pop();
     }
     return this.#below(start);
@@ -135,24 +141,34 @@ export class AwaitTreeBuilder {
 
   /** Suspended functions and promises that a suspended function or promise waits for. */
   #waitsFor(node: number): number[] {
-    const { awaits, sources, producers } = this.#table;
     const promises = this.#table.byNode(node) !== undefined
-      ? awaits.get(node) ?? []
-      : sources.get(node)?.map(({ on }) => on) ?? this.#linksOf(node);
-    return promises.map((promise) => producers.get(promise)?.node ?? promise);
+      ? this.#table.awaitsOf(node)
+      : this.#table.sources.get(node)?.map(({ on }) => on) ?? this.#linksOf(node);
+    return promises.map((promise) => this.#table.producerOf(promise)?.node ?? promise);
   }
 
   /** The promises whose handlers settle a promise. */
   #linksOf(promise: number): number[] {
-    const found = this.#leaves.get(promise) ?? this.#settlers.of(promise);
-    this.#leaves.set(promise, found);
+    const known = this.#leaves.get(promise);
+    const found = known ?? this.#shared(this.#settlers.of(promise));
+    if (known === undefined) this.#leaves.set(promise, found);
     for (const { derived } of found) if (derived !== NONE) this.#linked.add(derived);
     return [...new Set(found.map(({ on }) => on))].filter((on) => on !== NONE);
   }
 
+  /** The same answer as was given before, if it reads the same. */
+  #shared(found: readonly FoundSettler[]): readonly FoundSettler[] {
+    const text = found.map(({ by, path, file, does, on }) =>
+      `${by} ${anyElement(path)} ${file} ${does} ${on}`
+    ).join("\n");
+    const known = this.#answers.get(text);
+    if (known === undefined) this.#answers.set(text, found);
+    return known ?? found;
+  }
+
   #below(node: number): AwaitShape {
-    const built = this.#built.get(node) ?? OPEN;
-    if (built !== OPEN) return built;
+    const built = this.#byId[(this.#built[node] ?? 0) - 2];
+    if (built !== undefined) return built;
     const suspended = this.#table.byNode(node);
     const name = suspended === undefined ? "" : this.#nameOf(suspended);
     return this.#shape({ kind: "cycle", name, internal: true }, []);
@@ -248,6 +264,7 @@ export class AwaitTreeBuilder {
         children.some(([child]) => child.users),
     };
     this.#shapes.set(key, shape);
+    this.#byId.push(shape);
     return shape;
   }
 }

@@ -14,6 +14,8 @@ export interface HeapLocation {
   readonly column: number;
 }
 
+const DROPPED = /^(?:object shape|number|bigint|regexp)$/;
+
 /** No such node. */
 export const NONE = -1;
 
@@ -25,11 +27,23 @@ export class HeapGraph {
   readonly #nodeId: Uint32Array;
   /** Of the first edge of each node, and of the one after the last. While nodes are read: how many each has. */
   readonly #firstEdge: Uint32Array;
-  readonly #edgeType: Uint8Array;
-  readonly #edgeName: Uint32Array;
-  readonly #edgeTo: Uint32Array;
+  #edgeType: Uint8Array;
+  #edgeName: Uint32Array;
+  #edgeTo: Uint32Array;
   readonly #strings: string[] = [];
-  readonly #locations = new Map<number, HeapLocation>();
+  readonly #indexes = new Map<string, number>();
+  readonly #numbered: readonly boolean[];
+  /** Types of nodes to which no edge is kept: shapes and numbers tell nothing, and a third of all edges lead there. */
+  readonly #droppedTypes: readonly boolean[];
+  readonly #weak: number;
+  /** While edges are read: the node whose edges they are, how many it has left, and how many edges have been kept. */
+  #node = -1;
+  #left = 0;
+  #kept = 0;
+  #misfit = false;
+  /** Four numbers of each location: node, script, line, column. */
+  readonly #locations: number[] = [];
+  readonly #locationOf = new Map<number, number>();
   #location: number[] = [];
   /** Edges by their target; the first of each target. */
   #incoming = new Uint32Array(0);
@@ -39,6 +53,9 @@ export class HeapGraph {
   constructor(format: SnapshotFormat) {
     const { nodeCount, edgeCount } = format;
     this.#format = format;
+    this.#numbered = format.edgeTypes.map((type) => type === "element" || type === "hidden");
+    this.#droppedTypes = format.nodeTypes.map((type) => DROPPED.test(type));
+    this.#weak = format.edgeTypes.indexOf("weak");
     try {
       this.#nodeType = new Uint8Array(nodeCount);
       this.#nodeName = new Uint32Array(nodeCount);
@@ -68,54 +85,58 @@ export class HeapGraph {
   /** Keeps a string that is a name. */
   takeString(index: number, text: string): void {
     this.#strings[index] = text;
+    this.#indexes.set(text, index);
   }
 
   /** Marks the strings that name a node that is no string, or an edge. */
   namesInUse(): Uint8Array {
-    const { nodeTypes, edgeTypes } = this.#format;
-    const values = nodeTypes.map((type) => /string$/.test(type));
-    const numbered = edgeTypes.map((type) => type === "element" || type === "hidden");
+    const values = this.#format.nodeTypes.map((type) => /string$/.test(type));
     let most = 0;
     for (const name of this.#nodeName) if (name > most) most = name;
-    for (let e = 0; e < this.#edgeName.length; e++) {
+    for (let e = 0; e < this.#kept; e++) {
       const name = this.#edgeName[e] ?? 0;
-      if (name > most && numbered[this.#edgeType[e] ?? 0] === false) most = name;
+      if (name > most && !this.#isNumbered(e)) most = name;
     }
     const wanted = new Uint8Array(most + 1);
     for (let n = 0; n < this.nodeCount; n++) {
       if (values[this.#nodeType[n] ?? 0] === false) wanted[this.#nodeName[n] ?? 0] = 1;
     }
-    for (let e = 0; e < this.#edgeName.length; e++) {
-      if (numbered[this.#edgeType[e] ?? 0] === false) wanted[this.#edgeName[e] ?? 0] = 1;
+    for (let e = 0; e < this.#kept; e++) {
+      if (!this.#isNumbered(e)) wanted[this.#edgeName[e] ?? 0] = 1;
     }
     return wanted;
   }
 
   /** Makes the graph ready to be read. @throws {NotASnapshotError} when its edges and nodes do not fit together */
   index(): void {
-    let sum = 0;
-    for (let n = 0; n < this.nodeCount; n++) {
-      const count = this.#firstEdge[n] ?? 0;
-      this.#firstEdge[n] = sum;
-      sum += count;
+    while (this.#left === 0 && this.#node < this.nodeCount) this.#nextNode();
+    if (this.#node !== this.nodeCount || this.#misfit) {
+      throw new NotASnapshotError("its edges do not fit its nodes");
     }
-    this.#firstEdge[this.nodeCount] = sum;
-    if (sum !== this.#edgeTo.length) throw new NotASnapshotError("its edges do not fit its nodes");
+    this.#edgeType = this.#edgeType.subarray(0, this.#kept);
+    this.#edgeName = this.#edgeName.subarray(0, this.#kept);
+    this.#edgeTo = this.#edgeTo.subarray(0, this.#kept);
     const first = new Uint32Array(this.nodeCount + 1);
-    for (const to of this.#edgeTo) {
-      if (to >= this.nodeCount) throw new NotASnapshotError("an edge of it leads nowhere");
-      first[to + 1] = (first[to + 1] ?? 0) + 1;
-    }
+    for (const to of this.#edgeTo) first[to + 1] = (first[to + 1] ?? 0) + 1;
     for (let n = 0; n < this.nodeCount; n++) first[n + 1] = (first[n + 1] ?? 0) + (first[n] ?? 0);
     const incoming = new Uint32Array(this.#edgeTo.length);
-    const next = first.slice();
+    // Each target's edges are filled in from the front; its place is moved on, and in the end back again.
     for (let e = 0; e < this.#edgeTo.length; e++) {
       const to = this.#edgeTo[e] ?? 0;
-      const at = next[to] ?? 0;
+      const at = first[to] ?? 0;
       incoming[at] = e;
-      next[to] = at + 1;
+      first[to] = at + 1;
     }
+    first.copyWithin(1, 0, this.nodeCount);
+    first[0] = 0;
     [this.#incoming, this.#firstIncoming] = [incoming, first];
+    for (let at = 0; at < this.#locations.length; at += 4) {
+      this.#locationOf.set(this.#locations[at] ?? 0, at);
+    }
+  }
+
+  #isNumbered(edge: number): boolean {
+    return this.#numbered[this.#edgeType[edge] ?? 0] ?? false;
   }
 
   /** `object`, `closure`, `code`, … */
@@ -135,7 +156,10 @@ export class HeapGraph {
 
   /** Where the function of a closure, or the class of an object, begins; null when the snapshot does not tell. */
   location(node: number): HeapLocation | null {
-    return this.#locations.get(node) ?? null;
+    const at = this.#locationOf.get(node);
+    if (at === undefined) return null;
+    const [, scriptId = 0, line = 0, column = 0] = this.#locations.slice(at, at + 4);
+    return { scriptId, line, column };
   }
 
   /** The first edge of a node, and the first that is no longer its own. */
@@ -151,8 +175,7 @@ export class HeapGraph {
   /** Name or number of an edge, as text. */
   edgeName(edge: number): string {
     const name = this.#edgeName[edge] ?? 0;
-    const type = this.edgeType(edge);
-    return type === "element" || type === "hidden" ? String(name) : this.#strings[name] ?? "";
+    return this.#isNumbered(edge) ? String(name) : this.#strings[name] ?? "";
   }
 
   /** The node that an edge leads to. */
@@ -179,9 +202,28 @@ export class HeapGraph {
 
   /** Where the edge of that name leads, {@linkcode NONE} when there is none. */
   child(node: number, name: string): number {
-    const [from, to] = this.edges(node);
-    for (let e = from; e < to; e++) if (this.edgeName(e) === name) return this.target(e);
+    const index = this.indexOf(name);
+    if (index === NONE) return NONE;
+    const to = this.#firstEdge[node + 1] ?? 0;
+    for (let e = this.#firstEdge[node] ?? 0; e < to; e++) {
+      if (this.#edgeName[e] === index && !this.#isNumbered(e)) return this.#edgeTo[e] ?? NONE;
+    }
     return NONE;
+  }
+
+  /** The number of a name, by which names are compared quickly; {@linkcode NONE} where nothing is called so. */
+  indexOf(name: string): number {
+    return this.#indexes.get(name) ?? NONE;
+  }
+
+  /** The number of a node's name. */
+  nameIndex(node: number): number {
+    return this.#nodeName[node] ?? NONE;
+  }
+
+  /** The number of an edge's name; {@linkcode NONE} of one that is named by a number. */
+  edgeNameIndex(edge: number): number {
+    return this.#isNumbered(edge) ? NONE : this.#edgeName[edge] ?? NONE;
   }
 
   #takeNode(index: number, value: number): void {
@@ -197,18 +239,36 @@ export class HeapGraph {
   #takeEdge(index: number, value: number): void {
     const { size, type, name, to } = this.#format.edge;
     const field = index % size;
-    const edge = (index - field) / size;
+    const edge = this.#kept;
     if (field === type) this.#edgeType[edge] = value;
     else if (field === name) this.#edgeName[edge] = value;
     else if (field === to) this.#edgeTo[edge] = value / this.#format.node.size;
+    if (field !== size - 1) return;
+    while (this.#left === 0 && this.#node < this.nodeCount) this.#nextNode();
+    this.#left--;
+    const target = this.#edgeTo[edge] ?? 0;
+    const fits = edge < this.#edgeTo.length && this.#node < this.nodeCount;
+    if (target >= this.nodeCount || !fits) this.#misfit = true;
+    else if (this.#edgeType[edge] !== this.#weak && !this.#isDropped(target)) this.#kept++;
+  }
+
+  #isDropped(node: number): boolean {
+    return this.#droppedTypes[this.#nodeType[node] ?? 0] ?? false;
+  }
+
+  /** Goes on to the edges of the next node: where its number of edges stood, its first edge stands from now on. */
+  #nextNode(): void {
+    this.#node++;
+    this.#left = this.#firstEdge[this.#node] ?? 0;
+    this.#firstEdge[this.#node] = this.#kept;
   }
 
   #takeLocation(value: number): void {
     const { size, object, script, line, column } = this.#format.location;
     if (this.#location.push(value) < size) return;
     const at = (field: number): number => this.#location[field] ?? 0;
-    const location = { scriptId: at(script), line: at(line), column: at(column) };
-    this.#locations.set(at(object) / this.#format.node.size, location);
+    const node = at(object) / this.#format.node.size;
+    this.#locations.push(node, at(script), at(line), at(column));
     this.#location = [];
   }
 }

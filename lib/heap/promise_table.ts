@@ -8,6 +8,7 @@
  */
 
 import { type HeapGraph, NONE } from "./heap_graph.ts";
+import { HandlerKinds, isPromise, promiseIn, promiseNear } from "./handler_kinds.ts";
 
 /** A suspended async function, async generator or module. */
 export interface Suspended {
@@ -33,65 +34,108 @@ export interface Source {
   readonly how: Follows;
 }
 
-const COMBINATORS: readonly (readonly [RegExp, "all" | "allSettled" | "any"])[] = [
-  [/PromiseAllSettled/, "allSettled"],
-  [/PromiseAll(Resolve|Reject)Element/, "all"],
-  [/PromiseAny/, "any"],
-];
+/** One object each, for there may be 100,000 of them. */
+const FOLLOWS = {
+  all: { kind: "all" },
+  allSettled: { kind: "allSettled" },
+  any: { kind: "any" },
+  finally: { kind: "finally" },
+  same: { kind: "same" },
+} as const;
 
 /** The waits of one graph. */
 export class PromiseTable {
   readonly #graph: HeapGraph;
   readonly suspended: Suspended[] = [];
-  /** By the promise that a function settles when it ends, or an async generator with its next step. */
-  readonly producers = new Map<number, Suspended>();
-  /** What a suspended function awaits, by its generator object. */
-  readonly awaits = new Map<number, number[]>();
   /** What settles a promise because another one settles. */
   readonly sources = new Map<number, Source[]>();
-  /** Of each reaction: the promise that it waits for, and the one that `then` returned for it. */
-  readonly reactions = new Map<number, { readonly on: number; readonly derived: number }>();
   /** Modules whose evaluation a promise stands for. */
   readonly modules = new Map<number, number>();
-  readonly #byNode = new Map<number, Suspended>();
+  /** By node: 1 and the place in `suspended`; of a generator object, and of a promise that it settles. */
+  readonly #functionOf: Int32Array;
+  readonly #producerOf: Int32Array;
+  /** By place in `suspended`: 1 and the promise that it awaits; further ones, which are rare, beside them. */
+  #awaits = new Int32Array(0);
+  readonly #alsoAwaits = new Map<number, number[]>();
+  readonly #kinds: HandlerKinds;
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
-    const pending: (readonly [promise: number, reaction: number])[] = [];
+    this.#kinds = new HandlerKinds(graph);
+    this.#functionOf = new Int32Array(graph.nodeCount);
+    this.#producerOf = new Int32Array(graph.nodeCount);
+    const pending: number[] = [];
     const modules: number[] = [];
+    const module = graph.indexOf("system / SourceTextModule");
     for (let node = 0; node < graph.nodeCount; node++) {
-      if (graph.type(node) === "object") {
-        const found = this.#look(node);
-        if (found !== NONE) pending.push([node, found]);
-      } else if (graph.name(node) === "system / SourceTextModule") {
-        modules.push(node);
-      }
+      if (graph.nameIndex(node) === module) modules.push(node);
+      else if (graph.type(node) === "object" && this.#look(node)) pending.push(node);
     }
-    for (const module of modules) this.#takeModule(module);
-    for (const [promise, reaction] of pending) this.#takeReactions(promise, reaction);
+    for (const node of modules) this.#takeModule(node);
+    this.#awaits = new Int32Array(this.suspended.length);
+    for (const promise of pending) this.#takeReactions(promise);
+  }
+
+  /** What settles a promise when it ends, or, an async generator, with its next step. */
+  producerOf(promise: number): Suspended | undefined {
+    return this.suspended[(this.#producerOf[promise] ?? 0) - 1];
+  }
+
+  /** The promises that a suspended function awaits; more than one only where it resumes at this moment. */
+  awaitsOf(node: number): readonly number[] {
+    const at = (this.#functionOf[node] ?? 0) - 1;
+    const first = (this.#awaits[at] ?? 0) - 1;
+    return first === NONE ? [] : [first, ...this.#alsoAwaits.get(at) ?? []];
+  }
+
+  /** The promise whose reaction a node is, and what `then` returned for it; {@linkcode NONE} for what is not known. */
+  reaction(node: number): { readonly on: number; readonly derived: number } {
+    const graph = this.#graph;
+    const reaction = graph.indexOf("system / PromiseReaction");
+    const [first, last] = graph.edges(node);
+    let derived = NONE;
+    for (let edge = first; edge < last; edge++) {
+      if (isPromise(graph, graph.target(edge))) derived = graph.target(edge);
+    }
+    const seen = new Set([node]);
+    for (let at = node; at !== NONE;) {
+      let next = NONE;
+      for (const edge of graph.incoming(at)) {
+        const holder = graph.source(edge);
+        if (graph.edgeName(edge) === "reactions_or_result") return { on: holder, derived };
+        if (graph.nameIndex(holder) === reaction && !seen.has(holder)) next = holder;
+      }
+      if (next !== NONE) seen.add(next);
+      at = next;
+    }
+    return { on: NONE, derived };
   }
 
   /** The suspended function of a generator object. */
   byNode(node: number): Suspended | undefined {
-    return this.#byNode.get(node);
+    return this.suspended[(this.#functionOf[node] ?? 0) - 1];
   }
 
-  /** Takes in a suspended function; the first reaction of a promise that something waits for. */
-  #look(node: number): number {
+  /** Takes in a suspended function; whether the node is a promise that something waits for. */
+  #look(node: number): boolean {
     const graph = this.#graph;
+    const [registers, reactions] = [
+      graph.indexOf("parameters_and_registers"),
+      graph.indexOf("reactions_or_result"),
+    ];
     const [from, to] = graph.edges(node);
     for (let edge = from; edge < to; edge++) {
-      const name = graph.edgeName(edge);
-      if (name === "parameters_and_registers") {
+      const name = graph.edgeNameIndex(edge);
+      if (name === NONE) continue;
+      if (name === registers) {
         this.#takeSuspended(node);
-        return NONE;
+        return false;
       }
-      if (name === "reactions_or_result") {
-        const target = graph.target(edge);
-        return graph.name(target) === "system / PromiseReaction" ? target : NONE;
+      if (name === reactions) {
+        return graph.nameIndex(graph.target(edge)) === graph.indexOf("system / PromiseReaction");
       }
     }
-    return NONE;
+    return false;
   }
 
   #takeSuspended(node: number): void {
@@ -105,7 +149,7 @@ export class PromiseTable {
       const target = graph.target(edge);
       const type = graph.edgeType(edge);
       if (type === "hidden" && isPromise(graph, target)) result = target;
-      if (/AsyncGeneratorRequest/.test(graph.name(target))) requests.push(target);
+      if (isRequest(graph, target)) requests.push(target);
     }
     const isGenerator = requests.length > 0 || graph.child(node, "queue") !== NONE;
     // A generator that is not async waits for nothing.
@@ -117,11 +161,15 @@ export class PromiseTable {
   }
 
   #add(suspended: Suspended): void {
-    const before = this.#byNode.get(suspended.node);
-    if (before !== undefined) this.suspended[this.suspended.indexOf(before)] = suspended;
-    else this.suspended.push(suspended);
-    this.#byNode.set(suspended.node, suspended);
-    if (suspended.result !== NONE) this.producers.set(suspended.result, suspended);
+    const { node, result } = suspended;
+    const before = this.#functionOf[node] ?? 0;
+    if (before > 0) this.suspended[before - 1] = suspended;
+    else this.#functionOf[node] = this.suspended.push(suspended);
+    if (result !== NONE) this.#produces(suspended, result);
+  }
+
+  #produces({ node }: Suspended, promise: number): void {
+    this.#producerOf[promise] = this.#functionOf[node] ?? 0;
   }
 
   /** The queue of an async generator: each request has the promise that `next()` returned. */
@@ -134,8 +182,8 @@ export class PromiseTable {
       const [from, to] = graph.edges(request);
       for (let edge = from; edge < to; edge++) {
         const target = graph.target(edge);
-        if (/AsyncGeneratorRequest/.test(graph.name(target))) next = target;
-        else if (isPromise(graph, target)) this.producers.set(target, suspended);
+        if (isRequest(graph, target)) next = target;
+        else if (isPromise(graph, target)) this.#produces(suspended, target);
       }
       request = next;
     }
@@ -155,27 +203,30 @@ export class PromiseTable {
     if (body === NONE) return;
     const closure = graph.child(body, "function");
     if (closure === NONE) return;
-    const known = this.#byNode.get(body);
+    const known = this.byNode(body);
     if (known !== undefined) this.#add({ ...known, what: "module" });
   }
 
-  #takeReactions(promise: number, first: number): void {
+  #takeReactions(promise: number): void {
     const graph = this.#graph;
-    for (let reaction = first; reaction !== NONE;) {
+    const [reactionName, capability] = [
+      graph.indexOf("system / PromiseReaction"),
+      graph.indexOf("system / PromiseCapability"),
+    ];
+    for (let reaction = graph.child(promise, "reactions_or_result"); reaction !== NONE;) {
       let next = NONE;
       let derived = NONE;
       const handlers: number[] = [];
       const [from, to] = graph.edges(reaction);
       for (let edge = from; edge < to; edge++) {
         const target = graph.target(edge);
-        const name = graph.name(target);
-        if (name === "system / PromiseReaction") next = target;
+        const name = graph.nameIndex(target);
+        if (name === reactionName) next = target;
         else if (graph.type(target) === "closure") handlers.push(target);
-        else if (name === "system / PromiseCapability") derived = promiseIn(graph, target);
+        else if (name === capability) derived = promiseIn(graph, target);
         else if (isPromise(graph, target)) derived = target;
       }
       this.#takeReaction(promise, handlers, derived);
-      this.reactions.set(reaction, { on: promise, derived });
       reaction = next;
     }
   }
@@ -183,37 +234,37 @@ export class PromiseTable {
   #takeReaction(on: number, handlers: readonly number[], derived: number): void {
     const graph = this.#graph;
     for (const handler of handlers) {
-      const code = codeOf(graph, handler);
       const context = graph.child(handler, "context");
       const waiter = context === NONE ? NONE : graph.child(context, "extension");
-      if (waiter !== NONE && this.#byNode.has(waiter)) return this.#addAwait(waiter, on);
-      if (/CallAsyncModule/.test(code)) return;
-      const combinator = COMBINATORS.find(([pattern]) => pattern.test(code))?.[1];
-      const result = combinator === undefined ? NONE : promiseNear(graph, context);
-      if (combinator !== undefined && result !== NONE) {
-        return this.#addSource(result, { on, how: { kind: combinator } });
-      }
+      if (waiter !== NONE && this.byNode(waiter) !== undefined) return this.#addAwait(waiter, on);
+      const kind = this.#kinds.of(handler);
+      if (kind === "module") return;
+      if (kind !== "all" && kind !== "allSettled" && kind !== "any") continue;
+      const result = promiseNear(graph, context);
+      if (result !== NONE) return this.#addSource(result, { on, how: FOLLOWS[kind] });
     }
     for (const handler of handlers) {
       // A promise that was resolved with another, and `race`: what settles the one is the reaction of the other.
-      if (!/PromiseCapabilityDefault/.test(codeOf(graph, handler))) continue;
+      if (this.#kinds.of(handler) !== "capability") continue;
       const context = graph.child(handler, "context");
       const result = context === NONE ? NONE : promiseIn(graph, context);
       if (result !== NONE && result !== on) {
-        return this.#addSource(result, { on, how: { kind: "same" } });
+        return this.#addSource(result, { on, how: FOLLOWS.same });
       }
     }
+    if (derived === NONE) return;
     const own = handlers.find((handler) => graph.location(handler) !== null) ?? handlers[0] ?? NONE;
-    const how: Follows = handlers.some((each) => /Finally/.test(codeOf(graph, each)))
-      ? { kind: "finally" }
-      : { kind: "then", handler: own };
-    if (derived !== NONE) this.#addSource(derived, { on, how });
+    const isFinally = handlers.some((each) => this.#kinds.of(each) === "finally");
+    const how: Follows = isFinally ? FOLLOWS.finally : { kind: "then", handler: own };
+    this.#addSource(derived, { on, how });
   }
 
   #addAwait(waiter: number, on: number): void {
-    const list = this.awaits.get(waiter);
-    if (list === undefined) this.awaits.set(waiter, [on]);
-    else if (!list.includes(on)) list.push(on);
+    const at = (this.#functionOf[waiter] ?? 0) - 1;
+    if (this.#awaits[at] === 0) this.#awaits[at] = on + 1;
+    else if (!this.awaitsOf(waiter).includes(on)) {
+      this.#alsoAwaits.set(at, [...this.#alsoAwaits.get(at) ?? [], on]);
+    }
   }
 
   #addSource(promise: number, source: Source): void {
@@ -223,35 +274,6 @@ export class PromiseTable {
   }
 }
 
-/** Whether a node is a promise, of whatever class. */
-export function isPromise(graph: HeapGraph, node: number): boolean {
-  if (graph.type(node) !== "object") return false;
-  // One that is pending without a reaction has no edge by which it could be told from its class.
-  return graph.name(node) === "Promise" || graph.child(node, "reactions_or_result") !== NONE;
-}
-
-/** `system / Code / NAME (builtin)`: which function of V8 a closure is. */
-export function codeOf(graph: HeapGraph, closure: number): string {
-  const code = graph.child(closure, "code");
-  return code === NONE ? "" : graph.name(code);
-}
-
-function promiseIn(graph: HeapGraph, node: number): number {
-  const [from, to] = graph.edges(node);
-  for (let edge = from; edge < to; edge++) {
-    if (isPromise(graph, graph.target(edge))) return graph.target(edge);
-  }
-  return NONE;
-}
-
-/** The promise that the context of a combinator's handler leads to, by way of its capability. */
-function promiseNear(graph: HeapGraph, context: number): number {
-  const direct = promiseIn(graph, context);
-  if (direct !== NONE) return direct;
-  const [from, to] = graph.edges(context);
-  for (let edge = from; edge < to; edge++) {
-    const target = graph.target(edge);
-    if (graph.name(target) === "system / PromiseCapability") return promiseIn(graph, target);
-  }
-  return NONE;
+function isRequest(graph: HeapGraph, node: number): boolean {
+  return graph.nameIndex(node) === graph.indexOf("system / AsyncGeneratorRequest");
 }

@@ -27,9 +27,8 @@ export interface Awaits {
   readonly suspended: number;
 }
 
-/** Functions that are asked of each group of those that are alike, and of all: 100 answers take some 10 ms. */
-const ASKED_OF_EACH = 12;
-const ASKED_OF_ALL = 2_000;
+/** Functions that are asked of each group of those that are alike. */
+const ASKED_OF_EACH = 2_000;
 
 /** Reads them: the branches in which something belongs to the program. */
 export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
@@ -43,12 +42,14 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const begins = await mapBegins(scripts, closures, positions);
   const common = groups.map((group) => commonPlace(graph, group, asked));
   const groupOf = new Map(groups.flatMap((each, n) => each.map(({ node }) => [node, n] as const)));
+  const whole = groups.map((group) => group.every(({ node }) => asked.has(graph.id(node))));
   const places: Places = {
     suspended({ node, closure }): Placed {
+      const group = groupOf.get(node) ?? NONE;
+      const like = whole[group] === true ? null : common[group] ?? null;
+      if (like !== null) return { position: like, positionOf: "sample" };
       const at = asked.get(graph.id(node));
       if (at !== undefined) return { position: at, positionOf: "await" };
-      const like = common[groupOf.get(node) ?? NONE] ?? null;
-      if (like !== null) return { position: like, positionOf: "another" };
       return { position: begins.get(closure) ?? null, positionOf: "function" };
     },
     begin: (closure) => begins.get(closure) ?? null,
@@ -63,13 +64,19 @@ async function ask(
   { locate }: Positions,
 ): Promise<ReadonlyMap<number, Position>> {
   if (locate === null) return new Map();
-  const total = groups.reduce((sum, { length }) => sum + length, 0);
-  const each = total <= ASKED_OF_ALL ? ASKED_OF_ALL : ASKED_OF_EACH;
-  const chosen = groups.flatMap((group) => group.slice(0, each)).slice(0, ASKED_OF_ALL);
-  return await locate(chosen.map(({ node }) => graph.id(node)));
+  // The first of every group before the second of any: there may be no time for all.
+  const most = Math.min(ASKED_OF_EACH, Math.max(0, ...groups.map(({ length }) => length)));
+  const chosen: number[] = [];
+  for (let n = 0; n < most && chosen.length < ASKED_OF_EACH; n++) {
+    for (const group of groups) {
+      const suspended = group[n];
+      if (suspended !== undefined) chosen.push(graph.id(suspended.node));
+    }
+  }
+  return await locate(chosen);
 }
 
-/** Where all of a group stand that were asked; null when they stand in different places. */
+/** Where all of a group stand that told; null when they stand in different places, or none told. */
 function commonPlace(
   graph: HeapGraph,
   group: readonly Suspended[],

@@ -10,7 +10,8 @@
 
 import type { Settler } from "../model/process_dump.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
-import { codeOf, type PromiseTable } from "./promise_table.ts";
+import { codeOf } from "./handler_kinds.ts";
+import type { PromiseTable } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
 import { type Anchor, anchorOf, eventIn, isPassage, stepText } from "./retaining_path.ts";
 
@@ -110,9 +111,7 @@ export class SettlerSearch {
       node = graph.target(edge);
     }
     const path = steps.join("").replace(/^[. >]+/, "");
-    const reaction = anchor.kind === "reaction"
-      ? this.#table.reactions.get(anchor.reaction)
-      : undefined;
+    const reaction = anchor.kind === "reaction" ? this.#table.reaction(anchor.reaction) : undefined;
     return {
       by: anchor.kind,
       path: this.#named(anchor, holder, path),

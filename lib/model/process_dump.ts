@@ -65,9 +65,9 @@ const awaitNodeSchema = z.object({
   name: z.string(),
   what: z.enum(["async function", "async generator", "module"]).optional(),
   position: positionSchema.nullable(),
-  // The await at which a function is suspended; where it begins; or that of another one of the same function which
-  // waits for the same (not all of very many are asked).
-  positionOf: z.enum(["await", "function", "another"]).optional(),
+  // The await at which a function is suspended; where it begins; or the await at which those of the same function stand
+  // that wait for the same and were asked (not all of very many are).
+  positionOf: z.enum(["await", "function", "sample"]).optional(),
   // Inside Deno or Node.
   internal: z.boolean(),
   settlers: z.array(settlerSchema).optional(),

@@ -122,7 +122,8 @@ function handlerTitle(node: AwaitNode, { here }: AwaitTextOptions): string {
 function placeText({ position, positionOf }: AwaitNode, here: string): string {
   if (position === null) return "";
   const begins = positionOf === "function" ? "begins at " : "";
-  return `  ${begins}${visible(place(position, here))}`;
+  const sample = positionOf === "sample" ? " (of those asked)" : "";
+  return `  ${begins}${visible(place(position, here))}${sample}`;
 }
 
 function through(hidden: readonly AwaitNode[]): string {
