@@ -154,6 +154,14 @@ Deno.test("classify names lost-wakeup, the program's, with what was missed and b
   ]);
 });
 
+Deno.test("classify names no lost-wakeup while a timer may send the notification once more", () => {
+  const at = { file: "file:///app/main.ts", line: 1, column: 1 };
+  const timer = { kind: "timer", ms: 1_600, fn: null, at } as const;
+  const withTimer = (repeats: boolean) =>
+    classify({ ...missing({ count: 1, beforeMs: 1 }), timers: [{ ...timer, repeats }] }).class;
+  assertEquals([withTimer(false), withTimer(true)], ["unknown", "lost-wakeup"]);
+});
+
 Deno.test("classify names no lost-wakeup when nothing was missed, or an orphan waits too", () => {
   assertEquals(classify(missing(undefined)).class, "unknown");
   const [late] = missing({ count: 1, beforeMs: 1 }).dump?.tasks ?? [];

@@ -30,7 +30,9 @@ export function hingesOnTimers(dump: Dump): boolean {
   const wait = explanation.end?.wait ?? null;
   // A timer may settle the promise of somebody else's that the path ends at, or abort what it is for.
   const isOutside = explanation.end !== null && (wait === null || wait.kind === "hold");
-  return isOutside || (wait?.otherEnd ?? null) !== null;
+  if (isOutside || (wait?.otherEnd ?? null) !== null) return true;
+  // And send a notification once more that was missed before.
+  return dump.tasks.some(({ parkedOn }) => parkedOn?.missed !== undefined);
 }
 
 /** The path; null where nothing is known. Without a dump it is that of the proof, which has no positions. */

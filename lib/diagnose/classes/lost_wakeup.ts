@@ -7,7 +7,7 @@ import { JOINED_LATE } from "../clues/leak.ts";
 import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
 import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
-import { MISSED_WAKEUP, SENDERS_GONE } from "../clues/wakeup.ts";
+import { MISSED_WAKEUP, SENDERS_GONE, WAKEUP_MAY_COME } from "../clues/wakeup.ts";
 import { MAYBE_NATIVE } from "../clues/unseen.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
 import type { HangClass } from "../hang_class.ts";
@@ -48,6 +48,7 @@ export const LOST_WAKEUP: HangClass = {
         HELD_BY_SWALLOWER,
         LADDER_UNDER_WAY,
         MAYBE_NATIVE,
+        WAKEUP_MAY_COME,
       ],
       supports: [SENDERS_GONE, SIGINT_UNWEDGED],
     },

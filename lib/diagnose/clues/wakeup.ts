@@ -6,6 +6,10 @@
 
 import { atMostFew, type Clue, describeWait } from "./clue.ts";
 import type { Facts } from "../facts.ts";
+import { dangers } from "../graph/dangers.ts";
+import { taskNode } from "../graph/wait_graph.ts";
+import { explainHang, isProven } from "../hang_path.ts";
+import { timersAbout } from "./cycle.ts";
 import { type ParkedTask, parkedTasks } from "./queries.ts";
 import { time } from "../../protocol/duration.ts";
 
@@ -28,6 +32,20 @@ export const MISSED_WAKEUP: Clue = {
         return [describeWait(parked), { kind: "wakeup", detail, ref: parked.ref }];
       }),
     ),
+};
+
+/** It may be sent once more: a timer is set, or a task is about to do something once. Never where a proof says no. */
+export const WAKEUP_MAY_COME: Clue = {
+  says: "something that can be seen could still send the notification",
+  find: (facts) => {
+    const found = explainHang(facts);
+    if (found === null || isProven(facts) || tooLate(facts).length === 0) return [];
+    const waiting = new Set(tooLate(facts).map(({ task }) => task.id));
+    const { graph, stuck } = found;
+    const members = graph.tasks.filter(({ key }) => waiting.has(key)).map(taskNode);
+    return [...dangers(graph, stuck, members), ...timersAbout(facts)]
+      .map((detail) => ({ kind: "wakeup", detail, ref: null }));
+  },
 };
 
 /** Only this program itself could send it again. */
