@@ -38,12 +38,12 @@ export const MISSED_WAKEUP: Clue = {
 export const WAKEUP_MAY_COME: Clue = {
   says: "something that can be seen could still send the notification",
   find: (facts) => {
-    const found = explainHang(facts);
-    if (found === null || isProven(facts) || tooLate(facts).length === 0) return [];
+    if (isProven(facts) || tooLate(facts).length === 0) return [];
     const waiting = new Set(tooLate(facts).map(({ task }) => task.id));
-    const { graph, stuck } = found;
-    const members = graph.tasks.filter(({ key }) => waiting.has(key)).map(taskNode);
-    return [...dangers(graph, stuck, members), ...timersAbout(facts)]
+    const found = explainHang(facts);
+    const members = found?.graph.tasks.filter(({ key }) => waiting.has(key)).map(taskNode) ?? [];
+    const tasks = found === null ? [] : dangers(found.graph, found.stuck, members);
+    return [...tasks, ...timersAbout(facts)]
       .map((detail) => ({ kind: "wakeup", detail, ref: null }));
   },
 };
