@@ -15,7 +15,7 @@ async function attemptOf(how: "hang" | "leak"): Promise<Attempt> {
       settleMs: null,
       softKillMs: null,
       hardKillMs: null,
-      graceMs: 100,
+      graceMs: 1_000,
       sigintProbe: true,
       samples: 2,
       sampleGapMs: 20,
