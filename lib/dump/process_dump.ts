@@ -1,15 +1,18 @@
 /**
- * Looks into one process that was not made for unwedge: its isolates, stacks and threads, and where a main isolate that
- * is idle awaits something, and what is open in it. Where there is no inspector, what the kernel knows of it.
+ * Looks into one process that was not made for unwedge: its isolates, stacks and threads, what its async functions wait
+ * for, and what is open in a main isolate that is idle. Where there is no inspector, what the kernel knows of it.
  *
  * The order is part of it: what is open is found by a collection of garbage, so whatever reads the heap comes before.
  *
  * @module
  */
 
-import type { InsideDump } from "../model/dump.ts";
+import { connectInspector } from "../cdp/inspector.ts";
+import type { InsideDump, IsolateDump } from "../model/dump.ts";
 import { openHandles } from "./open_handles.ts";
-import { type SuspendedCall, suspendedCalls } from "./suspended.ts";
+import { dumpHeap } from "./process/dump_heap.ts";
+import { dumpProcess as dumpAll } from "./process/dump_process.ts";
+import { EmitCache } from "./process/emit_cache.ts";
 import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
 
 /** Which process, and how. */
@@ -20,6 +23,9 @@ export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "onlyMain"> {
 
 /** An answer takes milliseconds; a collection of garbage in a large heap on a busy machine some seconds. */
 const HANDLES_MS = 3_000;
+const CONNECT_MS = 6_000;
+/** A heap of this size takes some ten seconds to read. */
+const MAX_HEAP_BYTES = 128 * 2 ** 20;
 
 /** What stacks, threads and the kernel show. Never rejects for what the process does. */
 export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDump> {
@@ -30,24 +36,51 @@ export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDu
 }
 
 /**
- * The same, with where an idle main awaits and what is open in it. Takes about a second, in which the process stands
- * still for a few hundred milliseconds.
+ * The same, with what its async functions wait for, and what is open in an idle main. Takes a second or more, in which
+ * the process stands still for a part of it.
  */
 export async function withHeap(
   dump: InsideDump,
-  { wsUrl, signal }: Pick<ProcessDumpOptions, "wsUrl" | "signal">,
+  target: Pick<ProcessDumpOptions, "pid" | "runtime" | "wsUrl" | "signal">,
 ): Promise<InsideDump> {
+  const { wsUrl, signal } = target;
   const main = dump.isolates.find(({ kind }) => kind === "main");
   const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
-  if (wsUrl === null || isSilent || main?.state !== "parked") return dump;
-  const found = await unlessCut(signal, () => suspendedCalls({ wsUrl }));
+  if (wsUrl === null || isSilent || main === undefined) return dump;
+  const awaits = await unlessCut(signal, () => awaitsIn(dump, main, { ...target, wsUrl })) ?? [];
+  const found = { ...dump, ...(awaits.length === 0 ? {} : { awaits }) };
+  if (main.state !== "parked") return found;
   const open = await unlessCut(signal, () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }));
-  const awaits = (found ?? []).toSorted((a, b) => rank(a) - rank(b));
-  return {
-    ...dump,
-    ...(awaits.length === 0 ? {} : { awaits }),
-    ...(open?.kind === "named" ? { handles: [...open.handles] } : {}),
-  };
+  return open?.kind === "named" ? { ...found, handles: [...open.handles] } : found;
+}
+
+type Awaits = NonNullable<InsideDump["awaits"]>;
+
+/** By isolate; those of which no heap could be read are left out. */
+async function awaitsIn(
+  { isolates }: InsideDump,
+  main: IsolateDump,
+  { pid, runtime, wsUrl, signal }: Parameters<typeof withHeap>[1] & { readonly wsUrl: string },
+): Promise<Awaits> {
+  const bounds = { maxHeapBytes: MAX_HEAP_BYTES, signal: signal ?? new AbortController().signal };
+  if (
+    runtime === "deno" && isolates.some(({ kind, state }) => kind === "worker" && state !== "gone")
+  ) {
+    const target = { pid, wsUrl, runtime, openedPort: null };
+    const outcome = await dumpAll(target, { ...bounds, onHeap: () => {} });
+    if (outcome.kind === "refused") return [];
+    return outcome.dump.isolates.flatMap(({ id, heap, awaits }) =>
+      heap === null ? [] : [{ isolate: id, tree: awaits }]
+    );
+  }
+  const connection = await connectInspector(wsUrl, { timeoutMs: CONNECT_MS });
+  if (connection.kind === "failed") return [];
+  await using inspector = connection.inspector;
+  const outcome = await dumpHeap({
+    ...{ inspector, sessionId: null, busy: main.state === "busy", maxHeapBytes: MAX_HEAP_BYTES },
+    ...{ emitted: new EmitCache(pid), onStart: () => {} },
+  });
+  return outcome.kind === "ok" ? [{ isolate: main.id, tree: [...outcome.awaits] }] : [];
 }
 
 /** What comes of a look, or null when the dump is cut short first; the look then still ends by itself, within its bound. */
@@ -64,12 +97,6 @@ async function unlessCut<T>(
   } finally {
     signal?.removeEventListener("abort", cut);
   }
-}
-
-/** Named functions of the program first, then the rest of it, then packages: so a reader meets the nearest cause first. */
-function rank({ fn, at: { file } }: SuspendedCall): number {
-  if (/\/node_modules\/|\/npm\/registry\./.test(file)) return 2;
-  return fn === null ? 1 : 0;
 }
 
 /**

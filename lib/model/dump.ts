@@ -1,25 +1,15 @@
 /** What was seen inside a subject at one time, as `dump.json` and the result document hold it. @module */
 
 import { z } from "zod";
+import { awaitNodeSchema } from "./await_node.ts";
+import { frameSchema, positionSchema } from "./position.ts";
 import type { Read } from "./read.ts";
+
+export { frameSchema, positionSchema };
+export type { Position, StackFrame } from "./position.ts";
 
 const ms = z.number();
 const nullableMs = ms.nullable();
-
-/** A TypeScript position; line and column are 1-based. */
-export const positionSchema = z.object({
-  file: z.string(),
-  line: z.number().int(),
-  column: z.number().int(),
-});
-
-/** One frame of a V8 stack, mapped to TypeScript where a source map was found. */
-export const frameSchema = z.object({
-  ...positionSchema.shape,
-  fn: z.string(),
-  // Inside Deno or inside unwedge's runtime, as opposed to the scenario or the user's code.
-  internal: z.boolean(),
-});
 
 /** What is known of the actor at the other end of a wait or a channel. */
 export const peerStateSchema = z.enum(["alive", "dead", "abandoned"]);
@@ -205,9 +195,9 @@ const insideSchema = z.object({
   otherThreads: z.number().int(),
   // Absent when there is nothing, or it cannot be seen.
   outside: outsideSchema.optional(),
-  // Where async functions of main's stand in an await that nothing else of the program brings to its end: the innermost of
-  // each chain. Absent where it was not looked for, or nothing was found.
-  awaits: z.array(z.object({ fn: z.string().nullable(), at: positionSchema })).exactOptional(),
+  // What async functions wait for, by isolate; of a program that was not made for unwedge. Absent where no heap was read.
+  awaits: z.array(z.object({ isolate: z.string(), tree: z.array(awaitNodeSchema) }))
+    .exactOptional(),
   // What is open in main; absent where it was not looked for, because main was not idle.
   handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,
@@ -235,10 +225,6 @@ export const dumpSchema = z.object({
   processes: z.array(watchedProcessSchema).exactOptional(),
 });
 
-/** A TypeScript position. */
-export type Position = Read<typeof positionSchema>;
-/** One frame of a stack. */
-export type StackFrame = Read<typeof frameSchema>;
 /** One stack of an isolate. */
 export type StackSample = Read<typeof sampleSchema>;
 /** One OS thread. */

@@ -21,6 +21,8 @@ const DUMP_BOUND_MS = 15_000;
 
 /** An orderly stop has 3 s in all (`interrupts.ts`); ending the group needs little of it. */
 const STOP_DUMP_BOUND_MS = 1_500;
+/** What a command does is read from its heap, which takes longer; it is then given less time to end. */
+const STOP_COMMAND_BOUND_MS = 2_000;
 
 /** The dumps of one run. */
 export class RunDumps {
@@ -79,8 +81,9 @@ export class RunDumps {
     const { log, settings, subject, process, operator: { kill } } = this.#live;
     const loading = subject.journal !== null && log.facts === null;
     if (loading || process.exit !== null || kill?.aborted) return;
-    const gapMs = Math.min(settings.sampleGapMs, STOP_DUMP_BOUND_MS / 4);
-    this.#reported = await this.#takeReported(STOP_DUMP_BOUND_MS, gapMs);
+    const boundMs = subject.command === undefined ? STOP_DUMP_BOUND_MS : STOP_COMMAND_BOUND_MS;
+    const gapMs = Math.min(settings.sampleGapMs, boundMs / 4);
+    this.#reported = await this.#takeReported(boundMs, gapMs);
   }
 
   /** The dump for an operator who interrupts the run; reported when no later one is. */

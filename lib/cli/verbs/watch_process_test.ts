@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { readResult } from "../../report/read_result.ts";
 import type { Dump } from "../../model/dump.ts";
+import { stuckAwaits } from "../../report/text/stuck_awaits.ts";
 import type { Attempt } from "../../model/result.ts";
 import {
   installed,
@@ -93,8 +94,10 @@ testInDirectory("watch tells a worker that spins from one that sleeps in a lock"
 
 testInDirectory("watch finds the child that waits for its parent to read", async (cwd) => {
   const { attempt } = await watched(cwd, SOON, deno("full_pipe.ts"));
-  const { pid, processes = [], awaits = [] } = dumpOf(attempt);
-  assertEquals(awaits.map(({ at }) => at.line), [9]);
+  const { pid, processes = [] } = dumpOf(attempt);
+  assertEquals(stuckAwaits(dumpOf(attempt)).map(({ name, at }) => [name, at.line]), [
+    ["(module)", 9],
+  ]);
   const blocked = processes.find(({ descriptor }) => descriptor !== null);
   assertEquals([blocked?.wchan, blocked?.descriptor?.fd], ["anon_pipe_write", 1]);
   assertEquals(blocked?.farPid, pid);

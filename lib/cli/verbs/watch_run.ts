@@ -39,8 +39,8 @@ export type WatchedRun =
   /** The command cannot be started. */
   | { readonly kind: "not-started"; readonly message: string; readonly exitCode: 126 | 127 };
 
-/** An orderly stop has 3 s in all, half of which the look inside may take. */
-const STOP_GRACE_MS = 1_300;
+/** An orderly stop has 3 s in all, two of which the look inside may take. */
+const STOP_GRACE_MS = 950;
 
 /**
  * Runs the command once.

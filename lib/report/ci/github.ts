@@ -11,6 +11,7 @@
 import { pathOfFile } from "../../protocol/file_url.ts";
 import type { Attempt, ResultDocument } from "../../model/result.ts";
 import type { Position } from "../../model/dump.ts";
+import { stuckAwaits } from "../text/stuck_awaits.ts";
 import { stripAnsi } from "../text/style.ts";
 import { count } from "../text/words.ts";
 import { type Case, casesOf, seenLine } from "./cases.ts";
@@ -101,6 +102,8 @@ function userFrame({ dump }: Attempt): Position | null {
   const frames = dump.isolates.flatMap(({ samples }) => samples.at(-1)?.frames ?? []);
   const frame = frames.find(({ internal, file }) => !internal && file.startsWith("file://"));
   if (frame !== undefined) return frame;
+  const awaiting = stuckAwaits(dump).find(({ at }) => at.file.startsWith("file://"));
+  if (awaiting !== undefined) return awaiting.at;
   return dump.tasks.map(({ site }) => site).find((site) => site?.file.startsWith("file://")) ??
     null;
 }

@@ -9,6 +9,7 @@
  */
 
 import { channelLines, lockLines, outsideLines, threadLines } from "./dump_tables.ts";
+import { awaitLines } from "./await_text.ts";
 import { handleText } from "./handle_text.ts";
 import { processLines } from "./dump_processes.ts";
 import { stackSection } from "./dump_stacks.ts";
@@ -16,7 +17,7 @@ import { taskLines } from "./dump_tasks.ts";
 import type { Dump } from "../../model/dump.ts";
 import type { DumpPage, DumpTextOptions } from "./dump_page.ts";
 import { makeStyle } from "./style.ts";
-import { count, listed, place } from "./words.ts";
+import { count, listed } from "./words.ts";
 import { time } from "../../protocol/duration.ts";
 
 /** Renders a dump, of all processes where there are several. The text ends with a newline. */
@@ -50,14 +51,17 @@ function inText(page: DumpPage): string {
     ...titled("shared locks", lockLines(page), page),
     ...titled("OS threads", threadLines(page), page),
     ...titled("outside of it", outsideLines(page), page),
-    ...titled("awaits in main", awaitLines(page), page),
+    ...(page.dump.awaits ?? []).flatMap(({ isolate, tree }) =>
+      titled(`awaits in ${isolate}`, treeLines(tree, page), page)
+    ),
     ...titled("open in main", (page.dump.handles ?? []).map(handleText), page),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }
 
-function awaitLines({ dump: { awaits = [] }, here }: DumpPage): string[] {
-  return awaits.map(({ fn, at }) => `${fn ?? "code without a name"}  ${place(at, here)}`);
+function treeLines(tree: Parameters<typeof awaitLines>[0], page: DumpPage): readonly string[] {
+  const { style, here, options: { internalFrames } } = page;
+  return awaitLines(tree, { style, here, internalFrames });
 }
 
 function completeness({ dump, style }: DumpPage, folded: number): string[] {

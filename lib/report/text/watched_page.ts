@@ -13,6 +13,9 @@ import { processLines } from "./dump_processes.ts";
 import { stackSection } from "./dump_stacks.ts";
 import { renderDumpText } from "./dump_text.ts";
 import { labelled } from "./answer.ts";
+import { awaitLines, settlerText } from "./await_text.ts";
+import { type StuckAwait, stuckAwaits } from "./stuck_awaits.ts";
+import { visible } from "./style.ts";
 import { fitted, item, type PageStyle, point, relative, rule, section } from "./section.ts";
 import { timelineSection } from "./timeline.ts";
 import { askedText } from "./watched_text.ts";
@@ -40,7 +43,7 @@ export interface WatchedReport {
 const TOLD: readonly string[] = ["main", "worker", "thread", "self-check", "dump"];
 
 /** Lines of each section, so that all of them are one screen. */
-const MOST = { processes: 6, stacks: 12, keeps: 5, evidence: 2 };
+const MOST = { processes: 5, inside: 14, keeps: 4, evidence: 1, stuck: 2, above: 3 };
 
 /** The whole report, ending with the verdict and an end of line. */
 export function renderWatched(report: WatchedReport, page: PageStyle): string {
@@ -60,7 +63,7 @@ function screen(report: WatchedReport, page: PageStyle): string[] {
     ...section("processes", cut(fitted(indented(processLines(shown)), page), MOST.processes), page),
     ...section(
       title(dump),
-      cut(fitted(indented(insideLines(dump, report, page)), page), MOST.stacks),
+      cut(fitted(indented(insideLines(dump, report, page)), page), MOST.inside),
       page,
     ),
     ...section("what keeps it", cut(points(leftovers, page), MOST.keeps), page),
@@ -90,9 +93,11 @@ function insideLines(dump: Dump, report: WatchedReport, page: PageStyle): string
   const { stacks, internalFrames } = report;
   const options = { stacks, internalFrames, color: page.style.enabled };
   const inside = stackSection({ dump, options, style: page.style, here: page.here });
-  const awaits = (dump.awaits ?? []).map((each) =>
-    `awaits in main  ${nameOf(each)}  ${place(each.at, page.here)}`
-  );
+  const trees = (dump.awaits ?? []).filter(({ tree }) => tree.length > 0);
+  const awaits = trees.flatMap(({ isolate, tree }) => [
+    `${isolate} awaits:`,
+    ...awaitLines(tree, { style: page.style, here: page.here, internalFrames }),
+  ]);
   const missing = dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`);
   return [...missing, ...awaits, ...inside.lines];
 }
@@ -103,7 +108,11 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
   const { watched, dump, evidence, verdict } = attempt;
   const head = verdictLine(name, attempt, exitCode, page.style, note);
   if (verdict !== "hung" && verdict !== "interrupted") return [head];
-  const told = evidence.filter(({ kind }) => TOLD.includes(kind)).slice(0, MOST.evidence);
+  // Where code stands, that is evidence enough.
+  const isPlaced = dump !== null && stuckAwaits(dump).length > 0;
+  const told = isPlaced
+    ? []
+    : evidence.filter(({ kind }) => TOLD.includes(kind)).slice(0, MOST.evidence);
   const asked = askedText(watched);
   return [
     head,
@@ -130,7 +139,7 @@ function ownLines(
   if (first === undefined && missing.some(({ isolate }) => isolate === "main")) {
     return item("  ", `what ${process} does could not be seen`, page);
   }
-  if (first === undefined) return awaitLines(awaits, process, page);
+  if (first === undefined) return awaitingLines(stuckAwaits({ awaits }), process, page);
   const { isolate: { id }, frame } = first;
   const more = running.length > 1 ? ` (and ${count(running.length - 1, "more isolate")})` : "";
   return [
@@ -140,22 +149,34 @@ function ownLines(
 }
 
 /** Where the program waits, when none of its code runs. */
-function awaitLines(
-  awaits: NonNullable<Dump["awaits"]>,
-  process: string,
-  page: PageStyle,
-): string[] {
-  const [first, ...more] = awaits;
-  if (first === undefined) return item("  ", `no line of the program runs in ${process}`, page);
-  const beside = more.length === 0 ? "" : `, and ${count(more.length, "more await")} above`;
-  return [
-    ...item("  ", `${page.style.cyan(place(first.at, page.here))} ${nameOf(first)} awaits`, page),
-    ...item("      ", `in main of ${process}, of which no line runs${beside}`, page),
-  ];
-}
-
-function nameOf({ fn }: { readonly fn: string | null }): string {
-  return fn ?? "code without a name";
+function awaitingLines(stuck: readonly StuckAwait[], process: string, page: PageStyle): string[] {
+  if (stuck.length === 0) {
+    return [
+      ...item("  ", `no line of the program runs in ${process}, nor is one seen to await`, page),
+      ...item("      ", "(an await that nothing can end any more leaves no trace in a heap)", page),
+    ];
+  }
+  const { here, style } = page;
+  const shown = stuck.slice(0, MOST.stuck).flatMap(({ name, at, above, settlers, isolate }) => {
+    const both = settlers.length > 1;
+    const could = settlers.map((each) => settlerText(each, both, here)).join("; ");
+    const chain = above.slice(0, MOST.above).map((each) =>
+      `${visible(each.name)} ${visible(place(each.at, here))}`
+    );
+    if (above.length > MOST.above) chain.push(`${above.length - MOST.above} more`);
+    const where = style.cyan(visible(place(at, here)));
+    return [
+      ...item(
+        "  ",
+        `${where} ${visible(name)} awaits, in ${isolate}${could && `; ${could}`}`,
+        page,
+      ),
+      ...(chain.length === 0 ? [] : item("      ", `awaited by ${chain.join(", by ")}`, page)),
+    ];
+  });
+  const left = stuck.length - MOST.stuck;
+  const more = left > 0 ? `, and ${count(left, "more await")} above` : "";
+  return [...shown, ...item("      ", `of ${process}${more}`, page)];
 }
 
 function ownFrame({ state, samples }: IsolateDump) {

@@ -1,0 +1,77 @@
+/** What an async function waits for, as a tree read from a heap. Times in milliseconds. @module */
+
+import { z } from "zod";
+import { positionSchema } from "./position.ts";
+import type { Read } from "./read.ts";
+
+const ms = z.number();
+
+/** One place from which a promise could be settled. */
+const settlerSchema = z.object({
+  // What the path begins at: a variable of a module, a global, a timer, an operation of the runtime that is under way, a
+  // local of a suspended function, a handler of an event target, a handler of another promise (which is then what is
+  // waited for), native code.
+  by: z.enum([
+    "variable",
+    "global",
+    "timer",
+    "operation",
+    "local",
+    "listener",
+    "reaction",
+    "native",
+  ]),
+  // From that name to the function that settles: `pending (Map) > entry.resolve`; of a listener the target and the event.
+  path: z.string(),
+  // The script that the first name of the path belongs to; null when it is not known.
+  file: z.string().nullable(),
+  does: z.enum(["resolve", "reject", "settle"]),
+  // Of a timer: how long it was set for; null where it is none, or not known.
+  timerMs: ms.nullable(),
+});
+
+/** What an async function, or a promise, waits for. Identical ones are one node with a count. */
+export const awaitNodeSchema = z.object({
+  kind: z.enum([
+    // A suspended async function, async generator or module.
+    "function",
+    // A promise that `then`, `catch` or `finally` returned.
+    "then",
+    "finally",
+    // Combinators, over those that are pending.
+    "all",
+    "allSettled",
+    "any",
+    "race",
+    // A promise that nothing in JavaScript settles by itself: see `settlers`.
+    "promise",
+    // A promise that belongs to the evaluation of a module.
+    "module",
+    // A function that stands further up in the same branch: a cycle.
+    "cycle",
+    // What it waited for is settled, or gone.
+    "nothing",
+    // The branch goes on, deeper than is shown.
+    "deeper",
+  ]),
+  // How many identical ones this stands for.
+  count: z.number().int(),
+  // Of a function or handler; empty when it has none.
+  name: z.string(),
+  what: z.enum(["async function", "async generator", "module"]).optional(),
+  position: positionSchema.nullable(),
+  // The await at which a function is suspended; where it begins; or the await at which those of the same function stand
+  // that wait for the same and were asked (not all of very many are).
+  positionOf: z.enum(["await", "function", "sample"]).optional(),
+  // Inside Deno or Node.
+  internal: z.boolean(),
+  settlers: z.array(settlerSchema).optional(),
+  get awaits() {
+    return z.array(awaitNodeSchema);
+  },
+});
+
+/** One place from which a promise could be settled. */
+export type Settler = Read<typeof settlerSchema>;
+/** A node of an await tree. */
+export type AwaitNode = Read<typeof awaitNodeSchema>;

@@ -1,0 +1,63 @@
+/**
+ * The innermost awaits of a program in its own code: for each the chain of functions above it, and what could settle
+ * what it waits for.
+ *
+ * @module
+ */
+
+import type { InsideDump, Position } from "../../model/dump.ts";
+import type { AwaitNode, Settler } from "../../model/process_dump.ts";
+
+/** A function of the program that is suspended in an await. */
+export interface ProgramCall {
+  /** `(module)` for code outside of functions. */
+  readonly name: string;
+  readonly at: Position;
+}
+
+/** A branch of a tree, from its innermost function of the program upwards. */
+export interface StuckAwait extends ProgramCall {
+  readonly isolate: string;
+  /** The functions of the program above it, the nearest first. */
+  readonly above: readonly ProgramCall[];
+  /** Who could settle what it waits for; empty when nobody was found, or what it waits for is no single promise. */
+  readonly settlers: readonly Settler[];
+}
+
+/** The branches, main's first; those that end in code of the program's own before those in packages. */
+export function stuckAwaits({ awaits = [] }: Pick<InsideDump, "awaits">): StuckAwait[] {
+  const found = awaits.flatMap(({ isolate, tree }) =>
+    tree.flatMap((node) => branches(node, [])).map((each) => ({ isolate, ...each }))
+  );
+  return found.toSorted((a, b) => rank(a) - rank(b));
+}
+
+type Branch = Omit<StuckAwait, "isolate">;
+
+/** @param above functions of the program above this node, the nearest first */
+function branches(node: AwaitNode, above: readonly ProgramCall[]): Branch[] {
+  const own = callOf(node);
+  const path = own === null ? above : [own, ...above];
+  const below = node.awaits.flatMap((each) => branches(each, path));
+  const deeper = own === null ? below : below.filter(({ above }) => above.length >= path.length);
+  if (own === null || deeper.length > 0) return below;
+  return [{ ...own, above, settlers: settlersBelow(node) }];
+}
+
+function callOf({ kind, what, name, position, internal }: AwaitNode): ProgramCall | null {
+  if (kind !== "function" || internal || position === null) return null;
+  const shown = what === "module" ? "(module)" : name === "" ? "(anonymous)" : name;
+  return { name: shown, at: position };
+}
+
+/** Of the one promise at the end of a branch that does not fork. */
+function settlersBelow(node: AwaitNode): readonly Settler[] {
+  const [only, ...others] = node.awaits;
+  if (only === undefined) return node.settlers ?? [];
+  return others.length > 0 ? [] : settlersBelow(only);
+}
+
+function rank({ name, at: { file } }: StuckAwait): number {
+  if (/\/node_modules\/|\/npm\/registry\./.test(file)) return 2;
+  return name === "(module)" ? 1 : 0;
+}
