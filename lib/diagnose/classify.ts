@@ -50,7 +50,9 @@ export function classify(facts: Facts, rules: readonly NamedRule[] = RULES): Dia
   const fitting = fits.filter(({ notShown, against }) => notShown.length + against.length === 0);
   const [best] = fitting;
   const classes = new Set(fitting.map(({ rule }) => rule.class));
-  if (best === undefined || classes.size > 1) return unknown(facts, fits, [...classes]);
+  // What stands, and what moves, is not known of a dump that was lost on the way.
+  const isCut = facts.dump?.isolates.some(({ cutShort }) => cutShort === true) ?? false;
+  if (best === undefined || classes.size > 1 || isCut) return unknown(facts, fits, [...classes]);
   return {
     class: best.rule.class,
     owner: best.rule.owner,

@@ -39,6 +39,7 @@ export async function isolateDump(
     thread: threads.facts(isolate, finding !== undefined, quietTicks(finding)),
     samples: idle ? [] : seen,
     ...(microtasks === null ? {} : { microtasks }),
+    ...(finding?.looks.some(({ look }) => look.kind === "cut-short") ? { cutShort: true } : {}),
     ...(finding?.leftPaused === true ? { leftPaused: true } : {}),
   };
 }

@@ -44,6 +44,8 @@ const isolateSchema = z.object({
   // Of a busy isolate: whether its microtasks run, so that it goes from one to the next and only its event loop stands,
   // or stand, in one long run of synchronous code. Absent where it was not busy or cannot be told.
   microtasks: z.enum(["run", "stand"]).optional(),
+  // It was not seen to the end: the connection was lost, or the dump cut short. Its state is a guess then.
+  cutShort: z.literal(true).exactOptional(),
   // A debugger that had gone had left it paused: this dump let it go, and what it shows is from after that.
   leftPaused: z.literal(true).optional(),
 });
