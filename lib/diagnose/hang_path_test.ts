@@ -129,7 +129,7 @@ Deno.test("hangPath() says where an actor stood that was given up", () => {
     because,
     {
       steps: ["root #1 task :-", "root #2 task :4", "root/stuck null :7"],
-      because: "root/stuck was given up there, and the side that waits was never told",
+      because: "root/stuck was given up there, and what waits for it waits on",
     },
   );
 });

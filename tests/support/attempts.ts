@@ -91,7 +91,7 @@ export const HUNG: Attempt = {
   owner: "supervisor",
   path: {
     kind: "dead-end",
-    because: "root/stuck was given up there, and the side that waits was never told",
+    because: "root/stuck was given up there, and what waits for it waits on",
     steps: [
       step({ task: "#1 main", kind: "join", resource: 'nursery "service" (1 running)', at: RECV }),
       step({ task: "#2 pump", peer: "root/stuck", at: { ...RECV, line: 44 } }),

@@ -122,7 +122,7 @@ function gone(
     return `${peer} is dead, and the side that waits was never told`;
   }
   if (peerState === null) return `whether ${peer} lives is not known`;
-  return `${peer} was given up${there}, and the side that waits was never told`;
+  return `${peer} was given up${there}, and what waits for it waits on`;
 }
 
 function stepOf({ node, wait }: Held | End): PathStep {

@@ -57,7 +57,7 @@ function no(reasons: readonly string[]): ProofAttempt {
 function liveSources({ path, standing }: Actor): string[] {
   switch (standing.kind) {
     case "awake":
-      return [`${path} boots, works or is stuck: it could still act`];
+      return [`${path} has not come to rest: it could still act`];
     case "dying":
       return [`${path} was ended by force and is not known to be dead: it could still act`];
     case "quiet":

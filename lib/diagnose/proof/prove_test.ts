@@ -53,7 +53,7 @@ Deno.test("prove() proves nothing after the nursery has joined", () => {
 Deno.test("prove() proves nothing when an isolate has moved since it was quiet", () => {
   for (const actor of ["root", "root/child"]) {
     assertEquals(reasonsFor([...STANDSTILL, record(actor, { kind: "stirs" })]), [
-      `${actor} boots, works or is stuck: it could still act`,
+      `${actor} has not come to rest: it could still act`,
     ]);
   }
 });
@@ -67,7 +67,7 @@ Deno.test("prove() takes any record of an actor for a move, and a heartbeat for 
 
 Deno.test("prove() proves nothing while an actor has never been heard of", () => {
   assertEquals(reasonsFor([BEGUN, SPAWNED, quiet("root")]), [
-    "root/child boots, works or is stuck: it could still act",
+    "root/child has not come to rest: it could still act",
   ]);
 });
 
@@ -77,7 +77,7 @@ Deno.test("prove() needs nothing of an actor that is dead", () => {
 
 Deno.test("prove() proves nothing when the root has not been quiet since a death", () => {
   assertEquals(reasonsFor([...STANDSTILL, DEAD]), [
-    "root boots, works or is stuck: it could still act",
+    "root has not come to rest: it could still act",
   ]);
 });
 
@@ -160,7 +160,7 @@ Deno.test("prove() remembers the source of the dead when another has taken the n
 
 Deno.test("prove() takes a new actor of an old name for another one", () => {
   assertEquals(reasonsFor([BEGUN, SPAWNED, DEAD, SPAWNED, quiet("root")]), [
-    "root/child boots, works or is stuck: it could still act",
+    "root/child has not come to rest: it could still act",
   ]);
 });
 
@@ -171,7 +171,7 @@ const LEAF = record("root/child", {
   worker: "root/child/leaf",
 });
 const NO_ORPHANS = record("root", { kind: "orphans", peer: "root/child", living: [] });
-const LEAF_AWAKE = ["root/child/leaf boots, works or is stuck: it could still act"];
+const LEAF_AWAKE = ["root/child/leaf has not come to rest: it could still act"];
 
 Deno.test("prove() takes for dead what its supervisor has taken along, and nothing before that is known", () => {
   const family = [BEGUN, SPAWNED, LEAF, DEAD];
@@ -196,6 +196,6 @@ Deno.test("prove() does not bury an actor with an older one of its name", () => 
 Deno.test("prove() counts no actor as dead for having a similar name", () => {
   const other = record("root", { kind: "actor-spawned", peer: "root/child-2", worker: "x" });
   assertEquals(reasonsFor([BEGUN, SPAWNED, other, DEAD, NO_ORPHANS, quiet("root")]), [
-    "root/child-2 boots, works or is stuck: it could still act",
+    "root/child-2 has not come to rest: it could still act",
   ]);
 });

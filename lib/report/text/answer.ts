@@ -110,7 +110,9 @@ function ctrlCWords({ sigint, leftovers, subjectExit }: Attempt): string {
     return "perhaps frees it: it may have ended by itself";
   }
   if (!unwedged) return "is heard, and does not free it";
-  return leftovers.length > 0 && subjectExit === null ? "frees it, not the process" : "frees it";
+  return leftovers.length > 0 && subjectExit === null
+    ? "ends the waits, and the process stays"
+    : "frees it";
 }
 
 /** Short facts beside each other, as many as a line holds. */

@@ -26,7 +26,21 @@ export function chainOf(attempt: Attempt): readonly ChainLine[] {
   const { path, verdict, dump } = attempt;
   if (verdict === "leaked") return leakLines(attempt);
   if (path === undefined || path === null) return (dump?.isolates ?? []).flatMap(codeLine);
-  return path.kind === "cycle" ? cycleLines(path) : deadEndLines(path);
+  if (path.kind === "cycle") return cycleLines(path);
+  return deadEndLines({ ...path, because: ownReason(attempt) ?? path.because });
+}
+
+/** Evidence of these kinds says more of the end of a path than that nothing ends it. */
+const SAYS_WHY: Readonly<Record<string, string>> = {
+  "lost-wakeup": "wakeup",
+  "waits-outside": "beside",
+};
+
+/** Null where no evidence, or more than one piece of it, could be the reason. */
+function ownReason({ class: name, evidence }: Attempt): string | null {
+  const kind = SAYS_WHY[name ?? ""];
+  const [reason, ...others] = evidence.filter((each) => each.kind === kind && each.ref !== null);
+  return reason === undefined || others.length > 0 ? null : reason.detail;
 }
 
 function deadEndLines({ steps, because }: HangPath): ChainLine[] {

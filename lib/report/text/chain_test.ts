@@ -39,6 +39,16 @@ Deno.test("chainOf() begins where the hang stands, says why, and leaves out what
   });
 });
 
+Deno.test("chainOf() gives the evidence of the class for the reason, where one piece says it", () => {
+  const waits = hung("dead-end", 0, [ROOT, step({ task: "#2 main", kind: "hold", at: at(4) })]);
+  const beside = { kind: "beside", detail: "process 7 waits", ref: "dump.outside.processes[0]" };
+  const because = (evidence: Attempt["evidence"], name = "waits-outside") =>
+    told({ ...waits, class: name, evidence }).because;
+  assertEquals(because([beside]), "process 7 waits");
+  assertEquals(because([beside, { ...beside, detail: "process 8 waits" }]), "this is why");
+  assertEquals([because([]), because([beside], "wait-cycle")], ["this is why", "this is why"]);
+});
+
 Deno.test("chainOf() puts a task of the runtime at the line that started it", () => {
   const waits = step({
     ...{ task: "#3 supervisor of a", kind: "event", peer: "root/a", spawnedAt: at(7) },
