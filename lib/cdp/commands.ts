@@ -28,6 +28,13 @@ export interface Commands {
   ];
   "HeapProfiler.disable": [NoParams, void];
   "HeapProfiler.takeHeapSnapshot": [Protocol.HeapProfiler.TakeHeapSnapshotRequest, void];
+  /** Node's own way to its workers, see `node_workers.ts`. */
+  "NodeWorker.enable": [{ readonly waitForDebuggerOnStart: boolean }, void];
+  "NodeWorker.disable": [NoParams, void];
+  "NodeWorker.sendMessageToWorker": [
+    { readonly sessionId: string; readonly message: string },
+    void,
+  ];
   "Runtime.getHeapUsage": [NoParams, Protocol.Runtime.GetHeapUsageResponse];
   "Runtime.enable": [NoParams, void];
   "Runtime.disable": [NoParams, void];
@@ -57,6 +64,10 @@ export interface Events {
   "Debugger.resumed": NoParams;
   "HeapProfiler.addHeapSnapshotChunk": Protocol.HeapProfiler.AddHeapSnapshotChunkEvent;
   "HeapProfiler.reportHeapSnapshotProgress": Protocol.HeapProfiler.ReportHeapSnapshotProgressEvent;
+  "NodeWorker.attachedToWorker": {
+    readonly sessionId: string;
+    readonly workerInfo: { readonly workerId: string; readonly url: string };
+  };
   "Runtime.executionContextCreated": Protocol.Runtime.ExecutionContextCreatedEvent;
   "Target.attachedToTarget": Protocol.Target.AttachedToTargetEvent;
   "Target.detachedFromTarget": Protocol.Target.DetachedFromTargetEvent;

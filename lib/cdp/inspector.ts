@@ -71,6 +71,8 @@ export class Inspector implements AsyncDisposable {
    * the last connection's `Debugger.disable` was taken for the one to this connection's first question).
    */
   #lastId = Math.floor(Math.random() * 2 ** 16) * 2 ** 14;
+  /** Sessions of Node's workers, whose messages are wrapped into messages of main's session. */
+  readonly #wrapped = new Set<string>();
   #nudgedAt = 0;
   #heardAt = performance.now();
   #heard = false;
@@ -128,8 +130,19 @@ export class Inspector implements AsyncDisposable {
     const timer = setTimeout(() => settle({ kind: "timeout", afterMs: timeoutMs }), timeoutMs);
     this.#pending.set(id, { settle });
     const { sessionId } = options;
-    this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    if (sessionId !== undefined && this.#wrapped.has(sessionId)) {
+      const message = JSON.stringify({ id, method, params });
+      const wrapped = { method: "NodeWorker.sendMessageToWorker", params: { sessionId, message } };
+      this.#socket.send(JSON.stringify({ id: ++this.#lastId, ...wrapped }));
+    } else {
+      this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
+    }
     return promise;
+  }
+
+  /** Wraps what is sent to a session, as Node wants it for its workers; what comes from it is unwrapped in any case. */
+  wrap(sessionId: string): void {
+    this.#wrapped.add(sessionId);
   }
 
   /** Calls `handler` for each event of that name from any session, until the returned function is called. */
@@ -169,14 +182,23 @@ export class Inspector implements AsyncDisposable {
   #receive(text: string): void {
     this.#heardAt = performance.now();
     this.#heard = true;
+    this.#dispatch(text);
+    this.#nudge();
+  }
+
+  #dispatch(text: string, wrappedIn: string | null = null): void {
     if (text.startsWith(SCRIPT_PARSED)) {
-      for (const handler of this.#rawHandlers) handler(text);
+      const announced = wrappedIn === null ? text : withSession(text, wrappedIn);
+      for (const handler of this.#rawHandlers) handler(announced);
     } else {
-      const message: IncomingMessage = JSON.parse(text);
-      if (message.id !== undefined) this.#answer(message.id, message);
+      const parsed: IncomingMessage = JSON.parse(text);
+      const message = wrappedIn === null ? parsed : { ...parsed, sessionId: wrappedIn };
+      if (message.method === RECEIVED) {
+        const { sessionId, message: inner } = wrappedMessage(message.params);
+        this.#dispatch(inner, sessionId);
+      } else if (message.id !== undefined) this.#answer(message.id, message);
       else if (message.method !== undefined) this.#emit(message.method, message);
     }
-    this.#nudge();
   }
 
   #answer(id: number, { error, result }: IncomingMessage): void {
@@ -198,6 +220,24 @@ export class Inspector implements AsyncDisposable {
     this.#nudgedAt = now;
     this.#socket.send(NUDGE);
   }
+}
+
+/** A message of a Node worker, as it arrives in main's session. */
+const RECEIVED = "NodeWorker.receivedMessageFromWorker";
+
+interface WrappedMessage {
+  readonly sessionId: string;
+  readonly message: string;
+}
+
+function wrappedMessage(params: unknown): WrappedMessage {
+  // The protocol pairs the event's name with its parameters; there is no other witness of their type.
+  return params as WrappedMessage;
+}
+
+/** An event's text as one that comes from a session. */
+function withSession(text: string, sessionId: string): string {
+  return `${text.slice(0, -1)},"sessionId":${JSON.stringify(sessionId)}}`;
 }
 
 interface IncomingMessage {

@@ -84,6 +84,13 @@ export class Examination {
     this.#search.stop();
   }
 
+  /** Looks at isolates, too, that the search does not find: workers of Node. */
+  async lookAlsoAt(sessions: readonly Session[]): Promise<void> {
+    const reply = { kind: "answered", actor: null, snapshot: null, microtasks: 0 } as const;
+    for (const session of sessions) this.#found(session, reply);
+    while (this.#jobs.size > 0) await Promise.all(this.#jobs);
+  }
+
   /** Leaves every session as it was found: debugger off, nothing paused, nothing armed. */
   async leave(): Promise<void> {
     this.#search.stop();

@@ -36,6 +36,7 @@ export class HeapGraph {
   /** Types of nodes to which no edge is kept: shapes and numbers tell nothing, and a third of all edges lead there. */
   readonly #droppedTypes: readonly boolean[];
   readonly #weak: number;
+  readonly #synthetic: number;
   /** While edges are read: the node whose edges they are, how many it has left, and how many edges have been kept. */
   #node = -1;
   #left = 0;
@@ -56,6 +57,7 @@ export class HeapGraph {
     this.#numbered = format.edgeTypes.map((type) => type === "element" || type === "hidden");
     this.#droppedTypes = format.nodeTypes.map((type) => DROPPED.test(type));
     this.#weak = format.edgeTypes.indexOf("weak");
+    this.#synthetic = format.nodeTypes.indexOf("synthetic");
     try {
       this.#nodeType = new Uint8Array(nodeCount);
       this.#nodeName = new Uint32Array(nodeCount);
@@ -249,7 +251,12 @@ export class HeapGraph {
     const target = this.#edgeTo[edge] ?? 0;
     const fits = edge < this.#edgeTo.length && this.#node < this.nodeCount;
     if (target >= this.nodeCount || !fits) this.#misfit = true;
-    else if (this.#edgeType[edge] !== this.#weak && !this.#isDropped(target)) this.#kept++;
+    else if (!this.#isWeak(edge) && !this.#isDropped(target)) this.#kept++;
+  }
+
+  /** Whether a weak edge; native code that holds something has only these, from a root. */
+  #isWeak(edge: number): boolean {
+    return this.#edgeType[edge] === this.#weak && this.#nodeType[this.#node] !== this.#synthetic;
   }
 
   #isDropped(node: number): boolean {

@@ -95,6 +95,29 @@ Deno.test("readAwaits follows a handler that settles another promise", async () 
   assertEquals(leaf(tree)?.settlers?.map(({ by, path }) => [by, path]), [["variable", "done"]]);
 });
 
+Deno.test("readAwaits ends a path at a list with a name, and not at a timer made in the same scope", async () => {
+  const heap = new HeapSketch();
+  const promise = heap.promise();
+  const scope = heap.node("object", "system / Context / scope @50");
+  heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+  const callback = heap.closure("tick", MAIN, 4);
+  heap.edge(callback, "internal", "context", scope);
+  heap.edge(heap.node("object", "Timeout"), "property", "_onTimeout", callback);
+  const waiters = heap.node("object", "Array");
+  heap.edge(waiters, "element", 0, heap.resolver(promise));
+  heap.edge(scope, "context", "waiters", waiters);
+  heap.suspended("wait", MAIN, 9, promise);
+  // This one's own function is what the timer's callback calls.
+  const slept = heap.promise();
+  heap.edge(scope, "context", "resolve", heap.resolver(slept));
+  heap.suspended("sleep", MAIN, 12, slept);
+  const paths = (await treeOf(heap)).map((node) => leaf([node])?.settlers?.[0]);
+  assertEquals(paths.map((each) => [each?.by, each?.path]), [
+    ["variable", "waiters (Array)[0]"],
+    ["timer", "Timeout._onTimeout > resolve"],
+  ]);
+});
+
 Deno.test("readAwaits leaves out what is the runtime's alone, and keeps it below what is the program's", async () => {
   const heap = new HeapSketch();
   const internal = heap.suspended("accept", "ext:deno_net/01_net.js", 1, heap.promise());

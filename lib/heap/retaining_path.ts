@@ -7,7 +7,9 @@
 
 import { EVENT_NAMES } from "./event_names.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
+import { isPromise } from "./handler_kinds.ts";
 import type { PromiseTable } from "./promise_table.ts";
+import type { Scripts } from "./scripts.ts";
 
 /** Where a path may begin. */
 export type Anchor =
@@ -65,30 +67,66 @@ function closureCode(graph: HeapGraph, node: number): string {
 export function anchorOf(
   graph: HeapGraph,
   table: PromiseTable,
+  scripts: Scripts,
   edge: number,
   holder: number,
 ): Anchor | null {
   const name = graph.name(holder);
   const edgeName = graph.edgeName(edge);
   if (name.startsWith("system / Context")) {
-    if (graph.edgeType(edge) !== "context") return null;
+    const type = graph.edgeType(edge);
+    if (type !== "context" && !isUnnamed(graph, edge)) return null;
     if (OPERATIONS.test(edgeName)) return { kind: "operation" };
-    return isOutermost(graph, holder) ? { kind: "variable", context: holder } : null;
+    // Every function that was made in a scope keeps all of its variables: a timer whose callback was made there holds the
+    // list of waiters, and need not know of it. So a list, map or object that has a name ends the path; a variable that
+    // is the function itself, such as the `resolve` of an executor, is passed.
+    const named = isOutermost(graph, holder) ||
+      graph.type(graph.target(edge)) === "object" && seesUsers(graph, table, scripts, holder);
+    return named ? { kind: "variable", context: holder } : null;
   }
   if (name === "system / PromiseReaction") return { kind: "reaction", reaction: holder };
   if (graph.type(holder) === "synthetic") return { kind: "native" };
   if (name === "TimersList" || name === "Timeout" || name === "Immediate") {
     return { kind: "timer", ms: timerMs(graph, holder) };
   }
-  if (/^(?:Window|global|Object \[global\]|DedicatedWorkerGlobalScope)\b|JSGlobal/.test(name)) {
-    return { kind: "global" };
-  }
+  if (isGlobal(name)) return { kind: "global" };
   if (EVENT_TARGETS.test(name)) return { kind: "listener" };
   const suspended = table.byNode(holder);
   if (suspended !== undefined && edgeName === "parameters_and_registers") {
     return { kind: "local", closure: suspended.closure };
   }
   return null;
+}
+
+/** A variable of a block, whose name V8 does not tell before version 15: of the program where it holds an object. */
+function isUnnamed(graph: HeapGraph, edge: number): boolean {
+  const target = graph.target(edge);
+  return graph.edgeType(edge) === "hidden" && graph.type(target) === "object" &&
+    !graph.name(target).startsWith("system /") && !isPromise(graph, target);
+}
+
+/** Whether a scope is one of the program's: a function of it that sees the scope is. */
+function seesUsers(
+  graph: HeapGraph,
+  table: PromiseTable,
+  scripts: Scripts,
+  context: number,
+): boolean {
+  for (const edge of graph.incoming(context)) {
+    const closure = closureAt(graph, table, graph.source(edge));
+    if (closure !== NONE && scripts.fileOf(closure) !== "") return scripts.isUsers(closure);
+  }
+  return false;
+}
+
+/** The function that a node is, or whose suspended call it is. */
+export function closureAt(graph: HeapGraph, table: PromiseTable, node: number): number {
+  return graph.type(node) === "closure" ? node : table.byNode(node)?.closure ?? NONE;
+}
+
+/** `Window [JSGlobalObject] / file:///app/main.ts` in Deno, `global / ` in Node. */
+function isGlobal(name: string): boolean {
+  return /^(?:Window|global|Object \[global\]|DedicatedWorkerGlobalScope)\b|JSGlobal/.test(name);
 }
 
 /** The scope of a module or script: outside of it there is only the isolate's own. */
@@ -132,11 +170,12 @@ export function stepText(graph: HeapGraph, edge: number, holder: number, first: 
   const holderName = graph.name(holder);
   const target = graph.target(edge);
   if (holderName.startsWith("system / Context")) {
-    if (type !== "context") return "";
-    return `${first ? "" : " > "}${name}${classText(graph, target)}`;
+    if (type !== "context" && !isUnnamed(graph, edge)) return "";
+    const variable = type === "context" ? name : "a variable";
+    return `${first ? "" : " > "}${variable}${classText(graph, target)}`;
   }
   if (first && graph.type(holder) === "object" && type === "property") {
-    return `${holderName}${property(name)}`;
+    return `${isGlobal(holderName) ? "globalThis" : holderName}${property(name)}`;
   }
   if (type === "element") return `${first ? holderName : ""}[${name}]`;
   if (type === "property" || type === "shortcut") return property(name);

@@ -13,7 +13,14 @@ import { type HeapGraph, NONE } from "./heap_graph.ts";
 import { codeOf } from "./handler_kinds.ts";
 import type { PromiseTable } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
-import { type Anchor, anchorOf, eventIn, isPassage, stepText } from "./retaining_path.ts";
+import {
+  type Anchor,
+  anchorOf,
+  closureAt,
+  eventIn,
+  isPassage,
+  stepText,
+} from "./retaining_path.ts";
 
 /** A settler, and of a handler of another promise that promise and what `then` returned for it. */
 export interface FoundSettler extends Settler {
@@ -87,12 +94,26 @@ export class SettlerSearch {
         const holder = graph.source(edge);
         if (came.has(holder) || !isPassage(graph, edge, holder)) continue;
         came.set(holder, edge);
-        const anchor = anchorOf(graph, this.#table, edge, holder);
-        if (anchor !== null) return this.#settler(anchor, holder, came, does);
-        queue.push(holder);
+        const anchor = anchorOf(graph, this.#table, this.#scripts, edge, holder);
+        if (anchor === null) queue.push(holder);
+        else if (anchor.kind !== "reaction" || this.#isDirect(holder, came)) {
+          return this.#settler(anchor, holder, came, does);
+        }
       }
     }
     return null;
+  }
+
+  /**
+   * Whether a handler is the function that settles, or closes over it. One that only sees an object from which the
+   * function can be reached may be there for anything else.
+   */
+  #isDirect(holder: number, came: ReadonlyMap<number, number>): boolean {
+    for (let edge = came.get(holder) ?? NONE; edge !== NONE;) {
+      if (/^(?:property|element)$/.test(this.#graph.edgeType(edge))) return false;
+      edge = came.get(this.#graph.target(edge)) ?? NONE;
+    }
+    return true;
   }
 
   #settler(
@@ -136,10 +157,7 @@ export class SettlerSearch {
     if (anchor.kind === "local") return this.#scripts.fileOf(anchor.closure) || null;
     if (anchor.kind !== "variable") return null;
     for (const edge of graph.incoming(anchor.context)) {
-      const holder = graph.source(edge);
-      const closure = graph.type(holder) === "closure"
-        ? holder
-        : this.#table.byNode(holder)?.closure ?? NONE;
+      const closure = closureAt(graph, this.#table, graph.source(edge));
       const file = closure === NONE ? "" : this.#scripts.fileOf(closure);
       if (file !== "") return file;
     }

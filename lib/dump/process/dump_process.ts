@@ -8,6 +8,7 @@
  */
 
 import { connectInspector, type Inspector } from "../../cdp/inspector.ts";
+import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
 import { route } from "../../cdp/sessions.ts";
 import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
@@ -90,11 +91,14 @@ async function heapsOf(
   { maxHeapBytes, onHeap, signal }: DumpProcessOptions,
 ): Promise<ReadonlyMap<string, HeapOutcome>> {
   const outcomes = new Map<string, HeapOutcome>();
+  // Node gives its workers new sessions on each connection.
+  const workers = node ? await attachNodeWorkers(inspector) : [];
   for (const { session, dump: { id, state } } of isolates) {
     if (session === null || signal.aborted || !inspector.open) continue;
+    const own = workers.find(({ isolate }) => isolate === id)?.sessionId;
     const options = {
       inspector,
-      sessionId: session.id,
+      sessionId: own ?? session.id,
       maxHeapBytes,
       emitted,
       onStart: (bytes: number) => onHeap(id, bytes),
@@ -105,15 +109,16 @@ async function heapsOf(
     outcomes.set(id, again ? await dumpHeap({ ...options, busy: true }) : outcome);
     if (!node) await inspector.send("Runtime.disable", {}, route(session.id));
   }
+  if (node) await detachNodeWorkers(inspector);
   return outcomes;
 }
 
-function isolateOf({ dump }: SurveyedIsolate, heap: HeapOutcome | undefined): ProcessIsolate {
+function isolateOf({ dump, url }: SurveyedIsolate, heap: HeapOutcome | undefined): ProcessIsolate {
   const { id, kind, state, thread, samples } = dump;
   return {
     id,
     kind,
-    url: null,
+    url,
     state,
     thread: thread === null ? null : { tid: thread.tid, state: thread.state, wchan: thread.wchan },
     samples,

@@ -6,6 +6,7 @@
  */
 
 import type { Inspector } from "../../cdp/inspector.ts";
+import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
 import type { Session } from "../../cdp/sessions.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
 import { Examination, type IsolateReading } from "../examination.ts";
@@ -19,6 +20,8 @@ import { Threads } from "../threads.ts";
 export interface SurveyedIsolate {
   readonly session: Session | null;
   readonly dump: IsolateDump;
+  /** Script of a worker; null where it is not told. */
+  readonly url: string | null;
 }
 
 /** What was found. */
@@ -51,9 +54,10 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
   const threads = new Threads(options.pid);
   const positions = new SourcePositions((script) => options.emitted.mapOf(inspector, script));
   inspector.onScriptParsed((message) => positions.announce(message));
-  const looks = look(options, threads, clock);
+  const urls = new Map<string, string>();
+  const looks = look(options, threads, clock, urls);
   try {
-    return await assemble(options, threads, positions, clock, await looks.findings());
+    return await assemble(options, threads, positions, clock, await looks.findings(), urls);
   } finally {
     // After positions were mapped: a script's text is told only to a debugger.
     await looks.leave();
@@ -66,6 +70,7 @@ async function assemble(
   positions: SourcePositions,
   clock: () => number,
   findings: ReadonlyMap<string, IsolateReading>,
+  urls: ReadonlyMap<string, string>,
 ): Promise<Survey> {
   const other = () => pid === null ? null : otherClient(pid, wsUrl, 1);
   const blame = blameFor(threads, findings, other);
@@ -78,7 +83,7 @@ async function assemble(
     const dump = await isolateDump(name, finding, threads, positions, excuse);
     const why = whyMissing(dump, finding, clock(), excuse);
     if (why !== null) missing.push({ isolate: name, why });
-    isolates.push({ session: finding?.session ?? null, dump });
+    isolates.push({ session: finding?.session ?? null, dump, url: urls.get(name) ?? null });
   }
   return { isolates, missing };
 }
@@ -92,6 +97,7 @@ function look(
   { inspector, signal, node }: SurveyOptions,
   threads: Threads,
   clock: () => number,
+  urls: Map<string, string>,
 ): Looks {
   const examination = new Examination({
     inspector,
@@ -105,9 +111,19 @@ function look(
   return {
     findings: async () => {
       await examination.run();
+      if (node) {
+        const workers = await attachNodeWorkers(inspector);
+        for (const { isolate, url } of workers) urls.set(isolate, url);
+        await examination.lookAlsoAt(
+          workers.map(({ sessionId, isolate }) => ({ id: sessionId, isolate })),
+        );
+      }
       return examination.findings;
     },
-    leave: () => examination.leave(),
+    leave: async () => {
+      await examination.leave();
+      if (node) await detachNodeWorkers(inspector);
+    },
   };
 }
 

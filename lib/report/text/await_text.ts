@@ -172,6 +172,6 @@ export function settlerText(settler: Settler, both: boolean, here: string): stri
     case "reaction":
       return `${could} by a handler${path === "" ? "" : ` (${path})`} of:`;
     case "global":
-      return `${could} from the global ${path}`;
+      return `${could} from ${path}`;
   }
 }

@@ -94,7 +94,8 @@ function stackLines({ samples }: ProcessIsolate, page: ProcessDumpPage): string[
     : movement.kind === "moved" || movement.kind === "loops"
     ? `it moved within ${time(movement.apartMs)}`
     : "its stack";
-  return [`  ${words}:`, ...shown.frames.flatMap((frame) => frameLine(frame, page)), ""];
+  const frames = shown.frames.flatMap((frame) => frameLine(frame, page));
+  return frames.length === 0 ? [] : [`  ${words}:`, ...frames, ""];
 }
 
 function frameLine(frame: StackFrame, { internalFrames, here, style }: ProcessDumpPage): string[] {
