@@ -34,9 +34,14 @@ export function printable(text: string): string {
   return text.replace(/\r\n?/g, "\n").replace(CONTROLS, "\ufffd");
 }
 
+/** A text as one line without characters that do something to a terminal. */
+export function oneLine(text: string): string {
+  return printable(text).replace(LINE_ENDS, " ");
+}
+
 /** The name of something, as dumps and messages show it: one line. Never throws. */
 export function nameText(value: unknown): string {
-  return textOf(value, MAX_NAME).replace(LINE_ENDS, " ");
+  return oneLine(textOf(value, MAX_NAME));
 }
 
 /** Name and message of what was thrown; of what is no error its type and its text. Never throws. */

@@ -57,7 +57,12 @@ function settlersBelow(node: AwaitNode): readonly Settler[] {
   return others.length > 0 ? [] : settlersBelow(only);
 }
 
+/** Whether a file is part of an installed package. */
+export function isOfPackage(file: string): boolean {
+  return /\/node_modules\/|\/npm\/registry\./.test(file);
+}
+
 function rank({ name, at: { file } }: StuckAwait): number {
-  if (/\/node_modules\/|\/npm\/registry\./.test(file)) return 2;
+  if (isOfPackage(file)) return 2;
   return name === "(module)" ? 1 : 0;
 }

@@ -6,6 +6,8 @@
 
 import { dumpProcess, withHeap } from "../../dump/process_dump.ts";
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
+import { isOfPackage, stuckAwaits } from "../../report/text/stuck_awaits.ts";
+import { oneLine } from "../../protocol/text.ts";
 import { commandProcesses, type CommandProcessFacts, isLauncher } from "./processes.ts";
 import type { Preload } from "./preload.ts";
 
@@ -29,18 +31,23 @@ export async function dumpCommand(
       inside: await lookInto(facts, how, preload !== null),
     })),
   );
-  const center = centerOf(looked) ?? looked[0];
-  if (center === undefined) throw new Error("no process of the command is left");
-  const inside = center.inside === null
-    ? await dumpProcess({ ...center.facts, ...how })
-    : await withHeap(center.inside, { ...center.facts, ...how });
-  return {
-    ...inside,
+  const center = await centerOf(looked, how);
+  if (center === null) throw new Error("no process of the command is left");
+  return cleaned({
+    ...center.inside,
     pid: center.facts.pid,
     processes: looked.map(({ facts, inside }) =>
       told(facts, facts.pid === center.facts.pid ? null : inside)
     ),
-  };
+  });
+}
+
+/** Names in it are the program's, and a terminal must not obey them. */
+function cleaned(dump: Dump): Dump {
+  return JSON.parse(
+    JSON.stringify(dump),
+    (_, value: unknown) => typeof value === "string" ? oneLine(value) : value,
+  );
 }
 
 interface Looked {
@@ -79,17 +86,55 @@ function told(
   return { pid, parent, command, state, wchan, descriptor, farPid, runtime, why, inside };
 }
 
+/** Reading a heap takes a second or more. */
+const MOST_HEAPS = 3;
+
+/** The process that the dump is of, with what its heap tells; null when none is left. */
+async function centerOf(
+  looked: readonly Looked[],
+  how: DumpCommandOptions,
+): Promise<{ readonly facts: CommandProcessFacts; readonly inside: InsideDump } | null> {
+  const [first, ...others] = candidates(looked);
+  if (first === undefined) {
+    const facts = looked[0]?.facts;
+    return facts === undefined ? null : { facts, inside: await dumpProcess({ ...facts, ...how }) };
+  }
+  const read = async ({ facts, inside }: Candidate) => ({
+    facts,
+    inside: await withHeap(inside, { ...facts, ...how }),
+  });
+  const center = await read(first);
+  if (awaitsOrRuns(center.inside)) return center;
+  for (const other of others.slice(0, MOST_HEAPS - 1)) {
+    if (how.signal.aborted) break;
+    const further = await read(other);
+    if (awaitsOrRuns(further.inside)) return further;
+  }
+  return center;
+}
+
+type Candidate = Looked & { readonly inside: InsideDump };
+
 /**
- * The process that most likely is what the others wait for: one that runs code of the program in every look, else one
- * whose child waits for it to empty a pipe, else the one that is farthest down and does no more than wait.
+ * The processes that the others most likely wait for: one that runs code of the program in every look, else one whose
+ * child waits for it to empty a pipe, else those that do no more than wait, the one that is farthest down first.
  */
-function centerOf(looked: readonly Looked[]): Looked | undefined {
-  const seen = looked.filter(({ inside, facts }) => inside !== null && facts.wsUrl !== null);
-  const farthestFirst = seen.toReversed();
-  return farthestFirst.find(({ inside }) => inside?.isolates.some(runsOwnCode)) ??
-    seen.find(({ inside }) => inside?.outside?.processes.some(waitsForParent)) ??
-    farthestFirst.find(({ facts }) => !isLauncher(facts)) ?? farthestFirst[0] ??
-    looked.findLast(({ inside }) => inside !== null);
+function candidates(looked: readonly Looked[]): readonly Candidate[] {
+  const all = looked.flatMap(({ facts, inside }) => inside === null ? [] : [{ facts, inside }]);
+  const reached = all.filter(({ facts }) => facts.wsUrl !== null);
+  const farthestFirst = reached.toReversed();
+  const sure = farthestFirst.find(({ inside }) => inside.isolates.some(runsOwnCode)) ??
+    reached.find(({ inside }) => inside.outside?.processes.some(waitsForParent));
+  if (sure !== undefined) return [sure];
+  const programs = farthestFirst.filter(({ facts }) => !isLauncher(facts));
+  if (programs.length > 0) return programs;
+  return farthestFirst.length > 0 ? farthestFirst : all.toReversed();
+}
+
+/** Whether code of the program itself, and not of a package alone, is known to stand somewhere in it. */
+function awaitsOrRuns(inside: InsideDump): boolean {
+  return inside.isolates.some(runsOwnCode) ||
+    stuckAwaits(inside).some(({ at }) => !isOfPackage(at.file));
 }
 
 function runsOwnCode({ state, samples }: IsolateDump): boolean {
