@@ -16,6 +16,7 @@ import { TIMERS_KEY } from "../protocol/platform.ts";
 import type { OpenHandle, Position } from "../model/dump.ts";
 import type { CommandResult } from "../cdp/commands.ts";
 import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
+import type { EmitCache } from "./process/emit_cache.ts";
 import { SourcePositions } from "./source_positions.ts";
 
 export type { OpenHandle };
@@ -74,6 +75,8 @@ export interface LookOptions {
   readonly wsUrl: string;
   /** Bound for each answer; default 5000, for a collection of garbage on a busy machine takes its time. */
   readonly timeoutMs?: number;
+  /** Where source maps are looked for that scripts have not with them. */
+  readonly emitted?: EmitCache;
 }
 
 /** Looks for what keeps main. */
@@ -87,13 +90,13 @@ export function openTimers(options: LookOptions): Promise<OpenHandlesOutcome<Tim
 }
 
 async function lookWith<H>(
-  { wsUrl, timeoutMs = 5_000 }: LookOptions,
+  { wsUrl, timeoutMs = 5_000, emitted }: LookOptions,
   take: (look: HandleLook) => Promise<readonly H[]>,
 ): Promise<OpenHandlesOutcome<H>> {
   const connection = await connectInspector(wsUrl, { timeoutMs });
   if (connection.kind === "failed") return { kind: "failed", why: connection.why };
   await using inspector = connection.inspector;
-  const look = new HandleLook(inspector, timeoutMs);
+  const look = new HandleLook(inspector, timeoutMs, emitted);
   try {
     return { kind: "named", handles: await take(look) };
   } catch (error) {
@@ -112,9 +115,12 @@ class NoAnswer extends Error {
 class HandleLook {
   readonly #inspector: Inspector;
   readonly #timeoutMs: number;
-  readonly #positions = new SourcePositions();
+  readonly #positions: SourcePositions;
 
-  constructor(inspector: Inspector, timeoutMs: number) {
+  constructor(inspector: Inspector, timeoutMs: number, emitted?: EmitCache) {
+    this.#positions = new SourcePositions(
+      emitted === undefined ? undefined : (script) => emitted.mapOf(inspector, script),
+    );
     this.#inspector = inspector;
     this.#timeoutMs = timeoutMs;
     inspector.onScriptParsed((message) => this.#positions.announce(message));

@@ -130,7 +130,7 @@ function isGlobal(name: string): boolean {
 }
 
 /** The scope of a module or script: outside of it there is only the isolate's own. */
-function isOutermost(graph: HeapGraph, context: number): boolean {
+export function isOutermost(graph: HeapGraph, context: number): boolean {
   const outer = graph.child(context, "previous");
   return outer === NONE || graph.name(outer).startsWith("system / NativeContext") ||
     /ScriptContext/.test(graph.name(outer));

@@ -9,6 +9,7 @@
  */
 
 import type { Settler } from "../model/process_dump.ts";
+import { isInternalFile } from "../protocol/own_code.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import { codeOf } from "./handler_kinds.ts";
 import type { PromiseTable } from "./promise_table.ts";
@@ -18,6 +19,7 @@ import {
   anchorOf,
   closureAt,
   eventIn,
+  isOutermost,
   isPassage,
   stepText,
 } from "./retaining_path.ts";
@@ -30,6 +32,11 @@ export interface FoundSettler extends Settler {
 
 /** Nodes that are visited for one promise at most: what is further away says nothing to a reader. */
 const MOST_VISITED = 4_000;
+/** And after a first name has been found, in search of a better one. */
+const MORE_VISITED = 400;
+/** Names for which a better one is looked for. */
+const WEAK: ReadonlySet<string> = new Set(["variable", "local"]);
+const PACKAGE = /\/node_modules\/|\/npm\/registry\./;
 
 /** Finds settlers in one graph. */
 export class SettlerSearch {
@@ -88,20 +95,38 @@ export class SettlerSearch {
     const came = new Map<number, number>(starts.map((start) => [start, NONE]));
     came.set(promise, NONE);
     const queue = [...starts];
-    for (let at = 0; at < queue.length && came.size < MOST_VISITED; at++) {
+    let nearest: FoundSettler | null = null;
+    let most = MOST_VISITED;
+    for (let at = 0; at < queue.length && came.size < most; at++) {
       const node = queue[at] ?? NONE;
       for (const edge of graph.incoming(node)) {
         const holder = graph.source(edge);
         if (came.has(holder) || !isPassage(graph, edge, holder)) continue;
         came.set(holder, edge);
         const anchor = anchorOf(graph, this.#table, this.#scripts, edge, holder);
-        if (anchor === null) queue.push(holder);
-        else if (anchor.kind !== "reaction" || this.#isDirect(holder, came)) {
+        if (anchor === null) {
+          queue.push(holder);
+          continue;
+        }
+        if (anchor.kind === "reaction" && !this.#isDirect(holder, came)) continue;
+        const isProgramsOwn = anchor.kind === "variable" && this.#isProgramsOwn(anchor.context);
+        // Of several names that lead there, one of the program's modules tells more than one inside of a package.
+        if (isProgramsOwn && (nearest === null || WEAK.has(nearest.by))) {
           return this.#settler(anchor, holder, came, does);
         }
+        nearest ??= this.#settler(anchor, holder, came, does);
+        if (!WEAK.has(nearest.by)) return nearest;
+        most = Math.min(most, came.size + MORE_VISITED);
       }
     }
-    return null;
+    return nearest;
+  }
+
+  /** Whether a scope is that of a module of the program itself. */
+  #isProgramsOwn(context: number): boolean {
+    if (!isOutermost(this.#graph, context)) return false;
+    const file = this.#fileOfScope(context);
+    return file !== null && !isInternalFile(file) && !PACKAGE.test(file);
   }
 
   /**
@@ -153,10 +178,13 @@ export class SettlerSearch {
 
   /** The script of a name: that of a function which sees the variable, or of the suspended function whose local it is. */
   #fileOf(anchor: Anchor): string | null {
-    const graph = this.#graph;
     if (anchor.kind === "local") return this.#scripts.fileOf(anchor.closure) || null;
-    if (anchor.kind !== "variable") return null;
-    for (const edge of graph.incoming(anchor.context)) {
+    return anchor.kind === "variable" ? this.#fileOfScope(anchor.context) : null;
+  }
+
+  #fileOfScope(context: number): string | null {
+    const graph = this.#graph;
+    for (const edge of graph.incoming(context)) {
       const closure = closureAt(graph, this.#table, graph.source(edge));
       const file = closure === NONE ? "" : this.#scripts.fileOf(closure);
       if (file !== "") return file;

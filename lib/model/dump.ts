@@ -161,13 +161,13 @@ const socketSchema = z.object({
 });
 
 /** What the kernel knows of what the subject has to do with outside of itself. */
-const outsideSchema = z.object({
+export const outsideSchema = z.object({
   processes: z.array(processSchema),
   sockets: z.array(socketSchema),
 });
 
 /** Something that is open in an idle main isolate. */
-const handleSchema = z.discriminatedUnion("kind", [
+export const handleSchema = z.discriminatedUnion("kind", [
   // A timer that keeps the process; `at` is where the function that it calls begins.
   z.object({
     kind: z.literal("timer"),

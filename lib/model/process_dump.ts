@@ -7,6 +7,7 @@
 
 import { z } from "zod";
 import { awaitNodeSchema } from "./await_node.ts";
+import { handleSchema, outsideSchema } from "./dump.ts";
 import { frameSchema } from "./position.ts";
 import type { Read } from "./read.ts";
 
@@ -52,8 +53,10 @@ export const processDumpSchema = z.object({
   // What could not be seen, with the reason.
   missing: z.array(z.object({ what: z.string(), why: z.string() })),
   isolates: z.array(isolateSchema),
-  // What keeps the process alive, as far as it can be seen, in words.
-  keeps: z.array(z.string()),
+  // Processes that it has started and its TCP sockets; null where /proc does not tell.
+  outside: outsideSchema.nullable(),
+  // What is open in main; empty also where main was not idle, and was not asked.
+  handles: z.array(handleSchema),
   // The port that this dump opened in the target, and that stays open there; null when none was opened.
   openedPort: z.number().int().nullable(),
   tookMs: ms,

@@ -12,6 +12,8 @@ import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts"
 import { route } from "../../cdp/sessions.ts";
 import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
+import { childProcesses, tcpSockets } from "../../os/outside.ts";
+import { openHandles } from "../open_handles.ts";
 import { EmitCache } from "./emit_cache.ts";
 import { type Survey, survey, type SurveyedIsolate } from "./survey.ts";
 
@@ -42,6 +44,7 @@ export type ProcessDumpOutcome =
 
 /** The thread that accepts a connection may have to queue for a processor. */
 const CONNECT_MS = 6_000;
+const HANDLES_MS = 3_000;
 
 /** Takes a dump. Never rejects for what the target does. */
 export async function dumpProcess(
@@ -76,11 +79,30 @@ export async function dumpProcess(
     complete: missing.length === 0,
     missing,
     isolates: found.value.isolates.map((each) => isolateOf(each, outcomes.get(each.dump.id))),
-    keeps: [],
+    outside: outsideOf(target),
+    handles: await handlesOf(target, found.value, emitted, options.signal),
     openedPort,
     tookMs: performance.now() - startedAt,
   };
   return { kind: "dumped", dump };
+}
+
+/** What is open in a main that is idle. The heap has been read by now, so a collection of garbage takes nothing away. */
+async function handlesOf(
+  { wsUrl }: ProcessTarget,
+  { isolates }: Survey,
+  emitted: EmitCache,
+  signal: AbortSignal,
+): Promise<ProcessDump["handles"]> {
+  const main = isolates.find(({ dump }) => dump.kind === "main");
+  if (main?.dump.state !== "parked" || main.session === null || signal.aborted) return [];
+  const outcome = await openHandles({ wsUrl, timeoutMs: HANDLES_MS, emitted });
+  return outcome.kind === "named" ? outcome.handles : [];
+}
+
+function outsideOf({ wsUrl, pid }: ProcessTarget): ProcessDump["outside"] {
+  if (pid === null) return null;
+  return { processes: childProcesses(pid), sockets: tcpSockets(pid, Number(new URL(wsUrl).port)) };
 }
 
 async function heapsOf(

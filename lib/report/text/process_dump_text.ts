@@ -8,6 +8,8 @@ import { time } from "../../protocol/duration.ts";
 import type { StackFrame } from "../../model/dump.ts";
 import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { awaitLines, type AwaitTextOptions } from "./await_text.ts";
+import { handleText } from "./handle_text.ts";
+import { processText, socketTexts } from "./outside.ts";
 import { movementOf } from "./dump_stacks.ts";
 import { paragraph, rule } from "./section.ts";
 import { visible } from "./style.ts";
@@ -24,7 +26,7 @@ export function processDumpText(dump: ProcessDump, page: ProcessDumpPage): strin
     ...headLines(dump, page),
     "",
     ...dump.isolates.flatMap((isolate) => [...isolateLines(isolate, page), ""]),
-    ...section("what keeps the process", dump.keeps, page),
+    ...section("open in the process", openTexts(dump), page),
     ...portLines(dump, page),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
@@ -110,6 +112,14 @@ function section(title: string, texts: readonly string[], page: ProcessDumpPage)
     ...rule(title, page),
     ...texts.flatMap((text) => paragraph(visible(text), "  ", page)),
     "",
+  ];
+}
+
+function openTexts({ handles, outside }: ProcessDump): string[] {
+  return [
+    ...handles.map(handleText),
+    ...(outside?.processes ?? []).map(processText),
+    ...(outside === null ? [] : socketTexts(outside)),
   ];
 }
 

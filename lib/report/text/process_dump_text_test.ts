@@ -29,7 +29,8 @@ function dumpOf(awaits: readonly AwaitNode[], fields: Partial<ProcessIsolate> = 
     complete: true,
     missing: [],
     isolates: [isolate],
-    keeps: [],
+    outside: null,
+    handles: [],
     openedPort: null,
     tookMs: 500,
   };
@@ -90,7 +91,7 @@ Deno.test("processDumpText lets nothing of the target reach the terminal as a co
     ...dumpOf(awaits, { id: evil, url: evil, samples: [{ atMs: 1, frames }] }),
     target: { kind: "file", pid: null, runtime: evil, file: evil } as const,
     missing: [{ what: evil, why: evil }],
-    keeps: [evil],
+    handles: [{ kind: "resource", name: evil }] as const,
   };
   const text = processDumpText(dump, OPTIONS);
   // deno-lint-ignore no-control-regex -- control characters are what is looked for
