@@ -35,6 +35,8 @@ export class HeapGraph {
   readonly #numbered: readonly boolean[];
   /** Types of nodes to which no edge is kept: shapes and numbers tell nothing, and a third of all edges lead there. */
   readonly #droppedTypes: readonly boolean[];
+  readonly #stringTypes: readonly boolean[];
+  readonly #holdsValues: readonly boolean[];
   readonly #weak: number;
   readonly #synthetic: number;
   /** While edges are read: the node whose edges they are, how many it has left, and how many edges have been kept. */
@@ -56,6 +58,8 @@ export class HeapGraph {
     this.#format = format;
     this.#numbered = format.edgeTypes.map((type) => type === "element" || type === "hidden");
     this.#droppedTypes = format.nodeTypes.map((type) => DROPPED.test(type));
+    this.#stringTypes = format.nodeTypes.map((type) => /string$/.test(type));
+    this.#holdsValues = format.nodeTypes.map((type) => type === "object" || type === "closure");
     this.#weak = format.edgeTypes.indexOf("weak");
     this.#synthetic = format.nodeTypes.indexOf("synthetic");
     try {
@@ -92,7 +96,6 @@ export class HeapGraph {
 
   /** Marks the strings that name a node that is no string, or an edge. */
   namesInUse(): Uint8Array {
-    const values = this.#format.nodeTypes.map((type) => /string$/.test(type));
     let most = 0;
     for (const name of this.#nodeName) if (name > most) most = name;
     for (let e = 0; e < this.#kept; e++) {
@@ -101,7 +104,7 @@ export class HeapGraph {
     }
     const wanted = new Uint8Array(most + 1);
     for (let n = 0; n < this.nodeCount; n++) {
-      if (values[this.#nodeType[n] ?? 0] === false) wanted[this.#nodeName[n] ?? 0] = 1;
+      if (!this.#stringTypes[this.#nodeType[n] ?? 0]) wanted[this.#nodeName[n] ?? 0] = 1;
     }
     for (let e = 0; e < this.#kept; e++) {
       if (!this.#isNumbered(e)) wanted[this.#edgeName[e] ?? 0] = 1;
@@ -251,7 +254,16 @@ export class HeapGraph {
     const target = this.#edgeTo[edge] ?? 0;
     const fits = edge < this.#edgeTo.length && this.#node < this.nodeCount;
     if (target >= this.nodeCount || !fits) this.#misfit = true;
-    else if (!this.#isWeak(edge) && !this.#isDropped(target)) this.#kept++;
+    else if (!this.#isWeak(edge) && !this.#isDropped(target) && !this.#isValue(target)) {
+      this.#kept++;
+    }
+  }
+
+  /** Whether a string that is a value: those that are names are kept by tables, and by V8's own objects. */
+  #isValue(target: number): boolean {
+    const type = this.#nodeType[target] ?? 0;
+    return this.#stringTypes[type] === true &&
+      this.#holdsValues[this.#nodeType[this.#node] ?? 0] === true;
   }
 
   /** Whether a weak edge; native code that holds something has only these, from a root. */

@@ -11,7 +11,8 @@ function sketch(): HeapSketch {
   const object = heap.node("object", AWKWARD);
   const text = heap.node("string", "a secret of the program");
   heap.edge(0, "element", 3, object);
-  heap.edge(object, "property", "key\\", text);
+  heap.edge(object, "property", "key\\", heap.node("array", ""));
+  heap.edge(heap.node("code", "a script"), "internal", "name", text);
   heap.edge(object, "internal", "map", heap.closure("named", "file:///app/main.ts", 12));
   return heap;
 }

@@ -90,7 +90,7 @@ async function whyNotNow(pid: number, runtime: string): Promise<string | null> {
   if (masks.kind !== "ok") return `the signals of process ${pid} cannot be read in /proc`;
   if (!maskHas(masks.masks.caught, SIGUSR1)) {
     return `process ${pid} does not catch SIGUSR1, which would end it: it has just been started ` +
-      `(try again in a second), or has its inspector switched off`;
+      `(try again in a second), its main has been blocked since then, or its inspector is switched off`;
   }
   const use = portUse(pid, PORT);
   if (use.kind === "taken") {
