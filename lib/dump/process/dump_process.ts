@@ -14,6 +14,7 @@ import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
 import { openHandles } from "../open_handles.ts";
+import { closeInspector } from "./close_inspector.ts";
 import { EmitCache } from "./emit_cache.ts";
 import { type Survey, survey, type SurveyedIsolate } from "./survey.ts";
 
@@ -52,7 +53,7 @@ export async function dumpProcess(
   options: DumpProcessOptions,
 ): Promise<ProcessDumpOutcome> {
   const startedAt = performance.now();
-  const { wsUrl, pid, runtime, openedPort } = target;
+  const { wsUrl, pid, runtime } = target;
   const node = runtime?.startsWith("node") ?? false;
   const emitted = new EmitCache(pid);
   const found = await connected(
@@ -81,10 +82,19 @@ export async function dumpProcess(
     isolates: found.value.isolates.map((each) => isolateOf(each, outcomes.get(each.dump.id))),
     outside: outsideOf(target),
     handles: await handlesOf(target, found.value, emitted, options.signal),
-    openedPort,
+    openedPort: await leftOpen(target, node),
     tookMs: performance.now() - startedAt,
   };
   return { kind: "dumped", dump };
+}
+
+/** The port that was opened for this dump, unless it could be closed again. */
+async function leftOpen(
+  { wsUrl, pid, openedPort }: ProcessTarget,
+  node: boolean,
+): Promise<number | null> {
+  if (openedPort === null || pid === null || !node) return openedPort;
+  return await closeInspector(wsUrl, pid, openedPort) ? null : openedPort;
 }
 
 /** What is open in a main that is idle. The heap has been read by now, so a collection of garbage takes nothing away. */
