@@ -136,6 +136,11 @@ export function parseStat(text: string): Stat | null {
   };
 }
 
+/** Whether nothing can be read in /proc: there is none, or Deno was given less than all permissions. */
+export function isProcClosed(): boolean {
+  return readStat("/proc/self") === null;
+}
+
 /** The parsed `stat` file in a directory of /proc, `/proc/PID` or `/proc/PID/task/TID`; null when it cannot be read. */
 export function readStat(directory: string): Stat | null {
   return parseStat(textOf(`${directory}/stat`));

@@ -26,9 +26,12 @@ export interface Observations {
   readonly overdue: boolean;
   readonly interrupted: boolean;
   /** What a command was over that hangs; null for a scenario, and for a command that does not hang. */
-  readonly passed:
-    | { readonly because: "deadline" | "idle" | "stop"; readonly boundMs: number }
-    | null;
+  readonly passed: {
+    readonly because: "deadline" | "idle" | "stop";
+    readonly boundMs: number;
+    /** What became of the signal that told it to stop, in words; null for none, or not known. */
+    readonly fate: string | null;
+  } | null;
   /** It was stopped while its hang was looked into. */
   readonly cutShort: boolean;
   readonly dumps: RunDumps;
@@ -74,6 +77,8 @@ export function ownEvidence(live: LiveRun, seen: Observations, judgement: Judgem
   const lines: Evidence[] = [{ kind: "verdict", detail: judgement.because, ref: null }];
   const { log, clock, watch, subject } = live;
   const { sigint, exit, interventions, dumps: { reported } } = seen;
+  const fate = seen.passed?.fate ?? null;
+  if (fate !== null) lines.push({ kind: "signal", detail: fate, ref: null });
   // With a certificate unwedge freed main, so its exit says nothing; an exit after a remedy by hand says nothing
   // either.
   const byItself = exit !== null && exit.atMs < (interventions.operatedMs ?? Infinity);

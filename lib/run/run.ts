@@ -23,6 +23,7 @@ import { journalDoubt, Prover } from "./prover.ts";
 import { RunDumps } from "./run_dumps.ts";
 import { type HungBecause, judgedEvent } from "./run_event.ts";
 import type { RunOutcome } from "./run_request.ts";
+import { signalFate } from "./signal_fate.ts";
 import type { SelfCheck } from "./self_check.ts";
 import { tenths } from "./tenths.ts";
 import { awaitsOfMain } from "./awaits_of_main.ts";
@@ -80,9 +81,12 @@ export class Run {
 
   /** What a command has not kept to. */
   #limit(outcome: WatchOutcome): Observations["passed"] {
-    const { log: { phase, deadlineMs }, settings: { limits } } = this.#live;
-    if (outcome === "idle") return { because: "idle", boundMs: limits?.idleMs ?? 0 };
-    return { because: phase === "teardown" ? "stop" : "deadline", boundMs: deadlineMs };
+    const { log: { phase, deadlineMs }, settings: { limits }, process: { pid } } = this.#live;
+    if (outcome === "idle") return { because: "idle", boundMs: limits?.idleMs ?? 0, fate: null };
+    if (phase !== "teardown") return { because: "deadline", boundMs: deadlineMs, fate: null };
+    const signal = limits?.stop?.signal;
+    const fate = signal === undefined ? null : signalFate(pid, signal);
+    return { because: "stop", boundMs: deadlineMs, fate };
   }
 
   /**
@@ -130,7 +134,8 @@ export class Run {
       const ms = clock.ran(log.clockStart ?? proof.atMs, proof.atMs);
       emit({ type: "proven", afterMs: tenths(ms) });
     } else if (this.#passed !== null) {
-      emit({ type: "not-ended", ...this.#passed });
+      const { because, boundMs } = this.#passed;
+      emit({ type: "not-ended", because, boundMs });
     } else {
       const joined = log.joined !== null;
       emit({ type: "deadline-passed", deadlineMs: log.deadlineMs, joined, phase: log.phase });

@@ -166,7 +166,11 @@ testInDirectory(
     const { processExitedMs } = good.attempt.clocks;
     assert(processExitedMs !== null && processExitedMs < 1_000);
     const deaf = await watched(cwd, flags, deno("service.ts", "deaf"));
-    const { verdict, phase, watched: seen } = deaf.attempt;
+    const { verdict, phase, watched: seen, evidence } = deaf.attempt;
+    assertMatch(
+      evidence.find(({ kind }) => kind === "signal")?.detail ?? "",
+      /handler for SIGTERM/,
+    );
     assertEquals([deaf.code, verdict, phase, seen?.because, seen?.asked?.endedMs], [
       ...[124, "hung", "teardown", "stop", null],
     ]);

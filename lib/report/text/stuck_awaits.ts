@@ -25,7 +25,9 @@ export interface StuckAwait extends ProgramCall {
 }
 
 /** The branches, main's first; those that end in code of the program's own before those in packages. */
-export function stuckAwaits({ awaits = [] }: Pick<InsideDump, "awaits">): StuckAwait[] {
+export function stuckAwaits(
+  { awaits = [] }: { readonly awaits?: InsideDump["awaits"] },
+): StuckAwait[] {
   const found = awaits.flatMap(({ isolate, tree }) =>
     tree.flatMap((node) => branches(node, [])).map((each) => ({ isolate, ...each }))
   );

@@ -110,9 +110,9 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
   if (verdict !== "hung" && verdict !== "interrupted") return [head];
   // Where code stands, that is evidence enough.
   const isPlaced = dump !== null && stuckAwaits(dump).length > 0;
-  const told = isPlaced
-    ? []
-    : evidence.filter(({ kind }) => TOLD.includes(kind)).slice(0, MOST.evidence);
+  const told = evidence
+    .filter(({ kind }) => kind === "signal" || (!isPlaced && TOLD.includes(kind)))
+    .slice(0, MOST.evidence);
   const asked = askedText(watched);
   return [
     head,
@@ -126,7 +126,7 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
 
 /** The line of the program's own code that runs, where one does. */
 function ownLines(
-  { pid, processes = [], isolates, awaits = [], missing }: Dump,
+  { pid, processes = [], isolates, awaits, missing }: Dump,
   page: PageStyle,
 ): string[] {
   const command = processes.find((each) => each.pid === pid)?.command ?? "";
@@ -138,6 +138,9 @@ function ownLines(
   const [first] = running;
   if (first === undefined && missing.some(({ isolate }) => isolate === "main")) {
     return item("  ", `what ${process} does could not be seen`, page);
+  }
+  if (first === undefined && awaits === undefined) {
+    return item("  ", `no line of the program runs in ${process}; its heap was not read`, page);
   }
   if (first === undefined) return awaitingLines(stuckAwaits({ awaits }), process, page);
   const { isolate: { id }, frame } = first;

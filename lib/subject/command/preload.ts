@@ -14,7 +14,7 @@
  */
 
 import { isReport, type Report } from "./report.ts";
-import { namesIn, readStat, textOf } from "../../os/proc_files.ts";
+import { isProcClosed, namesIn, readStat, textOf } from "../../os/proc_files.ts";
 import { readBootedAtMs, startedAtMs } from "../../os/process_table.ts";
 
 /** Nothing in it may throw, print, or ask for a permission. */
@@ -112,7 +112,9 @@ export class Preload {
 /** Whether the process that has this pid now may have written a report: it must not have been started after it. */
 function isOf(pid: number, path: string, bootedAtMs: number | null): boolean {
   const stat = readStat(`/proc/${pid}`);
-  if (stat === null || stat.state === "Z") return false;
+  // Where /proc is closed, an inspector that does not answer will tell.
+  if (stat === null) return isProcClosed();
+  if (stat.state === "Z") return false;
   try {
     const { mtime } = Deno.statSync(path);
     const startedAt = startedAtMs({ bootedAtMs }, stat.startTime);

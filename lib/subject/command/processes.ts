@@ -7,7 +7,7 @@
 import { publishedInspector } from "../../os/inspector_ports.ts";
 import { type ChildProcess, childProcesses, describeProcesses } from "../../os/outside.ts";
 import { processStartTime } from "../../os/proc.ts";
-import { targetOf } from "../../os/proc_files.ts";
+import { isProcClosed, targetOf } from "../../os/proc_files.ts";
 import type { ProcessIdentity } from "../subject_identity.ts";
 import type { Preload } from "./preload.ts";
 
@@ -34,7 +34,9 @@ export async function commandProcesses(
   const reports = preload?.reports() ?? new Map();
   // What has let go of its parent is in no tree, and may have reported in.
   const pids = new Set([root, ...childProcesses(root).map(({ pid }) => pid), ...reports.keys()]);
-  const all = describeProcesses([...pids]).filter(({ state }) => state !== "Z");
+  const all = isProcClosed()
+    ? [...reports.keys()].map(unseen)
+    : describeProcesses([...pids]).filter(({ state }) => state !== "Z");
   return await Promise.all(all.map(async (facts) => {
     const report = reports.get(facts.pid);
     const runtime = report?.runtime ?? runtimeOf(facts.pid);
@@ -47,6 +49,12 @@ export async function commandProcesses(
       why: wsUrl === null ? whyNone(facts, runtime, preload) : null,
     };
   }));
+}
+
+/** A process of which nothing is known but what it has reported. */
+function unseen(pid: number) {
+  const command = "its command cannot be seen: /proc is closed here";
+  return { pid, parent: 0, command, state: "?", wchan: null, descriptor: null, farPid: null };
 }
 
 /** The processes by pid and start time, so that they are found again and not taken for others. */
