@@ -3,7 +3,12 @@ import { portUse } from "../../os/listeners.ts";
 import { type AwaitNode, type ProcessDump, processDumpSchema } from "../../model/process_dump.ts";
 import { stranger } from "../../../tests/support/stranger.ts";
 import { startProgram, type TestSubject, testSubject } from "../../../tests/support/subject.ts";
-import { type Called, testInDirectory, unwedge } from "../../../tests/support/unwedge.ts";
+import {
+  type Called,
+  installed,
+  testInDirectory,
+  unwedge,
+} from "../../../tests/support/unwedge.ts";
 
 const PROGRAM = "foreign_waits.ts";
 const FILE = new URL(`../../../fixtures/programs/${PROGRAM}`, import.meta.url);
@@ -156,11 +161,55 @@ testSubject(
       "blockedInWait",
       "blockedInWait",
     ]);
+    assertMatch(dump.isolates[1]?.url ?? "", /\/dump_worker\.ts$/);
     // Nothing is left paused: a message is answered.
     await subject.say("poke");
     await subject.until("poked root/idle-2");
   },
 );
+
+Deno.test("dump shows main and the workers of a Node process, and lets it go on", {
+  ignore: !installed("node"),
+  timeout: 60_000,
+}, async () => {
+  const program = new URL("../../../fixtures/programs/foreign_workers.mjs", import.meta.url);
+  const child = new Deno.Command("node", {
+    args: ["--inspect=127.0.0.1:0", decodeURIComponent(program.pathname)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stdin = child.stdin.getWriter();
+  try {
+    const [out, err] = [child.stdout, child.stderr].map((stream) =>
+      stream.pipeThrough(new TextDecoderStream()).getReader()
+    );
+    const wsUrl = /ws:\/\/\S+/.exec((await err?.read())?.value ?? "")?.[0] ?? "";
+    assertMatch((await out?.read())?.value ?? "", /READY/);
+    const { dump, called } = await dumpOf([new URL(wsUrl).host]);
+    assertEquals([called.code, dump.missing], [0, []]);
+    assertMatch(dump.target.runtime ?? "", /^node \d/);
+    assertEquals(
+      dump.isolates.map(({ id, awaits }) => [id, awaits.flatMap((node) => lines(node))]),
+      ["main", "worker-1", "worker-2"].map((id) => [id, [
+        "1 ask foreign_workers.mjs:8",
+        "  1 promise <- variable pending (Map) > entry",
+      ]]),
+    );
+    await stdin.close();
+    assertMatch((await out?.read())?.value ?? "", /ENDED go on/);
+    await Promise.all([out?.cancel(), err?.cancel()]);
+    assertEquals((await child.status).code, 0);
+  } finally {
+    await stdin.close().catch(() => {});
+    try {
+      child.kill("SIGKILL");
+    } catch {
+      // It has ended.
+    }
+    await child.status;
+  }
+});
 
 Deno.test("dump refuses in one sentence what it cannot dump", { timeout: 60_000 }, async () => {
   const sleeper = stranger();

@@ -7,7 +7,7 @@
 
 import type { Inspector } from "../../cdp/inspector.ts";
 import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
-import type { Session } from "../../cdp/sessions.ts";
+import { route, type Session } from "../../cdp/sessions.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
 import { Examination, type IsolateReading } from "../examination.ts";
 import { blameFor, isolateDump, whyMissing } from "../isolate_dump.ts";
@@ -117,7 +117,7 @@ function look(
         await examination.lookAlsoAt(
           workers.map(({ sessionId, isolate }) => ({ id: sessionId, isolate })),
         );
-      }
+      } else await tellUrls(inspector, examination.findings, urls);
       return examination.findings;
     },
     leave: async () => {
@@ -125,6 +125,25 @@ function look(
       if (node) await detachNodeWorkers(inspector);
     },
   };
+}
+
+/** Asks Deno's workers for their scripts; nothing of the program runs for it. */
+async function tellUrls(
+  inspector: Inspector,
+  findings: ReadonlyMap<string, IsolateReading>,
+  urls: Map<string, string>,
+): Promise<void> {
+  const workers = [...findings].filter(([, { session }]) => session.id !== null);
+  await Promise.all(workers.map(async ([isolate, { session }]) => {
+    const answer = await inspector.send("Runtime.evaluate", {
+      expression: "globalThis.location?.href",
+      throwOnSideEffect: true,
+      returnByValue: true,
+      silent: true,
+    }, route(session.id));
+    const url: unknown = answer.kind === "ok" ? answer.result.result.value : undefined;
+    if (typeof url === "string") urls.set(isolate, url);
+  }));
 }
 
 /** Main first, then workers by number. */

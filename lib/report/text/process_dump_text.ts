@@ -13,7 +13,7 @@ import { processText, socketTexts } from "./outside.ts";
 import { movementOf } from "./dump_stacks.ts";
 import { paragraph, rule } from "./section.ts";
 import { visible } from "./style.ts";
-import { count, listed, place } from "./words.ts";
+import { count, listed, place, shortFile } from "./words.ts";
 
 /** How the page is written. */
 export interface ProcessDumpPage extends AwaitTextOptions {
@@ -57,7 +57,7 @@ function headLines(
 }
 
 function isolateLines(isolate: ProcessIsolate, page: ProcessDumpPage): string[] {
-  const lines = [...rule(titleOf(isolate), page), ...stackLines(isolate, page)];
+  const lines = [...rule(titleOf(isolate, page), page), ...stackLines(isolate, page)];
   if (isolate.heap === null) return lines;
   const awaits = awaitLines(isolate.awaits, page);
   return [
@@ -74,8 +74,8 @@ const STATES: Readonly<Record<ProcessIsolate["state"], string>> = {
   unknown: "",
 };
 
-function titleOf({ id, url, state, thread }: ProcessIsolate): string {
-  const file = url === null ? "" : ` ${visible(url)}`;
+function titleOf({ id, url, state, thread }: ProcessIsolate, { here }: ProcessDumpPage): string {
+  const file = url === null ? "" : ` ${visible(shortFile(url, here))}`;
   const words = [STATES[state], thread === null ? "" : `thread ${thread.tid}${waitChannel(thread)}`]
     .filter((word) => word !== "");
   return `${visible(id)}${file}${
