@@ -29,7 +29,8 @@ function towardsClass(attempt: Attempt, commands: Commands, here: string): strin
   const { path, dump, sigint, diagnosis, verdict, phase } = attempt;
   const last = path?.steps.at(-1);
   if (last?.kind === "sleep" && last.resource !== "forever") {
-    return "run it again with a longer --deadline: this wait ends by itself";
+    return "run it again with a longer --deadline: this wait ends by itself; if it hangs again, look " +
+      "at what a loop around it asks for";
   }
   if (phase === "start" && chainOf(attempt).length === 0) {
     return "look for an await at the top of the file, or of one that it imports, and for an import " +
