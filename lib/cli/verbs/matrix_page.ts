@@ -7,8 +7,8 @@ import type { Matrix } from "../../model/matrix.ts";
 import { matrixLines, matrixMarkdown } from "../../report/text/matrix_text.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import type { Style } from "../../report/text/style.ts";
-import { casesOf } from "../../report/ci/cases.ts";
-import { stackLines, type StacksShown, troubleLine } from "../../report/ci/detail.ts";
+import { casesOf, troubleLine } from "../../report/ci/cases.ts";
+import { stackLines, type StacksShown } from "../../report/ci/detail.ts";
 import { count, listed } from "../../report/text/words.ts";
 import { time } from "../../protocol/duration.ts";
 

@@ -7,8 +7,8 @@
 
 import type { ResultDocument } from "../../model/result.ts";
 import { loadLater } from "../../os/load_later.ts";
-import { type Case, casesOf } from "../../report/ci/cases.ts";
-import { type StacksShown, troubleLine } from "../../report/ci/detail.ts";
+import { type Case, casesOf, troubleLine } from "../../report/ci/cases.ts";
+import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Commands } from "../../report/text/next_step.ts";
 import { briefLines } from "../../report/text/brief_page.ts";
 import type { PageStyle } from "../../report/text/section.ts";

@@ -17,6 +17,8 @@ import type {
 } from "../../model/result.ts";
 import { watchedSentence } from "../text/watched_text.ts";
 import { bound, time } from "../../protocol/duration.ts";
+import { pathOfFile } from "../../protocol/file_url.ts";
+import { stripAnsi } from "../text/style.ts";
 
 /** How a case came out. */
 export type CaseOutcome =
@@ -161,4 +163,29 @@ function firstLine(text: string): string {
 
 function nameOf({ name }: { readonly name: string }): string {
   return name;
+}
+
+/** One line that says what is wrong, or null when nothing is. */
+export function troubleLine(each: Case): string | null {
+  const { name, outcome, declared, remedies } = each;
+  switch (outcome.kind) {
+    case "mismatch": {
+      if (each.attempt?.watched !== undefined) return oneLine(`${name}: ${outcome.line}`);
+      const wanted = declared === null
+        ? ""
+        : `; declared: ${declaredLine(declared.expected, remedies)}`;
+      return oneLine(`${name}: ${outcome.line} (seen: ${seenLine(each)}${wanted})`);
+    }
+    case "fault": {
+      const line = outcome.line === null ? "" : `:${outcome.line}`;
+      const where = outcome.file === null ? "" : `${pathOfFile(outcome.file)}${line}: `;
+      return oneLine(`${name}: cannot be judged: ${where}${outcome.message}`);
+    }
+    default:
+      return null;
+  }
+}
+
+function oneLine(text: string): string {
+  return stripAnsi(text).replace(/\s+/g, " ").trim();
 }

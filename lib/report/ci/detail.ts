@@ -5,13 +5,12 @@
  * @module
  */
 
-import { pathOfFile } from "../../protocol/file_url.ts";
 import { actionText, effectText } from "../text/action_text.ts";
 import type { DumpTextOptions } from "../text/dump_page.ts";
 import { renderDumpText } from "../text/dump_text.ts";
 import { stripAnsi } from "../text/style.ts";
 import { trialLine } from "../text/trial_text.ts";
-import { type Case, declaredLine, seenLine } from "./cases.ts";
+import type { Case } from "./cases.ts";
 
 /** How the stacks of a case are shown. */
 export type StacksShown = Pick<DumpTextOptions, "stacks" | "internalFrames">;
@@ -19,29 +18,8 @@ export type StacksShown = Pick<DumpTextOptions, "stacks" | "internalFrames">;
 /** How they are shown unless something else is asked for. */
 export const STACKS_FOLDED: StacksShown = { stacks: "folded", internalFrames: false };
 
-/** One line that says what is wrong, or null when nothing is. */
-export function troubleLine(each: Case): string | null {
-  const { name, outcome, declared, remedies } = each;
-  switch (outcome.kind) {
-    case "mismatch": {
-      if (each.attempt?.watched !== undefined) return oneLine(`${name}: ${outcome.line}`);
-      const wanted = declared === null
-        ? ""
-        : `; declared: ${declaredLine(declared.expected, remedies)}`;
-      return oneLine(`${name}: ${outcome.line} (seen: ${seenLine(each)}${wanted})`);
-    }
-    case "fault": {
-      const line = outcome.line === null ? "" : `:${outcome.line}`;
-      const where = outcome.file === null ? "" : `${pathOfFile(outcome.file)}${line}: `;
-      return oneLine(`${name}: cannot be judged: ${where}${outcome.message}`);
-    }
-    default:
-      return null;
-  }
-}
-
 /**
- * The lines below that one: how to run it again, evidence and stacks.
+ * The lines below the one that says what is wrong (`troubleLine`): how to run it again, evidence and stacks.
  *
  * @param again the command that runs it again, or null when there is none
  * @param shown how its stacks are shown
@@ -88,8 +66,4 @@ export function outputLines({ attempt }: Case): string[] {
       ? []
       : [`the subject's ${name}, its end:`, ...stripAnsi(text).trimEnd().split("\n")]
   );
-}
-
-function oneLine(text: string): string {
-  return stripAnsi(text).replace(/\s+/g, " ").trim();
 }

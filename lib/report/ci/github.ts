@@ -14,8 +14,8 @@ import type { Position } from "../../model/dump.ts";
 import { stuckAwaits } from "../text/stuck_awaits.ts";
 import { stripAnsi } from "../text/style.ts";
 import { count } from "../text/words.ts";
-import { type Case, casesOf, seenLine } from "./cases.ts";
-import { detailLines, outputLines, type StacksShown, troubleLine } from "./detail.ts";
+import { type Case, casesOf, seenLine, troubleLine } from "./cases.ts";
+import { detailLines, outputLines, type StacksShown } from "./detail.ts";
 
 /** How a document is written. */
 export interface GithubOptions {

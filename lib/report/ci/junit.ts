@@ -9,8 +9,8 @@
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { stripAnsi } from "../text/style.ts";
 import type { ResultDocument } from "../../model/result.ts";
-import { type Case, casesOf } from "./cases.ts";
-import { detailLines, outputLines, type StacksShown, troubleLine } from "./detail.ts";
+import { type Case, casesOf, troubleLine } from "./cases.ts";
+import { detailLines, outputLines, type StacksShown } from "./detail.ts";
 
 /** Some services refuse a file with a longer text, or show none of it. */
 const BODY_LIMIT = 64 * 1_024;

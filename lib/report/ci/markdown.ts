@@ -9,8 +9,8 @@ import { longest } from "../text/words.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import { stripAnsi } from "../text/style.ts";
 import { trialCells } from "../text/trial_text.ts";
-import { type Case, casesOf } from "./cases.ts";
-import { detailLines, type StacksShown, troubleLine } from "./detail.ts";
+import { type Case, casesOf, troubleLine } from "./cases.ts";
+import { detailLines, type StacksShown } from "./detail.ts";
 import { countsLine, rowsOf } from "./table.ts";
 
 /** How a document is written. */
