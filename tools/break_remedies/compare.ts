@@ -6,7 +6,7 @@
 
 import type { ResultDocument } from "../../lib/model/result.ts";
 import { casesOf, seenLine } from "../../lib/report/ci/cases.ts";
-import { troubleLine } from "../../lib/report/ci/detail.ts";
+import { troubleLine } from "../../lib/report/ci/cases.ts";
 
 /** Names of scenarios, in alphabetical order. */
 export interface Comparison {
