@@ -5,8 +5,7 @@
  */
 
 import type { ResultDocument } from "../../lib/model/result.ts";
-import { casesOf, seenLine } from "../../lib/report/ci/cases.ts";
-import { troubleLine } from "../../lib/report/ci/cases.ts";
+import { casesOf, seenLine, troubleLine } from "../../lib/report/ci/cases.ts";
 
 /** Names of scenarios, in alphabetical order. */
 export interface Comparison {

@@ -8,8 +8,7 @@
 import { describeScenarios, shippedScenarios } from "../../lib/cli/catalog.ts";
 import type { Attempt, ResultDocument } from "../../lib/model/result.ts";
 import type { ScenarioFacts } from "../../lib/protocol/journal_event.ts";
-import { casesOf } from "../../lib/report/ci/cases.ts";
-import { troubleLine } from "../../lib/report/ci/cases.ts";
+import { casesOf, troubleLine } from "../../lib/report/ci/cases.ts";
 import { leftoverFiles, leftoverProcesses } from "./leftovers.ts";
 import { startLoad } from "./load.ts";
 import type { Row } from "./row.ts";
