@@ -177,6 +177,25 @@ Deno.test("hangPath() goes through a handshake into what keeps the actor from be
   });
 });
 
+Deno.test("hangPath() ends at the supervisor of an actor that is at rest and was not asked to end", () => {
+  const ofActor = {
+    resource: 'event "end of root/a"',
+    peer: "root/a",
+    peerState: "alive",
+  } as const;
+  const tasks = [
+    ROOT,
+    joins("root#2", "root#1", 7, "root#3"),
+    waits("root#3", "root#2", null, ofActor, { createdAt: line(8) }),
+    joins("root/a#1", null, null, "root/a#2"),
+    waits("root/a#2", "root/a#1", null, { resource: 'event "end of this actor"' }),
+  ];
+  assertEquals(told(tasks), {
+    steps: ["root #1 task :-", "root #2 task :7", "root #3 task :-"],
+    because: "root/a is at rest, and nothing has asked it to end",
+  });
+});
+
 Deno.test("hangPath() ends at the deadline that will break a cycle", () => {
   const lock = { kind: "lock", resource: "lock", onTasks: ["root#2"], deadlineInMs: 6_000 };
   const tasks = [

@@ -22,6 +22,9 @@ export interface PathFacts {
   readonly dead: readonly string[];
 }
 
+/** What the runtime of every actor waits for until it is asked to end (`spawn/worker_main.ts`). */
+const AT_REST = 'event "end of this actor"';
+
 /** What keeps the tasks of a cycle. */
 export const CYCLE_BECAUSE = "each of them waits for the next, and the last for the first";
 
@@ -39,6 +42,12 @@ export function pathOf({ graph, explanation }: Explained, facts: PathFacts): Han
   const { end } = explanation;
   if (end === null) {
     return { kind: "dead-end", because: "no wait of it has an end that is known", steps: lead };
+  }
+  if (end.wait?.resource === AT_REST) {
+    // An actor that does nothing waits for its end; what it stands in is the runtime's, and says nothing.
+    const actor = actorOf(end.node);
+    const because = `${isolateName(actor)} is at rest, and nothing has asked it to end`;
+    return { kind: "dead-end", because, steps: lead.filter((step) => step.actor !== actor) };
   }
   const stood = givenUp(end.wait, graph);
   return {
