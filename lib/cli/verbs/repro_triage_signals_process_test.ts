@@ -52,6 +52,9 @@ onTerminal("repro goes on in the background, and asks nobody there", async (pane
   assertStringIncludes(shown, "no triage in the background");
   assertFalse(shown.includes("triage>"));
   assertMatch(shown, /HUNG harness-fixture.*\(exit code 124\)/);
+  // It is stopped again as it ends in the background; left like that it would outlive the terminal.
+  await pane.type("fg; echo over=$?");
+  assertMatch(await pane.until(/\nover=\d+/), /\nover=124/);
 });
 
 onTerminal("repro ends in order under 50 Ctrl-C in a second", async (pane, cwd) => {
