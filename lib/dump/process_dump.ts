@@ -19,6 +19,8 @@ import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
 export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "onlyMain"> {
   /** Null when it is neither, and only the kernel can be asked. */
   readonly runtime: "deno" | "node" | null;
+  /** Whether it has kept its pending promises from the start, as what `watch` starts does. */
+  readonly isWatched?: boolean;
 }
 
 /** An answer takes milliseconds; a collection of garbage in a large heap on a busy machine some seconds. */
@@ -41,7 +43,7 @@ export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDu
  */
 export async function withHeap(
   dump: InsideDump,
-  target: Pick<ProcessDumpOptions, "pid" | "runtime" | "wsUrl" | "signal">,
+  target: Pick<ProcessDumpOptions, "pid" | "runtime" | "wsUrl" | "isWatched" | "signal">,
 ): Promise<InsideDump> {
   const { wsUrl, signal } = target;
   const main = dump.isolates.find(({ kind }) => kind === "main");
@@ -60,14 +62,16 @@ type Awaits = NonNullable<InsideDump["awaits"]>;
 async function awaitsIn(
   { isolates }: InsideDump,
   main: IsolateDump,
-  { pid, runtime, wsUrl, signal }: Parameters<typeof withHeap>[1] & { readonly wsUrl: string },
+  { pid, runtime, wsUrl, isWatched = false, signal }:
+    & Parameters<typeof withHeap>[1]
+    & { readonly wsUrl: string },
 ): Promise<Awaits> {
   const bounds = { maxHeapBytes: MAX_HEAP_BYTES, signal: signal ?? new AbortController().signal };
   if (
     runtime === "deno" && isolates.some(({ kind, state }) => kind === "worker" && state !== "gone")
   ) {
     const target = { pid, wsUrl, runtime, openedPort: null };
-    const outcome = await dumpAll(target, { ...bounds, onHeap: () => {} });
+    const outcome = await dumpAll(target, { ...bounds, isWatched, onHeap: () => {} });
     if (outcome.kind === "refused") return [];
     return outcome.dump.isolates.flatMap(({ id, heap, awaits }) =>
       heap === null ? [] : [{ isolate: id, tree: awaits }]
@@ -78,7 +82,7 @@ async function awaitsIn(
   await using inspector = connection.inspector;
   const outcome = await dumpHeap({
     ...{ inspector, sessionId: null, busy: main.state === "busy", maxHeapBytes: MAX_HEAP_BYTES },
-    ...{ emitted: new EmitCache(pid), onStart: () => {} },
+    ...{ emitted: new EmitCache(pid), isWatched, onStart: () => {} },
   });
   return outcome.kind === "ok" ? [{ isolate: main.id, tree: [...outcome.awaits] }] : [];
 }

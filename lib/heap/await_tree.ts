@@ -172,7 +172,7 @@ export class AwaitTreeBuilder {
     if (built !== undefined) return built;
     const suspended = this.#table.byNode(node);
     const name = suspended === undefined ? "" : this.#nameOf(suspended);
-    return this.#shape({ kind: "cycle", name, internal: true }, []);
+    return this.#shape(node, { kind: "cycle", name, internal: true }, []);
   }
 
   #shapeOf(node: number): AwaitShape {
@@ -187,23 +187,23 @@ export class AwaitTreeBuilder {
       case "same": {
         const [only] = below;
         if (sources.length === 1 && only !== undefined) return only;
-        return this.#shape({ kind: "race", internal: false }, below);
+        return this.#shape(node, { kind: "race", internal: false }, below);
       }
       case "then":
-        return this.#then(first, how.handler, below);
+        return this.#then(node, first, how.handler, below);
       default:
-        return this.#shape({ kind: how.kind, internal: false }, below);
+        return this.#shape(node, { kind: how.kind, internal: false }, below);
     }
   }
 
   #function(suspended: Suspended, below: readonly AwaitShape[]): AwaitShape {
-    const { closure, what } = suspended;
+    const { node, closure, what } = suspended;
     const begin = this.#scripts.siteOf(closure);
     const key = begin === null ? closure : `${begin.scriptId}:${begin.line}:${begin.column}`;
     const name = this.#nameOf(suspended);
     const internal = !this.#scripts.isUsers(closure);
     const placed = this.#places?.suspended(suspended);
-    return this.#shape({ kind: "function", name, what, internal, ...placed }, below, key);
+    return this.#shape(node, { kind: "function", name, what, internal, ...placed }, below, key);
   }
 
   /** `Channel.send` for a method: the class of `this`, where it has one. */
@@ -217,24 +217,30 @@ export class AwaitTreeBuilder {
     return name === "" || !isClass ? name : `${owner}.${name}`;
   }
 
-  #then({ on }: Source, handler: number, below: readonly AwaitShape[]): AwaitShape {
+  #then(node: number, { on }: Source, handler: number, below: readonly AwaitShape[]): AwaitShape {
     const known = handler !== NONE && handler !== on;
     const internal = !known || !this.#scripts.isUsers(handler);
     const name = known ? this.#graph.name(handler) : "";
     const position = known ? this.#places?.begin(handler) ?? null : null;
-    return this.#shape({ kind: "then", name, internal, position }, below);
+    return this.#shape(node, { kind: "then", name, internal, position }, below);
   }
 
   #leaf(promise: number, below: readonly AwaitShape[]): AwaitShape {
     if (this.#table.modules.has(promise)) {
-      return this.#shape({ kind: "module", internal: true }, []);
+      return this.#shape(promise, { kind: "module", internal: true }, []);
     }
     const found = this.#leaves.get(promise) ?? [];
     const settlers = found.map(({ on: _, derived: __, ...settler }) => settler);
-    return this.#shape({ kind: "promise", internal: false, settlers }, below);
+    return this.#shape(promise, { kind: "promise", internal: false, settlers }, below);
   }
 
-  #shape(own: OwnPart, below: readonly AwaitShape[], extra: string | number = ""): AwaitShape {
+  #shape(
+    node: number,
+    own: OwnPart,
+    below: readonly AwaitShape[],
+    extra: string | number = "",
+  ): AwaitShape {
+    const proven = own.kind !== "cycle" && (this.#settlers.never?.includes(node) ?? false);
     const children = folded(below);
     const { kind, name = "", position = null, internal, settlers, what, positionOf } = own;
     const place = position === null ? "" : `${position.file}:${position.line}:${position.column}`;
@@ -242,7 +248,8 @@ export class AwaitTreeBuilder {
       `${by} ${anyElement(path)} ${file} ${does} ${timerMs}`
     );
     const ids = children.map(([{ id }, count]) => `${id}x${count}`);
-    const parts = [kind, name, what, positionOf, place, internal, extra, ...settled, ...ids];
+    const whose = `${internal} ${proven} ${extra}`;
+    const parts = [kind, name, what, positionOf, place, whose, ...settled, ...ids];
     const key = parts.join("\u0000");
     const known = this.#shapes.get(key);
     if (known !== undefined) {
@@ -260,6 +267,7 @@ export class AwaitTreeBuilder {
       ...(what === undefined ? {} : { what }),
       ...(positionOf === undefined ? {} : { positionOf }),
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
+      ...(proven ? { proven } : {}),
       children,
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||
         children.some(([child]) => child.users),

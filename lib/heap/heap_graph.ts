@@ -39,6 +39,7 @@ export class HeapGraph {
   readonly #holdsValues: readonly boolean[];
   readonly #weak: number;
   readonly #synthetic: number;
+  readonly #object: number;
   /** While edges are read: the node whose edges they are, how many it has left, and how many edges have been kept. */
   #node = -1;
   #left = 0;
@@ -62,6 +63,7 @@ export class HeapGraph {
     this.#holdsValues = format.nodeTypes.map((type) => type === "object" || type === "closure");
     this.#weak = format.edgeTypes.indexOf("weak");
     this.#synthetic = format.nodeTypes.indexOf("synthetic");
+    this.#object = format.nodeTypes.indexOf("object");
     try {
       this.#nodeType = new Uint8Array(nodeCount);
       this.#nodeName = new Uint32Array(nodeCount);
@@ -266,9 +268,14 @@ export class HeapGraph {
       this.#holdsValues[this.#nodeType[this.#node] ?? 0] === true;
   }
 
-  /** Whether a weak edge; native code that holds something has only these, from a root. */
+  /**
+   * Whether a weak edge by which nothing is got at: native code that holds something has only these, from a root, and a
+   * WeakRef, which may be of any class, gives its target to the program.
+   */
   #isWeak(edge: number): boolean {
-    return this.#edgeType[edge] === this.#weak && this.#nodeType[this.#node] !== this.#synthetic;
+    const holder = this.#nodeType[this.#node];
+    return this.#edgeType[edge] === this.#weak && holder !== this.#synthetic &&
+      holder !== this.#object;
   }
 
   #isDropped(node: number): boolean {

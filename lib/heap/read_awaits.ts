@@ -9,6 +9,7 @@ import type { Position } from "../model/dump.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
 import { AwaitTreeBuilder, type Placed, type Places } from "./await_tree.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
+import { NeverSettled } from "./never_settled.ts";
 import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
 import { SettlerSearch } from "./settlers.ts";
@@ -19,6 +20,8 @@ export interface Positions {
   readonly locate: ((ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>) | null;
   /** The position of a place where a function begins. */
   begin(site: FunctionSite): Promise<Position | null>;
+  /** Whether its process has kept its pending promises from the start, so that something can be proven of them. */
+  readonly isWatched?: boolean;
 }
 
 /** What waits in an isolate. */
@@ -34,7 +37,8 @@ const ASKED_OF_EACH = 2_000;
 export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
   const table = new PromiseTable(graph);
   const scripts = new Scripts(graph);
-  const settlers = new SettlerSearch(graph, table, scripts);
+  const never = positions.isWatched ? NeverSettled.of(graph, table) : null;
+  const settlers = new SettlerSearch(graph, table, scripts, never);
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
   const { groups, handlers } = builder.unplaced();
   const asked = await ask(graph, groups, positions);

@@ -12,6 +12,7 @@ import type { Settler } from "../model/process_dump.ts";
 import { isInternalFile } from "../protocol/own_code.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import { codeOf } from "./handler_kinds.ts";
+import type { NeverSettled } from "./never_settled.ts";
 import type { PromiseTable } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
 import {
@@ -44,7 +45,16 @@ export class SettlerSearch {
   readonly #table: PromiseTable;
   readonly #scripts: Scripts;
 
-  constructor(graph: HeapGraph, table: PromiseTable, scripts: Scripts) {
+  /** Null where nothing can be proven. */
+  readonly never: NeverSettled | null;
+
+  constructor(
+    graph: HeapGraph,
+    table: PromiseTable,
+    scripts: Scripts,
+    never: NeverSettled | null = null,
+  ) {
+    this.never = never;
     this.#graph = graph;
     this.#table = table;
     this.#scripts = scripts;
@@ -94,6 +104,8 @@ export class SettlerSearch {
     /** By node: the edge by which the path goes on towards the function. */
     const came = new Map<number, number>(starts.map((start) => [start, NONE]));
     came.set(promise, NONE);
+    // What keeps all pending promises tells nothing of one.
+    came.set(this.never?.pendingTable ?? promise, NONE);
     const queue = [...starts];
     let nearest: FoundSettler | null = null;
     let most = MOST_VISITED;

@@ -63,6 +63,9 @@ export const awaitNodeSchema = z.object({
   // The await at which a function is suspended; where it begins; or the await at which those of the same function stand
   // that wait for the same and were asked (not all of very many are).
   positionOf: z.enum(["await", "function", "sample"]).optional(),
+  // Proven to stay pending: nothing that the program can still get at settles it, or what a function waits for. Only of
+  // processes whose pending promises were kept from their start.
+  proven: z.boolean().optional(),
   // Inside Deno or Node.
   internal: z.boolean(),
   settlers: z.array(settlerSchema).optional(),

@@ -6,6 +6,7 @@
  */
 
 import type { HeapGraph } from "../../lib/heap/heap_graph.ts";
+import { PENDING_SET } from "../../lib/heap/never_settled.ts";
 import { SnapshotReader } from "../../lib/heap/snapshot_reader.ts";
 
 const NODE_TYPES = [
@@ -135,6 +136,20 @@ export class HeapSketch {
     this.edge(context, "context", name, value);
     const closure = this.closure("anyone", file, 1);
     this.edge(closure, "internal", "context", context);
+  }
+
+  /** Has a root of the heap refer to an object. */
+  root(node: number): void {
+    this.edge(0, "internal", "root", node);
+  }
+
+  /** The Set in which a watched process keeps its pending promises. */
+  keepPending(...promises: number[]): void {
+    const set = this.node("object", PENDING_SET);
+    const table = this.node("array", "");
+    this.edge(set, "internal", "table", table);
+    promises.forEach((promise, n) => this.edge(table, "internal", String(n + 5), promise));
+    this.root(set);
   }
 
   /** A Map with one entry. */

@@ -109,6 +109,16 @@ testInDirectory("watch finds the child that waits for its parent to read", async
   assertEquals([twin.code, twin.attempt.verdict], [0, "finished"]);
 });
 
+testInDirectory("watch proves a wait whose resolve is lost, and no other", async (cwd) => {
+  const lost = await watched(cwd, SOON, deno("lost_connection.mjs", "lost"));
+  const [stuck] = stuckAwaits(dumpOf(lost.attempt));
+  assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
+  assertEquals(stuck?.settlers.map(({ path }) => path), ["Pool.#waiters[0]"]);
+  const kept = await watched(cwd, SOON, deno("lost_connection.mjs", "kept"));
+  const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
+  assertEquals(stuckStill, [["query", false]]);
+});
+
 testInDirectory(
   "watch looks into Deno without permissions, on no terminal and in no file",
   async (cwd) => {

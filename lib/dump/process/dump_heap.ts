@@ -36,6 +36,8 @@ export interface DumpHeapOptions {
   readonly maxHeapBytes: number | null;
   /** Source maps of scripts that have none with them, as those of a Deno that was started without `--inspect`. */
   readonly emitted: EmitCache;
+  /** Whether its process has kept its pending promises from the start; see `Positions`. */
+  readonly isWatched: boolean;
   /** Called before the isolate is stopped, with the size of its heap. */
   readonly onStart: (heapBytes: number) => void;
 }
@@ -44,7 +46,7 @@ const PAUSE_MS = 2_000;
 
 /** Reads one heap. Does not throw for what the target does. */
 export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
-  const { inspector, sessionId, busy, maxHeapBytes, emitted, onStart } = options;
+  const { inspector, sessionId, busy, maxHeapBytes, emitted, isWatched, onStart } = options;
   const to = route(sessionId);
   const usage = await inspector.send("Runtime.getHeapUsage", {}, { ...to, timeoutMs: PAUSE_MS });
   const heapBytes = usage.kind === "ok" ? usage.result.usedSize : 0;
@@ -63,10 +65,11 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     const outcome = await takeSnapshot(inspector, sessionId);
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;
-    const { awaits, suspended } = await readAwaits(
-      graph,
-      positionsIn(inspector, sessionId, sources),
-    );
+    // Of one that runs, anything can be expected.
+    const { awaits, suspended } = await readAwaits(graph, {
+      ...positionsIn(inspector, sessionId, sources),
+      isWatched: isWatched && !busy,
+    });
     const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended };
     return { kind: "ok", heap, awaits };
   } finally {

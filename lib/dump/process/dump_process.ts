@@ -33,6 +33,8 @@ export interface ProcessTarget {
 export interface DumpProcessOptions {
   /** Bytes of heap of one isolate above which no snapshot is taken; null for no bound. */
   readonly maxHeapBytes: number | null;
+  /** Whether it has kept its pending promises from the start, as what `watch` starts does. */
+  readonly isWatched?: boolean;
   /** Called before an isolate is stopped for its snapshot. */
   readonly onHeap: (isolate: string, heapBytes: number) => void;
   readonly signal: AbortSignal;
@@ -120,7 +122,7 @@ async function heapsOf(
   { isolates }: Survey,
   node: boolean,
   emitted: EmitCache,
-  { maxHeapBytes, onHeap, signal }: DumpProcessOptions,
+  { maxHeapBytes, isWatched = false, onHeap, signal }: DumpProcessOptions,
 ): Promise<ReadonlyMap<string, HeapOutcome>> {
   const outcomes = new Map<string, HeapOutcome>();
   // Node gives its workers new sessions on each connection.
@@ -133,6 +135,7 @@ async function heapsOf(
       sessionId: own ?? session.id,
       maxHeapBytes,
       emitted,
+      isWatched,
       onStart: (bytes: number) => onHeap(id, bytes),
     };
     const outcome = await dumpHeap({ ...options, busy: state === "busy" });

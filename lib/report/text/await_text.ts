@@ -135,11 +135,31 @@ function through(hidden: readonly AwaitNode[]): string {
   return ` (by way of ${distinct.slice(0, NAMED).join(", ")}${more})`;
 }
 
-function settlerTexts({ kind, settlers = [] }: AwaitNode, { here }: AwaitTextOptions): string[] {
+function settlerTexts(
+  { kind, settlers = [], proven = false }: AwaitNode,
+  { here }: AwaitTextOptions,
+): string[] {
   if (kind !== "promise") return [];
+  if (proven) return [provenText(settlers, here)];
   if (settlers.length === 0) return ["no function that could settle it was found"];
   const several = settlers.length > 1;
   return settlers.map((each) => settlerText(each, several, here));
+}
+
+/** Settlers that have a place, which may be out of reach. */
+const PLACED: readonly Settler["by"][] = ["variable", "global", "local", "listener"];
+
+/** That a promise never settles, and where what would settle it is kept. */
+export function provenText(settlers: readonly Settler[], here: string): string {
+  const never = "it never settles (proven)";
+  const kept = settlers.find(({ by, path }) => path !== "" && PLACED.includes(by));
+  if (kept === undefined) return `${never}: no code that can still run holds what would settle it`;
+  const where = kept.file === null ? "" : ` in ${visible(shortFile(kept.file, here))}`;
+  const whose = kept.by === "local" ? " of a suspended function" : "";
+  return `${never}: what would settle it is kept in ${
+    visible(kept.path)
+  }${whose}${where}, and no ` +
+    "code that can still run reaches that";
 }
 
 /**

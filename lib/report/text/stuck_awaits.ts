@@ -22,6 +22,8 @@ export interface StuckAwait extends ProgramCall {
   readonly above: readonly ProgramCall[];
   /** Who could settle what it waits for; empty when nobody was found, or what it waits for is no single promise. */
   readonly settlers: readonly Settler[];
+  /** Whether it is proven that the wait never ends. */
+  readonly proven: boolean;
 }
 
 /** The branches, main's first; those that end in code of the program's own before those in packages. */
@@ -43,7 +45,7 @@ function branches(node: AwaitNode, above: readonly ProgramCall[]): Branch[] {
   const below = node.awaits.flatMap((each) => branches(each, path));
   const deeper = own === null ? below : below.filter(({ above }) => above.length >= path.length);
   if (own === null || deeper.length > 0) return below;
-  return [{ ...own, above, settlers: settlersBelow(node) }];
+  return [{ ...own, above, settlers: settlersBelow(node), proven: node.proven ?? false }];
 }
 
 function callOf({ kind, what, name, position, internal }: AwaitNode): ProgramCall | null {

@@ -13,7 +13,7 @@ import { processLines } from "./dump_processes.ts";
 import { stackSection } from "./dump_stacks.ts";
 import { renderDumpText } from "./dump_text.ts";
 import { labelled } from "./answer.ts";
-import { awaitLines, settlerText } from "./await_text.ts";
+import { awaitLines, provenText, settlerText } from "./await_text.ts";
 import { type StuckAwait, stuckAwaits } from "./stuck_awaits.ts";
 import { visible } from "./style.ts";
 import { fitted, item, type PageStyle, point, relative, rule, section } from "./section.ts";
@@ -160,9 +160,9 @@ function awaitingLines(stuck: readonly StuckAwait[], process: string, page: Page
     ];
   }
   const { here, style } = page;
-  const shown = stuck.slice(0, MOST.stuck).flatMap(({ name, at, above, settlers, isolate }) => {
-    const both = settlers.length > 1;
-    const could = settlers.map((each) => settlerText(each, both, here)).join("; ");
+  const shown = stuck.slice(0, MOST.stuck).flatMap((each) => {
+    const { name, at, above, isolate } = each;
+    const could = couldSettle(each, here);
     const chain = above.slice(0, MOST.above).map((each) =>
       `${visible(each.name)} ${visible(place(each.at, here))}`
     );
@@ -180,6 +180,12 @@ function awaitingLines(stuck: readonly StuckAwait[], process: string, page: Page
   const left = stuck.length - MOST.stuck;
   const more = left > 0 ? `, and ${count(left, "more await")} above` : "";
   return [...shown, ...item("      ", `of ${process}${more}`, page)];
+}
+
+function couldSettle({ settlers, proven }: StuckAwait, here: string): string {
+  if (proven) return provenText(settlers, here);
+  const both = settlers.length > 1;
+  return settlers.map((each) => settlerText(each, both, here)).join("; ");
 }
 
 function ownFrame({ state, samples }: IsolateDump) {

@@ -31,7 +31,7 @@ export async function dumpCommand(
       inside: await lookInto(facts, how, preload !== null),
     })),
   );
-  const center = await centerOf(looked, how);
+  const center = await centerOf(looked, { ...how, isWatched: preload !== null });
   if (center === null) throw new Error("no process of the command is left");
   return cleaned({
     ...center.inside,
@@ -92,7 +92,7 @@ const MOST_HEAPS = 3;
 /** The process that the dump is of, with what its heap tells; null when none is left. */
 async function centerOf(
   looked: readonly Looked[],
-  how: DumpCommandOptions,
+  how: DumpCommandOptions & { readonly isWatched: boolean },
 ): Promise<{ readonly facts: CommandProcessFacts; readonly inside: InsideDump } | null> {
   const [first, ...others] = candidates(looked);
   if (first === undefined) {

@@ -13,12 +13,36 @@
  * @module
  */
 
+import { PENDING_SET } from "../../heap/never_settled.ts";
 import { isReport, type Report } from "./report.ts";
 import { isProcClosed, namesIn, readStat, textOf } from "../../os/proc_files.ts";
 import { readBootedAtMs, startedAtMs } from "../../os/process_table.ts";
 
-/** Nothing in it may throw, print, or ask for a permission. */
+/**
+ * Nothing in it may throw, print, or ask for a permission.
+ *
+ * It keeps the pending promises of the isolate: V8 collects a deadlock before it can be seen. One that has a parent,
+ * as what `then` returns does, is kept by that. The methods are the Set's own, so that the program cannot put others in
+ * their place.
+ */
 const MODULE = `"use strict";
+try {
+  const deno = globalThis.Deno;
+  class ${PENDING_SET} extends Set {}
+  const pending = new ${PENDING_SET}();
+  pending.add = Set.prototype.add;
+  pending.delete = Set.prototype.delete;
+  const init = (promise, parent) => {
+    if (parent === undefined) pending.add(promise);
+  };
+  const settled = (promise) => {
+    pending.delete(promise);
+  };
+  if (deno === undefined) require("node:v8").promiseHooks.createHook({ init, settled });
+  else deno[deno.internal].core.setPromiseHooks(init, undefined, undefined, settled);
+} catch {
+  // Then nothing is proven.
+}
 try {
   const deno = globalThis.Deno;
   const report = (runtime) =>

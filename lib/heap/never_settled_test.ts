@@ -1,0 +1,114 @@
+import { assertEquals } from "@std/assert";
+import { HeapSketch } from "../../tests/support/heap_sketch.ts";
+import { NeverSettled } from "./never_settled.ts";
+import { PromiseTable } from "./promise_table.ts";
+
+const MAIN = "file:///app/main.ts";
+
+/** Whether each is proven never to settle; null when nothing can be. */
+function proven(heap: HeapSketch, ...nodes: number[]): readonly boolean[] | null {
+  const graph = heap.graph();
+  const never = NeverSettled.of(graph, new PromiseTable(graph));
+  return never === null ? null : nodes.map((node) => never.includes(node));
+}
+
+/** A list of waiters that only a suspended function holds, which waits in it itself. */
+function pool(heap: HeapSketch) {
+  const waiters = heap.node("object", "Array");
+  const promise = heap.promise();
+  heap.edge(waiters, "element", 0, heap.resolver(promise));
+  const { node, result } = heap.suspended("query", MAIN, 4, promise);
+  heap.edge(node, "property", "pool", waiters);
+  return { waiters, promise, node, result };
+}
+
+Deno.test("NeverSettled proves a wait whose resolve is kept by nothing but those that wait", () => {
+  const heap = new HeapSketch();
+  const { promise, node, result } = pool(heap);
+  heap.keepPending(promise, result);
+  assertEquals(proven(heap, promise, node, result), [true, true, true]);
+});
+
+Deno.test("NeverSettled proves nothing where the waiters can be reached, or nobody kept the promises", () => {
+  const reached = new HeapSketch();
+  const { promise, node, waiters } = pool(reached);
+  reached.keepPending(promise);
+  reached.root(waiters);
+  assertEquals(proven(reached, promise, node), [false, false]);
+  const unwatched = new HeapSketch();
+  assertEquals(proven(unwatched, pool(unwatched).promise), null);
+  const twice = new HeapSketch();
+  twice.keepPending(pool(twice).promise);
+  twice.keepPending();
+  assertEquals(proven(twice, 1), null);
+});
+
+Deno.test("NeverSettled tells a promise that is a value from one that its holder can settle", () => {
+  const values: ((heap: HeapSketch, promise: number) => number)[] = [
+    (heap, promise) => {
+      const list = heap.node("object", "Array");
+      const elements = heap.node("array", "(object elements)");
+      heap.edge(list, "internal", "elements", elements);
+      heap.edge(list, "element", 0, promise);
+      heap.edge(elements, "internal", "0", promise);
+      return list;
+    },
+    (heap, promise) => heap.map("key", promise),
+    (heap, promise) => {
+      const context = heap.node("object", "system / Context / scope @9");
+      heap.edge(context, "context", "pending", promise);
+      return context;
+    },
+  ];
+  for (const [n, hold] of values.entries()) {
+    const heap = new HeapSketch();
+    const { promise, result } = pool(heap);
+    heap.keepPending(promise, result);
+    const outer = heap.node("object", "Object");
+    heap.root(outer);
+    heap.edge(outer, "property", "held", hold(heap, promise));
+    assertEquals(proven(heap, promise, result), [true, true], `value ${n}`);
+  }
+  const settlers: ((heap: HeapSketch, promise: number) => void)[] = [
+    // Native code, by itself and by a property of its own object.
+    (heap, promise) => heap.root(promise),
+    (heap, promise) => {
+      const request = heap.node("object", "FSReqPromise");
+      heap.edge(request, "property", "promise", promise);
+      heap.root(request);
+    },
+    (heap, promise) => {
+      const ref = heap.node("object", "MyRef");
+      heap.edge(ref, "weak", "target", heap.resolver(promise));
+      heap.root(ref);
+    },
+    // A table of V8's own.
+    (heap, promise) => {
+      const table = heap.node("array", "");
+      heap.edge(table, "internal", "3", promise);
+      heap.root(table);
+    },
+  ];
+  for (const [n, settle] of settlers.entries()) {
+    const heap = new HeapSketch();
+    const { promise, node } = pool(heap);
+    heap.keepPending(promise);
+    settle(heap, promise);
+    assertEquals(proven(heap, promise, node), [false, false], `settler ${n}`);
+  }
+});
+
+Deno.test("NeverSettled follows what a promise that could settle would settle in turn", () => {
+  const heap = new HeapSketch();
+  const [timer, lost] = [heap.promise(), heap.promise()];
+  heap.root(heap.resolver(timer));
+  const first = heap.suspended("first", MAIN, 1, timer);
+  const second = heap.suspended("second", MAIN, 2, first.result);
+  const both = heap.all(second.result, lost);
+  const outer = heap.suspended("outer", MAIN, 3, both);
+  const waiter = heap.suspended("waiter", MAIN, 4, lost);
+  heap.keepPending(timer, lost, first.result, second.result, both, outer.result, waiter.result);
+  const nodes = [first.node, second.node, both, outer.node, lost, waiter.node, waiter.result];
+  // The combined promise could still be rejected.
+  assertEquals(proven(heap, ...nodes), [false, false, false, false, true, true, true]);
+});
