@@ -2,7 +2,7 @@
  * Reads a V8 heap snapshot as its text arrives, chunk by chunk, in one pass.
  *
  * Invariant: the text is never held as a whole (a string of V8 ends at 512 MB), and what is kept is smaller than it:
- * 13 bytes for a node and 9 for an edge, of which the text has some 25 and 15. Strings of the program are dropped as
+ * 17 bytes for a node and 13 for an edge, of which the text has some 25 and 15. Strings of the program are dropped as
  * they pass: only names of objects, properties, variables and files are kept (a name is what some node or edge that is
  * no string is called).
  *
@@ -39,10 +39,9 @@ export class SnapshotReader {
   #negative = false;
   #digits = false;
   #depth = 0;
-  /** How many numbers, or strings, of the section have been read. */
+  /** How many strings have been read. */
   #index = 0;
   #length = 0;
-  #wanted: Uint8Array = new Uint8Array(0);
 
   /** Characters so far. */
   get length(): number {
@@ -119,7 +118,7 @@ export class SnapshotReader {
     this.#section = section;
     this.#index = 0;
     this.#depth = 1;
-    if (section === "strings" && this.#graph !== null) this.#wanted = this.#graph.namesInUse();
+    if (section === "strings") this.#graph?.expectNames();
   }
 
   /** `,"edges":[` or the closing brace of the snapshot. */
@@ -152,7 +151,7 @@ export class SnapshotReader {
         number = number * 10 + (code - 48);
         digits = true;
       } else if (code === COMMA || code === CLOSE) {
-        if (digits) graph.take(section, this.#index++, this.#negative ? -number : number);
+        if (digits) graph.take(section, this.#negative ? -number : number);
         number = 0;
         digits = false;
         this.#negative = false;
@@ -227,7 +226,7 @@ export class SnapshotReader {
 
   #takeString(raw: string): void {
     const index = this.#index++;
-    const named = this.#wanted[index] === 1 && raw.length <= LONGEST_NAME;
+    const named = this.#graph?.isName(index) && raw.length <= LONGEST_NAME;
     if (!named && !EVENT_NAMES.has(raw)) {
       if (raw.length > LONGEST_SCRIPT_NAME || !SCRIPT_NAME.test(raw)) return;
     }
