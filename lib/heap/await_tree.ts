@@ -111,10 +111,14 @@ export class AwaitTreeBuilder {
       for (const promise of this.#table.awaitsOf(node)) awaited[promise] = 1;
     }
     for (const list of sources.values()) for (const { on } of list) awaited[on] = 1;
-    const waitedFor = new Set<Suspended | undefined>();
-    awaited.forEach((is, promise) => is === 1 && waitedFor.add(this.#table.producerOf(promise)));
+    for (let promise = 0; promise < awaited.length; promise++) {
+      const producer = awaited[promise] === 1 ? this.#table.producerOf(promise) : undefined;
+      if (producer !== undefined) awaited[producer.node] = 1;
+    }
     const roots: AwaitShape[] = [];
-    for (const each of suspended) if (!waitedFor.has(each)) roots.push(this.#describe(each.node));
+    for (const each of suspended) {
+      if (awaited[each.node] === 0) roots.push(this.#describe(each.node));
+    }
     for (const promise of sources.keys()) {
       const known = awaited[promise] === 1 || this.#table.producerOf(promise) !== undefined;
       if (!known && !this.#linked.has(promise)) roots.push(this.#describe(promise));

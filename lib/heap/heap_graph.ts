@@ -18,6 +18,7 @@ const DROPPED = /^(?:object shape|number|bigint|regexp)$/;
 const FOR_V8_ALONE: ReadonlyMap<string, RegExp> = new Map([
   ["map", /^system \/ Map\b/],
   ["scope_info", /^system \/ ScopeInfo\b/],
+  ["feedback_cell", /^system \/ FeedbackCell\b/],
 ]);
 /** References of a function of which nobody asks what has them. */
 const ONE_WAY = ["code", "shared", "feedback_cell"];
@@ -116,12 +117,14 @@ export class HeapGraph {
     forV8.delete(NONE);
     oneWay.delete(NONE);
     const prototype = this.indexOf("__proto__");
+    const cell = this.indexOf("feedback_cell");
     const builtIn = this.#heldByRealm();
     this.#edges.pack({
       useless: (edge) => {
         const name = this.edgeNameIndex(edge);
         const target = this.target(edge);
         if (name === prototype) return name !== NONE && builtIn.has(target);
+        if (name === cell && this.#hasEdges(target)) return false;
         return forV8.get(name)?.test(this.name(target)) ?? false;
       },
       oneWay: (edge) => oneWay.has(this.edgeNameIndex(edge)),
@@ -153,6 +156,11 @@ export class HeapGraph {
       }
     }
     return found;
+  }
+
+  #hasEdges(node: number): boolean {
+    const [from, to] = this.edges(node);
+    return from < to;
   }
 
   #isNumbered(edge: number): boolean {

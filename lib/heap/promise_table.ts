@@ -51,9 +51,8 @@ export class PromiseTable {
   readonly sources = new Map<number, Source[]>();
   /** Modules whose evaluation a promise stands for. */
   readonly modules = new Map<number, number>();
-  /** By node: 1 and the place in `suspended`; of a generator object, and of a promise that it settles. */
+  /** By node: 1 and the place in `suspended`; of a generator object, and of the promises that it settles. */
   readonly #functionOf: Int32Array;
-  readonly #producerOf: Int32Array;
   /** By place in `suspended`: 1 and the promise that it awaits; further ones, which are rare, beside them. */
   #awaits = new Int32Array(0);
   readonly #alsoAwaits = new Map<number, number[]>();
@@ -63,7 +62,6 @@ export class PromiseTable {
     this.#graph = graph;
     this.#kinds = new HandlerKinds(graph);
     this.#functionOf = new Int32Array(graph.nodeCount);
-    this.#producerOf = new Int32Array(graph.nodeCount);
     const pending: number[] = [];
     const modules: number[] = [];
     const module = graph.indexOf("system / SourceTextModule");
@@ -78,12 +76,14 @@ export class PromiseTable {
 
   /** What settles a promise when it ends, or, an async generator, with its next step. */
   producerOf(promise: number): Suspended | undefined {
-    return this.suspended[(this.#producerOf[promise] ?? 0) - 1];
+    const found = this.suspended[(this.#functionOf[promise] ?? 0) - 1];
+    return found?.node === promise ? undefined : found;
   }
 
   /** The promises that a suspended function awaits; more than one only where it resumes at this moment. */
   awaitsOf(node: number): readonly number[] {
     const at = (this.#functionOf[node] ?? 0) - 1;
+    if (this.suspended[at]?.node !== node) return [];
     const first = (this.#awaits[at] ?? 0) - 1;
     return first === NONE ? [] : [first, ...this.#alsoAwaits.get(at) ?? []];
   }
@@ -113,7 +113,8 @@ export class PromiseTable {
 
   /** The suspended function of a generator object. */
   byNode(node: number): Suspended | undefined {
-    return this.suspended[(this.#functionOf[node] ?? 0) - 1];
+    const found = this.suspended[(this.#functionOf[node] ?? 0) - 1];
+    return found?.node === node ? found : undefined;
   }
 
   /** Takes in a suspended function; whether the node is a promise that something waits for. */
@@ -169,7 +170,7 @@ export class PromiseTable {
   }
 
   #produces({ node }: Suspended, promise: number): void {
-    this.#producerOf[promise] = this.#functionOf[node] ?? 0;
+    this.#functionOf[promise] = this.#functionOf[node] ?? 0;
   }
 
   /** The queue of an async generator: each request has the promise that `next()` returned. */

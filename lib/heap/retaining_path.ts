@@ -30,6 +30,8 @@ export type Anchor =
 
 /** Names under which Deno's core keeps what its operations settle. */
 const OPERATIONS = /^(?:promiseRing|promiseMap)$/;
+/** How many references before that to a value of a Map the one to its key is sought. */
+const KEY_NEAR = 4;
 /** What dispatches events, by class. */
 const EVENT_TARGETS =
   /^(?:Worker|MessagePort|BroadcastChannel|WebSocket|EventSource|AbortSignal|EventEmitter|EventTarget|FileReader|Performance)$/;
@@ -199,9 +201,10 @@ function classText(graph: HeapGraph, node: number): string {
 /** An entry of a Map or Set. Its key is a value of the program, and told only where it is the name of an event. */
 function entryText(graph: HeapGraph, edge: number, array: number): string {
   if (!isTable(graph, array)) return "";
-  const [from, to] = graph.edges(array);
+  const [from] = graph.edges(array);
   const key = String(Number(graph.edgeName(edge)) - 1);
-  for (let each = from; each < to; each++) {
+  // It stands just before the value, and a Map may have 100,000 of them.
+  for (let each = edge - 1; each >= from && each >= edge - KEY_NEAR; each--) {
     if (graph.edgeName(each) !== key) continue;
     const event = graph.name(graph.target(each));
     if (EVENT_NAMES.has(event)) return `["${event}"]`;

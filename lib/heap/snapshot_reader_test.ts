@@ -55,6 +55,43 @@ Deno.test("push keeps names and drops strings of the program", () => {
   assertEquals(graph.target(graph.incoming(1)[0] ?? -1), 1);
 });
 
+Deno.test("finish drops what only V8 needs, and no way to anything of the program", () => {
+  const heap = new HeapSketch();
+  const realm = heap.node("native", "system / NativeContext / file:///app/main.ts");
+  const [builtIn, own] = [heap.node("object", "Object"), heap.node("object", "Pool")];
+  heap.edge(0, "element", 1, realm);
+  heap.edge(realm, "internal", "object_function_prototype", builtIn);
+  const object = heap.node("object", "Pool");
+  const cells = [
+    heap.node("code", "system / FeedbackCell"),
+    heap.node("code", "system / FeedbackCell"),
+  ];
+  heap.edge(cells[1] ?? -1, "internal", "value", object);
+  const others: [name: string, to: number][] = [
+    ["map", heap.node("native", "system / Map (SeqOneByteString)")],
+    ["scope_info", heap.node("code", "system / ScopeInfo")],
+    ["code", heap.node("code", "system / Code / Stub")],
+    ["map", builtIn],
+  ];
+  for (const to of [builtIn, own]) heap.edge(object, "property", "__proto__", to);
+  for (const to of cells) heap.edge(object, "internal", "feedback_cell", to);
+  for (const [name, to] of others) heap.edge(object, "internal", name, to);
+  const graph = heap.graph();
+  const [from, to] = graph.edges(object);
+  const kept = Array.from({ length: to - from }, (_, n) => [
+    graph.edgeName(from + n),
+    graph.target(from + n),
+  ]);
+  const code = others[2]?.[1] ?? -1;
+  assertEquals(kept, [
+    ["__proto__", own],
+    ["feedback_cell", cells[1]],
+    ["code", code],
+    ["map", builtIn],
+  ]);
+  assertEquals([graph.incoming(own).length, graph.incoming(code).length], [1, 0]);
+});
+
 Deno.test("push refuses what is no snapshot, and says so before it has read much", () => {
   for (
     const text of [
