@@ -103,7 +103,12 @@ export class HeapGraph {
     return this.#names.wants(index);
   }
 
-  /** Keeps a string that is a name. */
+  /** Keeps a name that is a whole number below 2^31. */
+  takeNumber(index: number, number: number): void {
+    this.#names.addNumber(index, number);
+  }
+
+  /** Keeps any other name. */
   takeString(index: number, text: string): void {
     this.#names.add(index, text);
   }
@@ -159,8 +164,7 @@ export class HeapGraph {
   }
 
   #hasEdges(node: number): boolean {
-    const [from, to] = this.edges(node);
-    return from < to;
+    return (this.#edges.first[node] ?? 0) < (this.#edges.first[node + 1] ?? 0);
   }
 
   #isNumbered(edge: number): boolean {

@@ -8,8 +8,6 @@
 /** No such node, edge or name. */
 export const NONE = -1;
 
-/** Numbers as V8 writes them; what is longer, or begins with a zero, is a text. */
-const NUMBER = /^(?:0|[1-9]\d{0,8})$/;
 const WANTED = 1;
 const FIRST_TEXT = 2;
 const FIRST_NUMBER = 2 ** 31;
@@ -36,12 +34,13 @@ export class NameTable {
     return this.#slots[index] === WANTED;
   }
 
-  /** Keeps a name. */
+  /** Keeps a name that is a whole number below 2^31. */
+  addNumber(index: number, number: number): void {
+    this.#slots[index] = FIRST_NUMBER + number;
+  }
+
+  /** Keeps any other name. */
   add(index: number, text: string): void {
-    if (NUMBER.test(text)) {
-      this.#slots[index] = FIRST_NUMBER + Number(text);
-      return;
-    }
     this.#slots[index] = FIRST_TEXT + this.#texts.length;
     this.#texts.push(text);
     this.#indexes.set(text, index);

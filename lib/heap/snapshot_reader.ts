@@ -202,9 +202,10 @@ export class SnapshotReader {
       return chunk.length;
     }
     // The mark of an open string costs an addition only where the string began in an earlier chunk.
-    this.#takeString(
-      this.#rest.length === 1 ? chunk.slice(at, end) : this.#rest.slice(1) + chunk.slice(at, end),
-    );
+    if (this.#rest.length > 1) {
+      const text = this.#rest.slice(1) + chunk.slice(at, end);
+      this.#takeString(text, 0, text.length);
+    } else this.#takeString(chunk, at, end);
     this.#rest = "";
     return end + 1;
   }
@@ -224,15 +225,32 @@ export class SnapshotReader {
     return -1;
   }
 
-  #takeString(raw: string): void {
+  /** A string that stands in a text. Most are no names and are not cut out of it: that alone would take memory. */
+  #takeString(text: string, from: number, to: number): void {
     const index = this.#index++;
-    const named = this.#graph?.isName(index) && raw.length <= LONGEST_NAME;
-    if (!named && !EVENT_NAMES.has(raw)) {
-      if (raw.length > LONGEST_SCRIPT_NAME || !SCRIPT_NAME.test(raw)) return;
-    }
+    const graph = this.#graph;
+    if (graph === null) return;
+    const named = graph.isName(index) && to - from <= LONGEST_NAME;
+    const number = named ? wholeNumber(text, from, to) : null;
+    if (number !== null) return graph.takeNumber(index, number);
+    if (!named && to - from > LONGEST_SCRIPT_NAME) return;
+    const raw = text.slice(from, to);
+    if (!named && !EVENT_NAMES.has(raw) && !SCRIPT_NAME.test(raw)) return;
     // Parsed even where nothing is escaped: a slice would keep the whole chunk alive.
-    this.#graph?.takeString(index, JSON.parse(`"${raw}"`));
+    graph.takeString(index, JSON.parse(`"${raw}"`));
   }
+}
+
+/** A number as V8 writes them, of at most nine digits; null for any other text. */
+function wholeNumber(text: string, from: number, to: number): number | null {
+  if (from === to || to - from > 9 || text.charCodeAt(from) === 48 && to - from > 1) return null;
+  let number = 0;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return null;
+    number = number * 10 + digit;
+  }
+  return number;
 }
 
 function trailingBackslashes(text: string): number {

@@ -55,6 +55,22 @@ Deno.test("push keeps names and drops strings of the program", () => {
   assertEquals(graph.target(graph.incoming(1)[0] ?? -1), 1);
 });
 
+Deno.test("push keeps names that are numbers, and those that only begin like one, as they are", () => {
+  const heap = new HeapSketch();
+  const names = ["0", "7", "007", "-1", "1e3", "999999999", "1000000000", "", "3 of 4", "12\u0663"];
+  for (const name of names) heap.edge(0, "internal", name, heap.node("object", name));
+  const text = heap.text();
+  for (const size of [1, 5, 10_000]) {
+    const reader = new SnapshotReader();
+    for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size));
+    const graph = reader.finish();
+    assertEquals(
+      names.map((_, n) => [graph.edgeName(n), graph.name(n + 1)]),
+      names.map((n) => [n, n]),
+    );
+  }
+});
+
 Deno.test("finish drops what only V8 needs, and no way to anything of the program", () => {
   const heap = new HeapSketch();
   const realm = heap.node("native", "system / NativeContext / file:///app/main.ts");
