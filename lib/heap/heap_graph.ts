@@ -85,7 +85,7 @@ export class HeapGraph {
   expectNames(): void {
     const { name: edgeName, next } = this.#edges;
     let most = 0;
-    for (const name of this.#nodeName) if (name > most) most = name;
+    for (let n = 0; n < this.nodeCount; n++) most = Math.max(most, this.#nodeName[n] ?? 0);
     for (let e = 0; e < next; e++) {
       const name = edgeName[e] ?? 0;
       if (name > most && !this.#isNumbered(e)) most = name;

@@ -21,7 +21,12 @@ export class LocationTable {
   readonly #places: HeapLocation[] = [];
   /** By script, and then by line and column. */
   readonly #known = new Map<number, Map<number, number>>();
-  readonly #record: number[] = [];
+  /** The record that is read: which field comes next, and those that have come. */
+  #field = 0;
+  #node = 0;
+  #script = 0;
+  #line = 0;
+  #column = 0;
 
   constructor({ location, node, nodeCount }: SnapshotFormat) {
     this.#format = location;
@@ -32,10 +37,13 @@ export class LocationTable {
   /** Takes the next number. */
   take(value: number): void {
     const { size, object, script, line, column } = this.#format;
-    if (this.#record.push(value) < size) return;
-    const at = (field: number): number => this.#record[field] ?? 0;
-    this.#placeOf[at(object) / this.#nodeSize] = this.#place(at(script), at(line), at(column));
-    this.#record.length = 0;
+    if (this.#field === object) this.#node = value / this.#nodeSize;
+    else if (this.#field === script) this.#script = value;
+    else if (this.#field === line) this.#line = value;
+    else if (this.#field === column) this.#column = value;
+    if (++this.#field < size) return;
+    this.#field = 0;
+    this.#placeOf[this.#node] = this.#place(this.#script, this.#line, this.#column);
   }
 
   /** Where the function of a closure, or the class of an object, begins; null when the snapshot does not tell. */
@@ -45,7 +53,10 @@ export class LocationTable {
 
   #place(scriptId: number, line: number, column: number): number {
     let ofScript = this.#known.get(scriptId);
-    if (ofScript === undefined) this.#known.set(scriptId, ofScript = new Map());
+    if (ofScript === undefined) {
+      ofScript = new Map();
+      this.#known.set(scriptId, ofScript);
+    }
     const key = line * MOST_COLUMNS + column;
     const known = ofScript.get(key);
     if (known !== undefined) return known;
