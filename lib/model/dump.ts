@@ -148,6 +148,14 @@ const processSchema = z.object({
     target: z.string(),
     ours: z.number().int().nullable(),
   }).nullable(),
+  // Its pipes to the subject; absent in older documents.
+  pipes: z.array(z.object({
+    fd: z.number().int(),
+    does: z.enum(["reads", "writes"]),
+    ours: z.number().int(),
+  })).exactOptional(),
+  // The signals that it catches, those aside that Deno and Node catch by themselves; absent in older documents.
+  catches: z.array(z.string()).exactOptional(),
 });
 
 /** A TCP socket of the subject, the inspector's excepted. */
@@ -156,6 +164,8 @@ const socketSchema = z.object({
   localPort: z.number().int(),
   // Null for one that listens.
   remotePort: z.number().int().nullable(),
+  // Of this end for one that listens, else of the far end; absent in older documents.
+  address: z.string().exactOptional(),
   // The far end is the subject's own, too.
   toItself: z.boolean(),
 });

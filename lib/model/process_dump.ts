@@ -31,8 +31,13 @@ const isolateSchema = z.object({
   url: z.string().nullable(),
   // `unknown` in a file.
   state: z.enum(["busy", "parked", "native-blocked", "gone", "unknown"]),
-  thread: z.object({ tid: z.number().int(), state: z.string(), wchan: z.string().nullable() })
-    .nullable(),
+  thread: z.object({
+    tid: z.number().int(),
+    state: z.string(),
+    wchan: z.string().nullable(),
+    // Processor time between two looks, in clock ticks (1/100 s); absent in older documents.
+    cpuTicks: z.number().exactOptional(),
+  }).nullable(),
   // Stacks at several moments; empty when nothing ran.
   samples: z.array(z.object({ atMs: ms, frames: z.array(frameSchema) })),
   heap: heapSchema.nullable(),

@@ -8,7 +8,9 @@
  */
 
 import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
+import { caughtSignals } from "./signal_names.ts";
 import {
+  addressText,
   childrenOf,
   descriptorOfCall,
   descriptorsOf,
@@ -27,6 +29,15 @@ export interface AwaitedDescriptor {
   readonly ours: number | null;
 }
 
+/** A pipe that a process shares with the one that was asked about. */
+export interface SharedPipe {
+  /** Its descriptor in that process. */
+  readonly fd: number;
+  readonly does: "reads" | "writes";
+  /** The other end, a descriptor of the process that was asked about. */
+  readonly ours: number;
+}
+
 /** A process that was started by the one that was asked about, or by one of those. */
 export interface ChildProcess {
   readonly pid: number;
@@ -41,12 +52,22 @@ export interface ChildProcess {
   readonly descriptor: AwaitedDescriptor | null;
 }
 
+/** A descendant of a process, with what it shares with that one. */
+export interface Descendant extends ChildProcess {
+  /** Its pipes to the process that was asked about. */
+  readonly pipes: readonly SharedPipe[];
+  /** The signals that it catches; of Deno and Node those aside that they catch by themselves. */
+  readonly catches: readonly string[];
+}
+
 /** A connected or listening TCP socket. Ports in decimal. */
 export interface TcpSocket {
   readonly fd: number;
   readonly localPort: number;
   /** Null for one that listens. */
   readonly remotePort: number | null;
+  /** `127.0.0.1:8080`, `[::]:8080`: of this end for one that listens, else of the far end. */
+  readonly address: string;
   /** The process that was asked about has the far end, too. */
   readonly toItself: boolean;
 }
@@ -66,9 +87,9 @@ const WRITE_ONLY = 1;
  *
  * @param pid its process id
  */
-export function childProcesses(pid: number): ChildProcess[] {
+export function childProcesses(pid: number): Descendant[] {
   const ours = pipesOf(pid);
-  const found: ChildProcess[] = [];
+  const found: Descendant[] = [];
   const parents = [pid];
   // Grows while it is walked.
   for (const parent of parents) {
@@ -76,7 +97,11 @@ export function childProcesses(pid: number): ChildProcess[] {
       if (found.length === MAX_PROCESSES) return found;
       const facts = processFacts(child, parent, ours);
       if (facts === null) continue;
-      found.push(facts);
+      found.push({
+        ...facts,
+        pipes: sharedPipes(child, ours),
+        catches: caughtSignals(child),
+      });
       parents.push(child);
     }
   }
@@ -101,7 +126,9 @@ export function tcpSockets(pid: number, except: number | null): TcpSocket[] {
     if (fd === undefined || (line.state !== CONNECTED && line.state !== LISTENS)) return [];
     const [localPort, remote] = [line.localPort, line.remotePort].map((hex) => parseInt(hex, 16));
     if (localPort === undefined || remote === undefined || localPort === except) return [];
-    return [{ fd, localPort, remotePort: line.state === LISTENS ? null : remote }];
+    const listens = line.state === LISTENS;
+    const address = addressText(listens ? line.local : line.remote);
+    return [{ fd, localPort, remotePort: listens ? null : remote, address }];
   });
   const ends = new Set(lines.map(({ localPort, remotePort }) => `${localPort} ${remotePort}`));
   return lines.slice(0, MAX_SOCKETS).map((line) => ({
@@ -158,6 +185,15 @@ function processFacts(
   };
 }
 
+/** The pipes of a process whose other end is in `ours`. */
+function sharedPipes(pid: number, ours: ReadonlyMap<string, number>): SharedPipe[] {
+  if (ours.size === 0) return [];
+  return pipeEnds(pid).flatMap(({ fd, target, writes }) => {
+    const far = ours.get(`${writes ? "r" : "w"} ${target}`);
+    return far === undefined ? [] : [{ fd, does: writes ? "writes" : "reads", ours: far } as const];
+  });
+}
+
 /** Deno has a thread that reads signals from a pair of sockets, all the time. */
 function isSignalThread({ wchan }: ThreadLook): boolean {
   return wchan !== null && wchan.startsWith("unix_stream_read");
@@ -187,9 +223,15 @@ function transfer(
 
 /** The ends of pipes that a process has open, as `r pipe:[…]` for one to read from and `w pipe:[…]` to write to. */
 function pipesOf(pid: number): ReadonlyMap<string, number> {
+  return new Map(
+    pipeEnds(pid).map(({ fd, target, writes }) => [`${writes ? "w" : "r"} ${target}`, fd]),
+  );
+}
+
+function pipeEnds(pid: number): { fd: number; target: string; writes: boolean }[] {
   const ends = descriptorsOf(pid).filter(({ target }) => target.startsWith("pipe:"));
-  return new Map(ends.map(({ fd, target }) => {
+  return ends.map(({ fd, target }) => {
     const flags = /^flags:\s*(\d+)$/m.exec(textOf(`/proc/${pid}/fdinfo/${fd}`))?.[1] ?? "0";
-    return [`${parseInt(flags, 8) & WRITE_ONLY ? "w" : "r"} ${target}`, fd];
-  }));
+    return { fd, target, writes: (parseInt(flags, 8) & WRITE_ONLY) !== 0 };
+  });
 }

@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { type ChildProcess, childProcesses, tcpSockets } from "./outside.ts";
+import { childProcesses, type Descendant, tcpSockets } from "./outside.ts";
 
 const TIMEOUT = { timeout: 30_000 };
 
 /** Looks until a child process of this one, or of one of those, stands in a read or a write. */
-async function seen(name: string): Promise<ChildProcess> {
+async function seen(name: string): Promise<Descendant> {
   for (;;) {
     const found = childProcesses(Deno.pid).find(({ command, descriptor }) =>
       command.split(" ")[0]?.split("/").at(-1) === name && descriptor !== null
@@ -18,8 +18,11 @@ Deno.test(
   "childProcesses() tells what a child reads from, and that the far end is ours",
   TIMEOUT,
   async () => {
-    const child = new Deno.Command("cat", { stdin: "piped", stdout: "null" }).spawn();
-    const { pid, parent, state, wchan, descriptor } = await seen("cat");
+    const child = new Deno.Command("cat", { stdin: "piped", stdout: "null", stderr: "null" })
+      .spawn();
+    const { pid, parent, state, wchan, descriptor, pipes, catches } = await seen("cat");
+    const ends = pipes.map(({ fd, does, ours }) => [fd, does, ours === descriptor?.ours]);
+    assertEquals([ends, catches], [[[0, "reads", true]], []]);
     assertEquals([pid, parent, state], [child.pid, Deno.pid, "S"]);
     assertEquals([wchan?.includes("read"), descriptor?.fd], [true, 0]);
     const ours = Deno.readLinkSync(`/proc/self/fd/${descriptor?.ours}`);
@@ -53,7 +56,9 @@ Deno.test("tcpSockets() tells who listens and who is connected, and leaves the e
   using _client = await Deno.connect({ hostname: "127.0.0.1", port });
   using _served = await listener.accept();
   const ends = (except: number | null) =>
-    tcpSockets(Deno.pid, except).map(({ localPort, remotePort, toItself }) => [
+    tcpSockets(Deno.pid, except).filter(({ address }) => address.startsWith("127.0.0.1:")).map((
+      { localPort, remotePort, toItself },
+    ) => [
       localPort === port ? "server" : "client",
       remotePort === null ? "listens" : toItself ? "itself" : "elsewhere",
     ]).toSorted();

@@ -7,6 +7,9 @@
 
 /** One line of a table of sockets, as the kernel writes it: numbers in hexadecimal, in capitals. */
 export interface SocketLine {
+  /** Address and port of this end, and of the far one: see {@linkcode addressText}. */
+  readonly local: string;
+  readonly remote: string;
   /** Of this end, four digits. */
   readonly localPort: string;
   /** Of the far end, four digits; `0000` for none. */
@@ -86,12 +89,31 @@ export function socketTable(
   const lines = textOf(`/proc/${pid}/net/${table}`).split("\n").slice(1);
   return lines.map((line) => line.trim().split(/\s+/)).map((fields) => {
     const [, local = "", remote = "", state = "", , , , , , inode = ""] = fields;
-    return { localPort: portOf(local), remotePort: portOf(remote), state, inode };
+    return { local, remote, localPort: portOf(local), remotePort: portOf(remote), state, inode };
   });
 }
 
 function portOf(address: string): string {
   return address.slice(address.lastIndexOf(":") + 1);
+}
+
+/** An address of a table of sockets for people: `127.0.0.1:8080`, `[::1]:8080`. */
+export function addressText(entry: string): string {
+  const [hex = "", port = ""] = entry.split(":");
+  // Words of four bytes, each with its last byte first.
+  const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) =>
+    (word.match(/../g) ?? []).toReversed()
+  );
+  const host = bytes.length === 4
+    ? bytes.map((byte) => parseInt(byte, 16)).join(".")
+    : sixText(bytes);
+  return `${host}:${parseInt(port, 16)}`;
+}
+
+function sixText(bytes: readonly string[]): string {
+  const groups = bytes.flatMap((byte, n) => n % 2 === 0 ? [`${byte}${bytes[n + 1] ?? ""}`] : []);
+  // Written the short way, as a URL has it.
+  return URL.parse(`http://[${groups.join(":")}]`)?.hostname ?? groups.join(":");
 }
 
 /** The fields of a `stat` file that are in use, of a process or of one thread. */

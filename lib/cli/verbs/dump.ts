@@ -6,6 +6,7 @@
  */
 
 import { dumpFile } from "../../dump/process/dump_file.ts";
+import { dumpOutside } from "../../dump/process/dump_outside.ts";
 import { dumpProcess, type ProcessDumpOutcome } from "../../dump/process/dump_process.ts";
 import { findTarget } from "../../dump/process/find_target.ts";
 import { filtered } from "../../heap/filter.ts";
@@ -82,6 +83,9 @@ async function dumpTarget(
     );
   }
   if (found.kind === "refused") return found;
+  if (found.kind === "closed") {
+    return { kind: "dumped", dump: await dumpOutside(found.pid, found.runtime, found.why) };
+  }
   return await dumpProcess(found.target, {
     maxHeapBytes,
     signal,

@@ -98,9 +98,9 @@ Deno.test("dump of a process opens its inspector, says so, and leaves the proces
     assertMatch((await out.read()).value ?? "", /READY/);
     await untilSignalIsCaught(child.pid);
     if (portUse(child.pid, 9229).kind === "taken") {
-      const { code, stderr } = await unwedge(["dump", String(child.pid)]);
-      assertEquals(code, 1);
-      assertMatch(stderr, /^unwedge: its inspector can only open port 9229, which .*\n$/);
+      const { dump, called } = await dumpOf([String(child.pid)]);
+      assertEquals([called.code, dump.isolates.map(({ heap }) => heap)], [3, [null]]);
+      assertMatch(dump.missing[0]?.why ?? "", /can only open port 9229, which /);
       return;
     }
     const { dump, called } = await dumpOf([String(child.pid)]);
@@ -210,6 +210,52 @@ Deno.test("dump shows main and the workers of a Node process, and lets it go on"
     await child.status;
   }
 });
+
+Deno.test("dump of a main that was blocked before its inspector opened shows its threads", {
+  timeout: 60_000,
+}, async () => {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["eval", "console.log('READY'); for (;;) {}"],
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  try {
+    const out = child.stdout.getReader();
+    await out.read();
+    const young = await unwedge(["dump", String(child.pid)]);
+    assertEquals([young.code, young.stdout], [1, ""]);
+    assertMatch(young.stderr, /has just been started/);
+    const { dump, called } = await untilOld(child.pid);
+    assertEquals([called.code, dump.complete, dump.missing.map(({ what }) => what)], [3, false, [
+      "main",
+    ]]);
+    const [main] = dump.isolates;
+    assertEquals([main?.id, main?.state, main?.heap, main?.thread?.tid], [
+      ...["main", "unknown", null],
+      child.pid,
+    ]);
+    assert((main?.thread?.cpuTicks ?? 0) > 0);
+    const thread = [...Deno.readDirSync(`/proc/${child.pid}/task`)].map(({ name }) => name)
+      .find((name) => name !== String(child.pid)) ?? "";
+    const ofThread = await unwedge(["dump", thread]);
+    assertEquals(ofThread.code, 1);
+    assertMatch(ofThread.stderr, new RegExp(`is a thread of process ${child.pid}`));
+    await out.cancel();
+  } finally {
+    child.kill("SIGKILL");
+    await child.status;
+  }
+});
+
+/** A process is young for 1.5 s, which nothing announces; the test's timeout bounds it. */
+async function untilOld(pid: number): ReturnType<typeof dumpOf> {
+  while (true) {
+    const called = await unwedge(["dump", String(pid), "--json"]);
+    if (called.code !== 1) {
+      return { dump: processDumpSchema.parse(JSON.parse(called.stdout)), called };
+    }
+  }
+}
 
 Deno.test("dump refuses in one sentence what it cannot dump", { timeout: 60_000 }, async () => {
   const sleeper = stranger();

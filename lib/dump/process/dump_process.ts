@@ -10,6 +10,7 @@
 import { connectInspector, type Inspector } from "../../cdp/inspector.ts";
 import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
 import { route } from "../../cdp/sessions.ts";
+import type { ThreadFacts } from "../../model/dump.ts";
 import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
@@ -149,17 +150,24 @@ async function heapsOf(
 }
 
 function isolateOf({ dump, url }: SurveyedIsolate, heap: HeapOutcome | undefined): ProcessIsolate {
-  const { id, kind, state, thread, samples } = dump;
+  const { id, kind, state, samples } = dump;
   return {
     id,
     kind,
     url,
     state,
-    thread: thread === null ? null : { tid: thread.tid, state: thread.state, wchan: thread.wchan },
+    thread: threadOf(dump.thread),
     samples,
     heap: heap?.kind === "ok" ? heap.heap : null,
     awaits: heap?.kind === "ok" ? heap.awaits : [],
   };
+}
+
+/** What is told of the thread of an isolate. */
+export function threadOf(facts: ThreadFacts | null): ProcessIsolate["thread"] {
+  if (facts === null) return null;
+  const { tid, state, wchan, cpuTicks } = facts;
+  return { tid, state, wchan, cpuTicks };
 }
 
 type Done<T> =

@@ -14,6 +14,13 @@ import { openInspector } from "./open_inspector.ts";
 /** A target, or why there is none; `unknown` when the word names none. */
 export type FoundTarget =
   | { readonly kind: "found"; readonly target: ProcessTarget }
+  /** A process whose inspector cannot be had; see `OpenOutcome`. */
+  | {
+    readonly kind: "closed";
+    readonly pid: number;
+    readonly runtime: string;
+    readonly why: string;
+  }
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "unknown" };
 
@@ -29,6 +36,7 @@ async function byPid(pid: number): Promise<FoundTarget> {
   if (pid === Deno.pid) return { kind: "refused", why: `process ${pid} is this unwedge itself` };
   const opened = await openInspector(pid);
   if (opened.kind === "refused") return opened;
+  if (opened.kind === "closed") return { ...opened, pid };
   const { wsUrl, runtime, openedPort } = opened;
   return { kind: "found", target: { wsUrl, pid, runtime, openedPort } };
 }

@@ -74,7 +74,7 @@ async function assemble(
 ): Promise<Survey> {
   const other = () => pid === null ? null : otherClient(pid, wsUrl, 1);
   const blame = blameFor(threads, findings, other);
-  const names = [...new Set(["main", ...threads.isolates, ...findings.keys()])].sort(byNumber);
+  const names = [...new Set(["main", ...threads.isolates, ...findings.keys()])].sort(isolateRank);
   const isolates: SurveyedIsolate[] = [];
   const missing: { isolate: string; why: string }[] = [];
   for (const name of names) {
@@ -147,7 +147,7 @@ async function tellUrls(
 }
 
 /** Main first, then workers by number. */
-function byNumber(a: string, b: string): number {
+export function isolateRank(a: string, b: string): number {
   const rank = (name: string): number => name === "main" ? 0 : Number(/\d+$/.exec(name)?.[0] ?? 0);
   return rank(a) - rank(b) || a.localeCompare(b);
 }

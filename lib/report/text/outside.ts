@@ -1,11 +1,21 @@
 /** What a subject has to do with outside of itself, in words: the processes that it has started, its connections. @module */
 
 import type { DumpedOutside, DumpedProcess } from "../../model/dump.ts";
+import { listed } from "./words.ts";
 
 /** One process, and what it does. */
 export function processText(process: DumpedProcess): string {
   const { pid, command } = process;
-  return `process ${pid} (${command}) ${doesText(process)}`;
+  const more = [...(process.pipes ?? []).map(pipeText), ...catchesText(process)];
+  return [`process ${pid} (${command}) ${doesText(process)}`, ...more].join("; ");
+}
+
+function pipeText({ fd, does, ours }: NonNullable<DumpedProcess["pipes"]>[number]): string {
+  return `it ${does} its descriptor ${fd}, whose other end is descriptor ${ours} of the program`;
+}
+
+function catchesText({ catches = [] }: DumpedProcess): string[] {
+  return catches.length === 0 ? [] : [`it catches ${listed(catches)}`];
 }
 
 /** What a process does, in words. */
@@ -40,18 +50,23 @@ function descriptorText(
 
 /** Every socket, those of one listener together. */
 export function socketTexts({ sockets }: Pick<DumpedOutside, "sockets">): string[] {
-  const listening = sockets.flatMap(({ localPort, remotePort }) =>
-    remotePort === null ? [localPort] : []
-  );
+  const servers = sockets.filter(({ remotePort }) => remotePort === null);
+  const listening = servers.map(({ localPort }) => localPort);
   // Of a connection that the subject has with itself one end is told: that of the server where it still listens.
   const told = sockets.filter(({ localPort, remotePort, toItself }) =>
     remotePort !== null && !(toItself && (listening.includes(remotePort) ||
       !listening.includes(localPort) && localPort > remotePort))
   );
   return [
-    ...listening.map((port) => `it listens on TCP port ${port}`),
-    ...told.map(({ localPort, remotePort, toItself }) =>
-      `it has a TCP connection open from its port ${localPort} to port ${remotePort}` +
+    ...servers.map(({ localPort, address }) =>
+      address === undefined
+        ? `it listens on TCP port ${localPort}`
+        : `it listens on ${address} (TCP)`
+    ),
+    ...told.map(({ localPort, remotePort, address, toItself }) =>
+      `it has a TCP connection open from its port ${localPort} to ${
+        address ?? `port ${remotePort}`
+      }` +
       (toItself ? ", and has the far end, too" : "")
     ),
   ];

@@ -15,6 +15,9 @@ import { paragraph, rule } from "./section.ts";
 import { visible } from "./style.ts";
 import { count, listed, place, shortFile } from "./words.ts";
 
+/** `USER_HZ` is 100 on every Linux. */
+const TICK_MS = 10;
+
 /** How the page is written. */
 export interface ProcessDumpPage extends AwaitTextOptions {
   readonly columns?: number;
@@ -44,9 +47,10 @@ function headLines(
     ? `program${runtime}`
     : `process ${target.pid}${runtime}`;
   const suspended = isolates.reduce((sum, { heap }) => sum + (heap?.suspended ?? 0), 0);
-  const seen = `${count(isolates.length, "isolate")}, ${
-    count(suspended, "suspended async function")
-  }`;
+  const heaps = isolates.some(({ heap }) => heap !== null)
+    ? `, ${count(suspended, "suspended async function")}`
+    : "";
+  const seen = `${count(isolates.length, "isolate")}${heaps}`;
   const whole = complete ? style.green("complete") : style.yellow("incomplete");
   return [
     `${style.bold(what)}: ${whole}, ${seen}, ${time(tookMs)}`,
@@ -83,8 +87,11 @@ function titleOf({ id, url, state, thread }: ProcessIsolate, { here }: ProcessDu
   }`;
 }
 
-function waitChannel({ state, wchan }: NonNullable<ProcessIsolate["thread"]>): string {
-  return wchan === null ? ` ${state}` : ` ${state} in ${wchan}`;
+function waitChannel(
+  { state, wchan, cpuTicks = 0 }: NonNullable<ProcessIsolate["thread"]>,
+): string {
+  const burnt = cpuTicks === 0 ? "" : `, ${time(cpuTicks * TICK_MS)} of processor time meanwhile`;
+  return `${wchan === null ? ` ${state}` : ` ${state} in ${visible(wchan)}`}${burnt}`;
 }
 
 function stackLines({ samples }: ProcessIsolate, page: ProcessDumpPage): string[] {
