@@ -13,6 +13,7 @@ import { CannotRunError } from "../os/cannot_run.ts";
 import { CommandLineError } from "./command_line_error.ts";
 import { loadLater } from "../os/load_later.ts";
 import { suggest } from "../protocol/suggest.ts";
+import { OWN_FLAGS } from "../protocol/own_code.ts";
 
 const DIRECTORY = new URL("../../scenarios/", import.meta.url);
 const LIBRARY = new URL("../", import.meta.url).href;
@@ -123,7 +124,10 @@ async function ask(
   if (files.length === 0) return [];
   const checked = Object.keys(set).length === 0 ? [] : [`--set=${JSON.stringify(set)}`];
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", DESCRIBE.href, ...checked, ...files.map(({ url }) => url)],
+    args: [
+      ...["run", ...OWN_FLAGS, "-A", "--no-check", DESCRIBE.href, ...checked],
+      ...files.map(({ url }) => url),
+    ],
     env: { NO_COLOR: "1" },
     stdin: "null",
     ...(signal === undefined ? {} : { signal }),

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { IS_NPM_PACKAGE } from "../protocol/own_code.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { durationFlag, fromFileUrl, shortest } from "./paths.ts";
 import type { ReproOptions } from "./verbs/repro_options.ts";
@@ -27,8 +28,9 @@ export type ReplayOptions = Pick<
   | "seed"
 >;
 
-/** How this checkout is started: `deno run -A main.ts`. */
+/** How this unwedge is started: `deno run -A main.ts` from a checkout, `npx unwedge` from npm. */
 export function ourCommand(): string {
+  if (IS_NPM_PACKAGE) return "npx unwedge";
   const main = MAIN.protocol === "file:" ? quote(shortest(fromFileUrl(MAIN))) : MAIN.href;
   return `deno run -A ${main}`;
 }

@@ -8,6 +8,7 @@
 
 import type { Resolve } from "../diagnose/proof/foreign.ts";
 import { errorMessage } from "../protocol/error_message.ts";
+import { OWN_FLAGS } from "../protocol/own_code.ts";
 
 /** What was learnt. */
 export type Resolution =
@@ -46,7 +47,7 @@ export async function resolution(modules: readonly string[], entry: URL): Promis
       args: [
         "info",
         "--json",
-        "--no-lock",
+        ...OWN_FLAGS.length > 0 ? OWN_FLAGS : ["--no-lock"],
         `data:application/typescript,${encodeURIComponent(root)}`,
       ],
       ...entry.protocol === "file:" ? { cwd: new URL(".", entry) } : {},

@@ -17,6 +17,7 @@ import { epochNow } from "../protocol/epoch.ts";
 import type { SubjectSpec } from "../protocol/subject_spec.ts";
 import { type SubjectIdentity, writeSubjectIdentity } from "./subject_identity.ts";
 import { startWarden, type Warden } from "./warden.ts";
+import { OWN_FLAGS } from "../protocol/own_code.ts";
 
 /** `$1` and `$2` are the logs, the rest is the command. The pipe on stdin becomes fd 3: the lifeline. */
 const LAUNCH = 'exec 3<&0 </dev/null >>"$1" 2>>"$2"; shift 2; exec "$@"';
@@ -106,6 +107,7 @@ export function startSubject(launch: SubjectLaunch): SubjectProcess {
       launch.stderrPath,
       Deno.execPath(),
       "run",
+      ...OWN_FLAGS,
       "--no-prompt",
       ...launch.permissions,
       // Port 0 because a taken port stops the start; the address goes to stderr alone, since anybody who learns it

@@ -9,6 +9,7 @@
  * @module
  */
 
+import { watchForEndOfNpm } from "./end_of_npm.ts";
 import { SIGNAL_CODES, STOP_CODES, type StopCause, type StopSignal } from "../exit_code.ts";
 
 /** Two signals of one kind that come closer together than this are one, in milliseconds. */
@@ -61,6 +62,7 @@ export class Interrupts implements Disposable {
   #awakeAt = -Infinity;
   #asleep: Promise<void> | null = null;
   #unwatch: () => void = () => {};
+  #npm: Disposable | null = null;
   /** Told of each signal that counts, for the record. */
   onNotice: (notice: InterruptNotice) => void = () => {};
 
@@ -108,6 +110,7 @@ export class Interrupts implements Disposable {
       controls,
     );
     interrupts.stopWhen(lost);
+    interrupts.#npm = watchForEndOfNpm(() => interrupts.receive("SIGTERM"));
     return interrupts;
   }
 
@@ -196,6 +199,7 @@ export class Interrupts implements Disposable {
     for (const [signal, listener] of this.#listeners) Deno.removeSignalListener(signal, listener);
     this.#listeners.clear();
     this.#unwatch();
+    this.#npm?.[Symbol.dispose]();
   }
 
   #quit(now: number): void {

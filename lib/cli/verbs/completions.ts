@@ -7,6 +7,7 @@
 
 import type { Invocation } from "../invocation.ts";
 import { fromFileUrl } from "../paths.ts";
+import { OWN_FLAGS } from "../../protocol/own_code.ts";
 
 const SHELLS = ["bash", "zsh", "fish"] as const;
 const MAIN = new URL("../../../main.ts", import.meta.url);
@@ -33,7 +34,7 @@ async function scriptFor(shell: typeof SHELLS[number], fallback: string): Promis
 /** How this very unwedge is called, for shells where `unwedge` is an alias that a script cannot use. */
 function fallbackCommand(): string {
   const main = MAIN.protocol === "file:" ? fromFileUrl(MAIN) : MAIN.href;
-  return `${quoted(Deno.execPath())} run -A ${quoted(main)}`;
+  return [quoted(Deno.execPath()), "run -A", ...OWN_FLAGS.map(quoted), quoted(main)].join(" ");
 }
 
 /** One word for any of the three shells. */

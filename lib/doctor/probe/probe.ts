@@ -21,6 +21,7 @@ import {
   type StepOutcome,
 } from "./steps.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
+import { OWN_FLAGS } from "../../protocol/own_code.ts";
 
 const SUBJECT = new URL("./subject.ts", import.meta.url);
 
@@ -68,6 +69,7 @@ function startSubject(): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
       "run",
+      ...OWN_FLAGS,
       "--no-prompt",
       "--no-check",
       "--allow-read",
