@@ -6,6 +6,5 @@
 
 /// <reference lib="deno.worker" />
 import "node:async_hooks";
-import "@msgpack/msgpack";
 
 self.postMessage("ready");

@@ -1,13 +1,10 @@
 /**
  * Round trips, one after the other: the next begins when the answer of the last has been awaited. The same object goes
- * there and comes back on every side; all workers are alive and idle while another is measured. "msgpack": the
- * runtime's wire, msgpack over a MessagePort, with nothing around it, which is as quick as a call over it could ever
- * be.
+ * there and comes back on every side; all workers are alive and idle while another is measured.
  *
  * @module
  */
 
-import { Decoder, Encoder } from "@msgpack/msgpack";
 import { wrap } from "npm:comlink@4.4.2";
 import { compare, type Figures, type Side, timed } from "../measure.ts";
 import type { api } from "../programs/comlink_worker.ts";
@@ -32,28 +29,12 @@ export async function measure(): Promise<Figures> {
       rawWorker.onmessage = ({ data }) => resolve(data);
       rawWorker.postMessage(MESSAGE);
     }));
-  const [wire, wireWorker] = await msgpackTrips();
   const measured = await withActor("actor.ts", (portal) => {
     const ours = trips("unwedge", () => portal.run("echo", MESSAGE));
-    return compare(raw, [ours, wire, comlink], { warmup: 4, rounds: 41 });
+    return compare(raw, [ours, comlink], { warmup: 4, rounds: 41 });
   });
-  for (const worker of [rawWorker, wireWorker, comlinkWorker]) worker.terminate();
+  for (const worker of [rawWorker, comlinkWorker]) worker.terminate();
   return measured;
-}
-
-async function msgpackTrips(): Promise<readonly [Side, Worker]> {
-  const worker = await startRaw("msgpack_worker.ts");
-  const { port1, port2 } = new MessageChannel();
-  worker.postMessage(port2, [port2]);
-  await new Promise((resolve) => worker.onmessage = resolve);
-  const encoder = new Encoder();
-  const decoder = new Decoder();
-  const side = trips("msgpack", () =>
-    new Promise((resolve) => {
-      port1.onmessage = ({ data }) => resolve(decoder.decode(data));
-      port1.postMessage(encoder.encode(MESSAGE));
-    }));
-  return [side, worker];
 }
 
 function trips(name: string, trip: () => Promise<unknown>): Side {

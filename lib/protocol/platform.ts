@@ -19,6 +19,7 @@ export const {
   Worker,
   WebSocket,
   AbortController,
+  structuredClone,
   Error: PlatformError,
   JSON: { parse: parseJson, stringify: toJson },
 }: Pick<
@@ -32,6 +33,7 @@ export const {
   | "Worker"
   | "WebSocket"
   | "AbortController"
+  | "structuredClone"
   | "Error"
   | "JSON"
 > = globalThis;

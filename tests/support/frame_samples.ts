@@ -1,7 +1,7 @@
 /** One frame of every kind and variant, for tests and for the fuzzer to start from. @module */
 
 import type { CancelReason } from "../../lib/protocol/terms.ts";
-import type { Frame, WireError } from "../../lib/actor/wire/frame.ts";
+import { type Frame, WIRE_VERSION, type WireError } from "../../lib/actor/wire/frame.ts";
 
 const REASON: CancelReason = {
   source: "sibling-failure",
@@ -23,32 +23,19 @@ const ERROR: WireError = {
 
 /** One frame of every kind and variant. */
 export const FRAME_SAMPLES: readonly Frame[] = [
-  { kind: "handshake", path: "root/a" },
-  {
-    kind: "spawn-spec",
-    spec: {
-      path: "root/a",
-      module: "file:///a.ts",
-      lifeLock: "lock",
-      journal: null,
-      remedies: ["reap", "boot-race"],
-      softKillMs: 500,
-      hardKillMs: 0,
-      joinMs: Infinity,
-    },
-  },
-  { kind: "start", call: 1, shape: "run", fn: "add", args: [] },
+  { kind: "handshake", version: WIRE_VERSION, path: "root/a" },
+  { kind: "start", call: 1, fn: "add", args: [], window: null },
   {
     kind: "start",
     call: 2,
-    shape: "context",
     fn: "näme",
-    args: [null, { a: [1.5, -1, "x"] }, new Uint8Array([1, 2, 3]), new Date(1.5e12)],
+    args: [undefined, { a: [1.5, -0, "x"] }, new Uint8Array([1, 2, 3]), new Map([[1n, new Set()]])],
+    window: { messages: 256, bytes: 8 * 2 ** 20 },
   },
   { kind: "start-ack", call: 3 },
   { kind: "started", call: 4, value: { ready: true } },
-  { kind: "yield", call: 5, side: "mine", value: { seq: 70_000, text: "tick" } },
-  { kind: "yield", call: 5, side: "yours", value: [new Date(0), "x".repeat(300)] },
+  { kind: "yield", call: 5, side: "mine", value: { seq: 70_000, text: "tick" }, bytes: 20 },
+  { kind: "yield", call: 5, side: "yours", value: [new Date(0), "x".repeat(300)], bytes: 320 },
   { kind: "credit", call: 6, side: "mine", count: 128 },
   { kind: "credit", call: 6, side: "yours", count: 1 },
   { kind: "stop", call: 7, side: "mine", reads: true },

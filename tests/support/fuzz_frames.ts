@@ -1,61 +1,53 @@
 /**
- * Messages that a broken or hostile peer might send: random bytes, valid messages that were damaged, and msgpack that
- * is well formed where it matters to get further in. The same seed gives the same messages.
+ * Messages that a broken or hostile peer might send: what structured clone can carry, frames that were damaged, and
+ * values that are frames where it matters to get further in. The same seed gives the same messages.
  *
- * Invariant that a fuzz run checks: every message decodes to frames that could be sent again, or to a ProtocolError.
+ * Invariant that a fuzz run checks: every message gives frames that could be sent again, or a ProtocolError.
  *
  * @module
  */
 
-import { decodeFrames, encodeFrame } from "../../lib/actor/wire/codec.ts";
+import { framesIn } from "../../lib/actor/wire/check_frame.ts";
+import { ProtocolError } from "../../lib/actor/wire/frame.ts";
 import { FRAME_SAMPLES } from "./frame_samples.ts";
 import { type Random, seeded } from "./random.ts";
-import { ProtocolError } from "../../lib/actor/wire/frame.ts";
 
 /** What became of the messages of a fuzz run. */
 export interface FuzzCount {
-  /** Decoded to frames. */
+  /** Gave frames. */
   accepted: number;
   /** Refused with a ProtocolError. */
   refused: number;
 }
 
-/** Headers that promise a lot, spelled in few bytes. */
-const HEAVY: readonly [readonly number[], ...(readonly number[])[]] = [
-  [0xdd, 0xff, 0xff, 0xff, 0xff],
-  [0xdd, 0x01, 0xff, 0xff, 0xff],
-  [0xdf, 0x7f, 0xff, 0xff, 0xff],
-  [0xdb, 0xff, 0xff, 0xff, 0xff],
-  [0xc6, 0xff, 0xff, 0xff, 0xff],
-  [0xc9, 0xff, 0xff, 0xff, 0xff, 0xff],
-  [0xdc, 0xff, 0xff],
-  [0xde, 0xff, 0xff],
-];
-
 const KEYS: readonly [string, ...string[]] = [
   "__proto__",
   "constructor",
-  "source",
-  "detail",
+  "kind",
+  "call",
+  "value",
+  "args",
+  "window",
+  "error",
   "errors",
   "cause",
   "reason",
+  "length",
   "",
-  "a",
 ];
 
-/** Runs `count` messages through the decoder. @throws whatever is neither frames nor a ProtocolError */
-export function fuzzDecoder(count: number, seed: number): FuzzCount {
+/** Puts `count` messages through the check. @throws whatever is neither frames nor a ProtocolError */
+export function fuzzCheck(count: number, seed: number): FuzzCount {
   const fuzzer = new FrameFuzzer(seed);
   const counted: FuzzCount = { accepted: 0, refused: 0 };
   for (let i = 0; i < count; i++) {
     const message = fuzzer.next();
     try {
-      for (const frame of decodeFrames(message, "fuzzer")) encodeFrame(frame);
+      for (const frame of framesIn(message, "fuzzer")) framesIn(frame, "fuzzer");
       counted.accepted++;
     } catch (error) {
       if (!(error instanceof ProtocolError) || error.peer !== "fuzzer") {
-        throw new Error(`message ${i} of seed ${seed}: [${message}]`, { cause: error });
+        throw new Error(`message ${i} of seed ${seed}`, { cause: error });
       }
       counted.refused++;
     }
@@ -63,9 +55,8 @@ export function fuzzDecoder(count: number, seed: number): FuzzCount {
   return counted;
 }
 
-/** A source of bad messages. */
+/** A source of bad messages. Each could be posted. */
 export class FrameFuzzer {
-  readonly #samples = FRAME_SAMPLES.map((frame) => [...encodeFrame(frame)]);
   readonly #random: Random;
 
   constructor(seed: number) {
@@ -73,94 +64,88 @@ export class FrameFuzzer {
   }
 
   /** The next message. */
-  next(): Uint8Array<ArrayBuffer> {
-    return Uint8Array.from(this.#oneOf([
-      () => this.#noise(this.#below(200)),
-      () => this.#frame(),
+  next(): unknown {
+    return this.#random.pick<() => unknown>([
+      () => this.#value(0),
+      () => Array.from({ length: this.#random.below(4) }, () => this.#damaged()),
       () => this.#damaged(),
       () => this.#damaged(),
-    ]));
+    ])();
   }
 
-  /** A valid message with one to four things wrong with it, which may cancel out. */
-  #damaged(): number[] {
-    const bytes = [...this.#sample(), ...this.#below(4) === 0 ? this.#sample() : []];
-    for (let wounds = 1 + this.#below(4); wounds > 0; wounds--) {
-      const at = this.#below(bytes.length + 1);
-      this.#oneOf<unknown>([
-        () => bytes[at] = this.#below(256),
-        () => bytes[at] = (bytes[at] ?? 0) ^ (1 << this.#below(8)),
-        () => bytes.splice(at, 1 + this.#below(8)),
-        () => bytes.splice(at, 0, ...this.#noise(1 + this.#below(8))),
-        () => bytes.splice(at, 0, ...this.#pick(HEAVY)),
-        () => bytes.splice(at, this.#below(4), ...this.#value(0)),
-        () => bytes.length = at,
-      ]);
+  /** A frame with none to three things wrong with it. */
+  #damaged(): unknown {
+    const frame = structuredClone(FRAME_SAMPLES[this.#random.below(FRAME_SAMPLES.length)]);
+    let damaged: unknown = frame;
+    for (let wounds = this.#random.below(4); wounds > 0; wounds--) damaged = this.#wound(damaged);
+    return damaged;
+  }
+
+  /** `whole` with a part replaced, left out, added or doubled, at any depth. */
+  #wound(whole: unknown): unknown {
+    if (!isRecord(whole) || this.#random.below(8) === 0) return this.#value(0);
+    const keys = Object.keys(whole);
+    const key = keys[this.#random.below(keys.length + 1)] ?? this.#random.pick(KEYS);
+    const copy: Record<string, unknown> = { ...whole };
+    const own = Object.hasOwn(whole, key) ? whole[key] : null;
+    return this.#random.pick<() => unknown>([
+      () => set(copy, key, this.#value(0)),
+      () => set(copy, key, this.#wound(own)),
+      () => set(copy, key, whole),
+      () => set(copy, key, [own, own]),
+      () => {
+        delete copy[key];
+        return copy;
+      },
+    ])();
+  }
+
+  #value(depth: number): unknown {
+    const values = () =>
+      Array.from(
+        { length: depth > 6 ? 0 : this.#random.below(5) },
+        () => this.#value(depth + 1),
+      );
+    return this.#random.pick<() => unknown>([
+      () => this.#random.pick([null, undefined, true, false, NaN, -1, 0, -0, 1, 0.5, 2 ** 53, 10n]),
+      () => this.#random.pick(["mine", "yours", "bye", "return", "deadline", "explicit"]),
+      () => this.#random.pick(KEYS),
+      () => this.#random.below(300),
+      () => new Date(this.#random.pick([NaN, 0, 8.64e15])),
+      () => new Uint8Array(this.#random.below(20)),
+      () => new SharedArrayBuffer(this.#random.below(20)),
+      () => new Error("an error as itself", { cause: this.#value(depth + 1) }),
+      () => new Map(values().map((value, at) => [KEYS[at], value])),
+      () => new Set(values()),
+      () => values(),
+      () => new Array(this.#random.pick([0, 1, 2_000, 20_000])),
+      () => Object.fromEntries(values().map((value) => [this.#random.pick(KEYS), value])),
+      () => this.#knot(),
+    ])();
+  }
+
+  /** Something that holds itself, or shares so many parts that to follow all of them takes for ever. */
+  #knot(): unknown {
+    let part: Record<string, unknown> = {
+      type: "E",
+      message: "",
+      stack: "",
+      actor: "",
+      reason: null,
+    };
+    set(set(part, "cause", part), "errors", [part, part]);
+    for (let level = this.#random.below(40); level > 0; level--) {
+      part = { ...part, cause: part, errors: [part, part] };
     }
-    return bytes;
+    return part;
   }
+}
 
-  /** A list that begins as a frame does. */
-  #frame(): number[] {
-    const fields = this.#below(8);
-    const rest = Array.from(
-      { length: Math.max(0, fields - 2) },
-      () => this.#below(3) === 0 ? [this.#below(128)] : this.#value(0),
-    );
-    return [0x90 + fields, 1, this.#below(15), ...rest.flat()];
-  }
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
 
-  #value(depth: number): readonly number[] {
-    if (depth > 80) return [0xc0];
-    const values = () => Array.from({ length: this.#below(6) }, () => this.#value(depth + 1));
-    return this.#oneOf<readonly number[]>([
-      () => [0xcb, ...this.#noise(8)],
-      () => [0xcf, ...this.#noise(8)],
-      () => [0xc2 + this.#below(2)],
-      () => this.#key(),
-      () => [0xd9, 8, ...this.#noise(8)],
-      () => [0xc4, 4, ...this.#noise(4)],
-      () => [0xc7, 12, this.#below(256), ...this.#noise(12)],
-      () => [0xd6 + this.#below(2), 0xff, ...this.#noise(8)],
-      () => this.#pick(HEAVY),
-      () => {
-        const entries = values().map((value) =>
-          [this.#below(8) === 0 ? this.#value(depth + 1) : this.#key(), value].flat()
-        );
-        return [0x80 + entries.length, ...entries.flat()];
-      },
-      () => {
-        const items = values();
-        return [0x90 + items.length, ...items.flat()];
-      },
-      () => [...new Array<number>(this.#below(100)).fill(0x91), 0xc0],
-      () => [this.#below(256)],
-      () => [this.#below(256)],
-    ]);
-  }
-
-  #key(): number[] {
-    const bytes = new TextEncoder().encode(this.#pick(KEYS));
-    return [0xa0 + bytes.length, ...bytes];
-  }
-
-  #noise(length: number): number[] {
-    return Array.from({ length }, () => this.#below(256));
-  }
-
-  #sample(): readonly number[] {
-    return this.#samples[this.#below(this.#samples.length)] ?? [];
-  }
-
-  #oneOf<T>(ways: readonly [() => T, ...(() => T)[]]): T {
-    return this.#random.pick(ways)();
-  }
-
-  #pick<T>(of: readonly [T, ...T[]]): T {
-    return this.#random.pick(of);
-  }
-
-  #below(limit: number): number {
-    return this.#random.below(limit);
-  }
+function set(of: Record<string, unknown>, key: string, value: unknown): Record<string, unknown> {
+  Object.defineProperty(of, key, { value, enumerable: true, configurable: true, writable: true });
+  return of;
 }

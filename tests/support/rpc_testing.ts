@@ -5,7 +5,7 @@ import { Event } from "../../lib/actor/event.ts";
 import { openNursery } from "../../lib/actor/nursery.ts";
 import type { PeerRef } from "../../lib/actor/park.ts";
 import { Channel } from "../../lib/actor/wire/channel.ts";
-import { decodeFrames, encodeFrame } from "../../lib/actor/wire/codec.ts";
+import { framesIn } from "../../lib/actor/wire/check_frame.ts";
 import type { Frame } from "../../lib/actor/wire/frame.ts";
 import { type Functions, Link, type LinkOwner } from "../../lib/actor/rpc/link.ts";
 import { Portal } from "../../lib/actor/rpc/portal.ts";
@@ -107,7 +107,7 @@ export async function converse<T>(
   }, { name: "service" });
 }
 
-/** A peer of a link that sends frames, or bytes, as the test tells it. */
+/** A peer of a link that sends frames as the test tells it. */
 export interface Puppet {
   readonly portal: Portal;
   readonly link: Link;
@@ -128,7 +128,7 @@ export async function puppetry(
   const heard: Frame[] = [];
   let waiting: ((frame: Frame) => void) | null = null;
   port2.onmessage = ({ data }) => {
-    heard.push(...decodeFrames(data, "root"));
+    heard.push(...framesIn(data, "root"));
     const first = waiting === null ? undefined : heard.shift();
     if (first === undefined || waiting === null) return;
     waiting(first);
@@ -147,8 +147,7 @@ export async function puppetry(
         await body({
           portal: portalOf(link, options.boundMs ?? BOUND_MS),
           link,
-          say: (...frames) =>
-            port2.postMessage(Uint8Array.from(frames.flatMap((frame) => [...encodeFrame(frame)]))),
+          say: (...frames) => port2.postMessage(frames),
           hear,
         });
       } finally {

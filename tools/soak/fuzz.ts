@@ -2,15 +2,15 @@
 
 import v8 from "node:v8";
 import vm from "node:vm";
-import { fuzzDecoder } from "../../tests/support/fuzz_frames.ts";
+import { fuzzCheck } from "../../tests/support/fuzz_frames.ts";
 import type { Row } from "./row.ts";
 
 /** Ends with an error at the first message that is answered by anything but frames or a ProtocolError; it names it. */
 export function soakDecoder(messages: number): Row {
   const seed = Math.floor(Math.random() * 2 ** 32);
-  fuzzDecoder(10_000, seed ^ 1);
+  fuzzCheck(10_000, seed ^ 1);
   const before = heapKib();
-  const { accepted, refused } = fuzzDecoder(messages, seed);
+  const { accepted, refused } = fuzzCheck(messages, seed);
   const said = `seed ${seed}: ${accepted} decoded to frames, ${refused} refused; ` +
     `heap in use ${before} KiB before, ${heapKib()} KiB after`;
   return { name: `${messages} bad messages`, said, wrong: [] };

@@ -69,7 +69,7 @@ testWithActor(
   "run says so when the answer cannot cross, and the actor lives on",
   async (portal) => {
     const error = await assertRejects(() => portal.run("unsendable"), RemoteActorError);
-    assertStringIncludes(error.remoteMessage, "an instance of Map cannot cross");
+    assertStringIncludes(error.remoteMessage, "value[0] cannot cross to another actor: a function");
     assertEquals(await portal.run("echo", 1), 1);
   },
 );

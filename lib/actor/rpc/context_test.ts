@@ -51,7 +51,7 @@ testInRun(
 );
 
 testInRun("openContext carries many windows of values in order, both ways at once", async () => {
-  const count = 4 * WINDOW;
+  const count = 4 * WINDOW.messages;
   await converse({
     async echo(context: ServedContext) {
       context.started();
@@ -79,7 +79,7 @@ testInRun("openContext holds the writer back while it is not read", async () => 
   await converse({
     async produce(context: ServedContext) {
       context.started();
-      for (; sent < 3 * WINDOW; sent++) await context.send(sent);
+      for (; sent < 3 * WINDOW.messages; sent++) await context.send(sent);
     },
   }, async ({ portal }) => {
     await portal.openContext("produce", [], async (context) => {
@@ -88,12 +88,12 @@ testInRun("openContext holds the writer back while it is not read", async () => 
           kind === "send"
         );
       while (parked().length === 0) await waitAllTasksBlocked();
-      assertEquals(sent, WINDOW);
+      assertEquals(sent, WINDOW.messages);
       assertStringIncludes(parked()[0]?.resource ?? "", "window of 256 full");
       assertEquals(parked()[0]?.site?.file, import.meta.url);
       let read = 0;
       for await (const value of context) assertEquals(value, read++);
-      assertEquals(read, 3 * WINDOW);
+      assertEquals(read, 3 * WINDOW.messages);
     });
   });
 });
@@ -139,7 +139,7 @@ testInRun(
     }, async ({ portal }) => {
       await portal.openContext("readOne", [], async (context) => {
         const error = await assertRejects(async () => {
-          for (let i = 0; i < 2 * WINDOW; i++) await context.send(i);
+          for (let i = 0; i < 2 * WINDOW.messages; i++) await context.send(i);
         }, BrokenResourceError);
         assertStringIncludes(error.message, "has ended");
         assertEquals(await context.result(), 0);

@@ -26,7 +26,7 @@ import {
 } from "../park.ts";
 import { currentContext } from "../task.ts";
 import type { Channel } from "../wire/channel.ts";
-import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
+import { type Frame, ProtocolError, type StreamWindow, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
 import { ContextCall } from "./context.ts";
 import { BOOT_CALL, type Functions, ServedCalls } from "./served.ts";
@@ -137,12 +137,12 @@ export class Link {
     if (refused !== null) return Promise.reject(refused);
     const call = ++this.#lastCall;
     try {
-      this.channel.send({ kind: "start", call, shape: "run", fn, args });
+      // A call that is alone has nothing to gather with: the peer works on it while this side writes down that it waits.
+      const isAlone = this.#calls.size === 0;
+      this.channel.send({ kind: "start", call, fn, args, window: null }, isAlone);
     } catch (error) {
       return Promise.reject(error);
     }
-    // A call that is alone has nothing to gather with: the peer works on it while this side writes down that it waits.
-    if (this.#calls.size === 0) this.channel.flush();
     return parkEvenIfCancelled<WireValue>(context, this.#answerTo(call), where, (park) => {
       this.#calls.set(call, { shape: "run", park });
       return (error) => {
@@ -154,12 +154,13 @@ export class Link {
   }
 
   /** Begins a two-way call. The caller must {@linkcode forget} it in the end. */
-  openCall(fn: string, args: readonly WireValue[]): ContextCall {
+  openCall(fn: string, args: readonly WireValue[], window: StreamWindow): ContextCall {
     const call = ++this.#lastCall;
-    const state = new ContextCall(call, fn, new Stream(call, "mine", this.peer, this.channel));
+    const stream = new Stream(call, "mine", this.peer, this.channel, window);
+    const state = new ContextCall(call, fn, stream);
     this.#calls.set(call, state);
     try {
-      this.channel.send({ kind: "start", call, shape: "context", fn, args });
+      this.channel.send({ kind: "start", call, fn, args, window });
     } catch (error) {
       this.#fail(call, error instanceof Error ? error : new Error(textOf(error)));
     }
@@ -225,8 +226,6 @@ export class Link {
     switch (frame.kind) {
       case "handshake":
         return this.#onHandshake(frame.path);
-      case "spawn-spec":
-        throw new ProtocolError(this.peer.path, "a spawn spec in the middle of a conversation");
       case "start":
         return this.#served.start(frame);
       case "start-ack":
@@ -235,7 +234,7 @@ export class Link {
       case "started":
         return this.#contextCall(frame.call)?.started.fill(frame.value);
       case "yield":
-        return this.#streamOf(frame)?.onYield(frame.value);
+        return this.#streamOf(frame)?.onYield(frame.value, frame.bytes);
       case "credit":
         return this.#streamOf(frame)?.onCredit(frame.count);
       case "stop":

@@ -5,7 +5,8 @@ import type { CancelReason } from "../../protocol/terms.ts";
 import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
 import { testInRun } from "../../../tests/support/runtime_testing.ts";
-import { ProtocolError } from "../wire/frame.ts";
+import { ProtocolError, WIRE_VERSION } from "../wire/frame.ts";
+import { WINDOW } from "./stream.ts";
 import type { RemoteActorError } from "../wire/remote_error.ts";
 import { puppetry, REASON } from "../../../tests/support/rpc_testing.ts";
 
@@ -26,15 +27,15 @@ testInRun("late and unknown frames of every kind are ignored", async () => {
         { kind: "error", call, error: wire },
         { kind: "started", call, value: 1 },
         { kind: "start-ack", call },
-        { kind: "yield", call, side: "mine", value: 1 },
-        { kind: "yield", call, side: "yours", value: 1 },
+        { kind: "yield", call, side: "mine", value: 1, bytes: 8 },
+        { kind: "yield", call, side: "yours", value: 1, bytes: 8 },
         { kind: "credit", call, side: "yours", count: 9 },
         { kind: "stop", call, side: "mine", reads: false },
         { kind: "cancel-ack", call },
-        { kind: "handshake", path: "root/puppet" },
+        { kind: "handshake", version: WIRE_VERSION, path: "root/puppet" },
       );
     }
-    say({ kind: "start", call: 1, shape: "run", fn: "quick", args: [] });
+    say({ kind: "start", call: 1, fn: "quick", args: [], window: null });
     assertEquals(await hear(), { kind: "return", call: 1, value: 1 });
     assertEquals(link.channel.state, "open");
   });
@@ -47,7 +48,7 @@ testInRun("an answer for a call of the wrong shape does no harm", async () => {
       await hear();
       say(
         { kind: "started", call: 1, value: 1 },
-        { kind: "yield", call: 1, side: "yours", value: 1 },
+        { kind: "yield", call: 1, side: "yours", value: 1, bytes: 8 },
         { kind: "credit", call: 1, side: "yours", count: 1 },
         { kind: "stop", call: 1, side: "yours", reads: false },
         { kind: "return", call: 1, value: "answer" },
@@ -58,25 +59,18 @@ testInRun("an answer for a call of the wrong shape does no harm", async () => {
 });
 
 testInRun("a peer that breaks the protocol loses the link, and only the link", async () => {
-  const spec = {
-    path: "p",
-    module: "m",
-    lifeLock: "l",
-    journal: null,
-    remedies: [],
-    softKillMs: 1,
-    hardKillMs: 1,
-    joinMs: 1,
-  };
-  const start = { kind: "start", shape: "run", fn: "wait", args: [] } as const;
+  const start = { kind: "start", fn: "wait", args: [], window: null } as const;
   const breaches: [string, Parameters<Parameters<Parameters<typeof puppetry>[1]>[0]["say"]>][] = [
-    ["a spawn spec", [{ kind: "spawn-spec", spec }]],
     ["a second call 7", [{ ...start, call: 7 }, { ...start, call: 7 }]],
     ["a call with the number 0", [{ ...start, call: 0 }]],
-    ["in the name of root/other", [{ kind: "handshake", path: "root/other" }]],
+    ["in the name of root/other", [{
+      kind: "handshake",
+      version: WIRE_VERSION,
+      path: "root/other",
+    }]],
     [
       "credit for 1 values",
-      [{ ...start, call: 1, shape: "context" }, {
+      [{ ...start, call: 1, window: WINDOW }, {
         kind: "credit",
         call: 1,
         side: "mine",
@@ -86,18 +80,18 @@ testInRun("a peer that breaks the protocol loses the link, and only the link", a
     [
       "after its stop",
       [
-        { ...start, call: 1, shape: "context" },
+        { ...start, call: 1, window: WINDOW },
         { kind: "stop", call: 1, side: "mine", reads: true },
-        { kind: "yield", call: 1, side: "mine", value: 1 },
+        { kind: "yield", call: 1, side: "mine", value: 1, bytes: 8 },
       ],
     ],
     [
       "more than 256 values",
       [
-        { ...start, call: 1, shape: "context" },
+        { ...start, call: 1, window: WINDOW },
         ...Array.from(
           { length: 257 },
-          () => ({ kind: "yield", call: 1, side: "mine", value: 1 }) as const,
+          () => ({ kind: "yield", call: 1, side: "mine", value: 1, bytes: 8 }) as const,
         ),
       ],
     ],
@@ -118,10 +112,9 @@ testInRun("a peer that breaks the protocol loses the link, and only the link", a
 testInRun("a call that comes before this side serves breaks the link", async () => {
   const { Link } = await import("./link.ts");
   const { Channel } = await import("../wire/channel.ts");
-  const { encodeFrame } = await import("../wire/codec.ts");
   const { port1, port2 } = new MessageChannel();
   const link = new Link(new Channel(port1, { path: "root/early", state: "alive" }), {});
-  port2.postMessage(encodeFrame({ kind: "start", call: 1, shape: "run", fn: "f", args: [] }));
+  port2.postMessage({ kind: "start", call: 1, fn: "f", args: [], window: null });
   await link.processMessages();
   assertInstanceOf(link.channel.over, ProtocolError);
   assertStringIncludes(link.channel.over.message, "a call before the handshake");
@@ -148,7 +141,7 @@ testInRun("an actor cancel and its acknowledgement go to the owner, a call's do 
   };
   await puppetry({}, async ({ link, say }) => {
     say(
-      { kind: "handshake", path: "root/puppet" },
+      { kind: "handshake", version: WIRE_VERSION, path: "root/puppet" },
       { kind: "cancel", call: 1, reason: REASON },
       { kind: "cancel", call: null, reason: REASON },
       { kind: "cancel-ack", call: 1 },

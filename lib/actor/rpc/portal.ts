@@ -5,9 +5,10 @@ import { type PeerRef, refusal } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { currentContext } from "../task.ts";
 import { moveOnAfter } from "../cancel_scope.ts";
-import type { WireValue } from "../wire/frame.ts";
+import type { StreamWindow, WireValue } from "../wire/frame.ts";
 import { CallerContext, type ContextCall } from "./context.ts";
 import type { Link } from "./link.ts";
+import { windowOf } from "./stream.ts";
 
 /** A handle on another actor. */
 export class Portal {
@@ -57,21 +58,24 @@ export class Portal {
    * fails, the function is cancelled and given a bounded time to end. When `body` returns, it reads no more: a function
    * that goes on sending gets BrokenResourceError, and may end with it.
    *
+   * @param window how much may be on the way or unread in each direction; 256 values and 8 MiB unless told otherwise
    * @returns what `body` returned
    * @throws {RemoteActorError} when the function throws
    * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended
    * @throws {TypeError} when an argument cannot cross
+   * @throws {UsageError} when a bound of the window is no whole number above 0
    */
   async openContext<T>(
     fn: string,
     args: readonly WireValue[],
     body: (context: CallerContext, first: WireValue) => T | Promise<T>,
+    window: Partial<StreamWindow> = {},
   ): Promise<T> {
     const site = captureSite(this.openContext);
     const refused = refusal(currentContext());
     if (refused !== null) throw refused;
     if (this.#link.channel.isOver) return await this.#link.refuse();
-    const state = this.#link.openCall(fn, args);
+    const state = this.#link.openCall(fn, args, windowOf(window));
     try {
       const first = await this.#link.waitFor("started", state, site);
       const outcome = await state.bodyScope.run(() =>

@@ -88,9 +88,9 @@ export class ServedCalls {
     if (this.#calls.has(call)) {
       throw new ProtocolError(path, `a second call ${call} while the first is under way`);
     }
-    const stream = frame.shape === "context"
-      ? new Stream(call, "yours", this.#channel.peer, this.#channel)
-      : null;
+    const stream = frame.window === null
+      ? null
+      : new Stream(call, "yours", this.#channel.peer, this.#channel, frame.window);
     const served: ServedCall = { scope: new CancelScope({ name: `call ${fn}` }), stream };
     try {
       this.#site ??= captureSite(this.start);
@@ -129,14 +129,14 @@ export class ServedCalls {
     }
   }
 
-  #callTarget({ call, fn, args }: Start, stream: Stream | null): WireValue | Promise<WireValue> {
+  #callTarget({ call, fn, args }: Start, stream: Stream | null): unknown {
     // Own properties only: every object has a "constructor" that can be called.
     const target = Object.hasOwn(this.#functions, fn) ? this.#functions[fn] : undefined;
     if (typeof target !== "function") {
       throw new TypeError(`there is no function "${fn}" to call in ${actorPath()}`);
     }
-    // What cannot cross is found when it is encoded.
-    if (stream === null) return target(...args) as WireValue | Promise<WireValue>;
+    // What cannot cross is found when it is sent.
+    if (stream === null) return target(...args);
     this.#channel.send({ kind: "start-ack", call });
     const context = new ServedContext(
       stream,
@@ -148,21 +148,21 @@ export class ServedCalls {
   /** Answers if anybody is there to hear it; an answer that cannot cross goes as the error that says so. */
   #answer({ call, fn }: Start, frame: Frame & { readonly kind: "return" | "error" }): void {
     if (this.#channel.isOver) return;
+    // No other call is about to answer: nothing to gather with.
+    const isAlone = this.#calls.size <= 1;
     try {
-      this.#channel.send(frame);
+      this.#channel.send(frame, isAlone);
     } catch (cause) {
       const error = new TypeError(`what "${fn}" returned cannot cross: ${thrownText(cause)}`, {
         cause,
       });
-      this.#channel.send({ kind: "error", call, error: toWire(error) });
+      this.#channel.send({ kind: "error", call, error: toWire(error) }, isAlone);
     }
-    // No other call is about to answer: nothing to gather with.
-    if (this.#calls.size <= 1) this.#channel.flush();
   }
 }
 
 async function finished(fn: string, context: ServedContext, result: unknown): Promise<WireValue> {
-  const value = await result as WireValue;
+  const value = await result;
   if (!context.hasStarted) throw new UsageError(`"${fn}" returned without calling started()`);
   return value;
 }

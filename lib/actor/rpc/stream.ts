@@ -2,21 +2,49 @@
  * One side of a two-way stream inside a call. Values flow as long as the reader grants credit, so a slow reader slows
  * its writer instead of filling memory.
  *
- * Invariant: at most {@linkcode WINDOW} values are on the way or unread in each direction, and no task waits on a
- * stream whose other side has ended, failed or gone. Credit and values go to the task that has waited longest, so that
+ * Invariant: at most a window of values is on the way or unread in each direction, and none is sent while there are as
+ * many bytes as the window has: large values fill it up to the last one. No task waits on a stream whose other side has
+ * ended, failed or gone. Credit and values go to the task that has waited longest, so that
  * several tasks may send, or receive, on one side.
  *
  * @module
  */
 
 import { checkpointIfDue } from "../checkpoint.ts";
-import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
+import {
+  BrokenResourceError,
+  Cancelled,
+  ClosedResourceError,
+  EndOfChannel,
+  UsageError,
+} from "../errors.ts";
 import { type Park, park, type ParkReason, type PeerRef, waitIn, type Where } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
-import { type CallSide, type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
+import { weigh } from "../wire/clone.ts";
+import {
+  type CallSide,
+  type Frame,
+  ProtocolError,
+  type StreamWindow,
+  type WireValue,
+} from "../wire/frame.ts";
 
-/** Values that may be unread in one direction. A credit costs a message, so it is granted by the half window. */
-export const WINDOW = 256;
+/** What may be unread in one direction, unless the caller says otherwise. */
+export const WINDOW: StreamWindow = { messages: 256, bytes: 8 * 2 ** 20 };
+
+/**
+ * The window that a caller asks for.
+ *
+ * @throws {UsageError} when a bound is no whole number above 0
+ */
+export function windowOf(wanted: Partial<StreamWindow>): StreamWindow {
+  const { messages = WINDOW.messages, bytes = WINDOW.bytes } = wanted;
+  for (const [name, bound] of Object.entries({ messages, bytes })) {
+    if (Number.isSafeInteger(bound) && bound > 0) continue;
+    throw new UsageError(`window.${name} is ${bound}: it takes a whole number above 0`);
+  }
+  return { messages, bytes };
+}
 
 /** How a stream reaches the other side: its channel. */
 export interface StreamPost {
@@ -34,15 +62,20 @@ export class Stream {
   readonly #post: StreamPost;
   readonly #sendReason: ParkReason;
   readonly #recvReason: ParkReason;
-  readonly #inbox: WireValue[] = [];
-  readonly #senders: Set<Park<void>> = new Set();
+  readonly #window: StreamWindow;
+  readonly #inbox: { readonly value: WireValue; readonly bytes: number }[] = [];
+  /** Who waits to send, with the size of the value. */
+  readonly #senders: Map<Park<void>, number> = new Map();
   readonly #receivers: Set<Park<WireValue>> = new Set();
   /** Values that may still be sent. */
-  #credit = WINDOW;
-  /** Values sent that the peer has not yet said it has read. */
-  #unread = 0;
+  #credit: number;
+  /** Sizes of the values sent that the peer has not yet said it has read, in order. */
+  readonly #unread: number[] = [];
+  /** Their sum, with those of values about to be sent. */
+  #unreadBytes = 0;
   /** Values taken out of the inbox and not yet credited to the peer. */
   #consumed = 0;
+  #consumedBytes = 0;
   /** What a receive throws once everything is read. */
   #readOver: Error | null = null;
   /** What a send throws. */
@@ -54,13 +87,25 @@ export class Stream {
    * @param call number of the call
    * @param side which side numbered it, seen from here
    */
-  constructor(call: number, side: CallSide, peer: PeerRef, post: StreamPost) {
+  constructor(
+    call: number,
+    side: CallSide,
+    peer: PeerRef,
+    post: StreamPost,
+    window: StreamWindow = WINDOW,
+  ) {
+    this.#window = window;
+    this.#credit = window.messages;
     this.#call = call;
     this.#side = side;
     this.#peer = peer;
     this.#post = post;
     const name = `stream of call ${call} with ${peer.path}`;
-    this.#sendReason = { kind: "send", resource: `${name} (window of ${WINDOW} full)`, peer };
+    const full = () =>
+      this.#credit === 0
+        ? `window of ${window.messages} full`
+        : `${this.#unreadBytes} bytes unread, of ${window.bytes} allowed`;
+    this.#sendReason = { kind: "send", resource: () => `${name} (${full()})`, peer };
     this.#recvReason = { kind: "recv", resource: name, peer };
   }
 
@@ -76,19 +121,58 @@ export class Stream {
   async send(value: WireValue, where: Where = this.send): Promise<void> {
     const due = checkpointIfDue();
     // Captured before the first await, while the caller is still on the stack.
-    const site = due !== null || this.#credit === 0 ? siteOf(where) : null;
+    const site = due !== null || !this.#hasRoom() ? siteOf(where) : null;
     if (due !== null) await due;
     if (this.#sendOver !== null) throw this.#sendOver;
-    if (this.#credit > 0) this.#credit--;
-    else await park(this.#sendReason, site ?? siteOf(where), waitIn(this.#senders));
+    const bytes = weigh(value, this.#window.bytes);
+    if (this.#hasRoom()) this.#take(bytes);
+    else {
+      await park<void>(this.#sendReason, site ?? siteOf(where), (self) => {
+        this.#senders.set(self, bytes);
+        return () => {
+          this.#senders.delete(self);
+          return "left";
+        };
+      });
+    }
     try {
       // It may have ended between the grant and this task's turn.
       if (this.#sendOver !== null) throw this.#sendOver;
-      this.#post.send({ kind: "yield", call: this.#call, side: this.#side, value });
-      this.#unread++;
+      this.#yield(value, bytes);
     } catch (error) {
-      this.#spend(1);
+      this.#giveBack(1, bytes);
       throw error;
+    }
+  }
+
+  #yield(value: WireValue, bytes: number): void {
+    this.#unread.push(bytes);
+    try {
+      this.#post.send({ kind: "yield", call: this.#call, side: this.#side, value, bytes });
+    } catch (error) {
+      this.#unread.pop();
+      throw error;
+    }
+  }
+
+  #hasRoom(): boolean {
+    return this.#credit > 0 && this.#unreadBytes < this.#window.bytes;
+  }
+
+  #take(bytes: number): void {
+    this.#credit--;
+    this.#unreadBytes += bytes;
+  }
+
+  /** Lets those go on who wait, as far as there is room. */
+  #giveBack(count: number, bytes: number): void {
+    this.#credit += count;
+    this.#unreadBytes -= bytes;
+    for (const [sender, size] of this.#senders) {
+      if (!this.#hasRoom()) return;
+      this.#senders.delete(sender);
+      this.#take(size);
+      sender.wake();
     }
   }
 
@@ -165,22 +249,23 @@ export class Stream {
    *
    * @throws {ProtocolError} when it had stopped, or goes beyond the window
    */
-  onYield(value: WireValue): void {
+  onYield(value: WireValue, bytes: number): void {
     if (this.#readOver instanceof EndOfChannel) {
       throw this.#broken(`a value in call ${this.#call} after its stop`);
     }
     // Sent before the peer knew that it is not read.
     if (this.#readOver !== null) return;
-    if (this.#inbox.length + this.#consumed >= WINDOW) {
-      throw this.#broken(`more than ${WINDOW} values unread in call ${this.#call}`);
+    const { messages } = this.#window;
+    if (this.#inbox.length + this.#consumed >= messages) {
+      throw this.#broken(`more than ${messages} values unread in call ${this.#call}`);
     }
     const receiver = firstOf(this.#receivers);
     if (receiver === undefined) {
-      this.#inbox.push(value);
+      this.#inbox.push({ value, bytes });
       return;
     }
     receiver.wake(value);
-    this.#grant();
+    this.#grant(bytes);
   }
 
   /**
@@ -189,13 +274,14 @@ export class Stream {
    * @throws {ProtocolError} when it was never sent that many
    */
   onCredit(count: number): void {
-    if (count > this.#unread) {
+    const unread = this.#unread.length;
+    if (count > unread) {
       throw this.#broken(
-        `credit for ${count} values in call ${this.#call}, of which ${this.#unread} are unread`,
+        `credit for ${count} values in call ${this.#call}, of which ${unread} are unread`,
       );
     }
-    this.#unread -= count;
-    this.#spend(count);
+    const read = this.#unread.splice(0, count);
+    this.#giveBack(count, read.reduce((sum, bytes) => sum + bytes, 0));
   }
 
   /** The peer sends nothing more; nor does it read, unless `reads`. */
@@ -232,18 +318,6 @@ export class Stream {
     this.#post.tell({ kind: "stop", call: this.#call, side: this.#side, reads });
   }
 
-  /** Gives `count` to those who wait, and keeps the rest. */
-  #spend(count: number): void {
-    for (let left = count; left > 0; left--) {
-      const sender = firstOf(this.#senders);
-      if (sender === undefined) {
-        this.#credit += left;
-        return;
-      }
-      sender.wake();
-    }
-  }
-
   /** Whether there is a failure that a reader has yet to hear of. Hearing it again and again must be a checkpoint. */
   #hasFailed(): boolean {
     return this.#readOver !== null && !this.#toldOver &&
@@ -255,23 +329,31 @@ export class Stream {
       this.#toldOver = true;
       throw over;
     }
-    const value = this.#inbox.shift();
-    this.#grant();
-    return value;
+    const first = this.#inbox.shift();
+    this.#grant(first?.bytes ?? 0);
+    return first?.value;
   }
 
-  #grant(): void {
+  /** One value more has been read. A credit costs a message, so it is granted by the half window. */
+  #grant(bytes: number): void {
     this.#consumed++;
-    if (this.#consumed < WINDOW / 2 || this.#readOver !== null) return;
+    this.#consumedBytes += bytes;
+    const { messages, bytes: most } = this.#window;
+    if (this.#readOver !== null) return;
+    if (this.#consumed < messages / 2 && this.#consumedBytes < most / 2) return;
     const count = this.#consumed;
     this.#consumed = 0;
+    this.#consumedBytes = 0;
     this.#post.tell({ kind: "credit", call: this.#call, side: this.#side, count });
   }
 
   /** The first reason to stop sending counts. */
   #failSenders(error: Error): void {
     this.#sendOver ??= error;
-    for (let sender; (sender = firstOf(this.#senders)) !== undefined;) sender.fail(this.#sendOver);
+    for (const sender of this.#senders.keys()) {
+      this.#senders.delete(sender);
+      sender.fail(this.#sendOver);
+    }
   }
 
   #failReceivers(error: Error): void {

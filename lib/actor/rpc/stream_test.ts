@@ -4,11 +4,18 @@ import {
   assertInstanceOf,
   assertRejects,
   assertStrictEquals,
+  assertStringIncludes,
   assertThrows,
 } from "@std/assert";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpoint } from "../checkpoint.ts";
-import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
+import {
+  BrokenResourceError,
+  Cancelled,
+  ClosedResourceError,
+  EndOfChannel,
+  UsageError,
+} from "../errors.ts";
 import { openNursery } from "../nursery.ts";
 import {
   takeSnapshot,
@@ -16,8 +23,9 @@ import {
   waitAllTasksBlocked,
 } from "../../../tests/support/runtime_testing.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
-import { Stream, type StreamPost, WINDOW } from "./stream.ts";
+import { Stream, type StreamPost, WINDOW as WINDOWS, windowOf } from "./stream.ts";
 
+const WINDOW = WINDOWS.messages;
 const PEER = { path: "root/peer", state: "alive" } as const;
 
 /** A stream, and what it has posted. */
@@ -28,7 +36,9 @@ function lone(): { readonly stream: Stream; readonly posted: Frame[] } {
 }
 
 /** Two streams joined without a channel: what one posts, the other has at once. */
-function joined(): { readonly a: Stream; readonly b: Stream; readonly frames: Frame[] } {
+function joined(
+  window = WINDOWS,
+): { readonly a: Stream; readonly b: Stream; readonly frames: Frame[] } {
   const frames: Frame[] = [];
   const sides: { a?: Stream; b?: Stream } = {};
   const to = (side: "a" | "b"): StreamPost => {
@@ -38,13 +48,13 @@ function joined(): { readonly a: Stream; readonly b: Stream; readonly frames: Fr
     };
     return { send: take, tell: take };
   };
-  const a = sides.a = new Stream(1, "mine", { ...PEER }, to("b"));
-  const b = sides.b = new Stream(1, "yours", { ...PEER }, to("a"));
+  const a = sides.a = new Stream(1, "mine", { ...PEER }, to("b"), window);
+  const b = sides.b = new Stream(1, "yours", { ...PEER }, to("a"), window);
   return { a, b, frames };
 }
 
 function deliver(stream: Stream | undefined, frame: Frame): void {
-  if (frame.kind === "yield") stream?.onYield(frame.value);
+  if (frame.kind === "yield") stream?.onYield(frame.value, frame.bytes);
   if (frame.kind === "credit") stream?.onCredit(frame.count);
   if (frame.kind === "stop") stream?.onStop(frame.reads);
 }
@@ -138,9 +148,9 @@ testInRun("receive gives values to tasks in the order in which they came", async
       nursery.spawn(async () => void got.push(`${name} ${await stream.receive()}`));
       await waitAllTasksBlocked();
     }
-    stream.onYield(1);
-    stream.onYield(2);
-    stream.onYield(3);
+    stream.onYield(1, 8);
+    stream.onYield(2, 8);
+    stream.onYield(3, 8);
   });
   assertEquals(got, ["first 1", "second 2"]);
   assertEquals(await stream.receive(), 3);
@@ -160,16 +170,16 @@ testInRun("a cancelled send or receive leaves its place to others, and loses not
     sending.cancel();
     receiving.cancel();
     stream.onCredit(1);
-    stream.onYield("for the second");
+    stream.onYield("for the second", 8);
     assertEquals(await value, "for the second");
   });
-  assertEquals(posted.at(-1), { kind: "yield", call: 1, side: "mine", value: "then" });
+  assertEquals(posted.at(-1), { kind: "yield", call: 1, side: "mine", value: "then", bytes: 4 });
   assert(!posted.some((frame) => frame.kind === "yield" && frame.value === "never"));
 });
 
 testInRun("send and receive are checkpoints when they need not wait", async () => {
   const { stream } = lone();
-  stream.onYield(1);
+  stream.onYield(1, 8);
   const scope = new CancelScope();
   scope.cancel();
   await scope.run(async () => {
@@ -289,9 +299,9 @@ testInRun("leave closes this side also when the other has stopped", async () => 
 
 testInRun("leave drops what is unread and what comes late", async () => {
   const { stream, posted } = lone();
-  stream.onYield(1);
+  stream.onYield(1, 8);
   stream.leave();
-  for (let i = 0; i < 2 * WINDOW; i++) stream.onYield(i);
+  for (let i = 0; i < 2 * WINDOW; i++) stream.onYield(i, 8);
   await assertRejects(() => stream.receive(), ClosedResourceError, "over on this side");
   assertEquals(countOf(posted, "credit"), 0);
 });
@@ -331,8 +341,8 @@ testInRun(
   async () => {
     const { stream } = lone();
     const scope = new CancelScope();
-    stream.onYield(1);
-    stream.onYield(2);
+    stream.onYield(1, 8);
+    stream.onYield(2, 8);
     stream.onDown(new BrokenResourceError("lost"));
     scope.cancel();
     const got: WireValue[] = [];
@@ -359,9 +369,9 @@ testInRun(
       await assertRejects(
         () =>
           scope.run(async () => {
-            for (let i = 0; i < WINDOW - 2; i++) stream.onYield(i);
+            for (let i = 0; i < WINDOW - 2; i++) stream.onYield(i, 8);
             setImmediate(() => {
-              stream.onYield("last");
+              stream.onYield("last", 8);
               stream.onDown(new BrokenResourceError("lost"));
               scope.cancel();
             });
@@ -390,20 +400,20 @@ testInRun("receive after an orderly stop says end, also when the peer is lost la
 
 testInRun("onYield refuses a peer that goes beyond the window", async () => {
   const { stream, posted } = lone();
-  for (let i = 0; i < WINDOW; i++) stream.onYield(i);
+  for (let i = 0; i < WINDOW; i++) stream.onYield(i, 8);
   const error = assertThrows(
-    () => stream.onYield(-1),
+    () => stream.onYield(-1, 8),
     ProtocolError,
     "more than 256 values unread",
   );
   assertEquals(error.peer, "root/peer");
   // Read, but not credited yet: the peer cannot know, so it is beyond the window still.
   for (let i = 0; i < WINDOW / 2 - 1; i++) await stream.receive();
-  assertThrows(() => stream.onYield(-1), ProtocolError);
+  assertThrows(() => stream.onYield(-1, 8), ProtocolError);
   await stream.receive();
   assertEquals(countOf(posted, "credit"), 1);
-  for (let i = 0; i < WINDOW / 2; i++) stream.onYield(i);
-  assertThrows(() => stream.onYield(-1), ProtocolError);
+  for (let i = 0; i < WINDOW / 2; i++) stream.onYield(i, 8);
+  assertThrows(() => stream.onYield(-1, 8), ProtocolError);
 });
 
 testInRun("onYield counts values that a parked receiver takes at once", async () => {
@@ -411,7 +421,7 @@ testInRun("onYield counts values that a parked receiver takes at once", async ()
   await openNursery(async (nursery) => {
     for (let i = 0; i < WINDOW; i++) nursery.spawn(() => stream.receive());
     await waitAllTasksBlocked();
-    for (let i = 0; i < WINDOW; i++) stream.onYield(i);
+    for (let i = 0; i < WINDOW; i++) stream.onYield(i, 8);
   });
   assertEquals(
     posted,
@@ -422,7 +432,7 @@ testInRun("onYield counts values that a parked receiver takes at once", async ()
 testInRun("onYield refuses a value after the peer's stop", () => {
   const { stream } = lone();
   stream.onStop(true);
-  assertThrows(() => stream.onYield(1), ProtocolError, "after its stop");
+  assertThrows(() => stream.onYield(1, 8), ProtocolError, "after its stop");
 });
 
 testInRun("onCredit refuses credit for values that were never sent", async () => {
@@ -495,4 +505,67 @@ testInRun("receive that fails again and again lets the loop turn", async () => {
   let turned = false;
   setImmediate(() => setImmediate(() => turned = true));
   while (!turned) await assertRejects(() => stream.receive(), BrokenResourceError);
+});
+
+testInRun("windowOf refuses a bound that is no whole number above 0", () => {
+  assertEquals(windowOf({ bytes: 10 }), { messages: WINDOW, bytes: 10 });
+  for (const bound of [0, -1, 1.5, NaN, Infinity]) {
+    for (const name of ["messages", "bytes"]) {
+      assertThrows(() => windowOf({ [name]: bound }), UsageError, `window.${name}`);
+    }
+  }
+});
+
+testInRun("send waits while as many bytes are unread as the window has, and says so", async () => {
+  const megabyte = new Uint8Array(2 ** 20);
+  const { a, b } = joined({ messages: 256, bytes: 4 * 2 ** 20 });
+  let sent = 0;
+  await openNursery(async (nursery) => {
+    nursery.spawn(async () => {
+      for (; sent < 40; sent++) await a.send(megabyte);
+      a.stop();
+    }, "writer");
+    await waitAllTasksBlocked();
+    assertEquals(sent, 4);
+    assertStringIncludes(waitsOf("writer")[0] ?? "", "bytes unread, of 4194304 allowed");
+    let read = 0;
+    for await (const _ of b.iterate(b.iterate)) assert(sent - ++read <= 4, `${sent} of ${read}`);
+    assertEquals(read, 40);
+  });
+});
+
+testInRun(
+  "values of any size pass through a window of any size, also from many writers",
+  async () => {
+    for (const bytes of [1, 7, 100, 1_000]) {
+      for (const messages of [1, 2, 5]) {
+        const { a, b } = joined({ messages, bytes });
+        const total = 60;
+        await openNursery(async (nursery) => {
+          for (let writer = 0; writer < 3; writer++) {
+            nursery.spawn(async () => {
+              for (let i = 0; i < total / 3; i++) await a.send("x".repeat((i * 37) % 400));
+            });
+          }
+          for (let read = 0; read < total; read++) await b.receive();
+        });
+      }
+    }
+  },
+);
+
+testInRun("a writer that leaves while it waits takes no room of the window along", async () => {
+  const { a, b } = joined({ messages: 1, bytes: 1_000 });
+  await a.send("first");
+  for (let round = 0; round < 5; round++) {
+    await openNursery(async (nursery) => {
+      nursery.spawn(() => a.send("never"), "writer");
+      await waitAllTasksBlocked();
+      nursery.cancelScope.cancel();
+    });
+  }
+  await openNursery(async (nursery) => {
+    nursery.spawn(() => a.send("second"));
+    assertEquals([await b.receive(), await b.receive()], ["first", "second"]);
+  });
 });

@@ -15,16 +15,15 @@ import type { PeerRef } from "../park.ts";
 import { type Functions, Link } from "../rpc/link.ts";
 import { forgetPeer, knowPeer, recoverLocksOf } from "../shared_mutex.ts";
 import { Channel } from "../wire/channel.ts";
-import { encodeFrame } from "../wire/codec.ts";
+import type { SpawnSpec } from "../wire/frame.ts";
 import { Handshake } from "./handshake.ts";
 import { CLOSING, LifeWatch, LOCK_HELD, newGate, newLifeLock } from "./life.ts";
 import { SoftKillBound } from "./soft_kill_bound.ts";
 import type { ActorRuntime } from "./runtime.ts";
 
-/** What a worker's boot gets beside its spec: what msgpack cannot carry. */
+/** What a worker's boot gets. */
 export interface BootMessage {
-  /** One encoded `spawn-spec` frame. */
-  readonly spec: Uint8Array;
+  readonly spec: SpawnSpec;
   readonly port: MessagePort;
   /** Whether the code of the user may still begin; see `life.ts`. */
   readonly gate: SharedArrayBuffer;
@@ -117,19 +116,16 @@ export class Child {
     });
     const { lifeLock } = this;
     const { journal } = runtime.wiring;
-    const spec = encodeFrame({
-      kind: "spawn-spec",
-      spec: {
-        path,
-        module,
-        lifeLock,
-        journal,
-        remedies: [...remedies],
-        softKillMs,
-        hardKillMs,
-        joinMs,
-      },
-    });
+    const spec: SpawnSpec = {
+      path,
+      module,
+      lifeLock,
+      journal,
+      remedies: [...remedies],
+      softKillMs,
+      hardKillMs,
+      joinMs,
+    };
     try {
       this.#worker = this.#start({ spec, port: port2, gate, shared: options.shared ?? {} });
     } catch (error) {

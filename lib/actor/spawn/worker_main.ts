@@ -17,8 +17,7 @@ import { openNursery } from "../nursery.ts";
 import { BOOT_CALL, type Functions, Link } from "../rpc/link.ts";
 import { run } from "../run.ts";
 import { Channel } from "../wire/channel.ts";
-import { decodeFrames } from "../wire/codec.ts";
-import type { SpawnSpec } from "../wire/frame.ts";
+import { type SpawnSpec, WIRE_VERSION } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
 import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
@@ -46,12 +45,7 @@ scope.onmessage = ({ data }) => {
   });
 };
 
-async function live({ spec: bytes, port, gate, shared }: BootMessage): Promise<void> {
-  const [frame] = decodeFrames(bytes, "parent");
-  if (frame?.kind !== "spawn-spec") {
-    throw new TypeError("a worker must be started with a spawn spec");
-  }
-  const { spec } = frame;
+async function live({ spec, port, gate, shared }: BootMessage): Promise<void> {
   setActorPath(spec.path);
   if (spec.journal !== null) {
     // An actor without a journal does not pay for it.
@@ -87,7 +81,7 @@ async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<
     },
     onDone: () => end(parentGone()),
   });
-  // Checked by the root, and by the codec.
+  // Checked by the root.
   const { softKillMs, hardKillMs, joinMs } = spec;
   await openNursery(async (service) => {
     const runtime = new ActorRuntime(service, {
@@ -134,7 +128,7 @@ async function serveCalls(
       return;
     }
     link.serve(functions, calls);
-    link.channel.send({ kind: "handshake", path: spec.path });
+    link.channel.send({ kind: "handshake", version: WIRE_VERSION, path: spec.path });
   }, { name: "calls" });
 }
 

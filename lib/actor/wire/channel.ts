@@ -18,7 +18,7 @@ import { BrokenResourceError, ClosedResourceError, UsageError } from "../errors.
 import { type Park, park, type ParkReason, type PeerRef } from "../park.ts";
 import { captureSite } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
-import { decodeFrames, encodeShared } from "./codec.ts";
+import { framesIn } from "./check_frame.ts";
 import { type Frame, ProtocolError } from "./frame.ts";
 import { Outbox } from "./outbox.ts";
 
@@ -90,10 +90,10 @@ export class Channel {
     this.#port = port;
     this.id = `${actorPath()}<->${peer.path}`;
     const counts = this.#counts;
-    this.#outbox = new Outbox((message) => {
+    this.#outbox = new Outbox((message, transfer) => {
+      port.postMessage(message, transfer);
       counts.sent++;
       markActive();
-      port.postMessage(message);
     });
     ends?.set(peer.path, { counts, state: () => this.#state });
     const resource = () => `channel ${this.id} (${this.#state})`;
@@ -127,13 +127,14 @@ export class Channel {
   /**
    * Sends one frame. Frames sent in one go of the loop travel in one message.
    *
+   * @param isAlone whether nothing else is about to be sent: it then leaves at once
    * @throws {BrokenResourceError} when the channel is broken
    * @throws {ClosedResourceError} when it is closed
-   * @throws {TypeError | RangeError | Error} when a value in the frame cannot cross; nothing was sent then
+   * @throws {TypeError} when a value in the frame cannot cross; nothing was sent then
    */
-  send(frame: Frame): void {
+  send(frame: Frame, isAlone = false): void {
     if (this.over !== null) throw this.over;
-    this.#outbox.add(encodeShared(frame), frame.kind === "yield");
+    this.#outbox.add(frame, isAlone);
   }
 
   /** Sends a frame if the conversation is still on. Throws only for what cannot cross. */
@@ -230,7 +231,7 @@ export class Channel {
     if (this.isOver) return;
     let frames: Frame[];
     try {
-      frames = decodeFrames(message, this.peer.path);
+      frames = framesIn(message, this.peer.path);
     } catch (error) {
       this.abort(error instanceof Error ? error : new ProtocolError(this.peer.path, `${error}`));
       return;

@@ -7,20 +7,23 @@
 
 import type { CancelReason } from "../../protocol/terms.ts";
 
-/** Version of the frame set. Every frame carries it, and a peer that speaks another one is refused. */
-export const WIRE_VERSION = 1;
+/** Version of the frame set. A handshake carries it, and a peer that speaks another one is refused. */
+export const WIRE_VERSION = 2;
 
-/** A value that can cross: what msgpack has. Maps have string keys; `undefined` becomes null. */
-export type WireValue =
-  | null
-  | undefined
-  | boolean
-  | number
-  | string
-  | Uint8Array
-  | Date
-  | readonly WireValue[]
-  | { readonly [key: string]: WireValue };
+/**
+ * A value that can cross: whatever `structuredClone` takes, and as it gives it back. Maps, typed arrays, errors, holes
+ * and cycles arrive as they were; an instance of a class arrives as a plain object with its own fields. Functions,
+ * symbols, promises, proxies and most objects of the platform cannot cross. TypeScript has no type for that.
+ */
+export type WireValue = unknown;
+
+/** How much of a stream may be on the way or unread, in each direction. */
+export interface StreamWindow {
+  /** So many values. */
+  readonly messages: number;
+  /** And no further value while there are so many bytes, by estimate. */
+  readonly bytes: number;
+}
 
 /** An error as it crosses. */
 export interface WireError {
@@ -58,14 +61,14 @@ export type CallSide = "mine" | "yours";
 
 /** One frame. */
 export type Frame =
-  | { readonly kind: "handshake"; readonly path: string }
-  | { readonly kind: "spawn-spec"; readonly spec: SpawnSpec }
+  | { readonly kind: "handshake"; readonly version: number; readonly path: string }
   | {
     readonly kind: "start";
     readonly call: number;
-    readonly shape: "run" | "context";
     readonly fn: string;
     readonly args: readonly WireValue[];
+    /** That of the call's stream; null for a call without one. */
+    readonly window: StreamWindow | null;
   }
   | { readonly kind: "start-ack"; readonly call: number }
   | { readonly kind: "started"; readonly call: number; readonly value: WireValue }
@@ -74,6 +77,8 @@ export type Frame =
     readonly call: number;
     readonly side: CallSide;
     readonly value: WireValue;
+    /** About how many bytes the value has. */
+    readonly bytes: number;
   }
   | {
     readonly kind: "credit";

@@ -1,7 +1,7 @@
 /**
  * Where frames gather until they are posted. A message costs the same whether it holds one frame or fifty (about 7
  * microseconds of processor on both sides together, Deno 2.9.6), so what is sent in one go travels in one message, and
- * a flood of stream values gathers for a little longer.
+ * a flood of stream values gathers for a little longer. What can change while it waits is cloned first.
  *
  * Invariant: frames leave in the order in which they came, within one turn of the microtask queue; from a flood, that
  * is after {@linkcode PROMPT} values that came too quick, within a few turns, and never later than the loop's next
@@ -11,8 +11,11 @@
  * @module
  */
 
-import { queueMicrotask } from "../../protocol/platform.ts";
+import { queueMicrotask, structuredClone } from "../../protocol/platform.ts";
 import { currentTime } from "../clock.ts";
+import { MAX_FRAMES } from "./check_frame.ts";
+import { cannotCross, isFixed, refuseTooDeep, takeTransfers, weigh } from "./clone.ts";
+import type { Frame, WireValue } from "./frame.ts";
 
 /** Frames that gather to more than this go as they are. A larger frame travels alone. */
 const BATCH_BYTES = 64 * 1024;
@@ -24,14 +27,15 @@ const PROMPT = 256;
 const UNHURRIED_MS = 1;
 /** Looks without anything new after which a flood is over: a loop that sends takes one to three microtasks a round. */
 const IDLE_LOOKS = 3;
-const FIRST_BYTES = 2 * 1024;
 
-/** Gathers encoded frames and posts them as messages. */
+/** Posts a message: one frame, or several. */
+type Post = (message: Frame | readonly Frame[], transfer: Transferable[]) => void;
+
+/** Gathers frames and posts them as messages. */
 export class Outbox {
-  readonly #post: (message: Uint8Array) => void;
-  #bytes = new Uint8Array(FIRST_BYTES);
-  #length = 0;
-  #frames = 0;
+  readonly #post: Post;
+  #frames: Frame[] = [];
+  #bytes = 0;
   #scheduled = false;
   /** Whether everything that has gathered may wait a little. */
   #mayWait = true;
@@ -41,29 +45,38 @@ export class Outbox {
   #tooQuick = 0;
   #lastFlushMs = 0;
 
-  constructor(post: (message: Uint8Array) => void) {
+  constructor(post: Post) {
     this.#post = post;
   }
 
   /**
-   * Takes a frame in.
+   * Takes a frame in, as it is now.
    *
-   * @param bytes are copied
-   * @param mayWait whether it may wait for others like it
+   * @param isAlone whether no other is about to come that it could travel with
+   * @throws {TypeError} when a value in it cannot be cloned; nothing was sent then
+   * @throws {RangeError} when it is nested too deep
+   * @throws whatever a getter or a proxy in it throws
    */
-  add(bytes: Uint8Array, mayWait: boolean): void {
-    if (this.#length + bytes.length > BATCH_BYTES) {
+  add(frame: Frame, isAlone: boolean): void {
+    const values = valuesOf(frame);
+    const isAllFixed = values.every(isFixed);
+    if (!isAllFixed) refuseTooDeep(...named(frame, values));
+    const transfer = isAllFixed ? [] : takeTransfers(values);
+    const bytes = values.length === 0
+      ? 0
+      : frame.kind === "yield"
+      ? frame.bytes
+      : weigh(values, BATCH_BYTES);
+    if (isAlone || transfer.length > 0 || bytes > BATCH_BYTES) {
       this.flush();
-      if (bytes.length > BATCH_BYTES) {
-        this.#post(bytes.slice());
-        return;
-      }
+      crossing(frame, values, () => this.#post(frame, transfer));
+      return;
     }
-    this.#makeRoom(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-    this.#frames++;
-    if (!mayWait) this.#mayWait = false;
+    const kept = isAllFixed ? frame : crossing(frame, values, () => structuredClone(frame));
+    if (this.#bytes + bytes > BATCH_BYTES || this.#frames.length === MAX_FRAMES) this.flush();
+    this.#frames.push(kept);
+    this.#bytes += bytes;
+    if (frame.kind !== "yield") this.#mayWait = false;
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(this.#look);
@@ -71,27 +84,28 @@ export class Outbox {
 
   /** Posts what has gathered, now. */
   flush(): void {
-    if (this.#length === 0) return;
-    const message = this.#bytes.slice(0, this.#length);
+    const [first] = this.#frames;
+    if (first === undefined) return;
+    const message = this.#frames.length === 1 ? first : this.#frames;
     if (this.#mayWait) this.#measureRate();
     this.clear();
-    this.#post(message);
+    this.#post(message, []);
   }
 
   /** Drops what has gathered. */
   clear(): void {
-    this.#length = 0;
-    this.#frames = 0;
+    this.#frames = [];
+    this.#bytes = 0;
     this.#framesSeen = 0;
     this.#idleLooks = 0;
     this.#mayWait = true;
   }
 
   readonly #look = (): void => {
-    if (this.#mayWait && this.#tooQuick > PROMPT && this.#frames < BATCH_FRAMES) {
-      if (this.#frames > this.#framesSeen) this.#idleLooks = 0;
+    if (this.#mayWait && this.#tooQuick > PROMPT && this.#frames.length < BATCH_FRAMES) {
+      if (this.#frames.length > this.#framesSeen) this.#idleLooks = 0;
       else this.#idleLooks++;
-      this.#framesSeen = this.#frames;
+      this.#framesSeen = this.#frames.length;
       if (this.#idleLooks < IDLE_LOOKS) {
         queueMicrotask(this.#look);
         return;
@@ -104,15 +118,29 @@ export class Outbox {
   #measureRate(): void {
     const now = currentTime();
     const cooled = Math.max(0, this.#tooQuick - (now - this.#lastFlushMs) / UNHURRIED_MS);
-    this.#tooQuick = Math.min(2 * PROMPT, cooled + this.#frames);
+    this.#tooQuick = Math.min(2 * PROMPT, cooled + this.#frames.length);
     this.#lastFlushMs = now;
   }
+}
 
-  #makeRoom(more: number): void {
-    const needed = this.#length + more;
-    if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, 2 * this.#bytes.length));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+/** What a frame has of the program's. */
+function valuesOf(frame: Frame): readonly WireValue[] {
+  if (frame.kind === "start") return frame.args;
+  return frame.kind === "started" || frame.kind === "yield" || frame.kind === "return"
+    ? [frame.value]
+    : [];
+}
+
+/** Clones or posts, and says of what the platform refuses which part of which value it was. */
+function crossing<T>(frame: Frame, values: readonly WireValue[], act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    throw cannotCross(...named(frame, values), error);
   }
+}
+
+function named(frame: Frame, values: readonly WireValue[]): [WireValue, string] {
+  return frame.kind === "start" ? [values, "args"] : [values[0], "value"];
 }

@@ -9,12 +9,8 @@ import { read as readFrom, textOf } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled } from "../errors.ts";
 import { actorPath } from "../identity.ts";
+import { MAX_ERRORS } from "./check_frame.ts";
 import type { WireError } from "./frame.ts";
-
-/** How deep causes and parts are followed. Each level takes two of the frame's. */
-const MAX_LEVELS = 8;
-/** How many errors are sent as one tree: errors that share causes would multiply. */
-const MAX_ERRORS = 64;
 
 /** An error that was thrown in another actor. Its stack shows where, over there. */
 export class RemoteActorError extends Error {
@@ -60,7 +56,7 @@ export class RemoteActorError extends Error {
  * throws, whatever `error` is.
  */
 export function toWire(error: unknown): WireError {
-  return wired(error, 1, { left: MAX_ERRORS });
+  return wired(error, { left: MAX_ERRORS });
 }
 
 /** `reason` with texts short enough to be sent. */
@@ -69,10 +65,10 @@ export function clippedReason(reason: CancelReason): CancelReason {
   return { ...reason, detail: detail === null ? null : textOf(detail), scope: textOf(scope) };
 }
 
-function wired(error: unknown, level: number, budget: { left: number }): WireError {
+function wired(error: unknown, budget: { left: number }): WireError {
   budget.left--;
   const within = (inner: unknown): WireError | null =>
-    level < MAX_LEVELS && budget.left > 0 ? wired(inner, level + 1, budget) : null;
+    budget.left > 0 ? wired(inner, budget) : null;
   const cause = read(error, "cause");
   const parts = read(error, "errors");
   return {

@@ -8,7 +8,7 @@ import {
 import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled, TooSlowError } from "../errors.ts";
 import { test } from "../../../tests/support/runtime_testing.ts";
-import { decodeFrames, encodeFrame, MAX_MESSAGE_BYTES } from "./codec.ts";
+import { framesIn } from "./check_frame.ts";
 import { clippedReason, RemoteActorError, toWire } from "./remote_error.ts";
 
 const REASON: CancelReason = {
@@ -21,8 +21,8 @@ const REASON: CancelReason = {
 
 /** `error` as another actor gets it. */
 function crossed(error: unknown): RemoteActorError {
-  const bytes = encodeFrame({ kind: "error", call: 1, error: toWire(error) });
-  const [frame] = decodeFrames(bytes, "root/peer");
+  const message = structuredClone({ kind: "error", call: 1, error: toWire(error) });
+  const [frame] = framesIn(message, "root/peer");
   assert(frame?.kind === "error");
   return new RemoteActorError(frame.error);
 }
@@ -152,7 +152,7 @@ test("toWire bounds a tree of errors that share their parts, of which there woul
 });
 
 test("toWire clips texts, so that any error can be sent", () => {
-  const long = "x".repeat(MAX_MESSAGE_BYTES + 1);
+  const long = "x".repeat(2 ** 24);
   const cancelled = new Cancelled({ ...REASON, detail: long, scope: long });
   const parts = Array.from({ length: 70 }, () => Object.assign(new Error(long), { stack: long }));
   const error = new AggregateError(parts, long, { cause: cancelled });
