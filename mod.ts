@@ -85,7 +85,8 @@ export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";
 export { hangUp, onExit, parentPortal, sharedMemory, threadsGone } from "./lib/actor/spawn/self.ts";
-export { ProtocolError, type WireValue } from "./lib/actor/wire/frame.ts";
+export { transfer } from "./lib/actor/wire/clone.ts";
+export { ProtocolError, type StreamWindow, type WireValue } from "./lib/actor/wire/frame.ts";
 export { RemoteActorError } from "./lib/actor/wire/remote_error.ts";
 export {
   choiceParam,

@@ -2,7 +2,7 @@
  * From nothing to the first answer. Ours: `startActor` and one `portal.run`, with everything that lies between (worker,
  * life lock, spawn spec, import of the served module, handshake, call, answer), all remedies on. Baseline: `new Worker`
  * to the first message that it posts by itself. Comlink: `new Worker`, `wrap`, one call. "imports": a raw worker that
- * loads node:async_hooks and msgpack first, which is as quick as an actor on these two could ever be.
+ * loads node:async_hooks first, which is as quick as an actor on it could ever be.
  *
  * Not timed on either side: the end of the worker, which is waited for.
  *

@@ -54,6 +54,41 @@ export function isFixed(value: WireValue): boolean {
     typeof value !== "symbol");
 }
 
+/** More objects in one value are left to the platform. */
+const FEW = 8;
+
+/**
+ * What `structuredClone(value)` gives. Most values that are sent often are a few plain objects, and a copy of these by
+ * hand takes a tenth of the time.
+ *
+ * @throws {DOMException} when a part of it cannot be cloned
+ * @throws whatever a getter of it throws
+ */
+export function cloneOf<T extends object>(value: T): T {
+  return copyOfPlain(value, []) ?? structuredClone(value);
+}
+
+/** Null when anything in it is not plain, or is in it twice. */
+function copyOfPlain<T extends object>(value: T, seen: unknown[]): T | null {
+  if (seen.length === FEW || seen.includes(value)) return null;
+  const isList = Array.isArray(value);
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== (isList ? Array.prototype : Object.prototype)) return null;
+  seen.push(value);
+  const copy: T = isList ? Object.assign([], value) : { ...value };
+  // Holes at its end are not copied.
+  if (isList && Array.isArray(copy) && copy.length !== value.length) return null;
+  for (const key of Object.keys(copy)) {
+    const part: unknown = Reflect.get(copy, key);
+    if (isFixed(part)) continue;
+    if (typeof part !== "object" || part === null) return null;
+    const inner = copyOfPlain(part, seen);
+    if (inner === null) return null;
+    Reflect.set(copy, key, inner);
+  }
+  return copy;
+}
+
 /**
  * About how many bytes a value has, as it crosses. Looks no further once there are `enough`, and runs no code of the
  * program, but for a proxy's: a getter counts as a small value.

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertLess, assertStringIncludes, assertThrows } 
 import { test } from "../../../tests/support/runtime_testing.ts";
 import {
   cannotCross,
+  cloneOf,
   isFixed,
   MAX_DEPTH,
   refuseTooDeep,
@@ -105,4 +106,42 @@ test("refuseTooDeep takes cycles, and parts that are shared a billion times over
   let shared: unknown = {};
   for (let level = 0; level < 60; level++) shared = [shared, shared];
   refuseTooDeep(shared, "value");
+});
+
+test("cloneOf gives what structuredClone gives, of plain values and of all others", () => {
+  const twice = { x: 1 };
+  const cycle: { self?: unknown } = {};
+  cycle.self = cycle;
+  const values: object[] = [
+    { seq: 1, text: "x", at: undefined, big: 1n },
+    { a: { b: [1, { c: 2 }] } },
+    [1, , 3],
+    [1, , ,],
+    Object.assign([1], { extra: { x: 1 } }),
+    JSON.parse('{"__proto__": {"a": {"b": 1}}}'),
+    Object.assign(Object.create(null), { a: 1 }),
+    { when: new Date(5), map: new Map([[1, 2]]), bytes: new Uint8Array(3) },
+    { twice, again: twice },
+    Array.from({ length: 20 }, (_, i) => ({ i })),
+    cycle,
+    new RangeError("x"),
+  ];
+  for (const value of values) {
+    const copy = cloneOf(value);
+    assertEquals(copy, structuredClone(value));
+    assert(copy !== value);
+    assertEquals(
+      Object.getOwnPropertyNames(copy),
+      Object.getOwnPropertyNames(structuredClone(value)),
+    );
+  }
+  const both = cloneOf({ twice, again: twice });
+  assert(both.twice === both.again && both.twice !== twice);
+  const inner = { list: [1] };
+  const copy = cloneOf({ inner });
+  inner.list.push(2);
+  assertEquals(copy, { inner: { list: [1] } });
+  for (const part of [() => 1, Symbol("x"), Promise.resolve()]) {
+    assertThrows(() => cloneOf({ a: { part } }), DOMException);
+  }
 });

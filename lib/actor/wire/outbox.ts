@@ -11,10 +11,10 @@
  * @module
  */
 
-import { queueMicrotask, structuredClone } from "../../protocol/platform.ts";
+import { queueMicrotask } from "../../protocol/platform.ts";
 import { currentTime } from "../clock.ts";
 import { MAX_FRAMES } from "./check_frame.ts";
-import { cannotCross, isFixed, refuseTooDeep, takeTransfers, weigh } from "./clone.ts";
+import { cannotCross, cloneOf, isFixed, refuseTooDeep, takeTransfers, weigh } from "./clone.ts";
 import type { Frame, WireValue } from "./frame.ts";
 
 /** Frames that gather to more than this go as they are. A larger frame travels alone. */
@@ -72,7 +72,7 @@ export class Outbox {
       crossing(frame, values, () => this.#post(frame, transfer));
       return;
     }
-    const kept = isAllFixed ? frame : crossing(frame, values, () => structuredClone(frame));
+    const kept = isAllFixed ? frame : crossing(frame, values, () => cloneOf(frame));
     if (this.#bytes + bytes > BATCH_BYTES || this.#frames.length === MAX_FRAMES) this.flush();
     this.#frames.push(kept);
     this.#bytes += bytes;
