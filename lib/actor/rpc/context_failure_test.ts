@@ -29,7 +29,7 @@ import type { WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import type { ServedContext } from "./context.ts";
 import type { CallerContext } from "./context.ts";
-import { WINDOW } from "./stream.ts";
+import { WINDOW } from "./stream_window.ts";
 import { converse, puppetry, waiter } from "../../../tests/support/rpc_testing.ts";
 
 const WIRE = {

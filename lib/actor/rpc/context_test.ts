@@ -16,7 +16,7 @@ import {
 } from "../../../tests/support/runtime_testing.ts";
 import type { WireValue } from "../wire/frame.ts";
 import type { ServedContext } from "./context.ts";
-import { WINDOW } from "./stream.ts";
+import { WINDOW } from "./stream_window.ts";
 import { converse, puppetry } from "../../../tests/support/rpc_testing.ts";
 
 testInRun(

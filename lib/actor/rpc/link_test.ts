@@ -6,7 +6,7 @@ import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
 import { testInRun } from "../../../tests/support/runtime_testing.ts";
 import { ProtocolError, WIRE_VERSION } from "../wire/frame.ts";
-import { WINDOW } from "./stream.ts";
+import { WINDOW } from "./stream_window.ts";
 import type { RemoteActorError } from "../wire/remote_error.ts";
 import { puppetry, REASON } from "../../../tests/support/rpc_testing.ts";
 

@@ -8,7 +8,7 @@ import { moveOnAfter } from "../cancel_scope.ts";
 import type { StreamWindow, WireValue } from "../wire/frame.ts";
 import { CallerContext, type ContextCall } from "./context.ts";
 import type { Link } from "./link.ts";
-import { windowOf } from "./stream.ts";
+import { windowOf } from "./stream_window.ts";
 
 /** A handle on another actor. */
 export class Portal {

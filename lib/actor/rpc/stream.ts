@@ -11,13 +11,7 @@
  */
 
 import { checkpointIfDue } from "../checkpoint.ts";
-import {
-  BrokenResourceError,
-  Cancelled,
-  ClosedResourceError,
-  EndOfChannel,
-  UsageError,
-} from "../errors.ts";
+import { BrokenResourceError, Cancelled, ClosedResourceError, EndOfChannel } from "../errors.ts";
 import { type Park, park, type ParkReason, type PeerRef, waitIn, type Where } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { weigh } from "../wire/clone.ts";
@@ -28,23 +22,7 @@ import {
   type StreamWindow,
   type WireValue,
 } from "../wire/frame.ts";
-
-/** What may be unread in one direction, unless the caller says otherwise. */
-export const WINDOW: StreamWindow = { messages: 256, bytes: 8 * 2 ** 20 };
-
-/**
- * The window that a caller asks for.
- *
- * @throws {UsageError} when a bound is no whole number above 0
- */
-export function windowOf(wanted: Partial<StreamWindow>): StreamWindow {
-  const { messages = WINDOW.messages, bytes = WINDOW.bytes } = wanted;
-  for (const [name, bound] of Object.entries({ messages, bytes })) {
-    if (Number.isSafeInteger(bound) && bound > 0) continue;
-    throw new UsageError(`window.${name} is ${bound}: it takes a whole number above 0`);
-  }
-  return { messages, bytes };
-}
+import { SendRoom, WINDOW } from "./stream_window.ts";
 
 /** How a stream reaches the other side: its channel. */
 export interface StreamPost {
@@ -63,16 +41,9 @@ export class Stream {
   readonly #sendReason: ParkReason;
   readonly #recvReason: ParkReason;
   readonly #window: StreamWindow;
+  readonly #room: SendRoom;
   readonly #inbox: { readonly value: WireValue; readonly bytes: number }[] = [];
-  /** Who waits to send, with the size of the value. */
-  readonly #senders: Map<Park<void>, number> = new Map();
   readonly #receivers: Set<Park<WireValue>> = new Set();
-  /** Values that may still be sent. */
-  #credit: number;
-  /** Sizes of the values sent that the peer has not yet said it has read, in order. */
-  readonly #unread: number[] = [];
-  /** Their sum, with those of values about to be sent. */
-  #unreadBytes = 0;
   /** Values taken out of the inbox and not yet credited to the peer. */
   #consumed = 0;
   #consumedBytes = 0;
@@ -95,17 +66,14 @@ export class Stream {
     window: StreamWindow = WINDOW,
   ) {
     this.#window = window;
-    this.#credit = window.messages;
+    this.#room = new SendRoom(window);
     this.#call = call;
     this.#side = side;
     this.#peer = peer;
     this.#post = post;
     const name = `stream of call ${call} with ${peer.path}`;
-    const full = () =>
-      this.#credit === 0
-        ? `window of ${window.messages} full`
-        : `${this.#unreadBytes} bytes unread, of ${window.bytes} allowed`;
-    this.#sendReason = { kind: "send", resource: () => `${name} (${full()})`, peer };
+    const resource = () => `${name} (${this.#room.why})`;
+    this.#sendReason = { kind: "send", resource, peer };
     this.#recvReason = { kind: "recv", resource: name, peer };
   }
 
@@ -121,59 +89,17 @@ export class Stream {
   async send(value: WireValue, where: Where = this.send): Promise<void> {
     const due = checkpointIfDue();
     // Captured before the first await, while the caller is still on the stack.
-    const site = due !== null || !this.#hasRoom() ? siteOf(where) : null;
+    const site = due !== null || !this.#room.isThere ? siteOf(where) : null;
     if (due !== null) await due;
     if (this.#sendOver !== null) throw this.#sendOver;
     const bytes = weigh(value, this.#window.bytes);
-    if (this.#hasRoom()) this.#take(bytes);
-    else {
-      await park<void>(this.#sendReason, site ?? siteOf(where), (self) => {
-        this.#senders.set(self, bytes);
-        return () => {
-          this.#senders.delete(self);
-          return "left";
-        };
-      });
-    }
-    try {
+    if (this.#room.isThere) this.#room.take(bytes);
+    else await this.#room.wait(bytes, this.#sendReason, site ?? siteOf(where));
+    this.#room.spend(bytes, () => {
       // It may have ended between the grant and this task's turn.
       if (this.#sendOver !== null) throw this.#sendOver;
-      this.#yield(value, bytes);
-    } catch (error) {
-      this.#giveBack(1, bytes);
-      throw error;
-    }
-  }
-
-  #yield(value: WireValue, bytes: number): void {
-    this.#unread.push(bytes);
-    try {
       this.#post.send({ kind: "yield", call: this.#call, side: this.#side, value, bytes });
-    } catch (error) {
-      this.#unread.pop();
-      throw error;
-    }
-  }
-
-  #hasRoom(): boolean {
-    return this.#credit > 0 && this.#unreadBytes < this.#window.bytes;
-  }
-
-  #take(bytes: number): void {
-    this.#credit--;
-    this.#unreadBytes += bytes;
-  }
-
-  /** Lets those go on who wait, as far as there is room. */
-  #giveBack(count: number, bytes: number): void {
-    this.#credit += count;
-    this.#unreadBytes -= bytes;
-    for (const [sender, size] of this.#senders) {
-      if (!this.#hasRoom()) return;
-      this.#senders.delete(sender);
-      this.#take(size);
-      sender.wake();
-    }
+    });
   }
 
   /**
@@ -274,14 +200,13 @@ export class Stream {
    * @throws {ProtocolError} when it was never sent that many
    */
   onCredit(count: number): void {
-    const unread = this.#unread.length;
+    const { unread } = this.#room;
     if (count > unread) {
       throw this.#broken(
         `credit for ${count} values in call ${this.#call}, of which ${unread} are unread`,
       );
     }
-    const read = this.#unread.splice(0, count);
-    this.#giveBack(count, read.reduce((sum, bytes) => sum + bytes, 0));
+    this.#room.read(count);
   }
 
   /** The peer sends nothing more; nor does it read, unless `reads`. */
@@ -350,10 +275,7 @@ export class Stream {
   /** The first reason to stop sending counts. */
   #failSenders(error: Error): void {
     this.#sendOver ??= error;
-    for (const sender of this.#senders.keys()) {
-      this.#senders.delete(sender);
-      sender.fail(this.#sendOver);
-    }
+    this.#room.failAll(this.#sendOver);
   }
 
   #failReceivers(error: Error): void {

@@ -23,7 +23,8 @@ import {
   waitAllTasksBlocked,
 } from "../../../tests/support/runtime_testing.ts";
 import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
-import { Stream, type StreamPost, WINDOW as WINDOWS, windowOf } from "./stream.ts";
+import { Stream, type StreamPost } from "./stream.ts";
+import { WINDOW as WINDOWS, windowOf } from "./stream_window.ts";
 
 const WINDOW = WINDOWS.messages;
 const PEER = { path: "root/peer", state: "alive" } as const;
