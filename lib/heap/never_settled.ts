@@ -41,8 +41,7 @@ export class NeverSettled {
   readonly #couldSettle: Uint8Array;
   readonly #stack: number[] = [];
   readonly #isValueArray = new Map<number, boolean>();
-  readonly #reactions: number;
-  readonly #module: number;
+  readonly #reaction: number;
 
   /**
    * @param pendingTable the table of the Set
@@ -52,8 +51,7 @@ export class NeverSettled {
     this.#table = table;
     this.#reached = new Uint8Array(graph.nodeCount);
     this.#couldSettle = new Uint8Array(graph.nodeCount);
-    this.#reactions = graph.indexOf("reactions_or_result");
-    this.#module = graph.indexOf("system / SourceTextModule");
+    this.#reaction = graph.indexOf("system / PromiseReaction");
     this.#reached[pendingTable] = 1;
     for (let node = 0; node < graph.nodeCount; node++) {
       if (node === 0 || isNative(graph, node)) this.#reach(node);
@@ -96,7 +94,8 @@ export class NeverSettled {
       const [from, to] = graph.edges(node);
       for (let edge = from; edge < to; edge++) {
         const target = graph.target(edge);
-        if (ofPromise && graph.edgeNameIndex(edge) === this.#reactions) {
+        if (ofPromise && graph.nameIndex(target) === this.#reaction) {
+          // Of one that is settled, it is no reaction but the result.
           if (this.#couldSettle[node] === 1) this.#reach(target);
         } else if (isPromise(graph, target)) this.#reachPromise(edge, node, target);
         else this.#reach(target);
