@@ -13,7 +13,7 @@ import { NotASnapshotError, type SnapshotFormat } from "./snapshot_format.ts";
 export type { HeapLocation } from "./location_table.ts";
 export { NONE } from "./name_table.ts";
 
-const DROPPED = /^(?:object shape|number|bigint|regexp)$/;
+const DROPPED = /^(?:object shape|number|bigint)$/;
 /** What V8 keeps of an object for itself: no way leads through it to anything of the program. */
 const FOR_V8_ALONE: ReadonlyMap<string, RegExp> = new Map([
   ["map", /^system \/ Map\b/],

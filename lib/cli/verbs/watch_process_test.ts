@@ -113,7 +113,7 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   const lost = await watched(cwd, SOON, deno("lost_connection.mjs", "lost"));
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
   assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
-  assertEquals(stuck?.settlers.map(({ path }) => path), ["Pool.#waiters[0]"]);
+  assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
   const kept = await watched(cwd, SOON, deno("lost_connection.mjs", "kept"));
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
   assertEquals(stuckStill, [["query", false]]);

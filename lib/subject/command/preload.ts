@@ -3,9 +3,10 @@
  * their children, has each open its inspector on a free port of the loopback and load a module that says where.
  *
  * Whoever knows the address of an inspector can run code in its process, so it is printed nowhere and not to be asked
- * for: it stands in a file of its own that only this user can read, and that is removed with the run's end. A Deno
- * process without the permissions `sys` and `write` can neither learn its address nor write a file. Where the command
- * itself is such a process, the address is published over HTTP on the loopback, as Node and Deno do by default.
+ * for: it stands in a file of its own that only this user can read, and that is removed with the run's end. There are
+ * two exceptions, in which it is published over HTTP on the loopback, as Node and Deno do by default. A Deno process
+ * without the permissions `sys` and `write` can neither learn its address nor write a file. And Node does not start from
+ * version 24 on when it is told to publish nowhere (22.23 does).
  *
  * Rejected: `inspector.open()` in the module, after which Deno prints the address, and variables of our own, which would
  * reach every program below.
@@ -81,7 +82,7 @@ export class Preload {
    */
   constructor(runDir: string, command: readonly string[]) {
     this.#directory = `${runDir}/processes`;
-    this.published = isNarrowDeno(command);
+    this.published = isNarrowDeno(command) || mayStartNode(command);
   }
 
   /**
@@ -97,7 +98,7 @@ export class Preload {
     Deno.mkdirSync(this.#directory, { mode: 0o700 });
     const module = `${this.#directory}/${MODULE_NAME}`;
     Deno.writeTextFileSync(module, MODULE, { mode: 0o600 });
-    // Of the destinations in the list a comma alone names none.
+    // Of the destinations in the list a comma alone names none, where that is allowed.
     const uid = this.published ? "http" : ",";
     const quoted = `"${module.replace(/["\\]/g, "\\$&")}"`;
     const own = `--inspect=127.0.0.1:0 --inspect-publish-uid=${uid} --require ${quoted}`;
@@ -145,6 +146,23 @@ function isOf(pid: number, path: string, bootedAtMs: number | null): boolean {
     return mtime === null || startedAt === null || startedAt <= mtime.getTime() + CLOCK_SLACK_MS;
   } catch {
     return false;
+  }
+}
+
+/** Whether Node could be among what a command starts: which version cannot be known. */
+function mayStartNode([program = ""]: readonly string[]): boolean {
+  if (!/(^|\/)deno$/.test(program)) return true;
+  try {
+    const places = (Deno.env.get("PATH") ?? "").split(":");
+    return places.some((place) => {
+      try {
+        return Deno.statSync(`${place}/node`).isFile;
+      } catch (error) {
+        return !(error instanceof Deno.errors.NotFound);
+      }
+    });
+  } catch {
+    return true;
   }
 }
 

@@ -3,6 +3,7 @@ import { Preload } from "./preload.ts";
 import { isReport } from "./report.ts";
 
 const UNREAD = /--inspect-publish-uid=, /;
+const HTTP = /--inspect-publish-uid=http /;
 
 function optionsFor(command: readonly string[], inherited?: string): string {
   const parent = Deno.makeTempDirSync({ prefix: "unwedge-test-" });
@@ -26,18 +27,30 @@ Deno.test("Preload keeps the user's own NODE_OPTIONS, last, and quotes its path"
   assertEquals(/--title/.test(optionsFor(["node"], "  ")), false);
 });
 
-Deno.test("Preload publishes addresses only for a Deno program without all permissions", () => {
+Deno.test("Preload publishes addresses only for Deno without all permissions, and where Node may start", () => {
+  const path = Deno.env.get("PATH") ?? "";
   const secret = [
-    ["node", "x.mjs"],
     ["deno", "run", "-A", "x.ts"],
     ["/usr/bin/deno", "test", "--allow-all"],
     ["deno", "run", "-qA", "x.ts"],
     ["deno", "task", "dev"],
-    ["sh", "-c", "deno run x.ts"],
   ];
-  for (const command of secret) assertMatch(optionsFor(command), UNREAD, command.join(" "));
-  for (const command of [["deno", "x.ts"], ["/usr/bin/deno", "run", "--allow-net", "x.ts"]]) {
-    assertMatch(optionsFor(command), /--inspect-publish-uid=http /, command.join(" "));
+  const published = [
+    ["deno", "x.ts"],
+    ["/usr/bin/deno", "run", "--allow-net", "x.ts"],
+    ["node", "x.mjs"],
+    ["sh", "-c", "deno run -A x.ts"],
+  ];
+  const directory = Deno.makeTempDirSync({ prefix: "unwedge-test-" });
+  try {
+    Deno.env.set("PATH", directory);
+    for (const command of secret) assertMatch(optionsFor(command), UNREAD, command.join(" "));
+    for (const command of published) assertMatch(optionsFor(command), HTTP, command.join(" "));
+    Deno.writeTextFileSync(`${directory}/node`, "");
+    for (const command of secret) assertMatch(optionsFor(command), HTTP, command.join(" "));
+  } finally {
+    Deno.env.set("PATH", path);
+    Deno.removeSync(directory, { recursive: true });
   }
 });
 

@@ -6,7 +6,7 @@
  */
 
 import { connectInspector } from "../../../lib/cdp/inspector.ts";
-import { type HeapGraph } from "../../../lib/heap/heap_graph.ts";
+import type { HeapGraph } from "../../../lib/heap/heap_graph.ts";
 import { NeverSettled } from "../../../lib/heap/never_settled.ts";
 import { PromiseTable } from "../../../lib/heap/promise_table.ts";
 import { takeSnapshot } from "../../../lib/heap/take_snapshot.ts";
@@ -21,6 +21,8 @@ export interface CheckWaitsOptions {
   readonly batch?: number;
   /** `deno`, or the path of a Node. */
   readonly runtime?: string;
+  /** Of the timers of the programs, in milliseconds: longer than a snapshot takes, to be of use. */
+  readonly timerMs?: number;
   readonly onProgress?: (done: number) => void;
 }
 
@@ -39,15 +41,13 @@ export interface WaitCounts {
   readonly places: ReadonlyMap<string, { stayed: number; proven: number; settled: number }>;
 }
 
-/** Timers of the programs, in milliseconds: longer than a snapshot takes. */
-const TIMER_MS = 3_000;
 /** A batch takes some 5 s. */
 const BATCH_MS = 60_000;
 const CHILD = decodeURIComponent(new URL("./wait_child.mjs", import.meta.url).pathname);
 
 /** Runs them. @throws {Error} when a process cannot be looked into */
 export async function checkWaits(options: CheckWaitsOptions): Promise<WaitCounts> {
-  const { programs, seed, batch = 250, runtime = "deno", onProgress } = options;
+  const { programs, seed, batch = 250, runtime = "deno", timerMs = 3_000, onProgress } = options;
   const random = randomFrom(seed);
   const totals = { pending: 0, settled: 0, stayed: 0, proven: 0 };
   const falseProofs: string[] = [];
@@ -60,7 +60,7 @@ export async function checkWaits(options: CheckWaitsOptions): Promise<WaitCounts
       made.push(program);
       [, nextId] = program.ids;
     }
-    const { pending, settled } = await runBatch(made, nextId, runtime);
+    const { pending, settled } = await runBatch(made, nextId, { runtime, timerMs });
     for (const [id, proven] of pending) {
       const program = made.find(({ ids: [from, to] }) => id >= from && id < to);
       const isSettled = settled.has(id);
@@ -94,7 +94,7 @@ interface Batch {
 async function runBatch(
   programs: readonly WaitProgram[],
   ids: number,
-  runtime: string,
+  { runtime, timerMs }: Required<Pick<CheckWaitsOptions, "runtime" | "timerMs">>,
 ): Promise<Batch> {
   const runDir = Deno.makeTempDirSync({ prefix: "unwedge-waits-" });
   const isDeno = /(^|\/)deno$/.test(runtime);
@@ -103,7 +103,7 @@ async function runBatch(
   const NODE_OPTIONS = preload.prepare(undefined);
   const file = `${runDir}/programs.json`;
   const texts = programs.map(({ text }) => text);
-  Deno.writeTextFileSync(file, JSON.stringify({ texts, ids, ms: TIMER_MS }));
+  Deno.writeTextFileSync(file, JSON.stringify({ texts, ids, ms: timerMs }));
   const child = new Deno.Command(runtime, {
     args: [...args, CHILD, file],
     env: { NODE_OPTIONS },

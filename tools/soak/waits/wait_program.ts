@@ -89,6 +89,11 @@ export const KEPT: Readonly<Record<string, Place>> = {
     `{ const t = new TransformStream(); void t.readable.getReader().read().then(() => ${r}()); const w = t.writable.getWriter(); api.store.set(${id}, () => w.write(1)); }`,
   lock: (r, id) =>
     `void api.lock("lock${id}", () => api.laterPromise); void api.lock("lock${id}", () => { ${r}(); });`,
+  regExp: (r, id) => `api.store.set(${id}, Object.assign(/x/, { ${r} }));`,
+  date: (r, id) => `api.store.set(${id}, Object.assign(new Date(), { ${r} }));`,
+  boxed: (r, id) =>
+    `api.store.set(${id}, [Object.assign(Object(1n), { ${r} }), Object.assign(Object("s"), { ${r} })]);`,
+  buffer: (r, id) => `api.store.set(${id}, Object.assign(new Uint8Array(1), { ${r} }));`,
   error: (r, id) => `api.store.set(${id}, Object.assign(new Error("kept"), { ${r} }));`,
   setEntry: (r, id) => `api.store.set(${id}, new Set([new Map([[${r}, 1]])]));`,
   iterator: (r, id) => `api.store.set(${id}, new Map([[1, ${r}]]).values());`,
@@ -190,7 +195,7 @@ const VALUES: readonly Place[] = [
   (_, id, p) => `api.store.set("v${id}", new Set([${p}]));`,
   (_, id, p) => `api.store.set("v${id}", () => ${p});`,
   (_, id, p) => `api.store.set("v${id}", new WeakRef(${p}));`,
-  (_, id, p) => `api.later.push(() => ${p}.then(() => {}));`,
+  (_, __, p) => `api.later.push(() => ${p}.then(() => {}));`,
 ];
 
 /** A program, and the places that it has used by the numbers of the promises that they settle. */
