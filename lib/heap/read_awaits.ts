@@ -8,7 +8,7 @@
 import type { Position } from "../model/dump.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
 import { AwaitTreeBuilder, type Placed, type Places } from "./await_tree.ts";
-import { type HeapGraph, NONE } from "./heap_graph.ts";
+import type { HeapGraph, HeapLocation } from "./heap_graph.ts";
 import { NeverSettled } from "./never_settled.ts";
 import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
@@ -42,21 +42,26 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
   const { groups, handlers } = builder.unplaced();
   const asked = await ask(graph, groups, positions);
-  const closures = [...handlers, ...groups.flatMap((each) => each.map(({ closure }) => closure))];
-  const begins = await mapBegins(scripts, closures, positions);
+  const begins = await mapBegins(graph, scripts, [handlers, ...groups.map(closuresOf)], positions);
+  const begin = (closure: number): Position | null => {
+    const place = graph.location(closure);
+    return place === null ? null : begins.get(place) ?? null;
+  };
   const common = groups.map((group) => commonPlace(graph, group, asked));
-  const groupOf = new Map(groups.flatMap((each, n) => each.map(({ node }) => [node, n] as const)));
+  /** By node: 1 and the number of its group. */
+  const groupOf = new Int32Array(graph.nodeCount);
+  for (const [n, group] of groups.entries()) for (const { node } of group) groupOf[node] = n + 1;
   const whole = groups.map((group) => group.every(({ node }) => asked.has(graph.id(node))));
   const places: Places = {
     suspended({ node, closure }): Placed {
-      const group = groupOf.get(node) ?? NONE;
+      const group = (groupOf[node] ?? 0) - 1;
       const like = whole[group] === true ? null : common[group] ?? null;
       if (like !== null) return { position: like, positionOf: "sample" };
       const at = asked.get(graph.id(node));
       if (at !== undefined) return { position: at, positionOf: "await" };
-      return { position: begins.get(closure) ?? null, positionOf: "function" };
+      return { position: begin(closure), positionOf: "function" };
     },
-    begin: (closure) => begins.get(closure) ?? null,
+    begin,
   };
   return { awaits: builder.tree(places), suspended: table.suspended.length };
 }
@@ -100,22 +105,25 @@ function samePlace(a: Position, b: Position): boolean {
   return a.file === b.file && a.line === b.line && a.column === b.column;
 }
 
+function* closuresOf(group: readonly Suspended[]): Generator<number> {
+  for (const { closure } of group) yield closure;
+}
+
+/** Where functions begin, by place: 100,000 closures of one function share it. */
 async function mapBegins(
+  graph: HeapGraph,
   scripts: Scripts,
-  closures: readonly number[],
+  lists: readonly Iterable<number>[],
   positions: Positions,
-): Promise<ReadonlyMap<number, Position>> {
-  const known = new Map<string, Position | null>();
-  const begins = new Map<number, Position>();
-  for (const closure of closures) {
-    if (begins.has(closure)) continue;
-    const site = scripts.siteOf(closure);
-    if (site === null) continue;
-    const key = `${site.scriptId}:${site.line}:${site.column}`;
-    const before = known.get(key);
-    const position = before === undefined ? await positions.begin(site) : before;
-    known.set(key, position);
-    if (position !== null) begins.set(closure, position);
+): Promise<ReadonlyMap<HeapLocation, Position | null>> {
+  const begins = new Map<HeapLocation, Position | null>();
+  for (const list of lists) {
+    for (const closure of list) {
+      const place = graph.location(closure);
+      if (place === null || begins.has(place)) continue;
+      const site = scripts.siteOf(closure);
+      begins.set(place, site === null ? null : await positions.begin(site));
+    }
   }
   return begins;
 }
