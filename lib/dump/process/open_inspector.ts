@@ -101,7 +101,8 @@ async function openAlready(
   for (const port of ports) {
     for (const host of ["127.0.0.1", "[::1]"]) {
       const found = await inspectorAt(`${host}:${port}`);
-      if (found.kind === "inspector" && found.pid === pid) return found;
+      // Node says the name of its script instead, where it has one.
+      if (found.kind === "inspector" && (found.pid ?? pid) === pid) return found;
     }
   }
   return null;
