@@ -123,7 +123,7 @@ export class StackSampler {
         return frames === null || frames.length === 0 ? null : { kind: "running", frames };
       }
       if (outcome !== null) return null;
-      const verdict = verdictOf(thread(), Math.min(clock(), this.#inspector.quietMs), false);
+      const verdict = verdictOf(thread(), Math.min(clock(), this.#inspector.quietMs), -Infinity);
       if (verdict !== null) return verdict;
     }
   }
@@ -134,7 +134,7 @@ export class StackSampler {
     if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
     const stop: Stop = { paused: Promise.withResolvers(), resumed: Promise.withResolvers() };
     this.#stops.set(session.id, stop);
-    const acked = this.#arm(session);
+    const acked = this.#arm(session, clock);
     try {
       const look = await this.#await(session, stop.paused.promise, acked, thread, clock);
       // A pause that is asked of an isolate that is still paused is lost (measured: every third time under load).
@@ -153,13 +153,13 @@ export class StackSampler {
     await Promise.all(order.map((id) => this.#disable(id)));
   }
 
-  /** Asks for a pause; the flag is set when the isolate has taken the question in. */
-  #arm({ id }: Session): { acked: boolean } {
+  /** Asks for a pause; tells when the isolate has taken the question in, which is never where it does not. */
+  #arm({ id }: Session, clock: FairClock): Asked {
     this.#armed.add(id);
-    const state = { acked: false };
+    const state: Asked = { ackedMs: Infinity };
     void this.#inspector.send("Debugger.enable", {}, route(id));
     void this.#inspector.send("Debugger.pause", {}, { ...route(id), timeoutMs: ACK_TIMEOUT_MS })
-      .then(({ kind }) => state.acked = kind === "ok");
+      .then(({ kind }) => state.ackedMs = kind === "ok" ? clock() : Infinity);
     return state;
   }
 
@@ -174,7 +174,7 @@ export class StackSampler {
   async #await(
     session: Session,
     paused: Promise<CallFrames>,
-    asked: { readonly acked: boolean },
+    asked: Asked,
     thread: ThreadWitness,
     clock: FairClock,
   ): Promise<StackSample> {
@@ -185,11 +185,12 @@ export class StackSampler {
       if (this.#signal.aborted || !this.#inspector.open) return { kind: "cut-short" };
       const afterMs = clock();
       const silentMs = Math.min(afterMs, this.#inspector.quietMs);
-      const verdict = verdictOf(thread(), silentMs, asked.acked);
+      // Since it has answered, its own silence tells, and not that of a connection on which others speak all the time.
+      const verdict = verdictOf(thread(), silentMs, afterMs - asked.ackedMs);
       if (verdict === null) {
         if (afterMs < askAgainMs) continue;
         askAgainMs += ASK_AGAIN_MS;
-        this.#arm(session);
+        this.#arm(session, clock);
         continue;
       }
       // The pause is still armed: taken back before the isolate's next callback runs into it.
@@ -201,17 +202,27 @@ export class StackSampler {
   }
 }
 
-/** What an isolate that has not paused for `afterMs` is to be taken for; null to wait on. */
+/** When a question for a pause was taken in, by the isolate's clock; Infinity before that. */
+interface Asked {
+  ackedMs: number;
+}
+
+/**
+ * What an isolate that has not paused is to be taken for; null to wait on.
+ *
+ * @param afterMs for how long nothing has been heard since it was asked
+ * @param sinceAckMs for how long it has known of the question; negative when it does not
+ */
 function verdictOf(
   witness: ThreadLook | null | "unknown",
   afterMs: number,
-  acked: boolean,
+  sinceAckMs: number,
 ): StackSample | null {
   if (witness === null) return { kind: "gone" };
   if (witness !== "unknown" && inEventLoop(witness)) return { kind: "at-rest" };
   const sleepsSomewhere = witness === "unknown" || witness.wchan === null && witness.state !== "R";
   // It takes in what it is told and does not pause: nothing runs that could.
-  if (acked && sleepsSomewhere && afterMs >= BLIND_PAUSE_TIMEOUT_MS) return { kind: "at-rest" };
+  if (sleepsSomewhere && sinceAckMs >= BLIND_PAUSE_TIMEOUT_MS) return { kind: "at-rest" };
   return afterMs < PAUSE_TIMEOUT_MS ? null : { kind: "out-of-reach", afterMs };
 }
 
