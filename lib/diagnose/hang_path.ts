@@ -5,6 +5,7 @@ import type { HangPath } from "../model/path.ts";
 import type { ProofReport } from "../model/proof.ts";
 import type { Facts } from "./facts.ts";
 import { awaitPlace } from "./await_place.ts";
+import { foreignPath } from "./foreign/path.ts";
 import { explain, type Explained } from "./graph/explain.ts";
 import { graphOfDump } from "./graph/from_dump.ts";
 import { pathOf } from "./graph/path.ts";
@@ -37,6 +38,7 @@ export function hingesOnTimers(dump: Dump): boolean {
 
 /** The path; null where nothing is known. Without a dump it is that of the proof, which has no positions. */
 export function hangPath(facts: Facts): HangPath | null {
+  if (facts.journal === false) return foreignPath(facts);
   const found = explainHang(facts);
   if (found === null) return facts.proof?.kind === "proven" ? pathIn(facts.proof.proof) : null;
   const path = pathOf(found, { proven: isProven(facts), dead: facts.deadActors });

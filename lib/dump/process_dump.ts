@@ -74,7 +74,7 @@ async function awaitsIn(
     const outcome = await dumpAll(target, { ...bounds, isWatched, onHeap: () => {} });
     if (outcome.kind === "refused") return [];
     return outcome.dump.isolates.flatMap(({ id, heap, awaits }) =>
-      heap === null ? [] : [{ isolate: id, tree: awaits }]
+      heap === null ? [] : [{ isolate: id, tree: awaits, kept: heap.kept ?? false }]
     );
   }
   const connection = await connectInspector(wsUrl, { timeoutMs: CONNECT_MS });
@@ -84,7 +84,9 @@ async function awaitsIn(
     ...{ inspector, sessionId: null, busy: main.state === "busy", maxHeapBytes: MAX_HEAP_BYTES },
     ...{ emitted: new EmitCache(pid), isWatched, onStart: () => {} },
   });
-  return outcome.kind === "ok" ? [{ isolate: main.id, tree: [...outcome.awaits] }] : [];
+  return outcome.kind === "ok"
+    ? [{ isolate: main.id, tree: [...outcome.awaits], kept: outcome.heap.kept ?? false }]
+    : [];
 }
 
 /** What comes of a look, or null when the dump is cut short first; the look then still ends by itself, within its bound. */

@@ -28,6 +28,8 @@ export interface Positions {
 export interface Awaits {
   readonly awaits: readonly AwaitNode[];
   readonly suspended: number;
+  /** Whether its pending promises were kept, so that no wait is missing because V8 has collected it. */
+  readonly kept: boolean;
 }
 
 /** Functions that are asked of each group of those that are alike. */
@@ -63,7 +65,7 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
     },
     begin,
   };
-  return { awaits: builder.tree(places), suspended: table.suspended.length };
+  return { awaits: builder.tree(places), suspended: table.suspended.length, kept: never !== null };
 }
 
 /** Where those stand that are asked. */

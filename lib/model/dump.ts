@@ -208,8 +208,13 @@ const insideSchema = z.object({
   // Absent when there is nothing, or it cannot be seen.
   outside: outsideSchema.optional(),
   // What async functions wait for, by isolate; of a program that was not made for unwedge. Absent where no heap was read.
-  awaits: z.array(z.object({ isolate: z.string(), tree: z.array(awaitNodeSchema) }))
-    .exactOptional(),
+  awaits: z.array(z.object({
+    isolate: z.string(),
+    tree: z.array(awaitNodeSchema),
+    // Whether its pending promises were kept from its start: else waits may be missing that V8 has collected. Absent in
+    // older documents.
+    kept: z.boolean().exactOptional(),
+  })).exactOptional(),
   // What is open in main; absent where it was not looked for, because main was not idle.
   handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,

@@ -21,6 +21,9 @@ const heapSchema = z.object({
   nodes: z.number().int(),
   // Async functions and async generators that are suspended, those of the runtime included.
   suspended: z.number().int(),
+  // Whether its pending promises were kept from its start: else waits may be missing that V8 has collected. Absent in
+  // older documents.
+  kept: z.boolean().exactOptional(),
 });
 
 const isolateSchema = z.object({

@@ -98,6 +98,7 @@ testInDirectory("watch tells a worker that spins from one that sleeps in a lock"
 testInDirectory("watch finds the child that waits for its parent to read", async (cwd) => {
   const { attempt } = await watched(cwd, SOON, deno("full_pipe.ts"));
   const { pid, processes = [] } = dumpOf(attempt);
+  assertEquals([attempt.class, attempt.owner], ["waits-outside", "program"]);
   assertEquals(stuckAwaits(dumpOf(attempt)).map(({ name, at }) => [name, at.line]), [
     ["(module)", 9],
   ]);
@@ -112,10 +113,15 @@ testInDirectory("watch finds the child that waits for its parent to read", async
 testInDirectory("watch proves a wait whose resolve is lost, and no other", async (cwd) => {
   const lost = await watched(cwd, SOON, deno("lost_connection.mjs", "lost"));
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
+  assertEquals([lost.attempt.class, lost.attempt.path?.steps.at(-1)?.at?.line], [
+    "never-settled",
+    22,
+  ]);
   assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
   assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
   const kept = await watched(cwd, SOON, deno("lost_connection.mjs", "kept"));
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
+  assertEquals(kept.attempt.class, "unknown");
   assertEquals(stuckStill, [["query", false]]);
 });
 
@@ -125,7 +131,7 @@ testInDirectory(
     const command = ["deno", "run", "--no-prompt", "--no-config", `${FIXTURES}keeps_timer.mjs`];
     const { attempt, stdout, stderr } = await watched(cwd, SOON, command);
     const [timer] = dumpOf(attempt).handles ?? [];
-    assertEquals([attempt.class, timer?.kind === "timer" && timer.fn], ["unknown", NAME]);
+    assertEquals([attempt.class, timer?.kind === "timer" && timer.fn], ["exit-leak", NAME]);
     assertEquals([stdout, ["ws://", "\u001b"].some((text) => stderr.includes(text))], ["", false]);
   },
 );

@@ -1,6 +1,7 @@
 /** The class exit-leak: teardown was done in time, and a thread or a handle keeps the process. @module */
 
 import { LADDER_IN_VAIN } from "../clues/channel.ts";
+import { LOOP_TURNS } from "../clues/loop.ts";
 import {
   EXIT_UNSEEN,
   FOREIGN_WORKER,
@@ -13,13 +14,17 @@ import {
 import { NATIVE_LEFTOVER } from "../clues/native.ts";
 import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { FOR_THE_GONE, goes, letsNothingGo } from "../cause/questions.ts";
+import { LEFT_OPEN, TIMER_SET } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
 export const EXIT_LEAK: HangClass = {
   name: "exit-leak",
   summary: "teardown was done in time, and a thread or a handle keeps the process",
-  looksLike: "The program reports that it is done and does not exit.",
+  looksLike:
+    "The program reports that it is done and does not exit. Of a program that was not made for " +
+    "unwedge: main is at rest, no async function of it waits, and a timer that repeats, a server, a " +
+    "channel or an idle worker is open.",
   why: "A web worker that is stuck in JavaScript survives terminate(), and its pending control " +
     "channel keeps the parent's loop alive for ever. Or a worker was never ended, or a timer or " +
     "listener was left behind.",
@@ -69,6 +74,15 @@ export const EXIT_LEAK: HangClass = {
       owner: "program",
       requires: [ONLY_MAIN],
       ruledOutBy: [WENT_LATE, EXIT_UNSEEN, HIDDEN_ACTOR],
+      supports: [],
+    },
+    {
+      variant: "main of a program has come to its end, and a handle keeps it",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [LEFT_OPEN, LOOP_TURNS],
+      ruledOutBy: [TIMER_SET],
       supports: [],
     },
   ],

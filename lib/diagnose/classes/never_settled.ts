@@ -16,6 +16,7 @@ import { MAY_BE_SETTLED, UNSETTLED } from "../clues/unsettled.ts";
 import { MISSED_WAKEUP } from "../clues/wakeup.ts";
 import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
+import { PROVEN_WAIT } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -25,7 +26,9 @@ export const NEVER_SETTLED: HangClass = {
   looksLike:
     "Teardown never returns, no actor is dead, nothing burns CPU, main's loop turns, and Ctrl-C ends " +
     "it at once. One task is parked in send on a full channel, in receive on an empty one, or in the " +
-    "wait for an event, and the task that should have been at the other end has ended or gone on.",
+    "wait for an event, and the task that should have been at the other end has ended or gone on. Of a " +
+    "program that was not made for unwedge: no code that can still run holds what would settle the " +
+    "promise that it awaits; that is proven from its heap.",
   why:
     "A wait is a promise that some other code will act: read the channel, set the event, give the " +
     "thing back to its pool. An error path that leaves before it acts, a reader that stops after the " +
@@ -34,7 +37,7 @@ export const NEVER_SETTLED: HangClass = {
   fixes: [
     "whatever goes wrong, in the end read on or close, set the event, give the thing back",
     "give a channel that is read once room for everything that can be sent",
-    "bound the wait (failAfter): it then fails visibly instead of hanging",
+    "bound the wait (failAfter, or a timeout of your own): it then fails visibly instead of hanging",
   ],
   scenarios: [],
   rules: [
@@ -59,6 +62,15 @@ export const NEVER_SETTLED: HangClass = {
         HIDDEN_ACTOR,
       ],
       supports: [ENDED_UNASKED, SIGINT_UNWEDGED, UNPROVEN],
+    },
+    {
+      variant: "no code that can still run could settle it",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [PROVEN_WAIT, LOOP_TURNS],
+      ruledOutBy: [],
+      supports: [],
     },
   ],
   confirmations: [

@@ -24,6 +24,7 @@ import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MAYBE_AT_EOF } from "../clues/unseen.ts";
 import { freed, frees, inVain, TELLING, threadGone, threadStays } from "../cause/questions.ts";
+import { PROVEN_WAIT, WORKER_BLOCKS } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -33,13 +34,16 @@ export const STUCK_CHILD: HangClass = {
   looksLike:
     "Teardown never returns, main's loop turns. A task waits for an actor, or for the end of its " +
     "thread, and that actor's isolate stands in the same frame in every look. Or the actor sits in " +
-    "a native call that no inspector reaches: then Ctrl-C frees the nursery, and the process stays.",
+    "a native call that no inspector reaches: then Ctrl-C frees the nursery, and the process stays. Of a " +
+    "program that was not made for unwedge: main waits for a message, and its workers spin or block in " +
+    "code of their own, as in Atomics.wait.",
   why:
     "The child blocks or spins and never reaches a checkpoint, so that no cancel can be delivered " +
     "to it. terminate() does not end a thread that is stuck in JavaScript, and nothing but the end " +
     "of the process ends one that is stuck in a native call.",
   fixes: [
     "give the child checkpoints, or a bound on what it waits for",
+    "two workers that block on each other's lock: take locks everywhere in one order",
     "really end its thread after the bounds of the ladder (remedy reap)",
     "move native blocking calls into a process of their own: nothing in this one can interrupt them",
     "bound the wait for the end of threads, and call Deno.exit() when it runs out",
@@ -73,7 +77,7 @@ export const STUCK_CHILD: HangClass = {
       verdict: "hung",
       owner: "program",
       requires: [WORKER_SPINS, LOOP_TURNS],
-      ruledOutBy: [],
+      ruledOutBy: [PROVEN_WAIT],
       supports: [],
     },
     {
@@ -98,6 +102,15 @@ export const STUCK_CHILD: HangClass = {
       requires: [NATIVE_LEFTOVER],
       ruledOutBy: [WENT_LATE, EXIT_UNSEEN],
       supports: [LADDER_IN_VAIN],
+    },
+    {
+      variant: "workers block while main waits for their message",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [WORKER_BLOCKS, LOOP_TURNS],
+      ruledOutBy: [],
+      supports: [],
     },
   ],
   confirmations: [

@@ -18,6 +18,7 @@ import {
   LETTING_GO,
   notFreed,
 } from "../cause/questions.ts";
+import { AWAIT_CYCLE } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -61,6 +62,15 @@ export const WAIT_CYCLE: HangClass = {
         CYCLE_MAY_END,
       ],
       supports: [SIGINT_UNWEDGED, UNPROVEN],
+    },
+    {
+      variant: "async functions await each other",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [AWAIT_CYCLE, LOOP_TURNS],
+      ruledOutBy: [],
+      supports: [],
     },
   ],
   confirmations: [

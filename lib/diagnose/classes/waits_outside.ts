@@ -8,7 +8,13 @@ import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import { HELD_BY_CHILD, LADDER_UNDER_WAY, ORPHANED_WAIT } from "../clues/channel.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
-import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/loop.ts";
+import {
+  LOOP_TURNS,
+  SIGINT_IN_VAIN,
+  SIGINT_UNWEDGED,
+  STARVED,
+  WORKER_SPINS,
+} from "../clues/loop.ts";
 import {
   CAME_LATE,
   LABELLED_WAIT,
@@ -23,6 +29,7 @@ import { MAYBE_AT_EOF, MAYBE_NATIVE } from "../clues/unseen.ts";
 import { MISSED_WAKEUP } from "../clues/wakeup.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
 import type { Clue } from "../clues/clue.ts";
+import { FAR_END, FULL_PIPE, OPEN_CONNECTIONS, OWN_FAR_END, TIMER_SET } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** What would be another explanation of a wait for a promise from outside. */
@@ -54,7 +61,9 @@ export const WAITS_OUTSIDE: HangClass = {
   looksLike:
     "Teardown never returns, no actor is dead, nothing burns CPU, main's loop turns. A task waits for " +
     "a promise that no task of the runtime settles: the exit of a child process, the end of a " +
-    "server, a reply. With a label Ctrl-C ends the wait, without one nothing does.",
+    "server, a reply. With a label Ctrl-C ends the wait, without one nothing does. Of a program that " +
+    "was not made for unwedge: its async functions await an operation of the runtime, and the child " +
+    "process or the connection that it is for is there.",
   why:
     "The other side does not do what it is waited for: a child process that writes into a pipe which " +
     "its parent does not read, a server that shuts down only once its last response has ended, a " +
@@ -63,7 +72,7 @@ export const WAITS_OUTSIDE: HangClass = {
     "read what a child process writes while you wait for its exit, or use .output()",
     "end what the other side waits for first: close open responses, then shut the server down",
     "bound the wait: failAfter around hold(), AbortSignal.timeout(ms) for a fetch",
-    "put hold(promise, label) around an await that has none: reports then say what it is for",
+    "in an actor, put hold(promise, label) around an await that has none: reports then say what it is for",
   ],
   scenarios: [],
   rules: [
@@ -82,6 +91,42 @@ export const WAITS_OUTSIDE: HangClass = {
       requires: [UNLABELLED_WAIT, LOOP_TURNS],
       ruledOutBy: NOT_OUTSIDE,
       supports: [OUTSIDE_WORLD, SIGINT_UNWEDGED, SIGINT_IN_VAIN],
+    },
+    {
+      variant: "a child process writes into a pipe that nobody empties",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [FULL_PIPE, LOOP_TURNS],
+      ruledOutBy: [WORKER_SPINS, TIMER_SET],
+      supports: [],
+    },
+    {
+      variant: "a server that shuts down waits for open connections",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [OPEN_CONNECTIONS, LOOP_TURNS],
+      ruledOutBy: [WORKER_SPINS, TIMER_SET],
+      supports: [],
+    },
+    {
+      variant: "an operation whose far end is this program",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [OWN_FAR_END, LOOP_TURNS],
+      ruledOutBy: [WORKER_SPINS, TIMER_SET],
+      supports: [],
+    },
+    {
+      variant: "an operation of the runtime",
+      unrecorded: true,
+      verdict: "hung",
+      owner: null,
+      requires: [FAR_END, LOOP_TURNS],
+      ruledOutBy: [WORKER_SPINS, TIMER_SET],
+      supports: [],
     },
   ],
   confirmations: [

@@ -66,11 +66,11 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;
     // Of one that runs, anything can be expected.
-    const { awaits, suspended } = await readAwaits(graph, {
+    const { awaits, suspended, kept } = await readAwaits(graph, {
       ...positionsIn(inspector, sessionId, sources),
       isWatched: isWatched && !busy,
     });
-    const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended };
+    const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept };
     return { kind: "ok", heap, awaits };
   } finally {
     off();

@@ -97,8 +97,11 @@ export function placeOf(each: Case): Pick<Position, "file" | "line"> {
   return place ?? { file: each.file, line: 1 };
 }
 
-function userFrame({ dump }: Attempt): Position | null {
+function userFrame({ dump, path, watched }: Attempt): Position | null {
   if (dump === null) return null;
+  const isFile = (at: Position | null) => at?.file.startsWith("file://") ?? false;
+  const end = watched === undefined ? undefined : path?.steps.findLast(({ at }) => isFile(at));
+  if (end !== undefined && end.at !== null) return end.at;
   const frames = dump.isolates.flatMap(({ samples }) => samples.at(-1)?.frames ?? []);
   const frame = frames.find(({ internal, file }) => !internal && file.startsWith("file://"));
   if (frame !== undefined) return frame;

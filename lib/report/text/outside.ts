@@ -33,8 +33,12 @@ export function doesText(
     : `waits in ${wchan ?? "a place that cannot be seen"}${descriptorText(process, owner)}`;
 }
 
-/** @param owner who has the far end of the pipe, where that is known */
-function descriptorText(
+/**
+ * The pipe or file that a process stands in a read or a write of, after a colon; empty where none is known.
+ *
+ * @param owner who has the far end of the pipe, where that is known
+ */
+export function descriptorText(
   { wchan, descriptor }: Omit<DumpedProcess, "parent">,
   owner: string,
 ): string {

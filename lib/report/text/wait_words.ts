@@ -21,6 +21,10 @@ export function waitWords(
   switch (kind) {
     case "unlabelled":
       return `awaits ${resource}`;
+    case "await":
+      return `awaits ${resource}`;
+    case "handle":
+      return `is kept by ${resource}`;
     case "code":
       return `is in ${resource}`;
     case "shared-lock": {

@@ -42,8 +42,13 @@ export interface WatchedReport {
 /** Kinds of evidence that say what the process does, and not how it was looked at. */
 const TOLD: readonly string[] = ["main", "worker", "thread", "self-check", "dump"];
 
+/** And what a class rests on, beside the line that waits. */
+const DECIDING: readonly string[] = [
+  ...["signal", "worker", "thread", "outside", "leftover", "cycle", "orphan", "cancel"],
+];
+
 /** Lines of each section, so that all of them are one screen. */
-const MOST = { processes: 5, inside: 14, keeps: 4, evidence: 1, stuck: 2, above: 3 };
+const MOST = { processes: 5, inside: 14, keeps: 4, evidence: 1, deciding: 3, stuck: 2, above: 3 };
 
 /** The whole report, ending with the verdict and an end of line. */
 export function renderWatched(report: WatchedReport, page: PageStyle): string {
@@ -110,13 +115,15 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
   if (verdict !== "hung" && verdict !== "interrupted") return [head];
   // Where code stands, that is evidence enough.
   const isPlaced = dump !== null && stuckAwaits(dump).length > 0;
-  const told = evidence
-    .filter(({ kind }) => kind === "signal" || (!isPlaced && TOLD.includes(kind)))
-    .slice(0, MOST.evidence);
+  const told = attempt.class !== null && attempt.class !== "unknown"
+    ? evidence.filter(({ kind }) => DECIDING.includes(kind)).slice(0, MOST.deciding)
+    : evidence.filter(({ kind }) => kind === "signal" || (!isPlaced && TOLD.includes(kind)))
+      .slice(0, MOST.evidence);
   const asked = askedText(watched);
   return [
     head,
-    ...(dump === null ? [] : ownLines(dump, page)),
+    // What has come to its end has no line that runs or awaits.
+    ...(dump === null || attempt.class === "exit-leak" ? [] : ownLines(dump, page)),
     ...told.flatMap(({ detail }) => item("      ", relative(detail, page), page)),
     ...(asked === null ? [] : item("  ", asked, page)),
     labelled("next", next, page),

@@ -1,0 +1,188 @@
+import { assertEquals } from "@std/assert";
+import type { Dump, IsolateDump, OpenHandle } from "../../model/dump.ts";
+import type { AwaitNode, Settler } from "../../model/process_dump.ts";
+import { frame, IDLE_MAIN, isolate, SEED_DUMP, stuckChild } from "../../../tests/support/facts.ts";
+import { classify } from "../classify.ts";
+import { hangPath } from "../hang_path.ts";
+
+const PID = 7;
+const AT = (line: number) => ({ file: "file:///p/plain.ts", line, column: 1 });
+const WORKER = isolate({ actor: null, state: "parked", samples: [] });
+const BLOCKED = isolate({ actor: null });
+const SERVER = { fd: 3, localPort: 80, remotePort: null, toItself: false };
+const FAR = { fd: 4, localPort: 5000, remotePort: 443, toItself: false };
+const NEAR = { fd: 5, localPort: 80, remotePort: 5001, toItself: true };
+const CHILD = {
+  pid: 8,
+  parent: PID,
+  command: "deno run chatty.ts",
+  state: "S",
+  wchan: "anon_pipe_write",
+  descriptor: { fd: 1, target: "pipe:[1]", ours: 28 },
+};
+const INTERVAL: OpenHandle = { kind: "timer", repeats: true, ms: 1_000, fn: null, at: AT(9) };
+const TIMEOUT: OpenHandle = { ...INTERVAL, repeats: false };
+
+function node(change: Partial<AwaitNode> = {}, ...awaits: AwaitNode[]): AwaitNode {
+  const base = { kind: "function", count: 1, name: "run", position: AT(8), internal: false };
+  return { ...base, kind: "function", what: "async function", ...change, awaits };
+}
+
+function leaf(by: Settler["by"], path = "", more: Partial<AwaitNode> = {}): AwaitNode {
+  const settlers = [{ by, path, file: null, does: "resolve" as const, timerMs: null }];
+  return node({ kind: "promise", name: "", position: null, settlers, ...more });
+}
+
+function inside(name: string, below: AwaitNode): AwaitNode {
+  return node({ name, internal: true, position: null }, below);
+}
+
+/** main's module at line 15 awaits `run` at line 8, which awaits this. */
+function mainAwaits(...below: AwaitNode[]): AwaitNode {
+  return node({ name: "", what: "module", position: AT(15) }, node({}, ...below));
+}
+
+interface Seen {
+  readonly main?: readonly AwaitNode[];
+  readonly kept?: boolean;
+  readonly workers?: readonly IsolateDump[];
+  readonly ofWorker?: readonly AwaitNode[];
+  readonly handles?: Dump["handles"];
+  readonly processes?: NonNullable<Dump["outside"]>["processes"];
+  readonly sockets?: NonNullable<Dump["outside"]>["sockets"];
+}
+
+/** Class, owner, and lines of the path. */
+function told(seen: Seen) {
+  const { main = [], kept = true, workers = [], ofWorker = [], processes = [], sockets = [] } =
+    seen;
+  const dump: Dump = {
+    ...SEED_DUMP,
+    pid: PID,
+    isolates: [IDLE_MAIN, ...workers],
+    tasks: [],
+    channels: [],
+    awaits: [
+      { isolate: "main", tree: [...main], kept },
+      ...workers.map(({ id }) => ({ isolate: id, tree: [...ofWorker] })),
+    ],
+    handles: seen.handles ?? [],
+    outside: { processes, sockets },
+  };
+  const facts = {
+    ...stuckChild(),
+    ...{ journal: false, sigint: null, ladder: [], actors: [], deadActors: [], dump },
+    loop: { beats: 0, lastBeatMs: null, maxGapMs: 0 },
+  };
+  const { class: name, owner } = classify(facts);
+  return [name, owner, ...hangPath(facts)?.steps.map(({ at }) => at?.line ?? 0) ?? []];
+}
+
+Deno.test("a foreign program is never-settled where that is proven of all that main awaits", () => {
+  const proven = { proven: true };
+  const end = leaf("variable", "x", proven);
+  const run = node({ position: AT(8), ...proven }, end);
+  const whole = node({ what: "module", position: AT(15), ...proven }, run);
+  assertEquals(told({ main: [whole] }), ["never-settled", "program", 15, 8]);
+  // Beside a background task of which nothing is proven.
+  assertEquals(told({ main: [whole, node({}, leaf("timer"))] })[0], "never-settled");
+  assertEquals(told({ main: [node({ what: "module", position: AT(15) }, run)] })[0], "unknown");
+  assertEquals(told({ main: [run, node({}, leaf("variable", "y"))] })[0], "unknown");
+  assertEquals(told({ main: [mainAwaits(leaf("variable", "pending (Map) > entry"))] }), [
+    ...["unknown", null, 15, 8],
+  ]);
+});
+
+Deno.test("a foreign program is wait-cycle where functions that are proven to stand await each other", () => {
+  const proven = { proven: true };
+  const again = node({ kind: "cycle", name: "run", position: null, internal: true });
+  const cycle = node(proven, node({ name: "other", position: AT(9), ...proven }, again));
+  assertEquals(told({ main: [cycle] }), ["wait-cycle", "program", 8, 9]);
+  assertEquals(told({ main: [node({}, node({ name: "other" }, again))] })[0], "unknown");
+});
+
+Deno.test("a foreign program waits outside for a child process whose pipe it does not read", () => {
+  const main = [mainAwaits(leaf("operation"))];
+  const full = told({ main, processes: [CHILD] });
+  assertEquals(full, ["waits-outside", "program", 15, 8, 0]);
+  const ofNode = [mainAwaits(leaf("listener", '"close" of ChildProcess'))];
+  assertEquals(told({ main: ofNode, processes: [CHILD] })[0], "waits-outside");
+  const busy = { ...CHILD, state: "R", wchan: null, descriptor: null };
+  assertEquals(told({ main, processes: [busy] }).slice(0, 2), ["waits-outside", null]);
+  const grandchild = { ...CHILD, parent: 99 };
+  assertEquals(told({ main, processes: [grandchild] })[0], "unknown");
+  assertEquals(told({ main: ofNode, processes: [busy] })[0], "unknown");
+});
+
+Deno.test("a foreign program waits outside for connections, whose owner the far end tells", () => {
+  const fetching = mainAwaits(inside("fetch", leaf("operation")));
+  assertEquals(told({ main: [fetching], sockets: [FAR] }), ["waits-outside", null, 15, 8]);
+  const own = told({ main: [fetching], sockets: [SERVER, NEAR] });
+  assertEquals(own.slice(0, 2), ["waits-outside", "program"]);
+  const shutdown = mainAwaits(inside("shutdown", leaf("operation")));
+  const open = told({ main: [shutdown], sockets: [FAR] });
+  assertEquals(open.slice(0, 2), ["waits-outside", "program"]);
+  assertEquals(
+    told({ main: [mainAwaits(inside("Stdin.read", leaf("operation")))] })[0],
+    [
+      ...["waits-outside"],
+    ][0],
+  );
+});
+
+Deno.test("a foreign program does not wait outside where something else may end the wait, or is awaited too", () => {
+  const fetching = inside("fetch", leaf("operation"));
+  const main = [mainAwaits(fetching)];
+  assertEquals(told({ main })[0], "unknown");
+  assertEquals(told({ main, sockets: [FAR], handles: [TIMEOUT] })[0], "unknown");
+  assertEquals(told({ main, sockets: [FAR], handles: [INTERVAL] })[0], "waits-outside");
+  const both = mainAwaits(node({ kind: "all", name: "" }, fetching, leaf("variable", "x")));
+  assertEquals(told({ main: [both], sockets: [FAR] })[0], "unknown");
+  const computing = [mainAwaits(inside("deriveBits", leaf("operation")))];
+  assertEquals(told({ main: computing, sockets: [FAR] })[0], "unknown");
+  const lock = [mainAwaits(inside("LockManager.request", leaf("operation")))];
+  assertEquals(told({ main: lock, sockets: [FAR] })[0], "unknown");
+});
+
+Deno.test("a foreign program is boot-stuck where each worker that it waits for rests in an import of its module", () => {
+  const main = [mainAwaits(leaf("listener", '"message" of Worker'))];
+  const ofWorker = [node({ what: "module", name: "", position: AT(3) }, leaf("native"))];
+  const stuck = { main, workers: [WORKER], ofWorker };
+  assertEquals(told(stuck), ["boot-stuck", "program", 15, 8, 3]);
+  assertEquals(told({ ...stuck, ofWorker: [] })[0], "unknown");
+  const forMain = [node({ what: "module" }, leaf("listener", '"message" of Worker'))];
+  assertEquals(told({ ...stuck, ofWorker: forMain })[0], "unknown");
+  assertEquals(told({ ...stuck, main: [mainAwaits(leaf("variable", "x"))] })[0], "unknown");
+  assertEquals(told({ ...stuck, sockets: [FAR] })[0], "unknown");
+});
+
+Deno.test("a foreign program is stuck-child where every worker that it waits for is blocked in its own code", () => {
+  const main = [mainAwaits(leaf("listener", '"message" of Worker'))];
+  assertEquals(told({ main, workers: [BLOCKED] }), ["stuck-child", "program", 15, 8, 7]);
+  const idle = { ...WORKER, id: "worker-2" };
+  assertEquals(told({ main, workers: [BLOCKED, idle] })[0], "unknown");
+  assertEquals(told({ workers: [BLOCKED] })[0], "unknown");
+  const inPackage = { ...frame("wait", 7), file: "file:///p/node_modules/pool/worker.js" };
+  const samples = BLOCKED.samples.map(({ atMs }) => ({ atMs, frames: [inPackage] }));
+  assertEquals(told({ main, workers: [{ ...BLOCKED, samples }] })[0], "unknown");
+});
+
+Deno.test("a foreign program is exit-leak where it has nothing left to do and something is open", () => {
+  const channel: OpenHandle = { kind: "resource", name: "InMemoryBroadcastChannelResource" };
+  assertEquals(told({ handles: [channel] }), ["exit-leak", "program", 0]);
+  assertEquals(told({ handles: [INTERVAL] }), ["exit-leak", "program", 9]);
+  assertEquals(told({ sockets: [SERVER] })[0], "exit-leak");
+  assertEquals(told({ workers: [WORKER] })[0], "exit-leak");
+});
+
+Deno.test("a foreign program is no exit-leak where work may be under way, or its waits may have been collected", () => {
+  assertEquals(told({})[0], "unknown");
+  assertEquals(told({ handles: [INTERVAL], kept: false })[0], "unknown");
+  assertEquals(told({ handles: [TIMEOUT] })[0], "unknown");
+  assertEquals(told({ handles: [INTERVAL], sockets: [FAR] })[0], "unknown");
+  assertEquals(told({ handles: [INTERVAL], processes: [CHILD] })[0], "unknown");
+  assertEquals(told({ handles: [INTERVAL, { kind: "resource", name: "fetch" }] })[0], "unknown");
+  assertEquals(told({ handles: [INTERVAL], main: [node({}, leaf("timer"))] })[0], "unknown");
+  const atWork = { workers: [WORKER], ofWorker: [node({}, leaf("operation"))] };
+  assertEquals(told(atWork)[0], "unknown");
+});
