@@ -22,6 +22,7 @@ export interface Commands {
   ];
   "Debugger.pause": [NoParams, void];
   "Debugger.resume": [Protocol.Debugger.ResumeRequest, void];
+  "HeapProfiler.collectGarbage": [NoParams, void];
   "HeapProfiler.getObjectByHeapObjectId": [
     Protocol.HeapProfiler.GetObjectByHeapObjectIdRequest,
     Protocol.HeapProfiler.GetObjectByHeapObjectIdResponse,

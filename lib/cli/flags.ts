@@ -181,7 +181,7 @@ export const FLAGS: readonly Flag[] = [
     name: "await-deadline",
     kind: "switch",
     group: "Time",
-    verbs: ["repro", "diagnose", "smoke", "matrix"],
+    verbs: ["repro", "diagnose", "smoke", "matrix", "watch"],
     help: "wait for the deadline also when the hang is proven before it",
   }),
   flag({

@@ -6,6 +6,7 @@
  */
 
 import { z } from "zod";
+import { becauseSchema } from "./watched.ts";
 import { actionReportSchema, actionSchema, clocksSchema } from "./action.ts";
 import { trialSchema } from "./diagnosis.ts";
 import type { Read } from "./read.ts";
@@ -39,8 +40,8 @@ export const RUN_EVENTS = {
   slow: { elapsedMs: ms, parked: z.array(z.string()) },
   // `joined` tells a leak (true) from a hang (false).
   "deadline-passed": { deadlineMs: ms, joined: z.boolean(), phase: phaseSchema.exactOptional() },
-  // A command that is watched has not ended; `boundMs` is what was passed.
-  "not-ended": { because: z.enum(["deadline", "idle", "stop"]), boundMs: ms },
+  // A command that is watched has not ended; `boundMs` is what was passed, 0 for a proof.
+  "not-ended": { because: becauseSchema, boundMs: ms },
   "dump-started": {},
   "dump-taken": {
     complete: z.boolean(),

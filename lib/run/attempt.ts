@@ -92,7 +92,7 @@ export async function buildAttempt(live: LiveRun, seen: Observations): Promise<A
     verdict: judgement.kind,
     ...(seen.cutShort ? { cutShort: true } : {}),
     phase: log.phase,
-    proven: proof?.kind === "proven",
+    proven: proof?.kind === "proven" || seen.passed?.because === "proof",
     proof,
     path,
     class: diagnosis?.class ?? null,

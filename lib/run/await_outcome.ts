@@ -59,7 +59,8 @@ export async function awaitOutcome(
       slow();
       if (takesItsTime(log)) prover.prepare();
       limits.look();
-      return log.refusal !== null || limits.isIdle || boundOf(live) !== bound || isDamaged() ||
+      return log.refusal !== null || limits.isIdle || limits.provenAfterMs !== null ||
+        boundOf(live) !== bound || isDamaged() ||
         isProven();
     }, bound);
     if (end === "time") return "overdue";
@@ -67,7 +68,7 @@ export async function awaitOutcome(
     if (log.refusal !== null) return "ended";
     if (isDamaged()) return "damaged";
     if (limits.isIdle) return "idle";
-    if (isProven()) return "proven";
+    if (isProven() || limits.provenAfterMs !== null) return "proven";
   }
 }
 

@@ -56,6 +56,7 @@ const NOT_ENDED = {
   deadline: (bound: string) => `the deadline of ${bound} has passed, and the command has not ended`,
   idle: (bound: string) => `the command has done nothing for ${bound}`,
   stop: (bound: string) => `the command has not ended within ${bound} of the signal`,
+  proof: () => "it is proven that the command does not end by itself",
 } as const;
 
 const CLOCKS = {

@@ -127,7 +127,7 @@ function unwritten({ overdue, exit, stopSignal = null }: Observed): Judgement {
     return { kind: "finished", because: `the process ended of ${stopSignal} in time` };
   }
   if (overdue || exit?.kind !== "code") {
-    return { kind: "hung", because: "the process had not ended when the deadline passed" };
+    return { kind: "hung", because: "the process had not ended when it was judged" };
   }
   return exit.code === 0
     ? { kind: "finished", because: "the process exited in time" }

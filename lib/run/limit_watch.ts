@@ -1,6 +1,6 @@
 /**
- * What the run of a command is bounded by beside its deadline: that it does something, and that it stops when it is told
- * to.
+ * What the run of a command is bounded by beside its deadline: that it does something, that it stops when it is told to,
+ * and that it is not proven never to end.
  *
  * @module
  */
@@ -9,11 +9,20 @@ import { bound } from "../protocol/duration.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { LiveRun } from "./live_run.ts";
 
+/**
+ * After this long without anything done a proof is looked for, in milliseconds; and again after twice as long, for the
+ * program stands still meanwhile.
+ */
+const QUIET_MS = 3_000;
+
 /** Follows one run. A run without such bounds costs nothing. */
 export class LimitWatch {
   readonly #live: LiveRun;
   #isIdle = false;
   #toldToStop = false;
+  #quietMs = QUIET_MS;
+  #asking = false;
+  #provenAfterMs: number | null = null;
 
   constructor(live: LiveRun) {
     this.#live = live;
@@ -22,6 +31,11 @@ export class LimitWatch {
   /** Whether the command has done nothing for as long as it may. */
   get isIdle(): boolean {
     return this.#isIdle;
+  }
+
+  /** How long the command had done nothing when it was proven never to end; null while it is not. */
+  get provenAfterMs(): number | null {
+    return this.#provenAfterMs;
   }
 
   /** To be called at every look. */
@@ -33,8 +47,24 @@ export class LimitWatch {
     if (stop !== null && !this.#toldToStop && nowMs - clock.bound(startedAt) >= stop.afterMs) {
       this.#stop(stop);
     }
-    if (idleMs === null || this.#toldToStop) return;
-    this.#isIdle = (subject.idleMs?.(nowMs) ?? 0) >= idleMs;
+    if (this.#toldToStop) return;
+    const ranMs = nowMs - clock.bound(startedAt);
+    if (idleMs !== null) this.#isIdle = (subject.idleMs?.(nowMs) ?? 0) >= idleMs;
+    if (ranMs >= this.#quietMs && !this.#asking) void this.#lookForProof(nowMs);
+  }
+
+  async #lookForProof(nowMs: number): Promise<void> {
+    const { settings: { awaitDeadline }, subject } = this.#live;
+    if (awaitDeadline === true || subject.neverEnds === undefined) return;
+    const quietMs = subject.calmMs?.(nowMs) ?? 0;
+    if (quietMs < this.#quietMs) return;
+    this.#asking = true;
+    this.#quietMs *= 2;
+    try {
+      if (await subject.neverEnds()) this.#provenAfterMs = quietMs;
+    } finally {
+      this.#asking = false;
+    }
   }
 
   #stop(

@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { WatchedCommand } from "../model/watched.ts";
 import type { TimerHandle } from "../dump/open_handles.ts";
 import type { SuspendedCall } from "../dump/suspended.ts";
 import type { Evidence, SigintProbe } from "../model/result.ts";
@@ -27,7 +28,7 @@ export interface Observations {
   readonly interrupted: boolean;
   /** What a command was over that hangs; null for a scenario, and for a command that does not hang. */
   readonly passed: {
-    readonly because: "deadline" | "idle" | "stop";
+    readonly because: NonNullable<WatchedCommand["because"]>;
     readonly boundMs: number;
     /** What became of the signal that told it to stop, in words; null for none, or not known. */
     readonly fate: string | null;

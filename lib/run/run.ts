@@ -82,6 +82,7 @@ export class Run {
   /** What a command has not kept to. */
   #limit(outcome: WatchOutcome): Observations["passed"] {
     const { log: { phase, deadlineMs }, settings: { limits }, process: { pid } } = this.#live;
+    if (outcome === "proven") return { because: "proof", boundMs: 0, fate: null };
     if (outcome === "idle") return { because: "idle", boundMs: limits?.idleMs ?? 0, fate: null };
     if (phase !== "teardown") return { because: "deadline", boundMs: deadlineMs, fate: null };
     const signal = limits?.stop?.signal;

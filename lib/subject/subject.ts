@@ -38,6 +38,13 @@ export interface Subject {
   }): Promise<Dump>;
   /** For how long it has done nothing, in milliseconds on the clock that is handed in; absent where that is not known. */
   idleMs?(nowMs: number): number;
+  /** The same, and waking up counts as nothing. */
+  calmMs?(nowMs: number): number;
+  /**
+   * Whether it is proven that it does not end by itself; absent where that cannot be found out. It stands still
+   * meanwhile.
+   */
+  neverEnds?(): Promise<boolean>;
   /** Starts it, once. @throws when it cannot be started */
   start(): SubjectProcess;
 }

@@ -39,6 +39,7 @@ export class HeapSketch {
   readonly #strings = new Map<string, number>([["", 0]]);
   readonly #nodes: { type: number; name: number; edges: [number, number, number][] }[] = [];
   readonly #locations: number[][] = [];
+  readonly #registers = new Map<number, number>();
   readonly #lastReaction = new Map<number, number>();
 
   constructor() {
@@ -103,10 +104,18 @@ export class HeapSketch {
     const node = this.node("object", "Generator");
     const result = this.promise();
     this.edge(node, "internal", "function", this.closure(name, file, line));
-    this.edge(node, "internal", "parameters_and_registers", this.node("array", ""));
+    const registers = this.node("array", "");
+    this.edge(node, "internal", "parameters_and_registers", registers);
+    this.#registers.set(node, registers);
     this.edge(node, "hidden", 3, result);
     if (on !== null) this.awaits(node, on);
     return { node, result };
+  }
+
+  /** Has a suspended function keep something in a local variable. */
+  local({ node }: SketchedFunction, value: number): void {
+    const registers = this.#registers.get(node);
+    if (registers !== undefined) this.edge(registers, "internal", "3", value);
   }
 
   /** Has a suspended function wait for a promise. */
@@ -136,6 +145,13 @@ export class HeapSketch {
     this.edge(context, "context", name, value);
     const closure = this.closure("anyone", file, 1);
     this.edge(closure, "internal", "context", context);
+  }
+
+  /** The module whose body a suspended function is. */
+  module({ node, result }: SketchedFunction): void {
+    const module = this.node("native", "system / SourceTextModule");
+    this.edge(module, "hidden", 1, node);
+    this.edge(module, "hidden", 2, result);
   }
 
   /** Has a root of the heap refer to an object. */

@@ -20,6 +20,8 @@ export interface WatchCommandOptions extends StacksShown {
   readonly deadlineMs: number;
   readonly graceMs: number;
   readonly limits: CommandLimits;
+  /** Whether to wait for the deadline also when it is proven that the command does not end. */
+  readonly awaitDeadline: boolean;
   readonly preload: boolean;
   readonly samples: number;
   readonly sampleGapMs: number;
@@ -49,6 +51,7 @@ export function watchOptions(
     command,
     deadlineMs: positive(settings, "deadline") ?? Infinity,
     graceMs: settings.duration("grace") ?? DEFAULTS.graceMs,
+    awaitDeadline: settings.switch("await-deadline") ?? false,
     limits: { idleMs: positive(settings, "idle"), stop: stopOf(settings) },
     preload: settings.switch("preload") ?? true,
     samples: settings.count("samples", 2) ?? DEFAULTS.samples,

@@ -111,7 +111,8 @@ testInDirectory("watch finds the child that waits for its parent to read", async
 });
 
 testInDirectory("watch proves a wait whose resolve is lost, and no other", async (cwd) => {
-  const lost = await watched(cwd, SOON, deno("lost_connection.mjs", "lost"));
+  const lost = await watched(cwd, ["--deadline", "60s"], deno("lost_connection.mjs", "lost"));
+  assertEquals([lost.code, lost.attempt.watched?.because], [124, "proof"]);
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
   assertEquals([lost.attempt.class, lost.attempt.path?.steps.at(-1)?.at?.line], [
     "never-settled",
@@ -120,6 +121,7 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
   assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
   const kept = await watched(cwd, SOON, deno("lost_connection.mjs", "kept"));
+  assertEquals(kept.attempt.watched?.because, "deadline");
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
   assertEquals(kept.attempt.class, "unknown");
   assertEquals(stuckStill, [["query", false]]);

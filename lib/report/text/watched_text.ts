@@ -39,6 +39,8 @@ function hang({ because, boundMs }: WatchedCommand): string {
   switch (because) {
     case "idle":
       return `it had not ended, and did nothing for ${passed}`;
+    case "proof":
+      return "it is proven that it does not end by itself";
     case "stop":
       return `it had not ended ${passed} after it was told to`;
     default:

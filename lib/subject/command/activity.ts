@@ -29,6 +29,8 @@ export class Activity {
   #since = -Infinity;
   #transfers = "";
   #ticks = 0;
+  #calmSince = -Infinity;
+  #bytes: readonly number[] = [];
 
   constructor(root: number) {
     this.#root = root;
@@ -44,6 +46,15 @@ export class Activity {
     return nowMs - this.#since;
   }
 
+  /**
+   * For how long it has done no more than wake up, in milliseconds: a timer that fires writes eight bytes, by which one
+   * thread wakes another. That may be output, too, and so it does not count as idle.
+   */
+  calmMs(nowMs: number): number {
+    this.idleMs(nowMs);
+    return nowMs - this.#calmSince;
+  }
+
   #look(nowMs: number): void {
     this.#lookedAt = nowMs;
     const pids = [this.#root, ...childProcesses(this.#root).map(({ pid }) => pid)];
@@ -53,11 +64,20 @@ export class Activity {
     const ticks = counts.reduce((sum, count) => sum + (count?.ticks ?? 0), 0);
     const burnt = (ticks - this.#ticks) * TICK_MS;
     const allowed = Math.max(TICK_MS, IDLE_SHARE * (nowMs - this.#since));
+    const bytes = counts.flatMap((count) => count?.transfers.split(" ").map(Number) ?? [NaN]);
+    if (!onlyWakes(this.#bytes, bytes) || burnt > allowed) this.#calmSince = nowMs;
+    this.#bytes = bytes;
     if (transfers === this.#transfers && burnt <= allowed) return;
     this.#since = nowMs;
     this.#transfers = transfers;
     this.#ticks = ticks;
   }
+}
+
+/** Whether each process has read and written eight bytes at a time between two looks, or nothing. */
+function onlyWakes(before: readonly number[], now: readonly number[]): boolean {
+  const more = now.map((value, n) => value - (before[n] ?? NaN));
+  return more.every((value, n) => value === (n % 4 < 2 ? 8 * (more[n + 2] ?? NaN) : value));
 }
 
 /** Null when the kernel does not tell. */

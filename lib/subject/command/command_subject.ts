@@ -6,6 +6,7 @@
  */
 
 import type { Dump } from "../../model/dump.ts";
+import { loadLater } from "../../os/load_later.ts";
 import type { Subject } from "../subject.ts";
 import { Activity } from "./activity.ts";
 import { CommandProcess } from "./command_process.ts";
@@ -81,6 +82,20 @@ export class CommandSubject implements Subject, Disposable {
     if (this.#process === null) return 0;
     this.#activity ??= new Activity(this.#process.pid);
     return this.#activity.idleMs(nowMs);
+  }
+
+  calmMs(nowMs: number): number {
+    if (this.#process === null) return 0;
+    this.#activity ??= new Activity(this.#process.pid);
+    return this.#activity.calmMs(nowMs);
+  }
+
+  async neverEnds(): Promise<boolean> {
+    if (this.#process === null || this.#preload === null) return false;
+    const { commandNeverEnds } = await loadLater<typeof import("./never_ends.ts")>(
+      import.meta.resolve("./never_ends.ts"),
+    );
+    return await commandNeverEnds(this.#process.pid, this.#preload);
   }
 
   [Symbol.dispose](): void {
