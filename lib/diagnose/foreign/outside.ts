@@ -25,13 +25,11 @@ const OF_CONNECTION =
 const OF_INPUT = /^(?:Stdin|FsFile)\.read$/;
 const OF_SERVER = /^shutdown$/;
 
-/** A child process cannot write on, because what it has written is not read here, while main waits. */
+/** A process below cannot write on, because what it has written is not read here, while main waits. */
 export function fullPipe(facts: Facts): Finding | null {
   const [branch] = mainBranches(facts);
   if (branch === undefined || !mainBranches(facts).every(isOfChild)) return null;
-  const index = (facts.dump?.outside?.processes ?? []).findIndex((process) =>
-    writes(process) && process.parent === facts.dump?.pid
-  );
+  const index = (facts.dump?.outside?.processes ?? []).findIndex(writes);
   const child = facts.dump?.outside?.processes[index];
   if (child === undefined) return null;
   const where = descriptorText(child, "this program's own");
