@@ -95,6 +95,30 @@ Deno.test("readAwaits follows a handler that settles another promise", async () 
   assertEquals(leaf(tree)?.settlers?.map(({ by, path }) => [by, path]), [["variable", "done"]]);
 });
 
+Deno.test("readAwaits takes no handler of a promise for what settles it, though it sees the resolver", async () => {
+  // const p = new Promise((resolve) => res = resolve); queue.push(res); return p.catch((error) => …): one scope for both.
+  const heap = new HeapSketch();
+  const [promise, caught] = [heap.promise(), heap.promise()];
+  const scope = heap.node("object", "system / Context / scope @50");
+  heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+  heap.edge(scope, "context", "res", heap.resolver(promise));
+  for (const then of [promise, caught]) {
+    const handler = heap.closure("failed", "file:///app/node_modules/pool/index.js", 42);
+    heap.edge(handler, "internal", "context", scope);
+    heap.react(then, handler, then === promise ? caught : heap.promise());
+  }
+  const queued = heap.closure("cb", "file:///app/node_modules/pool/index.js", 34);
+  heap.edge(queued, "internal", "context", scope);
+  const queue = heap.node("object", "Array");
+  heap.edge(queue, "element", 0, queued);
+  heap.moduleVariable("queue", queue);
+  heap.suspended("connect", MAIN, 9, caught);
+  const tree = await treeOf(heap);
+  assertEquals(names(tree)[0], ["connect", ["failed", "promise"]]);
+  const [settler] = leaf(tree)?.settlers ?? [];
+  assertEquals([settler?.by, settler?.path], ["variable", "queue (Array)[0] > res"]);
+});
+
 Deno.test("readAwaits ends a path at a list with a name, and not at a timer made in the same scope", async () => {
   const heap = new HeapSketch();
   const promise = heap.promise();

@@ -35,6 +35,8 @@ export interface FoundSettler extends Settler {
 const MOST_VISITED = 4_000;
 /** And after a first name has been found, in search of a better one. */
 const MORE_VISITED = 400;
+/** Promises that are followed to see whether one waits for another. */
+const MOST_LINKS = 100;
 /** Names for which a better one is looked for. */
 const WEAK: ReadonlySet<string> = new Set(["variable", "local"]);
 const PACKAGE = /\/node_modules\/|\/npm\/registry\./;
@@ -108,6 +110,7 @@ export class SettlerSearch {
     came.set(this.never?.pendingTable ?? promise, NONE);
     const queue = [...starts];
     let nearest: FoundSettler | null = null;
+    let circular: FoundSettler | null = null;
     let most = MOST_VISITED;
     for (let at = 0; at < queue.length && came.size < most; at++) {
       const node = queue[at] ?? NONE;
@@ -120,7 +123,13 @@ export class SettlerSearch {
           queue.push(holder);
           continue;
         }
-        if (anchor.kind === "reaction" && !this.#isDirect(holder, came)) continue;
+        if (anchor.kind === "reaction") {
+          if (!this.#isDirect(holder, came)) continue;
+          if (this.#comesAfter(this.#table.reaction(holder).on, promise)) {
+            circular ??= this.#settler(anchor, holder, came, does);
+            continue;
+          }
+        }
         const isProgramsOwn = anchor.kind === "variable" && this.#isProgramsOwn(anchor.context);
         // Of several names that lead there, one of the program's modules tells more than one inside of a package.
         if (isProgramsOwn && (nearest === null || WEAK.has(nearest.by))) {
@@ -131,7 +140,23 @@ export class SettlerSearch {
         most = Math.min(most, came.size + MORE_VISITED);
       }
     }
-    return nearest;
+    return nearest ?? circular;
+  }
+
+  /**
+   * Whether a promise is settled by another one: `new Promise((done) => { … }).catch(() => …)` has a handler that sees
+   * the resolver, and runs when it has been called already.
+   */
+  #comesAfter(later: number, promise: number): boolean {
+    const seen = new Set([later]);
+    for (const each of seen) {
+      if (each === promise) return true;
+      if (seen.size > MOST_LINKS) return false;
+      for (const { on } of this.#table.sources.get(each) ?? []) seen.add(on);
+      const producer = this.#table.producerOf(each);
+      if (producer !== undefined) this.#table.awaitsOf(producer.node).forEach((on) => seen.add(on));
+    }
+    return false;
   }
 
   /** Whether a scope is that of a module of the program itself. */
