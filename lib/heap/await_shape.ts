@@ -14,6 +14,8 @@ export type AwaitShape = Omit<AwaitNode, "count" | "awaits"> & {
   readonly children: readonly (readonly [shape: AwaitShape, count: number])[];
   /** How many functions or promises have this description. */
   uses: number;
+  /** What is in the branch at best: 0 a function of the program's own, 1 one of a package, 2 none. */
+  readonly rank: number;
   /** Whether anything in the branch belongs to the program, or could be settled by it. */
   readonly users: boolean;
 };
@@ -42,7 +44,7 @@ function nodeOf(
   budget: { left: number },
   depth = 0,
 ): AwaitNode {
-  const { id: _, children, users: __, uses, ...rest } = shape;
+  const { id: _, children, users: __, rank: ___, uses, ...rest } = shape;
   const own = uses === 1 ? rest : { ...rest, ...anyOf(rest) };
   const cut = (budget.left-- <= 0 || depth >= DEEPEST) && children.length > 0;
   const awaits = cut

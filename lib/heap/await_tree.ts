@@ -12,6 +12,7 @@
 import type { AwaitNode } from "../model/process_dump.ts";
 import type { Position } from "../model/dump.ts";
 import { anyElement, type AwaitShape, folded, treeOf } from "./await_shape.ts";
+import { isPackageFile } from "../protocol/own_code.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import type { PromiseTable, Source, Suspended } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
@@ -43,6 +44,8 @@ export interface Unplaced {
 }
 
 const OPEN = 1;
+/** Of a promise that is awaited: by a suspended function. */
+const BY_FUNCTION = 2;
 
 /** Builds the tree of one graph. */
 export class AwaitTreeBuilder {
@@ -95,9 +98,10 @@ export class AwaitTreeBuilder {
     return { groups: [...groups.values()], handlers: [...handlers] };
   }
 
-  /** The tree: the branches in which something belongs to the program. */
+  /** The tree: the branches in which something belongs to the program, those of its own functions first. */
   tree(places: Places): readonly AwaitNode[] {
-    return treeOf(this.#build(places).filter(({ users }) => users));
+    const shown = this.#build(places).filter(({ users }) => users);
+    return treeOf(shown.toSorted((a, b) => a.rank - b.rank));
   }
 
   #build(places: Places): AwaitShape[] {
@@ -108,25 +112,38 @@ export class AwaitTreeBuilder {
     const { suspended, sources } = this.#table;
     const awaited = new Uint8Array(this.#graph.nodeCount);
     for (const { node } of suspended) {
-      for (const promise of this.#table.awaitsOf(node)) awaited[promise] = 1;
+      for (const promise of this.#table.awaitsOf(node)) awaited[promise] = BY_FUNCTION;
     }
-    for (const list of sources.values()) for (const { on } of list) awaited[on] = 1;
+    for (const list of sources.values()) for (const { on } of list) awaited[on] ||= 1;
     for (let promise = 0; promise < awaited.length; promise++) {
-      const producer = awaited[promise] === 1 ? this.#table.producerOf(promise) : undefined;
-      if (producer !== undefined) awaited[producer.node] = 1;
+      if (awaited[promise] === 0 || this.#table.byNode(promise) !== undefined) continue;
+      const producer = this.#table.producerOf(promise);
+      const on = producer === undefined ? this.#waitsFor(promise) : [producer.node];
+      for (const each of on) awaited[each] ||= 1;
     }
     const roots: AwaitShape[] = [];
     for (const each of suspended) {
       if (awaited[each.node] === 0) roots.push(this.#describe(each.node));
     }
     for (const promise of sources.keys()) {
-      const known = awaited[promise] === 1 || this.#table.producerOf(promise) !== undefined;
-      if (!known && !this.#linked.has(promise)) roots.push(this.#describe(promise));
+      const known = awaited[promise] !== 0 || this.#table.producerOf(promise) !== undefined;
+      if (!known && !this.#linked.has(promise) && !this.#isAside(promise, awaited)) {
+        roots.push(this.#describe(promise));
+      }
     }
     // What is left waits in a circle.
     for (const { node } of suspended) if (this.#built[node] === 0) roots.push(this.#describe(node));
     // An async generator at a `yield`, and a function whose promise is settled already, wait for nothing.
     return roots.filter(({ kind, children }) => kind !== "function" || children.length > 0);
+  }
+
+  /** Whether a package has added a handler of its own to a promise that a function awaits, and nothing waits for that. */
+  #isAside(promise: number, awaited: Uint8Array): boolean {
+    const sources = this.#table.sources.get(promise) ?? [];
+    return sources.every(({ on, how }) =>
+      awaited[on] === BY_FUNCTION && how.kind === "then" && how.handler !== NONE &&
+      isPackageFile(this.#scripts.fileOf(how.handler))
+    );
   }
 
   /** Describes a suspended function or a promise, and first what it waits for, on a stack of its own. */
@@ -175,7 +192,7 @@ export class AwaitTreeBuilder {
     const built = this.#byId[(this.#built[node] ?? 0) - 2];
     if (built !== undefined) return built;
     const suspended = this.#table.byNode(node);
-    const name = suspended === undefined ? "" : this.#nameOf(suspended);
+    const name = suspended === undefined ? "" : this.#scripts.nameOf(suspended);
     return this.#shape(node, { kind: "cycle", name, internal: true }, []);
   }
 
@@ -204,21 +221,16 @@ export class AwaitTreeBuilder {
     const { node, closure, what } = suspended;
     const begin = this.#scripts.siteOf(closure);
     const key = begin === null ? closure : `${begin.scriptId}:${begin.line}:${begin.column}`;
-    const name = this.#nameOf(suspended);
+    const name = this.#scripts.nameOf(suspended);
     const internal = !this.#scripts.isUsers(closure);
     const placed = this.#places?.suspended(suspended);
-    return this.#shape(node, { kind: "function", name, what, internal, ...placed }, below, key);
-  }
-
-  /** `Channel.send` for a method: the class of `this`, where it has one. */
-  #nameOf({ node, closure }: Suspended): string {
-    const name = this.#graph.name(closure);
-    const receiver = this.#graph.child(node, "receiver");
-    const owner = receiver === NONE || this.#graph.type(receiver) !== "object"
-      ? ""
-      : this.#graph.name(receiver);
-    const isClass = /^[A-Z][\w$]*$/.test(owner) && owner !== "Object";
-    return name === "" || !isClass ? name : `${owner}.${name}`;
+    const rank = isPackageFile(this.#scripts.fileOf(closure)) ? 1 : 0;
+    return this.#shape(
+      node,
+      { kind: "function", name, what, internal, rank, ...placed },
+      below,
+      key,
+    );
   }
 
   #then(node: number, { on }: Source, handler: number, below: readonly AwaitShape[]): AwaitShape {
@@ -273,6 +285,7 @@ export class AwaitTreeBuilder {
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
       ...(proven ? { proven } : {}),
       children,
+      rank: Math.min(isUsers ? own.rank ?? 1 : 2, ...children.map(([child]) => child.rank)),
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||
         children.some(([child]) => child.users),
     };
@@ -284,4 +297,4 @@ export class AwaitTreeBuilder {
 
 type OwnPart =
   & Pick<AwaitShape, "kind" | "internal">
-  & Partial<Pick<AwaitShape, "name" | "what" | "position" | "positionOf" | "settlers">>;
+  & Partial<Pick<AwaitShape, "name" | "what" | "position" | "positionOf" | "settlers" | "rank">>;

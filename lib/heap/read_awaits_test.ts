@@ -119,6 +119,72 @@ Deno.test("readAwaits takes no handler of a promise for what settles it, though 
   assertEquals([settler?.by, settler?.path], ["variable", "queue (Array)[0] > res"]);
 });
 
+Deno.test("readAwaits follows a promise to the suspended function that closes over its resolver", async () => {
+  // new Promise((resolve) => queue.push(async () => { await job(); resolve(); })), whose job waits.
+  for (const edge of ["context", "parameters_and_registers"]) {
+    const heap = new HeapSketch();
+    const [added, jobs] = [heap.promise(), heap.promise()];
+    const scope = heap.node("object", "system / Context / scope @50");
+    heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+    heap.edge(scope, "context", "resolve", heap.resolver(added));
+    heap.moduleVariable("done", heap.resolver(jobs));
+    const job = heap.suspended("job", MAIN, 3, jobs);
+    const run = heap.suspended("run", "file:///app/node_modules/queue/index.js", 40, job.result);
+    if (edge === "context") heap.edge(run.node, "internal", "context", scope);
+    else {
+      const registers = heap.node("array", "");
+      heap.edge(registers, "internal", "1", scope);
+      heap.edge(run.node, "internal", "parameters_and_registers", registers);
+    }
+    heap.suspended("main", MAIN, 9, added);
+    assertEquals(names(await treeOf(heap)), [["main", ["promise", ["run", ["job", "promise"]]]]]);
+  }
+});
+
+Deno.test("readAwaits names another place than the function itself that waits", async () => {
+  const heap = new HeapSketch();
+  const promise = heap.promise();
+  const scope = heap.node("object", "system / Context / scope @50");
+  heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+  heap.edge(scope, "context", "resolve", heap.resolver(promise));
+  const waiter = heap.suspended("wait", MAIN, 9, promise);
+  heap.edge(waiter.node, "internal", "context", scope);
+  const callback = heap.closure("tick", MAIN, 4);
+  heap.edge(callback, "internal", "context", scope);
+  heap.edge(heap.node("object", "Timeout"), "property", "_onTimeout", callback);
+  const tree = await treeOf(heap);
+  assertEquals(names(tree), [["wait", "promise"]]);
+  assertEquals(leaf(tree)?.settlers?.map(({ by }) => by), ["timer"]);
+});
+
+Deno.test("readAwaits takes a queue of an EventEmitter for no listener", async () => {
+  const heap = new HeapSketch();
+  const [queued, heard] = [heap.promise(), heap.promise()];
+  const redis = heap.node("object", "EventEmitter");
+  heap.moduleVariable("redis", redis);
+  heap.edge(redis, "property", "offlineQueue", heap.resolver(queued));
+  const events = heap.node("object", "Object");
+  heap.edge(redis, "property", "_events", events);
+  heap.edge(events, "property", "close", heap.resolver(heard));
+  heap.suspended("get", MAIN, 3, queued);
+  heap.suspended("closed", MAIN, 5, heard);
+  const found = (await treeOf(heap)).map((node) => leaf([node])?.settlers?.[0]);
+  assertEquals(found.map((each) => [each?.by, each?.path]), [
+    ["variable", "redis (EventEmitter).offlineQueue"],
+    ["listener", '"close" of EventEmitter'],
+  ]);
+});
+
+Deno.test("readAwaits begins with the program's own functions, and leaves out what packages do aside", async () => {
+  const heap = new HeapSketch();
+  const PACKAGE = "file:///app/node_modules/queue/index.js";
+  const promise = heap.promise();
+  heap.suspended("poll", PACKAGE, 3, heap.promise());
+  heap.suspended("wait", MAIN, 9, promise);
+  heap.react(promise, heap.closure("log", PACKAGE, 20), heap.promise());
+  assertEquals(names(await treeOf(heap)), [["wait", "promise"], ["poll", "promise"]]);
+});
+
 Deno.test("readAwaits ends a path at a list with a name, and not at a timer made in the same scope", async () => {
   const heap = new HeapSketch();
   const promise = heap.promise();

@@ -19,8 +19,13 @@ export type Anchor =
   | { readonly kind: "timer"; readonly ms: number | null }
   /** An operation of the runtime that is under way. */
   | { readonly kind: "operation" }
-  /** A local of a suspended function. */
-  | { readonly kind: "local"; readonly closure: number }
+  /** A local of a suspended function, or what it only sees, in a scope around it. */
+  | {
+    readonly kind: "local";
+    readonly closure: number;
+    readonly of: number;
+    readonly seen: boolean;
+  }
   /** A handler of a Worker, a port or another event target. */
   | { readonly kind: "listener" }
   /** A handler of another promise. */
@@ -92,10 +97,15 @@ export function anchorOf(
     return { kind: "timer", ms: timerMs(graph, holder) };
   }
   if (isGlobal(name)) return { kind: "global" };
-  if (EVENT_TARGETS.test(name)) return { kind: "listener" };
+  // What an emitter has in other properties, such as a queue of a class of its own, is no listener.
+  const isEmitters = name === "EventEmitter" && edgeName !== "_events";
+  if (EVENT_TARGETS.test(name) && !isEmitters) return { kind: "listener" };
   const suspended = table.byNode(holder);
-  if (suspended !== undefined && edgeName === "parameters_and_registers") {
-    return { kind: "local", closure: suspended.closure };
+  if (
+    suspended !== undefined && (edgeName === "context" || edgeName === "parameters_and_registers")
+  ) {
+    const { closure, node } = suspended;
+    return { kind: "local", closure, of: node, seen: edgeName === "context" };
   }
   return null;
 }

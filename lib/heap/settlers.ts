@@ -9,7 +9,7 @@
  */
 
 import type { Settler } from "../model/process_dump.ts";
-import { isInternalFile } from "../protocol/own_code.ts";
+import { isInternalFile, isPackageFile } from "../protocol/own_code.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import { codeOf } from "./handler_kinds.ts";
 import type { NeverSettled } from "./never_settled.ts";
@@ -25,7 +25,10 @@ import {
   stepText,
 } from "./retaining_path.ts";
 
-/** A settler, and of a handler of another promise that promise and what `then` returned for it. */
+/**
+ * A settler, and what it waits for itself: of a handler of another promise that promise, with what `then` returned for
+ * it; a suspended function that closes over what settles.
+ */
 export interface FoundSettler extends Settler {
   readonly on: number;
   readonly derived: number;
@@ -39,7 +42,8 @@ const MORE_VISITED = 400;
 const MOST_LINKS = 100;
 /** Names for which a better one is looked for. */
 const WEAK: ReadonlySet<string> = new Set(["variable", "local"]);
-const PACKAGE = /\/node_modules\/|\/npm\/registry\./;
+/** Where a path leads into the inside of a stream of the runtime's. */
+const INSIDE_STREAM = /\[symbol (?:k[A-Z]\w*|nodejs\.[^\]]*|\[\[\w+\]\])\].*$/s;
 
 /** Finds settlers in one graph. */
 export class SettlerSearch {
@@ -110,6 +114,7 @@ export class SettlerSearch {
     came.set(this.never?.pendingTable ?? promise, NONE);
     const queue = [...starts];
     let nearest: FoundSettler | null = null;
+    let seen: FoundSettler | null = null;
     let circular: FoundSettler | null = null;
     let most = MOST_VISITED;
     for (let at = 0; at < queue.length && came.size < most; at++) {
@@ -123,12 +128,15 @@ export class SettlerSearch {
           queue.push(holder);
           continue;
         }
-        if (anchor.kind === "reaction") {
-          if (!this.#isDirect(holder, came)) continue;
-          if (this.#comesAfter(this.#table.reaction(holder).on, promise)) {
-            circular ??= this.#settler(anchor, holder, came, does);
-            continue;
-          }
+        if (anchor.kind === "reaction" && !this.#isDirect(holder, came)) continue;
+        if (this.#comesAfter(this.#waitsIn(anchor), promise)) {
+          circular ??= this.#settler(anchor, holder, came, does);
+          continue;
+        }
+        if (anchor.kind === "local" && anchor.seen) {
+          seen ??= this.#settler(anchor, holder, came, does);
+          // The scope may be seen by others, too.
+          continue;
         }
         const isProgramsOwn = anchor.kind === "variable" && this.#isProgramsOwn(anchor.context);
         // Of several names that lead there, one of the program's modules tells more than one inside of a package.
@@ -140,21 +148,27 @@ export class SettlerSearch {
         most = Math.min(most, came.size + MORE_VISITED);
       }
     }
-    return nearest ?? circular;
+    return nearest ?? seen ?? circular;
+  }
+
+  /** The promise or suspended function that has to go on before it settles another promise. */
+  #waitsIn(anchor: Anchor): number {
+    if (anchor.kind === "local") return anchor.of;
+    return anchor.kind === "reaction" ? this.#table.reaction(anchor.reaction).on : NONE;
   }
 
   /**
-   * Whether a promise is settled by another one: `new Promise((done) => { … }).catch(() => …)` has a handler that sees
+   * Whether what waits comes after a promise: `new Promise((done) => { … }).catch(() => …)` has a handler that sees
    * the resolver, and runs when it has been called already.
    */
   #comesAfter(later: number, promise: number): boolean {
-    const seen = new Set([later]);
+    const seen = new Set(later === NONE ? [] : [later]);
     for (const each of seen) {
       if (each === promise) return true;
       if (seen.size > MOST_LINKS) return false;
       for (const { on } of this.#table.sources.get(each) ?? []) seen.add(on);
-      const producer = this.#table.producerOf(each);
-      if (producer !== undefined) this.#table.awaitsOf(producer.node).forEach((on) => seen.add(on));
+      const { node } = this.#table.producerOf(each) ?? { node: each };
+      for (const on of this.#table.awaitsOf(node)) seen.add(on);
     }
     return false;
   }
@@ -163,7 +177,7 @@ export class SettlerSearch {
   #isProgramsOwn(context: number): boolean {
     if (!isOutermost(this.#graph, context)) return false;
     const file = this.#fileOfScope(context);
-    return file !== null && !isInternalFile(file) && !PACKAGE.test(file);
+    return file !== null && !isInternalFile(file) && !isPackageFile(file);
   }
 
   /**
@@ -195,20 +209,21 @@ export class SettlerSearch {
     }
     const path = steps.join("").replace(/^[. >]+/, "");
     const reaction = anchor.kind === "reaction" ? this.#table.reaction(anchor.reaction) : undefined;
+    const own = anchor.kind === "local" && this.#isDirect(holder, came) ? anchor.of : NONE;
     return {
       by: anchor.kind,
       path: this.#named(anchor, holder, path),
       file: this.#fileOf(anchor),
       does,
       timerMs: anchor.kind === "timer" ? anchor.ms : null,
-      on: reaction?.on ?? NONE,
+      on: reaction?.on ?? own,
       derived: reaction?.derived ?? NONE,
     };
   }
 
   #named(anchor: Anchor, holder: number, path: string): string {
     if (anchor.kind === "operation" || anchor.kind === "native") return "";
-    if (anchor.kind !== "listener") return path;
+    if (anchor.kind !== "listener") return path.replace(INSIDE_STREAM, "");
     const event = eventIn(path);
     return event === null ? path : `"${event}" of ${this.#graph.name(holder)}`;
   }

@@ -19,6 +19,11 @@ export const OWN_FLAGS: readonly string[] = IS_NPM_PACKAGE
   ]
   : [];
 
+/** Whether a file is part of an installed package. */
+export function isPackageFile(file: string): boolean {
+  return /\/node_modules\/|\/npm\/registry\./.test(file);
+}
+
 /** Whether a file (as a stack names it) is Deno's or unwedge's, or no file at all. */
 export function isInternalFile(file: string): boolean {
   return file === "" || /^(ext|node|native|wasm):/.test(file) || file.startsWith(OWN_LIB);

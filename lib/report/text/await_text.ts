@@ -7,6 +7,7 @@
 
 import { time } from "../../protocol/duration.ts";
 import type { AwaitNode, Settler } from "../../model/process_dump.ts";
+import { isPackageFile } from "../../protocol/own_code.ts";
 import { count, place, shortFile } from "./words.ts";
 import { type Style, visible } from "./style.ts";
 
@@ -16,6 +17,8 @@ export interface AwaitTextOptions {
   /** Working directory: paths below it are written short. */
   readonly here: string;
   readonly internalFrames: boolean;
+  /** Whether several functions of packages in a row are one line. */
+  readonly foldPackages?: boolean;
 }
 
 /** Names of internal functions that are left out between two lines, at most. */
@@ -41,10 +44,12 @@ function branch(
   if (passes && only !== undefined && others.length === 0) {
     return branch({ ...only, count: node.count * only.count }, options, indent, [...hidden, node]);
   }
-  const { last, levels } = innermost(node);
+  const row = options.foldPackages === true ? packageRow(node) : [];
+  const end = row.at(-1);
+  const { last, levels } = end === undefined ? innermost(node) : { last: end, levels: 1 };
   const text = `${indent}${times(node.count)}${titleOf(node, options)}${
     levels > 1 ? `, ${levels} levels deep` : ""
-  }${through(hidden)}`;
+  }${through(hidden)}${folded(row.slice(1))}`;
   const below = last.awaits.flatMap((child) => branch(child, options, `${indent}  `, []));
   const [settler, ...more] = settlerTexts(node, options);
   if (settler === undefined) return [text, ...below];
@@ -52,9 +57,43 @@ function branch(
   return [text, ...[settler, ...more].map((each) => `${indent}  - ${each}`), ...below];
 }
 
-/** A promise that a handler of another one settles, and nothing else. */
+/** A promise that a handler of another one settles, or a function that is suspended itself, and nothing else. */
 function isLink({ kind, settlers = [] }: AwaitNode): boolean {
-  return kind === "promise" && settlers.length > 0 && settlers.every(({ by }) => by === "reaction");
+  return kind === "promise" && settlers.length > 0 &&
+    settlers.every(({ by }) => by === "reaction" || by === "local");
+}
+
+/** Functions and handlers of packages that follow one another from a node on; none where they are fewer than three. */
+function packageRow(node: AwaitNode): readonly AwaitNode[] {
+  const row: AwaitNode[] = [];
+  for (let at = node; isOfPackage(at);) {
+    row.push(at);
+    const [next, ...others] = at.awaits;
+    if (next === undefined || others.length > 0 || next.count !== 1) break;
+    at = next;
+  }
+  while (row.at(-1)?.kind === "finally") row.pop();
+  return row.length < 3 ? [] : row;
+}
+
+function isOfPackage(node: AwaitNode): boolean {
+  if (node.kind === "finally" || (node.kind === "promise" && isLink(node))) return true;
+  return (node.kind === "function" || node.kind === "then") && node.position !== null &&
+    isPackageFile(node.position.file);
+}
+
+/** How many functions of a row are not shown, and of which packages. */
+function folded(row: readonly AwaitNode[]): string {
+  if (row.length === 0) return "";
+  const names = row.map(({ position }) => packageOf(position?.file ?? "")).filter(Boolean);
+  const packages = [...new Set(names)].map(visible).join(", ");
+  return `, and ${row.length} more in ${packages} below it`;
+}
+
+/** `@scope/name` of `…/node_modules/@scope/name/index.js`. */
+function packageOf(file: string): string {
+  const [, name = ""] = /^.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+  return name;
 }
 
 /** A function that waits for itself again and again: the innermost of them. */

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import type { AwaitNode, ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
+import { awaitLines } from "./await_text.ts";
 import { processDumpText } from "./process_dump_text.ts";
 import { makeStyle, visible, visibleJson } from "./style.ts";
 
@@ -102,4 +103,17 @@ Deno.test("processDumpText lets nothing of the target reach the terminal as a co
   // deno-lint-ignore no-control-regex -- as above
   assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/.test(json), false);
   assertEquals(JSON.parse(json), dump);
+});
+
+Deno.test("awaitLines folds functions of packages that follow one another, and no fewer than three", () => {
+  const inPackage = (name: string, ...awaits: AwaitNode[]) => {
+    const file = "file:///app/node_modules/@vitest/runner/index.js";
+    return node({ name, awaits, position: { file, line: 5, column: 1 } });
+  };
+  const test = node({ name: "test" });
+  const runner = inPackage("startTests", inPackage("runFiles", inPackage("runSuite", test)));
+  const lines = (tree: AwaitNode) => awaitLines([tree], { ...OPTIONS, foldPackages: true });
+  assertEquals(lines(runner).map((line) => line.trim().split(" ")[0]), ["startTests", "test"]);
+  assertEquals(lines(inPackage("runFiles", inPackage("runSuite", test))).length, 3);
+  assertEquals(awaitLines([runner], OPTIONS).length, 4);
 });

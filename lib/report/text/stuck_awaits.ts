@@ -7,6 +7,7 @@
 
 import type { InsideDump, Position } from "../../model/dump.ts";
 import type { AwaitNode, Settler } from "../../model/process_dump.ts";
+import { isPackageFile } from "../../protocol/own_code.ts";
 
 /** A function of the program that is suspended in an await. */
 export interface ProgramCall {
@@ -31,18 +32,29 @@ export function stuckAwaits(
   { awaits = [] }: { readonly awaits?: InsideDump["awaits"] },
 ): StuckAwait[] {
   const found = awaits.flatMap(({ isolate, tree }) =>
-    tree.flatMap((node) => branches(node, [])).map((each) => ({ isolate, ...each }))
+    tree.flatMap((node) => {
+      const own = branches(node, [], isOwnCall);
+      return own.length > 0 ? own : branches(node, [], () => true);
+    }).map((each) => ({ isolate, ...each }))
   );
   return found.toSorted((a, b) => rank(a) - rank(b));
 }
 
 type Branch = Omit<StuckAwait, "isolate">;
 
-/** @param above functions of the program above this node, the nearest first */
-function branches(node: AwaitNode, above: readonly ProgramCall[]): Branch[] {
-  const own = callOf(node);
+/**
+ * @param above functions of the program above this node, the nearest first
+ * @param counts which of its functions count: those in packages do where a branch has no others
+ */
+function branches(
+  node: AwaitNode,
+  above: readonly ProgramCall[],
+  counts: (call: ProgramCall) => boolean,
+): Branch[] {
+  const call = callOf(node);
+  const own = call !== null && counts(call) ? call : null;
   const path = own === null ? above : [own, ...above];
-  const below = node.awaits.flatMap((each) => branches(each, path));
+  const below = node.awaits.flatMap((each) => branches(each, path, counts));
   const deeper = own === null ? below : below.filter(({ above }) => above.length >= path.length);
   if (own === null || deeper.length > 0) return below;
   return [{ ...own, above, settlers: settlersBelow(node), proven: node.proven ?? false }];
@@ -61,12 +73,13 @@ function settlersBelow(node: AwaitNode): readonly Settler[] {
   return others.length > 0 ? [] : settlersBelow(only);
 }
 
-/** Whether a file is part of an installed package. */
-export function isOfPackage(file: string): boolean {
-  return /\/node_modules\/|\/npm\/registry\./.test(file);
+function isOwnCall({ at }: ProgramCall): boolean {
+  return !isPackageFile(at.file);
 }
 
-function rank({ name, at: { file } }: StuckAwait): number {
-  if (isOfPackage(file)) return 2;
-  return name === "(module)" ? 1 : 0;
+/** A function that sleeps goes on by itself. */
+function rank({ name, at: { file }, settlers }: StuckAwait): number {
+  if (isPackageFile(file)) return 3;
+  if (name === "(module)") return 2;
+  return settlers[0]?.by === "timer" ? 1 : 0;
 }

@@ -53,3 +53,13 @@ Deno.test("stuckAwaits tells functions of the program before its modules, and bo
   const names = named(theirs, module, call("", 7), call("drain", 2)).map(([name]) => name);
   assertEquals(names, ["(anonymous)", "drain", "(module)", "acquire"]);
 });
+
+Deno.test("stuckAwaits names the program's own line of a branch that ends in a package, and one that sleeps last", () => {
+  const inPackage = (name: string, ...awaits: AwaitNode[]) => {
+    const position = { file: "file:///p/node_modules/pool/index.js", line: 5, column: 1 };
+    return node({ name, awaits, position });
+  };
+  const sleep = node({ kind: "promise", settlers: [{ ...SETTLER, by: "timer" }] });
+  const runner = inPackage("runTest", call("test", 2, inPackage("acquire", PROMISE)));
+  assertEquals(named(call("beat", 9, sleep), runner), [["test", [], 1], ["beat", [], 1]]);
+});

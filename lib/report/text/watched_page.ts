@@ -101,7 +101,12 @@ function insideLines(dump: Dump, report: WatchedReport, page: PageStyle): string
   const trees = (dump.awaits ?? []).filter(({ tree }) => tree.length > 0);
   const awaits = trees.flatMap(({ isolate, tree }) => [
     `${isolate} awaits:`,
-    ...awaitLines(tree, { style: page.style, here: page.here, internalFrames }),
+    ...awaitLines(tree, {
+      style: page.style,
+      here: page.here,
+      internalFrames,
+      foldPackages: true,
+    }),
   ]);
   const missing = dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`);
   return [...missing, ...awaits, ...inside.lines];
@@ -191,8 +196,8 @@ function awaitingLines(stuck: readonly StuckAwait[], process: string, page: Page
 
 function couldSettle({ settlers, proven }: StuckAwait, here: string): string {
   if (proven) return provenText(settlers, here);
-  const both = settlers.length > 1;
-  return settlers.map((each) => settlerText(each, both, here)).join("; ");
+  const [first] = settlers;
+  return first === undefined ? "" : settlerText(first, false, here);
 }
 
 function ownFrame({ state, samples }: IsolateDump) {
@@ -201,7 +206,11 @@ function ownFrame({ state, samples }: IsolateDump) {
 }
 
 function points(lines: readonly string[], page: PageStyle): string[] {
-  return lines.flatMap((line) => point(relative(line, page), page));
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].flatMap(([line, n]) =>
+    point(`${n === 1 ? "" : `${n} × `}${relative(line, page)}`, page)
+  );
 }
 
 function indented(lines: readonly string[]): string[] {

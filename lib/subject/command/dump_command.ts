@@ -6,7 +6,8 @@
 
 import { dumpProcess, withHeap } from "../../dump/process_dump.ts";
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
-import { isOfPackage, stuckAwaits } from "../../report/text/stuck_awaits.ts";
+import { isPackageFile } from "../../protocol/own_code.ts";
+import { stuckAwaits } from "../../report/text/stuck_awaits.ts";
 import { oneLine } from "../../protocol/text.ts";
 import { commandProcesses, type CommandProcessFacts, isLauncher } from "./processes.ts";
 import type { Preload } from "./preload.ts";
@@ -134,7 +135,7 @@ function candidates(looked: readonly Looked[]): readonly Candidate[] {
 /** Whether code of the program itself, and not of a package alone, is known to stand somewhere in it. */
 function awaitsOrRuns(inside: InsideDump): boolean {
   return inside.isolates.some(runsOwnCode) ||
-    stuckAwaits(inside).some(({ at }) => !isOfPackage(at.file));
+    stuckAwaits(inside).some(({ at }) => !isPackageFile(at.file));
 }
 
 function runsOwnCode({ state, samples }: IsolateDump): boolean {
