@@ -8,7 +8,7 @@
  */
 
 import type { IsolateDump } from "../../model/dump.ts";
-import { isOfPackage } from "../../report/text/stuck_awaits.ts";
+import { isPackageFile } from "../../protocol/own_code.ts";
 import { atMostFew } from "../clues/clue.ts";
 import { at, standstill } from "../clues/queries.ts";
 import type { Facts } from "../facts.ts";
@@ -59,7 +59,7 @@ export function blocked(facts: Facts): Finding | null {
   const standing = workers.flatMap((worker) => {
     const still = standstill(worker);
     const isOwn = still?.how === "blocked" && !still.frame.internal &&
-      !isOfPackage(still.frame.file);
+      !isPackageFile(still.frame.file);
     return still !== null && isOwn ? [{ worker, still }] : [];
   });
   const [first] = standing;
