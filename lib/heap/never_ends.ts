@@ -42,7 +42,7 @@ export function neverEnds(graph: HeapGraph, mainModule: string | null): boolean 
     const queue = [...table.awaitsOf(node)];
     const seen = new Set(queue);
     for (let promise = queue.pop(); promise !== undefined; promise = queue.pop()) {
-      const { node: by = NONE } = table.producerOf(promise) ?? {};
+      const { node: by = NONE } = table.producerOf(promise) ?? table.byNode(promise) ?? {};
       const below = by === NONE
         ? (table.sources.get(promise) ?? []).map(({ on }) => on)
         : table.awaitsOf(by);

@@ -131,6 +131,8 @@ export class SettlerSearch {
         if (anchor.kind === "reaction" && !this.#isDirect(holder, came)) continue;
         if (this.#comesAfter(this.#waitsIn(anchor), promise)) {
           circular ??= this.#settler(anchor, holder, came, does);
+          // A function that keeps the resolver of what it waits for: it says where that is, and leads no further.
+          if (anchor.kind === "local") circular = { ...circular, on: NONE };
           continue;
         }
         if (anchor.kind === "local" && anchor.seen) {
