@@ -60,6 +60,7 @@ export {
   checkpointIfCancelled,
 } from "./lib/actor/checkpoint.ts";
 export { currentTime } from "./lib/actor/clock.ts";
+export { all, race, select, type Selected } from "./lib/actor/combinators.ts";
 export { Event, Notifier } from "./lib/actor/event.ts";
 export { Lock } from "./lib/actor/lock.ts";
 export {

@@ -6,11 +6,12 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { CancelScope } from "./cancel_scope.ts";
+import { CancelScope, moveOnAfter } from "./cancel_scope.ts";
+import { openMemoryChannel } from "./memory_channel.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { Cancelled, UsageError } from "./errors.ts";
+import { Cancelled, EndOfChannel, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
-import { sleepForever } from "./sleep.ts";
+import { sleep, sleepForever } from "./sleep.ts";
 import {
   test,
   testInRun,
@@ -130,23 +131,56 @@ testInRun(
 );
 
 testInRun(
-  "CancelScope.run is left alone by a wait that outlives it: that belongs to the next scope out",
+  "CancelScope.run ends what still waits in it when its code has ended, but not what is shielded",
   async () => {
     const outer = new CancelScope();
     await outer.run(async () => {
-      let stray: Promise<never> | null = null;
-      const inner = new CancelScope();
-      await inner.run(() => {
-        stray = sleepForever();
+      const strays: Promise<unknown>[] = [];
+      const shielded: Promise<unknown>[] = [];
+      await new CancelScope({ name: "inner" }).run(() => {
+        strays.push(sleepForever(), new CancelScope().run(() => sleepForever()));
+        shielded.push(new CancelScope({ shield: true }).run(() => sleepForever()));
       });
-      inner.cancel();
+      for (const stray of strays) {
+        const { reason } = await assertRejects(() => stray, Cancelled);
+        assertEquals([reason.scope, reason.detail], ["inner", "its code has ended"]);
+      }
       assertEquals(
-        await Promise.race([stray, checkpoint().then(() => "still waiting")]),
+        await Promise.race([...shielded, checkpoint().then(() => "still waiting")]),
         "still waiting",
       );
-      outer.cancel("outer");
-      const error = await assertRejects(() => stray ?? Promise.resolve(), Cancelled);
-      assertEquals(error.reason.detail, "outer");
     });
+  },
+);
+
+testInRun(
+  "a race in a scope of its own takes nothing from the receives that come after it",
+  async () => {
+    const [tx, rx] = openMemoryChannel<number>(0);
+    const got: number[] = [];
+    await openNursery((nursery) => {
+      nursery.spawn(async () => {
+        for (let sent = 0; sent < 8; sent++) {
+          await sleep(1);
+          await tx.send(sent);
+        }
+        tx.close();
+      });
+      nursery.spawn(async () => {
+        for (let isOpen = true; isOpen;) {
+          await moveOnAfter(1_000, () =>
+            Promise.race([
+              rx.receive().then((value) => got.push(value)),
+              checkpoint(),
+            ])).catch((error) => {
+              if (!(error instanceof EndOfChannel)) throw error;
+              isOpen = false;
+            });
+          assert(rx.statistics().waitingReceivers <= 1);
+          if (got.length === 8) isOpen = false;
+        }
+      });
+    });
+    assertEquals(got, [0, 1, 2, 3, 4, 5, 6, 7]);
   },
 );

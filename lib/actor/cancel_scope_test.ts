@@ -190,7 +190,6 @@ test("CancelScope of a run that is over drops the waits that were not awaited, a
     sleep(1_000_000).then(end, end);
     event.wait().then(end, end);
     return new CancelScope().run(() => {
-      sleepForever().finally(end);
       new CancelScope({ shield: true }).run(() => event.wait().finally(end));
     });
   }, { handleSigint: false });

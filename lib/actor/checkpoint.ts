@@ -49,15 +49,19 @@ export function checkpointIfCancelled(): void {
 }
 
 /** Lets every other task and the event loop run, then goes on, cancelled or not. */
-export function cancelShieldedCheckpoint(): Promise<void> {
-  return shareTurn(currentContext(), cancelShieldedCheckpoint, stay);
+export async function cancelShieldedCheckpoint(): Promise<void> {
+  await shareTurn(currentContext(), cancelShieldedCheckpoint, stay);
 }
 
 /** A checkpoint on behalf of the public function `where`. */
 export function yieldTurn(where: Where): Promise<void> {
-  const context = currentContext();
-  const refused = refusal(context);
-  return refused === null ? shareTurn(context, where, leave) : Promise.reject(refused);
+  try {
+    const context = currentContext();
+    const refused = refusal(context);
+    return refused === null ? shareTurn(context, where, leave) : Promise.reject(refused);
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /**

@@ -10,6 +10,7 @@ import { textOf, thrownText } from "../protocol/text.ts";
 import { epochNow } from "../protocol/epoch.ts";
 import type { CancelReason } from "../protocol/terms.ts";
 import { actorPath } from "./identity.ts";
+import type { SiteCapture } from "./site.ts";
 
 /**
  * Thrown by every checkpoint of a task whose scope is cancelled, again and again until the scope is left. Never catch
@@ -20,15 +21,24 @@ export class Cancelled extends Error {
   override readonly name = "Cancelled";
   /** Who cancelled, why and when: the first cause. */
   readonly reason: CancelReason;
+  /**
+   * The wait that it ended, for a call that was not awaited.
+   *
+   * @internal
+   */
+  readonly site: SiteCapture | null;
 
   /** Made by the runtime when it delivers a cancel. */
-  constructor(reason: CancelReason) {
+  constructor(reason: CancelReason, site: SiteCapture | null = null) {
     // A stack would show the canceller, not the cancelled task, and costs more than the rest of a delivery.
     const limit = PlatformError.stackTraceLimit;
     PlatformError.stackTraceLimit = 0;
     super(describeReason(reason));
     PlatformError.stackTraceLimit = limit;
     this.reason = reason;
+    this.site = site;
+    // A program that prints the error wants the reason, and no unread stack.
+    Object.defineProperty(this, "site", { enumerable: false });
   }
 }
 
@@ -125,12 +135,32 @@ export function causeOf(error: unknown, who: string, scope: string): CancelReaso
   return newReason("sibling-failure", `${who} failed: ${thrownText(first)}`, scope);
 }
 
+/** An error, and what failed with it: `task "reader"`, `the body`. */
+export interface Failed {
+  readonly error: unknown;
+  readonly who: string;
+}
+
+/** Failures that the message of a group tells one by one. */
+const MOST_TOLD = 5;
+/** Characters of each. */
+const MOST_TEXT = 200;
+
 /**
  * The one error for several. A single one stays what it is; Cancelled counts only where there is nothing else, and
  * stays in the group otherwise: the scope that it belongs to takes it out.
  */
-export function combine(errors: readonly unknown[], nursery: string): unknown {
-  const [first] = errors;
-  if (errors.length === 1 || errors.every((error) => error instanceof Cancelled)) return first;
-  return new AggregateError(errors, `${errors.length} tasks of nursery "${nursery}" failed`);
+export function combine(failed: readonly Failed[], nursery: string): unknown {
+  const [first] = failed;
+  if (failed.length === 1 || failed.every(({ error }) => error instanceof Cancelled)) {
+    return first?.error;
+  }
+  const told = failed.filter(({ error }) => !(error instanceof Cancelled)).slice(0, MOST_TOLD)
+    .map(({ who, error }) => `${who}: ${thrownText(error).slice(0, MOST_TEXT)}`);
+  const left = failed.length - told.length;
+  if (left > 0) told.push(`and ${left} more`);
+  return new AggregateError(
+    failed.map(({ error }) => error),
+    `${failed.length} failures in nursery "${nursery}": ${told.join("; ")}`,
+  );
 }

@@ -73,10 +73,14 @@ test("causeOf passes the cause of a Cancelled on, and makes one of any other err
 
 test("combine keeps one error as it is, groups several, and counts Cancelled only when it is alone", () => {
   const [a, b] = [new Error("a"), new Error("b")];
-  assertStrictEquals(combine([a], "n"), a);
-  assertStrictEquals(combine([cancelled, cancelled], "n"), cancelled);
-  const group = combine([a, cancelled, b], "n");
+  const failed = (...errors: Error[]) => errors.map((error, at) => ({ error, who: `task ${at}` }));
+  assertStrictEquals(combine(failed(a), "n"), a);
+  assertStrictEquals(combine(failed(cancelled, cancelled), "n"), cancelled);
+  const group = combine(failed(a, cancelled, b), "n");
   assertInstanceOf(group, AggregateError);
   assertEquals(group.errors, [a, cancelled, b]);
-  assertEquals(group.message, '3 tasks of nursery "n" failed');
+  assertEquals(
+    group.message,
+    '3 failures in nursery "n": task 0: Error: a; task 2: Error: b; and 1 more',
+  );
 });

@@ -27,6 +27,17 @@ testInRun("hold takes any thenable", async () => {
   assertEquals(await hold(thenable, "a thenable"), 7);
 });
 
+testInRun("hold calls then once, which may be what does the work", async () => {
+  let queries = 0;
+  const query: PromiseLike<number> = {
+    then(resolve, reject) {
+      queries++;
+      return Promise.resolve(7).then(resolve, reject);
+    },
+  };
+  assertEquals([await hold(query, "a query"), queries], [7, 1]);
+});
+
 testInRun("hold shows the label while it waits", async () => {
   const { promise, resolve } = Promise.withResolvers<void>();
   await openNursery(async (nursery) => {

@@ -7,6 +7,9 @@ import type { Where } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import { currentTask, type Task } from "./task.ts";
 
+const TWICE = "this task holds the lock already, or waits for it: it is not reentrant, and what " +
+  "shall hold it one after the other (Promise.all) are tasks of a nursery";
+
 /**
  * A fair lock: the task that waits longest gets it next. It knows its owner, so a dump can name the holder, and an
  * owner that ends without releasing it breaks it, so that no task waits for a dead one.
@@ -57,7 +60,7 @@ export class Lock {
   /**
    * Takes the lock, waiting for it if need be.
    *
-   * @throws {UsageError} when the caller holds it already
+   * @throws {UsageError} when the caller holds it already, or waits for it
    * @throws {BrokenResourceError} when its owner has ended or ends without releasing it
    * @throws {Cancelled} when the scope is or gets cancelled; the lock is then not held
    */
@@ -92,13 +95,18 @@ export class Lock {
   }
 
   #acquire(where: Where): Promise<void> {
-    return afterCheckpoint(where, (where) => this.#take() ? undefined : this.#wait(where));
+    return afterCheckpoint(where, (where) => {
+      if (this.#take()) return;
+      // Whether it could have had it at once must not decide what becomes of the second.
+      if (this.#lot.holds(currentTask())) throw new UsageError(TWICE);
+      return this.#wait(where);
+    });
   }
 
   #take(): boolean {
     const task = currentTask();
     if (this.#owner === task) {
-      throw new UsageError("this task holds the lock already: it is not reentrant");
+      throw new UsageError(TWICE);
     }
     if (this.#owner !== null) return false;
     this.#giveTo(task);

@@ -185,3 +185,28 @@ testInRun("Lock names its holder in the reason of those who wait", async () => {
     lock.release();
   });
 });
+
+testInRun(
+  "Lock.with twice at once in one task is refused, whether or not the lock is free",
+  async () => {
+    for (const isFree of [true, false]) {
+      const lock = new Lock();
+      await openNursery(async (nursery) => {
+        const release = new Event();
+        if (!isFree) nursery.spawn(() => lock.with(() => release.wait()));
+        await waitAllTasksBlocked();
+        nursery.spawn(async () => {
+          const both = await Promise.allSettled([
+            lock.with(() => checkpoint()),
+            lock.with(() => checkpoint()),
+          ]);
+          assertEquals(both.map(({ status }) => status), ["fulfilled", "rejected"]);
+          assert(both[1]?.status === "rejected" && both[1].reason instanceof UsageError);
+        });
+        await waitAllTasksBlocked();
+        release.set();
+      });
+      assertFalse(lock.locked);
+    }
+  },
+);

@@ -17,7 +17,14 @@ import { markActive } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { wasCancelledAlone } from "./control.ts";
 import { shieldedTurnIfDue } from "./checkpoint.ts";
-import { Cancelled, causeOf, combine, KeyboardInterrupt, UsageError } from "./errors.ts";
+import {
+  Cancelled,
+  causeOf,
+  combine,
+  type Failed,
+  KeyboardInterrupt,
+  UsageError,
+} from "./errors.ts";
 import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
 import { currentContext, Task, type TaskFailure, type TaskNursery, within } from "./task.ts";
@@ -46,7 +53,7 @@ export class Nursery implements TaskNursery {
   /** What `openNursery` has returned. */
   closing: Promise<unknown> | null = null;
   readonly #owner: Task;
-  readonly #errors: unknown[] = [];
+  readonly #failed: Failed[] = [];
   readonly #join: ParkReason;
   #running = 0;
   #phase: "open" | "joining" | "closed" = "open";
@@ -131,6 +138,36 @@ export class Nursery implements TaskNursery {
     return first.value;
   }
 
+  /**
+   * Runs `fn` as a task of this nursery for code that belongs to no task: the handler of a server, a timer, a listener.
+   * Its error is the caller's, and no failure of the nursery.
+   *
+   * @returns what `fn` returned
+   * @throws {UsageError} when the nursery is closed, or `fn` is not a function
+   * @throws {Cancelled} when the nursery is or gets cancelled
+   * @throws whatever `fn` throws
+   */
+  enter<T>(fn: () => T | Promise<T>, name?: string): Promise<T> {
+    const createdAt = captureSite(this.enter);
+    return new Promise((resolve, reject) => {
+      assertFunction(fn, "enter");
+      this.#launch(
+        async () => {
+          try {
+            resolve(await fn());
+          } catch (error) {
+            reject(error);
+            // The scope that it belongs to may be further out than the nursery's.
+            if (error instanceof Cancelled) throw error;
+          }
+        },
+        name ?? nameOf(fn),
+        this.cancelScope,
+        createdAt,
+      );
+    });
+  }
+
   /** Opens a nursery on behalf of the code at `where`. Only {@linkcode openNursery} and `start` call this. */
   static open<T>(
     where: SiteCapture,
@@ -166,7 +203,7 @@ export class Nursery implements TaskNursery {
   async #conclude<T>(body: (nursery: Nursery) => T | Promise<T>, where: SiteCapture): Promise<T> {
     let result: { readonly value: T } | null = null;
     try {
-      result = { value: await body(this) };
+      result = { value: await begun(() => body(this)) };
     } catch (error) {
       this.fail(error, "the body");
     }
@@ -175,13 +212,13 @@ export class Nursery implements TaskNursery {
     // A loop over nurseries whose tasks never wait must not keep the event loop from turning.
     const due = shieldedTurnIfDue(where);
     if (due !== null) await due;
-    if (result === null || this.#errors.length > 0) throw combine(this.#errors, this.name);
+    if (result === null || this.#failed.length > 0) throw combine(this.#failed, this.name);
     return result.value;
   }
 
   /** Takes an error in and cancels what is left. */
   fail(error: unknown, who: string): void {
-    this.#errors.push(error);
+    this.#failed.push({ error, who });
     if (this.cancelScope.reason !== null) return;
     this.cancelScope.cancelBecause(causeOf(error, who, this.cancelScope.name));
   }
@@ -206,7 +243,7 @@ export class Nursery implements TaskNursery {
       // A join cannot be left; a Cancelled reaches the children by itself, an interrupt must not get lost.
       if (error instanceof Cancelled) return "stays";
       // A second Ctrl-C says nothing new.
-      if (!this.#errors.some((one) => one instanceof KeyboardInterrupt)) {
+      if (!this.#failed.some(({ error }) => error instanceof KeyboardInterrupt)) {
         this.fail(error, "the interrupt");
       }
       return "absorbed";
@@ -262,6 +299,24 @@ export function openNursery<T>(
   options: { readonly name?: string; readonly site?: SiteCapture } = {},
 ): Promise<T | undefined> {
   return Nursery.open(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
+}
+
+/** Bodies that have begun on this stack, each inside the one before. */
+let begunInside = 0;
+const MOST_INSIDE = 200;
+
+/** Begins a body: at once, or, of many each inside of the other, in a stack of its own. */
+function begun<T>(body: () => T | Promise<T>): T | Promise<T> {
+  if (begunInside >= MOST_INSIDE) {
+    const context = currentContext();
+    return Promise.resolve().then(() => within(context, body));
+  }
+  begunInside++;
+  try {
+    return body();
+  } finally {
+    begunInside--;
+  }
 }
 
 function nameOf(fn: unknown): string {

@@ -2,7 +2,8 @@ import { assert, assertEquals, assertRejects, assertStrictEquals, assertThrows }
 import { AsyncLocalStorage } from "node:async_hooks";
 import { CancelScope } from "./cancel_scope.ts";
 import { checkpoint } from "./checkpoint.ts";
-import { UsageError } from "./errors.ts";
+import { Cancelled, UsageError } from "./errors.ts";
+import { hold } from "./park.ts";
 import { Event } from "./event.ts";
 import { Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
@@ -228,5 +229,63 @@ testInRun(
       assertEquals(open(), [outer]);
     });
     assert(open().length === 0);
+  },
+);
+
+testInRun(
+  "Nursery.enter runs a function for code that belongs to no task, and returns its value",
+  async () => {
+    await openNursery(async (nursery) => {
+      const { promise, resolve } = Promise.withResolvers<unknown>();
+      const outside = () => {
+        const answers = Promise.allSettled([
+          nursery.enter(async () => {
+            await checkpoint();
+            return currentTask().name;
+          }, "entered"),
+          nursery.enter(() => Promise.reject(new RangeError("theirs"))),
+        ]);
+        answers.then(resolve);
+      };
+      new AsyncLocalStorage().exit(outside);
+      const [first, second] = await hold(promise, "answers") as PromiseSettledResult<string>[];
+      assertEquals(first, { status: "fulfilled", value: "entered" });
+      assert(second?.status === "rejected" && second.reason instanceof RangeError);
+      assertEquals(nursery.running, 0);
+    });
+  },
+);
+
+testInRun(
+  "Nursery.enter rejects once the nursery is closed, and when it is cancelled",
+  async () => {
+    let kept: Nursery | null = null;
+    let entered: Promise<unknown> | null = null;
+    await openNursery(async (nursery) => {
+      kept = nursery;
+      entered = nursery.enter(() => sleepForever());
+      entered.catch(() => {});
+      await waitAllTasksBlocked();
+      nursery.cancelScope.cancel();
+    });
+    await assertRejects(() => entered ?? Promise.resolve(), Cancelled);
+    const closed: Nursery | null = kept;
+    await assertRejects(
+      () => (closed as Nursery | null)?.enter(() => 1) ?? Promise.resolve(),
+      UsageError,
+    );
+  },
+);
+
+testInRun(
+  "10,000 nurseries that open each other before their first await do not fill the stack",
+  async () => {
+    let deepest = 0;
+    const nest = (depth: number): Promise<unknown> => {
+      deepest = Math.max(deepest, depth);
+      return depth === 10_000 ? Promise.resolve() : openNursery(() => nest(depth + 1));
+    };
+    await nest(0);
+    assertEquals(deepest, 10_000);
   },
 );

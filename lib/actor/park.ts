@@ -109,7 +109,7 @@ export class Park<T = unknown> implements Wait {
     }
     try {
       const answer = this.#abort(error);
-      if (answer === "left") this.fail(error);
+      if (answer === "left") this.fail(endedAt(error, this.site));
       return answer !== "stays";
     } catch (broken) {
       this.fail(broken);
@@ -127,6 +127,7 @@ export class Park<T = unknown> implements Wait {
   }
 
   moveTo(scope: Scope): void {
+    if (this.#settled) return;
     this.#scope.removeWait(this);
     this.#scope = scope;
     scope.addWait(this);
@@ -162,10 +163,24 @@ export function park<T>(
   where: Where,
   arm: (park: Park<T>) => Abort,
 ): Promise<T> {
-  const context = currentContext();
+  let context: Context;
+  try {
+    context = currentContext();
+  } catch (error) {
+    return Promise.reject(error);
+  }
   const refused = refusal(context);
-  if (refused !== null) return Promise.reject(refused);
+  if (refused !== null) return Promise.reject(endedAt(refused, siteOf(where)));
   return parkEvenIfCancelled(context, reason, where, arm);
+}
+
+/** A cancel as the wait at `site` throws it: it can be told then which call was not awaited. */
+function endedAt<T>(error: T, site: SiteCapture): T | Cancelled {
+  return error instanceof Cancelled ? new Cancelled(error.reason, site) : error;
+}
+
+function siteOf(where: Where): SiteCapture {
+  return typeof where === "function" ? captureSite(where) : where;
 }
 
 /** The `arm` of a wait that stands in `queue` until it is woken. */
@@ -186,7 +201,7 @@ export function parkEvenIfCancelled<T>(
   where: Where,
   arm: (park: Park<T>) => Abort,
 ): Promise<T> {
-  const site = typeof where === "function" ? captureSite(where) : where;
+  const site = siteOf(where);
   goesOn(context.task);
   return new Promise<T>((resolve, reject) => {
     const self = new Park<T>(context, reason, site, currentTime(), null, resolve, reject);
@@ -222,10 +237,12 @@ export function refusal(context: Context): Cancelled | KeyboardInterrupt | null 
  * @throws whatever the promise was rejected with
  */
 export function hold<T>(promise: PromiseLike<T>, label: string): Promise<T> {
+  // A thenable that is no promise may do its work in `then`, a query: it is called once.
+  const adopted = Promise.resolve(promise);
   // Whether or not the wait is entered or outlives it, the rejection must be handled, or the process dies of it.
-  promise.then(undefined, () => {});
+  adopted.then(undefined, () => {});
   return park<T>({ kind: "hold", resource: nameText(label) }, hold, (self) => {
-    promise.then((value) => self.wake(value), (error) => self.fail(error));
+    adopted.then((value) => self.wake(value), (error) => self.fail(error));
     return leave;
   });
 }

@@ -27,6 +27,12 @@ export class ParkingLot implements Breakable {
     return this.#parked.size;
   }
 
+  /** Whether `task` waits here. */
+  holds(task: Task): boolean {
+    for (const parked of this.#parked) if (parked.task === task) return true;
+    return false;
+  }
+
   /** The tasks that broke it, in the order in which they did. */
   get brokenBy(): readonly Task[] {
     return this.#brokenBy;

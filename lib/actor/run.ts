@@ -17,6 +17,7 @@ import { markActive, observe } from "./identity.ts";
 import { CancelScope } from "./cancel_scope.ts";
 import { installControl } from "./control.ts";
 import { KeyboardInterrupt, newReason, UsageError } from "./errors.ts";
+import { watchForgotten } from "./forgotten.ts";
 import { captureSite } from "./site.ts";
 import { installSnapshot } from "./snapshot.ts";
 import { contextOrNone, rootTasks, Task, type TaskFailure, within } from "./task.ts";
@@ -53,7 +54,8 @@ const TURNS_FOR_A_SIGNAL = 2;
  * @throws whatever `main` throws
  */
 export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {}): Promise<T> {
-  if (contextOrNone() !== undefined) {
+  // A timer of a run that is over may begin another one.
+  if (contextOrNone()?.task.run.over === false) {
     throw new UsageError("run() was called inside run(): open a nursery instead");
   }
   const scope = new CancelScope({ name: "root" });
@@ -66,10 +68,12 @@ export async function run<T>(main: () => T | Promise<T>, options: RunOptions = {
   rootTasks.add(task);
   installSnapshot();
   installControl();
+  watchForgotten();
   try {
     return await complete(task, main, handleSigint ? sigint : null);
   } finally {
     rootTasks.delete(task);
+    task.run.over = true;
     scope.close();
     scope.dropWaits(newReason("shutdown", "the run is over", scope.name));
     task.end();

@@ -1,9 +1,20 @@
-import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
-import { checkpoint } from "./checkpoint.ts";
+import {
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+  assertThrows,
+} from "@std/assert";
+import { moveOnAfter } from "./cancel_scope.ts";
+import { cancelShieldedCheckpoint, checkpoint } from "./checkpoint.ts";
+import { race } from "./combinators.ts";
+import { hold } from "./park.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
-import { sleepForever } from "./sleep.ts";
+import { Event } from "./event.ts";
+import { Lock } from "./lock.ts";
+import { sleep, sleepForever } from "./sleep.ts";
 import { contextOrNone, currentTask, rootTasks } from "./task.ts";
 import { test } from "../../tests/support/runtime_testing.ts";
 
@@ -133,4 +144,53 @@ test("run lets finally blocks of cancelled tasks do their work", async () => {
     })
   );
   assertEquals(record, ["cleaned up"]);
+});
+
+test("what is left of a run that is over gets a UsageError, and may begin a run of its own", async () => {
+  const later: (() => Promise<unknown>)[] = [];
+  const event = new Event();
+  const { promise, resolve } = Promise.withResolvers<unknown[]>();
+  await run(() => {
+    later.push(() => sleep(1), () => event.wait(), () => checkpoint(), () => openNursery(() => {}));
+    setTimeout(async () => {
+      const outcomes = await Promise.allSettled(later.map((begin) => begin()));
+      const names = outcomes.map((each) => each.status === "rejected" ? each.reason.name : "ok");
+      resolve([...names, await run(() => 7)]);
+    });
+  }, { handleSigint: false });
+  assertEquals(await promise, [...later.map(() => "UsageError"), 7]);
+});
+
+test("outside a run every operation rejects, and none throws", async () => {
+  const event = new Event();
+  const operations = [
+    () => sleep(1),
+    () => sleep(0),
+    () => sleepForever(),
+    () => event.wait(),
+    () => checkpoint(),
+    () => cancelShieldedCheckpoint(),
+    () => openNursery(() => {}),
+    () => new Lock().acquire(),
+    () => hold(Promise.resolve(1), "x"),
+    () => moveOnAfter(1, () => {}),
+    () => race([() => 1]),
+  ];
+  for (const operation of operations) {
+    let promise: Promise<unknown> | null = null;
+    promise = operation();
+    await assertRejects(() => promise, UsageError, "only inside run()");
+  }
+});
+
+test("a call that is not awaited ends neither the process nor an innocent call, and is told by its line", async () => {
+  const program = new URL("../../fixtures/programs/forgets_await.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", program],
+  }).output();
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stdout)], [0, "main goes on\nthe innocent call answers\n"]);
+  const told = text.decode(stderr).split("\n").filter((line) => line.startsWith("unwedge: a call"));
+  assertEquals(told.length, 2, text.decode(stderr));
+  for (const line of told) assertMatch(line, /forgets_await\.ts:\d+:\d+ in beat was not awaited/);
 });

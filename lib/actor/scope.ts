@@ -89,6 +89,8 @@ export class Scope {
   #alarm: Alarm | null = null;
   /** One for all whom the cancel reaches: it has no stack, so nothing in it differs from task to task. */
   #cancelled: Cancelled | null = null;
+  /** What is thrown to code that goes on in it when it was left. */
+  #left: Cancelled | null = null;
   #phase: "new" | "open" | "closed" = "new";
 
   /**
@@ -160,6 +162,7 @@ export class Scope {
   /**
    * Puts the scope under `parent`. Used by `run` and by the nursery.
    *
+   * @internal
    * @throws {UsageError} when it was opened before
    */
   open(parent: Scope | null): void {
@@ -167,26 +170,36 @@ export class Scope {
       throw new UsageError(`cancel scope "${this.name}" was entered before: make a new one`);
     }
     this.#phase = "open";
-    this.#attach(parent === null ? null : parent.nearestOpen());
+    this.#attach(parent);
     this.#setAlarm();
   }
 
-  /** Takes the scope out of the tree. What still waits in it belongs to the next scope out from now on. */
+  /**
+   * Takes the scope out of the tree. The code in it is over, so whatever still waits in it, or begins to, is awaited by
+   * no code that goes on: it is cancelled. What cannot be left, or is shielded, belongs to the next scope out.
+   *
+   * @internal
+   */
   close(): void {
     this.#phase = "closed";
     if (this.#alarm !== null) clearAlarm(this.#alarm);
     const parent = this.#parent;
     if (parent === null) return;
     parent.#children?.delete(this);
-    for (const child of this.#children ?? []) child.moveUnder(parent);
-    const cause = parent.effectiveCancel();
-    for (const wait of this.#waits.toArray()) {
-      wait.moveTo(parent);
-      if (cause !== null) wait.interrupt(cause);
-    }
+    const waits = this.#waits.toArray();
+    const children = [...this.#children ?? []];
+    if (waits.length + children.length === 0) return;
+    for (const child of children) if (child.#shield) child.moveUnder(parent);
+    const cause = this.effectiveCancel();
+    if (cause !== null) this.#deliver(cause);
+    for (const wait of waits) wait.moveTo(parent);
   }
 
-  /** Moves an open scope under another parent, and lets in a cancel that is in force there. */
+  /**
+   * Moves an open scope under another parent, and lets in a cancel that is in force there.
+   *
+   * @internal
+   */
   moveUnder(parent: Scope): void {
     if (this.#parent !== null) this.#parent.#children?.delete(this);
     this.#attach(parent);
@@ -210,13 +223,21 @@ export class Scope {
 
   /** What a checkpoint in this scope would throw now, or null. Notices deadlines that have passed. */
   effectiveCancel(): Cancelled | null {
-    if (this.cancelCalled) return this.#cancelled;
+    const own = this.#ownCancel();
+    if (own !== null) return own;
     let hidden = this.#shield;
     for (let scope = this.#parent; scope !== null && !hidden; scope = scope.#parent) {
-      if (scope.cancelCalled) return scope.#cancelled;
+      const cause = scope.#ownCancel();
+      if (cause !== null) return cause;
       hidden = scope.#shield;
     }
     return null;
+  }
+
+  #ownCancel(): Cancelled | null {
+    if (this.cancelCalled) return this.#cancelled;
+    if (this.#phase !== "closed" || this.#parent === null) return null;
+    return this.#left ??= new Cancelled(newReason("shutdown", "its code has ended", this.name));
   }
 
   /** This scope, or the nearest one further out that is still open; the outermost when none is. */
@@ -245,7 +266,11 @@ export class Scope {
     this.#waits.remove(wait);
   }
 
-  /** Drops every wait that is left in this scope or further in: the run is over. */
+  /**
+   * Drops every wait that is left in this scope or further in: the run is over.
+   *
+   * @internal
+   */
   dropWaits(cause: CancelReason): void {
     const error = new Cancelled(cause);
     const left: Scope[] = [this];

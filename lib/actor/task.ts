@@ -100,6 +100,8 @@ export interface Breakable {
 export class Task implements Context {
   /** Unique within the isolate. */
   readonly id: number = ++lastId;
+  /** Whether the run that it belongs to is over. One for all tasks of a run. */
+  readonly run: { over: boolean };
   /** For dumps and messages. */
   readonly name: string;
   /**
@@ -145,6 +147,7 @@ export class Task implements Context {
     this.name = nameText(name);
     this.scope = homeScope;
     this.createdAt = createdAt;
+    this.run = parent === null ? { over: false } : parent.run;
     if (parent !== null) this.#putUnder(parent);
   }
 
@@ -280,12 +283,18 @@ export function contextOrNone(): Context | undefined {
 /**
  * The context of the caller.
  *
- * @throws {UsageError} outside `run()`
+ * @throws {UsageError} outside `run()`, also in what a run that is over has left behind: a timer, a listener
  */
 export function currentContext(): Context {
   const context = storage.getStore();
   if (context === undefined) {
-    throw new UsageError("this operation works only inside run(): no task is current here");
+    throw new UsageError(
+      "this operation works only inside run(), and no task is current here: a handler or a timer " +
+        "enters through Nursery.enter()",
+    );
+  }
+  if (context.task.run.over) {
+    throw new UsageError("the run that this code belongs to is over");
   }
   return context;
 }

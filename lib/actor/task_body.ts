@@ -8,7 +8,7 @@
  * @module
  */
 
-import { combine, UsageError } from "./errors.ts";
+import { combine, type Failed, UsageError } from "./errors.ts";
 import type { Task, TaskFailure } from "./task.ts";
 
 /** What a task runs. */
@@ -48,22 +48,26 @@ function isThenable(value: unknown): boolean {
  * @returns how the task ended; leaving a nursery open without another error is an error
  */
 export async function joinStrayNurseries(task: Task, failure: TaskFailure): Promise<TaskFailure> {
-  const errors: unknown[] = failure === null ? [] : [failure.error];
+  const failed: Failed[] = failure === null
+    ? []
+    : [{ error: failure.error, who: `task "${task.name}"` }];
   for (let stray = [...task.openNurseries ?? []]; stray.length > 0;) {
-    if (errors.length === 0) {
+    if (failed.length === 0) {
       const names = stray.map((nursery) => `"${nursery.name}"`).join(", ");
-      errors.push(
-        new UsageError(
+      failed.push({
+        who: `task "${task.name}"`,
+        error: new UsageError(
           `task "${task.name}" has returned while its nursery ${names} is open: await openNursery()`,
         ),
-      );
+      });
     }
     for (const nursery of stray) nursery.cancelScope.cancel("its task has returned");
     const outcomes = await Promise.allSettled(stray.map((nursery) => nursery.closing));
-    for (const outcome of outcomes) {
-      if (outcome.status === "rejected") errors.push(outcome.reason);
+    for (const [at, outcome] of outcomes.entries()) {
+      if (outcome.status !== "rejected") continue;
+      failed.push({ who: `nursery "${stray[at]?.name}"`, error: outcome.reason });
     }
     stray = [...task.openNurseries ?? []];
   }
-  return { error: combine(errors, task.name) };
+  return { error: combine(failed, task.name) };
 }
