@@ -109,12 +109,16 @@ export class Park<T = unknown> implements Wait {
     }
     try {
       const answer = this.#abort(error);
-      if (answer === "left") this.fail(endedAt(error, this.site));
+      if (answer === "left") this.fail(error);
       return answer !== "stays";
     } catch (broken) {
       this.fail(broken);
       return false;
     }
+  }
+
+  toldApart(cause: Cancelled): Cancelled {
+    return this.task.hasSeveralParks ? new Cancelled(cause.reason, this.site) : cause;
   }
 
   drop(cause: Cancelled): void {
@@ -170,13 +174,12 @@ export function park<T>(
     return Promise.reject(error);
   }
   const refused = refusal(context);
-  if (refused !== null) return Promise.reject(endedAt(refused, siteOf(where)));
+  // It may be a call that was not awaited.
+  if (refused instanceof Cancelled) {
+    return Promise.reject(new Cancelled(refused.reason, siteOf(where)));
+  }
+  if (refused !== null) return Promise.reject(refused);
   return parkEvenIfCancelled(context, reason, where, arm);
-}
-
-/** A cancel as the wait at `site` throws it: it can be told then which call was not awaited. */
-function endedAt<T>(error: T, site: SiteCapture): T | Cancelled {
-  return error instanceof Cancelled ? new Cancelled(error.reason, site) : error;
 }
 
 function siteOf(where: Where): SiteCapture {

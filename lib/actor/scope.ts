@@ -26,6 +26,8 @@ export interface Interruptible {
   after: Interruptible | null;
   /** Delivers a cancel. Answers whether the error was taken. */
   interrupt(error: Cancelled): boolean;
+  /** The cancel as it is thrown to this wait: one with its line where its task waits elsewhere, too, perhaps unawaited. */
+  toldApart(cause: Cancelled): Cancelled;
   /** Ends the wait without an answer: no code is left that could use one. */
   drop(cause: Cancelled): void;
   /** The scope was closed under the wait: `scope` decides about it from now on. */
@@ -293,7 +295,10 @@ export class Scope {
   #deliver(cause: Cancelled): void {
     const reached: Scope[] = [this];
     for (let scope = reached.pop(); scope !== undefined; scope = reached.pop()) {
-      for (const wait of scope.#waits.toArray()) wait.interrupt(cause);
+      const waits = scope.#waits.toArray();
+      // All before the first of them has ended.
+      const causes = waits.map((wait) => wait.toldApart(cause));
+      for (const [at, wait] of waits.entries()) wait.interrupt(causes[at] ?? cause);
       for (const child of scope.#children ?? []) {
         // A child that was cancelled itself has delivered its cause already.
         if (!child.#shield && child.#cancelled === null) reached.push(child);

@@ -193,6 +193,11 @@ export class Task implements Context {
     return this.#park === null ? [] : [this.#park];
   }
 
+  /** Whether it waits in more than one place. */
+  get hasSeveralParks(): boolean {
+    return this.#moreParks !== null;
+  }
+
   /** Whether it waits. */
   get isParked(): boolean {
     return this.#park !== null || this.#moreParks !== null;
