@@ -30,13 +30,8 @@ export {
   WouldBlock,
 } from "./lib/actor/errors.ts";
 export { type Scope } from "./lib/actor/scope.ts";
-export {
-  type Context,
-  currentTask,
-  Task,
-  type TaskFailure,
-  type TaskNursery,
-} from "./lib/actor/task.ts";
+export { currentTask } from "./lib/actor/context.ts";
+export { type Context, Task, type TaskFailure, type TaskNursery } from "./lib/actor/task.ts";
 export type { SiteCapture } from "./lib/actor/site.ts";
 export { hold, type PeerRef } from "./lib/actor/park.ts";
 export type { Functions } from "./lib/actor/rpc/link.ts";

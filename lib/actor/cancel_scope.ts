@@ -9,7 +9,7 @@ import type { CancelReason } from "../protocol/terms.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { Scope } from "./scope.ts";
-import { currentContext, within } from "./task.ts";
+import { currentContext, within } from "./context.ts";
 
 export type { CancelScopeOptions } from "./scope.ts";
 

@@ -10,7 +10,7 @@ import {
 import { Cancelled, KeyboardInterrupt } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { interruptTask } from "./run.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import { testInRun, toTheEnd } from "../../tests/support/runtime_testing.ts";
 
 /** Blocks the loop for longer than operations may go on without a turn. */

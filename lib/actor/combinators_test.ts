@@ -5,7 +5,7 @@ import { checkpoint } from "./checkpoint.ts";
 import { Cancelled, UsageError } from "./errors.ts";
 import { openMemoryChannel } from "./memory_channel.ts";
 import { sleepForever } from "./sleep.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import { testInRun } from "../../tests/support/runtime_testing.ts";
 
 /** Waits until it is cancelled, and notes it. */

@@ -3,7 +3,7 @@ import { CancelScope } from "./cancel_scope.ts";
 import { Cancelled } from "./errors.ts";
 import { hold } from "./park.ts";
 import { openNursery } from "./nursery.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import {
   test,
   testInRun,

@@ -12,7 +12,7 @@ import { BrokenResourceError, Cancelled, UsageError, WouldBlock } from "./errors
 import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { Lock } from "./lock.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Lock.acquire takes a free lock, and release frees it", async () => {

@@ -9,7 +9,8 @@ import { nameText } from "../protocol/text.ts";
 import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors.ts";
 import type { Park, ParkReason } from "./park.ts";
 import type { OtherUsers } from "../protocol/snapshot.ts";
-import { contextOrNone, type Task } from "./task.ts";
+import { contextOrNone } from "./context.ts";
+import { type Task } from "./task.ts";
 
 /** The numbers of a channel, for tests and dumps. */
 export interface ChannelStatistics {

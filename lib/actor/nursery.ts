@@ -27,22 +27,16 @@ import {
 } from "./errors.ts";
 import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
-import { currentContext, Task, type TaskFailure, type TaskNursery, within } from "./task.ts";
-import { beginTask, type TaskFn } from "./task_body.ts";
+import { currentContext, within } from "./context.ts";
+import { Task, type TaskFailure, type TaskNursery } from "./task.ts";
+import { beginTask, begun, type TaskFn } from "./task_body.ts";
+import { assertFunction, inStretch, nameOf } from "./task_fn.ts";
 import { isOutermost, ProgramScope } from "./teardown.ts";
 
 export type { TaskFn } from "./task_body.ts";
 
 /** Handed to a function run by {@linkcode Nursery.start}: it calls this once it is ready. */
 export type Started<T> = (value: T) => void;
-
-/**
- * How many tasks that are spawned at a stretch note where. Code that spawns more than this between two awaits does it
- * in a loop, and capturing costs more than everything else that makes a task.
- */
-const SITES_PER_STRETCH = 1_000;
-
-let spawnedInStretch = 0;
 
 /** A place that tasks are spawned into and joined at. */
 export class Nursery implements TaskNursery {
@@ -299,38 +293,4 @@ export function openNursery<T>(
   options: { readonly name?: string; readonly site?: SiteCapture } = {},
 ): Promise<T | undefined> {
   return Nursery.open(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
-}
-
-/** Bodies that have begun on this stack, each inside the one before. */
-let begunInside = 0;
-const MOST_INSIDE = 200;
-
-/** Begins a body: at once, or, of many each inside of the other, in a stack of its own. */
-function begun<T>(body: () => T | Promise<T>): T | Promise<T> {
-  if (begunInside >= MOST_INSIDE) {
-    const context = currentContext();
-    return Promise.resolve().then(() => within(context, body));
-  }
-  begunInside++;
-  try {
-    return body();
-  } finally {
-    begunInside--;
-  }
-}
-
-function nameOf(fn: unknown): string {
-  return typeof fn === "function" && fn.name !== "" ? fn.name : "task";
-}
-
-/** Whether a task that is spawned now is among the first of its stretch. */
-function inStretch(): boolean {
-  if (spawnedInStretch === 0) queueMicrotask(() => spawnedInStretch = 0);
-  return ++spawnedInStretch <= SITES_PER_STRETCH;
-}
-
-function assertFunction(fn: unknown, where: string): void {
-  if (typeof fn === "function") return;
-  const got = fn instanceof Promise ? "a promise: call the function inside the task" : String(fn);
-  throw new UsageError(`${where} takes a function, got ${got}`);
 }

@@ -6,7 +6,7 @@ import { Cancelled, KeyboardInterrupt, UsageError } from "./errors.ts";
 import { openNursery } from "./nursery.ts";
 import { leave, type Park, park, type ParkReason } from "./park.ts";
 import { interruptTask } from "./run.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import {
   test,
   testInRun,

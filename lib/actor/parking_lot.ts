@@ -9,7 +9,8 @@
 
 import { BrokenResourceError, UsageError } from "./errors.ts";
 import { type Park, park, type ParkReason, waitIn, type Where } from "./park.ts";
-import { type Breakable, currentTask, type Task } from "./task.ts";
+import { currentTask } from "./context.ts";
+import { type Breakable, type Task } from "./task.ts";
 
 /** Where tasks wait in order. */
 export class ParkingLot implements Breakable {

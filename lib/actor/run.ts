@@ -20,7 +20,8 @@ import { KeyboardInterrupt, newReason, UsageError } from "./errors.ts";
 import { watchForgotten } from "./forgotten.ts";
 import { captureSite } from "./site.ts";
 import { installSnapshot } from "./snapshot.ts";
-import { contextOrNone, rootTasks, Task, type TaskFailure, within } from "./task.ts";
+import { contextOrNone, within } from "./context.ts";
+import { rootTasks, Task, type TaskFailure } from "./task.ts";
 import { joinStrayNurseries } from "./task_body.ts";
 
 /** Where SIGINT comes from, when it is not the platform. */

@@ -15,7 +15,8 @@ import { run } from "./run.ts";
 import { Event } from "./event.ts";
 import { Lock } from "./lock.ts";
 import { sleep, sleepForever } from "./sleep.ts";
-import { contextOrNone, currentTask, rootTasks } from "./task.ts";
+import { contextOrNone, currentTask } from "./context.ts";
+import { rootTasks } from "./task.ts";
 import { test } from "../../tests/support/runtime_testing.ts";
 
 test("run returns what main returns, whether main waits or not", async () => {

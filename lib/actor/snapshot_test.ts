@@ -10,7 +10,7 @@ import { leave, park } from "./park.ts";
 import { run } from "./run.ts";
 import { sleep, sleepForever } from "./sleep.ts";
 import { addSnapshotSources, snapshotText } from "./snapshot.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import {
   takeSnapshot,
   test,

@@ -10,10 +10,9 @@
  */
 
 import { nameText } from "../protocol/text.ts";
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { OtherUsers } from "../protocol/snapshot.ts";
 import type { ParkKind } from "../protocol/terms.ts";
-import { type Cancelled, type KeyboardInterrupt, UsageError } from "./errors.ts";
+import type { Cancelled, KeyboardInterrupt } from "./errors.ts";
 import type { Interruptible, Scope } from "./scope.ts";
 import type { SiteCapture } from "./site.ts";
 
@@ -270,45 +269,5 @@ export class Task implements Context {
   }
 }
 
-const storage = new AsyncLocalStorage<Context>();
-
 /** Root tasks of the runs that are under way in this isolate. */
 export const rootTasks: Set<Task> = new Set();
-
-/** Runs `fn` so that everything it awaits happens in `context`. */
-export function within<T>(context: Context, fn: () => T): T {
-  return storage.run(context, fn);
-}
-
-/** The context of the caller, or undefined outside `run()`. */
-export function contextOrNone(): Context | undefined {
-  return storage.getStore();
-}
-
-/**
- * The context of the caller.
- *
- * @throws {UsageError} outside `run()`, also in what a run that is over has left behind: a timer, a listener
- */
-export function currentContext(): Context {
-  const context = storage.getStore();
-  if (context === undefined) {
-    throw new UsageError(
-      "this operation works only inside run(), and no task is current here: a handler or a timer " +
-        "enters through Nursery.enter()",
-    );
-  }
-  if (context.task.run.over) {
-    throw new UsageError("the run that this code belongs to is over");
-  }
-  return context;
-}
-
-/**
- * The task that the caller runs in.
- *
- * @throws {UsageError} outside `run()`
- */
-export function currentTask(): Task {
-  return currentContext().task;
-}

@@ -5,7 +5,7 @@ import { Cancelled } from "./errors.ts";
 import { Event } from "./event.ts";
 import { type Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
-import { currentTask } from "./task.ts";
+import { currentTask } from "./context.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Task.children lists live tasks, oldest first, whichever ends in between", async () => {

@@ -11,7 +11,8 @@ import { describeReason } from "../../lib/actor/errors.ts";
 import type { IsolateSnapshot } from "../../lib/protocol/snapshot.ts";
 import { run } from "../../lib/actor/run.ts";
 import { snapshotText } from "../../lib/actor/snapshot.ts";
-import { currentTask, rootTasks, type Task } from "../../lib/actor/task.ts";
+import { currentTask } from "../../lib/actor/context.ts";
+import { rootTasks, type Task } from "../../lib/actor/task.ts";
 
 /** Long enough for a machine that is busy with other things; a wedge fails the test then. */
 const TIMEOUT_MS = 20_000;

@@ -19,7 +19,7 @@ import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
 import { sleepForever } from "../sleep.ts";
-import { currentTask } from "../task.ts";
+import { currentTask } from "../context.ts";
 import {
   takeSnapshot,
   testInRun,

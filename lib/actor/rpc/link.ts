@@ -24,7 +24,7 @@ import {
   refusal,
   type Where,
 } from "../park.ts";
-import { currentContext } from "../task.ts";
+import { currentContext } from "../context.ts";
 import type { Channel } from "../wire/channel.ts";
 import { type Frame, ProtocolError, type StreamWindow, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";

@@ -3,7 +3,7 @@
 import { Cancelled, causeOf, KeyboardInterrupt } from "../errors.ts";
 import { type PeerRef, refusal } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
-import { currentContext } from "../task.ts";
+import { currentContext } from "../context.ts";
 import { moveOnAfter } from "../cancel_scope.ts";
 import type { StreamWindow, WireValue } from "../wire/frame.ts";
 import { CallerContext, type ContextCall } from "./context.ts";
