@@ -10,7 +10,7 @@ import { currentTime } from "./clock.ts";
 import { type Abort, leave, Park, type ParkReason, refusal, type Where } from "./park.ts";
 import { captureSite, NO_SITE } from "./site.ts";
 import { currentContext } from "./context.ts";
-import { type Context } from "./task.ts";
+import type { Context } from "./task.ts";
 
 const REASON: ParkReason = { kind: "checkpoint", resource: "next turn of the loop" };
 

@@ -10,7 +10,7 @@ import { openNursery } from "./nursery.ts";
 import { run } from "./run.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { test, testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 function ask(control: Control): ControlReply {

@@ -6,7 +6,7 @@ import { BrokenResourceError, UsageError, WouldBlock } from "./errors.ts";
 import type { Where } from "./park.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 const TWICE = "this task holds the lock already, or waits for it: it is not reentrant, and what " +
   "shall hold it one after the other (Promise.all) are tasks of a nursery";

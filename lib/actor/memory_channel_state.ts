@@ -10,7 +10,7 @@ import { BrokenResourceError, ClosedResourceError, EndOfChannel } from "./errors
 import type { Park, ParkReason } from "./park.ts";
 import type { OtherUsers } from "../protocol/snapshot.ts";
 import { contextOrNone } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 
 /** The numbers of a channel, for tests and dumps. */
 export interface ChannelStatistics {

@@ -14,7 +14,7 @@ import { Event } from "./event.ts";
 import { Nursery, openNursery, type Started } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 class Crash extends Error {}

@@ -8,7 +8,7 @@ import { Event } from "./event.ts";
 import { Nursery, openNursery } from "./nursery.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { test, testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 class First extends Error {}

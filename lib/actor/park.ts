@@ -17,7 +17,7 @@ import type { Interruptible, Scope } from "./scope.ts";
 import { captureSite, type SiteCapture } from "./site.ts";
 import { noteRefusal } from "./swallowed.ts";
 import { currentContext } from "./context.ts";
-import { type Context, type ParkReason, type Task, type Wait } from "./task.ts";
+import type { Context, ParkReason, Task, Wait } from "./task.ts";
 import { goesOn } from "./teardown.ts";
 
 export type { ParkReason, PeerRef } from "./task.ts";

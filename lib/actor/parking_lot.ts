@@ -10,7 +10,7 @@
 import { BrokenResourceError, UsageError } from "./errors.ts";
 import { type Park, park, type ParkReason, waitIn, type Where } from "./park.ts";
 import { currentTask } from "./context.ts";
-import { type Breakable, type Task } from "./task.ts";
+import type { Breakable, Task } from "./task.ts";
 
 /** Where tasks wait in order. */
 export class ParkingLot implements Breakable {

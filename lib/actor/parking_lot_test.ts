@@ -6,7 +6,7 @@ import { type Nursery, openNursery } from "./nursery.ts";
 import { ParkingLot } from "./parking_lot.ts";
 import { sleepForever } from "./sleep.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 function newLot(name = "lot"): ParkingLot {

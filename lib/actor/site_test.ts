@@ -12,7 +12,7 @@ import { openNursery } from "./nursery.ts";
 import { captureSite, NO_SITE, parseFrame, readSite } from "./site.ts";
 import { sleep, sleepForever, sleepUntil } from "./sleep.ts";
 import { currentTask } from "./context.ts";
-import { type Task } from "./task.ts";
+import type { Task } from "./task.ts";
 import { test, testInRun, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 import { currentTime } from "./clock.ts";
 

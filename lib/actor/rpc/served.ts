@@ -16,7 +16,7 @@ import { type Frame, ProtocolError, type WireValue } from "../wire/frame.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { addSnapshotSources } from "../snapshot.ts";
 import { currentTask } from "../context.ts";
-import { type Task } from "../task.ts";
+import type { Task } from "../task.ts";
 import { toWire } from "../wire/remote_error.ts";
 import { ServedContext } from "./context.ts";
 import { Stream } from "./stream.ts";
