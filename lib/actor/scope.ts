@@ -19,9 +19,19 @@ import type { CancelReason } from "../protocol/terms.ts";
 import { type Alarm, checkedTime, clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { Cancelled, newReason, UsageError, withoutCancelled } from "./errors.ts";
 import { observe } from "./identity.ts";
-import { type Interruptible, WaitList } from "./wait_list.ts";
+import { type Linked, WaitList } from "./wait_list.ts";
 
-export type { Interruptible } from "./wait_list.ts";
+/** A wait as its scope knows it. The links to its neighbours are in the wait: see {@linkcode WaitList}. */
+export interface Interruptible extends Linked<Interruptible> {
+  /** Delivers a cancel. Answers whether the error was taken. */
+  interrupt(error: Cancelled): boolean;
+  /** The cancel as it is thrown to this wait: one with its line where its task waits elsewhere, too, perhaps unawaited. */
+  toldApart(cause: Cancelled): Cancelled;
+  /** Ends the wait without an answer: no code is left that could use one. */
+  drop(cause: Cancelled): void;
+  /** The scope was closed under the wait: `scope` decides about it from now on. */
+  moveTo(scope: Scope): void;
+}
 
 /** What a scope can be told when it is made. */
 export interface CancelScopeOptions {
@@ -41,7 +51,7 @@ export class Scope {
   cancelledCaught = false;
   #parent: Scope | null = null;
   #children: Set<Scope> | null = null;
-  readonly #waits = new WaitList();
+  readonly #waits = new WaitList<Interruptible>();
   #shield: boolean;
   #deadline: number;
   #alarm: Alarm | null = null;
