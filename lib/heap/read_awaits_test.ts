@@ -130,6 +130,8 @@ Deno.test("readAwaits follows a promise to the suspended function that closes ov
     heap.moduleVariable("done", heap.resolver(jobs));
     const job = heap.suspended("job", MAIN, 3, jobs);
     const run = heap.suspended("run", "file:///app/node_modules/queue/index.js", 40, job.result);
+    // Its own function, which was made in that scope, too.
+    heap.edge(heap.graph().child(run.node, "function"), "internal", "context", scope);
     if (edge === "context") heap.edge(run.node, "internal", "context", scope);
     else {
       const registers = heap.node("array", "");

@@ -44,14 +44,19 @@ const EVENT_TARGETS =
 const BACKING = /^\(object (?:elements|properties)\)$/;
 /** References that keep nothing of the program's: what V8 derives, and what leads to a function's own continuation. */
 const DERIVED =
-  /^(?:map|__proto__|previous|extension|constructor|code|shared|feedback_cell|initial_map|prototype|weak.*)$/;
+  /^(?:map|previous|extension|function|code|shared|feedback_cell|initial_map|weak.*)$/;
+/** And properties of the kind; those of the program's own may be called like the references above. */
+const DERIVED_PROPERTY = /^(?:__proto__|constructor|prototype)$/;
 
 /** Whether an edge is one by which a function can be reached and called. */
 export function isPassage(graph: HeapGraph, edge: number, holder: number): boolean {
   if (graph.edgeType(edge) === "weak") return false;
   const name = graph.edgeName(edge);
   // The receiver of a suspended function is an object that others hold, too: they tell more.
-  if (DERIVED.test(name) || name === "receiver") return false;
+  if (graph.edgeType(edge) === "property" ? DERIVED_PROPERTY.test(name) : DERIVED.test(name)) {
+    return false;
+  }
+  if (name === "receiver" && graph.edgeType(edge) === "internal") return false;
   const holderName = graph.name(holder);
   if (graph.type(holder) === "array" && BACKING.test(holderName)) return false;
   if (
@@ -222,10 +227,10 @@ function entryText(graph: HeapGraph, edge: number, array: number): string {
   return " > entry";
 }
 
-/** The event whose handler a path goes through; null when none of its steps is the name of one. */
+/** The event whose handler a path goes through: the first step that is the name of one; null when none is. */
 export function eventIn(path: string): string | null {
   const words = path.match(/\w+/g) ?? [];
-  return words.findLast((word) => EVENT_NAMES.has(word)) ?? null;
+  return words.find((word) => EVENT_NAMES.has(word)) ?? null;
 }
 
 /** Whether an array is the table of a Map or Set. */

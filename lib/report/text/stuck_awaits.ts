@@ -37,7 +37,9 @@ export function stuckAwaits(
       return own.length > 0 ? own : branches(node, [], () => true);
     }).map((each) => ({ isolate, ...each }))
   );
-  return found.toSorted((a, b) => rank(a) - rank(b));
+  // What two others wait for stands below each of them, and is one.
+  const distinct = new Map(found.map((each) => [JSON.stringify(each), each]));
+  return [...distinct.values()].toSorted((a, b) => rank(a) - rank(b));
 }
 
 type Branch = Omit<StuckAwait, "isolate">;

@@ -63,3 +63,12 @@ Deno.test("stuckAwaits names the program's own line of a branch that ends in a p
   const runner = inPackage("runTest", call("test", 2, inPackage("acquire", PROMISE)));
   assertEquals(named(call("beat", 9, sleep), runner), [["test", [], 1], ["beat", [], 1]]);
 });
+
+Deno.test("stuckAwaits names a wait once that stands below two others", () => {
+  const test = call("test", 2, call("query", 3, PROMISE));
+  const inPackage = (name: string, line: number) => {
+    const position = { file: "file:///p/node_modules/jest/index.js", line, column: 1 };
+    return node({ name, awaits: [test], position });
+  };
+  assertEquals(named(inPackage("run", 5), inPackage("limit", 9)), [["query", ["test"], 1]]);
+});
