@@ -16,6 +16,10 @@ import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 export interface Commands {
   "Debugger.enable": [Protocol.Debugger.EnableRequest, Protocol.Debugger.EnableResponse];
   "Debugger.disable": [NoParams, void];
+  "Debugger.evaluateOnCallFrame": [
+    Protocol.Debugger.EvaluateOnCallFrameRequest,
+    Protocol.Debugger.EvaluateOnCallFrameResponse,
+  ];
   "Debugger.getScriptSource": [
     Protocol.Debugger.GetScriptSourceRequest,
     Protocol.Debugger.GetScriptSourceResponse,

@@ -13,11 +13,12 @@
  */
 
 import { TIMERS_KEY } from "../protocol/platform.ts";
-import type { OpenHandle, Position } from "../model/dump.ts";
-import type { CommandResult } from "../cdp/commands.ts";
-import { connectInspector, type Inspector, type SendOutcome } from "../cdp/inspector.ts";
+import type { OpenHandle } from "../model/dump.ts";
+import { connectInspector } from "../cdp/inspector.ts";
+import { objectHandles, signalHandles } from "./object_handles.ts";
+import { OBJECTS_OF_DENO, OBJECTS_OF_NODE } from "./open_objects.ts";
 import type { EmitCache } from "./process/emit_cache.ts";
-import { SourcePositions } from "./source_positions.ts";
+import { NoAnswer, RemoteObjects, type RemoteObjectsOptions } from "./remote_objects.ts";
 
 export type { OpenHandle };
 
@@ -33,7 +34,6 @@ export type OpenHandlesOutcome<H = OpenHandle> =
 const ORDINARY = ["stdin", "stdout", "stderr", "signal", "fsFile"];
 /** More timers than this are counted, and not looked at one by one. */
 const MAX_TIMERS = 50;
-const GROUP = "unwedge";
 
 /**
  * A timer that is made and cleared at once shows what all of them have in common, independent of the code that made
@@ -63,7 +63,10 @@ const CALLBACKS = "function () { return this.map((timer) => timer._onTimeout); }
 
 /** Each asked for by itself: what one version has not, another may have. */
 const NODE_HANDLES = `(() => {
-  try { return process.getActiveResourcesInfo().filter((name) => name !== "Timeout"); } catch { return []; }
+  try {
+    const known = typeof Deno === "undefined" ? ${JSON.stringify(OBJECTS_OF_NODE)} : [];
+    return process.getActiveResourcesInfo().filter((name) => name !== "Timeout" && !known.includes(name));
+  } catch { return []; }
 })()`;
 const RESOURCES = `(() => {
   try { return Object.values(Deno[Deno.internal].core.resources()); } catch { return []; }
@@ -81,171 +84,75 @@ export interface LookOptions {
 
 /** Looks for what keeps main. */
 export function openHandles(options: LookOptions): Promise<OpenHandlesOutcome> {
-  return lookWith(options, (look) => look.all());
+  return lookWith(options, allHandles);
+}
+
+/** Looks for what one isolate has open, on a connection of the caller's. */
+export function handlesIn(options: RemoteObjectsOptions): Promise<OpenHandlesOutcome> {
+  return lookIn(options, allHandles);
 }
 
 /** Looks for main's timers, whether or not they keep it. */
 export function openTimers(options: LookOptions): Promise<OpenHandlesOutcome<TimerHandle>> {
-  return lookWith(options, (look) => look.timers(LIVE_TIMERS));
+  return lookWith(options, (objects) => timersOf(objects, LIVE_TIMERS));
 }
 
 async function lookWith<H>(
   { wsUrl, timeoutMs = 5_000, emitted }: LookOptions,
-  take: (look: HandleLook) => Promise<readonly H[]>,
+  take: (objects: RemoteObjects) => Promise<readonly H[]>,
 ): Promise<OpenHandlesOutcome<H>> {
   const connection = await connectInspector(wsUrl, { timeoutMs });
   if (connection.kind === "failed") return { kind: "failed", why: connection.why };
   await using inspector = connection.inspector;
-  const look = new HandleLook(inspector, timeoutMs, emitted);
+  return await lookIn({ inspector, sessionId: null, timeoutMs, emitted }, take);
+}
+
+async function lookIn<H>(
+  options: RemoteObjectsOptions,
+  take: (objects: RemoteObjects) => Promise<readonly H[]>,
+): Promise<OpenHandlesOutcome<H>> {
+  const objects = new RemoteObjects(options);
   try {
-    return { kind: "named", handles: await take(look) };
+    await objects.enter();
+    return { kind: "named", handles: await take(objects) };
   } catch (error) {
     if (error instanceof NoAnswer) return { kind: "failed", why: error.message };
     throw error;
   } finally {
-    await look.leave();
+    await objects.leave();
   }
 }
 
-/** Main did not answer, or not with what was asked for. */
-class NoAnswer extends Error {
-  override readonly name = "NoAnswer";
+async function allHandles(objects: RemoteObjects): Promise<OpenHandle[]> {
+  const timers = await timersOf(objects, KEEPING_TIMERS);
+  const others = await objectHandles(objects);
+  const signals = await signalHandles(objects);
+  const node = (await namesOf(objects, NODE_HANDLES))
+    .map((name): OpenHandle => ({ kind: "node-handle", name }));
+  const resources = (await namesOf(objects, RESOURCES))
+    .filter((name) => !ORDINARY.includes(name) && !OBJECTS_OF_DENO.has(name))
+    .map((name): OpenHandle => ({ kind: "resource", name }));
+  return [...timers, ...others, ...signals, ...node, ...resources];
 }
 
-class HandleLook {
-  readonly #inspector: Inspector;
-  readonly #timeoutMs: number;
-  readonly #positions: SourcePositions;
-
-  constructor(inspector: Inspector, timeoutMs: number, emitted?: EmitCache) {
-    this.#positions = new SourcePositions(
-      emitted === undefined ? undefined : (script) => emitted.mapOf(inspector, script),
-    );
-    this.#inspector = inspector;
-    this.#timeoutMs = timeoutMs;
-    inspector.onScriptParsed((message) => this.#positions.announce(message));
-  }
-
-  async all(): Promise<OpenHandle[]> {
-    const timers = await this.timers(KEEPING_TIMERS);
-    const node = (await this.#names(NODE_HANDLES)).map((name): OpenHandle => ({
-      kind: "node-handle",
-      name,
-    }));
-    const resources = (await this.#names(RESOURCES))
-      .filter((name) => !ORDINARY.includes(name))
-      .map((name): OpenHandle => ({ kind: "resource", name }));
-    return [...timers, ...node, ...resources];
-  }
-
-  /** Leaves main as it was: no debugger, nothing held. */
-  async leave(): Promise<void> {
-    const bound = { timeoutMs: this.#timeoutMs };
-    await this.#inspector.send("Runtime.releaseObjectGroup", { objectGroup: GROUP }, bound);
-    await this.#inspector.send("Debugger.disable", {}, bound);
-  }
-
-  /** @param which a function of a list of timers, which returns those that are wanted */
-  async timers(which: string): Promise<TimerHandle[]> {
-    // Tells of the scripts, and of where a function stands.
-    this.#ok(await this.#inspector.send("Debugger.enable", {}, { timeoutMs: this.#timeoutMs }));
-    const prototype = await this.#evaluate(TIMER_PROTOTYPE, false);
-    if (prototype.objectId === undefined) return [];
-    const { objects } = this.#ok(
-      await this.#inspector.send("Runtime.queryObjects", {
-        prototypeObjectId: prototype.objectId,
-        objectGroup: GROUP,
-      }, { timeoutMs: this.#timeoutMs }),
-    );
-    const live = await this.#call(objects.objectId, which, false);
-    const { value } = await this.#call(live.objectId, DETAILS, true);
-    const details = Array.isArray(value) ? value : [];
-    const places = await this.#places(await this.#call(live.objectId, CALLBACKS, false));
-    return details.map(([repeats, ms, name]: [boolean, number, string], n) => ({
-      kind: "timer",
-      repeats,
-      ms,
-      fn: name === "" ? null : name,
-      at: places.get(n) ?? null,
-    }));
-  }
-
-  /** Where the functions of a list stand, by their place in the list. */
-  async #places(list: RemoteObject): Promise<Map<number, Position>> {
-    const places = new Map<number, Position>();
-    for (const { name, value } of (await this.#properties(list)).result) {
-      if (value?.type !== "function") continue;
-      const { internalProperties = [] } = await this.#properties(value);
-      const location: unknown = internalProperties
-        .find(({ name }) => name === "[[FunctionLocation]]")?.value?.value;
-      if (!isLocation(location)) continue;
-      const { scriptId, lineNumber: line, columnNumber: column } = location;
-      const raw = { fn: "", sessionId: null, scriptId, line, column };
-      const { file, line: mappedLine, column: mappedColumn } = await this.#positions.map(raw);
-      if (file.startsWith("file:")) {
-        places.set(Number(name), { file, line: mappedLine, column: mappedColumn });
-      }
-    }
-    return places;
-  }
-
-  async #properties({ objectId }: RemoteObject): Promise<CommandResult<"Runtime.getProperties">> {
-    return this.#ok(
-      await this.#inspector.send("Runtime.getProperties", {
-        objectId: objectId ?? "",
-        ownProperties: true,
-      }, { timeoutMs: this.#timeoutMs }),
-    );
-  }
-
-  async #names(expression: string): Promise<string[]> {
-    const { value } = await this.#evaluate(expression, true);
-    return Array.isArray(value) ? value.map(String) : [];
-  }
-
-  async #evaluate(expression: string, returnByValue: boolean): Promise<RemoteObject> {
-    const answer = this.#ok(
-      await this.#inspector.send("Runtime.evaluate", {
-        expression,
-        returnByValue,
-        objectGroup: GROUP,
-        silent: true,
-        disableBreaks: true,
-      }, { timeoutMs: this.#timeoutMs }),
-    );
-    return answer.result;
-  }
-
-  async #call(
-    objectId: string | undefined,
-    functionDeclaration: string,
-    returnByValue: boolean,
-  ): Promise<RemoteObject> {
-    const answer = this.#ok(
-      await this.#inspector.send("Runtime.callFunctionOn", {
-        ...(objectId === undefined ? {} : { objectId }),
-        functionDeclaration,
-        returnByValue,
-        objectGroup: GROUP,
-        silent: true,
-      }, { timeoutMs: this.#timeoutMs }),
-    );
-    return answer.result;
-  }
-
-  #ok<T>(outcome: SendOutcome<T>): T {
-    if (outcome.kind === "ok") return outcome.result;
-    if (outcome.kind === "error") throw new NoAnswer(`main refused: ${outcome.message}`);
-    if (outcome.kind === "closed") throw new NoAnswer("the connection ended");
-    throw new NoAnswer(`main did not answer within ${outcome.afterMs} ms`);
-  }
+/** @param which a function of a list of timers, which returns those that are wanted */
+async function timersOf(objects: RemoteObjects, which: string): Promise<TimerHandle[]> {
+  const all = await objects.havingPrototype(TIMER_PROTOTYPE);
+  if (all === null) return [];
+  const live = await objects.call(all.objectId, which, false);
+  const { value } = await objects.call(live.objectId, DETAILS, true);
+  const details = Array.isArray(value) ? value : [];
+  const places = await objects.places(await objects.call(live.objectId, CALLBACKS, false));
+  return details.map(([repeats, ms, name]: [boolean, number, string], n) => ({
+    kind: "timer",
+    repeats,
+    ms,
+    fn: name === "" ? null : name,
+    at: places.get(n) ?? null,
+  }));
 }
 
-type RemoteObject = CommandResult<"Runtime.evaluate">["result"];
-
-function isLocation(
-  value: unknown,
-): value is { scriptId: string; lineNumber: number; columnNumber: number } {
-  return typeof value === "object" && value !== null && "scriptId" in value &&
-    "lineNumber" in value && "columnNumber" in value;
+async function namesOf(objects: RemoteObjects, expression: string): Promise<string[]> {
+  const { value } = await objects.evaluate(expression, true);
+  return Array.isArray(value) ? value.map(String) : [];
 }

@@ -95,7 +95,7 @@ Deno.test("openHandles says why when main does not answer, or is gone", { timeou
     const { wsUrl } = subject;
     assertEquals(await openHandles({ wsUrl, timeoutMs: 100 }), {
       kind: "failed",
-      why: "main did not answer within 100 ms",
+      why: "it did not answer within 100 ms",
     });
   }
   const outcome = await openHandles(subject);

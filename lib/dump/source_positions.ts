@@ -47,6 +47,12 @@ export class SourcePositions {
     if (scriptId !== undefined) this.#announced.set(key(sessionId, scriptId), message);
   }
 
+  /** Whether a script of that URL has been announced. */
+  knows(url: string): boolean {
+    const wanted = `"url":${JSON.stringify(url)}`;
+    return [...this.#announced.values()].some((message) => message.includes(wanted));
+  }
+
   /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
   async map(raw: RawFrame | ToldFrame): Promise<StackFrame> {
     if ("file" in raw) return { ...raw, internal: isInternalFile(raw.file) };

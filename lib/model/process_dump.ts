@@ -32,6 +32,11 @@ const isolateSchema = z.object({
   kind: z.enum(["main", "worker", "unknown"]),
   // Script of a worker, where it is known.
   url: z.string().nullable(),
+  // Name of a worker, where the program gave it one.
+  name: z.string().exactOptional(),
+  // Of a worker: its module is still loading or evaluating; has come to its end; or main has called terminate(), and its
+  // thread lives on. Absent where it cannot be told.
+  life: z.enum(["booting", "ready", "terminated"]).exactOptional(),
   // `unknown` in a file.
   state: z.enum(["busy", "parked", "native-blocked", "gone", "unknown"]),
   thread: z.object({
@@ -45,6 +50,29 @@ const isolateSchema = z.object({
   samples: z.array(z.object({ atMs: ms, frames: z.array(frameSchema) })),
   heap: heapSchema.nullable(),
   awaits: z.array(awaitNodeSchema),
+});
+
+/** A Web Lock that is held, or that is waited for. */
+const webLockSchema = z.object({
+  name: z.string(),
+  mode: z.enum(["exclusive", "shared"]),
+  state: z.enum(["held", "pending"]),
+  // Null where it cannot be told which one it is.
+  isolate: z.string().nullable(),
+});
+
+/** An isolate that stands in `Atomics.wait`. */
+const memoryWaitSchema = z.object({
+  isolate: z.string(),
+  // As the program calls the array; empty where that is no plain name.
+  array: z.string(),
+  type: z.string(),
+  // The element that is waited for, and where it begins in the buffer; null where it could not be told.
+  index: z.number().int().nullable(),
+  byteOffset: z.number().int().nullable(),
+  // Waits with the same number are on the same memory.
+  buffer: z.number().int(),
+  bufferBytes: z.number(),
 });
 
 /** `dump --json`. */
@@ -63,8 +91,12 @@ export const processDumpSchema = z.object({
   isolates: z.array(isolateSchema),
   // Processes that it has started and its TCP sockets; null where /proc does not tell.
   outside: outsideSchema.nullable(),
-  // What is open in main; empty also where main was not idle, and was not asked.
+  // What is open in isolates that were idle; the others were not asked.
   handles: z.array(handleSchema),
+  // Absent where no isolate was idle, and in older documents.
+  locks: z.array(webLockSchema).exactOptional(),
+  // Isolates in `Atomics.wait`; absent in older documents.
+  memoryWaits: z.array(memoryWaitSchema).exactOptional(),
   // The port that this dump opened in the target, and that stays open there; null when none was opened.
   openedPort: z.number().int().nullable(),
   tookMs: ms,
@@ -75,5 +107,9 @@ export type { AwaitNode, Settler } from "./await_node.ts";
 export type ProcessIsolate = Read<typeof isolateSchema>;
 /** What the heap snapshot of an isolate gave. */
 export type HeapFacts = Read<typeof heapSchema>;
+/** A Web Lock. */
+export type WebLock = Read<typeof webLockSchema>;
+/** An isolate in `Atomics.wait`. */
+export type MemoryWait = Read<typeof memoryWaitSchema>;
 /** A dump of a program that was not prepared. */
 export type ProcessDump = Read<typeof processDumpSchema>;

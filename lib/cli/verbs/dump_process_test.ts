@@ -1,8 +1,15 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { readInterference } from "../../os/interference.ts";
 import { portUse } from "../../os/listeners.ts";
 import { type AwaitNode, type ProcessDump, processDumpSchema } from "../../model/process_dump.ts";
 import { stranger } from "../../../tests/support/stranger.ts";
-import { startProgram, type TestSubject, testSubject } from "../../../tests/support/subject.ts";
+import {
+  asleepIn,
+  connected,
+  startProgram,
+  type TestSubject,
+  testSubject,
+} from "../../../tests/support/subject.ts";
 import {
   type Called,
   installed,
@@ -165,6 +172,58 @@ testSubject(
     // Nothing is left paused: a message is answered.
     await subject.say("poke");
     await subject.until("poked root/idle-2");
+  },
+);
+
+Deno.test(
+  "dump shows workers in every state, locks, shared memory and what is open, and leaves nothing",
+  {
+    timeout: 60_000,
+  },
+  async () => {
+    await using subject = await startProgram("foreign_open.ts");
+    await subject.untilThread("worker-4", asleepIn.futex);
+    const { dump, called } = await dumpOf([subject.wsUrl]);
+    assertEquals([called.code, dump.missing], [0, []]);
+    assertEquals(dump.isolates.map(({ id, name, life }) => [id, name, life]), [
+      ["main", undefined, undefined],
+      ["worker-1", "holder", "ready"],
+      ["worker-3", "booting", "booting"],
+      ["worker-4", "terminated", "terminated"],
+    ]);
+    const locks = ["held worker-1", "pending main"];
+    const shown = ({ locks = [] }: ProcessDump) =>
+      locks.map(({ name, state, isolate }) => `${name} ${state} ${isolate}`);
+    assertEquals(shown(dump), locks.map((lock) => `database ${lock}`));
+    assertEquals(dump.memoryWaits, [{
+      ...{ isolate: "worker-4", array: "state", type: "Int32Array", index: 2, byteOffset: 12 },
+      ...{ buffer: 1, bufferBytes: 16 },
+    }]);
+    const open = dump.handles.flatMap((handle): unknown[] =>
+      handle.kind === "object"
+        ? [[handle.type, handle.name, handle.state, handle.listeners.map(({ fn }) => fn)]]
+        : handle.kind === "timer"
+        ? [[handle.isolate, handle.fn]]
+        : []
+    );
+    assertEquals(open, [
+      ["Worker", "ended", "ended", []],
+      ["BroadcastChannel", "config", null, ["onConfig"]],
+      ["worker-1", "beat"],
+    ]);
+    // No lock of ours, no pause, no client is left.
+    const inspector = await connected(subject);
+    const answer = await inspector.send("Runtime.evaluate", {
+      expression:
+        "navigator.locks.query().then(({ held, pending }) => held.length + pending.length)",
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    await inspector.close();
+    assert(answer.kind === "ok");
+    assertEquals(answer.result.result.value, locks.length);
+    assertEquals(readInterference(subject.pid, subject.wsUrl).clients, []);
+    await endsByItself(subject);
   },
 );
 

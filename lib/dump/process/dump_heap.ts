@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { Inspector } from "../../cdp/inspector.ts";
 import { route } from "../../cdp/sessions.ts";
 import { locate } from "../../heap/locate.ts";
@@ -13,6 +14,7 @@ import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
+import { type AtomicsWait, atomicsWait } from "./atomics_wait.ts";
 import type { EmitCache } from "./emit_cache.ts";
 import { SourcePositions } from "../source_positions.ts";
 
@@ -22,6 +24,10 @@ export type HeapOutcome =
     readonly kind: "ok";
     readonly heap: HeapFacts;
     readonly awaits: readonly AwaitNode[];
+    /** Where it was paused inside of `Atomics.wait`. */
+    readonly wait: AtomicsWait | null;
+    /** Whether a script of that URL has been loaded in it. */
+    readonly hasScript: (url: string) => boolean;
   }
   /** `silent`: it answered nothing, as one that runs JavaScript does. */
   | { readonly kind: "failed"; readonly why: string; readonly silent: boolean };
@@ -43,6 +49,7 @@ export interface DumpHeapOptions {
 }
 
 const PAUSE_MS = 2_000;
+type CallFrames = readonly Protocol.Debugger.CallFrame[];
 
 /** Reads one heap. Does not throw for what the target does. */
 export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
@@ -59,9 +66,11 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   const sources = new SourcePositions((script) => emitted.mapOf(inspector, script));
   const off = inspector.onScriptParsed((message) => sources.announce(message));
   try {
-    if (!await enable(inspector, sessionId, busy)) {
+    const frames = await enable(inspector, sessionId, busy);
+    if (frames === null) {
       return { kind: "failed", why: "it runs JavaScript and did not pause", silent: false };
     }
+    const wait = await atomicsWait(inspector, sessionId, frames[0]);
     const outcome = await takeSnapshot(inspector, sessionId);
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;
@@ -71,7 +80,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
       isWatched: isWatched && !busy,
     });
     const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept };
-    return { kind: "ok", heap, awaits };
+    return { kind: "ok", heap, awaits, wait, hasScript: (url) => sources.knows(url) };
   } finally {
     off();
     await inspector.send("Debugger.disable", {}, { ...to, timeoutMs: PAUSE_MS });
@@ -79,22 +88,22 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   }
 }
 
-/** Has the isolate announce its scripts, and pauses it if it is busy; false when it did not pause. */
+/** Has the isolate announce its scripts, and pauses it if it is busy; its stack then, null when it did not pause. */
 async function enable(
   inspector: Inspector,
   sessionId: string | null,
   busy: boolean,
-): Promise<boolean> {
+): Promise<CallFrames | null> {
   const to = { ...route(sessionId), timeoutMs: PAUSE_MS };
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const off = inspector.on("Debugger.paused", (_, from) => {
-    if (from === sessionId) resolve(true);
+  const { promise, resolve } = Promise.withResolvers<CallFrames | null>();
+  const off = inspector.on("Debugger.paused", ({ callFrames }, from) => {
+    if (from === sessionId) resolve(callFrames);
   });
-  const timer = setTimeout(() => resolve(false), PAUSE_MS);
+  const timer = setTimeout(() => resolve(null), PAUSE_MS);
   try {
     // Only its announcements are wanted where it is idle: a pause would stay armed.
     await inspector.send("Debugger.enable", {}, to);
-    if (!busy) return true;
+    if (!busy) return [];
     await inspector.send("Debugger.pause", {}, to);
     return await promise;
   } finally {

@@ -8,16 +8,14 @@
  */
 
 import { connectInspector, type Inspector } from "../../cdp/inspector.ts";
-import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
-import { route } from "../../cdp/sessions.ts";
-import type { ThreadFacts } from "../../model/dump.ts";
-import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
-import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
+import type { OpenHandle, ThreadFacts } from "../../model/dump.ts";
+import type { MemoryWait, ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
+import type { HeapOutcome } from "./dump_heap.ts";
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
-import { openHandles } from "../open_handles.ts";
 import { closeInspector } from "./close_inspector.ts";
 import { EmitCache } from "./emit_cache.ts";
-import { type Survey, survey, type SurveyedIsolate } from "./survey.ts";
+import { NOTHING_READ, readIsolates } from "./read_isolates.ts";
+import { survey, type SurveyedIsolate } from "./survey.ts";
 
 /** What to dump. */
 export interface ProcessTarget {
@@ -48,7 +46,6 @@ export type ProcessDumpOutcome =
 
 /** The thread that accepts a connection may have to queue for a processor. */
 const CONNECT_MS = 6_000;
-const HANDLES_MS = 3_000;
 
 /** Takes a dump. Never rejects for what the target does. */
 export async function dumpProcess(
@@ -64,13 +61,16 @@ export async function dumpProcess(
     (inspector) => survey({ inspector, wsUrl, pid, node, emitted, signal: options.signal }),
   );
   if (found.kind === "failed") return { kind: "refused", why: found.why };
+  const names = new Set(
+    found.value.isolates.filter(({ dump }) => dump.state !== "gone").map(({ dump }) => dump.id),
+  );
   const missing = found.value.missing.map(({ isolate, why }) => ({ what: isolate, why }));
   // A connection of its own: the one above resumes whatever it sees paused.
   const heaps = await connected(
     wsUrl,
-    (inspector) => heapsOf(inspector, found.value, node, emitted, options),
+    (inspector) => readIsolates({ ...options, inspector, survey: found.value, node, emitted }),
   );
-  const outcomes = heaps.kind === "ok" ? heaps.value : new Map<string, HeapOutcome>();
+  const { outcomes, handles, locks } = heaps.kind === "ok" ? heaps.value : NOTHING_READ;
   for (const { session, dump: { id } } of found.value.isolates) {
     const outcome = outcomes.get(id);
     if (session === null || outcome?.kind === "ok") continue;
@@ -82,9 +82,16 @@ export async function dumpProcess(
     target: { kind: "process", pid, runtime, file: null },
     complete: missing.length === 0,
     missing,
-    isolates: found.value.isolates.map((each) => isolateOf(each, outcomes.get(each.dump.id))),
+    isolates: found.value.isolates.map((each) =>
+      isolateOf(each, outcomes.get(each.dump.id), workerNamed(handles, each.dump.id))
+    ),
     outside: outsideOf(target),
-    handles: await handlesOf(target, found.value, emitted, options.signal),
+    // A worker that has an isolate is told there.
+    handles: handles.filter((handle) =>
+      handle.kind !== "object" || handle.worker === undefined || !names.has(handle.worker)
+    ),
+    ...(locks === null ? {} : { locks }),
+    memoryWaits: memoryWaits(outcomes),
     openedPort: await leftOpen(target, node),
     tookMs: performance.now() - startedAt,
   };
@@ -100,67 +107,72 @@ async function leftOpen(
   return await closeInspector(wsUrl, pid, openedPort) ? null : openedPort;
 }
 
-/** What is open in a main that is idle. The heap has been read by now, so a collection of garbage takes nothing away. */
-async function handlesOf(
-  { wsUrl }: ProcessTarget,
-  { isolates }: Survey,
-  emitted: EmitCache,
-  signal: AbortSignal,
-): Promise<ProcessDump["handles"]> {
-  const main = isolates.find(({ dump }) => dump.kind === "main");
-  if (main?.dump.state !== "parked" || main.session === null || signal.aborted) return [];
-  const outcome = await openHandles({ wsUrl, timeoutMs: HANDLES_MS, emitted });
-  return outcome.kind === "named" ? outcome.handles : [];
-}
-
 function outsideOf({ wsUrl, pid }: ProcessTarget): ProcessDump["outside"] {
   if (pid === null) return null;
   return { processes: childProcesses(pid), sockets: tcpSockets(pid, Number(new URL(wsUrl).port)) };
 }
 
-async function heapsOf(
-  inspector: Inspector,
-  { isolates }: Survey,
-  node: boolean,
-  emitted: EmitCache,
-  { maxHeapBytes, isWatched = false, onHeap, signal }: DumpProcessOptions,
-): Promise<ReadonlyMap<string, HeapOutcome>> {
-  const outcomes = new Map<string, HeapOutcome>();
-  // Node gives its workers new sessions on each connection.
-  const workers = node ? await attachNodeWorkers(inspector) : [];
-  for (const { session, dump: { id, state } } of isolates) {
-    if (session === null || signal.aborted || !inspector.open) continue;
-    const own = workers.find(({ isolate }) => isolate === id)?.sessionId;
-    const options = {
-      inspector,
-      sessionId: own ?? session.id,
-      maxHeapBytes,
-      emitted,
-      isWatched,
-      onStart: (bytes: number) => onHeap(id, bytes),
-    };
-    const outcome = await dumpHeap({ ...options, busy: state === "busy" });
-    // One that rested when it was looked at may run by now.
-    const again = outcome.kind === "failed" && outcome.silent && state !== "busy";
-    outcomes.set(id, again ? await dumpHeap({ ...options, busy: true }) : outcome);
-    if (!node) await inspector.send("Runtime.disable", {}, route(session.id));
-  }
-  if (node) await detachNodeWorkers(inspector);
-  return outcomes;
+type WorkerHandle = Extract<OpenHandle, { readonly kind: "object" }>;
+
+/** What the isolate that started a worker knows of it. */
+function workerNamed(handles: readonly OpenHandle[], isolate: string): WorkerHandle | undefined {
+  return handles.find((handle): handle is WorkerHandle =>
+    handle.kind === "object" && handle.worker === isolate
+  );
 }
 
-function isolateOf({ dump, url }: SurveyedIsolate, heap: HeapOutcome | undefined): ProcessIsolate {
+function isolateOf(
+  { dump, url }: SurveyedIsolate,
+  heap: HeapOutcome | undefined,
+  worker: WorkerHandle | undefined,
+): ProcessIsolate {
   const { id, kind, state, samples } = dump;
+  const life = kind === "main" || state === "gone" ? null : lifeOf(url, heap, worker);
   return {
     id,
     kind,
     url,
+    ...(typeof worker?.name === "string" ? { name: worker.name } : {}),
+    ...(life === null ? {} : { life }),
     state,
     thread: threadOf(dump.thread),
     samples,
     heap: heap?.kind === "ok" ? heap.heap : null,
     awaits: heap?.kind === "ok" ? heap.awaits : [],
   };
+}
+
+/** How far a worker has come. A module that is still suspended in an await at its top has not come to its end. */
+function lifeOf(
+  url: string | null,
+  heap: HeapOutcome | undefined,
+  worker: WorkerHandle | undefined,
+): NonNullable<ProcessIsolate["life"]> | null {
+  if (worker?.state === "terminated") return "terminated";
+  if (url === null || heap?.kind !== "ok") return null;
+  const isBooting = !heap.hasScript(url) ||
+    heap.awaits.some(({ what, position }) => what === "module" && position?.file === url);
+  return isBooting ? "booting" : "ready";
+}
+
+function memoryWaits(outcomes: ReadonlyMap<string, HeapOutcome>): MemoryWait[] {
+  const buffers: string[] = [];
+  return [...outcomes].flatMap(([isolate, outcome]) => {
+    const wait = outcome.kind === "ok" ? outcome.wait : null;
+    if (wait === null) return [];
+    const { array, type, index, byteOffset, address, bytes: bufferBytes } = wait;
+    if (!buffers.includes(address)) buffers.push(address);
+    const size = type.startsWith("BigInt") ? 8 : 4;
+    return [{
+      isolate,
+      array,
+      type,
+      index,
+      byteOffset: index === null ? null : byteOffset + index * size,
+      buffer: buffers.indexOf(address) + 1,
+      bufferBytes,
+    }];
+  });
 }
 
 /** What is told of the thread of an isolate. */

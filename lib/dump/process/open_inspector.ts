@@ -101,11 +101,17 @@ async function openAlready(
   for (const port of ports) {
     for (const host of ["127.0.0.1", "[::1]"]) {
       const found = await inspectorAt(`${host}:${port}`);
-      // Node says the name of its script instead, where it has one.
-      if (found.kind === "inspector" && (found.pid ?? pid) === pid) return found;
+      // Node names itself by its script alone, in most cases; the port is that of the process as long as its network is ours.
+      const isTheirs = found.kind === "inspector" &&
+        (found.pid === null ? isNetworkOurs(pid) : found.pid === pid);
+      if (isTheirs) return found;
     }
   }
   return null;
+}
+
+function isNetworkOurs(pid: number): boolean {
+  return targetOf(`/proc/${pid}/ns/net`) === targetOf("/proc/self/ns/net");
 }
 
 /** Why the signal must not be sent; null when it may be. */

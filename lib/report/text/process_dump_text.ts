@@ -6,7 +6,7 @@
 
 import { time } from "../../protocol/duration.ts";
 import type { StackFrame } from "../../model/dump.ts";
-import type { ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
+import type { MemoryWait, ProcessDump, ProcessIsolate, WebLock } from "../../model/process_dump.ts";
 import { awaitLines, type AwaitTextOptions } from "./await_text.ts";
 import { handleText } from "./handle_text.ts";
 import { processText, socketTexts } from "./outside.ts";
@@ -29,7 +29,9 @@ export function processDumpText(dump: ProcessDump, page: ProcessDumpPage): strin
     ...headLines(dump, page),
     "",
     ...dump.isolates.flatMap((isolate) => [...isolateLines(isolate, page), ""]),
-    ...section("open in the process", openTexts(dump), page),
+    ...section("Web Locks", lockTexts(dump.locks ?? []), page),
+    ...section("waits in shared memory", (dump.memoryWaits ?? []).map(memoryWaitText), page),
+    ...section("open in the process", folded(openTexts(dump)), page),
     ...portLines(dump, page),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
@@ -78,11 +80,24 @@ const STATES: Readonly<Record<ProcessIsolate["state"], string>> = {
   unknown: "",
 };
 
-function titleOf({ id, url, state, thread }: ProcessIsolate, { here }: ProcessDumpPage): string {
+const LIVES: Readonly<Record<NonNullable<ProcessIsolate["life"]>, string>> = {
+  booting: "its module has not come to its end",
+  ready: "",
+  terminated: "terminated, but its thread is alive",
+};
+
+function titleOf(
+  { id, url, name, life, state, thread }: ProcessIsolate,
+  { here }: ProcessDumpPage,
+): string {
   const file = url === null ? "" : ` ${visible(shortFile(url, here))}`;
-  const words = [STATES[state], thread === null ? "" : `thread ${thread.tid}${waitChannel(thread)}`]
-    .filter((word) => word !== "");
-  return `${visible(id)}${file}${
+  const called = name === undefined ? "" : ` ${JSON.stringify(visible(name))}`;
+  const words = [
+    STATES[state],
+    life === undefined ? "" : LIVES[life],
+    thread === null ? "" : `thread ${thread.tid}${waitChannel(thread)}`,
+  ].filter((word) => word !== "");
+  return `${visible(id)}${called}${file}${
     words.length === 0 ? "" : `: ${listed(words).replace(" and ", ", ")}`
   }`;
 }
@@ -120,6 +135,37 @@ function section(title: string, texts: readonly string[], page: ProcessDumpPage)
     ...texts.flatMap((text) => paragraph(visible(text), "  ", page)),
     "",
   ];
+}
+
+/** One line for each lock: who holds it, and who waits. */
+function lockTexts(locks: readonly WebLock[]): string[] {
+  return [...new Set(locks.map(({ name }) => name))].map((wanted) => {
+    const of = (state: WebLock["state"]) =>
+      locks.filter((lock) => lock.name === wanted && lock.state === state)
+        .map(({ isolate, mode }) =>
+          `${isolate ?? "an isolate that did not answer"}${mode === "shared" ? " (shared)" : ""}`
+        );
+    const [held, pending] = [of("held"), of("pending")];
+    const holder = held.length === 0 ? "held by none" : `held by ${listed(held)}`;
+    const waiters = pending.length === 0 ? "" : `; waited for by ${listed(pending)}`;
+    return `lock ${JSON.stringify(wanted)}: ${holder}${waiters}`;
+  });
+}
+
+function memoryWaitText(
+  { isolate, array, type, index, byteOffset, buffer, bufferBytes }: MemoryWait,
+): string {
+  const element = `${array === "" ? `an ${type}` : `${array} (${type})`}`;
+  const place = index === null ? element : `element ${index} of ${element}`;
+  const at = byteOffset === null ? "" : `byte ${byteOffset} of `;
+  return `${isolate} is in Atomics.wait on ${place}: ${at}shared memory ${buffer} (${bufferBytes} bytes)`;
+}
+
+/** Equal lines are one, with their number. */
+function folded(texts: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return [...counts].map(([text, n]) => n === 1 ? text : `${n} × ${text}`);
 }
 
 function openTexts({ handles, outside }: ProcessDump): string[] {

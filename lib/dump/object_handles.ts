@@ -1,0 +1,110 @@
+/**
+ * What an isolate has open that is an object of the program's, and its handlers of signals, as handles: asked with the
+ * questions of `open_objects.ts`.
+ *
+ * @module
+ */
+
+import type { OpenHandle, Position } from "../model/dump.ts";
+import {
+  LISTENER_DETAILS,
+  LISTENER_FUNCTIONS,
+  OBJECT_DETAILS,
+  OBJECT_LISTENERS,
+  OBJECT_PROTOTYPE,
+  OPEN_OBJECTS,
+  SIGNAL_LISTENERS,
+} from "./open_objects.ts";
+import type { RemoteObject, RemoteObjects } from "./remote_objects.ts";
+
+type ObjectHandle = Extract<OpenHandle, { readonly kind: "object" }>;
+
+/** Workers, channels, ports, sockets, servers, child processes. */
+export async function objectHandles(objects: RemoteObjects): Promise<ObjectHandle[]> {
+  const all = await objects.havingPrototype(OBJECT_PROTOTYPE);
+  if (all === null) return [];
+  const open = await objects.call(all.objectId, OPEN_OBJECTS, false);
+  const { value } = await objects.call(open.objectId, OBJECT_DETAILS, true);
+  const details: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (details.length === 0) return [];
+  const listeners = await listenersIn(
+    objects,
+    await objects.call(open.objectId, OBJECT_LISTENERS, false),
+  );
+  const workers = await workersIn(objects, open);
+  return details.map((detail, n): ObjectHandle => {
+    const [type, name, state] = Array.isArray(detail) ? detail.map(textOrNull) : [];
+    return {
+      kind: "object",
+      type: type ?? "object",
+      name: name ?? null,
+      state: state ?? null,
+      listeners: listeners.filter(({ of }) => of === n).map(({ event, fn, at }) => ({
+        event,
+        fn,
+        at,
+      })),
+      ...workers.get(n),
+    };
+  });
+}
+
+/** Handlers of signals that were set with process.on. */
+export async function signalHandles(objects: RemoteObjects): Promise<OpenHandle[]> {
+  const listeners = await listenersIn(objects, await objects.evaluate(SIGNAL_LISTENERS, false));
+  return listeners.map(({ event, fn, at }) => ({ kind: "signal", name: event, fn, at }));
+}
+
+interface FoundListener {
+  /** Place of its object in the list. */
+  readonly of: number;
+  readonly event: string;
+  readonly fn: string | null;
+  readonly at: Position | null;
+}
+
+async function listenersIn(objects: RemoteObjects, list: RemoteObject): Promise<FoundListener[]> {
+  const { value } = await objects.call(list.objectId, LISTENER_DETAILS, true);
+  const details: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (details.length === 0) return [];
+  const places = await objects.places(await objects.call(list.objectId, LISTENER_FUNCTIONS, false));
+  return details.flatMap((detail, n): FoundListener[] => {
+    const at = places.get(n) ?? null;
+    // One of the runtime's own stands in no file.
+    if (!Array.isArray(detail) || at === null) return [];
+    const [of, event, fn] = detail;
+    return [{ of: Number(of), event: String(event), fn: textOrNull(fn), at }];
+  });
+}
+
+/** Deno keeps what it knows of a worker in private properties. By place in the list. */
+async function workersIn(
+  objects: RemoteObjects,
+  list: RemoteObject,
+): Promise<Map<number, Partial<ObjectHandle>>> {
+  const workers = new Map<number, Partial<ObjectHandle>>();
+  for (const { name: place, value } of (await objects.properties(list)).result) {
+    if (value?.className !== "Worker") continue;
+    const { privateProperties = [] } = await objects.properties(value);
+    const of = (key: string): unknown =>
+      privateProperties.find(({ name }) => name === key)?.value?.value;
+    const [id, name, status] = [of("#id"), textOrNull(of("#name")), textOrNull(of("#status"))];
+    if (typeof id !== "number") continue;
+    workers.set(Number(place), {
+      name,
+      state: status === null ? null : STATUS[status] ?? null,
+      worker: `worker-${id}`,
+    });
+  }
+  return workers;
+}
+
+const STATUS: Readonly<Record<string, string>> = {
+  RUNNING: "running",
+  CLOSED: "ended",
+  TERMINATED: "terminated",
+};
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
