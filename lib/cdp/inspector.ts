@@ -58,9 +58,6 @@ const SCRIPT_PARSED = '{"method":"Debugger.scriptParsed"';
  */
 const NUDGE = '{"id":0,"method":"Runtime.disable","sessionId":"0"}';
 
-/** Node sends each answer in two pieces, the second upon an acknowledgement of the first: 43 ms became 3 to 5 ms. */
-const NUDGE_AFTER_MS = 2;
-
 /** An open connection. Obtained from {@linkcode connectInspector}. */
 export class Inspector implements AsyncDisposable {
   readonly #socket: WebSocket;
@@ -77,7 +74,6 @@ export class Inspector implements AsyncDisposable {
   /** Sessions of Node's workers, whose messages are wrapped into messages of main's session. */
   readonly #wrapped = new Set<string>();
   #nudgedAt = 0;
-  #nudgeTimer: ReturnType<typeof setTimeout> | null = null;
   #heardAt = performance.now();
   #heard = false;
 
@@ -88,7 +84,6 @@ export class Inspector implements AsyncDisposable {
     socket.onmessage = (event) => this.#receive(String(event.data));
     socket.onclose = () => {
       for (const { settle } of this.#pending.values()) settle({ kind: "closed" });
-      clearTimeout(this.#nudgeTimer ?? undefined);
       resolve();
     };
     // What went wrong is followed by `close`, which is where it is handled.
@@ -142,10 +137,6 @@ export class Inspector implements AsyncDisposable {
     } else {
       this.#socket.send(JSON.stringify({ id, method, params, sessionId }));
     }
-    this.#nudgeTimer ??= setTimeout(() => {
-      this.#nudgeTimer = null;
-      this.#nudge();
-    }, NUDGE_AFTER_MS);
     return promise;
   }
 
@@ -176,7 +167,6 @@ export class Inspector implements AsyncDisposable {
 
   /** Ends the connection and returns when it is closed. */
   async close(): Promise<void> {
-    clearTimeout(this.#nudgeTimer ?? undefined);
     if (this.#socket.readyState === WebSocket.CLOSED) return;
     this.#socket.close();
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -15,7 +15,7 @@ import {
   OPEN_OBJECTS,
   SIGNAL_LISTENERS,
 } from "./open_objects.ts";
-import type { RemoteObject, RemoteObjects } from "./remote_objects.ts";
+import { isEmpty, type RemoteObject, type RemoteObjects } from "./remote_objects.ts";
 
 type ObjectHandle = Extract<OpenHandle, { readonly kind: "object" }>;
 
@@ -24,14 +24,12 @@ export async function objectHandles(objects: RemoteObjects): Promise<ObjectHandl
   const all = await objects.havingPrototype(OBJECT_PROTOTYPE);
   if (all === null) return [];
   const open = await objects.call(all.objectId, OPEN_OBJECTS, false);
+  if (isEmpty(open)) return [];
   const { value } = await objects.call(open.objectId, OBJECT_DETAILS, true);
-  const details: readonly unknown[] = Array.isArray(value) ? value : [];
-  if (details.length === 0) return [];
-  const listeners = await listenersIn(
-    objects,
-    await objects.call(open.objectId, OBJECT_LISTENERS, false),
-  );
+  const heard = await objects.call(open.objectId, OBJECT_LISTENERS, false);
+  const listeners = await listenersIn(objects, heard);
   const workers = await workersIn(objects, open);
+  const details: readonly unknown[] = Array.isArray(value) ? value : [];
   return details.map((detail, n): ObjectHandle => {
     const [type, name, state] = Array.isArray(detail) ? detail.map(textOrNull) : [];
     return {
@@ -64,9 +62,9 @@ interface FoundListener {
 }
 
 async function listenersIn(objects: RemoteObjects, list: RemoteObject): Promise<FoundListener[]> {
+  if (isEmpty(list)) return [];
   const { value } = await objects.call(list.objectId, LISTENER_DETAILS, true);
   const details: readonly unknown[] = Array.isArray(value) ? value : [];
-  if (details.length === 0) return [];
   const places = await objects.places(await objects.call(list.objectId, LISTENER_FUNCTIONS, false));
   return details.flatMap((detail, n): FoundListener[] => {
     const at = places.get(n) ?? null;

@@ -18,7 +18,7 @@ import { connectInspector } from "../cdp/inspector.ts";
 import { objectHandles, signalHandles } from "./object_handles.ts";
 import { OBJECTS_OF_DENO, OBJECTS_OF_NODE } from "./open_objects.ts";
 import type { EmitCache } from "./process/emit_cache.ts";
-import { NoAnswer, RemoteObjects, type RemoteObjectsOptions } from "./remote_objects.ts";
+import { isEmpty, NoAnswer, RemoteObjects, type RemoteObjectsOptions } from "./remote_objects.ts";
 
 export type { OpenHandle };
 
@@ -124,15 +124,20 @@ async function lookIn<H>(
 }
 
 async function allHandles(objects: RemoteObjects): Promise<OpenHandle[]> {
+  // One after the other: Deno's inspector has been seen to lose a connection on which questions cross its answers
+  // (2.9.6, 2 of 25 times).
   const timers = await timersOf(objects, KEEPING_TIMERS);
   const others = await objectHandles(objects);
   const signals = await signalHandles(objects);
-  const node = (await namesOf(objects, NODE_HANDLES))
-    .map((name): OpenHandle => ({ kind: "node-handle", name }));
-  const resources = (await namesOf(objects, RESOURCES))
-    .filter((name) => !ORDINARY.includes(name) && !OBJECTS_OF_DENO.has(name))
-    .map((name): OpenHandle => ({ kind: "resource", name }));
-  return [...timers, ...others, ...signals, ...node, ...resources];
+  const [node = [], resources = []] = await listsOf(objects, `[${NODE_HANDLES}, ${RESOURCES}]`);
+  return [
+    ...timers,
+    ...others,
+    ...signals,
+    ...node.map((name) => ({ kind: "node-handle" as const, name })),
+    ...resources.filter((name) => !ORDINARY.includes(name) && !OBJECTS_OF_DENO.has(name))
+      .map((name) => ({ kind: "resource" as const, name })),
+  ];
 }
 
 /** @param which a function of a list of timers, which returns those that are wanted */
@@ -140,6 +145,7 @@ async function timersOf(objects: RemoteObjects, which: string): Promise<TimerHan
   const all = await objects.havingPrototype(TIMER_PROTOTYPE);
   if (all === null) return [];
   const live = await objects.call(all.objectId, which, false);
+  if (isEmpty(live)) return [];
   const { value } = await objects.call(live.objectId, DETAILS, true);
   const details = Array.isArray(value) ? value : [];
   const places = await objects.places(await objects.call(live.objectId, CALLBACKS, false));
@@ -152,7 +158,8 @@ async function timersOf(objects: RemoteObjects, which: string): Promise<TimerHan
   }));
 }
 
-async function namesOf(objects: RemoteObjects, expression: string): Promise<string[]> {
+async function listsOf(objects: RemoteObjects, expression: string): Promise<string[][]> {
   const { value } = await objects.evaluate(expression, true);
-  return Array.isArray(value) ? value.map(String) : [];
+  const lists: readonly unknown[] = Array.isArray(value) ? value : [];
+  return lists.map((list) => Array.isArray(list) ? list.map(String) : []);
 }

@@ -138,6 +138,11 @@ export class RemoteObjects {
 /** An object as the inspector names it. */
 export type RemoteObject = CommandResult<"Runtime.evaluate">["result"];
 
+/** Whether a list has nothing in it, which it tells without being asked. */
+export function isEmpty({ description }: RemoteObject): boolean {
+  return description === "Array(0)";
+}
+
 function isLocation(
   value: unknown,
 ): value is { scriptId: string; lineNumber: number; columnNumber: number } {

@@ -4,22 +4,21 @@
  * @module
  */
 
-import { namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
+import { descriptorsOf, namesIn, socketTable, targetOf, textOf } from "./proc_files.ts";
 
 /** `st` of /proc/net/tcp for a socket that waits for connections. */
 const LISTEN = "0A";
 
-/** Ports on which a process listens, in ascending order; empty where /proc does not tell. */
+/** Ports on which a process listens, in the order of its descriptors; empty where /proc does not tell. */
 export function portsOf(pid: number): number[] {
-  const inodes = new Set(
-    namesIn(`/proc/${pid}/fd`).flatMap((fd) =>
-      /^socket:\[(\d+)\]$/.exec(targetOf(`/proc/${pid}/fd/${fd}`) ?? "")?.[1] ?? []
-    ),
+  const inodes = descriptorsOf(pid).sort((a, b) => a.fd - b.fd)
+    .map(({ target }) => /^socket:\[(\d+)\]$/.exec(target)?.[1]);
+  const ports = new Map(
+    [...socketTable(pid, "tcp"), ...socketTable(pid, "tcp6")]
+      .filter(({ state }) => state === LISTEN)
+      .map(({ inode, localPort }) => [inode, parseInt(localPort, 16)]),
   );
-  const ports = [...socketTable(pid, "tcp"), ...socketTable(pid, "tcp6")]
-    .filter(({ state, inode }) => state === LISTEN && inodes.has(inode))
-    .map(({ localPort }) => parseInt(localPort, 16));
-  return [...new Set(ports)].sort((a, b) => a - b);
+  return [...new Set(inodes.flatMap((inode) => ports.get(inode ?? "") ?? []))];
 }
 
 /** Whether a port of this machine is in use, and by which process where that can be seen. */

@@ -97,6 +97,7 @@ async function openAlready(
   const command = `${textOf(`/proc/${pid}/cmdline`)}\0${textOf(`/proc/${pid}/environ`)}`;
   const asked = /(?:^|\0| )(?:NODE_OPTIONS=[^\0]*)?--inspect(?:-brk|-wait|-port)?\b/.test(command);
   // Any other port is the program's own, and a request to it would be one that the program sees.
+  // The inspector, which listens before the program does, is asked first.
   const ports = portsOf(pid).filter((port) => asked || port === PORT);
   for (const port of ports) {
     for (const host of ["127.0.0.1", "[::1]"]) {
