@@ -157,5 +157,4 @@ export const OBJECTS_OF_NODE: readonly string[] = [
 export const OBJECTS_OF_DENO: ReadonlySet<string> = new Set([
   "messagePort",
   "deno_web::broadcast_channel::InMemoryBroadcastChannelResource",
-  "webSocketStream",
 ]);

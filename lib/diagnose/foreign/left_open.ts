@@ -20,6 +20,9 @@ const LISTENS =
   /^(?:http|tcpListener|unixListener|messagePort|webWorker|TCPServerWrap|PipeServerWrap|MessagePort|Worker|FSEventWrap|StatWatcher|fsEvents)$|BroadcastChannel/;
 /** Open in most processes, and never what keeps one. */
 const INERT = /^(?:TTYWrap|PipeWrap|tty|stdin|stdout|stderr)$/;
+/** By the classes of objects: what listens until it is closed, and what is open in most processes or told elsewhere. */
+const LISTENING_OBJECT = /^(?:BroadcastChannel|MessagePort|Server|FSWatcher|StatWatcher)$/;
+const INERT_OBJECT = /^(?:Worker|ReadStream|WriteStream)$/;
 
 interface Kept {
   readonly text: string;
@@ -76,15 +79,27 @@ function isDone({ dump }: Facts): boolean {
 
 function mayBeWork(handle: OpenHandle): boolean {
   if (handle.kind === "timer") return !handle.repeats;
-  return !isInert(handle) && !LISTENS.test(handle.name);
+  if (isInert(handle)) return false;
+  return handle.kind === "object"
+    ? !LISTENING_OBJECT.test(handle.type)
+    : !LISTENS.test(handle.name);
 }
 
 function isInert(handle: OpenHandle): boolean {
-  return handle.kind !== "timer" && INERT.test(handle.name);
+  if (handle.kind === "timer") return false;
+  // A handler of a signal keeps no process.
+  if (handle.kind === "signal") return true;
+  if (handle.kind !== "object") return INERT.test(handle.name);
+  const isPipe = handle.type === "Socket" && (handle.name?.startsWith("fd ") ?? false);
+  return isPipe || INERT_OBJECT.test(handle.type);
 }
 
 function keptBy(handle: OpenHandle): Kept {
   if (handle.kind === "timer") return { text: handleText(handle), at: handle.at };
+  if (handle.kind === "object" || handle.kind === "signal") {
+    const at = handle.kind === "object" ? handle.listeners[0]?.at ?? null : handle.at;
+    return { text: handleText(handle), at };
+  }
   const name = /BroadcastChannel/.test(handle.name) ? "BroadcastChannel" : handle.name;
   return { text: `an open ${name} in main`, at: null };
 }
