@@ -44,7 +44,7 @@ onTerminal("repro brings the menu back after a Ctrl-Z in it", async (pane, cwd) 
   assertFalse(isAlive(subjectOf(cwd)));
 });
 
-onTerminal("repro goes on in the background, and asks nobody there", async (pane) => {
+onTerminal("repro goes on in the background, and asks nobody there", async (pane, cwd) => {
   await pressInTeardown(pane, "C-z", "hang", "--deadline 4s");
   await pane.until("Stopped");
   await pane.type("bg");
@@ -52,8 +52,9 @@ onTerminal("repro goes on in the background, and asks nobody there", async (pane
   assertStringIncludes(shown, "no triage in the background");
   assertFalse(shown.includes("triage>"));
   assertMatch(shown, /HUNG harness-fixture.*\(exit code 124\)/);
-  // It is stopped again as it ends in the background; left like that it would outlive the terminal.
-  await pane.type("fg; echo over=$?");
+  // It ends there: a job that set the terminal's modes as it ended would be stopped.
+  await ended(readJson(`${cwd}/out/subject-spec.json`).harnessPid);
+  await pane.type("wait %1; echo over=$?");
   assertMatch(await pane.until(/\nover=\d+/), /\nover=124/);
 });
 

@@ -4,10 +4,12 @@
  * The mode is "cbreak": Ctrl-C, Ctrl-\ and Ctrl-Z stay signals. So they mean the same as `kill` from elsewhere, work
  * while no key is read, and still work for the next program on the terminal if unwedge is SIGKILLed.
  *
- * What puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z); the
- * `unload` listener for `Deno.exit`, which is also how an unhandled rejection ends; Deno itself when an uncaught error
- * ends the process (seen on 2.9.6). After a SIGKILL the shell does, if it is our parent; docs/triage.md says what is
- * left otherwise.
+ * What puts the modes back: {@linkcode Terminal.giveBack} in the ordinary course and before a stop (Ctrl-Z), and the
+ * listeners for `Deno.exit` and for errors that nobody caught. After a SIGKILL the shell does, if it is our parent;
+ * docs/triage.md says what is left otherwise.
+ *
+ * `stty` sets the modes. `Deno.stdin.setRaw` was rejected: once it was called, Deno sets them again when the process
+ * exits (2.9.6), and the kernel stops a job that does so in the background (SIGTTOU).
  *
  * @module
  */
@@ -34,13 +36,15 @@ export interface KeyListener {
 /** Takes the terminal, gives it back, takes it again. */
 export class Terminal implements AsyncDisposable {
   readonly #listener: KeyListener;
-  readonly #onUnload = () => this.#atExit();
+  readonly #atEnd = () => this.#atExit();
   #reader: KeyReader | null = null;
+  /** What the modes were, as `stty` writes them. */
+  #modes = "";
   #ended = false;
 
   constructor(listener: KeyListener) {
     this.#listener = listener;
-    globalThis.addEventListener("unload", this.#onUnload);
+    for (const end of ENDS) globalThis.addEventListener(end, this.#atEnd);
   }
 
   /** Takes the terminal, unless another job has it. Returns whether keys come now. */
@@ -49,7 +53,7 @@ export class Terminal implements AsyncDisposable {
     // In the background, setting the terminal's modes would stop us (SIGTTOU).
     if (this.#ended || !isForeground()) return false;
     try {
-      Deno.stdin.setRaw(true, { cbreak: true });
+      this.#modes = stty(`stty -g && stty ${CBREAK}`);
       this.#reader = readKeys(this.#listener);
     } catch {
       // The terminal has gone, or no process can be started: then there are no keys.
@@ -73,7 +77,7 @@ export class Terminal implements AsyncDisposable {
   /** Gives it back for good. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#ended = true;
-    globalThis.removeEventListener("unload", this.#onUnload);
+    for (const end of ENDS) globalThis.removeEventListener(end, this.#atEnd);
     await this.giveBack();
   }
 
@@ -84,12 +88,35 @@ export class Terminal implements AsyncDisposable {
   }
 
   #restore(): void {
+    // In the background the terminal is not ours, and the shell has set its modes.
+    if (this.#modes === "" || !isForeground()) return;
     try {
-      Deno.stdin.setRaw(false);
+      stty(`stty ${this.#modes}`);
     } catch {
       // The terminal has gone.
     }
   }
+}
+
+/** Events with which a process ends. */
+const ENDS = ["unload", "error", "unhandledrejection"] as const;
+
+const CBREAK = "-brkint -icrnl -inpck -istrip -ixon cs8 -echo -icanon -iexten min 1 time 0";
+
+/**
+ * Runs `stty` on the terminal, and returns what it prints. Ctrl-C does not end it half-way.
+ *
+ * @throws {Error} when the terminal has gone, or no process can be started
+ */
+function stty(script: string): string {
+  const { success, stdout } = new Deno.Command("/bin/sh", {
+    args: ["-c", `trap '' INT QUIT TSTP; ${script}`],
+    stdin: "inherit",
+    stdout: "piped",
+    stderr: "null",
+  }).outputSync();
+  if (!success) throw new Error("stty failed");
+  return new TextDecoder().decode(stdout).trim();
 }
 
 /** Ctrl-C, Ctrl-\ and Ctrl-Z reach the whole foreground group; the reader must outlive them. */
