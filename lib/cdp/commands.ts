@@ -48,6 +48,10 @@ export interface Commands {
     Protocol.Runtime.CallFunctionOnRequest,
     Protocol.Runtime.CallFunctionOnResponse,
   ];
+  "Runtime.getExceptionDetails": [
+    Protocol.Runtime.GetExceptionDetailsRequest,
+    Protocol.Runtime.GetExceptionDetailsResponse,
+  ];
   "Runtime.getProperties": [
     Protocol.Runtime.GetPropertiesRequest,
     Protocol.Runtime.GetPropertiesResponse,

@@ -219,6 +219,14 @@ export const FLAGS: readonly Flag[] = [
       "(default on); without, those that were started with an inspector are looked into",
   }),
   flag({
+    name: "sites",
+    kind: "switch",
+    group: "Evidence",
+    verbs: ["watch"],
+    help:
+      "keep the line at which each promise is made, and tell it (slows a program that makes many)",
+  }),
+  flag({
     name: "samples",
     kind: "count",
     value: "N",

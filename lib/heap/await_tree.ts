@@ -30,6 +30,8 @@ export interface Places {
   suspended(suspended: Suspended): Placed;
   /** Where the function of a closure begins. */
   begin(closure: number): Position | null;
+  /** Where a promise was made; null where that was not kept. */
+  made(promise: number): Position | null;
 }
 
 /** What belongs to the branches that are shown, before it is known where it is. */
@@ -41,6 +43,8 @@ export interface Unplaced {
   readonly groups: readonly (readonly Suspended[])[];
   /** Closures that are handlers of `then`, `catch` and `finally`. */
   readonly handlers: readonly number[];
+  /** Promises at the ends of branches. */
+  readonly promises: readonly number[];
 }
 
 const OPEN = 1;
@@ -75,9 +79,11 @@ export class AwaitTreeBuilder {
   /** What has to be placed for the tree; see {@linkcode Unplaced}. */
   unplaced(): Unplaced {
     const handlers = new Set<number>();
+    const promises = new Set<number>();
     const nowhere: Places = {
       suspended: () => ({ position: null, positionOf: "function" }),
       begin: (closure) => (handlers.add(closure), null),
+      made: (promise) => (promises.add(promise), null),
     };
     const roots = this.#build(nowhere).filter(({ users }) => users);
     const shown = new Set<number>();
@@ -95,7 +101,7 @@ export class AwaitTreeBuilder {
       if (group === undefined) groups.set(id, [suspended]);
       else group.push(suspended);
     }
-    return { groups: [...groups.values()], handlers: [...handlers] };
+    return { groups: [...groups.values()], handlers: [...handlers], promises: [...promises] };
   }
 
   /** The tree: the branches in which something belongs to the program, those of its own functions first. */
@@ -247,7 +253,8 @@ export class AwaitTreeBuilder {
     }
     const found = this.#leaves.get(promise) ?? [];
     const settlers = found.map(({ on: _, derived: __, ...settler }) => settler);
-    return this.#shape(promise, { kind: "promise", internal: false, settlers }, below);
+    const position = this.#places?.made(promise) ?? null;
+    return this.#shape(promise, { kind: "promise", internal: false, position, settlers }, below);
   }
 
   #shape(

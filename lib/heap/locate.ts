@@ -16,6 +16,12 @@ export interface SuspendedAt {
   readonly column: number;
 }
 
+/** Where an error was made: its stack, the innermost function first, and as text, which is all that Node tells. */
+export interface MadeAt {
+  readonly frames: readonly SuspendedAt[];
+  readonly text: string;
+}
+
 /** Objects that the inspector keeps alive for us until they are released. */
 const GROUP = "unwedge-dump";
 /** Questions under way at one time. */
@@ -33,20 +39,40 @@ const ANSWER_MS = 5_000;
  *
  * @param ids of the generator objects, as the snapshot has them
  */
-export async function locate(
+export function locate(
   inspector: Inspector,
   sessionId: string | null,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, SuspendedAt>> {
-  const found = new Map<number, SuspendedAt>();
+  return askEach(inspector, sessionId, ids, locateOne);
+}
+
+/** Asks for the stacks of errors with these ids, as they were when the errors were made, in the same way. */
+export function madeAt(
+  inspector: Inspector,
+  sessionId: string | null,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, MadeAt>> {
+  return askEach(inspector, sessionId, ids, stackOf);
+}
+
+type Ask<T> = (inspector: Inspector, sessionId: string | null, id: number) => Promise<T | null>;
+
+async function askEach<T>(
+  inspector: Inspector,
+  sessionId: string | null,
+  ids: readonly number[],
+  ask: Ask<T>,
+): Promise<ReadonlyMap<number, T>> {
+  const found = new Map<number, T>();
   const startedAt = performance.now();
   try {
     for (let from = 0; from < ids.length && inspector.open; from += BATCH) {
       if (performance.now() - startedAt > ASK_FOR_MS) break;
       await Promise.all(
         ids.slice(from, from + BATCH).map(async (id) => {
-          const at = await locateOne(inspector, sessionId, id);
-          if (at !== null) found.set(id, at);
+          const answer = await ask(inspector, sessionId, id);
+          if (answer !== null) found.set(id, answer);
         }),
       );
     }
@@ -62,11 +88,7 @@ async function locateOne(
   id: number,
 ): Promise<SuspendedAt | null> {
   const to = { ...route(sessionId), timeoutMs: ANSWER_MS };
-  const object = await inspector.send("HeapProfiler.getObjectByHeapObjectId", {
-    objectId: String(id),
-    objectGroup: GROUP,
-  }, to);
-  const objectId = object.kind === "ok" ? object.result.result.objectId : undefined;
+  const objectId = await objectOf(inspector, sessionId, id);
   if (objectId === undefined) return null;
   const answer = await inspector.send("Runtime.getProperties", {
     objectId,
@@ -76,6 +98,37 @@ async function locateOne(
   const internal = answer.result.internalProperties ?? [];
   const of = (name: string): unknown => internal.find((each) => each.name === name)?.value?.value;
   return of("[[GeneratorState]]") === "suspended" ? placeIn(of("[[GeneratorLocation]]")) : null;
+}
+
+async function stackOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  id: number,
+): Promise<MadeAt | null> {
+  const errorObjectId = await objectOf(inspector, sessionId, id);
+  if (errorObjectId === undefined) return null;
+  const to = { ...route(sessionId), timeoutMs: ANSWER_MS };
+  const answer = await inspector.send("Runtime.getExceptionDetails", { errorObjectId }, to);
+  if (answer.kind !== "ok") return null;
+  const { stackTrace, exception } = answer.result.exceptionDetails ?? {};
+  const frames = (stackTrace?.callFrames ?? []).map(({ scriptId, lineNumber, columnNumber }) => ({
+    scriptId,
+    line: lineNumber,
+    column: columnNumber,
+  }));
+  return { frames, text: exception?.description ?? "" };
+}
+
+async function objectOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  id: number,
+): Promise<string | undefined> {
+  const object = await inspector.send("HeapProfiler.getObjectByHeapObjectId", {
+    objectId: String(id),
+    objectGroup: GROUP,
+  }, { ...route(sessionId), timeoutMs: ANSWER_MS });
+  return object.kind === "ok" ? object.result.result.objectId : undefined;
 }
 
 function placeIn(value: unknown): SuspendedAt | null {

@@ -19,7 +19,7 @@ import { isPromise } from "./handler_kinds.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import type { PromiseTable } from "./promise_table.ts";
 
-/** The class of the Set that keeps the pending promises of a watched process. */
+/** The class of the Set, or Map, that keeps the pending promises of a watched process. */
 export const PENDING_SET = "UnwedgePendingPromises";
 
 /** References to values, by the type of the edge. */
@@ -79,6 +79,24 @@ export class NeverSettled {
     if (this.#table.byNode(node) === undefined) return this.#couldSettle[node] === 0;
     const awaited = this.#table.awaitsOf(node);
     return awaited.length > 0 && awaited.every((promise) => this.#couldSettle[promise] === 0);
+  }
+
+  /** The errors that were made with promises, by those: each knows the line. None where they were not made. */
+  sites(): ReadonlyMap<number, number> {
+    const graph = this.#graph;
+    const byPlace = new Map<number, number>();
+    const [from, to] = graph.edges(this.pendingTable);
+    for (let edge = from; edge < to; edge++) {
+      byPlace.set(Number(graph.edgeName(edge)), graph.target(edge));
+    }
+    const sites = new Map<number, number>();
+    for (const [place, node] of byPlace) {
+      const value = byPlace.get(place + 1);
+      if (isPromise(graph, node) && value !== undefined && graph.name(value) === "Error") {
+        sites.set(node, value);
+      }
+    }
+    return sites;
   }
 
   #reach(node: number): void {

@@ -20,6 +20,8 @@ export interface Positions {
   readonly locate: ((ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>) | null;
   /** The position of a place where a function begins. */
   begin(site: FunctionSite): Promise<Position | null>;
+  /** Where errors were made, by the ids of their objects; absent where there is no process to ask. */
+  readonly made?: (ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>;
   /** Whether its process has kept its pending promises from the start, so that something can be proven of them. */
   readonly isWatched?: boolean;
 }
@@ -42,13 +44,18 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const never = positions.isWatched ? NeverSettled.of(graph, table) : null;
   const settlers = new SettlerSearch(graph, table, scripts, never);
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
-  const { groups, handlers } = builder.unplaced();
+  const { groups, handlers, promises } = builder.unplaced();
   const asked = await ask(graph, groups, positions);
   const begins = await mapBegins(graph, scripts, [handlers, ...groups.map(closuresOf)], positions);
   const begin = (closure: number): Position | null => {
     const place = graph.location(closure);
     return place === null ? null : begins.get(place) ?? null;
   };
+  const sites = never?.sites();
+  const siteOf = (promise: number): number => graph.id(sites?.get(promise) ?? 0);
+  const made = await positions.made?.(
+    promises.filter((promise) => sites?.has(promise)).slice(0, ASKED_OF_EACH).map(siteOf),
+  );
   const common = groups.map((group) => commonPlace(graph, group, asked));
   /** By node: 1 and the number of its group. */
   const groupOf = new Int32Array(graph.nodeCount);
@@ -64,6 +71,7 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
       return { position: begin(closure), positionOf: "function" };
     },
     begin,
+    made: (promise) => made?.get(siteOf(promise)) ?? null,
   };
   return { awaits: builder.tree(places), suspended: table.suspended.length, kept: never !== null };
 }

@@ -59,6 +59,7 @@ export const awaitNodeSchema = z.object({
   // Of a function or handler; empty when it has none.
   name: z.string(),
   what: z.enum(["async function", "async generator", "module"]).optional(),
+  // Of a promise: the line that made it, where that was kept.
   position: positionSchema.nullable(),
   // The await at which a function is suspended; where it begins; or the await at which those of the same function stand
   // that wait for the same and were asked (not all of very many are).

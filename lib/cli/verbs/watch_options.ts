@@ -23,6 +23,8 @@ export interface WatchCommandOptions extends StacksShown {
   /** Whether to wait for the deadline also when it is proven that the command does not end. */
   readonly awaitDeadline: boolean;
   readonly preload: boolean;
+  /** Whether the line is kept at which each promise is made. */
+  readonly sites: boolean;
   readonly samples: number;
   readonly sampleGapMs: number;
   readonly format: "text" | "json";
@@ -54,6 +56,7 @@ export function watchOptions(
     awaitDeadline: settings.switch("await-deadline") ?? false,
     limits: { idleMs: positive(settings, "idle"), stop: stopOf(settings) },
     preload: settings.switch("preload") ?? true,
+    sites: settings.switch("sites") ?? false,
     samples: settings.count("samples", 2) ?? DEFAULTS.samples,
     sampleGapMs: settings.duration("sample-gap") ?? DEFAULTS.sampleGapMs,
     format,

@@ -120,11 +120,14 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   ]);
   assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
   assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
-  const kept = await watched(cwd, SOON, deno("lost_connection.mjs", "kept"));
+  const kept = await watched(cwd, [...SOON, "--sites"], deno("lost_connection.mjs", "kept"));
   assertEquals(kept.attempt.watched?.because, "deadline");
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
   assertEquals(kept.attempt.class, "unknown");
   assertEquals(stuckStill, [["query", false]]);
+  const [{ tree: [module] } = { tree: [] }] = dumpOf(kept.attempt).awaits ?? [];
+  const leaf = module?.awaits[0]?.awaits[0]?.awaits[0];
+  assertEquals([leaf?.kind, leaf?.position?.line], ["promise", 12]);
 });
 
 testInDirectory(

@@ -72,7 +72,7 @@ export async function runWatched(
   });
   interrupts.onNotice = ({ signal, then }) => log.add({ type: "signal", signal, then });
   using subject = new CommandSubject({
-    ...{ name, command, runDir, preload: options.preload },
+    ...{ name, command, runDir, preload: options.preload, sites: options.sites },
     askWith: () => askedWith(interrupts.by),
     graceMs: () => interrupts.by === null ? graceMs : Math.min(graceMs, STOP_GRACE_MS),
   });

@@ -9,13 +9,14 @@
 import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { Inspector } from "../../cdp/inspector.ts";
 import { route } from "../../cdp/sessions.ts";
-import { locate } from "../../heap/locate.ts";
+import { locate, madeAt } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
 import { type AtomicsWait, atomicsWait } from "./atomics_wait.ts";
 import type { EmitCache } from "./emit_cache.ts";
+import { isInternalFile } from "../../protocol/own_code.ts";
 import { SourcePositions } from "../source_positions.ts";
 
 /** What came of it. */
@@ -126,6 +127,19 @@ function positionsIn(
       }
       return places;
     },
+    made: async (ids) => {
+      const places = new Map<number, Position>();
+      for (const [id, { frames, text }] of await madeAt(inspector, sessionId, ids)) {
+        const mapped = await Promise.all(
+          frames.map((at) => sources.map({ fn: "", sessionId, ...at })),
+        );
+        // The first is our own.
+        const [, ...stack] = frames.length > 0 ? mapped.map(positionOf) : positionsInText(text);
+        const own = stack.find((at) => at !== null && !isInternalFile(at.file));
+        if (own !== undefined && own !== null) places.set(id, own);
+      }
+      return places;
+    },
     begin: async ({ file, scriptId, line, column }) => {
       const raw = { fn: "", sessionId, scriptId: String(scriptId), line, column };
       const position = positionOf(await sources.map(raw));
@@ -137,4 +151,14 @@ function positionsIn(
 
 function positionOf({ file, line, column }: StackFrame): Position | null {
   return file === "" ? null : { file, line, column };
+}
+
+/** The places of a stack that is written out, as far as they are in files. */
+function positionsInText(stack: string): Position[] {
+  const places = stack.matchAll(/^ +at .*?\(?((?:file:\/\/)?\/[^()\n]*):(\d+):(\d+)\)?$/gm);
+  return [...places].map(([, path = "", line, column]) => ({
+    file: path.startsWith("/") ? `file://${path}` : path,
+    line: Number(line),
+    column: Number(column),
+  }));
 }

@@ -132,7 +132,9 @@ function titleOf(node: AwaitNode, options: AwaitTextOptions): string {
     case "allSettled":
       return `Promise.${node.kind}, ${pending} pending:`;
     case "promise":
-      return "a promise";
+      return node.position === null
+        ? "a promise"
+        : `a promise, made at ${visible(place(node.position, options.here))}`;
     case "module":
       return "a module that is being evaluated";
     case "cycle":

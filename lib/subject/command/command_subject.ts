@@ -22,6 +22,8 @@ export interface CommandRequest {
   readonly runDir: string;
   /** Whether its processes are made to open their inspectors and report in. */
   readonly preload: boolean;
+  /** Whether the line is kept at which each promise is made. */
+  readonly sites: boolean;
   /** The signal that asks it to end when the run is over before it is. */
   readonly askWith: () => Deno.Signal;
   /** How long it has after that, in milliseconds. */
@@ -49,7 +51,7 @@ export class CommandSubject implements Subject, Disposable {
     this.#request = request;
     this.name = request.name;
     this.command = request.command;
-    this.#preload = request.preload ? new Preload(request.runDir, request.command) : null;
+    this.#preload = request.preload ? new Preload(request.runDir, request.command, request) : null;
   }
 
   /** Null before it is started. */

@@ -24,17 +24,19 @@ import { readBootedAtMs, startedAtMs } from "../../os/process_table.ts";
  *
  * It keeps the pending promises of the isolate: V8 collects a deadlock before it can be seen. One that has a parent,
  * as what `then` returns does, is kept by that. The methods are the Set's own, so that the program cannot put others in
- * their place.
+ * their place. With `sites` it is a Map, which has for each promise an Error that knows the line.
  */
-const MODULE = `"use strict";
+const moduleText = (sites: boolean): string =>
+  `"use strict";
 try {
   const deno = globalThis.Deno;
-  class ${PENDING_SET} extends Set {}
+  class ${PENDING_SET} extends ${sites ? "Map" : "Set"} {}
   const pending = new ${PENDING_SET}();
-  pending.add = Set.prototype.add;
-  pending.delete = Set.prototype.delete;
+  pending.keep = ${sites ? "Map.prototype.set" : "Set.prototype.add"};
+  pending.delete = ${sites ? "Map" : "Set"}.prototype.delete;
+  const Site = Error;
   const init = (promise, parent) => {
-    if (parent === undefined) pending.add(promise);
+    if (parent === undefined) pending.keep(promise${sites ? ", new Site()" : ""});
   };
   const settled = (promise) => {
     pending.delete(promise);
@@ -72,6 +74,7 @@ const CLOCK_SLACK_MS = 1_000;
 /** The place where processes report in, in a run directory. */
 export class Preload {
   readonly #directory: string;
+  readonly #sites: boolean;
   readonly #onUnload = () => this[Symbol.dispose]();
   /** Whether inspectors tell their address to whoever asks over HTTP on the loopback. */
   readonly published: boolean;
@@ -79,8 +82,10 @@ export class Preload {
   /**
    * @param runDir absolute path of the run directory, which only this user can read
    * @param command what is watched
+   * @param options `sites`: whether the line is kept at which each promise is made
    */
-  constructor(runDir: string, command: readonly string[]) {
+  constructor(runDir: string, command: readonly string[], { sites = false } = {}) {
+    this.#sites = sites;
     this.#directory = `${runDir}/processes`;
     this.published = isNarrowDeno(command) || mayStartNode(command);
   }
@@ -97,7 +102,7 @@ export class Preload {
     globalThis.addEventListener("unload", this.#onUnload);
     Deno.mkdirSync(this.#directory, { mode: 0o700 });
     const module = `${this.#directory}/${MODULE_NAME}`;
-    Deno.writeTextFileSync(module, MODULE, { mode: 0o600 });
+    Deno.writeTextFileSync(module, moduleText(this.#sites), { mode: 0o600 });
     // Of the destinations in the list a comma alone names none, where that is allowed.
     const uid = this.published ? "http" : ",";
     const quoted = `"${module.replace(/["\\]/g, "\\$&")}"`;
