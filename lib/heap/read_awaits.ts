@@ -7,9 +7,10 @@
 
 import type { Position } from "../model/dump.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
-import { AwaitTreeBuilder, type Placed, type Places } from "./await_tree.ts";
+import { AwaitTreeBuilder } from "./await_tree.ts";
 import type { HeapGraph, HeapLocation } from "./heap_graph.ts";
 import { NeverSettled } from "./never_settled.ts";
+import type { Placed, Places } from "./places.ts";
 import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
 import { SettlerSearch } from "./settlers.ts";
