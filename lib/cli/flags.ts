@@ -364,6 +364,13 @@ export const FLAGS: readonly Flag[] = [
     help: "only what waits in a branch that names TEXT, in a function, a file or a path",
   }),
   flag({
+    name: "folded",
+    kind: "switch",
+    group: "Output",
+    verbs: ["dump"],
+    help: "one line for each branch with its count, as tools for flame graphs take it",
+  }),
+  flag({
     name: "max-heap",
     kind: "text",
     value: "SIZE",

@@ -79,7 +79,9 @@ export const OBJECT_DETAILS = `function () {
   };
   const states = {
     WebSocket: (object) => ["connecting", "open", "closing", "closed"][object.readyState],
-    Server: (object) => object._connections > 0 ? object._connections + " connections" : null,
+    Server: (object) => object._connections > 0
+      ? object._connections + " open connection" + (object._connections === 1 ? "" : "s")
+      : null,
   };
   return this.map((object) => {
     const type = attempt(() => Object.getPrototypeOf(object).constructor.name) ?? "";

@@ -11,6 +11,7 @@ import { dumpProcess, type ProcessDumpOutcome } from "../../dump/process/dump_pr
 import { findTarget } from "../../dump/process/find_target.ts";
 import { filtered } from "../../heap/filter.ts";
 import { time } from "../../protocol/duration.ts";
+import { processDumpFolded } from "../../report/text/process_dump_folded.ts";
 import { processDumpText } from "../../report/text/process_dump_text.ts";
 import { makeStyle, visible, visibleJson } from "../../report/text/style.ts";
 import { CommandLineError } from "../command_line_error.ts";
@@ -58,6 +59,9 @@ export async function dump(invocation: Invocation): Promise<number> {
   const shown = filter === null ? outcome.dump : filtered(outcome.dump, filter);
   if (settings.switch("json") === true) {
     streams.out(`${visibleJson(shown)}\n`);
+  } else if (settings.switch("folded") === true) {
+    const internalFrames = settings.switch("internal-frames") ?? false;
+    streams.out(processDumpFolded(shown, { here: Deno.cwd(), internalFrames }));
   } else {
     const style = makeStyle(wantsColor(color, streams.outIsTerminal));
     const internalFrames = settings.switch("internal-frames") ?? false;

@@ -95,17 +95,21 @@ function titleOf(
   const words = [
     STATES[state],
     life === undefined ? "" : LIVES[life],
-    thread === null ? "" : `thread ${thread.tid}${waitChannel(thread)}`,
+    thread === null ? "" : `thread ${thread.tid}${waitChannel(thread, state)}`,
   ].filter((word) => word !== "");
   return `${visible(id)}${called}${file}${
     words.length === 0 ? "" : `: ${listed(words).replace(" and ", ", ")}`
   }`;
 }
 
+/** What an isolate at rest burns is the answer to our questions. */
 function waitChannel(
   { state, wchan, cpuTicks = 0 }: NonNullable<ProcessIsolate["thread"]>,
+  isolate: ProcessIsolate["state"],
 ): string {
-  const burnt = cpuTicks === 0 ? "" : `, ${time(cpuTicks * TICK_MS)} of processor time meanwhile`;
+  const burnt = cpuTicks === 0 || isolate === "parked"
+    ? ""
+    : `, ${time(cpuTicks * TICK_MS)} of processor time between two looks`;
   return `${wchan === null ? ` ${state}` : ` ${state} in ${visible(wchan)}`}${burnt}`;
 }
 
