@@ -187,6 +187,29 @@ Deno.test("readAwaits begins with the program's own functions, and leaves out wh
   assertEquals(names(await treeOf(heap)), [["wait", "promise"], ["poll", "promise"]]);
 });
 
+Deno.test("readAwaits rather names a variable of the program's functions than a nearer one of a package", async () => {
+  const heap = new HeapSketch();
+  const promise = heap.promise();
+  const lock = heap.node("object", "Lock");
+  const queue = heap.node("object", "Array");
+  heap.edge(queue, "element", 0, heap.resolver(promise));
+  heap.edge(lock, "property", "queue", queue);
+  for (
+    const [name, value, file] of [["self", queue, "node_modules/lock/a.js"], [
+      "to",
+      lock,
+      "main.ts",
+    ]] as const
+  ) {
+    const scope = heap.node("object", "system / Context / scope @50");
+    heap.edge(scope, "internal", "previous", heap.node("object", "system / Context / scope @9"));
+    heap.edge(scope, "context", name, value);
+    heap.edge(heap.closure("f", `file:///app/${file}`, 4), "internal", "context", scope);
+  }
+  heap.suspended("move", MAIN, 9, promise);
+  assertEquals(leaf(await treeOf(heap))?.settlers?.map(({ path }) => path), ["to (Lock).queue[0]"]);
+});
+
 Deno.test("readAwaits ends a path at a list with a name, and not at a timer made in the same scope", async () => {
   const heap = new HeapSketch();
   const promise = heap.promise();

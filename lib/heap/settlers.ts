@@ -145,7 +145,10 @@ export class SettlerSearch {
         if (isProgramsOwn && (nearest === null || WEAK.has(nearest.by))) {
           return this.#settler(anchor, holder, came, does);
         }
-        nearest ??= this.#settler(anchor, holder, came, does);
+        if (nearest === null || isOfPackage(nearest)) {
+          const settler = this.#settler(anchor, holder, came, does);
+          if (nearest === null || !isOfPackage(settler)) nearest = settler;
+        }
         if (!WEAK.has(nearest.by)) return nearest;
         most = Math.min(most, came.size + MORE_VISITED);
       }
@@ -245,6 +248,10 @@ export class SettlerSearch {
     }
     return null;
   }
+}
+
+function isOfPackage({ file }: Settler): boolean {
+  return file !== null && isPackageFile(file);
 }
 
 function same(path: string, by: string, other: Settler): boolean {
