@@ -12,6 +12,7 @@
 import type { AwaitNode } from "../model/process_dump.ts";
 import { anyElement, type AwaitShape, folded, treeOf } from "./await_shape.ts";
 import { isPackageFile } from "../protocol/own_code.ts";
+import { holdsAborted } from "./aborted_signals.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import type { Places, Unplaced } from "./places.ts";
 import type { PromiseTable, Source, Suspended } from "./promise_table.ts";
@@ -202,12 +203,9 @@ export class AwaitTreeBuilder {
     const internal = !this.#scripts.isUsers(closure);
     const placed = this.#places?.suspended(suspended);
     const rank = isPackageFile(this.#scripts.fileOf(closure)) ? 1 : 0;
-    return this.#shape(
-      node,
-      { kind: "function", name, what, internal, rank, ...placed },
-      below,
-      key,
-    );
+    const aborted = !internal && holdsAborted(this.#graph, node);
+    const own = { kind: "function" as const, name, what, internal, rank, aborted, ...placed };
+    return this.#shape(node, own, below, `${key} ${aborted}`);
   }
 
   #then(node: number, { on }: Source, handler: number, below: readonly AwaitShape[]): AwaitShape {
@@ -236,7 +234,7 @@ export class AwaitTreeBuilder {
   ): AwaitShape {
     const proven = own.kind !== "cycle" && (this.#settlers.never?.includes(node) ?? false);
     const children = folded(below);
-    const { kind, name = "", position = null, internal, settlers, what, positionOf } = own;
+    const { kind, name = "", position = null, internal, settlers, what, positionOf, aborted } = own;
     const place = position === null ? "" : `${position.file}:${position.line}:${position.column}`;
     const settled = (settlers ?? []).map(({ by, path, file, does, timerMs }) =>
       `${by} ${anyElement(path)} ${file} ${does} ${timerMs}`
@@ -262,6 +260,7 @@ export class AwaitTreeBuilder {
       ...(positionOf === undefined ? {} : { positionOf }),
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
       ...(proven ? { proven } : {}),
+      ...(aborted === true ? { aborted } : {}),
       children,
       rank: Math.min(isUsers ? own.rank ?? 1 : 2, ...children.map(([child]) => child.rank)),
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||
@@ -275,4 +274,6 @@ export class AwaitTreeBuilder {
 
 type OwnPart =
   & Pick<AwaitShape, "kind" | "internal">
-  & Partial<Pick<AwaitShape, "name" | "what" | "position" | "positionOf" | "settlers" | "rank">>;
+  & Partial<
+    Pick<AwaitShape, "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted">
+  >;

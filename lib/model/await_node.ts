@@ -67,6 +67,8 @@ export const awaitNodeSchema = z.object({
   // Proven to stay pending: nothing that the program can still get at settles it, or what a function waits for. Only of
   // processes whose pending promises were kept from their start.
   proven: z.boolean().optional(),
+  // Of a function: one of its parameters or locals is a signal that has been aborted. Absent where none is.
+  aborted: z.boolean().exactOptional(),
   // Inside Deno or Node.
   internal: z.boolean(),
   settlers: z.array(settlerSchema).optional(),

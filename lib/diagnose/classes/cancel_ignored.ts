@@ -1,6 +1,7 @@
 /** The class cancel-ignored: a task was cancelled, and what it awaits takes no cancel. @module */
 
-import { LOOP_TURNS, SIGINT_IN_VAIN } from "../clues/loop.ts";
+import { DEAF_TO_ABORT, FULL_PIPE, TIMER_SET } from "../clues/foreign.ts";
+import { LOOP_TURNS, SIGINT_IN_VAIN, WORKER_SPINS } from "../clues/loop.ts";
 import { CANCEL_IGNORED as IGNORED, OUTSIDE_WORLD } from "../clues/outside.ts";
 import { NOT_OUTSIDE } from "./waits_outside.ts";
 import { always, CANCELS, freed, notFreed } from "../cause/questions.ts";
@@ -13,7 +14,8 @@ export const CANCEL_IGNORED: HangClass = {
   looksLike:
     "Teardown never returns, no actor is dead, nothing burns CPU, main's loop turns. Ctrl-C is acted " +
     "on and nothing comes of it. One task has been cancelled and is not parked in the runtime: it " +
-    "awaits a promise of the platform or of a package, a fetch for example.",
+    "awaits a promise of the platform or of a package, a fetch for example. Of a program that was not made " +
+    "for unwedge: a function that holds an aborted AbortSignal awaits an operation without it.",
   why:
     "A cancel is delivered where a task waits in the runtime. A promise that is awaited without " +
     "hold() knows nothing of it, and no cancel settles it: the task goes on only when the other side " +
@@ -32,6 +34,15 @@ export const CANCEL_IGNORED: HangClass = {
       requires: [IGNORED, LOOP_TURNS],
       ruledOutBy: NOT_OUTSIDE,
       supports: [OUTSIDE_WORLD, SIGINT_IN_VAIN],
+    },
+    {
+      variant: "an operation that was not given the aborted signal",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [DEAF_TO_ABORT, LOOP_TURNS],
+      ruledOutBy: [FULL_PIPE, WORKER_SPINS, TIMER_SET],
+      supports: [],
     },
   ],
   confirmations: [

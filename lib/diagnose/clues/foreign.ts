@@ -3,7 +3,14 @@
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../foreign/finding.ts";
 import { leftOpen } from "../foreign/left_open.ts";
-import { farEnd, fullPipe, openConnections, ownFarEnd, timerAbout } from "../foreign/outside.ts";
+import {
+  deafToAbort,
+  farEnd,
+  fullPipe,
+  openConnections,
+  ownFarEnd,
+  timerAbout,
+} from "../foreign/outside.ts";
 import { awaitCycle, unsettled } from "../foreign/unsettled.ts";
 import { blocked, stuckInModule } from "../foreign/workers.ts";
 import type { Clue } from "./clue.ts";
@@ -34,6 +41,12 @@ export const FULL_PIPE = clue(
 export const OPEN_CONNECTIONS = clue(
   "a server was told to shut down, and connections are still open",
   openConnections,
+);
+
+/** It was asked to stop. */
+export const DEAF_TO_ABORT = clue(
+  "a function that holds an aborted signal awaits an operation which the signal does not end",
+  deafToAbort,
 );
 
 /** Both ends are the program's. */

@@ -128,6 +128,19 @@ Deno.test("a foreign program waits outside for connections, whose owner the far 
   assertEquals(told({ main: input })[0], "waits-outside");
 });
 
+Deno.test("a foreign program is cancel-ignored where the function that awaits holds an aborted signal", () => {
+  const fetching = inside("fetch", leaf("operation"));
+  const poll = (more: Partial<AwaitNode>) => [
+    node({ what: "module", position: AT(15) }, node({ ...more }, fetching)),
+  ];
+  const sockets = [SERVER, NEAR];
+  assertEquals(told({ main: poll({ aborted: true }), sockets }), [
+    ...["cancel-ignored", "program", 15, 8],
+  ]);
+  assertEquals(told({ main: poll({}), sockets })[0], "waits-outside");
+  assertEquals(told({ main: poll({ aborted: true }), sockets, handles: [TIMEOUT] })[0], "unknown");
+});
+
 Deno.test("a foreign program does not wait outside where something else may end the wait, or is awaited too", () => {
   const fetching = inside("fetch", leaf("operation"));
   const main = [mainAwaits(fetching)];

@@ -68,11 +68,25 @@ export function openConnections(facts: Facts): Finding | null {
   return { evidence: [awaitLine(branch), ...open], path: deadEnd(branch, because) };
 }
 
+/** A function that holds a signal which has been aborted awaits an operation that was not given it. */
+export function deafToAbort(facts: Facts): Finding | null {
+  const found = openConnections(facts) === null ? operation(facts) : null;
+  const branch = operations(facts).find((each) => lastCall(each).node.aborted === true);
+  if (found === null || branch === undefined) return null;
+  const { at: where, name } = lastCall(branch);
+  const detail = `${at(where)}: ${name} holds a signal that has been aborted, and awaits an ` +
+    "operation that the signal does not end";
+  const evidence = [{ kind: "cancel", detail, ref: "dump.awaits" }, ...found.evidence];
+  return { evidence, path: deadEnd(branch, detail) };
+}
+
 /** An operation is under way whose far end is this process itself. */
 export function ownFarEnd(facts: Facts): Finding | null {
   const sockets = connected(facts);
   const isOwn = sockets.length > 0 && sockets.every(({ toItself }) => toItself);
-  const found = isOwn && openConnections(facts) === null ? operation(facts) : null;
+  const found = isOwn && [openConnections, deafToAbort].every((find) => find(facts) === null)
+    ? operation(facts)
+    : null;
   if (found === null) return null;
   const because =
     "what it waits for is the doing of this very program: it has both ends of every " +
@@ -82,7 +96,9 @@ export function ownFarEnd(facts: Facts): Finding | null {
 
 /** An operation is under way, of something that is outside of this process. */
 export function farEnd(facts: Facts): Finding | null {
-  const isNamed = [fullPipe, openConnections, ownFarEnd].some((find) => find(facts) !== null);
+  const isNamed = [fullPipe, openConnections, deafToAbort, ownFarEnd].some((find) =>
+    find(facts) !== null
+  );
   return isNamed ? null : operation(facts);
 }
 
