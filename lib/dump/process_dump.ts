@@ -9,6 +9,7 @@
 
 import { connectInspector } from "../cdp/inspector.ts";
 import type { InsideDump, IsolateDump } from "../model/dump.ts";
+import { endedWorkers } from "./ended_workers.ts";
 import { openHandles } from "./open_handles.ts";
 import { dumpHeap } from "./process/dump_heap.ts";
 import { dumpProcess as dumpAll } from "./process/dump_process.ts";
@@ -53,7 +54,13 @@ export async function withHeap(
   const found = { ...dump, ...(awaits.length === 0 ? {} : { awaits }) };
   if (main.state !== "parked") return found;
   const open = await unlessCut(signal, () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }));
-  return open?.kind === "named" ? { ...found, handles: [...open.handles] } : found;
+  if (open?.kind !== "named") return found;
+  const whole = { ...found, handles: [...open.handles] };
+  const isAlone = dump.complete && dump.unseen === undefined &&
+    dump.isolates.every(({ kind, state }) => kind === "main" || state === "gone");
+  if (target.runtime !== "deno" || !isAlone) return whole;
+  const ended = await unlessCut(signal, () => endedWorkers(wsUrl, HANDLES_MS)) ?? [];
+  return ended.length === 0 ? whole : { ...whole, endedWorkers: ended.map((uses) => ({ uses })) };
 }
 
 type Awaits = NonNullable<InsideDump["awaits"]>;

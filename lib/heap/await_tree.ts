@@ -234,7 +234,7 @@ export class AwaitTreeBuilder {
   ): AwaitShape {
     const proven = own.kind !== "cycle" && (this.#settlers.never?.includes(node) ?? false);
     const children = folded(below);
-    const { kind, name = "", position = null, internal, settlers, what, positionOf, aborted } = own;
+    const { kind, name = "", position = null, internal, settlers, what, positionOf } = own;
     const place = position === null ? "" : `${position.file}:${position.line}:${position.column}`;
     const settled = (settlers ?? []).map(({ by, path, file, does, timerMs }) =>
       `${by} ${anyElement(path)} ${file} ${does} ${timerMs}`
@@ -260,7 +260,7 @@ export class AwaitTreeBuilder {
       ...(positionOf === undefined ? {} : { positionOf }),
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
       ...(proven ? { proven } : {}),
-      ...(aborted === true ? { aborted } : {}),
+      ...(own.aborted === true ? { aborted: true } : {}),
       children,
       rank: Math.min(isUsers ? own.rank ?? 1 : 2, ...children.map(([child]) => child.rank)),
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||

@@ -235,6 +235,9 @@ const insideSchema = z.object({
     // older documents.
     kept: z.boolean().exactOptional(),
   })).exactOptional(),
+  // Workers of which the program still has the object, and no thread is left: the names that their message handlers use.
+  // Absent where there is none, or a worker lives.
+  endedWorkers: z.array(z.object({ uses: z.array(z.string()) })).exactOptional(),
   // What is open in main; absent where it was not looked for, because main was not idle.
   handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,

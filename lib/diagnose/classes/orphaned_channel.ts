@@ -15,6 +15,7 @@ import { LOOP_TURNS, SIGINT_IN_VAIN, SIGINT_UNWEDGED, STARVED } from "../clues/l
 import { always, freed, frees, inVain, LETTING_GO, sigintIgnored } from "../cause/questions.ts";
 import { CANCEL_STOPPED } from "../clues/cascade.ts";
 import { ENDED_UNASKED } from "../clues/crash.ts";
+import { TIMER_SET, WORKER_ENDED } from "../clues/foreign.ts";
 import { HELD_AT_EOF } from "../clues/eof.ts";
 import { FLOODED_LATE } from "../clues/flood.ts";
 import { JOINED_LATE } from "../clues/leak.ts";
@@ -45,7 +46,8 @@ export const ORPHANED_CHANNEL: HangClass = {
   name: "orphaned-channel",
   summary: "a task waits on the channel of an actor that is dead or given up, and nobody told it",
   looksLike: "Teardown never returns. Nothing burns CPU in main, its loop turns, and Ctrl-C ends " +
-    "the wait at once. The child was hard-killed, or died by itself, some time ago.",
+    "the wait at once. The child was hard-killed, or died by itself, some time ago. Of a program that was " +
+    "not made for unwedge: main awaits what a worker's messages would settle, and no worker is left.",
   why:
     "A worker that dies or is given up sends no end-of-file: its port falls silent. Supervision " +
     "that ends a child without ending its own side of the channel leaves every task that is parked " +
@@ -54,6 +56,7 @@ export const ORPHANED_CHANNEL: HangClass = {
     "break the supervisor's end of the channel when a child is given up (remedy channel-abort)",
     "cancel the tasks that are bound to the dead peer's channel (remedy cancel-peer-tasks)",
     "watch for the child's real death and turn it into end-of-file (remedy death-watch)",
+    "a worker of your own: hold a Web Lock in it as long as it lives, and reject what is pending once main gets it",
     "bound the shielded wait for the children (remedy bounded-join): teardown goes on, the task stays",
   ],
   scenarios: [
@@ -80,6 +83,15 @@ export const ORPHANED_CHANNEL: HangClass = {
       requires: [ORPHANED_WAIT, SILENT_CHANNEL, LOOP_TURNS],
       ruledOutBy: NOT_ORPHANED,
       supports: [ORPHANING_CHILD, ENDED_UNASKED, SIGINT_UNWEDGED, LADDER_IN_VAIN],
+    },
+    {
+      variant: "a worker ended with requests unanswered",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [WORKER_ENDED, LOOP_TURNS],
+      ruledOutBy: [TIMER_SET],
+      supports: [],
     },
   ],
   confirmations: [

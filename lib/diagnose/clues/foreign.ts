@@ -2,6 +2,7 @@
 
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../foreign/finding.ts";
+import { orphaned } from "../foreign/orphaned.ts";
 import { leftOpen } from "../foreign/left_open.ts";
 import {
   deafToAbort,
@@ -77,6 +78,12 @@ export const MODULE_STANDS = clue(
 export const WORKER_BLOCKS = clue(
   "main waits for a message, and every worker is blocked in code of the program",
   blocked,
+);
+
+/** The far end of a conversation is gone. */
+export const WORKER_ENDED = clue(
+  "what main waits for would have come with the messages of a worker that has ended",
+  orphaned,
 );
 
 /** Nothing is left to do. */

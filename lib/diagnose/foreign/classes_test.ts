@@ -47,6 +47,7 @@ interface Seen {
   readonly kept?: boolean;
   readonly workers?: readonly IsolateDump[];
   readonly ofWorker?: readonly AwaitNode[];
+  readonly ended?: NonNullable<Dump["endedWorkers"]>;
   readonly handles?: Dump["handles"];
   readonly processes?: NonNullable<Dump["outside"]>["processes"];
   readonly sockets?: NonNullable<Dump["outside"]>["sockets"];
@@ -67,6 +68,7 @@ function told(seen: Seen) {
       ...workers.map(({ id }) => ({ isolate: id, tree: [...ofWorker] })),
     ],
     handles: seen.handles ?? [],
+    endedWorkers: seen.ended ?? [],
     outside: { processes, sockets },
   };
   const facts = {
@@ -176,6 +178,18 @@ Deno.test("a foreign program is stuck-child where every worker that it waits for
   const inPackage = { ...frame("wait", 7), file: "file:///p/node_modules/pool/worker.js" };
   const samples = BLOCKED.samples.map(({ atMs }) => ({ atMs, frames: [inPackage] }));
   assertEquals(told({ main, workers: [{ ...BLOCKED, samples }] })[0], "unknown");
+});
+
+Deno.test("a foreign program is orphaned-channel where an ended worker's messages would settle what it awaits", () => {
+  const main = [mainAwaits(leaf("variable", "pending (Map) > entry"))];
+  const ended = [{ uses: ["event", "pending", "get"] }];
+  const orphan = { main, ended, handles: [INTERVAL] };
+  assertEquals(told(orphan), ["orphaned-channel", "program", 15, 8]);
+  assertEquals(told({ ...orphan, ended: [{ uses: ["event", "other"] }] })[0], "unknown");
+  assertEquals(told({ ...orphan, ended: [] })[0], "unknown");
+  assertEquals(told({ ...orphan, handles: [TIMEOUT] })[0], "unknown");
+  const also = mainAwaits(node({ kind: "all" }, main[0] ?? leaf("timer"), leaf("variable", "x")));
+  assertEquals(told({ ...orphan, main: [also] })[0], "unknown");
 });
 
 Deno.test("a foreign program is exit-leak where it has nothing left to do and something is open", () => {

@@ -5,6 +5,7 @@ import type { Facts } from "../facts.ts";
 import { mainBranches } from "./branches.ts";
 import { type Finding, openEnd } from "./finding.ts";
 import { leftOpen } from "./left_open.ts";
+import { orphaned } from "./orphaned.ts";
 import { deafToAbort, farEnd, fullPipe, openConnections, ownFarEnd } from "./outside.ts";
 import { awaitCycle, unsettled } from "./unsettled.ts";
 import { blocked, stuckInModule } from "./workers.ts";
@@ -20,6 +21,7 @@ const FINDERS: readonly ((facts: Facts) => Finding | null)[] = [
   farEnd,
   stuckInModule,
   blocked,
+  orphaned,
   leftOpen,
 ];
 
