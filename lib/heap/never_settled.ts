@@ -42,6 +42,7 @@ export class NeverSettled {
   readonly #stack: number[] = [];
   readonly #isValueArray = new Map<number, boolean>();
   readonly #reaction: number;
+  readonly #module: number;
 
   /**
    * @param pendingTable the table of the Set
@@ -51,6 +52,7 @@ export class NeverSettled {
     this.#table = table;
     this.#reached = new Uint8Array(graph.nodeCount);
     this.#couldSettle = new Uint8Array(graph.nodeCount);
+    this.#module = graph.indexOf("system / SourceTextModule");
     this.#reaction = graph.indexOf("system / PromiseReaction");
     this.#reached[pendingTable] = 1;
     for (let node = 0; node < graph.nodeCount; node++) {
@@ -109,6 +111,8 @@ export class NeverSettled {
     const graph = this.#graph;
     for (let node = this.#stack.pop(); node !== undefined; node = this.#stack.pop()) {
       const ofPromise = isPromise(graph, node);
+      // The record of a module keeps its body, and never resumes one that awaits: what it awaits does.
+      const ofModule = graph.nameIndex(node) === this.#module;
       const [from, to] = graph.edges(node);
       for (let edge = from; edge < to; edge++) {
         const target = graph.target(edge);
@@ -116,9 +120,14 @@ export class NeverSettled {
           // Of one that is settled, it is no reaction but the result.
           if (this.#couldSettle[node] === 1) this.#reach(target);
         } else if (isPromise(graph, target)) this.#reachPromise(edge, node, target);
+        else if (ofModule && this.#awaits(target)) continue;
         else this.#reach(target);
       }
     }
+  }
+
+  #awaits(node: number): boolean {
+    return this.#table.byNode(node) !== undefined && this.#table.awaitsOf(node).length > 0;
   }
 
   #reachPromise(edge: number, holder: number, promise: number): void {

@@ -98,6 +98,21 @@ Deno.test("NeverSettled tells a promise that is a value from one that its holder
   }
 });
 
+Deno.test("NeverSettled proves what only the suspended body of a module holds, and not what it exports", () => {
+  for (const isExported of [false, true]) {
+    const heap = new HeapSketch();
+    const promise = heap.promise();
+    const resolve = heap.resolver(promise);
+    const body = heap.suspended("", MAIN, 1, promise);
+    heap.local(body, resolve);
+    const record = heap.module(body);
+    heap.root(record);
+    if (isExported) heap.edge(record, "internal", "exports", resolve);
+    heap.keepPending(promise);
+    assertEquals(proven(heap, promise, body.node), [!isExported, !isExported]);
+  }
+});
+
 Deno.test("NeverSettled follows what a promise that could settle would settle in turn", () => {
   const heap = new HeapSketch();
   const [timer, lost] = [heap.promise(), heap.promise()];

@@ -148,10 +148,11 @@ export class HeapSketch {
   }
 
   /** The module whose body a suspended function is. */
-  module({ node, result }: SketchedFunction): void {
+  module({ node, result }: SketchedFunction): number {
     const module = this.node("native", "system / SourceTextModule");
     this.edge(module, "hidden", 1, node);
     this.edge(module, "hidden", 2, result);
+    return module;
   }
 
   /** Has a root of the heap refer to an object. */

@@ -108,6 +108,12 @@ export const KEPT: Readonly<Record<string, Place>> = {
   timersPromise: (r) => `void api.sleep(api.ms).then(${r});`,
   module: (r, id) =>
     `globalThis["module${id}"] = api.laterPromise; void import("data:text/javascript,await globalThis.module${id};export{}").then(() => ${r}());`,
+  moduleList: (r, id) =>
+    `void import("data:text/javascript,const w=[];globalThis.kept${id}=w;await new Promise((g)=>w.push(g));export{}").then(() => ${r}());`,
+  moduleExport: (r, id) =>
+    `void import("data:text/javascript,export const w=[${id}];globalThis.kept${id}=()=>w[1]();await new Promise((g)=>w.push(g))").then(() => ${r}());`,
+  moduleLater: (r, id) =>
+    `globalThis["module${id}"] = api.laterPromise; void import("data:text/javascript,const w=[];globalThis.module${id}.then(()=>w[0]());await new Promise((g)=>w.push(g));export{}").then(() => ${r}());`,
   promiseOfKept: (r, id, p) => `api.store.set(${id}, { ${r}, promise: ${p} });`,
   dispose: (r) =>
     `void (async () => { { await using _ = { [Symbol.asyncDispose]: () => api.laterPromise }; } ${r}(); })();`,
@@ -147,6 +153,8 @@ export const LOST: Readonly<Record<string, Place>> = {
   noStream: (r) => `void new ReadableStream({}).getReader().read().then(() => ${r}());`,
   noGenerator: (r, _, p) => `void (async function* () { await ${p}; yield ${r}; })().next();`,
   thenable: (r) => `void (async () => { await { then(go) { void keepFor(go); } }; ${r}(); })();`,
+  moduleOwn: (r, id) =>
+    `void import("data:text/javascript,const w=[${id}];await new Promise((g)=>w.push(g));w[1]();export{}").then(() => ${r}());`,
   circle: (r, _, p) =>
     `{ const two = {}; two.a = (async () => { await ${p}; })(); two.b = two.a.then(() => ${r}()); void Promise.all([two.a, two.b]).then(() => two.c?.()); }`,
 };
