@@ -158,8 +158,8 @@ export class AwaitTreeBuilder {
 
   /** The same answer as was given before, if it reads the same. */
   #shared(found: readonly FoundSettler[]): readonly FoundSettler[] {
-    const text = found.map(({ by, path, file, does, on }) =>
-      `${by} ${anyElement(path)} ${file} ${does} ${on}`
+    const text = found.map(({ by, path, file, does, timerMs, on }) =>
+      `${by} ${anyElement(path)} ${file} ${does} ${timerMs} ${on}`
     ).join("\n");
     const known = this.#answers.get(text);
     if (known === undefined) this.#answers.set(text, found);

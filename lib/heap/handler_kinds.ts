@@ -22,7 +22,8 @@ const KINDS: readonly (readonly [RegExp, HandlerKind])[] = [
   [/PromiseAll(Resolve|Reject)Element/, "all"],
   [/PromiseAny/, "any"],
   [/Finally/, "finally"],
-  [/PromiseCapabilityDefault/, "capability"],
+  // An AsyncDisposableStack settles the promise of its disposal by handlers of the same form.
+  [/PromiseCapabilityDefault|AsyncDisposableStackOn/, "capability"],
   [/CallAsyncModule/, "module"],
 ];
 

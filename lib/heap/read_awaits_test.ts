@@ -254,6 +254,48 @@ Deno.test("readAwaits names the event whose handler settles, and no other key", 
   assertEquals(paths, ['"message" of Worker', "Worker.handlers > entry"]);
 });
 
+Deno.test("readAwaits names the event of an emitter by its whole name", async () => {
+  // once(emitter, "job:done"): the name of another event is a part of it.
+  const heap = new HeapSketch();
+  for (const [holds, event] of [["_events", "job:done"], ["listeners", "flushed"]] as const) {
+    const promise = heap.promise();
+    const [target, events] = [heap.node("object", "EventTarget"), heap.node("object", "Object")];
+    heap.edge(target, "property", holds, events);
+    heap.edge(events, "property", event, heap.resolver(promise));
+    heap.suspended(`wait${event}`, MAIN, 3, promise);
+  }
+  const paths = (await treeOf(heap)).map((node) => leaf([node])?.settlers?.[0]?.path);
+  assertEquals(paths, ['"job:done" of EventTarget', '"flushed" of EventTarget']);
+});
+
+Deno.test("readAwaits tells timers of different lengths apart", async () => {
+  const heap = new HeapSketch();
+  const lists = heap.node("object", "Object");
+  for (const ms of [40_000, 50_000]) {
+    const promise = heap.promise();
+    const [timer, list] = [heap.node("object", "Timeout"), heap.node("object", "TimersList")];
+    heap.edge(timer, "property", "_onTimeout", heap.resolver(promise));
+    heap.edge(list, "property", "_idleNext", timer);
+    heap.edge(lists, "element", ms, list);
+    heap.suspended("sleep", MAIN, 3, promise);
+  }
+  const found = (await treeOf(heap)).map((node) => leaf([node])?.settlers?.[0]?.timerMs);
+  assertEquals(found.toSorted(), [40_000, 50_000]);
+});
+
+Deno.test("readAwaits follows the disposal of a stack to what it disposes of", async () => {
+  const heap = new HeapSketch();
+  const [disposed, closed] = [heap.promise(), heap.promise()];
+  const context = heap.node("object", "system / Context / scope @300");
+  heap.edge(context, "hidden", 2, disposed);
+  heap.react(closed, heap.builtin("AsyncDisposableStackOnFulfilled", context));
+  heap.moduleVariable("closers", heap.resolver(closed));
+  heap.suspended("stop", MAIN, 3, disposed);
+  const tree = await treeOf(heap);
+  assertEquals(names(tree), [["stop", "promise"]]);
+  assertEquals(leaf(tree)?.settlers?.map(({ by, path }) => [by, path]), [["variable", "closers"]]);
+});
+
 Deno.test("readAwaits takes 30,000 waits and a recursion of 30,000 in stride", async () => {
   const heap = new HeapSketch();
   let promise = heap.promise();

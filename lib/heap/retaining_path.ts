@@ -40,6 +40,8 @@ const KEY_NEAR = 4;
 /** What dispatches events, by class. */
 const EVENT_TARGETS =
   /^(?:Worker|MessagePort|BroadcastChannel|WebSocket|EventSource|AbortSignal|EventEmitter|EventTarget|FileReader|Performance)$/;
+/** Where they keep their handlers, by event. */
+const HANDLERS = /^(?:_events|listeners)$/;
 /** Arrays that only repeat the edges of the object that has them. */
 const BACKING = /^\(object (?:elements|properties)\)$/;
 /** References that keep nothing of the program's: what V8 derives, and what leads to a function's own continuation. */
@@ -216,21 +218,43 @@ function classText(graph: HeapGraph, node: number): string {
 /** An entry of a Map or Set. Its key is a value of the program, and told only where it is the name of an event. */
 function entryText(graph: HeapGraph, edge: number, array: number): string {
   if (!isTable(graph, array)) return "";
+  const event = eventOfEntry(graph, edge);
+  return event === null ? " > entry" : `["${event}"]`;
+}
+
+/** The key of an entry of a Map, where it is the name of a known event. */
+function eventOfEntry(graph: HeapGraph, edge: number): string | null {
+  const array = graph.source(edge);
+  if (graph.type(array) !== "array" || !isTable(graph, array)) return null;
   const [from] = graph.edges(array);
   const key = String(Number(graph.edgeName(edge)) - 1);
   // It stands just before the value, and a Map may have 100,000 of them.
   for (let each = edge - 1; each >= from && each >= edge - KEY_NEAR; each--) {
     if (graph.edgeName(each) !== key) continue;
     const event = graph.name(graph.target(each));
-    if (EVENT_NAMES.has(event)) return `["${event}"]`;
+    if (EVENT_NAMES.has(event)) return event;
   }
-  return " > entry";
+  return null;
 }
 
-/** The event whose handler a path goes through: the first step that is the name of one; null when none is. */
-export function eventIn(path: string): string | null {
-  const words = path.match(/\w+/g) ?? [];
-  return words.find((word) => EVENT_NAMES.has(word)) ?? null;
+/**
+ * The event whose handler a path goes through: the key under which an emitter or event target keeps its handlers, or a
+ * step that is the name of a known event as a whole; null when none is.
+ *
+ * @param edges the references of the path, from what dispatches the event onwards
+ */
+export function eventIn(graph: HeapGraph, edges: readonly number[]): string | null {
+  let inHandlers = false;
+  for (const edge of edges) {
+    const name = graph.edgeName(edge);
+    if (graph.edgeType(edge) === "property") {
+      if (EVENT_NAMES.has(name) || inHandlers && !/^<symbol /.test(name)) return name;
+      inHandlers = HANDLERS.test(name);
+    }
+    const event = eventOfEntry(graph, edge);
+    if (event !== null) return event;
+  }
+  return null;
 }
 
 /** Whether an array is the table of a Map or Set. */

@@ -44,6 +44,8 @@ const MOST_LINKS = 100;
 const WEAK: ReadonlySet<string> = new Set(["variable", "local"]);
 /** Where a path leads into the inside of a stream of the runtime's. */
 const INSIDE_STREAM = /\[symbol (?:k[A-Z]\w*|nodejs\.[^\]]*|\[\[\w+\]\])\].*$/s;
+/** And into the inside of an event target of Node's. */
+const INSIDE_TARGET = /\[symbol kEvents\].*$/s;
 
 /** Finds settlers in one graph. */
 export class SettlerSearch {
@@ -205,9 +207,11 @@ export class SettlerSearch {
   ): FoundSettler {
     const graph = this.#graph;
     const steps: string[] = [];
+    const edges: number[] = [];
     for (let node = holder; node !== NONE;) {
       const edge = came.get(node) ?? NONE;
       if (edge === NONE) break;
+      edges.push(edge);
       const step = stepText(graph, edge, node, steps.length === 0);
       if (step !== "") steps.push(step);
       node = graph.target(edge);
@@ -217,7 +221,7 @@ export class SettlerSearch {
     const own = anchor.kind === "local" && this.#isDirect(holder, came) ? anchor.of : NONE;
     return {
       by: anchor.kind,
-      path: this.#named(anchor, holder, path),
+      path: this.#named(anchor, holder, path, edges),
       file: this.#fileOf(anchor),
       does,
       timerMs: anchor.kind === "timer" ? anchor.ms : null,
@@ -226,11 +230,12 @@ export class SettlerSearch {
     };
   }
 
-  #named(anchor: Anchor, holder: number, path: string): string {
+  #named(anchor: Anchor, holder: number, path: string, edges: readonly number[]): string {
     if (anchor.kind === "operation" || anchor.kind === "native") return "";
     if (anchor.kind !== "listener") return path.replace(INSIDE_STREAM, "");
-    const event = eventIn(path);
-    return event === null ? path : `"${event}" of ${this.#graph.name(holder)}`;
+    const event = eventIn(this.#graph, edges);
+    if (event === null) return path.replace(INSIDE_TARGET, "");
+    return `"${event}" of ${this.#graph.name(holder)}`;
   }
 
   /** The script of a name: that of a function which sees the variable, or of the suspended function whose local it is. */

@@ -24,6 +24,7 @@ const EDGE_TYPES = ["context", "element", "property", "internal", "hidden", "sho
 /** A handler of V8's own, by its code. */
 export type Builtin =
   | "AsyncFunctionAwaitResolveClosure"
+  | "AsyncDisposableStackOnFulfilled"
   | "PromiseAllResolveElementClosure"
   | "PromiseCapabilityDefaultResolve"
   | "PromiseCapabilityDefaultReject";
