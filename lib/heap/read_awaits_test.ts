@@ -309,3 +309,22 @@ Deno.test("readAwaits takes 30,000 waits and a recursion of 30,000 in stride", a
   assert(tree.some(({ count, name }) => count === 30_000 && name === "waiter"));
   assert(tree.some(({ name }) => name === "deeper"));
 });
+
+Deno.test("readAwaits says which function has an aborted signal in hand", async () => {
+  const heap = new HeapSketch();
+  const signal = (reason: number) => {
+    const node = heap.node("object", "AbortSignal");
+    heap.edge(node, "property", "<symbol [[abortReason]]>", reason);
+    return node;
+  };
+  const aborted = signal(heap.node("object", "DOMException"));
+  const controller = heap.node("object", "AbortController");
+  heap.edge(controller, "property", "<symbol [[signal]]>", aborted);
+  const held = [signal(heap.node("hidden", "undefined")), aborted, controller];
+  held.forEach((value, n) => {
+    const poll = heap.suspended(`poll${n}`, MAIN, 12 + n, heap.promise());
+    heap.local(poll, value);
+  });
+  const told = (await treeOf(heap)).map(({ name, aborted }) => [name, aborted]);
+  assertEquals(told, [["poll0", undefined], ["poll1", true], ["poll2", true]]);
+});

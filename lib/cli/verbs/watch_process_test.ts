@@ -131,6 +131,18 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
 });
 
 testInDirectory(
+  "watch tells an answer of an ended worker from one that no signal stops",
+  async (cwd) => {
+    const [orphan, deaf] = [
+      await watched(cwd, SOON, deno("unanswered.ts", "worker")),
+      await watched(cwd, SOON, deno("unanswered.ts", "signal")),
+    ].map(({ attempt }) => [attempt.class, attempt.owner, attempt.path?.steps.at(-1)?.at?.line]);
+    assertEquals(orphan, ["orphaned-channel", "program", 9]);
+    assertEquals(deaf, ["cancel-ignored", "program", 13]);
+  },
+);
+
+testInDirectory(
   "watch looks into Deno without permissions, on no terminal and in no file",
   async (cwd) => {
     const command = ["deno", "run", "--no-prompt", "--no-config", `${FIXTURES}keeps_timer.mjs`];
