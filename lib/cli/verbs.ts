@@ -95,7 +95,7 @@ export const VERBS: readonly Verb[] = [
       "  0    every isolate was dumped",
       "  1    there is no such process, or it cannot be dumped: one sentence says why",
       "  3    partial: what did not answer is named",
-      "The port that it opens in a process (127.0.0.1:9229) is closed again in Node; in Deno it stays open.",
+      "The port that it opens (127.0.0.1:9229) is closed again, or the page says that it stays open.",
       "An isolate stands still while its heap is read: some 0.3 s for a small one, 12 s for 150 MB.",
     ],
   },

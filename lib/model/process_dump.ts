@@ -97,7 +97,7 @@ export const processDumpSchema = z.object({
   locks: z.array(webLockSchema).exactOptional(),
   // Isolates in `Atomics.wait`; absent in older documents.
   memoryWaits: z.array(memoryWaitSchema).exactOptional(),
-  // The port that this dump opened in the target, and that stays open there; null when none was opened.
+  // The port that this dump opened in the target, and that stays open there; null when none was opened, or it was closed again.
   openedPort: z.number().int().nullable(),
   tookMs: ms,
 });

@@ -1,6 +1,7 @@
 /**
- * Closes an inspector again that was opened in a Node process for a dump. Node can, Deno cannot (2.9.6). It happens in a
- * timer of the target, once we have gone: closed from within a session it would wait for that session to end.
+ * Closes an inspector again that was opened in a process for a dump, as its own `node:inspector` can, in Deno too (2.9.6,
+ * where a later SIGUSR1 opens it anew). It happens in a timer of the target, once we have gone: closed from within a
+ * session it would wait for that session to end.
  *
  * @module
  */

@@ -92,7 +92,7 @@ export async function dumpProcess(
     ),
     ...(locks === null ? {} : { locks }),
     memoryWaits: memoryWaits(outcomes),
-    openedPort: await leftOpen(target, node),
+    openedPort: await leftOpen(target),
     tookMs: performance.now() - startedAt,
   };
   return { kind: "dumped", dump };
@@ -101,9 +101,8 @@ export async function dumpProcess(
 /** The port that was opened for this dump, unless it could be closed again. */
 async function leftOpen(
   { wsUrl, pid, openedPort }: ProcessTarget,
-  node: boolean,
 ): Promise<number | null> {
-  if (openedPort === null || pid === null || !node) return openedPort;
+  if (openedPort === null || pid === null) return openedPort;
   return await closeInspector(wsUrl, pid, openedPort) ? null : openedPort;
 }
 
