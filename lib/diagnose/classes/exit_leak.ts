@@ -14,7 +14,7 @@ import {
 import { NATIVE_LEFTOVER } from "../clues/native.ts";
 import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { FOR_THE_GONE, goes, letsNothingGo } from "../cause/questions.ts";
-import { LEFT_OPEN, TIMER_SET } from "../clues/foreign.ts";
+import { LEFT_OPEN, STILL_SERVES, TIMER_SET } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -82,6 +82,15 @@ export const EXIT_LEAK: HangClass = {
       verdict: "hung",
       owner: "program",
       requires: [LEFT_OPEN, LOOP_TURNS],
+      ruledOutBy: [TIMER_SET],
+      supports: [],
+    },
+    {
+      variant: "main of a program has come to its end, and a server listens",
+      unrecorded: true,
+      verdict: "hung",
+      owner: null,
+      requires: [STILL_SERVES, LOOP_TURNS],
       ruledOutBy: [TIMER_SET],
       supports: [],
     },

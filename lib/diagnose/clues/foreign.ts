@@ -3,7 +3,7 @@
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../foreign/finding.ts";
 import { orphaned } from "../foreign/orphaned.ts";
-import { leftOpen } from "../foreign/left_open.ts";
+import { leftOpen, stillServes } from "../foreign/left_open.ts";
 import {
   deafToAbort,
   farEnd,
@@ -90,4 +90,10 @@ export const WORKER_ENDED = clue(
 export const LEFT_OPEN = clue(
   "main of a program without records has come to its end, and something that was not closed is open",
   leftOpen,
+);
+
+/** Whether it should is not seen. */
+export const STILL_SERVES = clue(
+  "main of a program without records has come to its end, and nothing is open but a server",
+  stillServes,
 );

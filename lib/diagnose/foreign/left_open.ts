@@ -29,8 +29,19 @@ interface Kept {
   readonly at: Position | null;
 }
 
-/** Main has come to its end, and something that is open keeps the process. */
+/** Main has come to its end, and something that is open keeps the process: more than a server. */
 export function leftOpen(facts: Facts): Finding | null {
+  const found = whatIsOpen(facts);
+  return found !== null && !found.servesAlone ? found : null;
+}
+
+/** Main has come to its end, and a server listens: it may be meant to. */
+export function stillServes(facts: Facts): Finding | null {
+  const found = whatIsOpen(facts);
+  return found !== null && found.servesAlone ? found : null;
+}
+
+function whatIsOpen(facts: Facts): Finding & { readonly servesAlone: boolean } | null {
   const { dump, journal } = facts;
   if (journal !== false || dump === null || !isDone(facts)) return null;
   const { handles = [], outside = { processes: [], sockets: [] } } = dump;
@@ -46,9 +57,12 @@ export function leftOpen(facts: Facts): Finding | null {
   ];
   const [first] = kept;
   if (first === undefined) return null;
+  const isAlone = workers.length === 0 &&
+    handles.every((handle) => isInert(handle) || isServer(handle));
   const done =
     "main has come to its end: no async function or promise of the program is waited for";
   return {
+    servesAlone: isAlone && outside.sockets.length > 0,
     evidence: [
       { kind: "leftover", detail: done, ref: "dump.awaits" },
       ...atMostFew(
@@ -75,6 +89,12 @@ function isDone({ dump }: Facts): boolean {
       const whole = kind === "worker" || heap?.kept === true;
       return state === "parked" && heap !== undefined && heap.tree.length === 0 && whole;
     });
+}
+
+function isServer(handle: OpenHandle): boolean {
+  if (handle.kind === "object") return handle.type === "Server";
+  return (handle.kind === "resource" || handle.kind === "node-handle") &&
+    /^(?:http|tcpListener|TCPServerWrap)$/.test(handle.name);
 }
 
 function mayBeWork(handle: OpenHandle): boolean {

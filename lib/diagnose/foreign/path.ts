@@ -4,7 +4,7 @@ import type { HangPath } from "../../model/path.ts";
 import type { Facts } from "../facts.ts";
 import { mainBranches } from "./branches.ts";
 import { type Finding, openEnd } from "./finding.ts";
-import { leftOpen } from "./left_open.ts";
+import { leftOpen, stillServes } from "./left_open.ts";
 import { orphaned } from "./orphaned.ts";
 import { deafToAbort, farEnd, fullPipe, openConnections, ownFarEnd } from "./outside.ts";
 import { awaitCycle, unsettled } from "./unsettled.ts";
@@ -23,6 +23,7 @@ const FINDERS: readonly ((facts: Facts) => Finding | null)[] = [
   blocked,
   orphaned,
   leftOpen,
+  stillServes,
 ];
 
 /** The path to the line at which the program stands; null where nothing of it was seen to wait. */
