@@ -89,7 +89,10 @@ export async function act(
   const report: ActionReport = {
     action,
     atMs: tenths((tookEffectAt ?? beganAt) - start),
-    effect: withAct(done.effect, action, sigintActedMs, by),
+    // What has no journal does not say what it made of a signal.
+    effect: live.subject.journal === null
+      ? done.effect
+      : withAct(done.effect, action, sigintActedMs, by),
     tasksLeft: left,
     clocks,
     unwedged: joinedAfter && unsure === null,

@@ -36,6 +36,8 @@ export interface HungRun {
   readonly because: HungBecause;
   readonly name: string;
   readonly pid: number;
+  /** Whether it is a command of the user's, which can be signalled and asked for nothing else. */
+  readonly isCommand: boolean;
   /** `ws://…` of the subject's inspector; null when it never came up. Only one client can pause at a time. */
   readonly inspectorUrl: string | null;
   /** The dump that was taken before the offer, or the last one since. */

@@ -58,8 +58,15 @@ export class OfferedRun implements HungRun {
     return this.#offered.live.process.pid;
   }
 
+  get isCommand(): boolean {
+    return this.#offered.live.subject.command !== undefined;
+  }
+
   get inspectorUrl(): string | null {
-    return this.#offered.live.subject.inspector.wsUrl;
+    const { subject } = this.#offered.live;
+    if (subject.inspectorOf === undefined) return subject.inspector.wsUrl;
+    const { latest } = this.#offered.dumps;
+    return latest?.kind === "taken" ? subject.inspectorOf(latest.dump.pid ?? this.pid) : null;
   }
 
   get dump(): DumpOutcome | null {

@@ -107,9 +107,13 @@ function freeMainPlan({ log, clock }: LiveRun): ControlPlan | string {
 async function sendSigint(target: ActionTarget): Promise<Done> {
   const { before } = await look(target);
   const atMs = epochNow();
-  const sent = target.live.process.signal("SIGINT");
+  const { live: { process, subject } } = target;
+  // A terminal sends it to the whole job, too.
+  const isCommand = subject.command !== undefined;
+  const sent = isCommand ? process.signalGroup("SIGINT") : process.signal("SIGINT");
+  const whom = isCommand ? "the command and what it has started" : "the subject";
   const effect: ControlReply = sent
-    ? { kind: "applied", did: ["sent SIGINT to the subject"] }
+    ? { kind: "applied", did: [`sent SIGINT to ${whom}`] }
     : { kind: "nothing-to-do", why: "the subject has exited" };
   return { effect, before, atMs, sent };
 }

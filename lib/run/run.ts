@@ -249,7 +249,7 @@ export class Run {
   }
 
   #attempt(interrupted: boolean, leftovers: readonly string[]): Promise<Attempt> {
-    const { process, watch } = this.#live;
+    const { process, watch, subject } = this.#live;
     return buildAttempt(this.#live, {
       // A stop that came while the hang was looked into: what has been seen by then is in the report.
       cutShort: this.#hung && watch.stopAsked,
@@ -259,7 +259,7 @@ export class Run {
       passed: this.#passed,
       dumps: this.#dumps,
       interventions: this.#interventions,
-      sigint: this.#sigint ?? this.#interventions.sigint,
+      sigint: subject.command === undefined ? this.#sigint ?? this.#interventions.sigint : null,
       proof: this.#proof,
       handles: this.#handles,
       timers: this.#timers,

@@ -36,6 +36,8 @@ export interface Subject {
     readonly sampleGapMs: number;
     readonly signal: AbortSignal;
   }): Promise<Dump>;
+  /** Where the inspector of one of its processes listens; null when that is not known, absent where `inspector` says it. */
+  inspectorOf?(pid: number): string | null;
   /** For how long it has done nothing, in milliseconds on the clock that is handed in; absent where that is not known. */
   idleMs?(nowMs: number): number;
   /** The same, and waking up counts as nothing. */

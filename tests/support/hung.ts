@@ -32,6 +32,7 @@ export class FakeHung implements HungRun {
   because: HungRun["because"] = "deadline-passed";
   readonly name = "non-checkpointing";
   readonly pid = 7;
+  readonly isCommand = false;
   readonly inspectorUrl: string | null = "ws://127.0.0.1:1/id";
   dump: HungRun["dump"] = { kind: "taken", dump: DUMP };
   readonly done: ActionReport[] = [];

@@ -38,7 +38,10 @@ export interface Surroundings {
  */
 export function onHangOf(
   { settings, streams }: Pick<Invocation, "settings" | "streams">,
-  { format, junit, amount, repeat, untilHang, jobs }: ReproOptions,
+  { format, junit, amount, repeat, untilHang, jobs }: Pick<
+    ReproOptions,
+    "format" | "junit" | "amount" | "repeat" | "untilHang" | "jobs"
+  >,
   { inIsTerminal, ci }: Surroundings = here(),
 ): OnHangChoice {
   const asked = settings.choice("on-hang", MODES);

@@ -131,12 +131,19 @@ export class OperatorControls implements Controls, AsyncDisposable {
     this.#deciding = true;
     this.#attentionAsked = false;
     progress.hold();
+    // Where the keys are the run's own, the terminal is taken for the menu alone.
+    const forMenu = choice.mode === "triage" && this.#menu === null;
     try {
+      if (forMenu && isForeground()) this.#menu = this.#openMenu();
       const menu = await this.#menu;
       const decision = await this.#ask(hung, choice.mode, menu);
       decided(decision, hung);
       return decision;
     } finally {
+      if (forMenu) {
+        await this[Symbol.asyncDispose]();
+        this.#menu = null;
+      }
       this.#deciding = false;
       progress.release();
     }

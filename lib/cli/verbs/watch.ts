@@ -13,8 +13,11 @@ import { columnsOf } from "../terminal/columns.ts";
 import { Interrupts } from "../terminal/interrupts.ts";
 import { OperatorControls } from "../terminal/operator_controls.ts";
 import { writeOutputs } from "../suite/outputs.ts";
+import type { Attempt } from "../../model/result.ts";
+import { writeAtomic } from "../../run/run_dir.ts";
+import { onHangOf } from "../terminal/on_hang.ts";
 import { watchOptions } from "./watch_options.ts";
-import { runWatched } from "./watch_run.ts";
+import { type Interim, runWatched } from "./watch_run.ts";
 
 /**
  * Runs, writes the files, prints where there is something to say.
@@ -33,9 +36,31 @@ export async function watch(invocation: Invocation): Promise<number> {
   const print = (text: string) => streams.err(text);
   // No line of progress: the terminal is the command's.
   const progress = { say, print, hold() {}, release() {}, stopping() {}, end() {} };
-  const controls = OperatorControls.unattended({ streams, progress, color });
+  let asItStands: ((attempt: Attempt) => Interim) | null = null;
+  const asked = { ...options, repeat: 1, untilHang: false, jobs: 1 };
+  const { mode } = onHangOf(invocation, asked);
+  const controls = new OperatorControls({
+    // The keys are the command's until the menu opens.
+    choice: { mode: mode === "triage" ? mode : "report", keys: false },
+    streams,
+    progress,
+    color,
+    signal: (signal) => interrupts.receive(signal),
+    decided: ({ kind }) => kind === "continue" ? interrupts.rearm() : interrupts.concede(),
+    writeReport: async (attempt) => {
+      if (asItStands === null) throw new Error("the command has not been started yet");
+      const { runDir, document } = asItStands(attempt);
+      const { writeDump } = await import("./repro_files.ts");
+      const { writeWatchedReport } = await import("./watched_page.ts");
+      await writeAtomic(`${runDir}/result.json`, documentText(document));
+      await writeDump(attempt, runDir);
+      return await writeWatchedReport(document, runDir, options);
+    },
+  });
   using interrupts = Interrupts.during(progress, controls, streams.lost);
-  const run = await runWatched(options, invocation, interrupts, controls, say);
+  const run = await runWatched(options, invocation, interrupts, controls, say, (interim) => {
+    asItStands = interim;
+  });
   await controls[Symbol.asyncDispose]();
   if (run.kind === "not-started") {
     streams.err(`unwedge: ${run.message}\n`);

@@ -39,6 +39,12 @@ export type WatchedRun =
   /** The command cannot be started. */
   | { readonly kind: "not-started"; readonly message: string; readonly exitCode: 126 | 127 };
 
+/** A run that waits for a decision, as it would be if it ended now. */
+export interface Interim {
+  readonly runDir: string;
+  readonly document: ResultDocument;
+}
+
 /** An orderly stop has 3 s in all, two of which the look inside may take. */
 const STOP_GRACE_MS = 950;
 
@@ -53,6 +59,7 @@ export async function runWatched(
   interrupts: Interrupts,
   controls: OperatorControls,
   say: (text: string) => void,
+  interim: (asItStands: (attempt: Attempt) => Interim) => void,
 ): Promise<WatchedRun> {
   const began = { at: new Date().toISOString(), ms: performance.now() };
   const { command, graceMs } = options;
@@ -76,17 +83,46 @@ export async function runWatched(
     askWith: () => askedWith(interrupts.by),
     graceMs: () => interrupts.by === null ? graceMs : Math.min(graceMs, STOP_GRACE_MS),
   });
+  const frame = (attempt: Attempt | null, exitCode: number, unjudged: readonly Unjudged[]) => {
+    const durationMs = Math.round(performance.now() - began.ms);
+    return assembleDocument(
+      {
+        id: runId,
+        startedAt: began.at,
+        durationMs,
+        argv,
+        seed: 0,
+        shard: null,
+        partial: interrupts.by !== null || attempt === null || attempt.verdict === "interrupted",
+        interruptedBy: interrupts.by,
+        exitCode,
+        verb: "watch",
+        replayFlags: watchFlags(argv),
+        waits: null,
+      },
+      attempt === null ? [] : [scenarioOf(name, command, attempt, durationMs)],
+      unjudged,
+    );
+  };
+  interim((attempt) => ({ runDir, document: frame(attempt, codeOf(attempt.verdict), []) }));
+  const watching = controls.watching(name, {
+    stop: interrupts.stop,
+    kill: interrupts.kill,
+    onEvent: (event) => {
+      log.add(streamEventOf(1, event));
+      if (TOLD.has(event.type)) say(phrase(event).text);
+    },
+  });
+  const { onHang } = watching;
   const outcome = await runSubject(
     subject,
     { ...options, runDir, settleMs: null, sigintProbe: false, slowMs: Infinity },
-    controls.watching(name, {
-      stop: interrupts.stop,
-      kill: interrupts.kill,
-      onEvent: (event) => {
-        log.add(streamEventOf(1, event));
-        if (TOLD.has(event.type)) say(phrase(event).text);
-      },
-    }),
+    // Only who has pressed Ctrl-C is asked: a deadline that passes is reported.
+    onHang === undefined ? watching : {
+      ...watching,
+      onHang: (hung) =>
+        hung.because === "interrupted" ? onHang(hung) : Promise.resolve({ kind: "end" }),
+    },
   );
   const refusal = refusalOf(subject.startError, command);
   if (refusal !== null) {
@@ -99,23 +135,9 @@ export async function runWatched(
     : attempt === null
     ? CANNOT_JUDGE
     : exitCodeOf(attempt, subject.process?.exit ?? null);
-  const durationMs = Math.round(performance.now() - began.ms);
-  const document = assembleDocument(
-    {
-      id: runId,
-      startedAt: began.at,
-      durationMs,
-      argv,
-      seed: 0,
-      shard: null,
-      partial: interrupts.by !== null || attempt === null,
-      interruptedBy: interrupts.by,
-      exitCode,
-      verb: "watch",
-      replayFlags: watchFlags(argv),
-      waits: null,
-    },
-    attempt === null ? [] : [scenarioOf(name, command, attempt, durationMs)],
+  const document = frame(
+    attempt,
+    exitCode,
     outcome.kind === "judged" ? [] : [unjudgedOf(name, command, outcome)],
   );
   log.add({

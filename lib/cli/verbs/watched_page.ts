@@ -25,7 +25,7 @@ export interface WatchedPageOptions extends PageStyle, StacksShown {
 }
 
 /**
- * Writes the whole report, `report.txt`.
+ * Writes the whole report, `report.txt`, and returns its path.
  *
  * @throws {RunDirError} when it cannot be written
  */
@@ -33,7 +33,7 @@ export async function writeWatchedReport(
   document: ResultDocument,
   runDir: string,
   shown: StacksShown,
-): Promise<void> {
+): Promise<string> {
   const path = `${runDir}/${REPORT_FILE}`;
   const page = watchedPage(document, {
     ...shown,
@@ -45,6 +45,7 @@ export async function writeWatchedReport(
     amount: "verbose",
   });
   await writeAtomic(path, page);
+  return shortest(path);
 }
 
 /** The page, with an end of line. */

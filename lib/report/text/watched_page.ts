@@ -60,7 +60,18 @@ export function renderWatched(report: WatchedReport, page: PageStyle): string {
   return `${[...fitted(lines, page), ...answer(report, page)].join("\n")}\n`;
 }
 
-function screen(report: WatchedReport, page: PageStyle): string[] {
+/** What a command does that has not come to a verdict, in at most `most` lines; the line where it is stands last. */
+export function watchedNow(attempt: Attempt, most: number, page: PageStyle): string[] {
+  const { dump } = attempt;
+  if (dump === null) return [];
+  const own = ownLines(dump, page);
+  const above = screen({ attempt, stacks: "folded", internalFrames: false }, page);
+  return [...cut(fitted(above, page), Math.max(1, most - own.length)), ...own];
+}
+
+type Shown = Pick<WatchedReport, "stacks" | "internalFrames">;
+
+function screen(report: Shown & { readonly attempt: Attempt }, page: PageStyle): string[] {
   const { attempt: { dump, leftovers } } = report;
   if (dump === null) return [];
   const shown = { dump, style: page.style };
@@ -94,7 +105,7 @@ function title({ pid }: Dump): string {
   return pid === undefined ? "inside" : `inside process ${pid}`;
 }
 
-function insideLines(dump: Dump, report: WatchedReport, page: PageStyle): string[] {
+function insideLines(dump: Dump, report: Shown, page: PageStyle): string[] {
   const { stacks, internalFrames } = report;
   const options = { stacks, internalFrames, color: page.style.enabled };
   const inside = stackSection({ dump, options, style: page.style, here: page.here });

@@ -80,6 +80,10 @@ export class CommandSubject implements Subject, Disposable {
     return dumpCommand(this.#process.pid, this.#preload, how);
   }
 
+  inspectorOf(pid: number): string | null {
+    return this.#preload?.reports().get(pid)?.url ?? null;
+  }
+
   idleMs(nowMs: number): number {
     if (this.#process === null) return 0;
     this.#activity ??= new Activity(this.#process.pid);

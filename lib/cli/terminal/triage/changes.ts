@@ -5,7 +5,9 @@
  */
 
 import type { Dump, DumpedTask, IsolateDump } from "../../../model/dump.ts";
-import { count } from "../../../report/text/words.ts";
+import { stuckAwaits } from "../../../report/text/stuck_awaits.ts";
+import { visible } from "../../../report/text/style.ts";
+import { count, place } from "../../../report/text/words.ts";
 import {
   line,
   type Mark,
@@ -30,7 +32,7 @@ const SIGNS: Readonly<Record<Change["kind"], readonly [mark: Mark, sign: string]
 
 /** What moved since the dump before, or that nothing did. */
 export function changeLines(before: Dump | null, after: Dump, screen: Screen): string[] {
-  const size = `${count(after.tasks.length, "task")} in ${count(after.isolates.length, "isolate")}`;
+  const size = sizeOf(after);
   if (before === null) return [line([`${size}; there is no dump before to compare with`], screen)];
   const changes = changesBetween(before, after);
   const missing = missingLines(after, screen);
@@ -50,13 +52,61 @@ export function changeLines(before: Dump | null, after: Dump, screen: Screen): s
 
 /** Every change from the one to the other, tasks first. */
 export function changesBetween(before: Dump, after: Dump): Change[] {
+  if (before.pid !== after.pid) {
+    return [moved("the process in question", `${before.pid}`, `${after.pid}`)];
+  }
   const silent = new Set([...silentActors(before), ...silentActors(after)]);
   const told = ({ actor }: DumpedTask) => !silent.has(actor);
   return [
     ...taskChanges(before.tasks.filter(told), after.tasks.filter(told)),
     ...isolateChanges(before, after),
     ...channelChanges(before, after),
+    ...processChanges(before, after),
+    ...awaitChanges(before, after),
   ];
+}
+
+function sizeOf({ tasks, isolates, processes, awaits }: Dump): string {
+  if (processes === undefined) {
+    return `${count(tasks.length, "task")} in ${count(isolates.length, "isolate")}`;
+  }
+  const read = awaits === undefined ? [] : [count(stuckAwaits({ awaits }).length, "await")];
+  return [count(processes.length, "process"), count(isolates.length, "isolate"), ...read].join(
+    ", ",
+  );
+}
+
+function processChanges({ processes: was = [] }: Dump, { processes: is = [] }: Dump): Change[] {
+  const pidsOf = (list: typeof was) => new Set(list.map(({ pid }) => pid));
+  const [before, after] = [pidsOf(was), pidsOf(is)];
+  return [
+    ...was.filter(({ pid }) => !after.has(pid))
+      .map(({ pid, command }) => left(`process ${pid}`, `it has gone: ${command}`)),
+    ...is.filter(({ pid }) => !before.has(pid))
+      .map(({ pid, command }) => came(`process ${pid}`, command)),
+  ];
+}
+
+/** Only where both heaps were read. */
+function awaitChanges({ awaits: was }: Dump, { awaits: is }: Dump): Change[] {
+  if (was === undefined || is === undefined) return [];
+  const [before, after] = [awaitCounts(was), awaitCounts(is)];
+  return [...new Set([...before.keys(), ...after.keys()])].flatMap((text): Change[] => {
+    const [old, now] = [before.get(text) ?? 0, after.get(text) ?? 0];
+    if (old === now) return [];
+    if (now === 0) return [left(text, "does not wait there any more")];
+    if (old === 0) return [came(text, "waits")];
+    return [moved(text, `${old} that wait`, `${now}`)];
+  });
+}
+
+function awaitCounts(awaits: NonNullable<Dump["awaits"]>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { isolate, name, at } of stuckAwaits({ awaits })) {
+    const text = `${isolate} ${visible(name)} at ${visible(place(at, Deno.cwd()))}`;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Actors whose isolates are there and told no tasks: what they do is not known, and not over. */

@@ -74,3 +74,34 @@ Deno.test("changeLines says which isolate did not answer and why, and nothing el
   // An isolate that answered, and has no tasks any more, has answered.
   assertEquals(changeLines(DUMP, DUMP, screen(200)).length, 1);
 });
+
+Deno.test("changesBetween tells awaits and processes of a command that came and went", () => {
+  const process = (pid: number) => ({
+    pid,
+    parent: 1,
+    command: `node ${pid}.js`,
+    state: "S",
+    wchan: null,
+    descriptor: null,
+    farPid: null,
+    runtime: "node" as const,
+    why: null,
+    inside: null,
+  });
+  const at = (line: number) => [{
+    isolate: "main",
+    kept: true,
+    tree: [{
+      ...{ kind: "function" as const, name: "pull", count: 1, internal: false, awaits: [] },
+      position: { file: "file:///a.ts", line, column: 1 },
+    }],
+  }];
+  const before = { ...DUMP, processes: [process(1), process(2)], awaits: at(3) };
+  assertEquals(changes({ processes: [process(1), process(2)], awaits: at(3) }, before), []);
+  assertEquals(changes({ processes: [process(1), process(3)], awaits: at(4) }, before), [
+    "left process 2: it has gone: node 2.js",
+    "came process 3: new, node 3.js",
+    "left main pull at /a.ts:3:1: does not wait there any more",
+    "came main pull at /a.ts:4:1: new, waits",
+  ]);
+});

@@ -13,6 +13,7 @@ import type { Attempt } from "../../../model/result.ts";
 import { bound, time } from "../../../protocol/duration.ts";
 import type { HungBecause, HungRun } from "../../../run/hung_run.ts";
 import { heading, missingLines, type Screen, sentences } from "../../../report/text/screen.ts";
+import { watchedNow } from "../../../report/text/watched_page.ts";
 import { busyLines, treeLines } from "../../../report/text/tree.ts";
 
 /** Lines for what waits for what, down to a line of the program. */
@@ -27,7 +28,7 @@ const LEAST_TREE = 4;
  * @param below how many lines the menu takes that will stand below
  */
 export function firstScreen(
-  { name, because, dump }: Pick<HungRun, "name" | "because" | "dump">,
+  { name, because, dump, isCommand }: Pick<HungRun, "name" | "because" | "dump" | "isCommand">,
   attempt: Attempt,
   below: number,
   screen: Screen,
@@ -36,11 +37,15 @@ export function firstScreen(
   const bottom = [
     // Before a verdict there is no path, and what runs stands in the lines above.
     ...(attempt.path ? chainLines(chainOf(attempt), CHAIN, screen) : []),
-    ...classLines(attempt, because, screen),
+    ...classLines(attempt, because, isCommand ? MAY_MOVE : NOT_YET, screen),
   ];
   if (dump?.kind !== "taken") {
     const why = dump === null ? "it was not looked into" : dump.why;
     return [top, ...sentences(`No dump: ${why}; d looks again.`, screen, "", "yellow"), ...bottom];
+  }
+  if (isCommand) {
+    const room = Math.max(LEAST_TREE, screen.rows - 1 - bottom.length - below);
+    return [top, ...watchedNow(attempt, room, screen), ...bottom];
   }
   const missing = missingLines(dump.dump, screen);
   const busy = busyLines(dump.dump, screen);
@@ -59,23 +64,25 @@ const WHY: Readonly<Record<HungBecause, (attempt: Attempt) => string>> = {
   interrupted: () => "Ctrl-C; its clock stands, the subject runs on",
 };
 
-const NOT_YET = "its deadline has not passed, and what you see may still move.";
+const MAY_MOVE = "what you see may still move.";
+const NOT_YET = `its deadline has not passed, and ${MAY_MOVE}`;
 
 /** What it looks like so far. */
 function classLines(
   { class: name, owner, missing }: Attempt,
   because: HungBecause,
+  notYet: string,
   screen: Screen,
 ): string[] {
   const early = because === "interrupted";
   if (name === null) {
-    return sentences(early ? `No class fits so far; ${NOT_YET}` : "No class yet.", screen);
+    return sentences(early ? `No class fits so far; ${notYet}` : "No class yet.", screen);
   }
   if (name === "unknown") {
     return sentences(`No class fits so far; missing: ${missing.join("; ")}.`, screen);
   }
   const whose = owner === null ? "" : ` (the ${owner}'s)`;
   const text = `${name}${whose}: ${classNamed(name)?.summary ?? ""}.`;
-  const said = early ? `So far like ${text} But ${NOT_YET}` : text;
+  const said = early ? `So far like ${text} But ${notYet}` : text;
   return sentences(said, screen).map((each, index) => index === 0 ? screen.style.bold(each) : each);
 }

@@ -4,7 +4,7 @@ import { line, type Screen, sentences } from "../../../report/text/screen.ts";
 
 /** How to attach a debugger. The address stands alone on a line, to be copied whole. */
 export function inspectorLines(url: string | null, screen: Screen): string[] {
-  if (url === null) return [line(["The subject's inspector never came up."], screen)];
+  if (url === null) return [line(["No inspector came up, or its address is not known."], screen)];
   const address = url.replace(/^ws:\/\//, "");
   const open = "Open this in Chrome or Edge (type it, the address bar refuses links to it):";
   const alone =

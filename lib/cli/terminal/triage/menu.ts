@@ -64,6 +64,14 @@ const GROUPS: readonly (readonly Entry[])[] = [
 
 /** Keys that make sense without a subject. */
 const WITHOUT_SUBJECT = ["w", "q", "?"];
+/** Keys that make sense with a program that was not made for unwedge: it has no tasks that could be asked for anything. */
+const WITH_COMMAND = ["d", "c", "g", "w", "i", "k", "q", "?"];
+
+/** Of what the menu is. */
+export interface MenuSubject {
+  readonly lives: boolean;
+  readonly isCommand: boolean;
+}
 
 function entry(key: string, label: string, command: MenuCommand, about: string): Entry {
   return { key, command, label, about };
@@ -85,21 +93,21 @@ function decide(kind: HungDecision["kind"]): MenuCommand {
 export const ENTRIES: readonly Entry[] = GROUPS.flat();
 
 /** The entry of a key that makes sense now, or null. */
-export function entryOf(char: string, subjectLives: boolean): Entry | null {
-  return ENTRIES.find(({ key }) => key === char && isOffered(key, subjectLives)) ?? null;
+export function entryOf(char: string, subject: MenuSubject): Entry | null {
+  return ENTRIES.find(({ key }) => key === char && isOffered(key, subject)) ?? null;
 }
 
-function isOffered(key: string, subjectLives: boolean): boolean {
-  return subjectLives || WITHOUT_SUBJECT.includes(key);
+function isOffered(key: string, { lives, isCommand }: MenuSubject): boolean {
+  return (lives || WITHOUT_SUBJECT.includes(key)) && (!isCommand || WITH_COMMAND.includes(key));
 }
 
 /** Between two entries on a line. */
 const GAP = "   ";
 
 /** The menu, as few lines as the width allows. */
-export function menuLines(subjectLives: boolean, screen: Screen): string[] {
+export function menuLines(subject: MenuSubject, screen: Screen): string[] {
   return GROUPS
-    .map((group) => group.filter(({ key }) => isOffered(key, subjectLives)))
+    .map((group) => group.filter(({ key }) => isOffered(key, subject)))
     .flatMap((group) => flow(group, screen))
     .map((pieces) => line([" ", ...pieces], screen));
 }
@@ -124,10 +132,11 @@ function flow(entries: readonly Entry[], screen: Screen): Piece[][] {
 }
 
 /** Each key with what it does, and what the signals do meanwhile. */
-export function helpLines(screen: Screen): string[] {
-  const widest = Math.max(...ENTRIES.map(({ label }) => label.length));
+export function helpLines(screen: Screen, isCommand: boolean): string[] {
+  const entries = ENTRIES.filter(({ key }) => isOffered(key, { lives: true, isCommand }));
+  const widest = Math.max(...entries.map(({ label }) => label.length));
   const indent = widest + 5;
-  const rows = ENTRIES.flatMap(({ key, label, about }) => {
+  const rows = entries.flatMap(({ key, label, about }) => {
     const [first = "", ...more] = sentences(about, { ...screen, columns: screen.columns - indent });
     return [
       line([" ", ["cyan", key], ` ${label.padEnd(widest)}  ${first}`], screen),
@@ -138,5 +147,6 @@ export function helpLines(screen: Screen): string[] {
   const signals =
     "^C here ends the subject in order (at most 3 s), a second ^C kills it. ^Z stops " +
     "the subject and unwedge, until fg.";
-  return [...rows, ...sentences(mark, screen, " "), ...sentences(signals, screen, " ")];
+  const marks = isCommand ? [] : sentences(mark, screen, " ");
+  return [...rows, ...marks, ...sentences(signals, screen, " ")];
 }

@@ -26,12 +26,12 @@ const MAX_NAMED = 6;
 /**
  * The lines.
  *
- * @param joinedBefore whether the nursery had joined before the action
+ * @param of whether the nursery had joined before the action; and whether it is a command, which has none
  * @param cause what the action shows of the cause; null when it shows nothing
  */
 export function outcomeLines(
   report: ActionReport,
-  joinedBefore: boolean,
+  of: { readonly joined: boolean; readonly isCommand: boolean },
   cause: ShownCause | null,
   screen: Screen,
 ): string[] {
@@ -50,8 +50,8 @@ export function outcomeLines(
       : [line([name], screen), ...sentences(first, screen, "  ")]),
     ...more.slice(0, MAX_NAMED).flatMap((each) => sentences(each, screen, "  ")),
     ...unnamed(more.length, (n) => count(n, "more such step"), screen),
-    ...clockLines(report, joinedBefore, screen),
-    ...taskLines(report, screen),
+    ...clockLines(report, of, screen),
+    ...(of.isCommand ? [] : taskLines(report, screen)),
     ...(report.unsure === undefined
       ? [...unwedgedLines(report, screen), ...(cause === null ? [] : causeLines(cause, screen))]
       : sentences(
@@ -73,10 +73,15 @@ const CLOCKS: readonly (readonly [keyof Clocks, string, string, string])[] = [
   ["processExitedMs", "process", "exited", "still there"],
 ];
 
-function clockLines(report: ActionReport, joinedBefore: boolean, screen: Screen): string[] {
+function clockLines(
+  report: ActionReport,
+  { joined, isCommand }: { readonly joined: boolean; readonly isCommand: boolean },
+  screen: Screen,
+): string[] {
   const { clocks, watchedMs } = report;
   return CLOCKS.flatMap(([key, what, stopped, not]) => {
-    if (key === "nurseryJoinedMs" && joinedBefore) return [];
+    if (key === "nurseryJoinedMs" && joined) return [];
+    if (key !== "processExitedMs" && isCommand) return [];
     // A thread whose end was not seen has gone with its process at the latest.
     const ms = clocks[key] ?? (key === "threadsGoneMs" ? clocks.processExitedMs : null);
     const said: Piece = ms === null

@@ -4,6 +4,8 @@ import { outcomeLines } from "./outcome.ts";
 import { report } from "../../../../tests/support/hung.ts";
 import { screen } from "../../../../tests/support/triage.ts";
 
+const SCENARIO = { joined: false, isCommand: false };
+
 const SENTENCE = "the nursery was waiting for it; channel-abort let it finish in 4.0 ms.";
 
 function shown(confirmation: Confirmation, sentence: string | null = SENTENCE): string {
@@ -11,7 +13,7 @@ function shown(confirmation: Confirmation, sentence: string | null = SENTENCE): 
     unwedged: true,
     clocks: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
   });
-  return outcomeLines(freed, false, { sentence, confirmation }, screen(400)).join("\n");
+  return outcomeLines(freed, SCENARIO, { sentence, confirmation }, screen(400)).join("\n");
 }
 
 Deno.test("outcomeLines says confirmed where the effect agrees with the class", () => {
@@ -53,7 +55,7 @@ Deno.test("outcomeLines cuts neither what was done nor what came of it, on a nar
     unwedged: true,
     clocks: { nurseryJoinedMs: 4, threadsGoneMs: 5, processExitedMs: 6 },
   });
-  const lines = outcomeLines(freed, false, null, screen(60));
+  const lines = outcomeLines(freed, SCENARIO, null, screen(60));
   for (const line of lines) assertFalse(line.length >= 60 || line.endsWith("…"), line);
   const words = lines.join(" ").replaceAll(/\s+/g, " ");
   assertEquals(words.split(did[0] ?? "?").length, 3);
@@ -68,7 +70,7 @@ Deno.test("outcomeLines does not say that no task left where the nursery joined"
     unwedged: true,
     clocks: { nurseryJoinedMs: 4, threadsGoneMs: null, processExitedMs: null },
   });
-  const shown = (each: typeof stopped) => outcomeLines(each, false, null, screen()).join("\n");
+  const shown = (each: typeof stopped) => outcomeLines(each, SCENARIO, null, screen()).join("\n");
   assertFalse(shown(stopped).includes("none left its wait"), shown(stopped));
   assertStringIncludes(shown(report()), "none left its wait");
 });

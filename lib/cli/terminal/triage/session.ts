@@ -17,7 +17,7 @@ import { firstScreen } from "./first_screen.ts";
 import { nameOf } from "../../../diagnose/cause/actions.ts";
 import { line, type Screen } from "../../../report/text/screen.ts";
 import { inspectorLines } from "./inspector_lines.ts";
-import { entryOf, helpLines, type MenuCommand, menuLines } from "./menu.ts";
+import { entryOf, helpLines, type MenuCommand, menuLines, type MenuSubject } from "./menu.ts";
 import { outcomeLines } from "./outcome.ts";
 import { LISTS, Picker } from "./picker.ts";
 import type { Key } from "./terminal.ts";
@@ -88,7 +88,7 @@ class Session {
     this.#first = classedSoFar(await this.#hung.judge());
     const screen = this.#console.screen();
     // A blank line, the menu and the prompt stand below.
-    const below = menuLines(true, screen).length + 2;
+    const below = menuLines(this.#subject(), screen).length + 2;
     this.#console.show(firstScreen(this.#hung, this.#first, below, screen));
     for (;;) {
       const command = await this.#command();
@@ -112,7 +112,7 @@ class Session {
       } else if (event.kind === "dump" && !this.#exited) return { do: "dump" };
       else if (event.kind === "awake" || event.kind === "dump") this.#menu();
       else {
-        const entry = event.kind === "char" ? entryOf(event.char, !this.#exited) : null;
+        const entry = event.kind === "char" ? entryOf(event.char, this.#subject()) : null;
         if (entry !== null) {
           this.#say(`${entry.key} ${entry.label}`);
           return entry.command;
@@ -142,9 +142,13 @@ class Session {
     return event;
   }
 
+  #subject(): MenuSubject {
+    return { lives: !this.#exited, isCommand: this.#hung.isCommand };
+  }
+
   #menu(): void {
     this.#exitShown = this.#exited;
-    this.#console.show(["", ...menuLines(!this.#exited, this.#console.screen())]);
+    this.#console.show(["", ...menuLines(this.#subject(), this.#console.screen())]);
     this.#console.prompt(PROMPT);
   }
 
@@ -168,7 +172,7 @@ class Session {
           inspectorLines(this.#hung.inspectorUrl, this.#console.screen()),
         );
       case "help":
-        return this.#console.show(helpLines(this.#console.screen()));
+        return this.#console.show(helpLines(this.#console.screen(), this.#hung.isCommand));
     }
   }
 
@@ -181,14 +185,14 @@ class Session {
   }
 
   async #act(action: Action): Promise<void> {
-    const { joined } = this.#hung;
-    if (this.#runsOn()) await this.#judgeAgain();
+    const { joined, isCommand } = this.#hung;
+    if (!isCommand && this.#runsOn()) await this.#judgeAgain();
     const report = await this.#console.during(nameOf(action), this.#hung.act(action));
     const ended = report.unwedged || report.clocks.processExitedMs !== null;
-    const cause = ended && report.unsure === undefined && this.#first !== null
+    const cause = !isCommand && ended && report.unsure === undefined && this.#first !== null
       ? await this.#cause(this.#first)
       : null;
-    this.#console.show(outcomeLines(report, joined, cause, this.#console.screen()));
+    this.#console.show(outcomeLines(report, { joined, isCommand }, cause, this.#console.screen()));
   }
 
   /** Before its deadline the subject runs on behind the menu, as long as nothing was done to it. */
