@@ -65,7 +65,7 @@ function headLines(
 function isolateLines(isolate: ProcessIsolate, page: ProcessDumpPage): string[] {
   const lines = [...rule(titleOf(isolate, page), page), ...stackLines(isolate, page)];
   if (isolate.heap === null) return lines;
-  const awaits = awaitLines(isolate.awaits, page);
+  const awaits = awaitLines(isolate.awaits, { ...page, foldPackages: !page.internalFrames });
   return [
     ...lines,
     ...(awaits.length === 0 ? ["  no function of the program is suspended in an await"] : awaits),

@@ -116,7 +116,7 @@ function insideLines(dump: Dump, report: Shown, page: PageStyle): string[] {
       style: page.style,
       here: page.here,
       internalFrames,
-      foldPackages: true,
+      foldPackages: !internalFrames,
     }),
   ]);
   const missing = dump.missing.map(({ isolate, why }) => `${isolate}: ${why}`);
