@@ -234,7 +234,7 @@ export class SettlerSearch {
     if (anchor.kind === "operation" || anchor.kind === "native") return "";
     if (anchor.kind !== "listener") return path.replace(INSIDE_STREAM, "");
     const event = eventIn(this.#graph, edges);
-    if (event === null) return path.replace(INSIDE_TARGET, "");
+    if (event === null) return path.replace(INSIDE_STREAM, "").replace(INSIDE_TARGET, "");
     return `"${event}" of ${this.#graph.name(holder)}`;
   }
 
