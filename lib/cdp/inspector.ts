@@ -11,6 +11,14 @@
 
 import { openSocket } from "./open_socket.ts";
 import type { Command, CommandParams, CommandResult, EventName, Events } from "./commands.ts";
+import {
+  type IncomingMessage,
+  isRecord,
+  PART,
+  RECEIVED,
+  withSession,
+  wrappedMessage,
+} from "./messages.ts";
 import { errorMessage } from "../protocol/error_message.ts";
 
 /** How a command ended. */
@@ -44,6 +52,8 @@ export type ConnectOutcome =
 
 interface Pending {
   readonly settle: (outcome: SendOutcome<unknown>) => void;
+  /** What its result has to have. */
+  readonly part: string | null;
 }
 
 const DEFAULT_TIMEOUT_MS = 1_000;
@@ -128,7 +138,7 @@ export class Inspector implements AsyncDisposable {
       resolve(outcome as SendOutcome<CommandResult<C>>);
     };
     const timer = setTimeout(() => settle({ kind: "timeout", afterMs: timeoutMs }), timeoutMs);
-    this.#pending.set(id, { settle });
+    this.#pending.set(id, { settle, part: PART[method] ?? null });
     const { sessionId } = options;
     if (sessionId !== undefined && this.#wrapped.has(sessionId)) {
       const message = JSON.stringify({ id, method, params });
@@ -182,7 +192,13 @@ export class Inspector implements AsyncDisposable {
   #receive(text: string): void {
     this.#heardAt = performance.now();
     this.#heard = true;
-    this.#dispatch(text);
+    try {
+      this.#dispatch(text);
+    } catch (error) {
+      // What is listened to need be no inspector: whatever else speaks there is left alone.
+      if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+      this.#socket.close();
+    }
     this.#nudge();
   }
 
@@ -202,9 +218,14 @@ export class Inspector implements AsyncDisposable {
   }
 
   #answer(id: number, { error, result }: IncomingMessage): void {
-    const settle = this.#pending.get(id)?.settle;
-    if (error === undefined) settle?.({ kind: "ok", result });
-    else settle?.({ kind: "error", code: error.code, message: error.message });
+    const { settle, part } = this.#pending.get(id) ?? {};
+    if (error !== undefined && error !== null) {
+      settle?.({ kind: "error", code: Number(error.code), message: String(error.message) });
+    } else if (
+      isRecord(result) && (part === null || part === undefined || isRecord(result[part]))
+    ) {
+      settle?.({ kind: "ok", result });
+    } else settle?.({ kind: "error", code: 0, message: "its answer has no result" });
   }
 
   #emit(method: string, { params, sessionId }: IncomingMessage): void {
@@ -220,33 +241,6 @@ export class Inspector implements AsyncDisposable {
     this.#nudgedAt = now;
     this.#socket.send(NUDGE);
   }
-}
-
-/** A message of a Node worker, as it arrives in main's session. */
-const RECEIVED = "NodeWorker.receivedMessageFromWorker";
-
-interface WrappedMessage {
-  readonly sessionId: string;
-  readonly message: string;
-}
-
-function wrappedMessage(params: unknown): WrappedMessage {
-  // The protocol pairs the event's name with its parameters; there is no other witness of their type.
-  return params as WrappedMessage;
-}
-
-/** An event's text as one that comes from a session. */
-function withSession(text: string, sessionId: string): string {
-  return `${text.slice(0, -1)},"sessionId":${JSON.stringify(sessionId)}}`;
-}
-
-interface IncomingMessage {
-  readonly id?: number;
-  readonly method?: string;
-  readonly params?: unknown;
-  readonly result?: unknown;
-  readonly error?: { readonly code: number; readonly message: string };
-  readonly sessionId?: string;
 }
 
 /**

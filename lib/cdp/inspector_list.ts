@@ -20,6 +20,8 @@ export type InspectorAt =
   | { readonly kind: "none"; readonly why: string };
 
 const ANSWER_MS = 2_000;
+/** Characters: an inspector lists one target, of a few hundred. */
+const LONGEST_ANSWER = 64 * 1024;
 
 /**
  * Asks.
@@ -30,8 +32,9 @@ export async function inspectorAt(host: string): Promise<InspectorAt> {
   const list = await get(`http://${host}/json/list`);
   if (list.kind === "failed") return { kind: "none", why: list.why };
   const entries: readonly unknown[] = Array.isArray(list.value) ? list.value : [];
-  const [main] = entries.filter((entry) => socketUrlOf(entry) !== null);
-  const wsUrl = socketUrlOf(main);
+  const [main] = entries.filter((entry) => socketUrlOf(entry, host) !== null);
+  // The address that was asked, whatever host is named there: nobody may send us to another one.
+  const wsUrl = socketUrlOf(main, host);
   if (wsUrl === null) return { kind: "none", why: noInspector(host) };
   // Deno: `deno - main [pid: 12]`; Node: `/usr/bin/node[12]`.
   const [, pid] = /\[(?:pid: )?(\d+)\]$/.exec(textIn(main, "title") ?? "") ?? [];
@@ -59,7 +62,7 @@ async function get(url: string): Promise<Got> {
       redirect: "error",
       ...(client === null ? {} : { client }),
     });
-    return { kind: "ok", value: await response.json() };
+    return { kind: "ok", value: await bounded(response) };
   } catch (error) {
     const { host } = URL.parse(url) ?? { host: url };
     if (error instanceof SyntaxError) {
@@ -78,9 +81,20 @@ function noInspector(host: string): string {
     "give the ws:// URL that it printed";
 }
 
-function socketUrlOf(entry: unknown): string | null {
-  const url = textIn(entry, "webSocketDebuggerUrl");
-  return url !== null && URL.parse(url)?.protocol === "ws:" ? url : null;
+function socketUrlOf(entry: unknown, host: string): string | null {
+  const url = URL.parse(textIn(entry, "webSocketDebuggerUrl") ?? "");
+  return url?.protocol === "ws:" ? `ws://${host}${url.pathname}` : null;
+}
+
+/** @throws {SyntaxError} when it is too long for what an inspector says, or no JSON */
+async function bounded(response: Response): Promise<unknown> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk, { stream: true });
+    if (text.length > LONGEST_ANSWER) throw new SyntaxError("too long");
+  }
+  return JSON.parse(text);
 }
 
 function textIn(value: unknown, key: string): string | null {

@@ -64,8 +64,7 @@ export class HeapGraph {
       this.#edges = new EdgeTable(nodeCount, edgeCount);
       this.#locations = new LocationTable(format);
     } catch (cause) {
-      const what = `it says that it has ${nodeCount} nodes and ${edgeCount} edges`;
-      throw new NotASnapshotError(`${what}: too many`, { cause });
+      throw new NotASnapshotError(`${nodeCount} nodes, ${edgeCount} edges: too many`, { cause });
     }
   }
 
@@ -81,8 +80,9 @@ export class HeapGraph {
     else this.#locations.take(value);
   }
 
-  /** Finds out which strings are names: those of nodes that are no strings, and of edges. They come next. */
+  /** Finds out which strings, which come next, are names. @throws {NotASnapshotError} when nodes are missing */
   expectNames(): void {
+    if (this.#node !== this.nodeCount) throw new NotASnapshotError("it has not the nodes it says");
     const { name: edgeName, next } = this.#edges;
     let most = 0;
     for (let n = 0; n < this.nodeCount; n++) most = Math.max(most, this.#nodeName[n] ?? 0);

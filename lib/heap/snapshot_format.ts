@@ -10,6 +10,9 @@ export class NotASnapshotError extends Error {
   override name = "NotASnapshotError";
 }
 
+/** Nodes or edges: more than any heap that V8 can have. */
+const MOST = 2 ** 30;
+
 /** Where the fields of one record stand, and how long a record is. */
 export interface SnapshotFormat {
   readonly nodeCount: number;
@@ -88,7 +91,10 @@ function record(of: Fields, key: string): Fields {
 
 function count(of: Fields, key: string): number {
   const value = of[key];
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) {
+    if (value <= MOST) return value;
+    throw new NotASnapshotError(`it says that it has a ${key} of ${value}: too many`);
+  }
   throw new NotASnapshotError(`its head has no ${key}`);
 }
 

@@ -16,6 +16,10 @@ import { NotASnapshotError, readFormat, type SnapshotFormat } from "./snapshot_f
 const HEAD_END = ',"nodes":[';
 /** The head of every V8 so far is under 2 KB. */
 const LONGEST_HEAD = 64 * 1024;
+/** Of a string that goes on in the next chunk: one that is longer is no name. */
+const LONGEST_REST = 64 * 1024;
+/** Of the name of a part, with what stands around it. */
+const LONGEST_KEY = 200;
 /** What a script may be called: a URL, or the path of a CommonJS module. Values that look so are kept, and not shown. */
 const SCRIPT_NAME =
   /^(?:\/|[A-Z]:\\|(?:file|https?|ext|node|npm|jsr|data|blob|internal|evalmachine)[:.])/;
@@ -136,6 +140,7 @@ export class SnapshotReader {
         this.#section = "end";
         return chunk.length;
       }
+      if (this.#rest.length > LONGEST_KEY) throw new NotASnapshotError("its parts have no names");
       this.#rest += chunk[at];
     }
     return chunk.length;
@@ -199,6 +204,11 @@ export class SnapshotReader {
     const end = this.#endOfString(chunk, at);
     if (end < 0) {
       this.#rest += chunk.slice(at);
+      // One that is too long for a name is not kept until its end, but for what may escape its last quote.
+      if (this.#rest.length > LONGEST_REST) {
+        const slashes = trailingBackslashes(this.#rest) % 2;
+        this.#rest = `"${"x".repeat(LONGEST_SCRIPT_NAME + 1)}${"\\".repeat(slashes)}`;
+      }
       return chunk.length;
     }
     // The mark of an open string costs an addition only where the string began in an earlier chunk.
@@ -237,7 +247,15 @@ export class SnapshotReader {
     const raw = text.slice(from, to);
     if (!named && !EVENT_NAMES.has(raw) && !SCRIPT_NAME.test(raw)) return;
     // Parsed even where nothing is escaped: a slice would keep the whole chunk alive.
-    graph.takeString(index, JSON.parse(`"${raw}"`));
+    graph.takeString(index, unescaped(raw));
+  }
+}
+
+function unescaped(raw: string): string {
+  try {
+    return JSON.parse(`"${raw}"`);
+  } catch (cause) {
+    throw new NotASnapshotError("its strings are not JSON", { cause });
   }
 }
 

@@ -135,3 +135,43 @@ Deno.test("finish refuses a snapshot that was cut off, and one whose parts do no
   reader.push(text.replace(/"edge_count":\d+/, '"edge_count":3'));
   assertThrows(() => reader.finish(), NotASnapshotError, "do not fit");
 });
+
+/** A snapshot of one object, with parts of its text replaced. */
+function tampered(...changes: readonly (readonly [string | RegExp, string])[]): string {
+  const heap = new HeapSketch();
+  heap.edge(0, "element", 1, heap.node("object", "Pool"));
+  return changes.reduce((text, [from, to]) => {
+    const changed = text.replace(from, to);
+    assertEquals(changed === text, false, `${from} is not in ${text}`);
+    return changed;
+  }, heap.text());
+}
+
+Deno.test("push refuses a file that lies, at once and without the room that it asks for", () => {
+  const lies: readonly string[] = [
+    tampered([/"node_count":\s*\d+/, '"node_count":5000000000']),
+    tampered([/"node_count":\s*\d+/, '"node_count":200000000']),
+    tampered([/"edge_count":\s*\d+/, '"edge_count":9000000000']),
+    tampered(["Pool", "\\x"]),
+    tampered(["Pool", "a\u0001"]),
+    tampered([/"edges"/, `${"x".repeat(1_000)}"edges"`]),
+  ];
+  for (const text of lies) {
+    assertThrows(() => {
+      const reader = new SnapshotReader();
+      reader.push(text);
+      reader.finish();
+    }, NotASnapshotError);
+  }
+});
+
+Deno.test("push does not hold a string that is too long for a name, wherever it is cut", () => {
+  for (const end of ["", "\\\\", '\\"']) {
+    const text = tampered(["Pool", "y".repeat(300_000) + end]);
+    for (const size of [65_536, 70_001]) {
+      const reader = new SnapshotReader();
+      for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size));
+      assertEquals(reader.finish().nodeCount, 2);
+    }
+  }
+});

@@ -51,6 +51,9 @@ export async function dumpFile(path: string): Promise<ProcessDumpOutcome> {
     if (error instanceof Deno.errors.PermissionDenied || error instanceof Deno.errors.NotCapable) {
       return { kind: "refused", why: `${path} may not be read: ${errorMessage(error)}` };
     }
+    if (error instanceof Deno.errors.IsADirectory) {
+      return { kind: "refused", why: `${path} is a directory` };
+    }
     throw error;
   }
 }

@@ -197,5 +197,12 @@ async function connected<T>(
     return { kind: "failed", why: `the inspector at ${host} accepts no connection` };
   }
   await using inspector = connection.inspector;
-  return { kind: "ok", value: await act(inspector) };
+  try {
+    return { kind: "ok", value: await act(inspector) };
+  } catch (error) {
+    // The protocol is the only witness of what an answer holds, and what answers need not keep to it.
+    if (!(error instanceof TypeError)) throw error;
+    const { host } = new URL(wsUrl);
+    return { kind: "failed", why: `what answers at ${host} does not do so as an inspector does` };
+  }
 }
