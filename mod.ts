@@ -76,7 +76,7 @@ export {
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
 export { CallerContext, ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
-export { Portal } from "./lib/actor/rpc/portal.ts";
+export { Portal, ResultPortal } from "./lib/actor/rpc/portal.ts";
 export { ActorNursery, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";

@@ -31,7 +31,7 @@ function pool(size: number): Side {
           });
           began = performance.now();
           actors.cancel("teardown is what is measured");
-        }), { softKillMs: SOFT_KILL_MS });
+        }), { softKillMs: SOFT_KILL_MS, reap: true });
       const ms = performance.now() - began;
       await workersGone();
       return ms;

@@ -51,7 +51,7 @@ function reaping(name: string, fn: "block" | "spin"): Side {
           hardKill.promise.then(() => threadGone(tid)).then(() => gone.resolve(performance.now()));
           actors.cancel();
           await call;
-        }), { softKillMs: SOFT_KILL_MS });
+        }), { softKillMs: SOFT_KILL_MS, reap: true });
       setObserver(null);
       return await gone.promise - await hardKill.promise;
     },

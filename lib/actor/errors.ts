@@ -156,11 +156,15 @@ export function combine(failed: readonly Failed[], nursery: string): unknown {
     return first?.error;
   }
   const told = failed.filter(({ error }) => !(error instanceof Cancelled)).slice(0, MOST_TOLD)
-    .map(({ who, error }) => `${who}: ${thrownText(error).slice(0, MOST_TEXT)}`);
+    .map(({ who, error }) => `${who}: ${firstLine(thrownText(error)).slice(0, MOST_TEXT)}`);
   const left = failed.length - told.length;
   if (left > 0) told.push(`and ${left} more`);
   return new AggregateError(
     failed.map(({ error }) => error),
     `${failed.length} failures in nursery "${nursery}": ${told.join("; ")}`,
   );
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }

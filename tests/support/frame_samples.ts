@@ -19,6 +19,7 @@ const ERROR: WireError = {
   cause: null,
   errors: [],
   reason: null,
+  code: "ENOENT",
 };
 
 /** One frame of every kind and variant. */
@@ -51,5 +52,6 @@ export const FRAME_SAMPLES: readonly Frame[] = [
   { kind: "cancel", call: null, reason: { ...REASON, source: "deadline", detail: null } },
   { kind: "cancel-ack", call: null },
   { kind: "cancel-ack", call: Number.MAX_SAFE_INTEGER },
+  { kind: "crash", error: ERROR },
   { kind: "bye" },
 ];

@@ -132,6 +132,7 @@ export class FrameFuzzer {
       stack: "",
       actor: "",
       reason: null,
+      code: null,
     };
     set(set(part, "cause", part), "errors", [part, part]);
     for (let level = this.#random.below(40); level > 0; level--) {

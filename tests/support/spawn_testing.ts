@@ -125,7 +125,12 @@ export function actorTest(
   body: (test: ActorTest) => unknown,
 ): void {
   test(name, async (context) => {
-    await runActors(() => body(context), { handleSigint: false, ...LONG_BOUNDS, ...options });
+    await runActors(() => body(context), {
+      handleSigint: false,
+      reap: true,
+      ...LONG_BOUNDS,
+      ...options,
+    });
   });
 }
 

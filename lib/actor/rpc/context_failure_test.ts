@@ -40,6 +40,7 @@ const WIRE = {
   cause: null,
   errors: [],
   reason: null,
+  code: null,
 };
 
 testInRun("openContext fails when the function fails after its reader has left", async () => {

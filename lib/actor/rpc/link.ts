@@ -13,10 +13,10 @@ import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { BrokenResourceError, Cancelled, causeOf, ClosedResourceError } from "../errors.ts";
+import type { Context } from "../task.ts";
 import { type Event, peerEvent } from "../event.ts";
 import type { Nursery } from "../nursery.ts";
 import {
-  type Park,
   park,
   parkEvenIfCancelled,
   type ParkReason,
@@ -26,19 +26,20 @@ import {
 } from "../park.ts";
 import { currentContext } from "../context.ts";
 import type { Channel } from "../wire/channel.ts";
-import { type Frame, ProtocolError, type StreamWindow, type WireValue } from "../wire/frame.ts";
+import {
+  type Frame,
+  ProtocolError,
+  type StreamWindow,
+  type WireError,
+  type WireValue,
+} from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
 import { ContextCall } from "./context.ts";
+import { PendingCalls } from "./pending_calls.ts";
 import { BOOT_CALL, type Functions, ServedCalls } from "./served.ts";
 import { Stream } from "./stream.ts";
 
 export { BOOT_CALL, type Functions } from "./served.ts";
-
-/** A call that waits for one answer. */
-interface RunCall {
-  readonly shape: "run";
-  readonly park: Park<WireValue>;
-}
 
 /** What a link tells its owner. */
 export interface LinkOwner {
@@ -50,6 +51,8 @@ export interface LinkOwner {
   onHandshake?(path: string): void;
   /** The peer could not get ready, and why. */
   onBootError?(error: RemoteActorError): void;
+  /** The peer is about to die of an error that none of its tasks caught. */
+  onCrash?(error: RemoteActorError): void;
   /** The conversation is over: goodbye, break or cancel. */
   onDone?(): void;
 }
@@ -62,7 +65,7 @@ export class Link {
   /** Why this conversation is lost: the peer was ended by force, or given up. Null while it is not. */
   lost: string | null = null;
   readonly #answer: string;
-  readonly #calls: Map<number, RunCall | ContextCall> = new Map();
+  readonly #calls: PendingCalls;
   readonly #served: ServedCalls;
   #lastCall = BOOT_CALL;
 
@@ -71,6 +74,7 @@ export class Link {
     this.loopScope = new CancelScope({ name: `loop of ${channel.id}` });
     this.#answer = `answer on ${channel.id}`;
     this.#served = new ServedCalls(channel);
+    this.#calls = new PendingCalls(channel.peer.path);
     // Not when the loop hears of it: calls of the peer may be queued before it, and their callers wait no more.
     channel.onBroken = (why) => this.#failAll(why);
   }
@@ -80,8 +84,8 @@ export class Link {
   }
 
   /** See {@linkcode ServedCalls.serve}. */
-  serve(functions: Functions, nursery: Nursery): void {
-    this.#served.serve(functions, nursery);
+  serve(functions: Functions, nursery: Nursery, own: Functions = {}): void {
+    this.#served.serve(functions, nursery, own);
   }
 
   /**
@@ -127,12 +131,26 @@ export class Link {
    *
    * @throws {RemoteActorError} when it throws over there
    * @throws {BrokenResourceError | ClosedResourceError} when the peer is or gets lost
+   * A call that is cancelled tells the peer, and waits for its function to end: an error of its cleanup comes out here,
+   * and nothing of it goes on behind the caller's back. After `boundMs` it waits no longer.
+   *
    * @throws {TypeError} when an argument cannot cross
-   * @throws {Cancelled} when the scope is or gets cancelled; the peer is told
+   * @throws {Cancelled} when the scope is or gets cancelled
+   * @throws {UsageError} outside a run
    */
-  run(fn: string, args: readonly WireValue[], where: Where = this.run): Promise<WireValue> {
+  run(
+    fn: string,
+    args: readonly WireValue[],
+    where: Where = this.run,
+    boundMs: number = 0,
+  ): Promise<WireValue> {
     if (this.channel.isOver) return this.refuse();
-    const context = currentContext();
+    let context: Context;
+    try {
+      context = currentContext();
+    } catch (error) {
+      return Promise.reject(error);
+    }
     const refused = refusal(context);
     if (refused !== null) return Promise.reject(refused);
     const call = ++this.#lastCall;
@@ -143,14 +161,19 @@ export class Link {
     } catch (error) {
       return Promise.reject(error);
     }
-    return parkEvenIfCancelled<WireValue>(context, this.#answerTo(call), where, (park) => {
-      this.#calls.set(call, { shape: "run", park });
-      return (error) => {
-        this.#calls.delete(call);
-        this.cancelCall(call, causeOf(error, "its caller", `call of ${fn}`));
-        return "left";
-      };
-    });
+    return parkEvenIfCancelled<WireValue>(
+      context,
+      this.#answerTo(call),
+      where,
+      (park) =>
+        this.#calls.addRun(
+          call,
+          fn,
+          park,
+          boundMs,
+          (why) => this.cancelCall(call, causeOf(why, "its caller", `call of ${fn}`)),
+        ),
+    );
   }
 
   /** Begins a two-way call. The caller must {@linkcode forget} it in the end. */
@@ -158,11 +181,11 @@ export class Link {
     const call = ++this.#lastCall;
     const stream = new Stream(call, "mine", this.peer, this.channel, window);
     const state = new ContextCall(call, fn, stream);
-    this.#calls.set(call, state);
+    this.#calls.addContext(state);
     try {
       this.channel.send({ kind: "start", call, fn, args, window });
     } catch (error) {
-      this.#fail(call, error instanceof Error ? error : new Error(textOf(error)));
+      this.#calls.fail(call, error instanceof Error ? error : new Error(textOf(error)));
     }
     return state;
   }
@@ -191,7 +214,7 @@ export class Link {
 
   /** Ends this side of a two-way call. What the peer still says about it is ignored from now on. */
   forget(state: ContextCall): void {
-    this.#calls.delete(state.call);
+    this.#calls.end(state.call);
     state.stream.leave();
   }
 
@@ -204,21 +227,8 @@ export class Link {
     return { kind: "rpc", resource: this.#answer, peer: this.peer, call };
   }
 
-  /** Takes a call out: whatever comes for it later is ignored. */
-  #end(call: number): RunCall | ContextCall | undefined {
-    const entry = this.#calls.get(call);
-    this.#calls.delete(call);
-    return entry;
-  }
-
-  #fail(call: number, why: Error): void {
-    const entry = this.#end(call);
-    if (entry?.shape === "run") entry.park.fail(why);
-    else entry?.fail(why);
-  }
-
   #failAll(why: Error): void {
-    for (const call of [...this.#calls.keys()]) this.#fail(call, why);
+    this.#calls.failAll(why);
     this.#served.cancelAll(why);
   }
 
@@ -232,7 +242,7 @@ export class Link {
       case "bye":
         return;
       case "started":
-        return this.#contextCall(frame.call)?.started.fill(frame.value);
+        return this.#calls.context(frame.call)?.started.fill(frame.value);
       case "yield":
         return this.#streamOf(frame)?.onYield(frame.value, frame.bytes);
       case "credit":
@@ -240,12 +250,12 @@ export class Link {
       case "stop":
         return this.#streamOf(frame)?.onStop(frame.reads);
       case "return":
-        return this.#onReturn(frame.call, frame.value);
+        return this.#calls.onReturn(frame.call, frame.value);
       case "error":
-        if (frame.call !== BOOT_CALL) {
-          return this.#fail(frame.call, new RemoteActorError(frame.error));
-        }
+        if (frame.call !== BOOT_CALL) return this.#calls.onError(frame.call, frame.error);
         return this.owner.onBootError?.(new RemoteActorError(frame.error));
+      case "crash":
+        return this.owner.onCrash?.(new RemoteActorError(frame.error));
       case "cancel":
         if (frame.call === null) return this.owner.onActorCancel?.(frame.reason);
         return this.#served.cancel(frame.call, frame.reason);
@@ -262,29 +272,11 @@ export class Link {
     this.owner.onHandshake?.(path);
   }
 
-  #onReturn(call: number, value: WireValue): void {
-    const entry = this.#end(call);
-    if (entry === undefined) return;
-    if (entry.shape === "run") return (entry.park as Park<WireValue>).wake(value);
-    if (!entry.started.filled) {
-      entry.fail(
-        new ProtocolError(this.peer.path, `call ${call} returned before it said started`),
-      );
-      return;
-    }
-    entry.finish(value);
-  }
-
-  #contextCall(call: number): ContextCall | undefined {
-    const entry = this.#calls.get(call);
-    return entry?.shape === "context" ? entry : undefined;
-  }
-
   #streamOf(
     frame: Frame & { readonly call: number; readonly side: "mine" | "yours" },
   ): Stream | null | undefined {
     return frame.side === "mine"
-      ? this.#contextCall(frame.call)?.stream
+      ? this.#calls.context(frame.call)?.stream
       : this.#served.streamOf(frame.call);
   }
 }

@@ -19,6 +19,7 @@ testInRun("late and unknown frames of every kind are ignored", async () => {
     cause: null,
     errors: [],
     reason: null,
+    code: null,
   };
   await puppetry({ quick: () => 1 }, async ({ say, hear, link }) => {
     for (const call of [3, Number.MAX_SAFE_INTEGER]) {
@@ -138,6 +139,7 @@ testInRun("an actor cancel and its acknowledgement go to the owner, a call's do 
     cause: null,
     errors: [],
     reason: null,
+    code: null,
   };
   await puppetry({}, async ({ link, say }) => {
     say(

@@ -1,11 +1,13 @@
 /** A handle on another actor: calls its functions, opens two-way calls, cancels it. @module */
 
-import { Cancelled, causeOf, KeyboardInterrupt } from "../errors.ts";
-import { type PeerRef, refusal } from "../park.ts";
+import { Cancelled, causeOf, combine, KeyboardInterrupt } from "../errors.ts";
+import type { Slot } from "../event.ts";
+import { park, type ParkReason, type PeerRef, refusal } from "../park.ts";
 import { captureSite, type SiteCapture } from "../site.ts";
 import { currentContext } from "../context.ts";
 import { moveOnAfter } from "../cancel_scope.ts";
 import type { StreamWindow, WireValue } from "../wire/frame.ts";
+import { RemoteActorError } from "../wire/remote_error.ts";
 import { CallerContext, type ContextCall } from "./context.ts";
 import type { Link } from "./link.ts";
 import { windowOf } from "./stream_window.ts";
@@ -20,7 +22,7 @@ export class Portal {
    * Supervisors make portals.
    *
    * @internal
-   * @param boundMs how long a context that is left by an error waits for its other side
+   * @param boundMs how long a call that is cancelled, or a context that is left by an error, waits for its other side
    * @param cancelActor what {@linkcode cancelActor} does
    */
   constructor(
@@ -44,10 +46,12 @@ export class Portal {
    * @throws {RemoteActorError} when the function throws; it carries the actor's path, type, message, stack and cause
    * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended
    * @throws {TypeError} when an argument cannot cross
-   * @throws {Cancelled} when the caller's scope is or gets cancelled; the function is then cancelled too
+   * @throws {Cancelled} when the caller's scope is or gets cancelled; the function is then cancelled too, and waited for
+   * within the bound of a soft kill. What it throws while it cleans up is thrown here instead
+   * @throws {UsageError} outside a run
    */
   run(fn: string, ...args: WireValue[]): Promise<WireValue> {
-    return this.#link.run(fn, args, this.run);
+    return this.#link.run(fn, args, this.run, this.#boundMs);
   }
 
   /**
@@ -89,8 +93,8 @@ export class Portal {
       await this.#link.waitFor("result", state, site);
       return outcome.value;
     } catch (error) {
-      if (!state.result.filled) await this.#cancelCall(state, error, site);
-      throw error;
+      const end = state.result.filled ? null : await this.#cancelCall(state, error, site);
+      throw end === null ? error : worse(error, end, fn);
     } finally {
       this.#link.forget(state);
     }
@@ -101,17 +105,72 @@ export class Portal {
     return this.#cancelActor(why, captureSite(this.cancelActor));
   }
 
-  /** Cancels the other side of a call and waits, for a bounded time, until it has ended. */
-  async #cancelCall(state: ContextCall, error: unknown, site: SiteCapture): Promise<void> {
+  /**
+   * Cancels the other side of a call and waits, for a bounded time, until it has ended.
+   *
+   * @returns the error that it failed with while it ended; null when the cancel is all there is to it
+   */
+  async #cancelCall(
+    state: ContextCall,
+    error: unknown,
+    site: SiteCapture,
+  ): Promise<RemoteActorError | null> {
     const { name } = state.bodyScope;
     this.#link.cancelCall(state.call, causeOf(error, "the body", name));
-    await moveOnAfter(this.#boundMs, async () => {
+    const outcome = await moveOnAfter(this.#boundMs, async () => {
       try {
         await this.#link.waitFor("result", state, site);
       } catch (end) {
-        // How the other side ends no longer matters here; a cancel or an interrupt of this one does.
+        // A cancel or an interrupt of this side.
         if (end instanceof Cancelled || end instanceof KeyboardInterrupt) throw end;
+        if (end instanceof RemoteActorError && end.reason === null && end !== error) return end;
       }
+      return null;
     }, { shield: true, name: `end of the ${name}` });
+    return outcome.kind === "done" ? outcome.value : null;
   }
+}
+
+/** A handle on an actor that was started for one call. */
+export class ResultPortal extends Portal {
+  readonly #result: Slot<WireValue>;
+
+  /**
+   * Supervisors make portals.
+   *
+   * @internal
+   */
+  constructor(
+    link: Link,
+    boundMs: number,
+    cancelActor: (why: string, where: SiteCapture) => Promise<void>,
+    result: Slot<WireValue>,
+  ) {
+    super(link, boundMs, cancelActor);
+    this.#result = result;
+  }
+
+  /**
+   * Waits for what the function of the call returned.
+   *
+   * @throws {RemoteActorError} when the function throws; the nursery of the actor then fails with it, too
+   * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended before
+   * @throws {Cancelled} when the scope is or gets cancelled, or the call is
+   */
+  result(): Promise<WireValue> {
+    const reason: ParkReason = {
+      kind: "rpc",
+      resource: `result of ${this.peer.path}`,
+      peer: this.peer,
+    };
+    return park<WireValue>(reason, this.result, (self) => this.#result.attach(self));
+  }
+}
+
+/** What comes out when both sides fail: as with tasks of a nursery, a cancel alone counts for nothing. */
+function worse(error: unknown, end: RemoteActorError, fn: string): unknown {
+  return error instanceof Cancelled ? end : combine([
+    { error, who: "the body" },
+    { error: end, who: `"${fn}"` },
+  ], `context of ${fn}`);
 }

@@ -45,6 +45,8 @@ export class ServedCalls {
   readonly #channel: Channel;
   readonly #calls: Map<number, ServedCall> = new Map();
   #functions: Functions = {};
+  /** Those of the runtime, by names that no function of the program has. */
+  #own: Functions = {};
   #nursery: Nursery | null = null;
   /** Where the tasks of the calls are made. Captured once: it is the same place for all. */
   #site: SiteCapture | null = null;
@@ -53,9 +55,10 @@ export class ServedCalls {
     this.#channel = channel;
   }
 
-  /** From now on the peer may call `functions`; each call is a task of `nursery`. */
-  serve(functions: Functions, nursery: Nursery): void {
+  /** From now on the peer may call `functions`, and its runtime `own`; each call is a task of `nursery`. */
+  serve(functions: Functions, nursery: Nursery, own: Functions = {}): void {
     this.#functions = functions;
+    this.#own = own;
     this.#nursery = nursery;
   }
 
@@ -119,7 +122,7 @@ export class ServedCalls {
       // A producer ends because its reader is gone.
       const end: Frame & { readonly kind: "return" | "error" } = stream?.isReaderGone(error)
         ? { kind: "return", call, value: null }
-        : { kind: "error", call, error: toWire(error) };
+        : { kind: "error", call, error: toWire(hinted(error, frame)) };
       this.#answer(frame, end);
       // A cancel that is not this call's own goes on to the scope it belongs to.
       if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
@@ -132,7 +135,8 @@ export class ServedCalls {
 
   #callTarget({ call, fn, args }: Start, stream: Stream | null): unknown {
     // Own properties only: every object has a "constructor" that can be called.
-    const target = Object.hasOwn(this.#functions, fn) ? this.#functions[fn] : undefined;
+    const functions = Object.hasOwn(this.#own, fn) ? this.#own : this.#functions;
+    const target = Object.hasOwn(functions, fn) ? functions[fn] : undefined;
     if (typeof target !== "function") {
       throw new TypeError(`there is no function "${fn}" to call in ${actorPath()}`);
     }
@@ -160,6 +164,18 @@ export class ServedCalls {
       this.#channel.send({ kind: "error", call, error: toWire(error) }, isAlone);
     }
   }
+}
+
+/** A function for contexts that is called as another, or the other way round, fails with what tells nothing of that. */
+function hinted(error: unknown, { fn, window }: Start): unknown {
+  if (window !== null || !(error instanceof TypeError) || !/\bstarted\b/.test(error.message)) {
+    return error;
+  }
+  return new UsageError(
+    `"${fn}" seems to be a function for a context, whose first argument has started(): call it ` +
+      "with openContext()",
+    { cause: error },
+  );
 }
 
 async function finished(fn: string, context: ServedContext, result: unknown): Promise<WireValue> {

@@ -1,6 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../errors.ts";
-import { moduleUrl } from "./child.ts";
+import { moduleUrl } from "./module_url.ts";
 import { ActorNames } from "./runtime.ts";
 
 Deno.test("take() numbers a name while it is in use, and gives it again once it is free", () => {

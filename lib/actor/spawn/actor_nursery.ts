@@ -8,13 +8,14 @@
  * @module
  */
 
-import { nameText } from "../../protocol/text.ts";
+import { nameText, textOf } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { causeOf, newReason } from "../errors.ts";
+import { Slot } from "../event.ts";
 import { type Nursery, openNursery } from "../nursery.ts";
-import { Portal } from "../rpc/portal.ts";
+import { Portal, ResultPortal } from "../rpc/portal.ts";
 import { captureSite } from "../site.ts";
 import { requestTeardown } from "../teardown.ts";
 import type { WireValue } from "../wire/frame.ts";
@@ -28,6 +29,7 @@ import { type ActorRuntime, currentRuntime, EXTEND_FUNCTION } from "./runtime.ts
 interface MainCall {
   readonly fn: string;
   readonly args: readonly WireValue[];
+  readonly result: Slot<WireValue>;
 }
 
 let depth = 0;
@@ -68,31 +70,36 @@ export class ActorNursery {
    */
   startActor(name: string, options: ActorOptions): Promise<Portal> {
     const text = nameText(name);
-    return this.#nursery.start<Portal>(
+    const site = captureSite(this.startActor);
+    return this.#nursery.start<Child>(
       (started) => this.#supervise(text, options, null, started),
       `supervisor of ${text}`,
-      captureSite(this.startActor),
-    );
+      site,
+    ).then((child) => new Portal(...this.#portalParts(child)));
   }
 
   /**
    * Starts an actor, calls one function of it, and ends it when the answer is in. The nursery waits for the answer and
    * fails with its error.
    *
-   * @returns a portal, as soon as the actor is ready
+   * @returns a portal, as soon as the actor is ready; its `result()` is the answer
+   * @throws what {@linkcode startActor} throws
    */
-  runInActor(
+  async runInActor(
     name: string,
     options: ActorOptions,
     fn: string,
     ...args: WireValue[]
-  ): Promise<Portal> {
+  ): Promise<ResultPortal> {
     const text = nameText(name);
-    return this.#nursery.start<Portal>(
-      (started) => this.#supervise(text, options, { fn, args }, started),
+    const result = new Slot<WireValue>();
+    const site = captureSite(this.runInActor);
+    const child = await this.#nursery.start<Child>(
+      (started) => this.#supervise(text, options, { fn, args, result }, started),
       `supervisor of ${text}`,
-      captureSite(this.runInActor),
+      site,
     );
+    return new ResultPortal(...this.#portalParts(child), result);
   }
 
   /** Asks every child to end. The nursery then joins them; this side's own tasks go on. */
@@ -128,7 +135,7 @@ export class ActorNursery {
     name: string,
     options: ActorOptions,
     main: MainCall | null,
-    started: (portal: Portal) => void,
+    started: (child: Child) => void,
   ): Promise<void> {
     const runtime = this.#runtime;
     // A worker is too dear to be started for nothing.
@@ -136,11 +143,11 @@ export class ActorNursery {
     const child = new Child(name, options, runtime);
     this.#children.add(child);
     runtime.children.add(child);
-    child.link.serve({
-      ...options.expose,
+    child.onCrash = (error) => this.#nursery.fail(error, `actor "${child.peer.path}"`);
+    child.link.serve(options.expose ?? {}, runtime.service, {
       [REAP_FUNCTION]: (lifeLock: string) => reapFor(runtime, lifeLock),
       [EXTEND_FUNCTION]: (ms: unknown) => extendSoftKill(runtime, child, ms),
-    }, runtime.service);
+    });
     runtime.addLink(child.link);
     let end: ActorEnd | null = null;
     try {
@@ -149,7 +156,7 @@ export class ActorNursery {
         // What was said to all while this one was not yet there, or not yet ready.
         if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
         if (this.#bodyIsOver) child.orders.set();
-        started(this.#portalTo(child));
+        started(child);
         await this.#awaitOrders(child, main);
       } catch (error) {
         child.wantEnd(causeOf(error, "its supervisor", this.#nursery.name));
@@ -179,9 +186,12 @@ export class ActorNursery {
     await openNursery(async (both) => {
       both.spawn(async () => {
         try {
-          await child.link.run(main.fn, main.args);
+          main.result.fill(
+            await child.link.run(main.fn, main.args, this.runInActor, child.bounds.softKillMs),
+          );
           child.wantEnd(this.#reason("shutdown", "its answer is in"));
         } catch (error) {
+          main.result.fail(error instanceof Error ? error : new Error(textOf(error)));
           // The wait for orders is shielded: it would not hear of the failure.
           child.wantEnd(causeOf(error, main.fn, this.#nursery.name));
           throw error;
@@ -207,12 +217,12 @@ export class ActorNursery {
     return newReason(source, detail, this.#nursery.name);
   }
 
-  #portalTo(child: Child): Portal {
-    const { softKillMs } = this.#runtime.options;
-    return new Portal(child.link, softKillMs, async (why, where) => {
+  #portalParts(child: Child): ConstructorParameters<typeof Portal> {
+    const { softKillMs } = child.bounds;
+    return [child.link, softKillMs, async (why, where) => {
       child.wantEnd(this.#reason("explicit", why));
       await child.settled.waitAt(where);
-    });
+    }];
   }
 }
 
@@ -263,5 +273,5 @@ async function runBody<T>(
 /** Gives a child more time for its soft kill; what it is granted here takes time above, too. */
 async function extendSoftKill(runtime: ActorRuntime, child: Child, ms: unknown): Promise<void> {
   const granted = child.softKillBound.extend(ms);
-  if (granted > 0) await runtime.askForTime(granted + runtime.options.hardKillMs);
+  if (granted > 0) await runtime.askForTime(granted + child.bounds.hardKillMs);
 }

@@ -1,4 +1,11 @@
-import { assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assertEquals,
+  assertInstanceOf,
+  assertMatch,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
+import { moveOnAfter } from "../cancel_scope.ts";
 import { ClosedResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
@@ -255,3 +262,52 @@ actorTest(
     }
   },
 );
+
+actorTest("runInActor() gives the answer of its call, or how it failed", {}, async () => {
+  await openActorNursery(async (actors) => {
+    const portal = await actors.runInActor("adds", { module: ZOO }, "echo", { a: 1 });
+    assertEquals(await portal.result(), { a: 1 });
+  });
+  let failure: unknown = null;
+  const error = await assertRejects(() =>
+    openActorNursery(async (actors) => {
+      const portal = await actors.runInActor("fails", { module: ZOO }, "fail", "no");
+      failure = await portal.result().catch((error: unknown) => error);
+    }), RemoteActorError);
+  assertStrictEquals(failure, error);
+});
+
+for (const how of ["run", "openContext", "runInActor"] as const) {
+  actorTest(`an error of the cleanup of a cancelled ${how} comes out`, {}, async () => {
+    const error = await assertRejects(() =>
+      openActorNursery(async (actors) => {
+        if (how === "runInActor") {
+          await actors.runInActor("child", { module: ZOO }, "failCleanup");
+          actors.cancelScope.cancel();
+          return;
+        }
+        const portal = await actors.startActor("child", { module: ZOO });
+        await moveOnAfter(
+          50,
+          () =>
+            how === "run"
+              ? portal.run("failCleanup")
+              : portal.openContext("failCleanup", [], () => sleepForever()),
+        ).finally(() => actors.cancel());
+      }), RemoteActorError);
+    assertEquals(error.remoteMessage, "cleanup went wrong");
+  });
+}
+
+test("an actor that is cut in its cleanup is told with its line, by its own bound", async () => {
+  const program = new URL("../../../fixtures/programs/cut_cleanup.ts", import.meta.url).pathname;
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", program],
+  }).output();
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stdout)], [0, "hard-kill\n"]);
+  assertMatch(
+    text.decode(stderr),
+    /root\/slow did not end within 400 ms \(softKillMs .* task "tidyUp" waits for sleep .*cut_cleanup\.ts:\d+/,
+  );
+});

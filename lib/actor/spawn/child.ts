@@ -19,7 +19,11 @@ import type { SpawnSpec } from "../wire/frame.ts";
 import { Handshake } from "./handshake.ts";
 import { CLOSING, LifeWatch, LOCK_HELD, newGate, newLifeLock } from "./life.ts";
 import { SoftKillBound } from "./soft_kill_bound.ts";
+import { boundsOf, type KillBounds } from "./options.ts";
 import type { ActorRuntime } from "./runtime.ts";
+import type { RemoteActorError } from "../wire/remote_error.ts";
+import { crashOf } from "./crash.ts";
+import { moduleUrl } from "./module_url.ts";
 
 /** What a worker's boot gets. */
 export interface BootMessage {
@@ -31,8 +35,8 @@ export interface BootMessage {
   readonly shared: Readonly<Record<string, SharedArrayBuffer>>;
 }
 
-/** How to start an actor. */
-export interface ActorOptions {
+/** How to start an actor. Its bounds are those of `runActors` unless it has its own. */
+export interface ActorOptions extends Partial<KillBounds> {
   /** URL of the module whose exports the actor serves, as from `import.meta.resolve("./child.ts")`. */
   readonly module: string | URL;
   /** Memory to share with it, by name; it finds it with `sharedMemory(name)`. */
@@ -48,6 +52,9 @@ export type ActorEnd =
   | { readonly kind: "ended"; readonly by: "itself" | "soft-kill" | "hard-kill" | "reap" }
   | { readonly kind: "abandoned" };
 
+/** What the platform may take to end a worker that has closed itself, in milliseconds; of 96 together it takes some. */
+const CLOSING_MS = 30_000;
+
 /** A port hands over at least one message in each turn of the loop until its queue is empty. */
 const QUIET_TURNS = 4;
 
@@ -60,6 +67,11 @@ export class Child {
   readonly lifeLock: string;
   readonly handshake: Handshake;
   readonly softKillBound: SoftKillBound;
+  readonly bounds: KillBounds;
+  /** The error that it died of and that none of its tasks caught; null when there was none. */
+  crash: RemoteActorError | null = null;
+  /** Called when it dies of such an error. */
+  onCrash: ((error: RemoteActorError) => void) | null = null;
   /** Set when the program asked what became of it. */
   readonly onEnd: ActorOptions["onEnd"];
   /** Set when the child says that it closes: all that is left to it is the end of its isolate. */
@@ -73,6 +85,7 @@ export class Child {
   readonly #worker: Worker;
   readonly #port: MessagePort;
   readonly #remedies: ReadonlySet<string>;
+  readonly #gotOn: () => void;
   #endReason: CancelReason | null = null;
   #ackDue = false;
 
@@ -83,7 +96,10 @@ export class Child {
    */
   constructor(name: string, options: ActorOptions, runtime: ActorRuntime) {
     const module = moduleUrl(options.module);
-    const { remedies, softKillMs, hardKillMs, joinMs } = runtime.options;
+    const { remedies, joinMs } = runtime.options;
+    this.bounds = boundsOf(options, runtime.options);
+    const { softKillMs, hardKillMs } = this.bounds;
+    this.#gotOn = () => runtime.childGotOn();
     const unique = runtime.names.take(name);
     const path = `${actorPath()}/${unique}`;
     this.#remedies = remedies;
@@ -104,6 +120,7 @@ export class Child {
       onHandshake: () => this.#ready(),
       onBootError: (error) => this.handshake.fail(error),
       onActorCancelAck: () => this.#acked(),
+      onCrash: (error) => this.#crashed(error),
       onDone: () => {
         // A task that waits for it has nothing left to wait for.
         this.handshake.fail(new BrokenResourceError(`${path} was lost before its handshake`));
@@ -112,6 +129,7 @@ export class Child {
     });
     this.life.onGone(() => {
       runtime.names.free(unique);
+      this.#gotOn();
       this.#gone();
     });
     const { lifeLock } = this;
@@ -176,7 +194,10 @@ export class Child {
     worker.onmessage = ({ data }) => {
       markActive();
       if (data === LOCK_HELD) this.life.begin();
-      if (data === CLOSING) this.closing.set();
+      if (data !== CLOSING) return;
+      this.closing.set();
+      this.softKillBound.closes(CLOSING_MS);
+      this.#gotOn();
     };
     // An error event that is not prevented would end the whole process.
     worker.onerror = (event) => {
@@ -186,6 +207,7 @@ export class Child {
       const message = `${textOf(event.message)}${at}`;
       observe({ kind: "error", name: "worker error", message, where: path });
       this.#loseBootRace(`it failed: ${textOf(event.message)}`);
+      this.#afterQuiet(() => this.#crashed(crashOf(event, path)));
     };
     try {
       worker.postMessage(boot, [boot.port]);
@@ -207,6 +229,7 @@ export class Child {
   #acked(): void {
     if (!this.#ackDue) return;
     this.#ackDue = false;
+    this.#gotOn();
     observeRung(this.peer.path, "soft-kill", "acked");
   }
 
@@ -229,11 +252,24 @@ export class Child {
   #gone(): void {
     if (this.#remedies.has("reap")) recoverLocksOf(this.peer.path, this.lifeLock);
     forgetPeer(this.lifeLock);
-    if (this.#remedies.has("boot-race") || this.#remedies.has("death-watch")) this.#whenDrained();
+    if (this.#remedies.has("boot-race") || this.#remedies.has("death-watch")) {
+      this.#afterQuiet(() => this.#eof());
+    }
   }
 
-  /** The lock may be granted before the last messages are read; they are in our queue by then, and come first. */
-  #whenDrained(): void {
+  /** The first error counts: the child tells more of it than the platform does. */
+  #crashed(error: RemoteActorError): void {
+    if (this.crash !== null) return;
+    this.crash = error;
+    this.handshake.fail(error);
+    this.onCrash?.(error);
+  }
+
+  /**
+   * A lock may be granted, or an error told, before the last messages are read; they are in our queue by then, and come
+   * first.
+   */
+  #afterQuiet(then: () => void): void {
     let quietTurns = 0;
     const heard = () => {
       quietTurns = 0;
@@ -241,7 +277,7 @@ export class Child {
     const look = () => {
       if (++quietTurns < QUIET_TURNS) return void setImmediate(look);
       this.#port.removeEventListener("message", heard);
-      this.#eof();
+      then();
     };
     this.#port.addEventListener("message", heard);
     setImmediate(look);
@@ -253,24 +289,10 @@ export class Child {
     if (channel.isOver) return;
     if (this.#remedies.has("death-watch")) {
       observeRemedy("death-watch", this.peer.path, "turned its death into end-of-file");
-      channel.eof("its life lock was granted");
+      channel.eof("its life lock was granted", this.crash);
     } else if (channel.state === "opening") {
       // The race was lost: a conversation that never began leaves nothing to join.
       channel.eof("it died before its handshake");
     }
   }
-}
-
-/**
- * The URL of an actor's module.
- *
- * @throws {UsageError} when it is not a whole URL: a worker would resolve a part of one against a file of ours
- */
-export function moduleUrl(module: string | URL): string {
-  const text = String(module);
-  if (URL.canParse(text)) return text;
-  throw new UsageError(
-    `the module of an actor is given by its whole URL, got ${JSON.stringify(text)}: ` +
-      `write import.meta.resolve(${JSON.stringify(text)})`,
-  );
 }

@@ -21,6 +21,7 @@ import { openNursery } from "../nursery.ts";
 import { sleep } from "../sleep.ts";
 import type { ActorEnd, Child } from "./child.ts";
 import { abortChannel, cancelPeerTasks } from "./remedies.ts";
+import { leftOf, tellCut } from "./left.ts";
 import { endOrphans, reapWorker } from "./orphans.ts";
 import type { ActorRuntime, ReapService } from "./runtime.ts";
 
@@ -28,6 +29,8 @@ import type { ActorRuntime, ReapService } from "./runtime.ts";
 const LATE = 1 / 4;
 /** When the reaper is got ready: later than that, for a connected inspector is felt by every start of a worker. */
 const ALARMING = 1 / 2;
+/** When a child is asked what keeps it: an answer that comes says that it is slow, and not stuck. */
+const ASKED_WHAT = 3 / 4;
 /** What messages between two levels may take in milliseconds, on a machine that is busy. */
 const MESSAGES_MS = 100;
 
@@ -86,14 +89,21 @@ async function softKill(
   runtime: ActorRuntime,
   reaper: ReapService | null,
 ): Promise<"gone" | "closes" | "late"> {
-  const { softKillMs, hardKillMs } = runtime.options;
+  const { softKillMs, hardKillMs } = child.bounds;
   const { path } = child.peer;
+  const { softKillBound, closing } = child;
+  const left: { tasks: readonly string[] } = { tasks: [] };
   if (reason !== null) {
     observeRung(path, "soft-kill", "asked");
     child.softKill(reason);
   }
-  const inTime = await child.softKillBound.run(softKillMs, () =>
+  runtime.softKills.add(softKillBound);
+  const inTime = await softKillBound.run(softKillMs, () =>
     openNursery(async (nursery) => {
+      nursery.spawn(async () => {
+        await sleep(softKillMs * ASKED_WHAT);
+        left.tasks = await leftOf(child);
+      }, "ask what is left");
       if (!runtime.isRoot) {
         nursery.spawn(async () => {
           await sleep(softKillMs * LATE);
@@ -103,7 +113,8 @@ async function softKill(
       if (reaper !== null) {
         nursery.spawn(async () => {
           await sleep(softKillMs * ALARMING);
-          await reaper.arm();
+          // Nothing is left that could keep one from its end.
+          if (!closing.isSet) await reaper.arm();
         }, "arm the reaper");
       }
       if (!runtime.isRoot && child.onEnd === undefined) {
@@ -115,12 +126,13 @@ async function softKill(
       }
       await child.life.gone.wait();
       nursery.cancelScope.cancel("the child has ended");
-    }, { name: `soft kill of ${path}` }));
+    }, { name: `soft kill of ${path}` })).finally(() => runtime.softKills.delete(softKillBound));
   const how = !inTime ? "late" : child.life.gone.isSet ? "gone" : "closes";
   if (reason !== null || how === "late") {
     const effect = { gone: "ended", closes: "closes", late: late(child) }[how];
     observeRung(path, "soft-kill", "effect", effect);
   }
+  if (how === "late") tellCut(child, left.tasks);
   return how;
 }
 
@@ -134,7 +146,8 @@ async function hardKill(
   runtime: ActorRuntime,
   reaper: ReapService | null,
 ): Promise<ActorEnd> {
-  const { hardKillMs, remedies } = runtime.options;
+  const { remedies } = runtime.options;
+  const { hardKillMs } = child.bounds;
   const { path } = child.peer;
   observeRung(path, "hard-kill", "asked");
   child.terminate();

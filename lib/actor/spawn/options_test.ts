@@ -3,11 +3,13 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import { UsageError } from "../errors.ts";
 import { teardownOptions } from "./options.ts";
 
-Deno.test("teardownOptions() that are not given are half a second, and every remedy but the sentinel", () => {
+Deno.test("teardownOptions() that are not given are half a second, and every remedy that a library may have", () => {
   const { remedies, ...bounds } = teardownOptions();
   assertEquals(bounds, { softKillMs: 500, hardKillMs: 500, joinMs: 500 });
   const wanted = REMEDIES.map(({ name }) => name).filter((name) => name !== "sentinel");
-  assertEquals([...remedies].sort(), wanted.sort());
+  // The inspector is opened for whoever asks for it.
+  assertEquals([...teardownOptions({ reap: true }).remedies].sort(), wanted.sort());
+  assertEquals([...remedies].sort(), wanted.filter((name) => name !== "reap").sort());
 });
 
 Deno.test("teardownOptions() has exactly the remedies that are named", () => {

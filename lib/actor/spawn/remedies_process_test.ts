@@ -86,18 +86,21 @@ test("channel-abort and reap together end nursery and thread", async ({ records 
   assertEquals(records.dead(), ["root/child"]);
 });
 
-test("runActors() that names no remedy has all of them", async ({ records }) => {
+test("runActors() that names no remedy has all of them that it may, and reap when asked", async ({ records }) => {
   const stuck = new Flag();
-  await assertRejects(() =>
-    runActors(() =>
-      openActorNursery(async (actors) => {
-        await actors.startActor("dying", { module: ZOO });
-        const portal = await actors.startActor("child", {
-          module: ZOO,
-          shared: { stuck: stuck.memory },
-        });
-        actors.cancel();
-        await portal.run("block");
-      }), { softKillMs: 60, hardKillMs: 10_000, handleSigint: false }), BrokenResourceError);
+  await assertRejects(
+    () =>
+      runActors(() =>
+        openActorNursery(async (actors) => {
+          await actors.startActor("dying", { module: ZOO });
+          const portal = await actors.startActor("child", {
+            module: ZOO,
+            shared: { stuck: stuck.memory },
+          });
+          actors.cancel();
+          await portal.run("block");
+        }), { softKillMs: 60, hardKillMs: 10_000, handleSigint: false, reap: true }),
+    BrokenResourceError,
+  );
   assertEquals(records.dead(), ["root/child", "root/dying"]);
 });

@@ -23,9 +23,16 @@ import { ActorRuntime, withRuntime } from "./runtime.ts";
 /** Options of {@linkcode runActors}: bounds and remedies that default to all on, and where to keep a journal. */
 export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedies">> {
   /**
-   * Names of the remedies to switch on. Default: all but `sentinel`, which takes a worker and SIGINT from the start.
+   * Names of the remedies to switch on. Default: all but `sentinel`, which takes a worker and SIGINT from the start, and
+   * `reap`.
    */
   readonly remedies?: Iterable<string>;
+  /**
+   * Whether the thread of an actor that is stuck is ended through the inspector of this process, which is opened for it on
+   * the loopback, where any user of the machine can connect. Without it such a thread stays. Counts where `remedies` is
+   * not given. Default false.
+   */
+  readonly reap?: boolean;
   /** Journal file that worker isolates append to; the caller sets the observer of its own isolate. Default none. */
   readonly journal?: string | null;
   /** Whether SIGINT becomes a KeyboardInterrupt. Default true. */

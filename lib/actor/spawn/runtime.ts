@@ -13,6 +13,7 @@ import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { giveUpJoin } from "./remedies.ts";
 import type { TeardownOptions } from "./options.ts";
 import type { ReapOutcome } from "./reaper.ts";
+import type { SoftKillBound } from "./soft_kill_bound.ts";
 
 /** Ends stuck workers: the inspector of the process in the root, a request to the parent in a worker. */
 export interface ReapService {
@@ -89,6 +90,8 @@ export class ActorRuntime {
   readonly children: Set<Bootable> = new Set();
   /** The conversations with children that are still read, also those of children that were given up. */
   readonly links: Set<Link> = new Set();
+  /** The bounds of those that are asked to end, and have not ended. */
+  readonly softKills: Set<SoftKillBound> = new Set();
   /** Whether this actor waits until no peer is left. */
   joinsPeers = false;
 
@@ -121,6 +124,12 @@ export class ActorRuntime {
       // A supervisor that has gone changes nothing in what is to be done here.
       if (error instanceof Cancelled) throw error;
     }
+  }
+
+  /** A child that was asked to end has answered, closes or is gone: the machine has not stood still for the others. */
+  childGotOn(): void {
+    const ms = this.options.softKillMs / 2;
+    for (const bound of this.softKills) bound.siblingGotOn(ms, this.softKills.size);
   }
 
   /** Starts the message loop of a link to a child. */

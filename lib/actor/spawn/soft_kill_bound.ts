@@ -15,10 +15,15 @@ import { currentTime } from "../clock.ts";
 /** No child is granted more than this many times the bounds of one level. */
 const MOST_LEVELS = 16;
 
+/** Each actor that ends at the same time may take this much longer, in milliseconds: they share the processors. */
+const EACH_MS = 100;
+
 /** The bound on the soft kill of one child, which the child can have moved. */
 export class SoftKillBound {
   readonly #mostMs: number;
   #untilMs = 0;
+  /** When it would be over if nothing moved it. */
+  #ownMs = 0;
   #scope: CancelScope | null = null;
 
   /** @param levelMs the bounds of one level: soft kill and hard kill */
@@ -32,21 +37,39 @@ export class SoftKillBound {
    * @returns whether `wait` came to its end
    */
   async run(boundMs: number, wait: () => Promise<void>): Promise<boolean> {
-    const deadline = Math.max(currentTime() + boundMs, this.#untilMs);
+    this.#ownMs = currentTime() + boundMs;
+    const deadline = Math.max(this.#ownMs, this.#untilMs);
     this.#scope = new CancelScope({ deadline, name: "soft-kill bound" });
     const outcome = await this.#scope.run(wait);
     this.#scope = null;
     return outcome.kind === "done";
   }
 
+  /** The child needs no more than the platform's time to end: it has `ms` milliseconds from now. */
+  closes(ms: number): void {
+    this.#moveTo(currentTime() + ms);
+  }
+
+  /**
+   * One of `count` that end together got on: the machine is busy with them, and the others have `ms` milliseconds from
+   * now, bounded by how many they are.
+   */
+  siblingGotOn(ms: number, count: number): void {
+    this.#moveTo(Math.min(currentTime() + ms, this.#ownMs + count * EACH_MS));
+  }
+
   /** The child asks for `ms` milliseconds from now. Answers what it is granted; 0 for what is no duration. */
   extend(ms: unknown): number {
     if (typeof ms !== "number" || !(ms > 0)) return 0;
     const granted = Math.min(ms, this.#mostMs);
-    this.#untilMs = Math.max(this.#untilMs, currentTime() + granted);
+    this.#moveTo(currentTime() + granted);
+    return granted;
+  }
+
+  #moveTo(atMs: number): void {
+    this.#untilMs = Math.max(this.#untilMs, atMs);
     if (this.#scope !== null && this.#scope.deadline < this.#untilMs) {
       this.#scope.deadline = this.#untilMs;
     }
-    return granted;
   }
 }

@@ -1,4 +1,11 @@
-import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+  assertStringIncludes,
+} from "@std/assert";
 import { BrokenResourceError, Cancelled, UsageError } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
 import { sleepForever } from "../sleep.ts";
@@ -198,26 +205,38 @@ actorTest(
   },
 );
 
-actorTest(
-  "startActor() survives an error outside every task of the child, which ends the child",
-  { remedies: ["death-watch"] },
-  async (test) => {
-    await openActorNursery(async (actors) => {
+for (const fn of ["throwOutside", "rejectOutside"]) {
+  actorTest(
+    `an actor that dies in ${fn}() fails its nursery at once, and every call, with what it died of`,
+    {},
+    async (test) => {
+      let call: unknown = null;
+      const error = await assertRejects(() =>
+        openActorNursery(async (actors) => {
+          const portal = await actors.startActor("child", { module: ZOO });
+          call = await portal.run(fn, "out of the blue").catch((error: unknown) => error);
+          // The nursery has been told by now: this wait is cancelled.
+          await sleepForever();
+        }), RemoteActorError);
+      assertEquals([error.remoteMessage, error.actorPath], ["out of the blue", "root/child"]);
+      assertStringIncludes(error.remoteStack, "zoo.ts");
+      assertInstanceOf(call, BrokenResourceError);
+      assertStringIncludes(call.message, "out of the blue");
+      assertStrictEquals(call.cause, error);
+      assert(test.records.all.some((body) => body.kind === "error" && body.where === "root/child"));
+    },
+  );
+}
+
+actorTest("an idle actor that dies fails its nursery", {}, async () => {
+  const error = await assertRejects(() =>
+    openActorNursery(async (actors) => {
       const portal = await actors.startActor("child", { module: ZOO });
-      const error = await assertRejects(
-        () => portal.run("throwOutside", "out of the blue"),
-        BrokenResourceError,
-      );
-      assertStringIncludes(error.message, "root/child is dead");
-    });
-    assert(
-      test.records.all.some((body) =>
-        body.kind === "error" && body.message.includes("out of the blue") &&
-        body.where === "root/child"
-      ),
-    );
-  },
-);
+      await portal.run("throwSoon", "later");
+      await sleepForever();
+    }), RemoteActorError);
+  assertEquals(error.remoteMessage, "later");
+});
 
 actorTest(
   "startActor() refuses what cannot be an actor's, and leaves nothing",

@@ -20,6 +20,7 @@ import { Channel } from "../wire/channel.ts";
 import { type SpawnSpec, WIRE_VERSION } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
 import type { BootMessage } from "./child.ts";
+import { LEFT_FUNCTION, tasksLeft } from "./left.ts";
 import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
 import { installManualRemedies } from "./manual_remedies.ts";
 import { RemoteReaper } from "./remote_reaper.ts";
@@ -74,6 +75,7 @@ async function serveUntilCancelled(spec: SpawnSpec, port: MessagePort): Promise<
     ending.set();
   };
   const channel = new Channel(port, { path: parentPath, state: "alive" });
+  tellCrashes(channel);
   const link = new Link(channel, {
     onActorCancel(reason) {
       channel.send({ kind: "cancel-ack", call: null });
@@ -127,9 +129,20 @@ async function serveCalls(
       calls.cancelScope.cancel("the module cannot be loaded");
       return;
     }
-    link.serve(functions, calls);
+    link.serve(functions, calls, { [LEFT_FUNCTION]: () => tasksLeft(calls) });
     link.channel.send({ kind: "handshake", version: WIRE_VERSION, path: spec.path });
   }, { name: "calls" });
+}
+
+/** An error that no task catches ends the isolate; it is told before, because the platform tells no stack of it. */
+function tellCrashes(channel: Channel): void {
+  const tell = (event: { readonly defaultPrevented: boolean }, error: unknown) => {
+    if (event.defaultPrevented || error instanceof Cancelled) return;
+    channel.tell({ kind: "crash", error: toWire(error) });
+    channel.flush();
+  };
+  addEventListener("error", (event) => tell(event, event.error));
+  addEventListener("unhandledrejection", (event) => tell(event, event.reason));
 }
 
 function sayGoodbye(channel: Channel): void {

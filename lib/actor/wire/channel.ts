@@ -179,9 +179,16 @@ export class Channel {
     this.#move("closed", why);
   }
 
-  /** The peer is dead: what it sent can still be read, then comes {@linkcode BrokenResourceError}. */
-  eof(why: string): void {
-    this.abort(new BrokenResourceError(`${this.peer.path} is dead: ${why}`));
+  /**
+   * The peer is dead: what it sent can still be read, then comes {@linkcode BrokenResourceError}.
+   *
+   * @param cause what it died of
+   */
+  eof(why: string, cause: Error | null = null): void {
+    const options = cause === null ? {} : { cause };
+    this.abort(
+      new BrokenResourceError(`${this.peer.path} is dead: ${cause?.message ?? why}`, options),
+    );
   }
 
   /** Breaks the channel: parked receivers get `error`. */

@@ -98,6 +98,8 @@ function frameOf(value: unknown, peer: string): Frame {
     }
     case "cancel-ack":
       return { kind, call: callOrActor(value["call"], peer) };
+    case "crash":
+      return { kind, error: checkedError(value["error"]) ?? malformed("error", peer) };
     case "bye":
       return { kind };
     default:
@@ -175,11 +177,12 @@ function checkedReason(value: unknown): CancelReason | null {
 
 function checkedError(value: unknown, budget = { left: MAX_ERRORS }): WireError | null {
   if (!isRecord(value) || budget.left-- === 0) return null;
-  const { type, message, stack, actor, cause, errors, reason } = value;
+  const { type, message, stack, actor, cause, errors, reason, code } = value;
   if (typeof type !== "string" || typeof message !== "string" || typeof stack !== "string") {
     return null;
   }
   if (typeof actor !== "string" || !Array.isArray(errors)) return null;
+  if (code !== null && typeof code !== "string" && typeof code !== "number") return null;
   const parts: WireError[] = [];
   for (let at = 0; at < errors.length; at++) {
     const part = checkedError(errors[at], budget);
@@ -190,5 +193,5 @@ function checkedError(value: unknown, budget = { left: MAX_ERRORS }): WireError 
   if (cause !== null && inner === null) return null;
   const why = reason === null ? null : checkedReason(reason);
   if (reason !== null && why === null) return null;
-  return { type, message, stack, actor, cause: inner, errors: parts, reason: why };
+  return { type, message, stack, actor, cause: inner, errors: parts, reason: why, code };
 }

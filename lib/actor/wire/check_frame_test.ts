@@ -60,7 +60,15 @@ test("framesIn refuses a frame in which any field but a value is missing or has 
 });
 
 test("framesIn takes an error tree up to its bound, also where parts are shared or hold themselves", () => {
-  const leaf = { type: "E", message: "", stack: "", actor: "", cause: null, reason: null };
+  const leaf = {
+    type: "E",
+    message: "",
+    stack: "",
+    actor: "",
+    cause: null,
+    reason: null,
+    code: null,
+  };
   const errors = (count: number) => new Array(count).fill({ ...leaf, errors: [] });
   const frame = (error: unknown) => ({ kind: "error", call: 1, error });
   framesIn(frame({ ...leaf, errors: errors(MAX_ERRORS - 1) }), PEER);

@@ -38,6 +38,8 @@ export interface WireError {
   readonly errors: readonly WireError[];
   /** For a Cancelled: who, why, when. */
   readonly reason: CancelReason | null;
+  /** Its `code`: `ENOENT`, an exit code; null when it has none. */
+  readonly code: string | number | null;
 }
 
 /** What a parent tells a worker that it has just started. */
@@ -97,6 +99,8 @@ export type Frame =
   | { readonly kind: "error"; readonly call: number; readonly error: WireError }
   | { readonly kind: "cancel"; readonly call: number | null; readonly reason: CancelReason }
   | { readonly kind: "cancel-ack"; readonly call: number | null }
+  /** An error that no task of the sender caught: it is about to die of it. */
+  | { readonly kind: "crash"; readonly error: WireError }
   | { readonly kind: "bye" };
 
 /** A peer said something that is not in the protocol. Breaks the channel it came on, never the process. */

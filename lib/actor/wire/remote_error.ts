@@ -10,6 +10,7 @@ import type { CancelReason } from "../../protocol/terms.ts";
 import { Cancelled } from "../errors.ts";
 import { actorPath } from "../identity.ts";
 import { MAX_ERRORS } from "./check_frame.ts";
+import { readSite, type SiteCapture } from "../site.ts";
 import type { WireError } from "./frame.ts";
 
 /** An error that was thrown in another actor. Its stack shows where, over there. */
@@ -28,27 +29,43 @@ export class RemoteActorError extends Error {
   readonly reason: CancelReason | null;
   /** Parts of an AggregateError. */
   readonly errors: readonly RemoteActorError[];
+  /** Its `code` over there: `ENOENT`; null when it had none. */
+  readonly code: string | number | null;
 
   /**
    * Made from what came over the wire.
    *
    * @internal
+   * @param call the call here that it answers
    */
-  constructor(wire: WireError) {
+  constructor(wire: WireError, call: FailedCall | null = null) {
     super(
       `${wire.type} in actor ${wire.actor}: ${wire.message}`,
       wire.cause === null ? {} : { cause: new RemoteActorError(wire.cause) },
     );
     // Where it was made here is some line of the message loop, which is no help.
     const frames = wire.stack.split("\n").filter((line) => line.startsWith("    at "));
-    this.stack = [`${this.name}: ${this.message}`, ...frames].join("\n");
+    const here = call === null ? [] : [`    at call of "${call.fn}"${placeOf(call.site)}`];
+    this.stack = [`${this.name}: ${this.message}`, ...frames, ...here].join("\n");
     this.actorPath = wire.actor;
     this.remoteType = wire.type;
     this.remoteMessage = wire.message;
     this.remoteStack = wire.stack;
     this.reason = wire.reason;
+    this.code = wire.code;
     this.errors = wire.errors.map((part) => new RemoteActorError(part));
   }
+}
+
+/** A call of this side that failed over there. */
+export interface FailedCall {
+  readonly fn: string;
+  readonly site: SiteCapture;
+}
+
+function placeOf(capture: SiteCapture): string {
+  const site = readSite(capture);
+  return site === null ? "" : ` (${site.file}:${site.line}:${site.column})`;
 }
 
 /**
@@ -67,8 +84,9 @@ export function clippedReason(reason: CancelReason): CancelReason {
 
 function wired(error: unknown, budget: { left: number }): WireError {
   budget.left--;
+  // The last place is for the word that there was more.
   const within = (inner: unknown): WireError | null =>
-    budget.left > 0 ? wired(inner, budget) : null;
+    budget.left > 1 ? wired(inner, budget) : budget.left-- === 1 ? CUT : null;
   const cause = read(error, "cause");
   const parts = read(error, "errors");
   return {
@@ -78,30 +96,63 @@ function wired(error: unknown, budget: { left: number }): WireError {
   };
 }
 
+const CUT: WireError = {
+  type: "Error",
+  message: `further causes and parts were left out: an error crosses with ${
+    MAX_ERRORS - 1
+  } at most`,
+  stack: "",
+  actor: "",
+  cause: null,
+  errors: [],
+  reason: null,
+  code: null,
+};
+
 function ownTexts(error: unknown): Omit<WireError, "cause" | "errors"> {
-  if (error instanceof RemoteActorError) {
+  if (isRemote(error)) {
     return {
       type: textOf(error.remoteType),
       message: textOf(error.remoteMessage),
       stack: textOf(error.remoteStack),
       actor: error.actorPath,
       reason: error.reason,
+      code: error.code,
     };
   }
   const actor = actorPath();
-  if (!(error instanceof Error)) {
-    return { type: typeof error, message: textOf(error), stack: "", actor, reason: null };
+  if (!isError(error)) {
+    const text = textOf(error);
+    return { type: typeof error, message: text, stack: "", actor, reason: null, code: null };
   }
+  const code = read(error, "code");
   return {
     type: textOf(read(error, "name") ?? "Error"),
     message: textOf(read(error, "message") ?? ""),
     stack: textOf(read(error, "stack") ?? ""),
     actor,
     reason: error instanceof Cancelled ? clippedReason(error.reason) : null,
+    code: typeof code === "number" ? code : typeof code === "string" ? textOf(code) : null,
   };
 }
 
+/** Whether it is an error. A proxy may throw when it is asked. */
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error;
+  } catch {
+    return false;
+  }
+}
+
+function isRemote(value: unknown): value is RemoteActorError {
+  return isError(value) && value instanceof RemoteActorError;
+}
+
 /** A property of an error; only errors are looked into. */
-function read(error: unknown, key: "name" | "message" | "stack" | "cause" | "errors"): unknown {
-  return error instanceof Error ? readFrom(error, key) : undefined;
+function read(
+  error: unknown,
+  key: "name" | "message" | "stack" | "cause" | "errors" | "code",
+): unknown {
+  return isError(error) ? readFrom(error, key) : undefined;
 }

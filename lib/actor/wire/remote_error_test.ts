@@ -168,3 +168,31 @@ test("clippedReason leaves a reason of ordinary length as it is", () => {
   assertLess(clipped.detail?.length ?? 0, 20_000);
   assertEquals(clipped.scope, REASON.scope);
 });
+
+test("toWire takes errors that hide behind a proxy, and the code of others", () => {
+  const traps = new Proxy(new Error("hidden"), {
+    getPrototypeOf: () => {
+      throw new Error("trap");
+    },
+    get: () => {
+      throw new Error("trap");
+    },
+  });
+  assertEquals(crossed(traps).remoteType, "object");
+  assertEquals(crossed(Object.assign(new Error("m"), { code: "ENOENT" })).code, "ENOENT");
+  assertEquals(crossed(Object.assign(new Error("m"), { code: 7 })).code, 7);
+  assertEquals(crossed(Object.assign(new Error("m"), { code: {} })).code, null);
+  assertEquals(crossed(crossed(Object.assign(new Error("m"), { code: "EPIPE" }))).code, "EPIPE");
+});
+
+test("toWire carries a chain of 60 causes, and says of a longer one that it was cut", () => {
+  const chain = (length: number) => {
+    let error = new Error("0");
+    for (let n = 1; n < length; n++) error = new Error(`${n}`, { cause: error });
+    return error;
+  };
+  assertEquals(count(crossed(chain(60))), 60);
+  let last = crossed(chain(100));
+  while (last.cause instanceof RemoteActorError) last = last.cause;
+  assertStringIncludes(last.remoteMessage, "further causes and parts were left out");
+});
