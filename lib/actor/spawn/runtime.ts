@@ -128,8 +128,8 @@ export class ActorRuntime {
 
   /** A child that was asked to end has answered, closes or is gone: the machine has not stood still for the others. */
   childGotOn(): void {
-    const ms = this.options.softKillMs / 2;
-    for (const bound of this.softKills) bound.siblingGotOn(ms, this.softKills.size);
+    const { softKillMs } = this.options;
+    for (const bound of this.softKills) bound.siblingGotOn(softKillMs, this.softKills.size);
   }
 
   /** Starts the message loop of a link to a child. */

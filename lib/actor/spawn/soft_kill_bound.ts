@@ -10,11 +10,14 @@
  */
 
 import { CancelScope } from "../cancel_scope.ts";
+import { cancelShieldedCheckpoint } from "../checkpoint.ts";
 import { currentTime } from "../clock.ts";
 
 /** No child is granted more than this many times the bounds of one level. */
 const MOST_LEVELS = 16;
 
+/** A port hands over at least one message in each turn of the loop. */
+const TURNS = 4;
 /** Each actor that ends at the same time may take this much longer, in milliseconds: they share the processors. */
 const EACH_MS = 100;
 
@@ -32,17 +35,23 @@ export class SoftKillBound {
   }
 
   /**
-   * Runs `wait` for at most `boundMs`, or as long as the child was granted.
+   * Runs `wait` for at most `boundMs`, or as long as the child was granted; anew when it was granted more in the moment
+   * in which that had passed.
    *
    * @returns whether `wait` came to its end
    */
   async run(boundMs: number, wait: () => Promise<void>): Promise<boolean> {
     this.#ownMs = currentTime() + boundMs;
     const deadline = Math.max(this.#ownMs, this.#untilMs);
-    this.#scope = new CancelScope({ deadline, name: "soft-kill bound" });
-    const outcome = await this.#scope.run(wait);
-    this.#scope = null;
-    return outcome.kind === "done";
+    for (let until = deadline;; until = this.#untilMs) {
+      this.#scope = new CancelScope({ deadline: until, name: "soft-kill bound" });
+      const outcome = await this.#scope.run(wait);
+      this.#scope = null;
+      if (outcome.kind === "done") return true;
+      // This side may have been busy itself, and what the child said by then lies in the queue of its port.
+      for (let turn = 0; turn < TURNS; turn++) await cancelShieldedCheckpoint();
+      if (this.#untilMs <= currentTime()) return false;
+    }
   }
 
   /** The child needs no more than the platform's time to end: it has `ms` milliseconds from now. */
