@@ -44,7 +44,7 @@ export default defineScenario({
           await auditor.cancelActor("the books are checked");
         }, "transfer");
         await sleep(settleMs);
-      });
+      }, { atEnd: "wait" });
     });
   },
 });

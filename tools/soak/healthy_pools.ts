@@ -11,10 +11,9 @@ const CLEANUP_MS = [0, 200];
 /**
  * Tears each pool down `runs` times.
  *
- * @returns a row for each size and cleanup: the times, and every actor that was ended by force
+ * @yields a row for each size and cleanup: the times, and every actor that was ended by force
  */
-export async function soakHealthyPools(runs: number): Promise<Row[]> {
-  const rows: Row[] = [];
+export async function* soakHealthyPools(runs: number): AsyncIterable<Row> {
   for (const size of SIZES) {
     for (const cleanupMs of CLEANUP_MS) {
       const times: number[] = [];
@@ -25,10 +24,9 @@ export async function soakHealthyPools(runs: number): Promise<Row[]> {
         Math.round(times[at] ?? NaN)
       );
       const name = `${size} actors that clean up for ${cleanupMs} ms, ${runs} times`;
-      rows.push({ name, said: `${median} ms (${least} to ${most})`, wrong });
+      yield { name, said: `${median} ms (${least} to ${most})`, wrong };
     }
   }
-  return rows;
 }
 
 async function tearDown(size: number, cleanupMs: number, wrong: string[]): Promise<number> {
@@ -52,16 +50,4 @@ async function tearDown(size: number, cleanupMs: number, wrong: string[]): Promi
       actors.cancel("the pool has nothing left to do");
     }), { handleSigint: false });
   return performance.now() - began;
-}
-
-if (import.meta.main) {
-  const runs = Number(Deno.args[0] ?? 5);
-  let isWrong = false;
-  for (const { name, said, wrong } of await soakHealthyPools(runs)) {
-    console.log(
-      `${name}: ${said}${wrong.length > 0 ? `; WRONG: ${wrong.length}, ${wrong[0]}` : ""}`,
-    );
-    isWrong ||= wrong.length > 0;
-  }
-  Deno.exit(isWrong ? 1 : 0);
 }

@@ -11,6 +11,7 @@
 import { flagsOrExit, scenarioNames } from "../flags.ts";
 import { soakDiagnose } from "./diagnose.ts";
 import { soakDecoder } from "./fuzz.ts";
+import { soakHealthyPools } from "./healthy_pools.ts";
 import { killHarnesses, killInTriage, killSubjects } from "./kill.ts";
 import type { Row } from "./row.ts";
 import { soakScenarios } from "./scenarios.ts";
@@ -21,7 +22,7 @@ const { parts, repeat, jobs, kills, signals, messages, only } = flagsOrExit(
   {
     parts: {
       kind: "names",
-      known: ["scenarios", "diagnose", "kills", "sentinel", "frames"],
+      known: ["scenarios", "diagnose", "kills", "sentinel", "frames", "pools"],
       about: "which of it",
     },
     repeat: { kind: "count", default: 100, about: "runs of each scenario, direction and load" },
@@ -59,6 +60,7 @@ const PARTS: Readonly<Record<string, () => AsyncIterable<Row>>> = {
   async *frames() {
     yield await Promise.resolve(soakDecoder(messages));
   },
+  pools: () => soakHealthyPools(repeat),
 };
 
 let wrong = 0;

@@ -50,7 +50,7 @@ testWithActor(
     const error = await assertRejects(() => portal.run("failWithAll"), RemoteActorError);
     assertEquals([error.actorPath, error.remoteType], ["root/child", "AggregateError"]);
     assertEquals(error.remoteMessage, "it failed");
-    assertStringIncludes(error.remoteStack, "zoo.ts:31");
+    assertStringIncludes(error.remoteStack, "zoo.ts:37");
     assertInstanceOf(error.cause, RemoteActorError);
     assertEquals([error.cause.remoteType, error.cause.actorPath], ["RangeError", "root/child"]);
     assertEquals(error.errors.map((part) => part.remoteMessage), ["part"]);
@@ -60,7 +60,7 @@ testWithActor(
 testWithActor("run brings an error up through two actors as what it was", async (portal) => {
   const error = await assertRejects(() => portal.run("failBelow"), RemoteActorError);
   assertEquals([error.actorPath, error.remoteType], ["root/child/leaf", "AggregateError"]);
-  assertStringIncludes(error.remoteStack, "zoo.ts:31");
+  assertStringIncludes(error.remoteStack, "zoo.ts:37");
   assertInstanceOf(error.cause, RemoteActorError);
   assertEquals(error.cause.actorPath, "root/child/leaf");
 });

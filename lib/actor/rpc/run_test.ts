@@ -4,31 +4,37 @@ import {
   assert,
   assertEquals,
   assertInstanceOf,
+  assertMatch,
   assertRejects,
   assertStringIncludes,
   fail,
 } from "@std/assert";
-import { CancelScope } from "../cancel_scope.ts";
+import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import {
   BrokenResourceError,
   Cancelled,
   ClosedResourceError,
   KeyboardInterrupt,
   TooSlowError,
+  UsageError,
 } from "../errors.ts";
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
-import { sleepForever } from "../sleep.ts";
+import { sleep, sleepForever } from "../sleep.ts";
 import { currentTask } from "../context.ts";
 import {
   takeSnapshot,
+  test,
   testInRun,
   waitAllTasksBlocked,
 } from "../../../tests/support/runtime_testing.ts";
 import { ProtocolError, WIRE_VERSION, type WireValue } from "../wire/frame.ts";
 import { transfer } from "../wire/clone.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
-import type { Functions } from "./link.ts";
+import { Channel } from "../wire/channel.ts";
+import type { ServedContext } from "./context.ts";
+import { type Functions, Link } from "./link.ts";
+import { Portal } from "./portal.ts";
 import { servedTasks } from "./served.ts";
 import { converse, puppetry, REASON, waiter } from "../../../tests/support/rpc_testing.ts";
 
@@ -478,4 +484,64 @@ testInRun("calls that are refused again and again let the loop turn", async () =
       await assertRejects(() => portal.openContext("f", [], () => {}), BrokenResourceError);
     }
   });
+});
+
+testInRun(
+  "a cancelled run waits for its function to end, and for no longer than its bound",
+  async () => {
+    const record: string[] = [];
+    const cleanUp = async () => {
+      try {
+        await sleepForever();
+      } finally {
+        await new CancelScope({ shield: true }).run(() => sleep(20));
+        record.push("cleaned up");
+      }
+    };
+    await converse({ cleanUp }, async ({ portal }) => {
+      const { kind } = await moveOnAfter(5, () => portal.run("cleanUp"));
+      assertEquals([kind, ...record], ["cancelled", "cleaned up"]);
+    });
+    await converse({ deaf: () => new Promise(() => {}) }, async ({ portal }) => {
+      const { kind } = await moveOnAfter(5, () => portal.run("deaf"));
+      assertEquals(kind, "cancelled");
+    }, { boundMs: 30 });
+  },
+);
+
+testInRun("a cancelled run whose function returns all the same gives its value", async () => {
+  const stubborn = async () => {
+    await sleepForever().catch(() => {});
+    return 7;
+  };
+  await converse({ stubborn }, async ({ portal }) => {
+    assertEquals(await moveOnAfter(5, () => portal.run("stubborn")), { kind: "done", value: 7 });
+  });
+});
+
+testInRun(
+  "an error of a call tells the call here, and a function for contexts what it is for",
+  async () => {
+    await converse({
+      fail: () => {
+        throw new RangeError("no");
+      },
+      count: (context: ServedContext) => context.started(),
+    }, async ({ portal }) => {
+      const error = await assertRejects(() => portal.run("fail"), RemoteActorError);
+      assertMatch(error.stack ?? "", /at call of "fail" \(file:.*run_test\.ts:\d+:\d+\)$/);
+      const wrong = await assertRejects(() => portal.run("count"), RemoteActorError);
+      assertStringIncludes(wrong.remoteMessage, "call it with openContext()");
+    });
+  },
+);
+
+test("run rejects outside a run, and throws nothing", async () => {
+  const { port1, port2 } = new MessageChannel();
+  const link = new Link(new Channel(port1, { path: "root/far", state: "alive" }), {});
+  const portal = new Portal(link, 10, () => Promise.resolve());
+  const call = portal.run("f");
+  await assertRejects(() => call, UsageError, "only inside run()");
+  link.channel.close("done");
+  port2.close();
 });

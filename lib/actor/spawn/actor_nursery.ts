@@ -40,6 +40,7 @@ export class ActorNursery {
   readonly #runtime: ActorRuntime;
   readonly #children: Set<Child> = new Set();
   readonly #outermost: boolean;
+  readonly #atEnd: AtEnd;
   #cancelReason: CancelReason | null = null;
   #bodyIsOver = false;
 
@@ -48,7 +49,8 @@ export class ActorNursery {
    *
    * @internal
    */
-  constructor(nursery: Nursery, runtime: ActorRuntime, outermost: boolean) {
+  constructor(nursery: Nursery, runtime: ActorRuntime, outermost: boolean, atEnd: AtEnd) {
+    this.#atEnd = atEnd;
     this.#nursery = nursery;
     this.#runtime = runtime;
     this.#outermost = outermost;
@@ -60,8 +62,8 @@ export class ActorNursery {
   }
 
   /**
-   * Starts an actor and waits until it is ready. It runs until it is cancelled or ends itself; the nursery waits for
-   * that.
+   * Starts an actor and waits until it is ready. It serves until it is cancelled, ends itself, or the body of the nursery
+   * has ended.
    *
    * @param name last part of its path
    * @throws {RemoteActorError} when its module cannot be loaded
@@ -116,7 +118,13 @@ export class ActorNursery {
     this.#bodyIsOver = true;
     if (cause !== null) return this.#end(cause);
     this.#requestTeardown("the body has ended");
-    for (const child of this.#children) child.orders.set();
+    for (const child of this.#children) this.#release(child);
+  }
+
+  #release(child: Child): void {
+    // One that was started for a call ends with its answer.
+    if (this.#atEnd === "wait" || child.isForCall) child.orders.set();
+    else child.wantEnd(this.#reason("shutdown", "the body of the nursery has ended"));
   }
 
   #end(reason: CancelReason): void {
@@ -141,6 +149,7 @@ export class ActorNursery {
     // A worker is too dear to be started for nothing.
     await checkpointIfDue();
     const child = new Child(name, options, runtime);
+    child.isForCall = main !== null;
     this.#children.add(child);
     runtime.children.add(child);
     child.onCrash = (error) => this.#nursery.fail(error, `actor "${child.peer.path}"`);
@@ -155,7 +164,7 @@ export class ActorNursery {
         await child.handshake.wait();
         // What was said to all while this one was not yet there, or not yet ready.
         if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
-        if (this.#bodyIsOver) child.orders.set();
+        if (this.#bodyIsOver) this.#release(child);
         started(child);
         await this.#awaitOrders(child, main);
       } catch (error) {
@@ -226,8 +235,14 @@ export class ActorNursery {
   }
 }
 
+/** What becomes of the actors of `startActor` when the body has ended. */
+export type AtEnd = "cancel" | "wait";
+
 /**
- * Opens an actor nursery, runs `body` in it, tears its actors down and joins them before it returns.
+ * Opens an actor nursery, runs `body` in it, and joins its actors before it returns. When the body has ended, the actors
+ * of `runInActor` are waited for until their answers are in, and those of `startActor` are asked to end: they would
+ * serve for ever. With `atEnd: "wait"` they go on until they end by themselves, or are cancelled by other code, as
+ * tractor's do.
  *
  * @returns what `body` returned, or undefined when the nursery's own scope was cancelled
  * @throws {UsageError} outside `runActors()` and outside an actor
@@ -235,7 +250,7 @@ export class ActorNursery {
  */
 export async function openActorNursery<T>(
   body: (nursery: ActorNursery) => T | Promise<T>,
-  options: { readonly name?: string } = {},
+  options: { readonly name?: string; readonly atEnd?: AtEnd } = {},
 ): Promise<T | undefined> {
   const site = captureSite(openActorNursery);
   const runtime = currentRuntime();
@@ -243,7 +258,12 @@ export async function openActorNursery<T>(
   depth++;
   try {
     return await openNursery(
-      (nursery) => runBody(new ActorNursery(nursery, runtime, outermost), nursery, body),
+      (nursery) =>
+        runBody(
+          new ActorNursery(nursery, runtime, outermost, options.atEnd ?? "cancel"),
+          nursery,
+          body,
+        ),
       {
         name: options.name ?? "actors",
         site,

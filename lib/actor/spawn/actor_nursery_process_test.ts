@@ -51,20 +51,35 @@ actorTest(
 );
 
 actorTest(
-  "openActorNursery() waits for children that were not told to end",
+  "openActorNursery() that is told to waits for children that were not told to end",
   {},
   async ({ records }) => {
     await openNursery(async (outer) => {
       outer.spawn(() =>
         openActorNursery(async (actors) => {
           await actors.startActor("child", { module: ZOO });
-        })
+        }, { atEnd: "wait" })
       );
       await untilParkedIn("event", "end of root/child");
       assertEquals(records.dead(), []);
       outer.cancelScope.cancel("enough");
     });
     assertEquals(records.dead(), ["root/child"]);
+  },
+);
+
+actorTest(
+  "openActorNursery() ends what serves when its body has ended, and waits for answers that are due",
+  {},
+  async ({ records }) => {
+    const answers: unknown[] = [];
+    await openActorNursery(async (actors) => {
+      await actors.startActor("serves", { module: ZOO });
+      const portal = await actors.runInActor("answers", { module: ZOO }, "echoLater", 7);
+      portal.result().then((value) => answers.push(value));
+    });
+    assertEquals(answers, [7]);
+    assertEquals(records.dead(), ["root/answers", "root/serves"]);
   },
 );
 

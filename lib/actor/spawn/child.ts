@@ -68,6 +68,8 @@ export class Child {
   readonly handshake: Handshake;
   readonly softKillBound: SoftKillBound;
   readonly bounds: KillBounds;
+  /** Whether it was started for one call, whose answer it lives for. */
+  isForCall = false;
   /** The error that it died of and that none of its tasks caught; null when there was none. */
   crash: RemoteActorError | null = null;
   /** Called when it dies of such an error. */
