@@ -502,10 +502,11 @@ testInRun(
       const { kind } = await moveOnAfter(5, () => portal.run("cleanUp"));
       assertEquals([kind, ...record], ["cancelled", "cleaned up"]);
     });
-    await converse({ deaf: () => new Promise(() => {}) }, async ({ portal }) => {
-      const { kind } = await moveOnAfter(5, () => portal.run("deaf"));
-      assertEquals(kind, "cancelled");
-    }, { boundMs: 30 });
+    await puppetry({}, async ({ portal }) => {
+    const { kind } = await moveOnAfter(5, () => portal.run("deaf"));
+    assertEquals(kind, "cancelled");
+  }, { boundMs: 30 });
+});
   },
 );
 
