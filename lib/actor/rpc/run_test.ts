@@ -503,10 +503,9 @@ testInRun(
       assertEquals([kind, ...record], ["cancelled", "cleaned up"]);
     });
     await puppetry({}, async ({ portal }) => {
-    const { kind } = await moveOnAfter(5, () => portal.run("deaf"));
-    assertEquals(kind, "cancelled");
-  }, { boundMs: 30 });
-});
+      const { kind } = await moveOnAfter(5, () => portal.run("deaf"));
+      assertEquals(kind, "cancelled");
+    }, { boundMs: 30 });
   },
 );
 
