@@ -26,13 +26,7 @@ import {
 } from "../park.ts";
 import { currentContext } from "../context.ts";
 import type { Channel } from "../wire/channel.ts";
-import {
-  type Frame,
-  ProtocolError,
-  type StreamWindow,
-  type WireError,
-  type WireValue,
-} from "../wire/frame.ts";
+import { type Frame, ProtocolError, type StreamWindow, type WireValue } from "../wire/frame.ts";
 import { clippedReason, RemoteActorError } from "../wire/remote_error.ts";
 import { ContextCall } from "./context.ts";
 import { PendingCalls } from "./pending_calls.ts";
