@@ -235,13 +235,21 @@ export class Task implements Context {
     this.#moreParks = null;
   }
 
-  /** Makes the task a child of another one. */
+  /**
+   * Makes the task a child of another one.
+   *
+   * @internal
+   */
   moveUnder(parent: Task): void {
     this.#leaveParent();
     this.#putUnder(parent);
   }
 
-  /** Takes the task out of the tree and breaks what it has not let go of. */
+  /**
+   * Takes the task out of the tree and breaks what it has not let go of.
+   *
+   * @internal
+   */
   end(): void {
     this.state = "done";
     this.#leaveParent();
