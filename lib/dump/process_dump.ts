@@ -8,12 +8,14 @@
  */
 
 import { connectInspector } from "../cdp/inspector.ts";
-import type { InsideDump, IsolateDump } from "../model/dump.ts";
+import type { InsideDump, IsolateDump, OpenHandle } from "../model/dump.ts";
+import type { AwaitNode } from "../model/await_node.ts";
 import { endedWorkers } from "./ended_workers.ts";
 import { openHandles } from "./open_handles.ts";
 import { dumpHeap } from "./process/dump_heap.ts";
 import { dumpProcess as dumpAll } from "./process/dump_process.ts";
 import { EmitCache } from "./process/emit_cache.ts";
+import { webLocks } from "./process/web_locks.ts";
 import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
 
 /** Which process, and how. */
@@ -50,12 +52,13 @@ export async function withHeap(
   const main = dump.isolates.find(({ kind }) => kind === "main");
   const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
   if (wsUrl === null || isSilent || main === undefined) return dump;
-  const awaits = await unlessCut(signal, () => awaitsIn(dump, main, { ...target, wsUrl })) ?? [];
-  const found = { ...dump, ...(awaits.length === 0 ? {} : { awaits }) };
+  const read = await unlessCut(signal, () => readHeaps(dump, main, { ...target, wsUrl }));
+  const { timers = [], ...heaps } = read ?? {};
+  const found = { ...dump, ...heaps };
   if (main.state !== "parked") return found;
   const open = await unlessCut(signal, () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }));
   if (open?.kind !== "named") return found;
-  const whole = { ...found, handles: [...open.handles] };
+  const whole = { ...found, handles: [...open.handles, ...timers] };
   const isAlone = dump.complete && dump.unseen === undefined &&
     dump.isolates.every(({ kind, state }) => kind === "main" || state === "gone");
   if (target.runtime !== "deno" || !isAlone) return whole;
@@ -63,37 +66,59 @@ export async function withHeap(
   return ended.length === 0 ? whole : { ...whole, endedWorkers: ended.map((uses) => ({ uses })) };
 }
 
-type Awaits = NonNullable<InsideDump["awaits"]>;
+/** What heaps tell; what they do not tell is left out. */
+interface HeapsRead extends Pick<InsideDump, "awaits" | "locks" | "memoryWaits"> {
+  /** Of workers, that go off once. */
+  readonly timers?: readonly OpenHandle[];
+}
 
-/** By isolate; those of which no heap could be read are left out. */
-async function awaitsIn(
+async function readHeaps(
   { isolates }: InsideDump,
   main: IsolateDump,
   { pid, runtime, wsUrl, isWatched = false, signal }:
     & Parameters<typeof withHeap>[1]
     & { readonly wsUrl: string },
-): Promise<Awaits> {
+): Promise<HeapsRead> {
   const bounds = { maxHeapBytes: MAX_HEAP_BYTES, signal: signal ?? new AbortController().signal };
   if (
     runtime === "deno" && isolates.some(({ kind, state }) => kind === "worker" && state !== "gone")
   ) {
     const target = { pid, wsUrl, runtime, openedPort: null };
     const outcome = await dumpAll(target, { ...bounds, isWatched, onHeap: () => {} });
-    if (outcome.kind === "refused") return [];
-    return outcome.dump.isolates.flatMap(({ id, heap, awaits }) =>
+    if (outcome.kind === "refused") return {};
+    const { isolates, locks = [], memoryWaits = [], handles } = outcome.dump;
+    const awaits = isolates.flatMap(({ id, heap, awaits }) =>
       heap === null ? [] : [{ isolate: id, tree: awaits, kept: heap.kept ?? false }]
     );
+    return {
+      ...(awaits.length === 0 ? {} : { awaits }),
+      ...(locks.length === 0 ? {} : { locks }),
+      ...(memoryWaits.length === 0 ? {} : { memoryWaits }),
+      timers: handles.filter((handle) =>
+        handle.kind === "timer" && handle.isolate !== undefined && !handle.repeats
+      ),
+    };
   }
   const connection = await connectInspector(wsUrl, { timeoutMs: CONNECT_MS });
-  if (connection.kind === "failed") return [];
+  if (connection.kind === "failed") return {};
   await using inspector = connection.inspector;
   const outcome = await dumpHeap({
     ...{ inspector, sessionId: null, busy: main.state === "busy", maxHeapBytes: MAX_HEAP_BYTES },
     ...{ emitted: new EmitCache(pid), isWatched, onStart: () => {} },
   });
-  return outcome.kind === "ok"
-    ? [{ isolate: main.id, tree: [...outcome.awaits], kept: outcome.heap.kept ?? false }]
-    : [];
+  if (outcome.kind === "failed") return {};
+  const awaits = [{
+    isolate: main.id,
+    tree: [...outcome.awaits],
+    kept: outcome.heap.kept ?? false,
+  }];
+  if (main.state !== "parked" || !outcome.awaits.some(namesLocks)) return { awaits };
+  const locks = await webLocks(inspector, [{ isolate: main.id, sessionId: null }], []);
+  return { awaits, ...(locks.length === 0 ? {} : { locks }) };
+}
+
+function namesLocks({ internal, name, awaits }: AwaitNode): boolean {
+  return (internal && name.startsWith("LockManager")) || awaits.some(namesLocks);
 }
 
 /** What comes of a look, or null when the dump is cut short first; the look then still ends by itself, within its bound. */

@@ -3,9 +3,12 @@
 import { z } from "zod";
 import { awaitNodeSchema } from "./await_node.ts";
 import { frameSchema, positionSchema } from "./position.ts";
+import { handleSchema } from "./open_handle.ts";
 import type { Read } from "./read.ts";
+import { memoryWaitSchema, webLockSchema } from "./shared.ts";
 
 export { frameSchema, positionSchema };
+export type { OpenHandle } from "./open_handle.ts";
 export type { Position, StackFrame } from "./position.ts";
 
 const ms = z.number();
@@ -176,42 +179,6 @@ export const outsideSchema = z.object({
   sockets: z.array(socketSchema),
 });
 
-// The isolate that has it; absent for main.
-const inIsolate = { isolate: z.string().exactOptional() };
-
-/** A function of the program that is called for something; `at` is where it begins. */
-const listenerSchema = z.object({ fn: z.string().nullable(), at: positionSchema.nullable() });
-
-/** Something that is open in an idle isolate. */
-export const handleSchema = z.discriminatedUnion("kind", [
-  // A timer that keeps the process; `at` is where the function that it calls begins.
-  z.object({
-    kind: z.literal("timer"),
-    repeats: z.boolean(),
-    ms,
-    ...listenerSchema.shape,
-    ...inIsolate,
-  }),
-  // An object of the program's by its class: a BroadcastChannel with its name, a WebSocket, a Worker, a server of Node's.
-  z.object({
-    kind: z.literal("object"),
-    type: z.string(),
-    name: z.string().nullable(),
-    // Of a Worker `running`, `ended` or `terminated`; of others in the words of their class. Null when there are none.
-    state: z.string().nullable(),
-    // The isolate of a Worker, where that is known.
-    worker: z.string().exactOptional(),
-    listeners: z.array(z.object({ event: z.string(), ...listenerSchema.shape })),
-    ...inIsolate,
-  }),
-  // A handler of a signal that was set with process.on.
-  z.object({ kind: z.literal("signal"), name: z.string(), ...listenerSchema.shape, ...inIsolate }),
-  // By node's name: it keeps the process.
-  z.object({ kind: z.literal("node-handle"), name: z.string(), ...inIsolate }),
-  // By Deno's name: it may keep the process, or not.
-  z.object({ kind: z.literal("resource"), name: z.string(), ...inIsolate }),
-]);
-
 /** What was seen inside one process. */
 const insideSchema = z.object({
   complete: z.boolean(),
@@ -238,7 +205,12 @@ const insideSchema = z.object({
   // Workers of which the program still has the object, and no thread is left: the names that their message handlers use.
   // Absent where there is none, or a worker lives.
   endedWorkers: z.array(z.object({ uses: z.array(z.string()) })).exactOptional(),
-  // What is open in main; absent where it was not looked for, because main was not idle.
+  // Web Locks of all isolates; absent where there are none, or nothing awaits one.
+  locks: z.array(webLockSchema).exactOptional(),
+  // Isolates in `Atomics.wait`; absent where there is none.
+  memoryWaits: z.array(memoryWaitSchema).exactOptional(),
+  // What is open in main, and timers of workers that go off once; absent where it was not looked for, because main was
+  // not idle.
   handles: z.array(handleSchema).exactOptional(),
   tookMs: ms,
 });
@@ -287,8 +259,6 @@ export type UnseenWitness = Read<typeof unseenSchema>;
 export type DumpedProcess = Read<typeof processSchema>;
 /** What a subject has to do with outside of itself, in a dump. */
 export type DumpedOutside = Read<typeof outsideSchema>;
-/** Something that is open in an idle main isolate. */
-export type OpenHandle = Read<typeof handleSchema>;
 /** What was seen inside one process. */
 export type InsideDump = Read<typeof insideSchema>;
 /** A process of a command that was watched, in a dump. */

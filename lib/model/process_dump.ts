@@ -7,9 +7,11 @@
 
 import { z } from "zod";
 import { awaitNodeSchema } from "./await_node.ts";
-import { handleSchema, outsideSchema } from "./dump.ts";
+import { outsideSchema } from "./dump.ts";
+import { handleSchema } from "./open_handle.ts";
 import { frameSchema } from "./position.ts";
 import type { Read } from "./read.ts";
+import { memoryWaitSchema, webLockSchema } from "./shared.ts";
 
 const ms = z.number();
 
@@ -52,29 +54,6 @@ const isolateSchema = z.object({
   awaits: z.array(awaitNodeSchema),
 });
 
-/** A Web Lock that is held, or that is waited for. */
-const webLockSchema = z.object({
-  name: z.string(),
-  mode: z.enum(["exclusive", "shared"]),
-  state: z.enum(["held", "pending"]),
-  // Null where it cannot be told which one it is.
-  isolate: z.string().nullable(),
-});
-
-/** An isolate that stands in `Atomics.wait`. */
-const memoryWaitSchema = z.object({
-  isolate: z.string(),
-  // As the program calls the array; empty where that is no plain name.
-  array: z.string(),
-  type: z.string(),
-  // The element that is waited for, and where it begins in the buffer; null where it could not be told.
-  index: z.number().int().nullable(),
-  byteOffset: z.number().int().nullable(),
-  // Waits with the same number are on the same memory.
-  buffer: z.number().int(),
-  bufferBytes: z.number(),
-});
-
 /** `dump --json`. */
 export const processDumpSchema = z.object({
   schema: z.literal("unwedge/process-dump@1"),
@@ -103,13 +82,10 @@ export const processDumpSchema = z.object({
 });
 
 export type { AwaitNode, Settler } from "./await_node.ts";
+export type { MemoryWait, WebLock } from "./shared.ts";
 /** One isolate of a program that was not prepared. */
 export type ProcessIsolate = Read<typeof isolateSchema>;
 /** What the heap snapshot of an isolate gave. */
 export type HeapFacts = Read<typeof heapSchema>;
-/** A Web Lock. */
-export type WebLock = Read<typeof webLockSchema>;
-/** An isolate in `Atomics.wait`. */
-export type MemoryWait = Read<typeof memoryWaitSchema>;
 /** A dump of a program that was not prepared. */
 export type ProcessDump = Read<typeof processDumpSchema>;

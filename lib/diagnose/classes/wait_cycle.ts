@@ -18,7 +18,7 @@ import {
   LETTING_GO,
   notFreed,
 } from "../cause/questions.ts";
-import { AWAIT_CYCLE } from "../clues/foreign.ts";
+import { AWAIT_CYCLE, LOCK_CYCLE, TIMER_SET } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -70,6 +70,15 @@ export const WAIT_CYCLE: HangClass = {
       owner: "program",
       requires: [AWAIT_CYCLE, LOOP_TURNS],
       ruledOutBy: [],
+      supports: [],
+    },
+    {
+      variant: "holders of Web Locks await each other's",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [LOCK_CYCLE, LOOP_TURNS],
+      ruledOutBy: [TIMER_SET],
       supports: [],
     },
   ],

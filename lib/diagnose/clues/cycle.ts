@@ -36,7 +36,8 @@ function cycleOf(facts: Facts): (Explained & { readonly cycle: readonly Held[] }
 export const CYCLE: Clue = {
   says: "tasks wait for each other in a cycle",
   find: (facts) => {
-    const path = hangPath(facts);
+    // A program without records has no tasks; clues of its own tell of its cycles.
+    const path = facts.journal === false ? null : hangPath(facts);
     if (path?.kind !== "cycle") return [];
     const { steps, entry } = path;
     return steps.slice(entry).map(({ actor, task, kind, resource, at: position }, index, cycle) => {

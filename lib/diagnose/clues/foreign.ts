@@ -2,6 +2,7 @@
 
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../foreign/finding.ts";
+import { lockCycle } from "../foreign/locks.ts";
 import { orphaned } from "../foreign/orphaned.ts";
 import { leftOpen, stillServes } from "../foreign/left_open.ts";
 import {
@@ -30,6 +31,12 @@ export const PROVEN_WAIT = clue(
 export const AWAIT_CYCLE = clue(
   "async functions of a program without records await each other in a cycle",
   awaitCycle,
+);
+
+/** Each has what another wants. */
+export const LOCK_CYCLE = clue(
+  "code that holds Web Locks awaits Web Locks which such code holds, in a cycle",
+  lockCycle,
 );
 
 /** Parent and child wait for each other. */

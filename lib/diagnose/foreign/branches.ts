@@ -11,6 +11,7 @@
 import type { Dump, Position } from "../../model/dump.ts";
 import type { AwaitNode, Settler } from "../../model/process_dump.ts";
 import type { Facts } from "../facts.ts";
+import { grantedIn } from "./lock_requests.ts";
 
 /** A function of the program that is suspended in an await, or a module. */
 export interface Call {
@@ -37,11 +38,16 @@ export interface Branch {
 
 /** The branches of an isolate that hold up its work; null where its heap was not read. */
 export function branchesOf(dump: Dump | null, isolate: string): readonly Branch[] | null {
-  const found = dump?.awaits?.find((each) => each.isolate === isolate);
-  if (found === undefined) return null;
-  const branches = found.tree.flatMap((node) => below(node, isolate, [], []));
+  const branches = branchesIn(dump, isolate);
+  if (branches === null) return null;
   const ofModule = branches.filter(({ calls: [{ node }] }) => node.what === "module");
   return ofModule.length > 0 ? ofModule : branches;
+}
+
+/** All branches of an isolate; null where its heap was not read. */
+export function branchesIn(dump: Dump | null, isolate: string): readonly Branch[] | null {
+  const found = dump?.awaits?.find((each) => each.isolate === isolate);
+  return found?.tree.flatMap((node) => below(node, isolate, [], [])) ?? null;
 }
 
 /** Those of main. */
@@ -63,9 +69,9 @@ function below(
   const call = callOf(node);
   const path = call === null ? calls : [...calls, call];
   const names = call !== null ? [] : node.name === "" ? through : [...through, node.name];
-  if (node.awaits.length > 0) {
-    return node.awaits.flatMap((each) => below(each, isolate, path, names));
-  }
+  // That its lock may be stolen is no wait.
+  const awaits = grantedIn(node) ?? node.awaits;
+  if (awaits.length > 0) return awaits.flatMap((each) => below(each, isolate, path, names));
   const [first, ...others] = path;
   if (first === undefined) return [];
   const { kind, name, settlers = [], proven = false } = node;

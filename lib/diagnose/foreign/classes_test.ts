@@ -51,12 +51,14 @@ interface Seen {
   readonly handles?: Dump["handles"];
   readonly processes?: NonNullable<Dump["outside"]>["processes"];
   readonly sockets?: NonNullable<Dump["outside"]>["sockets"];
+  readonly locks?: Dump["locks"];
 }
 
 /** Class, owner, and lines of the path. */
 function told(seen: Seen) {
   const { main = [], kept = true, workers = [], ofWorker = [], processes = [], sockets = [] } =
     seen;
+  const { locks = [] } = seen;
   const dump: Dump = {
     ...SEED_DUMP,
     pid: PID,
@@ -70,6 +72,7 @@ function told(seen: Seen) {
     handles: seen.handles ?? [],
     endedWorkers: seen.ended ?? [],
     outside: { processes, sockets },
+    locks,
   };
   const facts = {
     ...stuckChild(),
@@ -101,6 +104,53 @@ Deno.test("a foreign program is wait-cycle where functions that are proven to st
   const cycle = node(proven, node({ name: "other", position: AT(9), ...proven }, again));
   assertEquals(told({ main: [cycle] }), ["wait-cycle", "program", 8, 9]);
   assertEquals(told({ main: [node({}, node({ name: "other" }, again))] })[0], "unknown");
+});
+
+/** What a request for a lock awaits: the operation, or the callback in a race with another. */
+function request(...callback: readonly AwaitNode[]): AwaitNode {
+  const operation = node({ kind: "then", name: "", internal: true }, leaf("operation"));
+  const granted = node({ kind: "race", name: "" }, operation, ...callback);
+  return inside("LockManager.request", callback.length === 0 ? operation : granted);
+}
+
+/** A lock, by who holds it and who waits for it. */
+function lock(name: string, held: string, ...pending: string[]) {
+  const of = (state: "held" | "pending") => (isolate: string) => ({
+    ...{ name, mode: "exclusive" as const, state, isolate },
+  });
+  return [of("held")(held), ...pending.map(of("pending"))];
+}
+
+Deno.test("a foreign program is wait-cycle where holders of Web Locks await each other's", () => {
+  const holds = (line: number, ...awaits: AwaitNode[]) =>
+    request(node({ name: "holds", position: AT(line) }, ...awaits));
+  const main = [node({ what: "module", position: AT(15) }, holds(8, request()))];
+  const worker = { workers: [WORKER], ofWorker: [holds(3, request())] };
+  const crossed = [...lock("a", "main", "worker-1"), ...lock("b", "worker-1", "main")];
+  const cycle = { main, locks: crossed, ...worker };
+  assertEquals(told(cycle), ["wait-cycle", "program", 15, 8, 3]);
+  assertEquals(told({ main, locks: lock("a", "main", "main") }).slice(0, 2), [
+    ...["wait-cycle", "program"],
+  ]);
+  const forWorker = [mainAwaits(leaf("listener", '"message" of Worker'))];
+  const ofWorker = { main: forWorker, workers: [WORKER], ofWorker: [holds(3, request())] };
+  const itself = lock("b", "worker-1", "worker-1");
+  assertEquals(told({ ...ofWorker, locks: itself }), ["wait-cycle", "program", 15, 8, 3]);
+  // Not where the worker's holder does something else, one cannot be seen, or the lock is free for it.
+  const busy = [holds(3, node({}, inside("fetch", leaf("operation"))))];
+  assertEquals(told({ ...cycle, ofWorker: busy })[0], "unknown");
+  const both = [holds(3, node({ kind: "all", name: "" }, request(), leaf("variable", "x")))];
+  assertEquals(told({ ...cycle, ofWorker: both })[0], "unknown");
+  assertEquals(told({ ...cycle, locks: [...crossed, ...lock("c", "worker-1")] })[0], "unknown");
+  assertEquals(told({ ...cycle, locks: lock("a", "main", "worker-1") })[0], "unknown");
+  const shared = crossed.map((each) => ({ ...each, mode: "shared" as const }));
+  assertEquals(told({ ...cycle, locks: shared })[0], "unknown");
+  // Nor where a timer may end it, or main waits for more.
+  assertEquals(told({ ...cycle, handles: [TIMEOUT] })[0], "unknown");
+  assertEquals(told({ ...cycle, main: [mainAwaits(...main, leaf("timer"))] })[0], "unknown");
+  const idle = { ...ofWorker, workers: [WORKER, { ...WORKER, id: "worker-2" }], locks: itself };
+  assertEquals(told(idle)[0], "unknown");
+  assertEquals(told({ ...ofWorker, locks: [] })[0], "unknown");
 });
 
 Deno.test("a foreign program waits outside for a child process whose pipe it does not read", () => {
@@ -153,8 +203,8 @@ Deno.test("a foreign program does not wait outside where something else may end 
   assertEquals(told({ main: [both], sockets: [FAR] })[0], "unknown");
   const computing = [mainAwaits(inside("deriveBits", leaf("operation")))];
   assertEquals(told({ main: computing, sockets: [FAR] })[0], "unknown");
-  const lock = [mainAwaits(inside("LockManager.request", leaf("operation")))];
-  assertEquals(told({ main: lock, sockets: [FAR] })[0], "unknown");
+  const forLock = [mainAwaits(inside("LockManager.request", leaf("operation")))];
+  assertEquals(told({ main: forLock, sockets: [FAR] })[0], "unknown");
 });
 
 Deno.test("a foreign program is boot-stuck where each worker that it waits for rests in an import of its module", () => {

@@ -5,6 +5,7 @@ import type { Facts } from "../facts.ts";
 import { mainBranches } from "./branches.ts";
 import { type Finding, openEnd } from "./finding.ts";
 import { leftOpen, stillServes } from "./left_open.ts";
+import { lockCycle } from "./locks.ts";
 import { orphaned } from "./orphaned.ts";
 import { deafToAbort, farEnd, fullPipe, openConnections, ownFarEnd } from "./outside.ts";
 import { awaitCycle, unsettled } from "./unsettled.ts";
@@ -13,6 +14,7 @@ import { blocked, stuckInModule } from "./workers.ts";
 /** Each explains a hang by itself. */
 const FINDERS: readonly ((facts: Facts) => Finding | null)[] = [
   awaitCycle,
+  lockCycle,
   unsettled,
   fullPipe,
   openConnections,

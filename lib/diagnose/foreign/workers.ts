@@ -83,7 +83,7 @@ export function blocked(facts: Facts): Finding | null {
 }
 
 /** The branches of main, if all of them wait for a message of a worker. */
-function forMessage(facts: Facts): readonly Branch[] {
+export function forMessage(facts: Facts): readonly Branch[] {
   const branches = mainBranches(facts);
   return branches.every(isForMessage) ? branches : [];
 }
@@ -92,7 +92,8 @@ function isForMessage({ settlers }: Branch): boolean {
   return settlers.some(({ by, path }) => by === "listener" && MESSAGE.test(path));
 }
 
-function living({ dump }: Facts): readonly IsolateDump[] {
+/** Workers that have not gone. */
+export function living({ dump }: Facts): readonly IsolateDump[] {
   return (dump?.isolates ?? []).filter(({ kind, state }) => kind === "worker" && state !== "gone");
 }
 
