@@ -9,7 +9,9 @@ import { moveOnAfter } from "../cancel_scope.ts";
 import { ClosedResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
+import { all } from "../combinators.ts";
 import { run } from "../run.ts";
+import { runActors } from "./run_actors.ts";
 import { sleep, sleepForever } from "../sleep.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import { openActorNursery } from "./actor_nursery.ts";
@@ -82,6 +84,24 @@ actorTest(
     assertEquals(records.dead(), ["root/answers", "root/serves"]);
   },
 );
+
+test("48 healthy actors that end together are all asked, and none is ended by force", async ({ records }) => {
+  const ends: ActorEnd[] = [];
+  const options = {
+    module: new URL("../../../fixtures/children/tidy.ts", import.meta.url),
+    onEnd: (end: ActorEnd) => void ends.push(end),
+  };
+  await runActors(() =>
+    openActorNursery(async (actors) => {
+      await all(Array.from({ length: 48 }, (_, n) => async () => {
+        const portal = await actors.startActor(`tidy-${n}`, options);
+        await portal.run("begin", 20);
+      }));
+      actors.cancel();
+    }), { handleSigint: false });
+  assertEquals(ends, new Array(48).fill({ kind: "ended", by: "soft-kill" }));
+  assertEquals(records.remedies(), []);
+});
 
 actorTest("cancel() ends the children and leaves the body alone", {}, async ({ records }) => {
   const value = await openActorNursery(async (actors) => {
