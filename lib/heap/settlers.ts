@@ -38,6 +38,11 @@ export interface FoundSettler extends Settler {
 const MOST_VISITED = 4_000;
 /** And after a first name has been found, in search of a better one. */
 const MORE_VISITED = 400;
+/** References that are looked at for one promise at most: 100,000 functions may have one object as their receiver. */
+const MOST_EDGES = 200_000;
+/** And for all of a heap together; from then on there are only few for each. */
+const ALL_EDGES = 4_000_000;
+const FEW_EDGES = 100;
 /** Promises that are followed to see whether one waits for another. */
 const MOST_LINKS = 100;
 /** Names for which a better one is looked for. */
@@ -52,6 +57,9 @@ export class SettlerSearch {
   readonly #graph: HeapGraph;
   readonly #table: PromiseTable;
   readonly #scripts: Scripts;
+
+  /** References that have been looked at. */
+  #edges = 0;
 
   /** Null where nothing can be proven. */
   readonly never: NeverSettled | null;
@@ -119,9 +127,11 @@ export class SettlerSearch {
     let seen: FoundSettler | null = null;
     let circular: FoundSettler | null = null;
     let most = MOST_VISITED;
+    const until = this.#edges + (this.#edges < ALL_EDGES ? MOST_EDGES : FEW_EDGES);
     for (let at = 0; at < queue.length && came.size < most; at++) {
       const node = queue[at] ?? NONE;
       for (const edge of graph.incoming(node)) {
+        if (came.size >= most || this.#edges++ >= until) return nearest ?? seen ?? circular;
         const holder = graph.source(edge);
         if (came.has(holder) || !isPassage(graph, edge, holder)) continue;
         came.set(holder, edge);
