@@ -77,6 +77,14 @@ export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
 export { CallerContext, ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";
 export { Portal, ResultPortal } from "./lib/actor/rpc/portal.ts";
+export type {
+  ContextArgs,
+  ContextName,
+  Returned,
+  RunArgs,
+  RunCall,
+  RunName,
+} from "./lib/actor/rpc/portal_types.ts";
 export { ActorNursery, type AtEnd, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export type { KillBounds } from "./lib/actor/spawn/options.ts";

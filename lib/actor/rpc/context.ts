@@ -36,8 +36,8 @@ export class StreamSide implements AsyncIterable<WireValue> {
   }
 }
 
-/** The caller's side of a two-way call. */
-export class CallerContext extends StreamSide {
+/** The caller's side of a two-way call to a function that returns `R`. */
+export class CallerContext<R = WireValue> extends StreamSide {
   readonly #awaitResult: (where: () => Promise<WireValue>) => Promise<WireValue>;
 
   /**
@@ -58,6 +58,7 @@ export class CallerContext extends StreamSide {
    *
    * @throws {RemoteActorError} when it threw
    */
+  result(): Promise<R>;
   result(): Promise<WireValue> {
     return this.#awaitResult(this.result);
   }

@@ -10,10 +10,16 @@ import type { StreamWindow, WireValue } from "../wire/frame.ts";
 import { RemoteActorError } from "../wire/remote_error.ts";
 import { CallerContext, type ContextCall } from "./context.ts";
 import type { Link } from "./link.ts";
+import type { ContextArgs, ContextName, Returned, RunArgs, RunName } from "./portal_types.ts";
+import type { Functions } from "./served.ts";
 import { windowOf } from "./stream_window.ts";
 
-/** A handle on another actor. */
-export class Portal {
+/**
+ * A handle on another actor. `Portal<typeof import("./worker.ts")>` checks names, arguments and results against the
+ * module; a plain `Portal` takes any name, and its values are unknown. Only the compiler checks: what a function returns
+ * arrives as structured clone gives it back, an instance of a class without its methods.
+ */
+export class Portal<M extends object = Functions> {
   readonly #link: Link;
   readonly #boundMs: number;
   readonly #cancelActor: (why: string, where: SiteCapture) => Promise<void>;
@@ -50,6 +56,7 @@ export class Portal {
    * within the bound of a soft kill. What it throws while it cleans up is thrown here instead
    * @throws {UsageError} outside a run
    */
+  run<K extends RunName<M>>(fn: K, ...args: RunArgs<M, K>): Promise<Returned<M, K>>;
   run(fn: string, ...args: WireValue[]): Promise<WireValue> {
     return this.#link.run(fn, args, this.run, this.#boundMs);
   }
@@ -69,10 +76,10 @@ export class Portal {
    * @throws {TypeError} when an argument cannot cross
    * @throws {UsageError} when a bound of the window is no whole number above 0
    */
-  async openContext<T>(
-    fn: string,
-    args: readonly WireValue[],
-    body: (context: CallerContext, first: WireValue) => T | Promise<T>,
+  async openContext<T, K extends ContextName<M>>(
+    fn: K,
+    args: ContextArgs<M, K>,
+    body: (context: CallerContext<Returned<M, K>>, first: WireValue) => T | Promise<T>,
     window: Partial<StreamWindow> = {},
   ): Promise<T> {
     const site = captureSite(this.openContext);
@@ -132,8 +139,8 @@ export class Portal {
 }
 
 /** A handle on an actor that was started for one call. */
-export class ResultPortal extends Portal {
-  readonly #result: Slot<WireValue>;
+export class ResultPortal<M extends object = Functions, R = WireValue> extends Portal<M> {
+  readonly #result: Slot<R>;
 
   /**
    * Supervisors make portals.
@@ -144,7 +151,7 @@ export class ResultPortal extends Portal {
     link: Link,
     boundMs: number,
     cancelActor: (why: string, where: SiteCapture) => Promise<void>,
-    result: Slot<WireValue>,
+    result: Slot<R>,
   ) {
     super(link, boundMs, cancelActor);
     this.#result = result;
@@ -157,13 +164,13 @@ export class ResultPortal extends Portal {
    * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended before
    * @throws {Cancelled} when the scope is or gets cancelled, or the call is
    */
-  result(): Promise<WireValue> {
+  result(): Promise<R> {
     const reason: ParkReason = {
       kind: "rpc",
       resource: `result of ${this.peer.path}`,
       peer: this.peer,
     };
-    return park<WireValue>(reason, this.result, (self) => this.#result.attach(self));
+    return park<R>(reason, this.result, (self) => this.#result.attach(self));
   }
 }
 

@@ -16,6 +16,8 @@ import { causeOf, newReason } from "../errors.ts";
 import { Slot } from "../event.ts";
 import { type Nursery, openNursery } from "../nursery.ts";
 import { Portal, ResultPortal } from "../rpc/portal.ts";
+import type { Returned, RunCall, RunName } from "../rpc/portal_types.ts";
+import type { Functions } from "../rpc/served.ts";
 import { captureSite } from "../site.ts";
 import { requestTeardown } from "../teardown.ts";
 import type { WireValue } from "../wire/frame.ts";
@@ -65,28 +67,40 @@ export class ActorNursery {
    * Starts an actor and waits until it is ready. It serves until it is cancelled, ends itself, or the body of the nursery
    * has ended.
    *
+   * `startActor<typeof import("./worker.ts")>(…)` gives a portal that checks names, arguments and results.
+   *
    * @param name last part of its path
    * @throws {RemoteActorError} when its module cannot be loaded
    * @throws {BrokenResourceError} when it dies, or is told to end, before it is ready (with the remedy `boot-race`)
    * @throws {UsageError} when name, module or shared memory cannot be those of an actor
    */
-  startActor(name: string, options: ActorOptions): Promise<Portal> {
+  startActor<M extends object = Functions>(
+    name: string,
+    options: ActorOptions,
+  ): Promise<Portal<M>> {
     const text = nameText(name);
     const site = captureSite(this.startActor);
     return this.#nursery.start<Child>(
       (started) => this.#supervise(text, options, null, started),
       `supervisor of ${text}`,
       site,
-    ).then((child) => new Portal(...this.#portalParts(child)));
+    ).then((child) => new Portal<M>(...this.#portalParts(child)));
   }
 
   /**
    * Starts an actor, calls one function of it, and ends it when the answer is in. The nursery waits for the answer and
    * fails with its error.
    *
+   * `runInActor<typeof import("./worker.ts")>(…)` checks name and arguments; with the name as second type the result, too.
+   *
    * @returns a portal, as soon as the actor is ready; its `result()` is the answer
    * @throws what {@linkcode startActor} throws
    */
+  runInActor<M extends object = Functions, K extends RunName<M> = RunName<M>>(
+    name: string,
+    options: ActorOptions,
+    ...call: RunCall<M, K>
+  ): Promise<ResultPortal<M, Returned<M, K>>>;
   async runInActor(
     name: string,
     options: ActorOptions,

@@ -2,7 +2,7 @@
 
 import { UsageError } from "../errors.ts";
 import { park, type PeerRef, type Where } from "../park.ts";
-import type { Link } from "../rpc/link.ts";
+import type { Functions, Link } from "../rpc/link.ts";
 import { Portal } from "../rpc/portal.ts";
 import { captureSite } from "../site.ts";
 import { knownPeer } from "../shared_mutex.ts";
@@ -37,12 +37,13 @@ function parentLink(): Link {
 }
 
 /**
- * A portal to the parent of this actor; it serves what `expose` named when it started us.
+ * A portal to the parent of this actor; it serves what `expose` named when it started us. `parentPortal<typeof exposed>()`
+ * checks calls against that.
  *
  * @throws {UsageError} in the root, which has no parent
  */
-export function parentPortal(): Portal {
-  return new Portal(parentLink(), currentRuntime().options.softKillMs, () => {
+export function parentPortal<M extends object = Functions>(): Portal<M> {
+  return new Portal<M>(parentLink(), currentRuntime().options.softKillMs, () => {
     throw new UsageError("an actor cannot cancel its parent");
   });
 }
