@@ -8,9 +8,9 @@
  * @module
  */
 
-import { nameText, textOf } from "../../protocol/text.ts";
+import { nameText } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
-import { CancelScope, moveOnAfter } from "../cancel_scope.ts";
+import { type CancelScope, moveOnAfter } from "../cancel_scope.ts";
 import { checkpointIfDue } from "../checkpoint.ts";
 import { causeOf, newReason } from "../errors.ts";
 import { Slot } from "../event.ts";
@@ -23,16 +23,10 @@ import { requestTeardown } from "../teardown.ts";
 import type { WireValue } from "../wire/frame.ts";
 import { type ActorEnd, type ActorOptions, Child } from "./child.ts";
 import { tearDown } from "./ladder.ts";
+import { awaitOrders, type MainCall } from "./orders.ts";
 import { giveUpJoin } from "./remedies.ts";
 import { REAP_FUNCTION, reapFor } from "./remote_reaper.ts";
 import { type ActorRuntime, currentRuntime, EXTEND_FUNCTION } from "./runtime.ts";
-
-/** The one call of a `runInActor` child. */
-interface MainCall {
-  readonly fn: string;
-  readonly args: readonly WireValue[];
-  readonly result: Slot<WireValue>;
-}
 
 let depth = 0;
 
@@ -111,7 +105,7 @@ export class ActorNursery {
     const result = new Slot<WireValue>();
     const site = captureSite(this.runInActor);
     const child = await this.#nursery.start<Child>(
-      (started) => this.#supervise(text, options, { fn, args, result }, started),
+      (started) => this.#supervise(text, options, { fn, args, result, site }, started),
       `supervisor of ${text}`,
       site,
     );
@@ -180,7 +174,7 @@ export class ActorNursery {
         if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
         if (this.#bodyIsOver) this.#release(child);
         started(child);
-        await this.#awaitOrders(child, main);
+        await awaitOrders(child, main, this.#nursery.name);
       } catch (error) {
         child.wantEnd(causeOf(error, "its supervisor", this.#nursery.name));
         throw error;
@@ -195,34 +189,6 @@ export class ActorNursery {
       child.settled.set();
     }
     await this.#joinLoop(child);
-  }
-
-  /** Parks under a shield until there is something to do for the child, then without one until it shall end. */
-  async #awaitOrders(child: Child, main: MainCall | null): Promise<void> {
-    const endWanted = async () => {
-      await new CancelScope({ shield: true, name: `orders for ${child.peer.path}` })
-        .run(() => child.orders.wait());
-      if (!child.endWanted.isSet) await child.endWanted.wait();
-    };
-    if (main === null) return await endWanted();
-    // The answer is waited for beside the orders, until the child shall end.
-    await openNursery(async (both) => {
-      both.spawn(async () => {
-        try {
-          main.result.fill(
-            await child.link.run(main.fn, main.args, this.runInActor, child.bounds.softKillMs),
-          );
-          child.wantEnd(this.#reason("shutdown", "its answer is in"));
-        } catch (error) {
-          main.result.fail(error instanceof Error ? error : new Error(textOf(error)));
-          // The wait for orders is shielded: it would not hear of the failure.
-          child.wantEnd(causeOf(error, main.fn, this.#nursery.name));
-          throw error;
-        }
-      }, `answer of ${main.fn}`);
-      await endWanted();
-      both.cancelScope.cancel("the child shall end");
-    }, { name: `answer of ${main.fn}` });
   }
 
   /** The loop of a child that is gone ends when it is told that nothing is left to read. */
