@@ -55,6 +55,7 @@ export class AwaitTreeBuilder {
     const nowhere: Places = {
       suspended: () => ({ position: null, positionOf: "function" }),
       begin: (closure) => (handlers.add(closure), null),
+      test: () => null,
       made: (promise) => (promises.add(promise), null),
     };
     const roots = this.#build(nowhere).filter(({ users }) => users);
@@ -204,8 +205,10 @@ export class AwaitTreeBuilder {
     const placed = this.#places?.suspended(suspended);
     const rank = isPackageFile(this.#scripts.fileOf(closure)) ? 1 : 0;
     const aborted = !internal && holdsAborted(this.#graph, node);
+    const test = this.#places?.test(suspended) ?? null;
     const own = { kind: "function" as const, name, what, internal, rank, aborted, ...placed };
-    return this.#shape(node, own, below, `${key} ${aborted}`);
+    const tested = test === null ? own : { ...own, test };
+    return this.#shape(node, tested, below, `${key} ${aborted} ${JSON.stringify(test)}`);
   }
 
   #then(node: number, { on }: Source, handler: number, below: readonly AwaitShape[]): AwaitShape {
@@ -261,6 +264,7 @@ export class AwaitTreeBuilder {
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
       ...(proven ? { proven } : {}),
       ...(own.aborted === true ? { aborted: true } : {}),
+      ...(own.test === undefined ? {} : { test: [...own.test] }),
       children,
       rank: Math.min(isUsers ? own.rank ?? 1 : 2, ...children.map(([child]) => child.rank)),
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||
@@ -275,5 +279,8 @@ export class AwaitTreeBuilder {
 type OwnPart =
   & Pick<AwaitShape, "kind" | "internal">
   & Partial<
-    Pick<AwaitShape, "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted">
+    Pick<
+      AwaitShape,
+      "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted" | "test"
+    >
   >;

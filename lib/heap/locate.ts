@@ -6,6 +6,7 @@
  * @module
  */
 
+import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { Inspector } from "../cdp/inspector.ts";
 import { route } from "../cdp/sessions.ts";
 
@@ -32,6 +33,8 @@ const BATCH = 8;
  */
 const ASK_FOR_MS = 2_000;
 const ANSWER_MS = 5_000;
+/** Characters of a name. */
+const LONGEST_NAME = 200;
 
 /**
  * Asks for the functions with these ids, the first of them first, until the time is over. One that has gone on since the
@@ -54,6 +57,15 @@ export function madeAt(
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, MadeAt>> {
   return askEach(inspector, sessionId, ids, stackOf);
+}
+
+/** Asks for the names that objects with these ids have as a property of their own, in the same way. */
+export function namesOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  ids: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  return askEach(inspector, sessionId, ids, nameOf);
 }
 
 type Ask<T> = (inspector: Inspector, sessionId: string | null, id: number) => Promise<T | null>;
@@ -87,17 +99,35 @@ async function locateOne(
   sessionId: string | null,
   id: number,
 ): Promise<SuspendedAt | null> {
-  const to = { ...route(sessionId), timeoutMs: ANSWER_MS };
+  const answer = await propertiesOf(inspector, sessionId, id);
+  const internal = answer?.internalProperties ?? [];
+  const of = (name: string): unknown => internal.find((each) => each.name === name)?.value?.value;
+  return of("[[GeneratorState]]") === "suspended" ? placeIn(of("[[GeneratorLocation]]")) : null;
+}
+
+async function nameOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  id: number,
+): Promise<string | null> {
+  const properties = (await propertiesOf(inspector, sessionId, id))?.result ?? [];
+  const name: unknown = properties.find((each) => each.name === "name")?.value?.value;
+  return typeof name === "string" ? name.slice(0, LONGEST_NAME) : null;
+}
+
+/** Nothing of the program runs for it. */
+async function propertiesOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  id: number,
+): Promise<Protocol.Runtime.GetPropertiesResponse | null> {
   const objectId = await objectOf(inspector, sessionId, id);
   if (objectId === undefined) return null;
   const answer = await inspector.send("Runtime.getProperties", {
     objectId,
     ownProperties: true,
-  }, to);
-  if (answer.kind !== "ok") return null;
-  const internal = answer.result.internalProperties ?? [];
-  const of = (name: string): unknown => internal.find((each) => each.name === name)?.value?.value;
-  return of("[[GeneratorState]]") === "suspended" ? placeIn(of("[[GeneratorLocation]]")) : null;
+  }, { ...route(sessionId), timeoutMs: ANSWER_MS });
+  return answer.kind === "ok" ? answer.result : null;
 }
 
 async function stackOf(

@@ -15,6 +15,8 @@ export interface Places {
   suspended(suspended: Suspended): Placed;
   /** Where the function of a closure begins. */
   begin(closure: number): Position | null;
+  /** The names of the test that a function of a runner awaits; null where it is none. */
+  test(suspended: Suspended): readonly string[] | null;
   /** Where a promise was made; null where that was not kept. */
   made(promise: number): Position | null;
 }

@@ -7,11 +7,13 @@
 
 import type { Position } from "../model/dump.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
+import { isPackageFile } from "../protocol/own_code.ts";
 import { AwaitTreeBuilder } from "./await_tree.ts";
 import type { HeapGraph, HeapLocation } from "./heap_graph.ts";
 import { NeverSettled } from "./never_settled.ts";
 import type { Placed, Places } from "./places.ts";
 import { PromiseTable, type Suspended } from "./promise_table.ts";
+import { runningTests, testNames } from "./running_tests.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
 import { SettlerSearch } from "./settlers.ts";
 
@@ -23,6 +25,8 @@ export interface Positions {
   begin(site: FunctionSite): Promise<Position | null>;
   /** Where errors were made, by the ids of their objects; absent where there is no process to ask. */
   readonly made?: (ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>;
+  /** What objects have as their property `name`, by their ids; absent where there is no process to ask. */
+  readonly names?: (ids: readonly number[]) => Promise<ReadonlyMap<number, string>>;
   /** Whether its process has kept its pending promises from the start, so that something can be proven of them. */
   readonly isWatched?: boolean;
 }
@@ -46,7 +50,7 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const settlers = new SettlerSearch(graph, table, scripts, never);
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
   const { groups, handlers, promises } = builder.unplaced();
-  const asked = await ask(graph, groups, positions);
+  const asked = await ask(graph, inOrder(groups, scripts), positions);
   const begins = await mapBegins(graph, scripts, [handlers, ...groups.map(closuresOf)], positions);
   const begin = (closure: number): Position | null => {
     const place = graph.location(closure);
@@ -57,6 +61,9 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const made = await positions.made?.(
     promises.filter((promise) => sites?.has(promise)).slice(0, ASKED_OF_EACH).map(siteOf),
   );
+  const tests = runningTests(graph, table.suspended, scripts);
+  const holders = new Set([...tests.values()].flat().map((node) => graph.id(node)));
+  const names = await positions.names?.([...holders].slice(0, ASKED_OF_EACH));
   const common = groups.map((group) => commonPlace(graph, group, asked));
   /** By node: 1 and the number of its group. */
   const groupOf = new Int32Array(graph.nodeCount);
@@ -72,9 +79,22 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
       return { position: begin(closure), positionOf: "function" };
     },
     begin,
+    test: ({ node }) => testNames(tests.get(node) ?? [], (each) => names?.get(graph.id(each))),
     made: (promise) => made?.get(siteOf(promise)) ?? null,
   };
   return { awaits: builder.tree(places), suspended: table.suspended.length, kept: never !== null };
+}
+
+/** The program's own functions first: there may be no time for all, and the runtime's stand behind `--internal-frames`. */
+function inOrder<T extends Pick<Suspended, "closure">>(
+  groups: readonly (readonly T[])[],
+  scripts: Scripts,
+): readonly (readonly T[])[] {
+  const rank = ([first]: readonly T[]): number => {
+    if (first === undefined || !scripts.isUsers(first.closure)) return 2;
+    return isPackageFile(scripts.fileOf(first.closure)) ? 1 : 0;
+  };
+  return groups.toSorted((a, b) => rank(a) - rank(b));
 }
 
 /** Where those stand that are asked. */

@@ -69,6 +69,9 @@ export const awaitNodeSchema = z.object({
   proven: z.boolean().optional(),
   // Of a function: one of its parameters or locals is a signal that has been aborted. Absent where none is.
   aborted: z.boolean().exactOptional(),
+  // Of a function of a test runner: the test that it awaits, by its name and those of what is around it, the outermost
+  // first. Absent of every other function, and where the name is not known.
+  test: z.array(z.string()).exactOptional(),
   // Inside Deno or Node.
   internal: z.boolean(),
   settlers: z.array(settlerSchema).optional(),

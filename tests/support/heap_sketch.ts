@@ -113,10 +113,10 @@ export class HeapSketch {
     return { node, result };
   }
 
-  /** Has a suspended function keep something in a local variable. */
-  local({ node }: SketchedFunction, value: number): void {
+  /** Has a suspended function keep something in a local variable, or, in place 0, its first parameter. */
+  local({ node }: SketchedFunction, value: number, place = 3): void {
     const registers = this.#registers.get(node);
-    if (registers !== undefined) this.edge(registers, "internal", "3", value);
+    if (registers !== undefined) this.edge(registers, "internal", String(place), value);
   }
 
   /** Has a suspended function wait for a promise. */

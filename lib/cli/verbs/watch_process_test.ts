@@ -111,7 +111,12 @@ testInDirectory("watch finds the child that waits for its parent to read", async
 });
 
 testInDirectory("watch proves a wait whose resolve is lost, and no other", async (cwd) => {
-  const lost = await watched(cwd, ["--deadline", "60s"], deno("lost_connection.mjs", "lost"));
+  const test = ["deno", "test", "-A", "--no-config", "--no-check"];
+  const lost = await watched(cwd, ["--deadline", "60s"], [
+    ...test,
+    ...[`${FIXTURES}lost_connection.mjs`, "--", "lost", "test"],
+  ]);
+  assertMatch(lost.stderr, /^HUNG .* the test "answers" had not ended/m);
   assertEquals([lost.code, lost.attempt.watched?.because], [124, "proof"]);
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
   assertEquals([lost.attempt.class, lost.attempt.path?.steps.at(-1)?.at?.line], [
@@ -126,7 +131,7 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   assertEquals(kept.attempt.class, "unknown");
   assertEquals(stuckStill, [["query", false]]);
   const [{ tree: [module] } = { tree: [] }] = dumpOf(kept.attempt).awaits ?? [];
-  const leaf = module?.awaits[0]?.awaits[0]?.awaits[0];
+  const leaf = module?.awaits[0]?.awaits[0]?.awaits[0]?.awaits[0];
   assertEquals([leaf?.kind, leaf?.position?.line], ["promise", 12]);
 });
 

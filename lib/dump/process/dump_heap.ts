@@ -9,7 +9,7 @@
 import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { Inspector } from "../../cdp/inspector.ts";
 import { route } from "../../cdp/sessions.ts";
-import { locate, madeAt } from "../../heap/locate.ts";
+import { locate, madeAt, namesOf } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
@@ -140,6 +140,7 @@ function positionsIn(
       }
       return places;
     },
+    names: (ids) => namesOf(inspector, sessionId, ids),
     begin: async ({ file, scriptId, line, column }) => {
       const raw = { fn: "", sessionId, scriptId: String(scriptId), line, column };
       const position = positionOf(await sources.map(raw));

@@ -10,6 +10,7 @@ import type { AwaitNode, Settler } from "../../model/process_dump.ts";
 import { isPackageFile } from "../../protocol/own_code.ts";
 import { count, place, shortFile } from "./words.ts";
 import { type Style, visible } from "./style.ts";
+import { testTitle } from "./unfinished_tests.ts";
 
 /** How a tree is written. */
 export interface AwaitTextOptions {
@@ -40,7 +41,8 @@ function branch(
   hidden: readonly AwaitNode[],
 ): string[] {
   const [only, ...others] = node.awaits;
-  const passes = !options.internalFrames && (node.internal || isLink(node));
+  const passes = !options.internalFrames && node.test === undefined &&
+    (node.internal || isLink(node));
   if (passes && only !== undefined && others.length === 0) {
     return branch({ ...only, count: node.count * only.count }, options, indent, [...hidden, node]);
   }
@@ -77,6 +79,7 @@ function packageRow(node: AwaitNode): readonly AwaitNode[] {
 }
 
 function isOfPackage(node: AwaitNode): boolean {
+  if (node.test !== undefined) return false;
   if (node.kind === "finally" || (node.kind === "promise" && isLink(node))) return true;
   return (node.kind === "function" || node.kind === "then") && node.position !== null &&
     isPackageFile(node.position.file);
@@ -146,12 +149,14 @@ function titleOf(node: AwaitNode, options: AwaitTextOptions): string {
   }
 }
 
-function functionTitle(node: AwaitNode, { style, here }: AwaitTextOptions): string {
+function functionTitle(node: AwaitNode, { style, here, internalFrames }: AwaitTextOptions): string {
+  if (node.test !== undefined && !internalFrames) return `test ${style.bold(testTitle(node.test))}`;
+  const test = node.test === undefined ? "" : `, test ${style.bold(testTitle(node.test))}`;
   const name = visible(node.name);
   const what = node.what === "module" ? "(module)" : name === "" ? "(anonymous)" : name;
   const generator = node.what === "async generator" ? " (async generator)" : "";
   const shown = node.internal ? style.dim(what) : style.bold(what);
-  return `${shown}${generator}${placeText(node, here)}`;
+  return `${shown}${generator}${placeText(node, here)}${test}`;
 }
 
 function handlerTitle(node: AwaitNode, { here }: AwaitTextOptions): string {

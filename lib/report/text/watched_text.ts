@@ -3,6 +3,7 @@
 import { bound, time } from "../../protocol/duration.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { WatchedCommand } from "../../model/watched.ts";
+import { testsText } from "./unfinished_tests.ts";
 
 /** What was seen of a command, in a sentence without its full stop. */
 export function watchedSentence(attempt: Attempt, watched: WatchedCommand): string {
@@ -13,7 +14,7 @@ export function watchedSentence(attempt: Attempt, watched: WatchedCommand): stri
         ? `it ended ${time(processExitedMs ?? 0)} after it was told to`
         : "it ended by itself";
     case "hung":
-      return `${hang(watched)}; ${classText(attempt)}`;
+      return [hang(watched), ...tests(attempt), classText(attempt)].join("; ");
     case "failed":
       return `it ended with ${subjectExit ?? "an error"}`;
     case "crashed":
@@ -46,6 +47,11 @@ function hang({ because, boundMs }: WatchedCommand): string {
     default:
       return `it had not ended when its deadline of ${passed} passed`;
   }
+}
+
+function tests({ dump }: Attempt): string[] {
+  const text = dump === null ? null : testsText(dump);
+  return text === null ? [] : [text];
 }
 
 function classText({ class: name, owner }: Attempt): string {
