@@ -379,6 +379,26 @@ export const FLAGS: readonly Flag[] = [
     help: "take no snapshot of an isolate whose heap is larger: 500MB, 2GB (default 1GB)",
   }),
   flag({
+    name: "keep-snapshot",
+    kind: "text",
+    value: "PATH|DIR",
+    group: "Evidence",
+    settable: false,
+    verbs: ["dump"],
+    help:
+      "keep the heap snapshots, which hold every string of the program, in files that only you can read: " +
+      "PATH.heapsnapshot, or one for each isolate in DIR (default: none is written to disk)",
+  }),
+  flag({
+    name: "values",
+    kind: "switch",
+    group: "Evidence",
+    settable: false,
+    verbs: ["dump"],
+    help: "show the values of parameters and locals, too, each cut at 80 characters; secrets are " +
+      "not left out",
+  }),
+  flag({
     name: "color",
     kind: "choice",
     value: "WHEN",

@@ -136,6 +136,8 @@ Deno.test("Settings: the flags that are of one call alone are these, each for a 
     set: "a parameter belongs to one scenario, and would be refused by all others",
     "until-hang": "it never ends by itself",
     filter: "it belongs to one look at one program",
+    "keep-snapshot": "whoever wants secrets written down says so each time",
+    values: "as keep-snapshot",
     json: "it changes what a script reads, so the script must ask for it",
     events: "as json",
     format: "as json",

@@ -5,15 +5,18 @@
  * @module
  */
 
+import type { LocalValue } from "../model/await_node.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
 
 /** A node without its count. */
-export type AwaitShape = Omit<AwaitNode, "count" | "awaits"> & {
+export type AwaitShape = Omit<AwaitNode, "count" | "awaits" | "values"> & {
   /** Equal for equal branches. */
   readonly id: number;
   readonly children: readonly (readonly [shape: AwaitShape, count: number])[];
   /** How many functions or promises have this description. */
   uses: number;
+  /** Of the first of them that told. */
+  values?: readonly LocalValue[];
   /** What is in the branch at best: 0 a function of the program's own, 1 one of a package, 2 none. */
   readonly rank: number;
   /** Whether anything in the branch belongs to the program, or could be settled by it. */

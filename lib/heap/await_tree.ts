@@ -14,7 +14,7 @@ import { anyElement, type AwaitShape, folded, treeOf } from "./await_shape.ts";
 import { isPackageFile } from "../protocol/own_code.ts";
 import { holdsAborted } from "./aborted_signals.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
-import type { Places, Unplaced } from "./places.ts";
+import type { Placed, Places, Unplaced } from "./places.ts";
 import type { PromiseTable, Source, Suspended } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
 import type { FoundSettler, SettlerSearch } from "./settlers.ts";
@@ -249,6 +249,7 @@ export class AwaitTreeBuilder {
     const known = this.#shapes.get(key);
     if (known !== undefined) {
       known.uses++;
+      if (own.values !== undefined) known.values ??= own.values;
       return known;
     }
     const isUsers = !internal && (kind === "function" || kind === "then");
@@ -265,6 +266,7 @@ export class AwaitTreeBuilder {
       ...(proven ? { proven } : {}),
       ...(own.aborted === true ? { aborted: true } : {}),
       ...(own.test === undefined ? {} : { test: [...own.test] }),
+      ...(own.values === undefined ? {} : { values: own.values }),
       children,
       rank: Math.min(isUsers ? own.rank ?? 1 : 2, ...children.map(([child]) => child.rank)),
       users: isUsers || (settlers ?? []).some(({ file }) => file !== null) ||
@@ -278,6 +280,7 @@ export class AwaitTreeBuilder {
 
 type OwnPart =
   & Pick<AwaitShape, "kind" | "internal">
+  & Pick<Placed, "values">
   & Partial<
     Pick<
       AwaitShape,

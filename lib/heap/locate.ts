@@ -32,7 +32,8 @@ const BATCH = 8;
  * can do nothing else meanwhile: no more are asked for after this.
  */
 const ASK_FOR_MS = 2_000;
-const ANSWER_MS = 5_000;
+/** For one answer, in milliseconds. */
+export const ANSWER_MS = 5_000;
 /** Characters of a name. */
 const LONGEST_NAME = 200;
 
@@ -70,7 +71,8 @@ export function namesOf(
 
 type Ask<T> = (inspector: Inspector, sessionId: string | null, id: number) => Promise<T | null>;
 
-async function askEach<T>(
+/** Asks with `ask` for the objects with these ids, the first of them first, until the time is over. */
+export async function askEach<T>(
   inspector: Inspector,
   sessionId: string | null,
   ids: readonly number[],
@@ -149,7 +151,8 @@ async function stackOf(
   return { frames, text: exception?.description ?? "" };
 }
 
-async function objectOf(
+/** The object with an id, as the inspector refers to it; undefined when it is gone. */
+export async function objectOf(
   inspector: Inspector,
   sessionId: string | null,
   id: number,

@@ -1,5 +1,6 @@
 /** Where the functions and promises of an await tree are, as it is asked for and told. @module */
 
+import type { LocalValue } from "../model/await_node.ts";
 import type { Position } from "../model/dump.ts";
 import type { Suspended } from "./promise_table.ts";
 
@@ -7,6 +8,8 @@ import type { Suspended } from "./promise_table.ts";
 export interface Placed {
   readonly position: Position | null;
   readonly positionOf: "await" | "function" | "sample";
+  /** Its locals, where they were asked for and it told. */
+  readonly values?: readonly LocalValue[] | undefined;
 }
 
 /** Says where functions are. */

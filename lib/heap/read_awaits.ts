@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { LocalValue } from "../model/await_node.ts";
 import type { Position } from "../model/dump.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
 import { isPackageFile } from "../protocol/own_code.ts";
@@ -27,6 +28,8 @@ export interface Positions {
   readonly made?: (ids: readonly number[]) => Promise<ReadonlyMap<number, Position>>;
   /** What objects have as their property `name`, by their ids; absent where there is no process to ask. */
   readonly names?: (ids: readonly number[]) => Promise<ReadonlyMap<number, string>>;
+  /** Locals of suspended functions, by the ids of their objects; absent where they are not asked for. */
+  readonly values?: (ids: readonly number[]) => Promise<ReadonlyMap<number, readonly LocalValue[]>>;
   /** Whether its process has kept its pending promises from the start, so that something can be proven of them. */
   readonly isWatched?: boolean;
 }
@@ -41,6 +44,7 @@ export interface Awaits {
 
 /** Functions that are asked of each group of those that are alike. */
 const ASKED_OF_EACH = 2_000;
+const VALUES_OF_EACH = 4;
 
 /** Reads them: the branches in which something belongs to the program. */
 export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
@@ -64,19 +68,23 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
   const tests = runningTests(graph, table.suspended, scripts);
   const holders = new Set([...tests.values()].flat().map((node) => graph.id(node)));
   const names = await positions.names?.([...holders].slice(0, ASKED_OF_EACH));
+  const values = await positions.values?.(samples(graph, scripts, groups));
   const common = groups.map((group) => commonPlace(graph, group, asked));
   /** By node: 1 and the number of its group. */
   const groupOf = new Int32Array(graph.nodeCount);
   for (const [n, group] of groups.entries()) for (const { node } of group) groupOf[node] = n + 1;
   const whole = groups.map((group) => group.every(({ node }) => asked.has(graph.id(node))));
+  const standsAt = (node: number, closure: number): Placed => {
+    const group = (groupOf[node] ?? 0) - 1;
+    const like = whole[group] === true ? null : common[group] ?? null;
+    if (like !== null) return { position: like, positionOf: "sample" };
+    const at = asked.get(graph.id(node));
+    if (at !== undefined) return { position: at, positionOf: "await" };
+    return { position: begin(closure), positionOf: "function" };
+  };
   const places: Places = {
     suspended({ node, closure }): Placed {
-      const group = (groupOf[node] ?? 0) - 1;
-      const like = whole[group] === true ? null : common[group] ?? null;
-      if (like !== null) return { position: like, positionOf: "sample" };
-      const at = asked.get(graph.id(node));
-      if (at !== undefined) return { position: at, positionOf: "await" };
-      return { position: begin(closure), positionOf: "function" };
+      return { ...standsAt(node, closure), values: values?.get(graph.id(node)) };
     },
     begin,
     test: ({ node }) => testNames(tests.get(node) ?? [], (each) => names?.get(graph.id(each))),
@@ -95,6 +103,17 @@ function inOrder<T extends Pick<Suspended, "closure">>(
     return isPackageFile(scripts.fileOf(first.closure)) ? 1 : 0;
   };
   return groups.toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Of each group of the program's own functions those whose locals are told: they may stand at different places. */
+function samples(
+  graph: HeapGraph,
+  scripts: Scripts,
+  groups: readonly (readonly Suspended[])[],
+): number[] {
+  return groups.flatMap((group) =>
+    group.slice(0, VALUES_OF_EACH).filter(({ closure }) => scripts.isUsers(closure))
+  ).map(({ node }) => graph.id(node));
 }
 
 /** Where those stand that are asked. */

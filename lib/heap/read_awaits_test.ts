@@ -55,6 +55,19 @@ Deno.test("readAwaits tells where a function stands that can be asked", async ()
   assertEquals([call?.position, call?.positionOf], [at, "await"]);
 });
 
+Deno.test("readAwaits tells locals where they are asked for, and folds what differs in them alone", async () => {
+  const heap = new HeapSketch();
+  const promise = heap.promise();
+  const nodes = [1, 2].map(() => heap.suspended("call", MAIN, 12, promise).node);
+  const [first = 0] = nodes.map((node) => heap.graph().id(node));
+  const local = [{ name: "key", text: '"x"' }];
+  const values = () => Promise.resolve(new Map([[first, local]]));
+  const [call] = await treeOf(heap, { ...FILE_POSITIONS, values });
+  assertEquals([call?.count, call?.values], [2, local]);
+  const [without] = await treeOf(heap);
+  assertEquals(without?.values, undefined);
+});
+
 Deno.test("readAwaits folds what is identical, at every level", async () => {
   const heap = new HeapSketch();
   const queue = heap.node("object", "Array");

@@ -34,10 +34,15 @@ const NEXT_WORD_MS = 30_000;
 const LOOK_MS = 250;
 const NEVER_MS = 2 ** 31 - 1;
 
-/** Takes one. Does not throw for what the target does. */
+/**
+ * Takes one. Does not throw for what the target does.
+ *
+ * @param keep is given the text as it arrives
+ */
 export async function takeSnapshot(
   inspector: Inspector,
   sessionId: string | null,
+  keep: (chunk: string) => void = () => {},
 ): Promise<SnapshotOutcome> {
   const startedAt = performance.now();
   const reader = new SnapshotReader();
@@ -48,6 +53,7 @@ export async function takeSnapshot(
       if (from !== sessionId || problem !== null) return;
       heardAt = performance.now();
       problem = complaint(() => reader.push(chunk));
+      keep(chunk);
     }),
     inspector.on("HeapProfiler.reportHeapSnapshotProgress", (_, from) => {
       if (from === sessionId) heardAt = performance.now();

@@ -30,6 +30,13 @@ const settlerSchema = z.object({
   timerMs: ms.nullable(),
 });
 
+/** A local of a suspended function. */
+const localValueSchema = z.object({
+  name: z.string(),
+  // A string in quotes, a number, …; of an object its class. Cut at 80 characters.
+  text: z.string(),
+});
+
 /** What an async function, or a promise, waits for. Identical ones are one node with a count. */
 export const awaitNodeSchema = z.object({
   kind: z.enum([
@@ -72,6 +79,8 @@ export const awaitNodeSchema = z.object({
   // Of a function of a test runner: the test that it awaits, by its name and those of what is around it, the outermost
   // first. Absent of every other function, and where the name is not known.
   test: z.array(z.string()).exactOptional(),
+  // Of a function, where they were asked for: its parameters and locals, those of one where it stands for several.
+  values: z.array(localValueSchema).exactOptional(),
   // Inside Deno or Node.
   internal: z.boolean(),
   settlers: z.array(settlerSchema).optional(),
@@ -82,5 +91,7 @@ export const awaitNodeSchema = z.object({
 
 /** One place from which a promise could be settled. */
 export type Settler = Read<typeof settlerSchema>;
+/** A local of a suspended function, with its value in a few characters. */
+export type LocalValue = Read<typeof localValueSchema>;
 /** A node of an await tree. */
 export type AwaitNode = Read<typeof awaitNodeSchema>;

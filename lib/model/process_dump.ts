@@ -26,6 +26,8 @@ const heapSchema = z.object({
   // Whether its pending promises were kept from its start: else waits may be missing that V8 has collected. Absent in
   // older documents.
   kept: z.boolean().exactOptional(),
+  // Where the snapshot is kept; absent where it is not.
+  file: z.string().exactOptional(),
 });
 
 const isolateSchema = z.object({

@@ -1,6 +1,6 @@
 /**
- * `dump PID|ws://…|HOST:PORT|FILE.heapsnapshot`: what a program that was not prepared waits for. Nothing is ended and
- * nothing is written to disk.
+ * `dump PID|ws://…|HOST:PORT|FILE.heapsnapshot`: what a program that was not prepared waits for. Nothing is ended,
+ * and nothing is written to disk unless `--keep-snapshot` asks for it.
  *
  * @module
  */
@@ -8,6 +8,7 @@
 import { dumpFile } from "../../dump/process/dump_file.ts";
 import { dumpOutside } from "../../dump/process/dump_outside.ts";
 import { dumpProcess, type ProcessDumpOutcome } from "../../dump/process/dump_process.ts";
+import { CannotKeepError, SnapshotPlace } from "../../dump/process/keep_snapshots.ts";
 import { findTarget } from "../../dump/process/find_target.ts";
 import { filtered } from "../../heap/filter.ts";
 import { time } from "../../protocol/duration.ts";
@@ -50,7 +51,11 @@ export async function dump(invocation: Invocation): Promise<number> {
   const color = settings.choice("color", ["auto", "always", "never"]);
   const maxHeapBytes = sizeOf(settings) ?? DEFAULT_MAX_HEAP;
   using interrupt = stopOnSignals();
-  const outcome = await dumpTarget(word, maxHeapBytes, streams, interrupt.signal);
+  const outcome = await dumpTarget(word, {
+    ...{ maxHeapBytes, streams, signal: interrupt.signal },
+    values: settings.switch("values") ?? false,
+    keepIn: settings.text("keep-snapshot"),
+  });
   if (outcome.kind === "refused") {
     streams.err(`unwedge: ${visible(outcome.why)}\n`);
     return REFUSED;
@@ -72,13 +77,26 @@ export async function dump(invocation: Invocation): Promise<number> {
   return shown.complete ? 0 : PARTIAL;
 }
 
+interface Wanted {
+  readonly maxHeapBytes: number;
+  readonly values: boolean;
+  /** Where snapshots are kept; null for nowhere. */
+  readonly keepIn: string | null;
+  readonly streams: Streams;
+  readonly signal: AbortSignal;
+}
+
 async function dumpTarget(
   word: string,
-  maxHeapBytes: number,
-  streams: Streams,
-  signal: AbortSignal,
+  { maxHeapBytes, values, keepIn, streams, signal }: Wanted,
 ): Promise<ProcessDumpOutcome> {
-  if (/\.heapsnapshot$/.test(word)) return await dumpFile(word);
+  if (/\.heapsnapshot$/.test(word)) {
+    const flag = keepIn !== null ? "keep-snapshot" : values ? "values" : null;
+    if (flag === null) return await dumpFile(word);
+    throw new CommandLineError(`--${flag} is for a program that runs, and ${word} is a file`);
+  }
+  // Before the target is touched.
+  const keep = keepIn === null ? {} : { keep: placeAt(keepIn) };
   const found = await findTarget(word);
   if (found.kind === "unknown") {
     throw new CommandLineError(
@@ -91,7 +109,9 @@ async function dumpTarget(
     return { kind: "dumped", dump: await dumpOutside(found.pid, found.runtime, found.why) };
   }
   return await dumpProcess(found.target, {
+    ...keep,
     maxHeapBytes,
+    values,
     signal,
     onHeap: (isolate, bytes) => {
       if (bytes < QUICK_HEAP) return;
@@ -101,6 +121,16 @@ async function dumpTarget(
       );
     },
   });
+}
+
+/** @throws {CommandLineError} when snapshots cannot be kept there */
+function placeAt(path: string): SnapshotPlace {
+  try {
+    return new SnapshotPlace(path);
+  } catch (error) {
+    if (!(error instanceof CannotKeepError)) throw error;
+    throw new CommandLineError(`--keep-snapshot ${error.message}`);
+  }
 }
 
 /** Bytes, or null. @throws {CommandLineError} when it is no size */

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readInterference } from "../../os/interference.ts";
 import { portsOf, portUse } from "../../os/listeners.ts";
 import { type AwaitNode, type ProcessDump, processDumpSchema } from "../../model/process_dump.ts";
@@ -72,9 +72,7 @@ async function endsByItself(subject: Pick<TestSubject, "leave" | "stdout">): Pro
   assertMatch(subject.stdout(), /ENDED/);
 }
 
-Deno.test("dump of an inspector shows each await with its line and who could settle it", {
-  timeout: 60_000,
-}, async () => {
+testInDirectory("dump of an inspector shows each await, and who could settle it", async (cwd) => {
   await using subject = await startProgram(PROGRAM);
   const { dump, called } = await dumpOf([subject.wsUrl]);
   assertEquals([called.code, dump.complete, dump.missing, dump.openedPort], [0, true, [], null]);
@@ -84,6 +82,13 @@ Deno.test("dump of an inspector shows each await with its line and who could set
   for (const text of [stdout, called.stdout]) {
     assertEquals(/a-secret|ws:\/\//.test(text), false);
   }
+  const kept = `${cwd}/kept`;
+  const asked = await dumpOf([subject.wsUrl, "--values", "--keep-snapshot", kept]);
+  assertStringIncludes(asked.called.stdout, '"a-secret-value\\""');
+  const file = asked.dump.isolates[0]?.heap?.file ?? "";
+  assertEquals((Deno.statSync(file).mode ?? 0) & 0o777, 0o600);
+  const read = await dumpOf([file]);
+  assertEquals(read.dump.isolates[0]?.heap?.suspended, dump.isolates[0]?.heap?.suspended);
   const filtered = await dumpOf([subject.wsUrl, "--filter", "no such name"]);
   assertEquals(filtered.dump.isolates[0]?.awaits, []);
   await endsByItself(subject);

@@ -11,11 +11,13 @@ import type { Inspector } from "../../cdp/inspector.ts";
 import { route } from "../../cdp/sessions.ts";
 import { locate, madeAt, namesOf } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
+import { localValues } from "../../heap/local_values.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
 import { type AtomicsWait, atomicsWait } from "./atomics_wait.ts";
 import type { EmitCache } from "./emit_cache.ts";
+import type { KeptSnapshot } from "./keep_snapshots.ts";
 import { isInternalFile } from "../../protocol/own_code.ts";
 import { SourcePositions } from "../source_positions.ts";
 
@@ -27,6 +29,8 @@ export type HeapOutcome =
     readonly awaits: readonly AwaitNode[];
     /** Where it was paused inside of `Atomics.wait`. */
     readonly wait: AtomicsWait | null;
+    /** Why the snapshot that was to be kept is not; null where it is, or was not to be. */
+    readonly notKept: string | null;
     /** Whether a script of that URL has been loaded in it. */
     readonly hasScript: (url: string) => boolean;
   }
@@ -45,6 +49,10 @@ export interface DumpHeapOptions {
   readonly emitted: EmitCache;
   /** Whether its process has kept its pending promises from the start; see `Positions`. */
   readonly isWatched: boolean;
+  /** Whether values of locals are asked for. */
+  readonly values?: boolean;
+  /** Opens the file in which the snapshot is kept; absent where it is not. */
+  readonly keep?: () => KeptSnapshot;
   /** Called before the isolate is stopped, with the size of its heap. */
   readonly onStart: (heapBytes: number) => void;
 }
@@ -55,6 +63,7 @@ type CallFrames = readonly Protocol.Debugger.CallFrame[];
 /** Reads one heap. Does not throw for what the target does. */
 export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   const { inspector, sessionId, busy, maxHeapBytes, emitted, isWatched, onStart } = options;
+  const { keep, values = false } = options;
   const to = route(sessionId);
   const usage = await inspector.send("Runtime.getHeapUsage", {}, { ...to, timeoutMs: PAUSE_MS });
   const heapBytes = usage.kind === "ok" ? usage.result.usedSize : 0;
@@ -72,16 +81,22 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
       return { kind: "failed", why: "it runs JavaScript and did not pause", silent: false };
     }
     const wait = await atomicsWait(inspector, sessionId, frames[0]);
-    const outcome = await takeSnapshot(inspector, sessionId);
+    const file = keep?.() ?? null;
+    const outcome = await takeSnapshot(inspector, sessionId, (chunk) => file?.write(chunk));
+    const notKept = file?.end(outcome.kind === "ok") ?? null;
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;
     // Of one that runs, anything can be expected.
-    const { awaits, suspended, kept } = await readAwaits(graph, {
+    const { awaits, suspended, kept: isKept } = await readAwaits(graph, {
       ...positionsIn(inspector, sessionId, sources),
+      ...(values ? { values: (ids) => localValues(inspector, sessionId, ids) } : {}),
       isWatched: isWatched && !busy,
     });
-    const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept };
-    return { kind: "ok", heap, awaits, wait, hasScript: (url) => sources.knows(url) };
+    const heap = {
+      ...{ snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept: isKept },
+      ...(file === null || notKept !== null ? {} : { file: file.path }),
+    };
+    return { kind: "ok", heap, awaits, wait, notKept, hasScript: (url) => sources.knows(url) };
   } finally {
     off();
     await inspector.send("Debugger.disable", {}, { ...to, timeoutMs: PAUSE_MS });

@@ -14,6 +14,7 @@ import type { HeapOutcome } from "./dump_heap.ts";
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
 import { closeInspector } from "./close_inspector.ts";
 import { EmitCache } from "./emit_cache.ts";
+import type { SnapshotPlace } from "./keep_snapshots.ts";
 import { NOTHING_READ, readIsolates } from "./read_isolates.ts";
 import { survey, type SurveyedIsolate } from "./survey.ts";
 
@@ -34,6 +35,10 @@ export interface DumpProcessOptions {
   readonly maxHeapBytes: number | null;
   /** Whether it has kept its pending promises from the start, as what `watch` starts does. */
   readonly isWatched?: boolean;
+  /** Where the snapshots are kept; absent where they are not. */
+  readonly keep?: SnapshotPlace;
+  /** Whether values of locals are told, too. */
+  readonly values?: boolean;
   /** Called before an isolate is stopped for its snapshot. */
   readonly onHeap: (isolate: string, heapBytes: number) => void;
   readonly signal: AbortSignal;
@@ -73,6 +78,9 @@ export async function dumpProcess(
   const { outcomes, handles, locks } = heaps.kind === "ok" ? heaps.value : NOTHING_READ;
   for (const { session, dump: { id } } of found.value.isolates) {
     const outcome = outcomes.get(id);
+    if (outcome?.kind === "ok" && outcome.notKept !== null) {
+      missing.push({ what: `the kept snapshot of ${id}`, why: outcome.notKept });
+    }
     if (session === null || outcome?.kind === "ok") continue;
     const why = outcome?.why ?? (heaps.kind === "failed" ? heaps.why : "the dump was cut short");
     missing.push({ what: `what ${id} waits for`, why });

@@ -15,6 +15,7 @@ import type { WebLock } from "../../model/process_dump.ts";
 import { handlesIn } from "../open_handles.ts";
 import { dumpHeap, type HeapOutcome } from "./dump_heap.ts";
 import type { EmitCache } from "./emit_cache.ts";
+import type { SnapshotPlace } from "./keep_snapshots.ts";
 import type { Survey } from "./survey.ts";
 import { type IdleIsolate, webLocks } from "./web_locks.ts";
 
@@ -26,6 +27,10 @@ export interface ReadIsolatesOptions {
   readonly emitted: EmitCache;
   readonly maxHeapBytes: number | null;
   readonly isWatched?: boolean;
+  /** Where snapshots are kept; absent where they are not. */
+  readonly keep?: SnapshotPlace;
+  /** Whether values of locals are asked for. */
+  readonly values?: boolean;
   /** Called before an isolate is stopped for its snapshot. */
   readonly onHeap: (isolate: string, heapBytes: number) => void;
   readonly signal: AbortSignal;
@@ -79,7 +84,8 @@ export async function readIsolates(options: ReadIsolatesOptions): Promise<Isolat
 }
 
 async function heapOf(
-  { inspector, maxHeapBytes, emitted, isWatched = false, onHeap }: ReadIsolatesOptions,
+  { inspector, maxHeapBytes, emitted, isWatched = false, values, keep, onHeap }:
+    ReadIsolatesOptions,
   id: string,
   sessionId: string | null,
   busy: boolean,
@@ -90,6 +96,8 @@ async function heapOf(
     maxHeapBytes,
     emitted,
     isWatched,
+    ...(values === undefined ? {} : { values }),
+    ...(keep === undefined ? {} : { keep: () => keep.open(id) }),
     onStart: (bytes: number) => onHeap(id, bytes),
   };
   const outcome = await dumpHeap({ ...options, busy });

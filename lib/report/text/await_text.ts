@@ -54,9 +54,14 @@ function branch(
   }${through(hidden)}${folded(row.slice(1))}`;
   const below = last.awaits.flatMap((child) => branch(child, options, `${indent}  `, []));
   const [settler, ...more] = settlerTexts(node, options);
-  if (settler === undefined) return [text, ...below];
+  if (settler === undefined) return [text, ...valueLines(node, `${indent}    `), ...below];
   if (more.length === 0) return [`${text}; ${settler}`, ...below];
   return [text, ...[settler, ...more].map((each) => `${indent}  - ${each}`), ...below];
+}
+
+/** Its locals; of a line that stands for several functions, or is below one, those of one of them. */
+function valueLines({ values = [] }: AwaitNode, indent: string): string[] {
+  return values.map(({ name, text }) => `${indent}${visible(name)} = ${visible(text)}`);
 }
 
 /** A promise that a handler of another one settles, or a function that is suspended itself, and nothing else. */

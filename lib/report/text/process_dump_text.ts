@@ -66,8 +66,15 @@ function isolateLines(isolate: ProcessIsolate, page: ProcessDumpPage): string[] 
   const lines = [...rule(titleOf(isolate, page), page), ...stackLines(isolate, page)];
   if (isolate.heap === null) return lines;
   const awaits = awaitLines(isolate.awaits, { ...page, foldPackages: !page.internalFrames });
+  const { file } = isolate.heap;
+  const kept = file === undefined ? [] : paragraph(
+    `Its heap snapshot is kept in ${visible(file)}: every string of the program is in it.`,
+    "  ",
+    page,
+  );
   return [
     ...lines,
+    ...kept,
     ...(awaits.length === 0 ? ["  no function of the program is suspended in an await"] : awaits),
   ];
 }

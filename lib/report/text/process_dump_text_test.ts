@@ -60,6 +60,13 @@ Deno.test("processDumpText indents what is waited for, and ends a branch with wh
   assert(all.includes("    accept  main.ts:3:5\n      a promise; "));
 });
 
+Deno.test("processDumpText shows locals that were asked for below their function, escaped", () => {
+  const leaf = node({ kind: "promise", name: "", position: null });
+  const values = [{ name: "key", text: '"\u202e"' }];
+  const text = processDumpText(dumpOf([node({ values, awaits: [leaf] })]), OPTIONS);
+  assertEquals(text.split("\n").slice(3, 5), ["  work  main.ts:3:5", '      key = "\\u{202e}"']);
+});
+
 Deno.test("processDumpText says what is missing before anything else, and that a port stays open", () => {
   const missing = [{ what: "worker-1", why: "silent" }];
   const dump = { ...dumpOf([]), complete: false, missing, openedPort: 9229 };
