@@ -1,6 +1,7 @@
 /** What isolates of one process have in common and wait for each other by: Web Locks, and words of shared memory. @module */
 
 import { z } from "zod";
+import { positionSchema } from "./position.ts";
 import type { Read } from "./read.ts";
 
 /** A Web Lock that is held, or that is waited for. */
@@ -24,6 +25,14 @@ export const memoryWaitSchema = z.object({
   // Waits with the same number are on the same memory.
   buffer: z.number().int(),
   bufferBytes: z.number(),
+  // Words that functions of its stack took before, by the same function in which it waits, and did not use again, as far
+  // as their source tells. Absent where there are none.
+  holds: z.array(z.object({
+    buffer: z.number().int(),
+    byteOffset: z.number().int().nullable(),
+    fn: z.string(),
+    at: positionSchema.nullable(),
+  })).exactOptional(),
 });
 
 /** A Web Lock. */

@@ -147,6 +147,22 @@ testInDirectory(
   },
 );
 
+testInDirectory("watch says wait-cycle of locks that are waited for in a circle", async (cwd) => {
+  const told = async (kind: string) => {
+    const { attempt } = await watched(cwd, SOON, deno("crossed_locks.mjs", kind));
+    const lines = attempt.path?.steps.map(({ actor, at }) => [actor, at?.line]);
+    return [attempt.class, attempt.path?.kind, ...lines ?? []];
+  };
+  assertEquals(await told("memory"), [
+    ...["wait-cycle", "cycle"],
+    ...[["main", 36], ["worker-1", 5], ["worker-2", 5]],
+  ]);
+  assertEquals(await told("web"), [
+    ...["wait-cycle", "cycle"],
+    ...[["main", 33], ["main", 27], ["main", 28]],
+  ]);
+});
+
 testInDirectory(
   "watch looks into Deno without permissions, on no terminal and in no file",
   async (cwd) => {

@@ -24,7 +24,7 @@ import { TRAPPED_WAIT } from "../clues/shield.ts";
 import { HELD_BY_SWALLOWER } from "../clues/swallow.ts";
 import { MAYBE_AT_EOF } from "../clues/unseen.ts";
 import { freed, frees, inVain, TELLING, threadGone, threadStays } from "../cause/questions.ts";
-import { PROVEN_WAIT, WORKER_BLOCKS } from "../clues/foreign.ts";
+import { MEMORY_CYCLE, PROVEN_WAIT, WORKER_BLOCKS } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -109,7 +109,7 @@ export const STUCK_CHILD: HangClass = {
       verdict: "hung",
       owner: "program",
       requires: [WORKER_BLOCKS, LOOP_TURNS],
-      ruledOutBy: [],
+      ruledOutBy: [MEMORY_CYCLE],
       supports: [],
     },
   ],

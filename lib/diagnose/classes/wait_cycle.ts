@@ -18,7 +18,7 @@ import {
   LETTING_GO,
   notFreed,
 } from "../cause/questions.ts";
-import { AWAIT_CYCLE, LOCK_CYCLE, TIMER_SET } from "../clues/foreign.ts";
+import { AWAIT_CYCLE, LOCK_CYCLE, MEMORY_CYCLE, TIMER_SET } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -79,6 +79,15 @@ export const WAIT_CYCLE: HangClass = {
       owner: "program",
       requires: [LOCK_CYCLE, LOOP_TURNS],
       ruledOutBy: [TIMER_SET],
+      supports: [],
+    },
+    {
+      variant: "workers block each other on words of shared memory",
+      unrecorded: true,
+      verdict: "hung",
+      owner: "program",
+      requires: [MEMORY_CYCLE, LOOP_TURNS],
+      ruledOutBy: [],
       supports: [],
     },
   ],

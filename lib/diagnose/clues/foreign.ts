@@ -3,6 +3,7 @@
 import type { Facts } from "../facts.ts";
 import type { Finding } from "../foreign/finding.ts";
 import { lockCycle } from "../foreign/locks.ts";
+import { memoryCycle } from "../foreign/memory.ts";
 import { orphaned } from "../foreign/orphaned.ts";
 import { leftOpen, stillServes } from "../foreign/left_open.ts";
 import {
@@ -37,6 +38,12 @@ export const AWAIT_CYCLE = clue(
 export const LOCK_CYCLE = clue(
   "code that holds Web Locks awaits Web Locks which such code holds, in a cycle",
   lockCycle,
+);
+
+/** The same, of words. */
+export const MEMORY_CYCLE = clue(
+  "every worker blocks on a word of shared memory that another has taken, in a cycle, and main waits for them",
+  memoryCycle,
 );
 
 /** Parent and child wait for each other. */

@@ -52,13 +52,14 @@ interface Seen {
   readonly processes?: NonNullable<Dump["outside"]>["processes"];
   readonly sockets?: NonNullable<Dump["outside"]>["sockets"];
   readonly locks?: Dump["locks"];
+  readonly memoryWaits?: Dump["memoryWaits"];
 }
 
 /** Class, owner, and lines of the path. */
 function told(seen: Seen) {
   const { main = [], kept = true, workers = [], ofWorker = [], processes = [], sockets = [] } =
     seen;
-  const { locks = [] } = seen;
+  const { locks = [], memoryWaits = [] } = seen;
   const dump: Dump = {
     ...SEED_DUMP,
     pid: PID,
@@ -73,6 +74,7 @@ function told(seen: Seen) {
     endedWorkers: seen.ended ?? [],
     outside: { processes, sockets },
     locks,
+    memoryWaits,
   };
   const facts = {
     ...stuckChild(),
@@ -228,6 +230,31 @@ Deno.test("a foreign program is stuck-child where every worker that it waits for
   const inPackage = { ...frame("wait", 7), file: "file:///p/node_modules/pool/worker.js" };
   const samples = BLOCKED.samples.map(({ atMs }) => ({ atMs, frames: [inPackage] }));
   assertEquals(told({ main, workers: [{ ...BLOCKED, samples }] })[0], "unknown");
+});
+
+Deno.test("a foreign program is wait-cycle where workers block on words that the others have taken", () => {
+  const main = [mainAwaits(leaf("listener", '"message" of Worker'))];
+  const workers = [BLOCKED, { ...BLOCKED, id: "worker-2" }];
+  const wait = (isolate: string, byteOffset: number, ...taken: number[]) => ({
+    ...{ isolate, array: "words", type: "Int32Array", index: byteOffset / 4, byteOffset },
+    ...{ buffer: 1, bufferBytes: 12 },
+    holds: taken.map((byte) => ({ buffer: 1, byteOffset: byte, fn: "transfer", at: AT(12) })),
+  });
+  const told2 = (...memoryWaits: ReturnType<typeof wait>[]) => told({ main, workers, memoryWaits });
+  const crossed = told2(wait("worker-1", 0, 4), wait("worker-2", 4, 0));
+  assertEquals(crossed, ["wait-cycle", "program", 15, 8, 7, 7]);
+  // The second waits for the first, which waits for itself.
+  assertEquals(told2(wait("worker-1", 0, 0), wait("worker-2", 0)), [
+    ...["wait-cycle", "program", 15, 8, 7],
+  ]);
+  assertEquals(told2(wait("worker-1", 0), wait("worker-2", 4, 0))[0], "stuck-child");
+  assertEquals(told2(wait("worker-1", 0, 4), wait("worker-2", 4, 8))[0], "stuck-child");
+  assertEquals(told2(wait("worker-1", 0, 4, 0), wait("worker-2", 4, 0))[0], "stuck-child");
+  const other = { ...wait("worker-2", 4, 0), buffer: 2 };
+  assertEquals(told2(wait("worker-1", 0, 4), other)[0], "stuck-child");
+  const idle = [...workers, { ...WORKER, id: "worker-3" }];
+  const memoryWaits = [wait("worker-1", 0, 4), wait("worker-2", 4, 0)];
+  assertEquals(told({ main, workers: idle, memoryWaits })[0], "unknown");
 });
 
 Deno.test("a foreign program is orphaned-channel where an ended worker's messages would settle what it awaits", () => {

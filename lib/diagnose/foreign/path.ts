@@ -6,6 +6,7 @@ import { mainBranches } from "./branches.ts";
 import { type Finding, openEnd } from "./finding.ts";
 import { leftOpen, stillServes } from "./left_open.ts";
 import { lockCycle } from "./locks.ts";
+import { memoryCycle } from "./memory.ts";
 import { orphaned } from "./orphaned.ts";
 import { deafToAbort, farEnd, fullPipe, openConnections, ownFarEnd } from "./outside.ts";
 import { awaitCycle, unsettled } from "./unsettled.ts";
@@ -22,6 +23,7 @@ const FINDERS: readonly ((facts: Facts) => Finding | null)[] = [
   ownFarEnd,
   farEnd,
   stuckInModule,
+  memoryCycle,
   blocked,
   orphaned,
   leftOpen,

@@ -9,6 +9,7 @@
 
 import type { IsolateDump } from "../../model/dump.ts";
 import { isPackageFile } from "../../protocol/own_code.ts";
+import { memoryWaitText } from "../../report/text/memory_text.ts";
 import { atMostFew } from "../clues/clue.ts";
 import { at, standstill } from "../clues/queries.ts";
 import type { Facts } from "../facts.ts";
@@ -68,7 +69,9 @@ export function blocked(facts: Facts): Finding | null {
     const where = thread === null || thread.wchan === null ? "" : `, its thread in ${thread.wchan}`;
     const detail = `${at(still.frame)}: ${id} was in ${still.frame.fn} in all ${still.looks} ` +
       `looks${where}`;
-    return { kind: "worker", detail, ref: "dump.isolates" };
+    const wait = facts.dump?.memoryWaits?.find(({ isolate }) => isolate === id);
+    const word = wait === undefined ? "" : `; ${memoryWaitText(wait)}`;
+    return { kind: "worker", detail: `${detail}${word}`, ref: "dump.isolates" };
   }));
   const further = standing.map(({ worker: { id }, still: { frame } }) => {
     const { fn, file, line, column } = frame;

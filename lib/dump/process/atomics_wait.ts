@@ -1,88 +1,102 @@
 /**
- * Which word of shared memory a paused isolate waits for in `Atomics.wait`: the source of the call tells which array and
- * which place, and V8 tells the address of the memory, which is one in all isolates.
- *
- * Invariant: nothing is evaluated that V8 does not know to be free of side effects, and no value of the memory is read.
+ * Which word of shared memory a paused isolate waits for in `Atomics.wait`, and which words functions further out in its
+ * stack have taken: the source of the calls tells which array and which place, and V8 tells the address of the memory,
+ * which is one in all isolates.
  *
  * @module
  */
 
 import type { Protocol } from "npm:devtools-protocol@0.0.1734725";
 import type { Inspector } from "../../cdp/inspector.ts";
-import { route } from "../../cdp/sessions.ts";
+import { Source, type Taker } from "./acquired_words.ts";
+import { PausedFrames, type SharedWord } from "./paused_frames.ts";
 
 /** A wait; null for what could not be told. */
-export interface AtomicsWait {
-  /** As the program calls it. */
+export interface AtomicsWait extends SharedWord {
+  /** As the program calls the array. */
   readonly array: string;
-  /** `Int32Array` or `BigInt64Array`. */
-  readonly type: string;
-  readonly index: number | null;
-  readonly address: string;
-  readonly bytes: number;
-  /** From the start of the buffer. */
-  readonly byteOffset: number;
   readonly fn: string;
+  /** The words that it has taken, as far as the source tells, and where in which script. */
+  readonly holds: readonly (SharedWord & TakenAt)[];
+}
+
+/** Where a function has taken a word. */
+export interface TakenAt {
+  readonly fn: string;
+  readonly scriptId: string;
+  /** Lines and columns count from 0. */
+  readonly line: number;
+  readonly column: number;
 }
 
 type CallFrame = Protocol.Debugger.CallFrame;
 
-const GROUP = "unwedge-wait";
-const ANSWER_MS = 2_000;
 /** How far before the place of a call its name can begin: `Atomics` and a few blanks. */
 const BEFORE = 20;
 
-/** Null where the topmost frame is in no such call. */
+/** @returns null where the topmost frame is in no such call */
 export async function atomicsWait(
   inspector: Inspector,
   sessionId: string | null,
-  frame: CallFrame | undefined,
+  stack: readonly CallFrame[],
 ): Promise<AtomicsWait | null> {
+  const [frame, ...outer] = stack;
   if (frame === undefined) return null;
-  const to = { ...route(sessionId), timeoutMs: ANSWER_MS };
-  const { scriptId, lineNumber, columnNumber = 0 } = frame.location;
-  const source = await inspector.send("Debugger.getScriptSource", { scriptId }, to);
-  if (source.kind !== "ok") return null;
-  const call = callAt(source.result.scriptSource, lineNumber, columnNumber);
-  if (call === null) return null;
-  const evaluate = async (expression: string, returnByValue: boolean) => {
-    const answer = await inspector.send("Debugger.evaluateOnCallFrame", {
-      callFrameId: frame.callFrameId,
-      expression,
-      returnByValue,
-      objectGroup: GROUP,
-      silent: true,
-      throwOnSideEffect: true,
-    }, to);
-    return answer.kind === "ok" && answer.result.exceptionDetails === undefined
-      ? answer.result.result
-      : null;
-  };
+  const frames = new PausedFrames(inspector, sessionId);
   try {
-    const [array, index] = [await evaluate(call.array, false), await evaluate(call.index, true)];
-    const buffer = await evaluate(`(${call.array}).buffer`, false);
-    const offset = await evaluate(`(${call.array}).byteOffset`, true);
-    if (array?.subtype !== "typedarray" || buffer?.objectId === undefined) return null;
-    const found = await inspector.send("Runtime.getProperties", {
-      objectId: buffer.objectId,
-      ownProperties: true,
-    }, to);
-    const internal = found.kind === "ok" ? found.result.internalProperties ?? [] : [];
-    const of = (key: string): unknown => internal.find(({ name }) => name === key)?.value?.value;
-    const [address, bytes] = [of("[[ArrayBufferData]]"), of("[[ArrayBufferByteLength]]")];
-    if (address === undefined) return null;
+    const { scriptId, lineNumber, columnNumber = 0 } = frame.location;
+    const text = await frames.textOf(scriptId) ?? "";
+    const call = callAt(text, lineNumber, columnNumber);
+    const word = call === null ? null : await frames.wordAt(frame, call);
+    if (call === null || word === null) return null;
+    const offset = offsetIn(text, lineNumber) + columnNumber;
+    const taker = Source.of(text)?.takerAt(offset, call) ?? null;
     return {
+      ...word,
       array: /^[\w$.#]+$/.test(call.array) ? call.array : "",
-      type: array.className ?? "",
-      index: typeof index?.value === "number" ? index.value : null,
-      address: String(address),
-      bytes: Number(bytes ?? 0),
-      byteOffset: Number(offset?.value ?? 0),
       fn: frame.functionName,
+      holds: taker === null ? [] : await taken(frames, taker, frame, outer),
     };
   } finally {
-    await inspector.send("Runtime.releaseObjectGroup", { objectGroup: GROUP }, to);
+    await frames.release();
   }
+}
+
+async function taken(
+  frames: PausedFrames,
+  taker: Taker,
+  { functionLocation }: CallFrame,
+  outer: readonly CallFrame[],
+): Promise<(SharedWord & TakenAt)[]> {
+  const found: (SharedWord & TakenAt)[] = [];
+  if (functionLocation === undefined) return found;
+  for (const frame of outer) {
+    const { scriptId, lineNumber, columnNumber = 0 } = frame.location;
+    const text = await frames.textOf(scriptId);
+    // Only a text that names it can call it.
+    const source = text?.includes(taker.name) ? Source.of(text) : null;
+    if (text === null || source === null) continue;
+    const offset = offsetIn(text, lineNumber) + columnNumber;
+    for (const call of source.takenBefore(offset, taker)) {
+      if (!await frames.isFunction(frame, call.callee, functionLocation)) continue;
+      const word = await frames.wordAt(frame, call);
+      if (word === null) continue;
+      const before = text.slice(0, call.offset).split("\n");
+      const [line, column] = [before.length - 1, before.at(-1)?.length ?? 0];
+      found.push({ ...word, fn: frame.functionName, scriptId, line, column });
+    }
+  }
+  return found;
+}
+
+/** Where a line begins; -1 where there are not so many. */
+function offsetIn(text: string, line: number): number {
+  let start = 0;
+  for (let n = 0; n < line; n++) {
+    start = text.indexOf("\n", start) + 1;
+    if (start === 0) return -1;
+  }
+  return start;
 }
 
 /** The first two arguments of a call of `Atomics.wait` at a place of a text; null when none is there. */
@@ -91,11 +105,8 @@ export function callAt(
   line: number,
   column: number,
 ): { readonly array: string; readonly index: string } | null {
-  let start = 0;
-  for (let n = 0; n < line; n++) {
-    start = text.indexOf("\n", start) + 1;
-    if (start === 0) return null;
-  }
+  const start = offsetIn(text, line);
+  if (start < 0) return null;
   const at = start + column;
   const from = Math.max(0, at - BEFORE);
   const near = text.slice(from, at + 2 * BEFORE);

@@ -21,6 +21,11 @@ import type { KeptSnapshot } from "./keep_snapshots.ts";
 import { isInternalFile } from "../../protocol/own_code.ts";
 import { SourcePositions } from "../source_positions.ts";
 
+/** A wait, with the places in the program where words were taken. */
+export interface LocatedWait extends AtomicsWait {
+  readonly holds: readonly (AtomicsWait["holds"][number] & { readonly at: Position | null })[];
+}
+
 /** What came of it. */
 export type HeapOutcome =
   | {
@@ -28,7 +33,7 @@ export type HeapOutcome =
     readonly heap: HeapFacts;
     readonly awaits: readonly AwaitNode[];
     /** Where it was paused inside of `Atomics.wait`. */
-    readonly wait: AtomicsWait | null;
+    readonly wait: LocatedWait | null;
     /** Why the snapshot that was to be kept is not; null where it is, or was not to be. */
     readonly notKept: string | null;
     /** Whether a script of that URL has been loaded in it. */
@@ -80,7 +85,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     if (frames === null) {
       return { kind: "failed", why: "it runs JavaScript and did not pause", silent: false };
     }
-    const wait = await atomicsWait(inspector, sessionId, frames[0]);
+    const wait = await located(await atomicsWait(inspector, sessionId, frames), sessionId, sources);
     const file = keep?.() ?? null;
     const outcome = await takeSnapshot(inspector, sessionId, (chunk) => file?.write(chunk));
     const notKept = file?.end(outcome.kind === "ok") ?? null;
@@ -102,6 +107,19 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     await inspector.send("Debugger.disable", {}, { ...to, timeoutMs: PAUSE_MS });
     await inspector.send("HeapProfiler.disable", {}, { ...to, timeoutMs: PAUSE_MS });
   }
+}
+
+async function located(
+  wait: AtomicsWait | null,
+  sessionId: string | null,
+  sources: SourcePositions,
+): Promise<LocatedWait | null> {
+  if (wait === null) return null;
+  const holds = wait.holds.map(async (word) => ({
+    ...word,
+    at: positionOf(await sources.map({ ...word, sessionId })),
+  }));
+  return { ...wait, holds: await Promise.all(holds) };
 }
 
 /** Has the isolate announce its scripts, and pauses it if it is busy; its stack then, null when it did not pause. */

@@ -15,6 +15,7 @@ import { childProcesses, tcpSockets } from "../../os/outside.ts";
 import { closeInspector } from "./close_inspector.ts";
 import { EmitCache } from "./emit_cache.ts";
 import type { SnapshotPlace } from "./keep_snapshots.ts";
+import type { SharedWord } from "./paused_frames.ts";
 import { NOTHING_READ, readIsolates } from "./read_isolates.ts";
 import { survey, type SurveyedIsolate } from "./survey.ts";
 
@@ -164,22 +165,36 @@ function lifeOf(
 
 function memoryWaits(outcomes: ReadonlyMap<string, HeapOutcome>): MemoryWait[] {
   const buffers: string[] = [];
+  const numberOf = (address: string): number => {
+    if (!buffers.includes(address)) buffers.push(address);
+    return buffers.indexOf(address) + 1;
+  };
   return [...outcomes].flatMap(([isolate, outcome]) => {
     const wait = outcome.kind === "ok" ? outcome.wait : null;
     if (wait === null) return [];
-    const { array, type, index, byteOffset, address, bytes: bufferBytes } = wait;
-    if (!buffers.includes(address)) buffers.push(address);
-    const size = type.startsWith("BigInt") ? 8 : 4;
+    const { array, type, index, address, bytes: bufferBytes } = wait;
+    const buffer = numberOf(address);
+    const holds = wait.holds.map(({ fn, at, ...word }) => ({
+      buffer: numberOf(word.address),
+      byteOffset: byteOf(word),
+      fn,
+      at,
+    }));
     return [{
       isolate,
       array,
       type,
       index,
-      byteOffset: index === null ? null : byteOffset + index * size,
-      buffer: buffers.indexOf(address) + 1,
+      byteOffset: byteOf(wait),
+      buffer,
       bufferBytes,
+      ...(holds.length === 0 ? {} : { holds }),
     }];
   });
+}
+
+function byteOf({ type, index, byteOffset }: SharedWord): number | null {
+  return index === null ? null : byteOffset + index * (type.startsWith("BigInt") ? 8 : 4);
 }
 
 /** What is told of the thread of an isolate. */

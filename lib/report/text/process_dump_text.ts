@@ -6,9 +6,10 @@
 
 import { time } from "../../protocol/duration.ts";
 import type { StackFrame } from "../../model/dump.ts";
-import type { MemoryWait, ProcessDump, ProcessIsolate, WebLock } from "../../model/process_dump.ts";
+import type { ProcessDump, ProcessIsolate, WebLock } from "../../model/process_dump.ts";
 import { awaitLines, type AwaitTextOptions } from "./await_text.ts";
 import { handleText } from "./handle_text.ts";
+import { memoryWaitText } from "./memory_text.ts";
 import { processText, socketTexts } from "./outside.ts";
 import { movementOf } from "./dump_stacks.ts";
 import { paragraph, rule } from "./section.ts";
@@ -161,15 +162,6 @@ function lockTexts(locks: readonly WebLock[]): string[] {
     const waiters = pending.length === 0 ? "" : `; waited for by ${listed(pending)}`;
     return `lock ${JSON.stringify(wanted)}: ${holder}${waiters}`;
   });
-}
-
-function memoryWaitText(
-  { isolate, array, type, index, byteOffset, buffer, bufferBytes }: MemoryWait,
-): string {
-  const element = `${array === "" ? `an ${type}` : `${array} (${type})`}`;
-  const place = index === null ? element : `element ${index} of ${element}`;
-  const at = byteOffset === null ? "" : `byte ${byteOffset} of `;
-  return `${isolate} is in Atomics.wait on ${place}: ${at}shared memory ${buffer} (${bufferBytes} bytes)`;
 }
 
 /** Equal lines are one, with their number. */
