@@ -57,8 +57,6 @@ export class Scope {
   #alarm: Alarm | null = null;
   /** One for all whom the cancel reaches: it has no stack, so nothing in it differs from task to task. */
   #cancelled: Cancelled | null = null;
-  /** What is thrown to code that goes on in it when it was left. */
-  #left: Cancelled | null = null;
   #phase: "new" | "open" | "closed" = "new";
 
   /**
@@ -138,13 +136,14 @@ export class Scope {
       throw new UsageError(`cancel scope "${this.name}" was entered before: make a new one`);
     }
     this.#phase = "open";
-    this.#attach(parent);
+    this.#attach(parent === null ? null : parent.nearestOpen());
     this.#setAlarm();
   }
 
   /**
-   * Takes the scope out of the tree. The code in it is over, so whatever still waits in it, or begins to, is awaited by
-   * no code that goes on: it is cancelled. What cannot be left, or is shielded, belongs to the next scope out.
+   * Takes the scope out of the tree. The code in it is over, so whatever still waits in it is awaited by no code that
+   * goes on: it is cancelled. What cannot be left, is shielded, or begins later, in a timer that the code has set, belongs
+   * to the next scope out.
    *
    * @internal
    */
@@ -157,10 +156,14 @@ export class Scope {
     const waits = this.#waits.toArray();
     const children = [...this.#children ?? []];
     if (waits.length + children.length === 0) return;
-    for (const child of children) if (child.#shield) child.moveUnder(parent);
-    const cause = this.effectiveCancel();
-    if (cause !== null) this.#deliver(cause);
+    this.#deliver(
+      this.effectiveCancel() ??
+        new Cancelled(newReason("shutdown", "its code has ended", this.name)),
+    );
     for (const wait of waits) wait.moveTo(parent);
+    for (const child of children) {
+      if (child.#phase === "open") child.moveUnder(parent);
+    }
   }
 
   /**
@@ -191,21 +194,13 @@ export class Scope {
 
   /** What a checkpoint in this scope would throw now, or null. Notices deadlines that have passed. */
   effectiveCancel(): Cancelled | null {
-    const own = this.#ownCancel();
-    if (own !== null) return own;
+    if (this.cancelCalled) return this.#cancelled;
     let hidden = this.#shield;
     for (let scope = this.#parent; scope !== null && !hidden; scope = scope.#parent) {
-      const cause = scope.#ownCancel();
-      if (cause !== null) return cause;
+      if (scope.cancelCalled) return scope.#cancelled;
       hidden = scope.#shield;
     }
     return null;
-  }
-
-  #ownCancel(): Cancelled | null {
-    if (this.cancelCalled) return this.#cancelled;
-    if (this.#phase !== "closed" || this.#parent === null) return null;
-    return this.#left ??= new Cancelled(newReason("shutdown", "its code has ended", this.name));
   }
 
   /** This scope, or the nearest one further out that is still open; the outermost when none is. */

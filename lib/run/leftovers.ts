@@ -78,5 +78,8 @@ function leftWithoutWitness(pid: number, dump: Dump | null, handles: readonly st
  */
 export async function handlesOfMain(tools: RunTools, wsUrl: string): Promise<string[]> {
   const outcome = await tools.openHandles({ wsUrl });
-  return outcome.kind === "named" ? outcome.handles.map(handleText) : [];
+  if (outcome.kind !== "named") return [];
+  // A worker that has ended keeps nothing, and is the runtime's own.
+  return outcome.handles.filter((each) => each.kind !== "object" || each.state !== "ended")
+    .map(handleText);
 }

@@ -52,7 +52,7 @@ const HANGS = {
   "awaits-report": {
     class: "never-settled",
     end: 'event: event "report"',
-    tells: /root\/clerk crashed \(.*nothing to be seen at .*clerk.ts:\d+\)/,
+    tells: /root\/clerk ended by itself/,
   },
 } as const;
 

@@ -254,8 +254,8 @@ export class Link {
         if (frame.call === null) return this.owner.onActorCancel?.(frame.reason);
         return this.#served.cancel(frame.call, frame.reason);
       case "cancel-ack":
-        if (frame.call === null) this.owner.onActorCancelAck?.();
-        return;
+        if (frame.call === null) return this.owner.onActorCancelAck?.();
+        return this.#calls.onCancelAck(frame.call);
     }
   }
 

@@ -17,8 +17,15 @@ interface RunCall {
   readonly fn: string;
   readonly park: Park<WireValue>;
   /** Set once the caller was cancelled: what it gets when the function ends by that, or does not end in time. */
-  cancelled: { readonly error: Cancelled | KeyboardInterrupt; readonly alarm: Alarm } | null;
+  cancelled: {
+    readonly error: Cancelled | KeyboardInterrupt;
+    readonly untilMs: number;
+    alarm: Alarm;
+  } | null;
 }
+
+/** A peer whose loop turns acknowledges a cancel within this part of the bound; from another nothing is to be expected. */
+const ACKED = 1 / 4;
 
 /** Those of one link, by number. */
 export class PendingCalls {
@@ -37,7 +44,8 @@ export class PendingCalls {
   /**
    * Adds a call that `park` waits for.
    *
-   * @param boundMs how long it waits for its function once the caller is cancelled; 0: not at all
+   * @param boundMs how long it waits for its function once the caller is cancelled, if the peer says that it has heard
+   * of that; 0: not at all
    * @param tellPeer asks the peer to cancel it
    * @returns how the wait is ended early
    */
@@ -58,8 +66,9 @@ export class PendingCalls {
         this.#calls.delete(call);
         return "left";
       }
-      const alarm = setAlarm(currentTime() + boundMs, () => this.fail(call, error));
-      entry.cancelled = { error, alarm };
+      const now = currentTime();
+      const alarm = setAlarm(now + boundMs * ACKED, () => this.fail(call, error));
+      entry.cancelled = { error, untilMs: now + boundMs, alarm };
       return "absorbed";
     };
   }
@@ -72,6 +81,15 @@ export class PendingCalls {
   context(call: number): ContextCall | undefined {
     const entry = this.#calls.get(call);
     return entry?.shape === "context" ? entry : undefined;
+  }
+
+  /** The peer has heard that a call is cancelled. */
+  onCancelAck(call: number): void {
+    const entry = this.#calls.get(call);
+    if (entry?.shape !== "run" || entry.cancelled === null) return;
+    const { cancelled } = entry;
+    clearAlarm(cancelled.alarm);
+    cancelled.alarm = setAlarm(cancelled.untilMs, () => this.fail(call, cancelled.error));
   }
 
   /** Takes a call out: whatever comes for it later is ignored. */

@@ -349,6 +349,7 @@ testInRun(
         { kind: "start", call: 1, fn: "wait", args: [], window: null },
         { kind: "cancel", call: 1, reason: REASON },
       );
+      assertEquals(await hear(), { kind: "cancel-ack", call: 1 });
       const answer = await hear();
       assert(answer.kind === "error");
       assertEquals([answer.error.type, answer.error.reason], ["Cancelled", REASON]);

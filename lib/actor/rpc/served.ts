@@ -68,7 +68,10 @@ export class ServedCalls {
 
   /** The caller has cancelled a call. One that has ended by now is none of our business. */
   cancel(call: number, reason: CancelReason): void {
-    this.#calls.get(call)?.scope.cancelBecause(reason);
+    const served = this.#calls.get(call);
+    if (served === undefined) return;
+    this.#channel.tell({ kind: "cancel-ack", call });
+    served.scope.cancelBecause(reason);
   }
 
   cancelAll(why: Error): void {

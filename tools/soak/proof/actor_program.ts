@@ -78,7 +78,7 @@ export default defineScenario({
         }
         await sleep(settleMs);
         if (random.chance(50)) actors.cancel("the program is over");
-      });
+      }, { atEnd: "wait" });
     });
   },
 });

@@ -71,7 +71,7 @@ const WAITS_FOR_CHILD = `await openNursery(async (work) => {
           await portal.run("work");
           await portal.cancelActor("it has been woken");
         });
-      });
+      }, { atEnd: "wait" });
     });`;
 
 function childText(top: string, waits: string): string {
