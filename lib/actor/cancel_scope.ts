@@ -10,6 +10,7 @@ import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { Scope } from "./scope.ts";
 import { currentContext, within } from "./context.ts";
+import { isThenable } from "./task_body.ts";
 
 export type { CancelScopeOptions } from "./scope.ts";
 
@@ -31,6 +32,38 @@ export class CancelScope extends Scope {
     this.open(outer);
     try {
       return { kind: "done", value: await within({ task, scope: this }, () => fn(this)) };
+    } catch (error) {
+      return this.absorb(error);
+    } finally {
+      this.close();
+    }
+  }
+
+  /**
+   * {@linkcode run} for a function that may not wait: when it returns no promise, there is none to await here either.
+   *
+   * @internal
+   * @throws {UsageError} when the scope was entered before, or outside `run()`
+   * @throws whatever `fn` throws, less the Cancelled of this scope; a promise rejects with what comes later
+   */
+  begin(fn: () => unknown): ScopeOutcome<unknown> | Promise<ScopeOutcome<unknown>> {
+    const { task, scope: outer } = currentContext();
+    this.open(outer);
+    let waits = false;
+    try {
+      const value = within({ task, scope: this }, fn);
+      waits = isThenable(value);
+      return waits ? this.#settled(value) : { kind: "done", value };
+    } catch (error) {
+      return this.absorb(error);
+    } finally {
+      if (!waits) this.close();
+    }
+  }
+
+  async #settled(value: unknown): Promise<ScopeOutcome<unknown>> {
+    try {
+      return { kind: "done", value: await value };
     } catch (error) {
       return this.absorb(error);
     } finally {

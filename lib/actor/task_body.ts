@@ -37,8 +37,10 @@ function endTask(task: Task, failure: TaskFailure): void {
   }
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === "object" && value !== null && "then" in value;
+/** Whether to await `value` can give anything but `value`. */
+export function isThenable(value: unknown): boolean {
+  return (typeof value === "object" || typeof value === "function") && value !== null &&
+    "then" in value;
 }
 
 /**

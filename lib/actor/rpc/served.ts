@@ -7,7 +7,7 @@
 
 import { thrownText } from "../../protocol/text.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
-import { CancelScope } from "../cancel_scope.ts";
+import { CancelScope, type ScopeOutcome } from "../cancel_scope.ts";
 import { Cancelled, ClosedResourceError, UsageError } from "../errors.ts";
 import { actorPath } from "../identity.ts";
 import type { Nursery } from "../nursery.ts";
@@ -113,27 +113,58 @@ export class ServedCalls {
     this.#calls.set(call, served);
   }
 
-  async #run(frame: Start, { scope, stream }: ServedCall): Promise<void> {
-    const { call } = frame;
+  /**
+   * The task of a call. A function that returns without a promise is answered at once, for it has never waited; what it
+   * ran in is no less its task and its scope.
+   */
+  #run(frame: Start, served: ServedCall): void | Promise<void> {
+    const { scope, stream } = served;
+    let outcome: ScopeOutcome<unknown> | Promise<ScopeOutcome<unknown>>;
     try {
       // Taken back before it began, or its caller is gone: of a flood of calls, hundreds may be queued by then.
       if (scope.reason !== null) throw new Cancelled(scope.reason);
-      const outcome = await scope.run(() => this.#callTarget(frame, stream));
-      if (outcome.kind === "cancelled") throw new Cancelled(outcome.reason);
-      this.#answer(frame, { kind: "return", call, value: outcome.value });
+      outcome = scope.begin(() => this.#callTarget(frame, stream));
     } catch (error) {
+      return this.#failed(frame, served, error);
+    }
+    if (!(outcome instanceof Promise)) return this.#ended(frame, served, outcome);
+    return outcome.then(
+      (outcome) => this.#ended(frame, served, outcome),
+      (error) => this.#failed(frame, served, error),
+    );
+  }
+
+  #ended(frame: Start, served: ServedCall, outcome: ScopeOutcome<unknown>): void {
+    if (outcome.kind === "cancelled") {
+      return this.#failed(frame, served, new Cancelled(outcome.reason));
+    }
+    try {
+      this.#answer(frame, { kind: "return", call: frame.call, value: outcome.value });
+    } finally {
+      this.#forget(frame, served);
+    }
+  }
+
+  /** @throws a cancel that is not this call's own: it goes on to the scope it belongs to */
+  #failed(frame: Start, served: ServedCall, error: unknown): void {
+    const { call } = frame;
+    const { scope, stream } = served;
+    try {
       // A producer ends because its reader is gone.
       const end: Frame & { readonly kind: "return" | "error" } = stream?.isReaderGone(error)
         ? { kind: "return", call, value: null }
         : { kind: "error", call, error: toWire(hinted(error, frame)) };
       this.#answer(frame, end);
-      // A cancel that is not this call's own goes on to the scope it belongs to.
-      if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
     } finally {
-      this.#calls.delete(call);
-      servedTasks.delete(currentTask());
-      stream?.close();
+      this.#forget(frame, served);
     }
+    if (error instanceof Cancelled && error.reason !== scope.reason) throw error;
+  }
+
+  #forget({ call }: Start, { stream }: ServedCall): void {
+    this.#calls.delete(call);
+    servedTasks.delete(currentTask());
+    stream?.close();
   }
 
   #callTarget({ call, fn, args }: Start, stream: Stream | null): unknown {

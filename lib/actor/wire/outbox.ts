@@ -62,7 +62,7 @@ export class Outbox {
     const isAllFixed = values.every(isFixed);
     if (!isAllFixed) refuseTooDeep(...named(frame, values));
     const transfer = isAllFixed ? [] : takeTransfers(values);
-    const bytes = values.length === 0
+    const bytes = isAlone || values.length === 0
       ? 0
       : frame.kind === "yield"
       ? frame.bytes
