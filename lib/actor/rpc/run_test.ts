@@ -21,7 +21,8 @@ import {
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
 import { sleep, sleepForever } from "../sleep.ts";
-import { currentTask } from "../context.ts";
+import { checkpointIfCancelled } from "../checkpoint.ts";
+import { currentContext, currentTask } from "../context.ts";
 import {
   takeSnapshot,
   test,
@@ -104,6 +105,38 @@ testInRun("run carries whatever structuredClone does, as it does", async () => {
     assertEquals(buffer.byteLength, 0);
   });
 });
+
+testInRun(
+  "a function that returns no promise has a task and a scope of its own, and leaves nothing behind",
+  async () => {
+    const seen: unknown[] = [];
+    const left: unknown[] = [];
+    const thenable = { then: (resolve: (value: number) => void) => resolve(7) };
+    await converse({
+      look() {
+        const task = currentTask();
+        seen.push(task);
+        return takeSnapshot().tasks.filter(({ id }) => id === task.id)
+          .map(({ name, servesCall }) => [name, servesCall]);
+      },
+      forget: () => void sleepForever().catch((error: unknown) => left.push(error)),
+      cancelSelf: () => {
+        currentContext().scope.cancel("by itself");
+        checkpointIfCancelled();
+      },
+      thenable: () => thenable,
+    }, async ({ portal }) => {
+      assertEquals(await portal.run("look"), [["look", 1]]);
+      assertEquals(await portal.run("look"), [["look", 2]]);
+      assert(seen[0] !== seen[1] && seen[0] !== currentTask());
+      await portal.run("forget");
+      assertInstanceOf(left[0], Cancelled);
+      assertEquals((await failureOf(portal.run("cancelSelf"))).reason?.detail, "by itself");
+      assertEquals(await portal.run("thenable"), 7);
+      assertEquals(servedTasks.size, 0);
+    });
+  },
+);
 
 testInRun("run keeps many calls at once apart, both ways", async () => {
   const echo = async (value: WireValue) => {
