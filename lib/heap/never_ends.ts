@@ -25,7 +25,8 @@ const TEST_RUNNER = /^ext:cli\/40_test\./;
  */
 export function neverEnds(graph: HeapGraph, mainModule: string | null): boolean {
   const table = new PromiseTable(graph);
-  const never = NeverSettled.of(graph, table);
+  // With a timer that sees what would settle it, though it does not use it, a program may be meant to stay.
+  const never = NeverSettled.of(graph, table, null);
   if (never === null) return false;
   const scripts = new Scripts(graph);
   const settlers = new SettlerSearch(graph, table, scripts, never);

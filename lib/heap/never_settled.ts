@@ -12,12 +12,16 @@
  * element or a Map can only wait for it. Likewise whatever waits for a promise is not reached through it until the
  * promise itself could be settled. A doubt costs a proof and never makes a false one.
  *
+ * A function is known to reach of the scopes around it only the variables that it can use, where the text of its script
+ * is there; what has a scope in any other way, such as a call that is suspended, reaches all of it.
+ *
  * @module
  */
 
 import { isPromise } from "./handler_kinds.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import type { PromiseTable } from "./promise_table.ts";
+import type { UsableVariables } from "./usable_variables.ts";
 
 /** The class of the Set, or Map, that keeps the pending promises of a watched process. */
 export const PENDING_SET = "UnwedgePendingPromises";
@@ -32,6 +36,9 @@ const VALUE_ARRAYS: ReadonlySet<string> = new Set([
   "parameters_and_registers",
 ]);
 
+/** A name that a program can write. V8 has others for what it keeps in a scope by itself, and cuts long ones off. */
+const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]{0,999}$/u;
+
 /** What is known of the promises of a watched isolate. */
 export class NeverSettled {
   readonly #graph: HeapGraph;
@@ -43,12 +50,25 @@ export class NeverSettled {
   readonly #isValueArray = new Map<number, boolean>();
   readonly #reaction: number;
   readonly #module: number;
+  readonly #context: number;
+  readonly #previous: number;
+  readonly #variables: UsableVariables | null;
+  /** By scope: the sets of names that have been looked up in it. */
+  readonly #lookedUp = new Map<number, Set<ReadonlySet<string>>>();
 
   /**
    * @param pendingTable the table of the Set
    */
-  private constructor(graph: HeapGraph, table: PromiseTable, readonly pendingTable: number) {
+  private constructor(
+    graph: HeapGraph,
+    table: PromiseTable,
+    variables: UsableVariables | null,
+    readonly pendingTable: number,
+  ) {
     this.#graph = graph;
+    this.#variables = variables;
+    this.#context = graph.indexOf("context");
+    this.#previous = graph.indexOf("previous");
     this.#table = table;
     this.#reached = new Uint8Array(graph.nodeCount);
     this.#couldSettle = new Uint8Array(graph.nodeCount);
@@ -61,8 +81,16 @@ export class NeverSettled {
     this.#run();
   }
 
-  /** Finds out; null for an isolate whose pending promises nobody kept, of which nothing can be proven. */
-  static of(graph: HeapGraph, table: PromiseTable): NeverSettled | null {
+  /**
+   * Finds out; null for an isolate whose pending promises nobody kept, of which nothing can be proven.
+   *
+   * @param variables those that functions can use; null for all that they see
+   */
+  static of(
+    graph: HeapGraph,
+    table: PromiseTable,
+    variables: UsableVariables | null,
+  ): NeverSettled | null {
     const name = graph.indexOf(PENDING_SET);
     if (name === NONE) return null;
     const sets: number[] = [];
@@ -73,7 +101,9 @@ export class NeverSettled {
       if (entries !== NONE) sets.push(entries);
     }
     const [only, ...others] = sets;
-    return only === undefined || others.length > 0 ? null : new NeverSettled(graph, table, only);
+    return only === undefined || others.length > 0
+      ? null
+      : new NeverSettled(graph, table, variables, only);
   }
 
   /** Whether it is proven that a pending promise stays pending, or what a suspended function awaits. */
@@ -110,19 +140,48 @@ export class NeverSettled {
   #run(): void {
     const graph = this.#graph;
     for (let node = this.#stack.pop(); node !== undefined; node = this.#stack.pop()) {
-      const ofPromise = isPromise(graph, node);
-      // The record of a module keeps its body, and never resumes one that awaits: what it awaits does.
-      const ofModule = graph.nameIndex(node) === this.#module;
+      const names = this.#variables?.of(node) ?? null;
       const [from, to] = graph.edges(node);
       for (let edge = from; edge < to; edge++) {
-        const target = graph.target(edge);
-        if (ofPromise && graph.nameIndex(target) === this.#reaction) {
-          // Of one that is settled, it is no reaction but the result.
-          if (this.#couldSettle[node] === 1) this.#reach(target);
-        } else if (isPromise(graph, target)) this.#reachPromise(edge, node, target);
-        else if (ofModule && this.#awaits(target)) continue;
-        else this.#reach(target);
+        const isScope = names !== null && graph.edgeNameIndex(edge) === this.#context &&
+          graph.edgeType(edge) === "internal";
+        if (isScope) this.#lookUp(names, graph.target(edge));
+        else this.#follow(edge, node);
       }
+    }
+  }
+
+  #follow(edge: number, node: number): void {
+    const graph = this.#graph;
+    const target = graph.target(edge);
+    if (graph.nameIndex(target) === this.#reaction && isPromise(graph, node)) {
+      // Of one that is settled, it is no reaction but the result.
+      if (this.#couldSettle[node] === 1) this.#reach(target);
+    } else if (isPromise(graph, target)) this.#reachPromise(edge, node, target);
+    // The record of a module keeps its body, and never resumes one that awaits: what it awaits does.
+    else if (graph.nameIndex(node) !== this.#module || !this.#awaits(target)) this.#reach(target);
+  }
+
+  /** Reaches variables of a scope and those around it by their names. */
+  #lookUp(names: ReadonlySet<string>, innermost: number): void {
+    const graph = this.#graph;
+    for (let scope = innermost; scope !== NONE && this.#reached[scope] === 0;) {
+      if (!graph.name(scope).startsWith("system / Context")) return this.#reach(scope);
+      const lookedUp = this.#lookedUp.get(scope) ?? new Set();
+      if (lookedUp.has(names)) return;
+      this.#lookedUp.set(scope, lookedUp.add(names));
+      let outer = NONE;
+      const [from, to] = graph.edges(scope);
+      for (let edge = from; edge < to; edge++) {
+        const type = graph.edgeType(edge);
+        if (type === "internal" && graph.edgeNameIndex(edge) === this.#previous) {
+          outer = graph.target(edge);
+          continue;
+        }
+        const name = type === "context" ? graph.edgeName(edge) : "";
+        if (names.has(name) || !IDENTIFIER.test(name)) this.#follow(edge, scope);
+      }
+      scope = outer;
     }
   }
 

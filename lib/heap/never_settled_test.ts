@@ -2,13 +2,15 @@ import { assertEquals } from "@std/assert";
 import { HeapSketch } from "../../tests/support/heap_sketch.ts";
 import { NeverSettled } from "./never_settled.ts";
 import { PromiseTable } from "./promise_table.ts";
+import { Scripts } from "./scripts.ts";
+import { UsableVariables } from "./usable_variables.ts";
 
 const MAIN = "file:///app/main.ts";
 
 /** Whether each is proven never to settle; null when nothing can be. */
 function proven(heap: HeapSketch, ...nodes: number[]): readonly boolean[] | null {
   const graph = heap.graph();
-  const never = NeverSettled.of(graph, new PromiseTable(graph));
+  const never = NeverSettled.of(graph, new PromiseTable(graph), null);
   return never === null ? null : nodes.map((node) => never.includes(node));
 }
 
@@ -126,4 +128,60 @@ Deno.test("NeverSettled follows what a promise that could settle would settle in
   const nodes = [first.node, second.node, both, outer.node, lost, waiter.node, waiter.result];
   // The combined promise could still be rejected.
   assertEquals(proven(heap, ...nodes), [false, false, false, false, true, true, true]);
+});
+
+/** A pool in the scope of a module, and a function that code which still runs can call, at the first line of `text`. */
+function seen(inScope: string, nested: boolean) {
+  const heap = new HeapSketch();
+  const { waiters, promise, node } = pool(heap);
+  heap.keepPending(promise);
+  const scope = (outer: number): number => {
+    const context = heap.node("object", "system / Context / scope @9");
+    heap.edge(context, "internal", "previous", outer);
+    return context;
+  };
+  const module = scope(heap.node("native", "system / NativeContext / "));
+  heap.edge(module, "context", inScope, waiters);
+  const handler = heap.closure("handler", MAIN, 1);
+  heap.edge(handler, "internal", "context", nested ? scope(module) : module);
+  heap.root(handler);
+  return { heap, module, node };
+}
+
+async function provenWith(heap: HeapSketch, node: number, text: string | null): Promise<boolean> {
+  const graph = heap.graph();
+  const table = new PromiseTable(graph);
+  const variables = await UsableVariables.read(
+    graph,
+    new Scripts(graph),
+    () => Promise.resolve(text === null ? null : { text, isModule: true }),
+  );
+  return NeverSettled.of(graph, table, variables)?.includes(node) ?? false;
+}
+
+Deno.test("NeverSettled reaches from a function only the variables that it uses", async () => {
+  for (const nested of [false, true]) {
+    for (const text of ["() => {};", "() => other.pool;", "(pool) => pool;"]) {
+      const { heap, node } = seen("pool", nested);
+      assertEquals(await provenWith(heap, node, text), true, text);
+    }
+    for (const text of ["() => pool.length;", "() => () => pool;", "() => eval('pool');", null]) {
+      const { heap, node } = seen("pool", nested);
+      assertEquals(await provenWith(heap, node, text), false, text ?? "no text");
+    }
+  }
+  // What V8 keeps for a function by itself.
+  for (const name of [".home_object", "#method", "x".repeat(1_024)]) {
+    const { heap, node } = seen(name, false);
+    assertEquals(await provenWith(heap, node, "() => {};"), false, name);
+  }
+});
+
+Deno.test("NeverSettled reaches all of a scope that a suspended call has", async () => {
+  const { heap, module, node } = seen("pool", false);
+  const timer = heap.promise();
+  heap.root(heap.resolver(timer));
+  const other = heap.suspended("other", MAIN, 1, timer);
+  heap.edge(other.node, "internal", "context", module);
+  assertEquals(await provenWith(heap, node, "() => {};"), false);
 });

@@ -17,6 +17,7 @@ import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { runningTests, testNames } from "./running_tests.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
 import { SettlerSearch } from "./settlers.ts";
+import { type TextOf, UsableVariables } from "./usable_variables.ts";
 
 /** How positions are found. */
 export interface Positions {
@@ -30,8 +31,8 @@ export interface Positions {
   readonly names?: (ids: readonly number[]) => Promise<ReadonlyMap<number, string>>;
   /** Locals of suspended functions, by the ids of their objects; absent where they are not asked for. */
   readonly values?: (ids: readonly number[]) => Promise<ReadonlyMap<number, readonly LocalValue[]>>;
-  /** Whether its process has kept its pending promises from the start, so that something can be proven of them. */
-  readonly isWatched?: boolean;
+  /** What scripts say, of a process that has kept its pending promises from the start; absent: nothing is proven. */
+  readonly textOf?: TextOf;
 }
 
 /** What waits in an isolate. */
@@ -50,7 +51,10 @@ const VALUES_OF_EACH = 4;
 export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
   const table = new PromiseTable(graph);
   const scripts = new Scripts(graph);
-  const never = positions.isWatched ? NeverSettled.of(graph, table) : null;
+  const { textOf } = positions;
+  const never = textOf === undefined
+    ? null
+    : NeverSettled.of(graph, table, await UsableVariables.read(graph, scripts, textOf));
   const settlers = new SettlerSearch(graph, table, scripts, never);
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
   const { groups, handlers, promises } = builder.unplaced();

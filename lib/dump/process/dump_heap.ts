@@ -12,6 +12,7 @@ import { route } from "../../cdp/sessions.ts";
 import { locate, madeAt, namesOf } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
 import { localValues } from "../../heap/local_values.ts";
+import { ScriptTexts } from "../../heap/script_texts.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
@@ -52,7 +53,7 @@ export interface DumpHeapOptions {
   readonly maxHeapBytes: number | null;
   /** Source maps of scripts that have none with them, as those of a Deno that was started without `--inspect`. */
   readonly emitted: EmitCache;
-  /** Whether its process has kept its pending promises from the start; see `Positions`. */
+  /** Whether its process has kept its pending promises from the start, so that waits can be proven. */
   readonly isWatched: boolean;
   /** Whether values of locals are asked for. */
   readonly values?: boolean;
@@ -79,6 +80,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   }
   onStart(heapBytes);
   const sources = new SourcePositions((script) => emitted.mapOf(inspector, script));
+  using texts = new ScriptTexts(inspector, sessionId);
   const off = inspector.onScriptParsed((message) => sources.announce(message));
   try {
     const frames = await enable(inspector, sessionId, busy);
@@ -95,7 +97,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     const { awaits, suspended, kept: isKept } = await readAwaits(graph, {
       ...positionsIn(inspector, sessionId, sources),
       ...(values ? { values: (ids) => localValues(inspector, sessionId, ids) } : {}),
-      isWatched: isWatched && !busy,
+      ...(isWatched && !busy ? { textOf: (scriptId) => texts.of(scriptId) } : {}),
     });
     const heap = {
       ...{ snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept: isKept },

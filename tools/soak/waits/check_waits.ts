@@ -6,10 +6,12 @@
  */
 
 import { connectInspector } from "../../../lib/cdp/inspector.ts";
-import type { HeapGraph } from "../../../lib/heap/heap_graph.ts";
 import { NeverSettled } from "../../../lib/heap/never_settled.ts";
 import { PromiseTable } from "../../../lib/heap/promise_table.ts";
+import { ScriptTexts } from "../../../lib/heap/script_texts.ts";
+import { Scripts } from "../../../lib/heap/scripts.ts";
 import { takeSnapshot } from "../../../lib/heap/take_snapshot.ts";
+import { UsableVariables } from "../../../lib/heap/usable_variables.ts";
 import { Preload } from "../../../lib/subject/command/preload.ts";
 import { type Random, type WaitProgram, waitProgram } from "./wait_program.ts";
 
@@ -121,7 +123,7 @@ async function runBatch(
     }
     const url = preload.reports().get(child.pid)?.url;
     if (url === null || url === undefined) throw new Error("the process has not reported in");
-    const pending = proofsIn(await graphOf(url));
+    const pending = await proofsAt(url);
     const stdin = child.stdin.getWriter();
     await stdin.write(new TextEncoder().encode("go\n"));
     const { value } = await lines.next();
@@ -149,19 +151,19 @@ async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<stri
   }
 }
 
-async function graphOf(url: string): Promise<HeapGraph> {
+/** By the number in the name of the function that follows it: whether a promise is proven never to settle. */
+async function proofsAt(url: string): Promise<ReadonlyMap<number, boolean>> {
   const connection = await connectInspector(url, { timeoutMs: 5_000 });
   if (connection.kind === "failed") throw new Error("its inspector accepts no connection");
   await using inspector = connection.inspector;
+  using texts = new ScriptTexts(inspector, null);
+  await inspector.send("Debugger.enable", {});
   const outcome = await takeSnapshot(inspector, null);
   if (outcome.kind === "failed") throw new Error(outcome.why);
-  return outcome.graph;
-}
-
-/** By the number in the name of the function that follows it: whether a promise is proven never to settle. */
-function proofsIn(graph: HeapGraph): ReadonlyMap<number, boolean> {
+  const { graph } = outcome;
   const table = new PromiseTable(graph);
-  const never = NeverSettled.of(graph, table);
+  const variables = await UsableVariables.read(graph, new Scripts(graph), (id) => texts.of(id));
+  const never = NeverSettled.of(graph, table, variables);
   if (never === null) throw new Error("it has not kept its pending promises");
   const reaction = graph.indexOf("system / PromiseReaction");
   const proofs = new Map<number, boolean>();

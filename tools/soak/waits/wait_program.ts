@@ -6,11 +6,10 @@
  * @module
  */
 
+import { type Place, SEEN, USED } from "./wait_scopes.ts";
+
 /** A source of numbers from 0 up to and without 1. */
 export type Random = () => number;
-
-/** A place for `r`, a function that settles a promise; `id` is a number of its own. `p` is the promise. */
-type Place = (r: string, id: number, p: string) => string;
 
 /** Where the program, or what is under way, can still get at it. */
 export const KEPT: Readonly<Record<string, Place>> = {
@@ -159,6 +158,12 @@ export const LOST: Readonly<Record<string, Place>> = {
     `{ const two = {}; two.a = (async () => { await ${p}; })(); two.b = two.a.then(() => ${r}()); void Promise.all([two.a, two.b]).then(() => two.c?.()); }`,
 };
 
+/** All places. */
+const PLACES = {
+  kept: Object.entries({ ...KEPT, ...USED }),
+  lost: Object.entries({ ...LOST, ...SEEN }),
+};
+
 /** Promises made of others. */
 const MADE_OF: readonly ((of: readonly string[], id: number) => string)[] = [
   ([a]) => `${a}.then((x) => x)`,
@@ -234,9 +239,9 @@ export function waitProgram(random: Random, firstId: number): WaitProgram {
     return p;
   };
   const base = (): void => {
-    const isKept = random() < 0.5;
-    const [name, place] = chosen(Object.entries(isKept ? KEPT : LOST));
-    places[id] = `${isKept ? "kept" : "lost"} ${name}`;
+    const kind = random() < 0.5 ? "kept" : "lost";
+    const [name, place] = chosen(PLACES[kind]);
+    places[id] = `${kind} ${name}`;
     const [p, r] = [`p${id}`, `r${id}`];
     const does = random() < 0.8 ? "resolve" : "reject";
     if (random() < 0.5) {
