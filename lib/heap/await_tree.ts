@@ -236,7 +236,8 @@ export class AwaitTreeBuilder {
     extra: string | number = "",
   ): AwaitShape {
     const proven = own.kind !== "cycle" && (this.#settlers.never?.includes(node) ?? false);
-    const children = folded(below);
+    // Where several are waited for, V8 keeps no order, and equal branches have one.
+    const children = folded(below).toSorted(([a], [b]) => a.id - b.id);
     const { kind, name = "", position = null, internal, settlers, what, positionOf } = own;
     const place = position === null ? "" : `${position.file}:${position.line}:${position.column}`;
     const settled = (settlers ?? []).map(({ by, path, file, does, timerMs }) =>

@@ -57,6 +57,8 @@ export class PromiseTable {
   #awaits = new Int32Array(0);
   readonly #alsoAwaits = new Map<number, number[]>();
   readonly #kinds: HandlerKinds;
+  /** Of the reactions that were asked for: the promise. */
+  readonly #reactionOn = new Map<number, number>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
@@ -91,24 +93,31 @@ export class PromiseTable {
   /** The promise whose reaction a node is, and what `then` returned for it; {@linkcode NONE} for what is not known. */
   reaction(node: number): { readonly on: number; readonly derived: number } {
     const graph = this.#graph;
-    const reaction = graph.indexOf("system / PromiseReaction");
     const [first, last] = graph.edges(node);
     let derived = NONE;
     for (let edge = first; edge < last; edge++) {
       if (isPromise(graph, graph.target(edge))) derived = graph.target(edge);
     }
+    return { on: this.#promiseOf(node), derived };
+  }
+
+  /** The promise in whose list a reaction is. One promise may have 100,000, and the list is walked once. */
+  #promiseOf(node: number): number {
+    const graph = this.#graph;
+    const reaction = graph.indexOf("system / PromiseReaction");
     const seen = new Set([node]);
-    for (let at = node; at !== NONE;) {
-      let next = NONE;
-      for (const edge of graph.incoming(at)) {
+    let on = NONE;
+    for (const at of seen) {
+      on = this.#reactionOn.get(at) ?? NONE;
+      for (const edge of on === NONE ? graph.incoming(at) : []) {
         const holder = graph.source(edge);
-        if (graph.edgeName(edge) === "reactions_or_result") return { on: holder, derived };
-        if (graph.nameIndex(holder) === reaction && !seen.has(holder)) next = holder;
+        if (graph.edgeName(edge) === "reactions_or_result") on = holder;
+        else if (graph.nameIndex(holder) === reaction) seen.add(holder);
       }
-      if (next !== NONE) seen.add(next);
-      at = next;
+      if (on !== NONE) break;
     }
-    return { on: NONE, derived };
+    for (const each of seen) this.#reactionOn.set(each, on);
+    return on;
   }
 
   /** The suspended function of a generator object. */

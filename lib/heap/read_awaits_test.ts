@@ -341,3 +341,52 @@ Deno.test("readAwaits says which function has an aborted signal in hand", async 
   const told = (await treeOf(heap)).map(({ name, aborted }) => [name, aborted]);
   assertEquals(told, [["poll0", undefined], ["poll1", true], ["poll2", true]]);
 });
+
+/** Functions that wait by way of one object, or of one promise to which each has added a handler. */
+const SHARED: Readonly<Record<string, (count: number) => HeapSketch>> = {
+  "methods of one object": (count) => {
+    const heap = new HeapSketch();
+    const queue = heap.node("object", "Array");
+    const semaphore = heap.node("object", "Semaphore");
+    heap.edge(semaphore, "property", "#queue", queue);
+    heap.moduleVariable("semaphore", semaphore);
+    for (let n = 0; n < count; n++) {
+      const promise = heap.promise();
+      heap.edge(queue, "element", n, heap.resolver(promise));
+      const { node } = heap.suspended("take", MAIN, 7, promise);
+      heap.edge(node, "internal", "receiver", semaphore);
+    }
+    return heap;
+  },
+  "handlers of one promise": (count) => {
+    const heap = new HeapSketch();
+    const opened = heap.promise();
+    const outer = heap.node("object", "system / Context / scope @9");
+    heap.moduleVariable("open", heap.resolver(opened));
+    for (let n = 0; n < count; n++) {
+      const promise = heap.promise();
+      const scope = heap.node("object", "system / Context / scope @50");
+      heap.edge(scope, "internal", "previous", outer);
+      heap.edge(scope, "context", "resolve", heap.resolver(promise));
+      const handler = heap.closure("onOpen", MAIN, 4);
+      heap.edge(handler, "internal", "context", scope);
+      heap.react(opened, handler, heap.promise());
+      heap.suspended("send", MAIN, 9, promise);
+    }
+    return heap;
+  },
+};
+
+for (const [title, make] of Object.entries(SHARED)) {
+  Deno.test(`readAwaits takes 20,000 ${title} in time that grows as their number does`, async () => {
+    const [few, many] = [2_000, 20_000].map((count) => make(count).graph());
+    assert(few !== undefined && many !== undefined);
+    const startedAt = performance.now();
+    assertEquals((await readAwaits(few, FILE_POSITIONS)).suspended, 2_000);
+    const fewAt = performance.now();
+    const { awaits } = await readAwaits(many, FILE_POSITIONS);
+    assertEquals(awaits[0]?.count, 20_000);
+    // Ten times as long, and a hundred times if each looked at all.
+    assertLess(performance.now() - fewAt, 40 * (fewAt - startedAt));
+  });
+}

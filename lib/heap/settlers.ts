@@ -43,6 +43,8 @@ const MOST_EDGES = 200_000;
 /** And for all of a heap together; from then on there are only few for each. */
 const ALL_EDGES = 4_000_000;
 const FEW_EDGES = 100;
+/** References to one node from which on it is worth while to remember those that count. */
+const MANY_EDGES = 64;
 /** Promises that are followed to see whether one waits for another. */
 const MOST_LINKS = 100;
 /** Names for which a better one is looked for. */
@@ -60,6 +62,8 @@ export class SettlerSearch {
 
   /** References that have been looked at. */
   #edges = 0;
+  /** By node, of those to which many references lead: those by which a function can be reached. */
+  readonly #passages = new Map<number, readonly number[]>();
 
   /** Null where nothing can be proven. */
   readonly never: NeverSettled | null;
@@ -130,10 +134,10 @@ export class SettlerSearch {
     const until = this.#edges + (this.#edges < ALL_EDGES ? MOST_EDGES : FEW_EDGES);
     for (let at = 0; at < queue.length && came.size < most; at++) {
       const node = queue[at] ?? NONE;
-      for (const edge of graph.incoming(node)) {
+      for (const edge of this.#passagesTo(node)) {
         if (came.size >= most || this.#edges++ >= until) return nearest ?? seen ?? circular;
         const holder = graph.source(edge);
-        if (came.has(holder) || !isPassage(graph, edge, holder)) continue;
+        if (came.has(holder)) continue;
         came.set(holder, edge);
         const anchor = anchorOf(graph, this.#table, this.#scripts, edge, holder);
         if (anchor === null) {
@@ -166,6 +170,19 @@ export class SettlerSearch {
       }
     }
     return nearest ?? seen ?? circular;
+  }
+
+  /** Found out once for an object that 100,000 functions have as their receiver: each of them has a promise to search. */
+  #passagesTo(node: number): Iterable<number> {
+    const graph = this.#graph;
+    const known = this.#passages.get(node);
+    if (known !== undefined) return known;
+    const isPassageTo = (edge: number): boolean => isPassage(graph, edge, graph.source(edge));
+    const edges = graph.incoming(node);
+    if (edges.length < MANY_EDGES) return edges.filter(isPassageTo);
+    const found = [...edges.filter(isPassageTo)];
+    this.#passages.set(node, found);
+    return found;
   }
 
   /** The promise or suspended function that has to go on before it settles another promise. */
