@@ -6,6 +6,7 @@
  */
 
 import { IS_NPM_PACKAGE } from "../protocol/own_code.ts";
+import { UNSEEN } from "../protocol/text.ts";
 import { DEFAULTS } from "./defaults.ts";
 import { durationFlag, fromFileUrl, shortest } from "./paths.ts";
 import type { ReproOptions } from "./verbs/repro_options.ts";
@@ -98,7 +99,17 @@ export function replayFlags(options: ReplayOptions): string[] {
   return words;
 }
 
-/** A word as a shell takes it. */
+/** A word as a shell takes it, on one line. */
 export function quote(word: string): string {
+  if (word.search(UNSEEN) >= 0) {
+    const seen = word.replace(/['\\]/g, "\\$&").replace(UNSEEN, escaped);
+    return `$'${seen}'`;
+  }
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** As bash and zsh read it between `$'` and `'`: the bytes, which are the same in every locale. */
+function escaped(char: string): string {
+  const bytes = new TextEncoder().encode(char);
+  return Array.from(bytes, (byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
 }

@@ -52,4 +52,7 @@ Deno.test("replayCommand quotes what a shell would take apart", async () => {
   const given = { ...await options("--seed 3"), set: { text: "it's $HOME" } };
   const command = replayCommand("./my file.ts", given, []);
   assertStringIncludes(command, `repro './my file.ts' --set 'text=it'\\''s $HOME'`);
+  const unseen = { ...given, set: { text: "it's\u001b[2J\n::error" } };
+  const escaped = replayCommand("x", unseen, []);
+  assertStringIncludes(escaped, "--set $'text=it\\'s\\x1b[2J\\x0a::error'");
 });

@@ -10,13 +10,14 @@
 
 import { errorMessage } from "../protocol/error_message.ts";
 import { EventLog } from "../report/events.ts";
+import { variable } from "./outputs_wanted.ts";
 
 /** The two streams as verbs use them. */
 export interface Streams {
-  /** Writes to stdout, as it stands. */
+  /** Writes to stdout; in the log of GitHub Actions without what is a command there. */
   out(text: string): void;
-  /** Writes to stderr, as it stands. */
-  err(text: string): void;
+  /** Writes to stderr; in the log of GitHub Actions without what is a command there, unless `commands` are meant. */
+  err(text: string, meant?: "commands"): void;
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   /** Aborted when one of the two can no longer be written. */
@@ -38,13 +39,25 @@ export function processStreams(): Streams {
     err(`unwedge: stdout cannot be written, so the result is not all there: ${why}\n`);
     lost.abort();
   });
+  const shown = variable("GITHUB_ACTIONS") === "true" ? withoutCommands : (text: string) => text;
   return {
-    out,
-    err,
+    out: (text) => out(shown(text)),
+    err: (text, meant) => err(meant === "commands" ? text : shown(text)),
     outIsTerminal: Deno.stdout.isTerminal(),
     errIsTerminal: Deno.stderr.isTerminal(),
     lost: lost.signal,
   };
+}
+
+/** What the runner of GitHub Actions obeys: `::` at the beginning of a line, and `##[` anywhere. */
+const COMMAND = /^([^\S\n]*)::|##\[/gm;
+
+/** A text in which nothing is a command to GitHub Actions: names of a program can stand where a line begins. */
+export function withoutCommands(text: string): string {
+  return text.replace(
+    COMMAND,
+    (found, indent?: string) => found === "##[" ? "## [" : `${indent}: :`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { writer } from "./streams.ts";
+import { withoutCommands, writer } from "./streams.ts";
 
 function never(why: string): void {
   throw new Error(why);
@@ -48,4 +48,11 @@ Deno.test("writer waits for a reader that is only slow", () => {
   }, never);
   write("text");
   assertEquals(calls, 3);
+});
+
+Deno.test("withoutCommands leaves nothing that GitHub Actions obeys, and all else", () => {
+  assertEquals(
+    withoutCommands("::error::a\n  ::add-mask::b\r\nstd::c ##[error]d\n\n::e"),
+    ": :error::a\n  : :add-mask::b\r\nstd::c ## [error]d\n\n: :e",
+  );
 });

@@ -10,9 +10,12 @@ const MAX_TEXT = 16 * 1024;
 /** Characters of one name. A record of the journal holds hundreds of them. */
 const MAX_NAME = 500;
 
-/** Characters that move a terminal's cursor, colour what follows or turn its direction, but for tabs and ends of lines. */
-// deno-lint-ignore no-control-regex -- they are what is looked for
-const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+/**
+ * Characters that nobody sees, or that do something to what is seen: control characters, marks that turn the direction
+ * of text, what has no width, separators that may be taken for a new line, halves of a pair. What only chooses between
+ * two looks of a character, as in an emoji, is none.
+ */
+export const UNSEEN = /(?![\ufe00-\ufe0f])[\p{Cc}\p{Cf}\p{DI}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
 const LINE_ENDS = /[\t\n\u2028\u2029]/g;
 
 /**
@@ -29,14 +32,39 @@ export function textOf(value: unknown, most: number = MAX_TEXT): string {
   return printable(text.length <= most ? text : `${text.slice(0, most)}…`);
 }
 
-/** A text without characters that do something to a terminal, but for tabs and ends of lines. */
+/** A text without characters that nobody sees ({@linkcode UNSEEN}), but for tabs and ends of lines. */
 export function printable(text: string): string {
-  return text.replace(/\r\n?/g, "\n").replace(CONTROLS, "\ufffd");
+  return text.replace(/\r\n?/g, "\n")
+    .replace(UNSEEN, (char) => char === "\n" || char === "\t" ? char : "\ufffd");
 }
 
-/** A text as one line without characters that do something to a terminal. */
+/** A text as one line without characters that nobody sees. */
 export function oneLine(text: string): string {
-  return printable(text).replace(LINE_ENDS, " ");
+  return printable(text.replace(LINE_ENDS, " "));
+}
+
+/** CSI, OSC (ended by BEL or ST) and two-byte escape sequences, and the C1 form of CSI. */
+const ANSI =
+  // deno-lint-ignore no-control-regex -- control characters are what this looks for
+  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[@-Z\\-_=>78]/g;
+
+/** Text without terminal escape sequences: colour, cursor movement, titles and links. */
+export function stripAnsi(text: string): string {
+  return text.replace(ANSI, "");
+}
+
+/** A text for a file or a page that shows no colour: {@linkcode printable}, and without the escape sequences. */
+export function plain(text: string): string {
+  return printable(stripAnsi(text));
+}
+
+/** A document as JSON that a terminal shows and does not obey. It reads back as it was. */
+export function visibleJson(document: unknown): string {
+  return JSON.stringify(document, null, 2).replace(UNSEEN, (char) => {
+    if (char === "\n") return char;
+    const units = Array.from({ length: char.length }, (_, n) => char.charCodeAt(n));
+    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
+  });
 }
 
 /** The name of something, as dumps and messages show it: one line. Never throws. */

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { nameText, textOf, thrownText, thrownTexts } from "./text.ts";
+import { nameText, plain, textOf, thrownText, thrownTexts } from "./text.ts";
 
 const HOSTILE: readonly unknown[] = [
   Object.create(null),
@@ -51,4 +51,26 @@ Deno.test("textOf and nameText keep out what would pass for words of unwedge on 
   const forged = "x\u001b[2J\u009b1m\u202e\r\nFINISHED x (exit code 0)\ttab";
   assertEquals(textOf(forged), "x\ufffd[2J\ufffd1m\ufffd\nFINISHED x (exit code 0)\ttab");
   assertEquals(nameText(forged), "x\ufffd[2J\ufffd1m\ufffd FINISHED x (exit code 0) tab");
+});
+
+Deno.test("nameText shows what has no width or turns the direction, and leaves emoji whole", () => {
+  const unseen = [
+    "\u200b",
+    "\u2060",
+    "\u202e",
+    "\u2066",
+    "\ufeff",
+    "\u00ad",
+    "\u3164",
+    "\u{e0041}",
+  ];
+  for (const char of [...unseen, "\u0000", "\u009b", "\ue000", "\ud800"]) {
+    assertEquals(nameText(`a${char}b`), "a\ufffdb");
+  }
+  for (const seen of ["\u2764\ufe0f", "é", "e\u0301", "漢字"]) assertEquals(nameText(seen), seen);
+});
+
+Deno.test("plain takes escape sequences out, and replaces what is left of one", () => {
+  const text = "\u001b]0;title\u0007a\u001b[31mb\u001b]8;;x\u202e\r\n\tc";
+  assertEquals(plain(text), "ab8;;x\ufffd\n\tc");
 });

@@ -8,7 +8,7 @@
  * @module
  */
 
-import { printable } from "../protocol/text.ts";
+import { plain } from "../protocol/text.ts";
 import { sizeOf } from "../os/disk.ts";
 
 /** A log longer than this is cut, while the subject runs. */
@@ -32,20 +32,10 @@ const WAITING = /^Waiting for the debugger to disconnect\.\.\./m;
 const CHATTER =
   /^(Debugger listening on ws:\/\/\S+|Visit chrome:\/\/inspect to connect to the debugger\.|Debugger session (?:started|ended)\b.*|Deno is waiting for debugger to connect\.|Waiting for the debugger to disconnect\.\.\.|Debugger attached\.|Debugger ending on ws:\/\/\S+|Starting inspector on .*|For help, see: https:\/\/nodejs\.org\/\S+)\s*$/;
 
-/** CSI, OSC (ended by BEL or ST) and two-byte escape sequences, and the C1 form of CSI. */
-const ANSI =
-  // deno-lint-ignore no-control-regex -- control characters are what this looks for
-  /\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|(?:\u001b\[|\u009b)[0-?]*[ -/]*[@-~]|\u001b[@-Z\\-_=>78]/g;
-
 /** The end of what the subject printed, as text, without ANSI and without the inspector's own lines. */
 export interface OutputTail {
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** Removes ANSI escape sequences. */
-export function stripAnsi(text: string): string {
-  return text.replace(ANSI, "");
 }
 
 /** Follows, bounds, cleans and quotes `stdout.log` and `stderr.log` of one run. */
@@ -128,7 +118,7 @@ export class SubjectOutput {
 }
 
 function clean(text: string): string {
-  const lines = printable(stripAnsi(text)).split("\n");
+  const lines = plain(text).split("\n");
   return lines.filter((line) => !CHATTER.test(line)).join("\n");
 }
 

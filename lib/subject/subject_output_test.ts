@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { stripAnsi, SubjectOutput } from "./subject_output.ts";
+import { SubjectOutput } from "./subject_output.ts";
+import { stripAnsi } from "../protocol/text.ts";
 
 const BANNER = "Debugger listening on ws://127.0.0.1:1234/abc-def\n" +
   "Visit chrome://inspect to connect to the debugger.\n";

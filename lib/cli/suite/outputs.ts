@@ -119,7 +119,8 @@ async function tellGithub(
   );
   const root = variable("GITHUB_WORKSPACE") ?? Deno.cwd();
   const again = againOf(document);
-  streams.err(githubLines(document, { again, root, token: crypto.randomUUID(), shown }));
+  const options = { again, root, token: crypto.randomUUID(), shown };
+  streams.err(githubLines(document, options), "commands");
   await addSummary(document, shown, streams);
 }
 

@@ -12,9 +12,10 @@ import { CannotKeepError, SnapshotPlace } from "../../dump/process/keep_snapshot
 import { findTarget } from "../../dump/process/find_target.ts";
 import { filtered } from "../../heap/filter.ts";
 import { time } from "../../protocol/duration.ts";
+import { visibleJson } from "../../protocol/text.ts";
 import { processDumpFolded } from "../../report/text/process_dump_folded.ts";
 import { processDumpText } from "../../report/text/process_dump_text.ts";
-import { makeStyle, visible, visibleJson } from "../../report/text/style.ts";
+import { makeStyle, visible } from "../../report/text/style.ts";
 import { CommandLineError } from "../command_line_error.ts";
 import { SIGNAL_CODES, type StopSignal } from "../exit_code.ts";
 import type { Invocation } from "../invocation.ts";

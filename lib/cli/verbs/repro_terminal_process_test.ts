@@ -3,7 +3,7 @@ import { assert, assertEquals, assertFalse, assertMatch, assertStringIncludes } 
 import { plainEnvironment } from "../../../tests/support/environment.ts";
 import { inProject, repro, reproWords, testInProject } from "../../../tests/support/stand_in.ts";
 import { shellLine, STAND_IN, unwedge, unwedgeArgs } from "../../../tests/support/unwedge.ts";
-import { stripAnsi } from "../../report/text/style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 /** What a terminal shows of a run whose teardown ends when the line for it has been drawn twice. */
 async function onTerminal(cwd: string, env: Record<string, string>): Promise<string> {

@@ -1,12 +1,13 @@
 /** What a watched command is called in a document, and which file it is about. @module */
 
+import { oneLine } from "../../protocol/text.ts";
 import { resolve, toFileUrl } from "../paths.ts";
 
 const LONGEST_NAME = 80;
 
 /** The command line in a readable length. */
 export function commandName(command: readonly string[]): string {
-  const line = command.join(" ").replace(/[\p{Cc}\s]+/gu, " ").trim();
+  const line = oneLine(command.join(" ")).replace(/\s+/g, " ").trim();
   return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}…`;
 }
 

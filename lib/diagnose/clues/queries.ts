@@ -5,6 +5,7 @@
  */
 
 import { pathOfFile } from "../../protocol/file_url.ts";
+import { oneLine } from "../../protocol/text.ts";
 import type {
   DumpedTask,
   DumpedWait,
@@ -114,5 +115,5 @@ function sameFunction(a: StackFrame, b: StackFrame | undefined): boolean {
 
 /** `path:line:column`, without the scheme of a file URL. */
 export function at(position: Position): string {
-  return `${pathOfFile(position.file)}:${position.line}:${position.column}`;
+  return `${oneLine(pathOfFile(position.file))}:${position.line}:${position.column}`;
 }

@@ -18,7 +18,7 @@ import type {
 import { watchedSentence } from "../text/watched_text.ts";
 import { bound, time } from "../../protocol/duration.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
-import { stripAnsi } from "../text/style.ts";
+import { plain } from "../../protocol/text.ts";
 
 /** How a case came out. */
 export type CaseOutcome =
@@ -187,5 +187,5 @@ export function troubleLine(each: Case): string | null {
 }
 
 function oneLine(text: string): string {
-  return stripAnsi(text).replace(/\s+/g, " ").trim();
+  return plain(text).replace(/\s+/g, " ").trim();
 }

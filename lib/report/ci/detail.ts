@@ -8,7 +8,7 @@
 import { actionText, effectText } from "../text/action_text.ts";
 import type { DumpTextOptions } from "../text/dump_page.ts";
 import { renderDumpText } from "../text/dump_text.ts";
-import { stripAnsi } from "../text/style.ts";
+import { plain } from "../../protocol/text.ts";
 import { trialLine } from "../text/trial_text.ts";
 import type { Case } from "./cases.ts";
 
@@ -64,6 +64,6 @@ export function outputLines({ attempt }: Case): string[] {
   return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) =>
     text.trim() === ""
       ? []
-      : [`the subject's ${name}, its end:`, ...stripAnsi(text).trimEnd().split("\n")]
+      : [`the subject's ${name}, its end:`, ...plain(text).trimEnd().split("\n")]
   );
 }

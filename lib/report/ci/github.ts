@@ -12,7 +12,7 @@ import { pathOfFile } from "../../protocol/file_url.ts";
 import type { Attempt, ResultDocument } from "../../model/result.ts";
 import type { Position } from "../../model/dump.ts";
 import { stuckAwaits } from "../text/stuck_awaits.ts";
-import { stripAnsi } from "../text/style.ts";
+import { plain } from "../../protocol/text.ts";
 import { count } from "../text/words.ts";
 import { type Case, casesOf, seenLine, troubleLine } from "./cases.ts";
 import { detailLines, outputLines, type StacksShown } from "./detail.ts";
@@ -62,7 +62,7 @@ function groupLines(scenario: string, cases: readonly Case[], options: GithubOpt
   return [
     `::group::${data(`${scenario}: ${state}`)}`,
     `::stop-commands::${options.token}`,
-    ...inner.map(stripAnsi),
+    ...inner.map(plain),
     `::${options.token}::`,
     "::endgroup::",
   ];
@@ -118,7 +118,7 @@ function relative(file: string, root: string): string | null {
 }
 
 function data(text: string): string {
-  return stripAnsi(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return plain(text).replaceAll("%", "%25").replaceAll("\n", "%0A");
 }
 
 function property(text: string): string {

@@ -71,7 +71,7 @@ Deno.test("githubLines gives at most nine annotations, the last of which counts 
 
 Deno.test("githubLines lets no output of the subject become a command", () => {
   const said =
-    "::error::gotcha\n  ::add-mask::x\n##[error]gotcha\n::stop-commands::mine\n::mine::\n";
+    "::error::gotcha\n  ::add-mask::x\n##[error]gotcha\n::stop-commands::mine\n::mine::\n\u202e\u200b";
   const attempt = {
     ...HUNG,
     class: "::error::class",
@@ -79,7 +79,9 @@ Deno.test("githubLines lets no output of the subject become a command", () => {
     outputTail: { stdout: said, stderr: said },
   };
   const fault = { ...BROKEN, message: `no\n${said}` };
-  const commands = commandsOf(linesOf(suiteDocument([scenarioOf("x", [attempt])], [fault])));
+  const lines = linesOf(suiteDocument([scenarioOf("x", [attempt])], [fault]));
+  assertFalse(/[\u202e\u200b]/.test(lines.join("\n")));
+  const commands = commandsOf(lines);
   assertEquals(commands.filter((line) => !/^::(group|endgroup|error (file|title))/.test(line)), []);
   assertEquals(commands.filter((line) => line.startsWith("::error")).length, 2);
 });

@@ -7,7 +7,7 @@
  */
 
 import { pathOfFile } from "../../protocol/file_url.ts";
-import { stripAnsi } from "../text/style.ts";
+import { plain } from "../../protocol/text.ts";
 import type { ResultDocument } from "../../model/result.ts";
 import { type Case, casesOf, troubleLine } from "./cases.ts";
 import { detailLines, outputLines, type StacksShown } from "./detail.ts";
@@ -98,8 +98,8 @@ function seconds(ms: number): string {
   return (ms / 1_000).toFixed(3);
 }
 
-// Making text safe for XML: terminal escape sequences and the characters that XML 1.0 forbids are removed (not even a
-// reference to one is allowed), and the characters that have a meaning are escaped.
+// Making text safe for XML: terminal escape sequences and the characters that XML 1.0 forbids are removed or replaced
+// (not even a reference to one is allowed), and the characters that have a meaning are escaped.
 
 const ENTITIES: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -141,12 +141,11 @@ function escapeBody(text: string): string {
 }
 
 function clean(text: string): string {
-  // Half a surrogate pair cannot be encoded, and XML readers turn a carriage return into a line feed.
-  return stripAnsi(text).replace(/\r\n?/g, "\n").replace(FORBIDDEN, "");
+  return plain(text).replace(FORBIDDEN, "");
 }
 
-// deno-lint-ignore no-control-regex -- the characters that XML 1.0 forbids
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/gu;
+/** Forbidden by XML 1.0, beside what `plain` replaces. */
+const FORBIDDEN = /[\ufffe\uffff]/g;
 
 function byteLength(text: string): number {
   return ENCODER.encode(text).length;

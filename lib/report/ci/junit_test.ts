@@ -5,7 +5,7 @@ import { again, BROKEN, scenarioOf, suiteDocument } from "../../../tests/support
 import { renderJUnit } from "./junit.ts";
 
 const NASTY =
-  "\x1b[31m<b>&\"'\x00\x08\x0b\x1f]]>\ud800 \udfff \ufffe\uffff\x1b]8;;x\x07 é 💥\r\n\tend";
+  "\x1b[31m<b>&\"'\x00\x08\x0b\x1f]]>\ud800 \udfff \ufffe\uffff\x1b]8;;x\x07 é 💥\u202e\u200b\r\n\tend";
 
 Deno.test("renderJUnit writes one suite, a failure for a mismatch and an error for a fault", () => {
   const root = parseXml(renderJUnit(suiteDocument(), again));
@@ -72,7 +72,7 @@ Deno.test("renderJUnit gives every repetition a unique name", () => {
   assert(names.includes("broken [no remedy] #2"));
 });
 
-Deno.test("renderJUnit removes characters that XML forbids from every part", () => {
+Deno.test("renderJUnit replaces characters that XML forbids, and those that nobody sees, in every part", () => {
   const attempt = {
     ...HUNG,
     class: NASTY,
@@ -82,12 +82,15 @@ Deno.test("renderJUnit removes characters that XML forbids from every part", () 
   };
   const broken = { ...BROKEN, message: NASTY, file: NASTY };
   const xml = renderJUnit(suiteDocument([scenarioOf("x", [attempt])], [broken]), () => NASTY);
-  assertFalse(xml.includes("\x1b"));
+  for (const char of "\x1b\u202e\u200b") assertFalse(xml.includes(char));
   assertFalse(xml.includes("[31m"), "the rest of an escape sequence stayed");
   const root = parseXml(xml);
-  assertStringIncludes(all(root, "failure")[0]?.text ?? "", "<b>&\"']]>");
+  assertStringIncludes(all(root, "failure")[0]?.text ?? "", "<b>&\"'\ufffd\ufffd\ufffd\ufffd]]>");
   assertStringIncludes(all(root, "failure")[0]?.text ?? "", "é 💥");
-  assertStringIncludes(all(root, "error")[0]?.attributes.message ?? "", "<b>&\"' ]]>");
+  assertStringIncludes(
+    all(root, "error")[0]?.attributes.message ?? "",
+    "<b>&\"'\ufffd\ufffd\ufffd\ufffd]]>",
+  );
 });
 
 Deno.test("renderJUnit keeps a body below 64 KiB of the file, and the replay line in it", () => {

@@ -7,7 +7,7 @@
 
 import { longest } from "../text/words.ts";
 import type { ResultDocument } from "../../model/result.ts";
-import { stripAnsi } from "../text/style.ts";
+import { plain } from "../../protocol/text.ts";
 import { trialCells } from "../text/trial_text.ts";
 import { type Case, casesOf, troubleLine } from "./cases.ts";
 import { detailLines, type StacksShown } from "./detail.ts";
@@ -120,7 +120,7 @@ function partial({ run }: ResultDocument): string {
 }
 
 function detail(each: Case, { again, shown }: MarkdownOptions): string {
-  const body = stripAnsi(detailLines(each, again(each), shown).join("\n"));
+  const body = plain(detailLines(each, again(each), shown).join("\n"));
   // A fence longer than any in the text cannot be closed by it.
   const fence = "`".repeat(1 + longest(["``", ...body.match(/`+/g) ?? []]));
   const summary = html(troubleLine(each) ?? each.name);
@@ -129,7 +129,7 @@ function detail(each: Case, { again, shown }: MarkdownOptions): string {
 
 /** Text for a cell: nothing in it is markup, and it stays in its line. */
 function escaped(text: string): string {
-  return html(stripAnsi(text)).replace(/[\\`*_[\]|~]/g, "\\$&").replace(/\s+/g, " ").trim();
+  return html(plain(text)).replace(/[\\`*_[\]|~]/g, "\\$&").replace(/\s+/g, " ").trim();
 }
 
 function html(text: string): string {

@@ -53,13 +53,13 @@ Deno.test("renderMarkdown stays below its limit by leaving out details, then row
 });
 
 Deno.test("renderMarkdown escapes all text, so that none becomes markup", () => {
-  const message = "a|b <script> `x`\n\n| new | row |\n```\n</details> \x1b[31m";
+  const message = "a|b <script> `x`\n\n| new | row |\n```\n</details> \x1b[31m\u202e\u200b";
   const text = renderMarkdown(suiteDocument([], [{ ...BROKEN, message }]), {
     again,
     maxBytes: MIB,
   });
   assertFalse(text.includes("<script>"));
-  assertFalse(text.includes("\x1b"));
+  for (const char of "\x1b\u202e\u200b") assertFalse(text.includes(char));
   assertEquals(text.split("\n").filter((line) => line.startsWith("| new")), []);
   assertStringIncludes(text, "a\\|b &lt;script&gt; \\`x\\`");
 });

@@ -7,7 +7,8 @@
 
 import { remedyLabel } from "../declared.ts";
 import { LEAST } from "../text/fit_columns.ts";
-import { stripAnsi, type Style } from "../text/style.ts";
+import type { Style } from "../text/style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { table } from "../text/table.ts";
 import { count, longest } from "../text/words.ts";
 import { wrap } from "../text/wrap.ts";

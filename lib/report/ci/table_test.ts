@@ -1,7 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { CRASHED, FINISHED, HUNG } from "../../../tests/support/attempts.ts";
 import { FIXED, scenarioOf, suiteDocument } from "../../../tests/support/suite_document.ts";
-import { makeStyle, stripAnsi } from "../text/style.ts";
+import { makeStyle } from "../text/style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { casesOf } from "./cases.ts";
 import { rowsOf, tableLines } from "./table.ts";
 

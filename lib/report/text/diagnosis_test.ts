@@ -2,7 +2,8 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { HUNG, LEAKED } from "../../../tests/support/attempts.ts";
 import { CONTRADICTED, DIAGNOSED } from "../../../tests/support/diagnosed.ts";
 import { assertGolden } from "../../../tests/support/golden.ts";
-import { makeStyle, stripAnsi } from "./style.ts";
+import { makeStyle } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { diagnosisSection } from "./diagnosis.ts";
 import { verdictLine } from "./verdict.ts";
 

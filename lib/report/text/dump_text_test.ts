@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse, assertLess, assertStringIncludes } from "@std/assert";
 import { renderDumpText } from "./dump_text.ts";
 import type { Dump, IsolateDump, StackFrame } from "../../model/dump.ts";
-import { stripAnsi } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { EMPTY, isolate, PLAIN, task, THREAD } from "../../../tests/support/dump.ts";
 
 Deno.test("renderDumpText shows every part of a hang's dump (golden)", () => {

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { stripAnsi } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { fill } from "./wrap.ts";
 
 /** With less there is no room left for words behind an indent. */

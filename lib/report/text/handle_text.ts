@@ -3,6 +3,7 @@
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { time } from "../../protocol/duration.ts";
 import type { OpenHandle, Position } from "../../model/dump.ts";
+import { visible } from "./style.ts";
 import { listed } from "./words.ts";
 
 /** One handle, and the functions that it calls. */
@@ -38,6 +39,6 @@ function objectText(
 function callee({ fn, at }: { readonly fn: string | null; readonly at: Position | null }): string {
   const where = at === null
     ? "no code of the program's"
-    : `${pathOfFile(at.file)}:${at.line}:${at.column}`;
+    : `${visible(pathOfFile(at.file))}:${at.line}:${at.column}`;
   return `${fn ?? "a function without a name"} (${where})`;
 }

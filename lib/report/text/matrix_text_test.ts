@@ -5,7 +5,8 @@ import { REMEDIES } from "../../protocol/remedies.ts";
 import type { Matrix } from "../../model/matrix.ts";
 import { matrixOf } from "../matrix.ts";
 import { matrixLines } from "./matrix_text.ts";
-import { makeStyle, stripAnsi } from "./style.ts";
+import { makeStyle } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 const PLAIN = makeStyle(false);
 const SETS = [[], ...REMEDIES.map(({ name }) => [name]), ["channel-abort", "reap"]];

@@ -17,7 +17,7 @@ import { sigintSection } from "./sigint.ts";
 import { timelineSection } from "./timeline.ts";
 import { triedSection } from "./tried.ts";
 import { verdictLine } from "./verdict.ts";
-import { stripAnsi } from "./style.ts";
+import { plain } from "../../protocol/text.ts";
 import type { Attempt } from "../../model/result.ts";
 
 export type { ClassSummary, HumanReport };
@@ -63,7 +63,7 @@ function details(report: HumanReport, page: PageStyle): string[] {
 /** The end of what the subject printed, without escape sequences, which would redraw the reader's terminal. */
 function outputSection({ outputTail: { stdout, stderr } }: Attempt, page: PageStyle): string[] {
   return [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) => {
-    const lines = stripAnsi(text).replace(/\r\n?/g, "\n").trimEnd();
+    const lines = plain(text).trimEnd();
     const marked = lines === "" ? [] : lines.split("\n").map((line) => `  | ${line}`);
     return section(`the subject's ${name} (end)`, fitted(marked, page), page);
   });

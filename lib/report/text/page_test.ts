@@ -12,7 +12,8 @@ import { DIAGNOSED } from "../../../tests/support/diagnosed.ts";
 import { assertGolden } from "../../../tests/support/golden.ts";
 import { type HumanReport, renderHuman } from "./page.ts";
 import type { Attempt } from "../../model/result.ts";
-import { makeStyle, stripAnsi } from "./style.ts";
+import { makeStyle } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 const PLAIN = { style: makeStyle(false), here: "/project" };
 

@@ -2,7 +2,8 @@ import { assert, assertEquals } from "@std/assert";
 import type { AwaitNode, ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
 import { awaitLines } from "./await_text.ts";
 import { processDumpText } from "./process_dump_text.ts";
-import { makeStyle, visible, visibleJson } from "./style.ts";
+import { visibleJson } from "../../protocol/text.ts";
+import { makeStyle, visible } from "./style.ts";
 
 const OPTIONS = { style: makeStyle(false), here: "/app", internalFrames: false };
 

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { makeStyle, stripAnsi } from "./style.ts";
+import { makeStyle } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { heading, line, sentences } from "./screen.ts";
 import { screen } from "../../../tests/support/triage.ts";
 

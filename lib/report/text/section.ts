@@ -6,7 +6,8 @@
  */
 
 import { fitLine } from "./fit_columns.ts";
-import { stripAnsi, type Style } from "./style.ts";
+import type { Style } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 import { wrap } from "./wrap.ts";
 
 const WIDTH = 100;

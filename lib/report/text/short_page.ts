@@ -16,7 +16,7 @@ import type { HumanReport } from "./human_report.ts";
 import { nextStep } from "./next_step.ts";
 import { fitted, heightOf, item, type PageStyle, paragraph, relative, widthOf } from "./section.ts";
 import { missingLines, type Screen, sentences } from "./screen.ts";
-import { stripAnsi } from "./style.ts";
+import { plain } from "../../protocol/text.ts";
 import { busyLines, treeLines } from "./tree.ts";
 import { verdictHead } from "./verdict.ts";
 import { sentenceOf } from "./words.ts";
@@ -78,7 +78,7 @@ function outputLines(
   page: PageStyle,
 ): string[] {
   const lines = [["stdout", stdout], ["stderr", stderr]].flatMap(([name, text = ""]) => {
-    const clean = stripAnsi(text).replace(/\r\n?/g, "\n").trimEnd();
+    const clean = plain(text).trimEnd();
     return clean === "" ? [] : clean.split("\n").map((line) => `${name} | ${line}`);
   });
   const screen: Screen = { ...page, columns: widthOf(page) + 1, rows: ROWS };

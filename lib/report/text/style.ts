@@ -5,6 +5,8 @@
  * @module
  */
 
+import { UNSEEN } from "../../protocol/text.ts";
+
 /** Marks pieces of text. With colour off every function returns its text unchanged. */
 export interface Style {
   readonly enabled: boolean;
@@ -31,27 +33,14 @@ export function makeStyle(enabled: boolean): Style {
   };
 }
 
-// deno-lint-ignore no-control-regex -- escape sequences begin with a control character by definition
-const ANSI = /\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])/g;
+/** Characters of a text of another program that are shown: no path is longer. */
+const LONGEST = 4_096;
 
-/** Text without terminal escape sequences: colour, cursor movement, titles and links. */
-export function stripAnsi(text: string): string {
-  return text.replace(ANSI, "");
-}
-
-/** Control characters, marks that turn the direction of text, and separators that a terminal may take for a new line. */
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu;
-
-/** Text of another program as one line that a terminal shows and does not obey; what it must not see is written out. */
+/**
+ * Text of another program as one line that a terminal shows and does not obey; what it must not see is written out, and
+ * what is very long is cut.
+ */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`);
-}
-
-/** A document as JSON that a terminal shows and does not obey, either. */
-export function visibleJson(document: unknown): string {
-  return JSON.stringify(document, null, 2).replace(INVISIBLE, (char) => {
-    if (char === "\n") return char;
-    const units = Array.from({ length: char.length }, (_, n) => char.charCodeAt(n));
-    return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
-  });
+  const shown = text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+  return shown.replace(UNSEEN, (char) => `\\u{${char.codePointAt(0)?.toString(16) ?? ""}}`);
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { makeStyle, stripAnsi } from "./style.ts";
+import { makeStyle } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 Deno.test("makeStyle leaves text alone when colour is off", () => {
   const style = makeStyle(false);

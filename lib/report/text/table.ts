@@ -1,6 +1,6 @@
 /** Rows of cells as lines with aligned columns. @module */
 
-import { stripAnsi } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 /**
  * The lines: every column as wide as its widest cell, two spaces between columns, no spaces at the end. Escape

@@ -5,6 +5,7 @@
  */
 
 import { pathOfFile } from "../../protocol/file_url.ts";
+import { visible } from "./style.ts";
 import type { Position } from "../../model/dump.ts";
 import type { Phase } from "../../model/result.ts";
 
@@ -25,9 +26,9 @@ export function place(position: Position, here: string): string {
   return `${shortFile(position.file, here)}:${position.line}:${position.column}`;
 }
 
-/** A file URL or path as a person would type it. */
+/** A file URL or path as a person would type it, and as a terminal shows it and does not obey. */
 export function shortFile(file: string, here: string): string {
-  const path = pathOfFile(file);
+  const path = visible(pathOfFile(file));
   return path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path;
 }
 

@@ -1,6 +1,6 @@
 /** Text broken between words. @module */
 
-import { stripAnsi } from "./style.ts";
+import { stripAnsi } from "../../protocol/text.ts";
 
 /** The lines, each at most `width` characters long unless a single word is longer. Escape sequences take no width. */
 export function wrap(text: string, width: number): string[] {

@@ -8,6 +8,7 @@
 import { VERSION } from "../../version.ts";
 import { asDeclared } from "../../report/declared.ts";
 import type { ResultDocument, ScenarioResult, Unjudged, Verdict } from "../../model/result.ts";
+import { visibleJson } from "../../protocol/text.ts";
 
 /** What the whole run knows of itself. */
 export type RunFacts = ResultDocument["run"];
@@ -73,5 +74,5 @@ export function totalsOf(
 
 /** The document as text, with an end of line: two spaces of indent, so that a person can read it too. */
 export function documentText(document: ResultDocument): string {
-  return `${JSON.stringify(document, null, 2)}\n`;
+  return `${visibleJson(document)}\n`;
 }

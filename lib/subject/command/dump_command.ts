@@ -8,7 +8,7 @@ import { dumpProcess, withHeap } from "../../dump/process_dump.ts";
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
 import { isPackageFile } from "../../protocol/own_code.ts";
 import { stuckAwaits } from "../../report/text/stuck_awaits.ts";
-import { oneLine } from "../../protocol/text.ts";
+import { oneLine, textOf } from "../../protocol/text.ts";
 import { commandProcesses, type CommandProcessFacts, isLauncher } from "./processes.ts";
 import type { Preload } from "./preload.ts";
 
@@ -43,11 +43,14 @@ export async function dumpCommand(
   });
 }
 
+/** Characters of one text: no path is longer. */
+const LONGEST = 4_096;
+
 /** Names in it are the program's, and a terminal must not obey them. */
 function cleaned(dump: Dump): Dump {
   return JSON.parse(
     JSON.stringify(dump),
-    (_, value: unknown) => typeof value === "string" ? oneLine(value) : value,
+    (_, value: unknown) => typeof value === "string" ? oneLine(textOf(value, LONGEST)) : value,
   );
 }
 
