@@ -2,13 +2,13 @@
  * Which names the message handlers of Deno's workers use that have ended: what only their messages would settle is kept
  * under one of them.
  *
- * Only for an idle main, after its heap has been read. No code of the program runs for it. The connection is closed, and
- * nothing is held, before this returns.
+ * Only for an idle main, after its heap has been read. No code of the program runs for it, and
+ * nothing is held when this returns.
  *
  * @module
  */
 
-import { connectInspector } from "../cdp/inspector.ts";
+import type { Inspector } from "../cdp/inspector.ts";
 
 const GROUP = "unwedge-workers";
 /** More of them say nothing to anybody. */
@@ -38,12 +38,9 @@ const NAMES = `function () {
 /**
  * The names, by worker; empty where there is none, or main did not answer.
  *
- * @param wsUrl the inspector of a process of which no worker's thread is left
+ * @param inspector that of a process of which no worker's thread is left
  */
-export async function endedWorkers(wsUrl: string, timeoutMs: number): Promise<string[][]> {
-  const connection = await connectInspector(wsUrl, { timeoutMs });
-  if (connection.kind === "failed") return [];
-  await using inspector = connection.inspector;
+export async function endedWorkers(inspector: Inspector, timeoutMs: number): Promise<string[][]> {
   const bound = { timeoutMs };
   const prototype = await inspector.send("Runtime.evaluate", {
     ...{ expression: PROTOTYPE, objectGroup: GROUP, silent: true, disableBreaks: true },

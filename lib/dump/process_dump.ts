@@ -8,22 +8,27 @@
  */
 
 import { connectInspector } from "../cdp/inspector.ts";
-import type { InsideDump, IsolateDump, OpenHandle } from "../model/dump.ts";
-import type { AwaitNode } from "../model/await_node.ts";
+import type { Session } from "../cdp/sessions.ts";
+import type { InsideDump, OpenHandle } from "../model/dump.ts";
 import { endedWorkers } from "./ended_workers.ts";
-import { openHandles } from "./open_handles.ts";
-import { dumpHeap } from "./process/dump_heap.ts";
-import { dumpProcess as dumpAll } from "./process/dump_process.ts";
+import { memoryWaits } from "./process/dump_process.ts";
 import { EmitCache } from "./process/emit_cache.ts";
-import { webLocks } from "./process/web_locks.ts";
-import { takeDump, type TakeDumpOptions } from "./take_dump.ts";
+import { readIsolates } from "./process/read_isolates.ts";
+import { takeDumpOf, type TakeDumpOptions } from "./take_dump.ts";
 
 /** Which process, and how. */
-export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "onlyMain"> {
+export interface ProcessDumpOptions extends Omit<TakeDumpOptions, "node"> {
   /** Null when it is neither, and only the kernel can be asked. */
   readonly runtime: "deno" | "node" | null;
   /** Whether it has kept its pending promises from the start, as what `watch` starts does. */
   readonly isWatched?: boolean;
+}
+
+/** What was seen of a process, and how its isolates are reached. */
+export interface LookedInto {
+  readonly dump: InsideDump;
+  /** Of those that answered, by isolate. */
+  readonly sessions: ReadonlyMap<string, Session>;
 }
 
 /** An answer takes milliseconds; a collection of garbage in a large heap on a busy machine some seconds. */
@@ -33,11 +38,10 @@ const CONNECT_MS = 6_000;
 const MAX_HEAP_BYTES = 128 * 2 ** 20;
 
 /** What stacks, threads and the kernel show. Never rejects for what the process does. */
-export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDump> {
+export async function dumpProcess(options: ProcessDumpOptions): Promise<LookedInto> {
   const { runtime, wsUrl } = options;
-  const dump = await takeDump({ ...options, onlyMain: runtime === "node" });
-  const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
-  return wsUrl !== null && isSilent ? asleepInCall(dump) : dump;
+  const { dump, sessions } = await takeDumpOf({ ...options, node: runtime === "node" });
+  return { dump: wsUrl !== null && isSilent(dump) ? asleepInCall(dump) : dump, sessions };
 }
 
 /**
@@ -45,80 +49,64 @@ export async function dumpProcess(options: ProcessDumpOptions): Promise<InsideDu
  * the process stands still for a part of it.
  */
 export async function withHeap(
-  dump: InsideDump,
+  looked: LookedInto,
   target: Pick<ProcessDumpOptions, "pid" | "runtime" | "wsUrl" | "isWatched" | "signal">,
 ): Promise<InsideDump> {
+  const { dump } = looked;
   const { wsUrl, signal } = target;
-  const main = dump.isolates.find(({ kind }) => kind === "main");
-  const isSilent = dump.missing.some(({ isolate }) => isolate === "main");
-  if (wsUrl === null || isSilent || main === undefined) return dump;
-  const read = await unlessCut(signal, () => readHeaps(dump, main, { ...target, wsUrl }));
-  const { timers = [], ...heaps } = read ?? {};
-  const found = { ...dump, ...heaps };
-  if (main.state !== "parked") return found;
-  const open = await unlessCut(signal, () => openHandles({ wsUrl, timeoutMs: HANDLES_MS }));
-  if (open?.kind !== "named") return found;
-  const whole = { ...found, handles: [...open.handles, ...timers] };
-  const isAlone = dump.complete && dump.unseen === undefined &&
-    dump.isolates.every(({ kind, state }) => kind === "main" || state === "gone");
-  if (target.runtime !== "deno" || !isAlone) return whole;
-  const ended = await unlessCut(signal, () => endedWorkers(wsUrl, HANDLES_MS)) ?? [];
-  return ended.length === 0 ? whole : { ...whole, endedWorkers: ended.map((uses) => ({ uses })) };
-}
-
-/** What heaps tell; what they do not tell is left out. */
-interface HeapsRead extends Pick<InsideDump, "awaits" | "locks" | "memoryWaits"> {
-  /** Of workers, that go off once. */
-  readonly timers?: readonly OpenHandle[];
+  if (wsUrl === null || isSilent(dump)) return dump;
+  return await unlessCut(signal, () => readHeaps(looked, { ...target, wsUrl })) ?? dump;
 }
 
 async function readHeaps(
-  { isolates }: InsideDump,
-  main: IsolateDump,
-  { pid, runtime, wsUrl, isWatched = false, signal }:
+  { dump, sessions }: LookedInto,
+  { pid, runtime, wsUrl, isWatched = false, signal = new AbortController().signal }:
     & Parameters<typeof withHeap>[1]
     & { readonly wsUrl: string },
-): Promise<HeapsRead> {
-  const bounds = { maxHeapBytes: MAX_HEAP_BYTES, signal: signal ?? new AbortController().signal };
-  if (
-    runtime === "deno" && isolates.some(({ kind, state }) => kind === "worker" && state !== "gone")
-  ) {
-    const target = { pid, wsUrl, runtime, openedPort: null };
-    const outcome = await dumpAll(target, { ...bounds, isWatched, onHeap: () => {} });
-    if (outcome.kind === "refused") return {};
-    const { isolates, locks = [], memoryWaits = [], handles } = outcome.dump;
-    const awaits = isolates.flatMap(({ id, heap, awaits }) =>
-      heap === null ? [] : [{ isolate: id, tree: awaits, kept: heap.kept ?? false }]
-    );
-    return {
-      ...(awaits.length === 0 ? {} : { awaits }),
-      ...(locks.length === 0 ? {} : { locks }),
-      ...(memoryWaits.length === 0 ? {} : { memoryWaits }),
-      timers: handles.filter((handle) =>
-        handle.kind === "timer" && handle.isolate !== undefined && !handle.repeats
-      ),
-    };
-  }
+): Promise<InsideDump> {
   const connection = await connectInspector(wsUrl, { timeoutMs: CONNECT_MS });
-  if (connection.kind === "failed") return {};
+  if (connection.kind === "failed") return dump;
   await using inspector = connection.inspector;
-  const outcome = await dumpHeap({
-    ...{ inspector, sessionId: null, busy: main.state === "busy", maxHeapBytes: MAX_HEAP_BYTES },
-    ...{ emitted: new EmitCache(pid), isWatched, onStart: () => {} },
+  const isolates = dump.isolates.map((each) => ({
+    ...{ dump: each, session: sessions.get(each.id) ?? null, url: null },
+  }));
+  const { outcomes, handles, locks } = await readIsolates({
+    ...{ inspector, survey: { isolates, missing: dump.missing }, node: runtime === "node" },
+    ...{ emitted: new EmitCache(pid), isWatched, signal },
+    ...{ maxHeapBytes: MAX_HEAP_BYTES, onHeap: () => {} },
   });
-  if (outcome.kind === "failed") return {};
-  const awaits = [{
-    isolate: main.id,
-    tree: [...outcome.awaits],
-    kept: outcome.heap.kept ?? false,
-  }];
-  if (main.state !== "parked" || !outcome.awaits.some(namesLocks)) return { awaits };
-  const locks = await webLocks(inspector, [{ isolate: main.id, sessionId: null }], []);
-  return { awaits, ...(locks.length === 0 ? {} : { locks }) };
+  const awaits = [...outcomes].flatMap(([isolate, outcome]) =>
+    outcome.kind === "failed"
+      ? []
+      : [{ isolate, tree: [...outcome.awaits], kept: outcome.heap.kept ?? false }]
+  );
+  const waits = memoryWaits(outcomes);
+  const read = {
+    ...dump,
+    ...(awaits.length === 0 ? {} : { awaits }),
+    ...(locks === null || locks.length === 0 ? {} : { locks: [...locks] }),
+    ...(waits.length === 0 ? {} : { memoryWaits: waits }),
+  };
+  const main = dump.isolates.find(({ kind }) => kind === "main");
+  if (main?.state !== "parked") return read;
+  const open = { ...read, handles: handles.filter(isTold) };
+  if (runtime !== "deno" || !isAlone(dump)) return open;
+  const ended = await endedWorkers(inspector, HANDLES_MS);
+  return ended.length === 0 ? open : { ...open, endedWorkers: ended.map((uses) => ({ uses })) };
 }
 
-function namesLocks({ internal, name, awaits }: AwaitNode): boolean {
-  return (internal && name.startsWith("LockManager")) || awaits.some(namesLocks);
+/** What main has open, and the timers of workers that go off once: these may end what another isolate waits for. */
+function isTold(handle: OpenHandle): boolean {
+  return !("isolate" in handle) || (handle.kind === "timer" && !handle.repeats);
+}
+
+function isSilent({ missing }: InsideDump): boolean {
+  return missing.some(({ isolate }) => isolate === "main");
+}
+
+function isAlone({ complete, unseen, isolates }: InsideDump): boolean {
+  return complete && unseen === undefined &&
+    isolates.every(({ kind, state }) => kind === "main" || state === "gone");
 }
 
 /** What comes of a look, or null when the dump is cut short first; the look then still ends by itself, within its bound. */

@@ -11,6 +11,8 @@
 import type { Dump, IsolateDump } from "../model/dump.ts";
 import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
+import { attachNodeWorkers, detachNodeWorkers } from "../cdp/node_workers.ts";
+import type { Session } from "../cdp/sessions.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { childProcesses, tcpSockets } from "../os/outside.ts";
 import { otherClient } from "./other_client.ts";
@@ -26,8 +28,8 @@ export interface TakeDumpOptions {
   readonly wsUrl: string | null;
   /** Why there is no inspector. */
   readonly noInspector?: string;
-  /** Node's inspector knows no sessions of workers, and would answer for each as main. Default false. */
-  readonly onlyMain?: boolean;
+  /** Whether it is Node, which gives its workers sessions in another way. Default false. */
+  readonly node?: boolean;
   /** Looks at each stack, 1 or more. Default 2: the same frame is stuck, a moving one is slow. */
   readonly samples?: number;
   /** Between two looks. Default 150. */
@@ -43,8 +45,20 @@ const DYING_MS = 500;
 
 type Missing = Dump["missing"][number];
 
+/** A dump, and how the isolates that answered are reached. */
+export interface TakenDump {
+  readonly dump: Dump;
+  /** By isolate. */
+  readonly sessions: ReadonlyMap<string, Session>;
+}
+
 /** Takes one dump. Never rejects for what the subject does; what could not be seen is in `missing`. */
 export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
+  return (await takeDumpOf(options)).dump;
+}
+
+/** The same, for who goes on to ask the isolates. */
+export async function takeDumpOf(options: TakeDumpOptions): Promise<TakenDump> {
   const startedAt = performance.now();
   const clock = (): number => performance.now() - startedAt;
   const threads = new Threads(options.pid);
@@ -58,14 +72,17 @@ export async function takeDump(options: TakeDumpOptions): Promise<Dump> {
     if (wsUrl !== null) await threads.untilGone(DYING_MS);
     const trouble = `not asked: ${connection.why}`;
     const excuses = { trouble, blame: trouble };
-    return { ...await assemble(threads, new Map(), positions, clock, excuses), ...outside };
+    const dump = await assemble(threads, new Map(), positions, clock, excuses);
+    return { dump: { ...dump, ...outside }, sessions: new Map() };
   }
   const findings = await examine(connection.inspector, threads, positions, clock, options);
   const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
   const client = () => wsUrl === null ? null : otherClient(pid, wsUrl, 0);
   const blame = cutShort ?? blameFor(threads, findings, client);
   const excuses = { trouble: cutShort, blame };
-  return { ...await assemble(threads, findings, positions, clock, excuses), ...outside };
+  const dump = await assemble(threads, findings, positions, clock, excuses);
+  const sessions = new Map([...findings].map(([isolate, { session }]) => [isolate, session]));
+  return { dump: { ...dump, ...outside }, sessions };
 }
 
 /** Read before the dump connects: afterwards the dump's own connection would have to be told from the subject's. */
@@ -82,6 +99,7 @@ async function examine(
   clock: () => number,
   options: TakeDumpOptions,
 ): Promise<ReadonlyMap<string, IsolateReading>> {
+  const { node = false } = options;
   inspector.onScriptParsed((message) => positions.announce(message));
   const examination = new Examination({
     inspector,
@@ -89,17 +107,24 @@ async function examine(
     clock,
     samples: Math.max(1, options.samples ?? 2),
     sampleGapMs: options.sampleGapMs ?? 150,
-    onlyMain: options.onlyMain ?? false,
+    onlyMain: node,
     signal: options.signal ?? new AbortController().signal,
   });
   try {
     await examination.run();
+    if (node) await examination.lookAlsoAt(await nodeSessions(inspector));
     if (!inspector.open) await threads.untilGone(DYING_MS);
     return examination.findings;
   } finally {
     await examination.leave();
+    if (node) await detachNodeWorkers(inspector);
     await inspector.close();
   }
+}
+
+async function nodeSessions(inspector: Inspector): Promise<Session[]> {
+  const workers = await attachNodeWorkers(inspector);
+  return workers.map(({ sessionId, isolate }) => ({ id: sessionId, isolate }));
 }
 
 /** Why silence may not be the silent isolate's own doing: main's, and a worker's. */

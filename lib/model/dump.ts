@@ -205,7 +205,7 @@ const insideSchema = z.object({
   // Workers of which the program still has the object, and no thread is left: the names that their message handlers use.
   // Absent where there is none, or a worker lives.
   endedWorkers: z.array(z.object({ uses: z.array(z.string()) })).exactOptional(),
-  // Web Locks of all isolates; absent where there are none, or nothing awaits one.
+  // Web Locks of all isolates; absent where there are none, or no isolate could be asked.
   locks: z.array(webLockSchema).exactOptional(),
   // Isolates in `Atomics.wait`; absent where there is none.
   memoryWaits: z.array(memoryWaitSchema).exactOptional(),

@@ -19,13 +19,25 @@ const deno = (fixture: string, ...args: string[]) => [
   ...args,
 ];
 
-/** Runs a command under `watch` and reads what was recorded. */
-async function watched(cwd: string, flags: readonly string[], command: readonly string[]) {
-  const called = await unwedge(["watch", "-o", "run", ...flags, "--", ...command], { cwd });
-  const { scenarios } = readResult(`${cwd}/run`);
+/** Runs a command under `watch` and reads what was recorded, which is in `dir`. Most of it is waiting: two go at once. */
+async function watched(
+  cwd: string,
+  flags: readonly string[],
+  command: readonly string[],
+  dir = "run",
+) {
+  const called = await unwedge(["watch", "-o", dir, ...flags, "--", ...command], { cwd });
+  const { scenarios } = readResult(`${cwd}/${dir}`);
   const attempt = scenarios[0]?.attempts[0];
   assert(attempt !== undefined, called.stderr);
   return { ...called, attempt };
+}
+
+type Request = readonly [flags: readonly string[], command: readonly string[]];
+
+/** Two of them. */
+function both(cwd: string, one: Request, other: Request) {
+  return Promise.all([watched(cwd, ...one, "one"), watched(cwd, ...other, "other")]);
 }
 
 function dumpOf({ dump }: Attempt): Dump {
@@ -89,14 +101,21 @@ testInDirectory(
 );
 
 testInDirectory("watch tells a worker that spins from one that sleeps in a lock", async (cwd) => {
-  const spins = await watched(cwd, SOON, deno("worker_at_work.ts", "spin"));
+  const [spins, sleeps] = await both(
+    cwd,
+    [SOON, deno("worker_at_work.ts", "spin")],
+    [SOON, deno("worker_at_work.ts", "sleep")],
+  );
   assertEquals(stuckAt(spins.attempt).slice(0, 2), ["stuck-child", "spin"]);
-  const sleeps = await watched(cwd, SOON, deno("worker_at_work.ts", "sleep"));
   assertEquals(stuckAt(sleeps.attempt)[0], "unknown");
 });
 
 testInDirectory("watch finds the child that waits for its parent to read", async (cwd) => {
-  const { attempt } = await watched(cwd, SOON, deno("full_pipe.ts"));
+  const [{ attempt }, twin] = await both(
+    cwd,
+    [SOON, deno("full_pipe.ts")],
+    [["--deadline", "20s"], deno("full_pipe.ts", "read")],
+  );
   const { pid, processes = [] } = dumpOf(attempt);
   assertEquals([attempt.class, attempt.owner], ["waits-outside", "program"]);
   assertEquals(stuckAwaits(dumpOf(attempt)).map(({ name, at }) => [name, at.line]), [
@@ -106,16 +125,16 @@ testInDirectory("watch finds the child that waits for its parent to read", async
   assertEquals([blocked?.wchan, blocked?.descriptor?.fd], ["anon_pipe_write", 1]);
   assertEquals(blocked?.farPid, pid);
   assertEquals(processes.find((each) => each.pid === pid)?.runtime, "deno");
-  const twin = await watched(cwd, ["--deadline", "20s"], deno("full_pipe.ts", "read"));
   assertEquals([twin.code, twin.attempt.verdict], [0, "finished"]);
 });
 
 testInDirectory("watch proves a wait whose resolve is lost, and no other", async (cwd) => {
   const test = ["deno", "test", "-A", "--no-config", "--no-check"];
-  const lost = await watched(cwd, ["--deadline", "60s"], [
-    ...test,
-    ...[`${FIXTURES}lost_connection.mjs`, "--", "lost", "test"],
-  ]);
+  const [lost, kept] = await both(
+    cwd,
+    [["--deadline", "60s"], [...test, `${FIXTURES}lost_connection.mjs`, "--", "lost", "test"]],
+    [[...SOON, "--sites"], deno("lost_connection.mjs", "kept")],
+  );
   assertMatch(lost.stderr, /^HUNG .* the test "answers" had not ended/m);
   assertEquals([lost.code, lost.attempt.watched?.because], [124, "proof"]);
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
@@ -125,7 +144,6 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   ]);
   assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
   assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
-  const kept = await watched(cwd, [...SOON, "--sites"], deno("lost_connection.mjs", "kept"));
   assertEquals(kept.attempt.watched?.because, "deadline");
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
   assertEquals(kept.attempt.class, "unknown");
@@ -138,10 +156,11 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
 testInDirectory(
   "watch tells an answer of an ended worker from one that no signal stops",
   async (cwd) => {
-    const [orphan, deaf] = [
-      await watched(cwd, SOON, deno("unanswered.ts", "worker")),
-      await watched(cwd, SOON, deno("unanswered.ts", "signal")),
-    ].map(({ attempt }) => [attempt.class, attempt.owner, attempt.path?.steps.at(-1)?.at?.line]);
+    const [orphan, deaf] = (await both(
+      cwd,
+      [SOON, deno("unanswered.ts", "worker")],
+      [SOON, deno("unanswered.ts", "signal")],
+    )).map(({ attempt }) => [attempt.class, attempt.owner, attempt.path?.steps.at(-1)?.at?.line]);
     assertEquals(orphan, ["orphaned-channel", "program", 9]);
     assertEquals(deaf, ["cancel-ignored", "program", 13]);
   },
@@ -215,11 +234,14 @@ testInDirectory(
   "watch --stop-after tells a service that stops from one that does not",
   async (cwd) => {
     const flags = ["--stop-after", "500ms", "--stop-deadline", "1s", "--grace", "0ms"];
-    const good = await watched(cwd, flags, deno("service.ts"));
+    const [good, deaf] = await both(
+      cwd,
+      [flags, deno("service.ts")],
+      [flags, deno("service.ts", "deaf")],
+    );
     assertEquals([good.code, good.attempt.verdict], [0, "finished"]);
     const { processExitedMs } = good.attempt.clocks;
     assert(processExitedMs !== null && processExitedMs < 1_000);
-    const deaf = await watched(cwd, flags, deno("service.ts", "deaf"));
     const { verdict, phase, watched: seen, evidence } = deaf.attempt;
     assertMatch(
       evidence.find(({ kind }) => kind === "signal")?.detail ?? "",

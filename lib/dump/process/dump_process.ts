@@ -163,7 +163,8 @@ function lifeOf(
   return isBooting ? "booting" : "ready";
 }
 
-function memoryWaits(outcomes: ReadonlyMap<string, HeapOutcome>): MemoryWait[] {
+/** Which isolates sleep in `Atomics.wait`, and in which memory. */
+export function memoryWaits(outcomes: ReadonlyMap<string, HeapOutcome>): MemoryWait[] {
   const buffers: string[] = [];
   const numberOf = (address: string): number => {
     if (!buffers.includes(address)) buffers.push(address);

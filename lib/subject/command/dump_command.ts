@@ -4,7 +4,7 @@
  * @module
  */
 
-import { dumpProcess, withHeap } from "../../dump/process_dump.ts";
+import { dumpProcess, type LookedInto, withHeap } from "../../dump/process_dump.ts";
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
 import { isPackageFile } from "../../protocol/own_code.ts";
 import { stuckAwaits } from "../../report/text/stuck_awaits.ts";
@@ -27,10 +27,10 @@ export async function dumpCommand(
 ): Promise<Dump> {
   const processes = await commandProcesses(root, preload);
   const looked = await Promise.all(
-    processes.map(async (facts) => ({
-      facts,
-      inside: await lookInto(facts, how, preload !== null),
-    })),
+    processes.map(async (facts): Promise<Looked> => {
+      const looked = await lookInto(facts, how, preload !== null);
+      return { facts, looked, inside: looked?.dump ?? null };
+    }),
   );
   const center = await centerOf(looked, { ...how, isWatched: preload !== null });
   if (center === null) throw new Error("no process of the command is left");
@@ -56,6 +56,7 @@ function cleaned(dump: Dump): Dump {
 
 interface Looked {
   readonly facts: CommandProcessFacts;
+  readonly looked: LookedInto | null;
   readonly inside: InsideDump | null;
 }
 
@@ -64,11 +65,12 @@ async function lookInto(
   { pid, runtime, wsUrl, why }: CommandProcessFacts,
   how: DumpCommandOptions,
   isWatched: boolean,
-): Promise<InsideDump | null> {
+): Promise<LookedInto | null> {
   if (runtime === null) return null;
   const reason = why === null ? {} : { noInspector: why };
-  const inside = await dumpProcess({ pid, runtime, wsUrl, ...reason, ...how });
-  return wsUrl === null && isWatched ? withoutInspector(inside) : inside;
+  const looked = await dumpProcess({ pid, runtime, wsUrl, ...reason, ...how });
+  if (wsUrl !== null || !isWatched) return looked;
+  return { ...looked, dump: withoutInspector(looked.dump) };
 }
 
 /** An inspector of which nothing is known but that it is there listens all the same; it was opened first. */
@@ -101,11 +103,12 @@ async function centerOf(
   const [first, ...others] = candidates(looked);
   if (first === undefined) {
     const facts = looked[0]?.facts;
-    return facts === undefined ? null : { facts, inside: await dumpProcess({ ...facts, ...how }) };
+    if (facts === undefined) return null;
+    return { facts, inside: (await dumpProcess({ ...facts, ...how })).dump };
   }
-  const read = async ({ facts, inside }: Candidate) => ({
+  const read = async ({ facts, looked }: Candidate) => ({
     facts,
-    inside: await withHeap(inside, { ...facts, ...how }),
+    inside: await withHeap(looked, { ...facts, ...how }),
   });
   const center = await read(first);
   if (awaitsOrRuns(center.inside)) return center;
@@ -117,14 +120,16 @@ async function centerOf(
   return center;
 }
 
-type Candidate = Looked & { readonly inside: InsideDump };
+type Candidate = Looked & { readonly looked: LookedInto; readonly inside: InsideDump };
 
 /**
  * The processes that the others most likely wait for: one that runs code of the program in every look, else one whose
  * child waits for it to empty a pipe, else those that do no more than wait, the one that is farthest down first.
  */
 function candidates(looked: readonly Looked[]): readonly Candidate[] {
-  const all = looked.flatMap(({ facts, inside }) => inside === null ? [] : [{ facts, inside }]);
+  const all = looked.flatMap(({ facts, looked }) =>
+    looked === null ? [] : [{ facts, looked, inside: looked.dump }]
+  );
   const reached = all.filter(({ facts }) => facts.wsUrl !== null);
   const farthestFirst = reached.toReversed();
   const sure = farthestFirst.find(({ inside }) => inside.isolates.some(runsOwnCode)) ??
