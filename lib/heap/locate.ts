@@ -51,6 +51,15 @@ export function locate(
   return askEach(inspector, sessionId, ids, locateOne);
 }
 
+/** Asks which of the functions with these ids have come to their end, in the same way. */
+export async function endedOf(
+  inspector: Inspector,
+  sessionId: string | null,
+  ids: readonly number[],
+): Promise<ReadonlySet<number>> {
+  return new Set((await askEach(inspector, sessionId, ids, hasEnded)).keys());
+}
+
 /** Asks for the stacks of errors with these ids, as they were when the errors were made, in the same way. */
 export function madeAt(
   inspector: Inspector,
@@ -102,9 +111,21 @@ async function locateOne(
   id: number,
 ): Promise<SuspendedAt | null> {
   const answer = await propertiesOf(inspector, sessionId, id);
-  const internal = answer?.internalProperties ?? [];
-  const of = (name: string): unknown => internal.find((each) => each.name === name)?.value?.value;
-  return of("[[GeneratorState]]") === "suspended" ? placeIn(of("[[GeneratorLocation]]")) : null;
+  const isSuspended = internalOf(answer, "[[GeneratorState]]") === "suspended";
+  return isSuspended ? placeIn(internalOf(answer, "[[GeneratorLocation]]")) : null;
+}
+
+async function hasEnded(
+  inspector: Inspector,
+  sessionId: string | null,
+  id: number,
+): Promise<true | null> {
+  const answer = await propertiesOf(inspector, sessionId, id);
+  return internalOf(answer, "[[GeneratorState]]") === "closed" ? true : null;
+}
+
+function internalOf(answer: Protocol.Runtime.GetPropertiesResponse | null, name: string): unknown {
+  return answer?.internalProperties?.find((each) => each.name === name)?.value?.value;
 }
 
 async function nameOf(

@@ -21,7 +21,7 @@
 import { isPromise } from "./handler_kinds.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
 import type { PromiseTable } from "./promise_table.ts";
-import type { UsableVariables } from "./usable_variables.ts";
+import type { UsableCode } from "./usable_code.ts";
 
 /** The class of the Set, or Map, that keeps the pending promises of a watched process. */
 export const PENDING_SET = "UnwedgePendingPromises";
@@ -52,7 +52,7 @@ export class NeverSettled {
   readonly #module: number;
   readonly #context: number;
   readonly #previous: number;
-  readonly #variables: UsableVariables | null;
+  readonly #code: UsableCode | null;
   /** By scope: the sets of names that have been looked up in it. */
   readonly #lookedUp = new Map<number, Set<ReadonlySet<string>>>();
 
@@ -62,11 +62,11 @@ export class NeverSettled {
   private constructor(
     graph: HeapGraph,
     table: PromiseTable,
-    variables: UsableVariables | null,
+    code: UsableCode | null,
     readonly pendingTable: number,
   ) {
     this.#graph = graph;
-    this.#variables = variables;
+    this.#code = code;
     this.#context = graph.indexOf("context");
     this.#previous = graph.indexOf("previous");
     this.#table = table;
@@ -84,12 +84,12 @@ export class NeverSettled {
   /**
    * Finds out; null for an isolate whose pending promises nobody kept, of which nothing can be proven.
    *
-   * @param variables those that functions can use; null for all that they see
+   * @param code what code can still use; null for all that it sees
    */
   static of(
     graph: HeapGraph,
     table: PromiseTable,
-    variables: UsableVariables | null,
+    code: UsableCode | null,
   ): NeverSettled | null {
     const name = graph.indexOf(PENDING_SET);
     if (name === NONE) return null;
@@ -103,7 +103,7 @@ export class NeverSettled {
     const [only, ...others] = sets;
     return only === undefined || others.length > 0
       ? null
-      : new NeverSettled(graph, table, variables, only);
+      : new NeverSettled(graph, table, code, only);
   }
 
   /** Whether it is proven that a pending promise stays pending, or what a suspended function awaits. */
@@ -140,7 +140,7 @@ export class NeverSettled {
   #run(): void {
     const graph = this.#graph;
     for (let node = this.#stack.pop(); node !== undefined; node = this.#stack.pop()) {
-      const names = this.#variables?.of(node) ?? null;
+      const names = this.#code?.variablesOf(node) ?? null;
       const [from, to] = graph.edges(node);
       for (let edge = from; edge < to; edge++) {
         const isScope = names !== null && graph.edgeNameIndex(edge) === this.#context &&
@@ -158,8 +158,7 @@ export class NeverSettled {
       // Of one that is settled, it is no reaction but the result.
       if (this.#couldSettle[node] === 1) this.#reach(target);
     } else if (isPromise(graph, target)) this.#reachPromise(edge, node, target);
-    // The record of a module keeps its body, and never resumes one that awaits: what it awaits does.
-    else if (graph.nameIndex(node) !== this.#module || !this.#awaits(target)) this.#reach(target);
+    else if (graph.nameIndex(node) !== this.#module || !this.#isOver(target)) this.#reach(target);
   }
 
   /** Reaches variables of a scope and those around it by their names. */
@@ -185,8 +184,10 @@ export class NeverSettled {
     }
   }
 
-  #awaits(node: number): boolean {
-    return this.#table.byNode(node) !== undefined && this.#table.awaitsOf(node).length > 0;
+  /** Whether the record of a module, which keeps its body, does not run it any more: when it awaits, what it awaits does. */
+  #isOver(body: number): boolean {
+    if (this.#code?.hasEnded(body)) return true;
+    return this.#table.byNode(body) !== undefined && this.#table.awaitsOf(body).length > 0;
   }
 
   #reachPromise(edge: number, holder: number, promise: number): void {

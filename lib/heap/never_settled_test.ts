@@ -3,7 +3,7 @@ import { HeapSketch } from "../../tests/support/heap_sketch.ts";
 import { NeverSettled } from "./never_settled.ts";
 import { PromiseTable } from "./promise_table.ts";
 import { Scripts } from "./scripts.ts";
-import { UsableVariables } from "./usable_variables.ts";
+import { UsableCode } from "./usable_code.ts";
 
 const MAIN = "file:///app/main.ts";
 
@@ -148,15 +148,19 @@ function seen(inScope: string, nested: boolean) {
   return { heap, module, node };
 }
 
-async function provenWith(heap: HeapSketch, node: number, text: string | null): Promise<boolean> {
+async function provenWith(
+  heap: HeapSketch,
+  node: number,
+  text: string | null,
+  ended: readonly number[] = [],
+): Promise<boolean> {
   const graph = heap.graph();
   const table = new PromiseTable(graph);
-  const variables = await UsableVariables.read(
-    graph,
-    new Scripts(graph),
-    () => Promise.resolve(text === null ? null : { text, isModule: true }),
-  );
-  return NeverSettled.of(graph, table, variables)?.includes(node) ?? false;
+  const code = await UsableCode.read(graph, new Scripts(graph), {
+    textOf: () => Promise.resolve(text === null ? null : { text, isModule: true }),
+    endedOf: (ids) => Promise.resolve(new Set(ids.filter((id) => ended.includes(id)))),
+  });
+  return NeverSettled.of(graph, table, code)?.includes(node) ?? false;
 }
 
 Deno.test("NeverSettled reaches from a function only the variables that it uses", async () => {
@@ -184,4 +188,15 @@ Deno.test("NeverSettled reaches all of a scope that a suspended call has", async
   const other = heap.suspended("other", MAIN, 1, timer);
   heap.edge(other.node, "internal", "context", module);
   assertEquals(await provenWith(heap, node, "() => {};"), false);
+});
+
+Deno.test("NeverSettled does not follow the body of a module that has ended", async () => {
+  for (const hasEnded of [true, false]) {
+    const { heap, module, node } = seen("pool", false);
+    const body = heap.suspended("", MAIN, 1, null);
+    heap.edge(body.node, "internal", "context", module);
+    heap.root(heap.module(body));
+    const ended = hasEnded ? [heap.graph().id(body.node)] : [];
+    assertEquals(await provenWith(heap, node, "() => {};", ended), hasEnded);
+  }
 });

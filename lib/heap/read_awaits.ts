@@ -17,7 +17,7 @@ import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { runningTests, testNames } from "./running_tests.ts";
 import { type FunctionSite, Scripts } from "./scripts.ts";
 import { SettlerSearch } from "./settlers.ts";
-import { type TextOf, UsableVariables } from "./usable_variables.ts";
+import { type CodeFacts, UsableCode } from "./usable_code.ts";
 
 /** How positions are found. */
 export interface Positions {
@@ -31,8 +31,8 @@ export interface Positions {
   readonly names?: (ids: readonly number[]) => Promise<ReadonlyMap<number, string>>;
   /** Locals of suspended functions, by the ids of their objects; absent where they are not asked for. */
   readonly values?: (ids: readonly number[]) => Promise<ReadonlyMap<number, readonly LocalValue[]>>;
-  /** What scripts say, of a process that has kept its pending promises from the start; absent: nothing is proven. */
-  readonly textOf?: TextOf;
+  /** Of a process that has kept its pending promises from the start; absent: nothing is proven. */
+  readonly code?: CodeFacts;
 }
 
 /** What waits in an isolate. */
@@ -51,10 +51,10 @@ const VALUES_OF_EACH = 4;
 export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
   const table = new PromiseTable(graph);
   const scripts = new Scripts(graph);
-  const { textOf } = positions;
-  const never = textOf === undefined
+  const { code } = positions;
+  const never = code === undefined
     ? null
-    : NeverSettled.of(graph, table, await UsableVariables.read(graph, scripts, textOf));
+    : NeverSettled.of(graph, table, await UsableCode.read(graph, scripts, code));
   const settlers = new SettlerSearch(graph, table, scripts, never);
   const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
   const { groups, handlers, promises } = builder.unplaced();

@@ -11,8 +11,8 @@ import type { Inspector } from "../../cdp/inspector.ts";
 import { route } from "../../cdp/sessions.ts";
 import { locate, madeAt, namesOf } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
+import { LiveCode } from "../../heap/live_code.ts";
 import { localValues } from "../../heap/local_values.ts";
-import { ScriptTexts } from "../../heap/script_texts.ts";
 import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
@@ -80,7 +80,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   }
   onStart(heapBytes);
   const sources = new SourcePositions((script) => emitted.mapOf(inspector, script));
-  using texts = new ScriptTexts(inspector, sessionId);
+  using code = new LiveCode(inspector, sessionId);
   const off = inspector.onScriptParsed((message) => sources.announce(message));
   try {
     const frames = await enable(inspector, sessionId, busy);
@@ -97,7 +97,7 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     const { awaits, suspended, kept: isKept } = await readAwaits(graph, {
       ...positionsIn(inspector, sessionId, sources),
       ...(values ? { values: (ids) => localValues(inspector, sessionId, ids) } : {}),
-      ...(isWatched && !busy ? { textOf: (scriptId) => texts.of(scriptId) } : {}),
+      ...(isWatched && !busy ? { code } : {}),
     });
     const heap = {
       ...{ snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept: isKept },

@@ -8,10 +8,10 @@
 import { connectInspector } from "../../../lib/cdp/inspector.ts";
 import { NeverSettled } from "../../../lib/heap/never_settled.ts";
 import { PromiseTable } from "../../../lib/heap/promise_table.ts";
-import { ScriptTexts } from "../../../lib/heap/script_texts.ts";
+import { LiveCode } from "../../../lib/heap/live_code.ts";
 import { Scripts } from "../../../lib/heap/scripts.ts";
 import { takeSnapshot } from "../../../lib/heap/take_snapshot.ts";
-import { UsableVariables } from "../../../lib/heap/usable_variables.ts";
+import { UsableCode } from "../../../lib/heap/usable_code.ts";
 import { Preload } from "../../../lib/subject/command/preload.ts";
 import { type Random, type WaitProgram, waitProgram } from "./wait_program.ts";
 
@@ -156,14 +156,14 @@ async function proofsAt(url: string): Promise<ReadonlyMap<number, boolean>> {
   const connection = await connectInspector(url, { timeoutMs: 5_000 });
   if (connection.kind === "failed") throw new Error("its inspector accepts no connection");
   await using inspector = connection.inspector;
-  using texts = new ScriptTexts(inspector, null);
+  using code = new LiveCode(inspector, null);
   await inspector.send("Debugger.enable", {});
   const outcome = await takeSnapshot(inspector, null);
   if (outcome.kind === "failed") throw new Error(outcome.why);
   const { graph } = outcome;
   const table = new PromiseTable(graph);
-  const variables = await UsableVariables.read(graph, new Scripts(graph), (id) => texts.of(id));
-  const never = NeverSettled.of(graph, table, variables);
+  const usable = await UsableCode.read(graph, new Scripts(graph), code);
+  const never = NeverSettled.of(graph, table, usable);
   if (never === null) throw new Error("it has not kept its pending promises");
   const reaction = graph.indexOf("system / PromiseReaction");
   const proofs = new Map<number, boolean>();

@@ -10,7 +10,7 @@ export type Place = (r: string, id: number, p: string) => string;
 
 /** `x` holds the function, and a closure names it. */
 const used = (closure: string): Place => (r, id) =>
-  `{ const x = ${r}; api.store.set(${id}, ${closure}); }`;
+  `(() => { const x = ${r}; api.store.set(${id}, ${closure}); })();`;
 
 /** A module that gets the function as `w[0]`, and then does something. */
 const inModule = (rest: string): Place => (r, id) =>
@@ -78,6 +78,7 @@ export const USED: Readonly<Record<string, Place>> = {
   useEvalVariable: (r, id) =>
     `(function () { eval("var hidden = ${r};"); api.store.set(${id}, () => hidden()); })();`,
   useEvalLet: (r, id) => `eval("let hidden = ${r}; api.store.set(${id}, () => hidden());");`,
+  useBlock: (r, id) => `{ const x = ${r}; api.store.set(${id}, () => x()); }`,
   useWith: (r, id) => `with ({ other: 1 }) { const x = ${r}; api.store.set(${id}, () => x()); }`,
   useLong: (r, id) => `{ const ${LONG} = ${r}; api.store.set(${id}, () => ${LONG}()); }`,
   useCatch: (r, id) =>
@@ -110,7 +111,7 @@ export const USED: Readonly<Record<string, Place>> = {
 
 /** `x` holds the function, and a closure that is gone names it; another one is kept. */
 const seen = (closure: string): Place => (r, id) =>
-  `{ const x = [${r}]; void (() => x); api.store.set(${id}, ${closure}); }`;
+  `(() => { const x = [${r}]; void (() => x); api.store.set(${id}, ${closure}); })();`;
 
 /** Those where a function only sees it. */
 export const SEEN: Readonly<Record<string, Place>> = {
@@ -125,9 +126,9 @@ export const SEEN: Readonly<Record<string, Place>> = {
   seeDerived: seen("new (class extends Map { constructor() { super(); } })()"),
   seeText: seen("() => 'x'"),
   seeTimer: (r, _, p) =>
-    `{ const x = [${r}]; setTimeout(() => {}, api.ms); void (async () => { await ${p}; x[0](); })(); }`,
+    `(() => { const x = [${r}]; setTimeout(() => {}, api.ms); void (async () => { await ${p}; x[0](); })(); })();`,
   seePool: (r, id, p) =>
-    `{ class Pool { #x = [${r}]; async take() { await ${p}; this.#x[0](); } } const pool = new Pool(); const wait = async () => { await pool.take(); }; void wait(); api.store.set(${id}, () => 1); }`,
+    `(() => { class Pool { #x = [${r}]; async take() { await ${p}; this.#x[0](); } } const pool = new Pool(); const wait = async () => { await pool.take(); }; void wait(); api.store.set(${id}, () => 1); })();`,
   seeModuleTimer: inModule("setTimeout(()=>{},MS);void(()=>w)"),
   seeModuleExport: inModule(
     "void(()=>w);export const other=()=>1;import(import.meta.url).then((m)=>globalThis.keptID=m)",
