@@ -24,6 +24,10 @@ export interface Commands {
     Protocol.Debugger.GetScriptSourceRequest,
     Protocol.Debugger.GetScriptSourceResponse,
   ];
+  "Debugger.searchInContent": [
+    Protocol.Debugger.SearchInContentRequest,
+    Protocol.Debugger.SearchInContentResponse,
+  ];
   "Debugger.pause": [NoParams, void];
   "Debugger.resume": [Protocol.Debugger.ResumeRequest, void];
   "HeapProfiler.collectGarbage": [NoParams, void];

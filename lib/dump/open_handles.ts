@@ -16,6 +16,7 @@ import { TIMERS_KEY } from "../protocol/platform.ts";
 import type { OpenHandle } from "../model/dump.ts";
 import { connectInspector } from "../cdp/inspector.ts";
 import { objectHandles, signalHandles } from "./object_handles.ts";
+import { withOpeners } from "./openers.ts";
 import { OBJECTS_OF_DENO, OBJECTS_OF_NODE } from "./open_objects.ts";
 import type { EmitCache } from "./process/emit_cache.ts";
 import { isEmpty, NoAnswer, RemoteObjects, type RemoteObjectsOptions } from "./remote_objects.ts";
@@ -131,8 +132,7 @@ async function allHandles(objects: RemoteObjects): Promise<OpenHandle[]> {
   const signals = await signalHandles(objects);
   const [node = [], resources = []] = await listsOf(objects, `[${NODE_HANDLES}, ${RESOURCES}]`);
   return [
-    ...timers,
-    ...others,
+    ...await withOpeners(objects, [...timers, ...others]),
     ...signals,
     ...node.map((name) => ({ kind: "node-handle" as const, name })),
     ...resources.filter((name) => !ORDINARY.includes(name) && !OBJECTS_OF_DENO.has(name))

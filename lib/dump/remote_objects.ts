@@ -29,6 +29,8 @@ export interface RemoteObjectsOptions {
 }
 
 const GROUP = "unwedge";
+/** Each is searched for a word: half a millisecond. */
+const MOST_SCRIPTS = 500;
 
 /** Objects of one isolate. Each method throws {@linkcode NoAnswer} where it gets none. */
 export class RemoteObjects {
@@ -79,13 +81,37 @@ export class RemoteObjects {
         .find(({ name }) => name === "[[FunctionLocation]]")?.value?.value;
       if (!isLocation(location)) continue;
       const { scriptId, lineNumber: line, columnNumber: column } = location;
-      const raw = { fn: "", sessionId: this.#sessionId, scriptId, line, column };
-      const { file, line: mappedLine, column: mappedColumn } = await this.#positions.map(raw);
-      if (file.startsWith("file:")) {
-        places.set(Number(name), { file, line: mappedLine, column: mappedColumn });
-      }
+      const place = await this.placeAt(scriptId, line, column);
+      if (place !== null) places.set(Number(name), place);
     }
     return places;
+  }
+
+  /** The scripts of the program in which a word stands; null where there are too many scripts to look into. */
+  async scriptsWith(word: string): Promise<readonly { scriptId: string; text: string }[] | null> {
+    const ids = this.#positions.programs(this.#sessionId);
+    if (ids.length > MOST_SCRIPTS) return null;
+    const query = `\\b${word}\\b`;
+    const found: { scriptId: string; text: string }[] = [];
+    for (const scriptId of ids) {
+      const params = { scriptId, query, isRegex: true, caseSensitive: true };
+      const { result } = this.#ok(
+        await this.#inspector.send("Debugger.searchInContent", params, this.#to),
+      );
+      if (result.length === 0) continue;
+      const { scriptSource: text } = this.#ok(
+        await this.#inspector.send("Debugger.getScriptSource", { scriptId }, this.#to),
+      );
+      found.push({ scriptId, text });
+    }
+    return found;
+  }
+
+  /** A place in a script as people wrote it, its line and column counted from 0; null where that is in no file. */
+  async placeAt(scriptId: string, line: number, column: number): Promise<Position | null> {
+    const raw = { fn: "", sessionId: this.#sessionId, scriptId, line, column };
+    const { file, line: mappedLine, column: mappedColumn } = await this.#positions.map(raw);
+    return file.startsWith("file:") ? { file, line: mappedLine, column: mappedColumn } : null;
   }
 
   async properties({ objectId }: RemoteObject): Promise<CommandResult<"Runtime.getProperties">> {

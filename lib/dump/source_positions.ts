@@ -53,6 +53,17 @@ export class SourcePositions {
     return [...this.#announced.values()].some((message) => message.includes(wanted));
   }
 
+  /** Ids of the scripts of an isolate, those of the runtime aside, and those without a name. */
+  programs(sessionId: string | null): readonly string[] {
+    const ours = `${sessionId ?? "main"}/`;
+    return [...this.#announced].flatMap(([key, message]) => {
+      const url = /"url":"([^"]*)"/.exec(message)?.[1] ?? "";
+      const isWanted = key.startsWith(ours) && url !== "" &&
+        !/^(?:ext|node|native|wasm):/.test(url);
+      return isWanted ? [key.slice(ours.length)] : [];
+    });
+  }
+
   /** Maps one frame, unless its isolate has; where there is no source map, the position is V8's own. */
   async map(raw: RawFrame | ToldFrame): Promise<StackFrame> {
     if ("file" in raw) return { ...raw, internal: isInternalFile(raw.file) };

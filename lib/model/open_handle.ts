@@ -9,6 +9,9 @@ const ms = z.number();
 // The isolate that has it; absent for main.
 const inIsolate = { isolate: z.string().exactOptional() };
 
+// The one place in the program's code that makes such a thing; absent where there are several, or it cannot be told.
+const wasOpened = { opened: positionSchema.exactOptional() };
+
 /** A function of the program that is called for something; `at` is where it begins. */
 const listenerSchema = z.object({ fn: z.string().nullable(), at: positionSchema.nullable() });
 
@@ -20,6 +23,7 @@ export const handleSchema = z.discriminatedUnion("kind", [
     repeats: z.boolean(),
     ms,
     ...listenerSchema.shape,
+    ...wasOpened,
     ...inIsolate,
   }),
   // An object of the program's by its class: a BroadcastChannel with its name, a WebSocket, a Worker, a server of Node's.
@@ -32,6 +36,7 @@ export const handleSchema = z.discriminatedUnion("kind", [
     // The isolate of a Worker, where that is known.
     worker: z.string().exactOptional(),
     listeners: z.array(z.object({ event: z.string(), ...listenerSchema.shape })),
+    ...wasOpened,
     ...inIsolate,
   }),
   // A handler of a signal that was set with process.on.

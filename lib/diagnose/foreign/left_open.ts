@@ -115,11 +115,13 @@ function isInert(handle: OpenHandle): boolean {
 }
 
 function keptBy(handle: OpenHandle): Kept {
-  if (handle.kind === "timer") return { text: handleText(handle), at: handle.at };
-  if (handle.kind === "object" || handle.kind === "signal") {
-    const at = handle.kind === "object" ? handle.listeners[0]?.at ?? null : handle.at;
-    return { text: handleText(handle), at };
+  if (handle.kind === "timer") {
+    return { text: handleText(handle), at: handle.opened ?? handle.at };
   }
+  if (handle.kind === "object") {
+    return { text: handleText(handle), at: handle.opened ?? handle.listeners[0]?.at ?? null };
+  }
+  if (handle.kind === "signal") return { text: handleText(handle), at: handle.at };
   const name = /BroadcastChannel/.test(handle.name) ? "BroadcastChannel" : handle.name;
   return { text: `an open ${name} in main`, at: null };
 }

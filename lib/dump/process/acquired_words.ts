@@ -9,7 +9,8 @@
  * @module
  */
 
-import { type AnyNode, type CallExpression, parse, parseExpressionAt, type Program } from "acorn";
+import type { AnyNode, CallExpression, Program } from "acorn";
+import { expressionIn, nodesIn, programIn } from "../javascript.ts";
 
 type FunctionNode = Extract<
   AnyNode,
@@ -37,7 +38,6 @@ export interface Taken extends Word {
   readonly offset: number;
 }
 
-const OPTIONS = { ecmaVersion: "latest", checkPrivateFields: false } as const;
 const LOOPS = [
   ...["ForStatement", "ForInStatement", "ForOfStatement", "WhileStatement", "DoWhileStatement"],
 ];
@@ -54,14 +54,8 @@ export class Source {
 
   /** Null of what is no JavaScript that can be read. */
   static of(text: string): Source | null {
-    for (const sourceType of ["module", "script"] as const) {
-      try {
-        return new Source(text, parse(text, { ...OPTIONS, sourceType, allowHashBang: true }));
-      } catch (error) {
-        if (!(error instanceof SyntaxError)) throw error;
-      }
-    }
-    return null;
+    const program = programIn(text);
+    return program === null ? null : new Source(text, program);
   }
 
   /** The function around a place where a word is waited for, if it is one that takes that word and has no bound. */
@@ -179,7 +173,7 @@ function replaced(text: string, given: ReadonlyMap<string, string>, params: read
 /** The variables of an expression, and `this`, in their order. */
 function namedIn(text: string): { name: string; start: number; end: number }[] {
   if (text === "") return [];
-  const nodes = [...nodesIn(parseExpressionAt(text, 0, OPTIONS))];
+  const nodes = [...nodesIn(expressionIn(text))];
   const properties = new Set(
     nodes.flatMap((node) =>
       node.type === "MemberExpression" && !node.computed ? [node.property] : []
@@ -221,18 +215,4 @@ function isFunction(node: AnyNode): node is FunctionNode {
 
 function isAround({ start, end }: AnyNode, offset: number): boolean {
   return start <= offset && offset < end;
-}
-
-/** A node and all below it, each before what is in it. */
-function* nodesIn(node: AnyNode): Generator<AnyNode> {
-  const stack = [node];
-  for (let each = stack.pop(); each !== undefined; each = stack.pop()) {
-    yield each;
-    stack.push(...Object.values(each).flat().filter(isNode).toReversed());
-  }
-}
-
-function isNode(value: unknown): value is AnyNode {
-  return typeof value === "object" && value !== null && "type" in value &&
-    typeof value.type === "string" && "start" in value;
 }

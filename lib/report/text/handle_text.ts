@@ -21,24 +21,33 @@ export function handleText(handle: OpenHandle): string {
   const call = repeats
     ? `setInterval, every ${time(ms)}`
     : `setTimeout, ${time(ms)} after it was set`;
-  return `a timer in ${isolate}: ${call}, calls ${callee(handle)}`;
+  return `a timer in ${isolate}${openedText(handle)}: ${call}, calls ${callee(handle)}`;
 }
 
 function objectText(
-  { type, name, state, listeners }: Extract<OpenHandle, { readonly kind: "object" }>,
+  { type, name, state, listeners, opened }: Extract<OpenHandle, { readonly kind: "object" }>,
   isolate: string,
 ): string {
   const called = name === null ? "" : ` ${JSON.stringify(name)}`;
   const heard = listeners.map((each) => `"${each.event}" calls ${callee(each)}`);
   return [
-    `an open ${type}${called} in ${isolate}${state === null ? "" : `, ${state}`}`,
+    `an open ${type}${called} in ${isolate}${openedText({ opened })}${
+      state === null ? "" : `, ${state}`
+    }`,
     ...(heard.length === 0 ? [] : [listed(heard)]),
   ].join(": ");
 }
 
+/** Where the program made it. */
+function openedText({ opened }: { readonly opened?: Position | undefined }): string {
+  return opened === undefined ? "" : `, made at ${placeText(opened)}`;
+}
+
+function placeText({ file, line, column }: Position): string {
+  return `${visible(pathOfFile(file))}:${line}:${column}`;
+}
+
 function callee({ fn, at }: { readonly fn: string | null; readonly at: Position | null }): string {
-  const where = at === null
-    ? "no code of the program's"
-    : `${visible(pathOfFile(at.file))}:${at.line}:${at.column}`;
+  const where = at === null ? "no code of the program's" : placeText(at);
   return `${fn ?? "a function without a name"} (${where})`;
 }

@@ -2,6 +2,7 @@
 
 import type { MemoryWait } from "../../model/shared.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
+import { visible } from "./style.ts";
 
 /** Which word an isolate waits for, and which it has taken. */
 export function memoryWaitText(wait: MemoryWait): string {
@@ -10,7 +11,7 @@ export function memoryWaitText(wait: MemoryWait): string {
   const place = index === null ? element : `element ${index} of ${element}`;
   const memory = `${wordText({ byteOffset, buffer })} (${bufferBytes} bytes)`;
   const taken = holds.map(({ fn, at, ...word }) => {
-    const where = at === null ? "" : ` (${pathOfFile(at.file)}:${at.line}:${at.column})`;
+    const where = at === null ? "" : ` (${visible(pathOfFile(at.file))}:${at.line}:${at.column})`;
     const who = fn === "" ? "a function without a name" : fn;
     return `; it has taken ${wordText(word)} in ${who}${where}, as far as its source tells`;
   });
