@@ -54,9 +54,11 @@ export class LimitWatch {
   }
 
   async #lookForProof(nowMs: number): Promise<void> {
-    const { settings: { awaitDeadline }, subject } = this.#live;
+    const { settings: { awaitDeadline, limits }, subject } = this.#live;
     if (awaitDeadline === true || subject.neverEnds === undefined) return;
-    const quietMs = subject.calmMs?.(nowMs) ?? 0;
+    // A look is activity, and what is idle must not be found so much later for it.
+    if (this.#quietMs * 4 > (limits?.idleMs ?? Infinity)) return;
+    const quietMs = subject.idleMs?.(nowMs) ?? 0;
     if (quietMs < this.#quietMs) return;
     this.#asking = true;
     this.#quietMs *= 2;

@@ -40,8 +40,6 @@ export interface Subject {
   inspectorOf?(pid: number): string | null;
   /** For how long it has done nothing, in milliseconds on the clock that is handed in; absent where that is not known. */
   idleMs?(nowMs: number): number;
-  /** The same, and waking up counts as nothing. */
-  calmMs?(nowMs: number): number;
   /**
    * Whether it is proven that it does not end by itself; absent where that cannot be found out. It stands still
    * meanwhile.

@@ -1,6 +1,7 @@
 /**
- * Whether the processes of a command do anything, as the kernel counts it: bytes read and written, reads and writes
- * completed, and processor time beyond what an idle process burns to keep itself alive.
+ * Whether the processes of a command do anything, as the kernel counts it: what they read and write, timers aside that
+ * only wake them; processor time beyond what an idle process burns to keep itself alive; and, where one has a socket
+ * other than its inspector's, anything that the network carries.
  *
  * Invariant: what cannot be read counts as activity. Nothing is called idle because unwedge may not look.
  *
@@ -9,6 +10,7 @@
 
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
 import { readStat, textOf } from "../../os/proc_files.ts";
+import { ProcessActivity } from "./process_activity.ts";
 
 /** Looking costs a millisecond or two for each process. */
 const EVERY_MS = 250;
@@ -16,24 +18,20 @@ const EVERY_MS = 250;
 const IDLE_SHARE = 0.02;
 const TICK_MS = 10;
 
-/** What is counted of one process. */
-interface Count {
-  readonly transfers: string;
-  readonly ticks: number;
-}
-
 /** Follows the processes of one command. */
 export class Activity {
   readonly #root: number;
+  readonly #inspectorPort: (pid: number) => number | null;
+  #processes = new Map<number, ProcessActivity>();
   #lookedAt = -Infinity;
   #since = -Infinity;
-  #transfers = "";
+  #traffic = "";
   #ticks = 0;
-  #calmSince = -Infinity;
-  #bytes: readonly number[] = [];
 
-  constructor(root: number) {
+  /** @param inspectorPort the port of a process's inspector, null when it is not known */
+  constructor(root: number, inspectorPort: (pid: number) => number | null) {
     this.#root = root;
+    this.#inspectorPort = inspectorPort;
   }
 
   /**
@@ -46,57 +44,34 @@ export class Activity {
     return nowMs - this.#since;
   }
 
-  /**
-   * For how long it has done no more than wake up, in milliseconds: a timer that fires writes eight bytes, by which one
-   * thread wakes another. That may be output, too, and so it does not count as idle.
-   */
-  calmMs(nowMs: number): number {
-    this.idleMs(nowMs);
-    return nowMs - this.#calmSince;
-  }
-
   #look(nowMs: number): void {
     this.#lookedAt = nowMs;
     const pids = [this.#root, ...childProcesses(this.#root).map(({ pid }) => pid)];
-    const counts = pids.map(countOf);
-    const read = counts.map((count, n) => `${pids[n]} ${count?.transfers ?? nowMs}`).join();
-    const transfers = `${read} ${pids.some(isConnected) ? traffic(this.#root) : ""}`;
-    const ticks = counts.reduce((sum, count) => sum + (count?.ticks ?? 0), 0);
+    const before = this.#processes;
+    this.#processes = new Map(
+      pids.map((pid) => [pid, before.get(pid) ?? new ProcessActivity(pid)]),
+    );
+    // Each of them is looked at, or the next look would see what this one has left out.
+    const active = [...this.#processes.values()].map((process) => process.look()).some(Boolean);
+    // A table of sockets takes milliseconds, and is read only where nothing else shows activity.
+    const hasSockets = !active &&
+      pids.some((pid) => tcpSockets(pid, this.#inspectorPort(pid)).length > 0);
+    const traffic = hasSockets ? trafficOf(this.#root) : "";
+    const ticks = pids.reduce((sum, pid) => sum + (readStat(`/proc/${pid}`)?.ticks ?? 0), 0);
     const burnt = (ticks - this.#ticks) * TICK_MS;
     const allowed = Math.max(TICK_MS, IDLE_SHARE * (nowMs - this.#since));
-    const bytes = counts.flatMap((count) => count?.transfers.split(" ").map(Number) ?? [NaN]);
-    if (!onlyWakes(this.#bytes, bytes) || burnt > allowed) this.#calmSince = nowMs;
-    this.#bytes = bytes;
-    if (transfers === this.#transfers && burnt <= allowed) return;
+    const ended = [...before.keys()].some((pid) => !this.#processes.has(pid));
+    if (!active && !ended && traffic === this.#traffic && burnt <= allowed) return;
     this.#since = nowMs;
-    this.#transfers = transfers;
+    this.#traffic = traffic;
     this.#ticks = ticks;
   }
 }
 
-/** Whether each process has read and written eight bytes at a time between two looks, or nothing. */
-function onlyWakes(before: readonly number[], now: readonly number[]): boolean {
-  const more = now.map((value, n) => value - (before[n] ?? NaN));
-  return more.every((value, n) => value === (n % 4 < 2 ? 8 * (more[n + 2] ?? NaN) : value));
-}
-
-/** Null when the kernel does not tell. */
-function countOf(pid: number): Count | null {
-  const io = textOf(`/proc/${pid}/io`);
-  const fields = ["rchar", "wchar", "syscr", "syscw"].map((name) =>
-    new RegExp(`^${name}: (\\d+)$`, "m").exec(io)?.[1]
-  );
-  const stat = readStat(`/proc/${pid}`);
-  if (stat === null || fields.some((field) => field === undefined)) return null;
-  return { transfers: fields.join(" "), ticks: stat.ticks };
-}
-
-/** What a socket receives and sends is not counted with the reads and writes of its process. */
-function isConnected(pid: number): boolean {
-  return tcpSockets(pid, null).some(({ remotePort }) => remotePort !== null);
-}
-
-/** Bytes of the whole network that a process sees: there is no smaller count. */
-function traffic(pid: number): string {
+/**
+ * Bytes of the whole network that a process sees: there is no smaller count, and what a socket receives and sends is not
+ * counted with the reads and writes of its process.
+ */
+function trafficOf(pid: number): string {
   return /^IpExt: \d.*$/m.exec(textOf(`/proc/${pid}/net/netstat`))?.[0] ?? "";
 }

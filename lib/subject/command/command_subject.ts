@@ -86,14 +86,11 @@ export class CommandSubject implements Subject, Disposable {
 
   idleMs(nowMs: number): number {
     if (this.#process === null) return 0;
-    this.#activity ??= new Activity(this.#process.pid);
+    this.#activity ??= new Activity(this.#process.pid, (pid) => {
+      const url = this.inspectorOf(pid);
+      return url === null ? null : Number(new URL(url).port);
+    });
     return this.#activity.idleMs(nowMs);
-  }
-
-  calmMs(nowMs: number): number {
-    if (this.#process === null) return 0;
-    this.#activity ??= new Activity(this.#process.pid);
-    return this.#activity.calmMs(nowMs);
   }
 
   async neverEnds(): Promise<boolean> {
