@@ -65,6 +65,7 @@ export {
   SendChannel,
 } from "./lib/actor/memory_channel.ts";
 export { Nursery, openNursery, type Started, type TaskFn } from "./lib/actor/nursery.ts";
+export type { NurseryOptions } from "./lib/actor/scope_options.ts";
 export { run, type RunOptions, type SigintSource } from "./lib/actor/run.ts";
 export {
   type OnStarved,
@@ -85,7 +86,12 @@ export type {
   RunCall,
   RunName,
 } from "./lib/actor/rpc/portal_types.ts";
-export { ActorNursery, type AtEnd, openActorNursery } from "./lib/actor/spawn/actor_nursery.ts";
+export {
+  ActorNursery,
+  type ActorNurseryOptions,
+  type AtEnd,
+  openActorNursery,
+} from "./lib/actor/spawn/actor_nursery.ts";
 export type { ActorEnd, ActorOptions } from "./lib/actor/spawn/child.ts";
 export type { KillBounds } from "./lib/actor/spawn/options.ts";
 export { runActors, type RunActorsOptions } from "./lib/actor/spawn/run_actors.ts";

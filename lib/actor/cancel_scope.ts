@@ -9,10 +9,11 @@ import type { CancelReason } from "../protocol/terms.ts";
 import { currentTime } from "./clock.ts";
 import { Cancelled, TooSlowError, UsageError } from "./errors.ts";
 import { Scope } from "./scope.ts";
+import type { BoundOptions } from "./scope_options.ts";
 import { currentContext, within } from "./context.ts";
 import { isThenable } from "./task_body.ts";
 
-export type { CancelScopeOptions } from "./scope.ts";
+export type { BoundOptions, CancelScopeOptions } from "./scope_options.ts";
 
 /** How a scope was left. */
 export type ScopeOutcome<T> =
@@ -72,18 +73,10 @@ export class CancelScope extends Scope {
   }
 }
 
-/** Options of all four bounds. */
-export interface BoundOptions {
-  /** Keeps cancels from further out away while the bound itself still holds. Default false. */
-  readonly shield?: boolean;
-  /** For dumps and messages. */
-  readonly name?: string;
-}
-
 /**
  * Runs `fn` for at most `ms` milliseconds, then cancels it and goes on.
  *
- * @returns `done` with the value, or `cancelled` with the reason when the time ran out
+ * @returns `done` with the value, or `cancelled` with the reason when the time ran out or the signal aborted
  * @throws {UsageError} when `ms` is negative or NaN
  */
 export async function moveOnAfter<T>(
@@ -97,7 +90,7 @@ export async function moveOnAfter<T>(
 /**
  * Runs `fn` until `currentTime()` reaches `atMs`, then cancels it and goes on.
  *
- * @returns `done` with the value, or `cancelled` with the reason when the time ran out
+ * @returns `done` with the value, or `cancelled` with the reason when the time ran out or the signal aborted
  * @throws {UsageError} when `atMs` is NaN
  */
 export async function moveOnAt<T>(
@@ -113,6 +106,7 @@ export async function moveOnAt<T>(
  *
  * @returns what `fn` returned
  * @throws {TooSlowError} when the time ran out and `fn` was cancelled for it
+ * @throws the reason of the signal, when `fn` was cancelled for that
  * @throws {UsageError} when `ms` is negative or NaN
  */
 export async function failAfter<T>(
@@ -128,6 +122,7 @@ export async function failAfter<T>(
  *
  * @returns what `fn` returned
  * @throws {TooSlowError} when the time ran out and `fn` was cancelled for it
+ * @throws the reason of the signal, when `fn` was cancelled for that
  * @throws {UsageError} when `atMs` is NaN
  */
 export async function failAt<T>(
@@ -145,6 +140,8 @@ async function failing<T>(
 ): Promise<T> {
   const outcome = await bounded(atMs, fn, options);
   if (outcome.kind === "done") return outcome.value;
+  const { signal } = options;
+  if (signal?.aborted === true && outcome.reason.source !== "deadline") throw signal.reason;
   // The scope may have been cancelled by hand before its time: that is the caller's doing, and still no value.
   throw new TooSlowError(`${options.name}: ${outcome.reason.source} ended it`, {
     cause: new Cancelled(outcome.reason),

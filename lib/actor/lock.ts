@@ -85,7 +85,24 @@ export class Lock {
     if (next !== undefined) this.#giveTo(next);
   }
 
-  /** Runs `fn` holding the lock. */
+  /**
+   * Takes the lock as {@linkcode acquire} does, for a block: `using _ = await lock.held();`. The end of the block, in the
+   * same task, releases it.
+   *
+   * @throws what {@linkcode acquire} throws
+   */
+  async held(): Promise<Disposable> {
+    await this.#acquire(this.held);
+    return { [Symbol.dispose]: () => this.release() };
+  }
+
+  /**
+   * Runs `fn` holding the lock.
+   *
+   * @returns what `fn` returned
+   * @throws what {@linkcode acquire} throws
+   * @throws whatever `fn` throws
+   */
   async with<T>(fn: () => T | Promise<T>): Promise<T> {
     await this.#acquire(this.with);
     try {

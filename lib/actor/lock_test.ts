@@ -13,6 +13,7 @@ import { Event } from "./event.ts";
 import { openNursery } from "./nursery.ts";
 import { Lock } from "./lock.ts";
 import { currentTask } from "./context.ts";
+import { sleep } from "./sleep.ts";
 import { testInRun, toTheEnd, waitAllTasksBlocked } from "../../tests/support/runtime_testing.ts";
 
 testInRun("Lock.acquire takes a free lock, and release frees it", async () => {
@@ -210,3 +211,29 @@ testInRun(
     }
   },
 );
+
+testInRun("Lock.held holds the lock until the end of the block, also one that throws", async () => {
+  const lock = new Lock();
+  for (const error of [null, new RangeError("no")]) {
+    try {
+      using _ = await lock.held();
+      assertEquals(lock.owner, currentTask());
+      if (error !== null) throw error;
+    } catch (thrown) {
+      assertEquals(thrown, error);
+    }
+    assertFalse(lock.locked);
+  }
+  const order: string[] = [];
+  await openNursery((nursery) => {
+    for (const name of ["first", "second"]) {
+      nursery.spawn(async () => {
+        await using _ = await lock.held();
+        order.push(name);
+        await sleep(0);
+        order.push(name);
+      });
+    }
+  });
+  assertEquals(order, ["first", "first", "second", "second"]);
+});

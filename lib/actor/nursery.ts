@@ -26,6 +26,7 @@ import {
   UsageError,
 } from "./errors.ts";
 import { type Abort, type Park, parkEvenIfCancelled, type ParkReason } from "./park.ts";
+import type { NurseryOptions } from "./scope_options.ts";
 import { captureSite, NO_SITE, type SiteCapture } from "./site.ts";
 import { currentContext, within } from "./context.ts";
 import { Task, type TaskFailure, type TaskNursery } from "./task.ts";
@@ -167,11 +168,12 @@ export class Nursery implements TaskNursery {
     where: SiteCapture,
     name: string,
     body: (nursery: Nursery) => T | Promise<T>,
+    signal?: AbortSignal,
   ): Promise<T | undefined> {
     try {
       const { task } = currentContext();
       const Scope = isOutermost(task) ? ProgramScope : CancelScope;
-      const nursery = new Nursery(name, task, new Scope({ name }));
+      const nursery = new Nursery(name, task, new Scope({ name, signal }));
       (task.openNurseries ??= new Set()).add(nursery);
       const closing = nursery.#run(body, where);
       nursery.closing = closing;
@@ -290,7 +292,8 @@ export class Nursery implements TaskNursery {
  */
 export function openNursery<T>(
   body: (nursery: Nursery) => T | Promise<T>,
-  options: { readonly name?: string; readonly site?: SiteCapture } = {},
+  options: NurseryOptions = {},
 ): Promise<T | undefined> {
-  return Nursery.open(options.site ?? captureSite(openNursery), options.name ?? "nursery", body);
+  const { site = captureSite(openNursery), name = "nursery", signal } = options;
+  return Nursery.open(site, name, body, signal);
 }

@@ -14,11 +14,14 @@
  * @module
  */
 
+import { AbortController } from "../protocol/platform.ts";
 import { nameText } from "../protocol/text.ts";
 import type { CancelReason } from "../protocol/terms.ts";
 import { type Alarm, checkedTime, clearAlarm, currentTime, setAlarm } from "./clock.ts";
 import { Cancelled, newReason, UsageError, withoutCancelled } from "./errors.ts";
-import { observe } from "./identity.ts";
+import { markActive, observe } from "./identity.ts";
+import { OutsideSignal } from "./outside_signal.ts";
+import type { CancelScopeOptions } from "./scope_options.ts";
 import { type Linked, WaitList } from "./wait_list.ts";
 
 /** A wait as its scope knows it. The links to its neighbours are in the wait: see {@linkcode WaitList}. */
@@ -31,16 +34,6 @@ export interface Interruptible extends Linked<Interruptible> {
   drop(cause: Cancelled): void;
   /** The scope was closed under the wait: `scope` decides about it from now on. */
   moveTo(scope: Scope): void;
-}
-
-/** What a scope can be told when it is made. */
-export interface CancelScopeOptions {
-  /** For dumps and messages. */
-  readonly name?: string;
-  /** On the clock of `currentTime()`, in milliseconds; default never. */
-  readonly deadline?: number;
-  /** Keeps cancels from further out away. Default false. */
-  readonly shield?: boolean;
 }
 
 /** A node of the tree of scopes. Code enters it as a {@linkcode CancelScope}, a nursery opens it for its tasks. */
@@ -57,6 +50,8 @@ export class Scope {
   #alarm: Alarm | null = null;
   /** One for all whom the cancel reaches: it has no stack, so nothing in it differs from task to task. */
   #cancelled: Cancelled | null = null;
+  readonly #outside: OutsideSignal | null;
+  #aborter: AbortController | null = null;
   #phase: "new" | "open" | "closed" = "new";
 
   /**
@@ -68,6 +63,7 @@ export class Scope {
     this.name = nameText(options.name ?? "scope");
     this.#deadline = checkedTime(options.deadline ?? Infinity);
     this.#shield = options.shield ?? false;
+    this.#outside = options.signal === undefined ? null : new OutsideSignal(options.signal);
   }
 
   /** Whether this scope was cancelled. A deadline that has passed counts, also before its alarm rang. */
@@ -106,6 +102,19 @@ export class Scope {
     if (!on && this.#phase === "open") this.#letIn();
   }
 
+  /**
+   * For what takes an AbortSignal: aborts, with the {@linkcode Cancelled} as its reason, when a cancel reaches the scope.
+   * Once the scope is left it stays as it is, so read the body of a response inside, too.
+   */
+  get signal(): AbortSignal {
+    if (this.#aborter === null) {
+      this.#aborter = new AbortController();
+      const cause = this.effectiveCancel();
+      if (cause !== null) this.#aborter.abort(cause);
+    }
+    return this.#aborter.signal;
+  }
+
   /** Cancels the scope. The first cause wins; later calls change nothing. */
   cancel(detail: string | null = null, source: CancelReason["source"] = "explicit"): void {
     if (this.#cancelled !== null) return;
@@ -138,6 +147,8 @@ export class Scope {
     this.#phase = "open";
     this.#attach(parent === null ? null : parent.nearestOpen());
     this.#setAlarm();
+    this.#outside?.listen(this);
+    if (this.#aborter !== null) this.#letIn();
   }
 
   /**
@@ -149,6 +160,7 @@ export class Scope {
    */
   close(): void {
     this.#phase = "closed";
+    this.#outside?.stop();
     if (this.#alarm !== null) clearAlarm(this.#alarm);
     const parent = this.#parent;
     if (parent === null) return;
@@ -211,20 +223,12 @@ export class Scope {
     return scope;
   }
 
-  /**
-   * Registers a wait. Only Park calls this.
-   *
-   * @internal
-   */
+  /** @internal Registers a wait. Only Park calls this. */
   addWait(wait: Interruptible): void {
     this.#waits.add(wait);
   }
 
-  /**
-   * Forgets a wait that has ended or moved. Only Park calls this.
-   *
-   * @internal
-   */
+  /** @internal Forgets a wait that has ended or moved. Only Park calls this. */
   removeWait(wait: Interruptible): void {
     this.#waits.remove(wait);
   }
@@ -255,7 +259,9 @@ export class Scope {
 
   #deliver(cause: Cancelled): void {
     const reached: Scope[] = [this];
+    const aborted: AbortController[] = [];
     for (let scope = reached.pop(); scope !== undefined; scope = reached.pop()) {
+      if (scope.#aborter !== null) aborted.push(scope.#aborter);
       const waits = scope.#waits.toArray();
       // All before the first of them has ended.
       const causes = waits.map((wait) => wait.toldApart(cause));
@@ -265,6 +271,9 @@ export class Scope {
         if (!child.#shield && child.#cancelled === null) reached.push(child);
       }
     }
+    // Last: a listener is code of the program, which may cancel or leave scopes.
+    if (aborted.length > 0) markActive();
+    for (const aborter of aborted) aborter.abort(cause);
   }
 
   #setAlarm(): void {

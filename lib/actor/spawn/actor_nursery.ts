@@ -18,6 +18,7 @@ import { type Nursery, openNursery } from "../nursery.ts";
 import { Portal, ResultPortal } from "../rpc/portal.ts";
 import type { Returned, RunCall, RunName } from "../rpc/portal_types.ts";
 import type { Functions } from "../rpc/served.ts";
+import type { NurseryOptions } from "../scope_options.ts";
 import { captureSite } from "../site.ts";
 import { requestTeardown } from "../teardown.ts";
 import type { WireValue } from "../wire/frame.ts";
@@ -218,6 +219,12 @@ export class ActorNursery {
 /** What becomes of the actors of `startActor` when the body has ended. */
 export type AtEnd = "cancel" | "wait";
 
+/** Options of {@linkcode openActorNursery}. */
+export interface ActorNurseryOptions extends Pick<NurseryOptions, "name" | "signal"> {
+  /** What becomes of the actors of `startActor` when the body has ended. Default `cancel`. */
+  readonly atEnd?: AtEnd;
+}
+
 /**
  * Opens an actor nursery, runs `body` in it, and joins its actors before it returns. When the body has ended, the actors
  * of `runInActor` are waited for until their answers are in, and those of `startActor` are asked to end: they would
@@ -230,7 +237,7 @@ export type AtEnd = "cancel" | "wait";
  */
 export async function openActorNursery<T>(
   body: (nursery: ActorNursery) => T | Promise<T>,
-  options: { readonly name?: string; readonly atEnd?: AtEnd } = {},
+  options: ActorNurseryOptions = {},
 ): Promise<T | undefined> {
   const site = captureSite(openActorNursery);
   const runtime = currentRuntime();
@@ -244,10 +251,7 @@ export async function openActorNursery<T>(
           nursery,
           body,
         ),
-      {
-        name: options.name ?? "actors",
-        site,
-      },
+      { name: options.name ?? "actors", site, signal: options.signal },
     );
   } finally {
     depth--;
