@@ -7,6 +7,7 @@
 
 import type { LocalValue } from "../model/await_node.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
+import type { Placed } from "./places.ts";
 
 /** A node without its count. */
 export type AwaitShape = Omit<AwaitNode, "count" | "awaits" | "values"> & {
@@ -22,6 +23,17 @@ export type AwaitShape = Omit<AwaitNode, "count" | "awaits" | "values"> & {
   /** Whether anything in the branch belongs to the program, or could be settled by it. */
   readonly users: boolean;
 };
+
+/** What a description has beside that of its branches. */
+export type OwnPart =
+  & Pick<AwaitShape, "kind" | "internal">
+  & Pick<Placed, "values">
+  & Partial<
+    Pick<
+      AwaitShape,
+      "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted" | "test"
+    >
+  >;
 
 /** A tree of more nodes is cut: branches that many others share would be repeated below each of them. */
 const MOST_NODES = 20_000;

@@ -10,11 +10,12 @@
  */
 
 import type { AwaitNode } from "../model/process_dump.ts";
-import { anyElement, type AwaitShape, folded, treeOf } from "./await_shape.ts";
+import { anyElement, type AwaitShape, folded, type OwnPart, treeOf } from "./await_shape.ts";
 import { isPackageFile } from "../protocol/own_code.ts";
 import { holdsAborted } from "./aborted_signals.ts";
 import { type HeapGraph, NONE } from "./heap_graph.ts";
-import type { Placed, Places, Unplaced } from "./places.ts";
+import type { Pace } from "./pace.ts";
+import type { Places, Unplaced } from "./places.ts";
 import type { PromiseTable, Source, Suspended } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
 import type { FoundSettler, SettlerSearch } from "./settlers.ts";
@@ -29,6 +30,7 @@ export class AwaitTreeBuilder {
   readonly #table: PromiseTable;
   readonly #scripts: Scripts;
   readonly #settlers: SettlerSearch;
+  readonly #pace: Pace;
   readonly #leaves = new Map<number, readonly FoundSettler[]>();
   /** By what they say: 100,000 promises in one list have one answer. */
   readonly #answers = new Map<string, readonly FoundSettler[]>();
@@ -40,7 +42,14 @@ export class AwaitTreeBuilder {
   /** By node: 0, {@linkcode OPEN} while what it waits for is being described, or 2 and the id of its shape. */
   readonly #built: Int32Array;
 
-  constructor(graph: HeapGraph, table: PromiseTable, scripts: Scripts, settlers: SettlerSearch) {
+  constructor(
+    graph: HeapGraph,
+    table: PromiseTable,
+    scripts: Scripts,
+    settlers: SettlerSearch,
+    pace: Pace,
+  ) {
+    this.#pace = pace;
     this.#graph = graph;
     this.#built = new Int32Array(graph.nodeCount);
     this.#table = table;
@@ -49,7 +58,7 @@ export class AwaitTreeBuilder {
   }
 
   /** What has to be placed for the tree; see {@linkcode Unplaced}. */
-  unplaced(): Unplaced {
+  async unplaced(): Promise<Unplaced> {
     const handlers = new Set<number>();
     const promises = new Set<number>();
     const nowhere: Places = {
@@ -58,7 +67,7 @@ export class AwaitTreeBuilder {
       test: () => null,
       made: (promise) => (promises.add(promise), null),
     };
-    const roots = this.#build(nowhere).filter(({ users }) => users);
+    const roots = (await this.#build(nowhere)).filter(({ users }) => users);
     const shown = new Set<number>();
     const stack = [...roots];
     for (let shape = stack.pop(); shape !== undefined; shape = stack.pop()) {
@@ -78,12 +87,12 @@ export class AwaitTreeBuilder {
   }
 
   /** The tree: the branches in which something belongs to the program, those of its own functions first. */
-  tree(places: Places): readonly AwaitNode[] {
-    const shown = this.#build(places).filter(({ users }) => users);
+  async tree(places: Places): Promise<readonly AwaitNode[]> {
+    const shown = (await this.#build(places)).filter(({ users }) => users);
     return treeOf(shown.toSorted((a, b) => a.rank - b.rank));
   }
 
-  #build(places: Places): AwaitShape[] {
+  async #build(places: Places): Promise<AwaitShape[]> {
     this.#places = places;
     this.#shapes = new Map();
     this.#byId = [];
@@ -97,21 +106,24 @@ export class AwaitTreeBuilder {
     for (let promise = 0; promise < awaited.length; promise++) {
       if (awaited[promise] === 0 || this.#table.byNode(promise) !== undefined) continue;
       const producer = this.#table.producerOf(promise);
+      if (this.#pace.isDue) await this.#pace.turn();
       const on = producer === undefined ? this.#waitsFor(promise) : [producer.node];
       for (const each of on) awaited[each] ||= 1;
     }
     const roots: AwaitShape[] = [];
     for (const each of suspended) {
-      if (awaited[each.node] === 0) roots.push(this.#describe(each.node));
+      if (awaited[each.node] === 0) roots.push(await this.#describe(each.node));
     }
     for (const promise of sources.keys()) {
       const known = awaited[promise] !== 0 || this.#table.producerOf(promise) !== undefined;
       if (!known && !this.#linked.has(promise) && !this.#isAside(promise, awaited)) {
-        roots.push(this.#describe(promise));
+        roots.push(await this.#describe(promise));
       }
     }
     // What is left waits in a circle.
-    for (const { node } of suspended) if (this.#built[node] === 0) roots.push(this.#describe(node));
+    for (const { node } of suspended) {
+      if (this.#built[node] === 0) roots.push(await this.#describe(node));
+    }
     // An async generator at a `yield`, and a function whose promise is settled already, wait for nothing.
     return roots.filter(({ kind, children }) => kind !== "function" || children.length > 0);
   }
@@ -126,9 +138,10 @@ export class AwaitTreeBuilder {
   }
 
   /** Describes a suspended function or a promise, and first what it waits for, on a stack of its own. */
-  #describe(start: number): AwaitShape {
+  async #describe(start: number): Promise<AwaitShape> {
     const stack = [start];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      if (this.#pace.isDue) await this.#pace.turn();
       if (this.#built[node] === 0) {
         this.#built[node] = OPEN;
         for (const each of this.#waitsFor(node)) if (this.#built[each] === 0) stack.push(each);
@@ -278,13 +291,3 @@ export class AwaitTreeBuilder {
     return shape;
   }
 }
-
-type OwnPart =
-  & Pick<AwaitShape, "kind" | "internal">
-  & Pick<Placed, "values">
-  & Partial<
-    Pick<
-      AwaitShape,
-      "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted" | "test"
-    >
-  >;

@@ -12,6 +12,7 @@ import { isPackageFile } from "../protocol/own_code.ts";
 import { AwaitTreeBuilder } from "./await_tree.ts";
 import type { HeapGraph, HeapLocation } from "./heap_graph.ts";
 import { NeverSettled } from "./never_settled.ts";
+import { Pace } from "./pace.ts";
 import type { Placed, Places } from "./places.ts";
 import { PromiseTable, type Suspended } from "./promise_table.ts";
 import { runningTests, testNames } from "./running_tests.ts";
@@ -47,17 +48,29 @@ export interface Awaits {
 const ASKED_OF_EACH = 2_000;
 const VALUES_OF_EACH = 4;
 
-/** Reads them: the branches in which something belongs to the program. */
-export async function readAwaits(graph: HeapGraph, positions: Positions): Promise<Awaits> {
+/**
+ * Reads them: the branches in which something belongs to the program.
+ *
+ * @param signal ends the work
+ * @throws the reason of the signal
+ */
+export async function readAwaits(
+  graph: HeapGraph,
+  positions: Positions,
+  signal?: AbortSignal,
+): Promise<Awaits> {
+  const pace = new Pace(signal);
+  await pace.turn();
   const table = new PromiseTable(graph);
+  await pace.turn();
   const scripts = new Scripts(graph);
   const { code } = positions;
   const never = code === undefined
     ? null
     : NeverSettled.of(graph, table, await UsableCode.read(graph, scripts, code));
   const settlers = new SettlerSearch(graph, table, scripts, never);
-  const builder = new AwaitTreeBuilder(graph, table, scripts, settlers);
-  const { groups, handlers, promises } = builder.unplaced();
+  const builder = new AwaitTreeBuilder(graph, table, scripts, settlers, pace);
+  const { groups, handlers, promises } = await builder.unplaced();
   const asked = await ask(graph, inOrder(groups, scripts), positions);
   const begins = await mapBegins(graph, scripts, [handlers, ...groups.map(closuresOf)], positions);
   const begin = (closure: number): Position | null => {
@@ -94,7 +107,8 @@ export async function readAwaits(graph: HeapGraph, positions: Positions): Promis
     test: ({ node }) => testNames(tests.get(node) ?? [], (each) => names?.get(graph.id(each))),
     made: (promise) => made?.get(siteOf(promise)) ?? null,
   };
-  return { awaits: builder.tree(places), suspended: table.suspended.length, kept: never !== null };
+  const awaits = await builder.tree(places);
+  return { awaits, suspended: table.suspended.length, kept: never !== null };
 }
 
 /** The program's own functions first: there may be no time for all, and the runtime's stand behind `--internal-frames`. */

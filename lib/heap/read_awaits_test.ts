@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertLess } from "@std/assert";
+import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { HeapSketch } from "../../tests/support/heap_sketch.ts";
 import type { AwaitNode } from "../model/process_dump.ts";
 import { type Positions, readAwaits } from "./read_awaits.ts";
@@ -376,6 +376,29 @@ const SHARED: Readonly<Record<string, (count: number) => HeapSketch>> = {
     return heap;
   },
 };
+
+Deno.test("readAwaits lets the event loop turn while it works, and ends when its signal is aborted", async () => {
+  const heap = SHARED["handlers of one promise"]?.(20_000).graph();
+  assert(heap !== undefined);
+  let [longest, turns] = [0, 0];
+  const stop = new AbortController();
+  let last = performance.now();
+  const onTurn = () => {
+    longest = Math.max(longest, performance.now() - last);
+    last = performance.now();
+    if (++turns === 4) stop.abort();
+  };
+  const startedAt = last;
+  const timer = setInterval(onTurn);
+  try {
+    await readAwaits(heap, FILE_POSITIONS);
+    assertLess(longest, (performance.now() - startedAt) / 2);
+    turns = 0;
+    await assertRejects(() => readAwaits(heap, FILE_POSITIONS, stop.signal), DOMException);
+  } finally {
+    clearInterval(timer);
+  }
+});
 
 for (const [title, make] of Object.entries(SHARED)) {
   Deno.test(`readAwaits takes 20,000 ${title} in time that grows as their number does`, async () => {

@@ -22,13 +22,16 @@ export const FILE_POSITIONS: Positions = {
  *
  * @throws {NotASnapshotError} when it is no heap snapshot, or not whole
  * @throws {Deno.errors.NotFound} when there is no such file
+ * @throws the reason of the signal
  */
 export async function readHeapFile(
   path: string,
+  signal?: AbortSignal,
 ): Promise<{ readonly graph: HeapGraph; readonly bytes: number }> {
   const reader = new SnapshotReader();
   // The stream closes the file, however the loop ends.
   const { readable } = await Deno.open(path);
-  for await (const chunk of readable.pipeThrough(new TextDecoderStream())) reader.push(chunk);
+  const text = readable.pipeThrough(new TextDecoderStream(), signal && { signal });
+  for await (const chunk of text) reader.push(chunk);
   return { graph: reader.finish(), bytes: reader.length };
 }

@@ -32,17 +32,21 @@ const FIRST_WORD_MS = 5_000;
 const NEXT_WORD_MS = 30_000;
 /** How often the silence is measured. */
 const LOOK_MS = 250;
+/** Why there is none where a signal came. */
+export const CUT_SHORT = "the dump was cut short";
 const NEVER_MS = 2 ** 31 - 1;
 
 /**
  * Takes one. Does not throw for what the target does.
  *
  * @param keep is given the text as it arrives
+ * @param signal cuts it short
  */
 export async function takeSnapshot(
   inspector: Inspector,
   sessionId: string | null,
   keep: (chunk: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<SnapshotOutcome> {
   const startedAt = performance.now();
   const reader = new SnapshotReader();
@@ -66,8 +70,10 @@ export async function takeSnapshot(
       exposeInternals: true,
       captureNumericValue: false,
     }, { ...route(sessionId), timeoutMs: NEVER_MS });
-    const silent = silence(startedAt, () => heardAt, over.signal);
+    const either = AbortSignal.any(signal === undefined ? [over.signal] : [over.signal, signal]);
+    const silent = silence(startedAt, () => heardAt, either);
     const outcome = await Promise.race([answer, silent]);
+    if (signal?.aborted) return { kind: "failed", why: CUT_SHORT, silent: false };
     if (outcome.kind !== "ok") {
       const silent = outcome.kind === "silent" && heardAt === null;
       return { kind: "failed", why: whyNot(outcome, heardAt !== null), silent };

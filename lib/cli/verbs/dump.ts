@@ -59,7 +59,7 @@ export async function dump(invocation: Invocation): Promise<number> {
   });
   if (outcome.kind === "refused") {
     streams.err(`unwedge: ${visible(outcome.why)}\n`);
-    return REFUSED;
+    return interrupt.by === null ? REFUSED : SIGNAL_CODES[interrupt.by];
   }
   const filter = settings.text("filter");
   const shown = filter === null ? outcome.dump : filtered(outcome.dump, filter);
@@ -93,7 +93,7 @@ async function dumpTarget(
 ): Promise<ProcessDumpOutcome> {
   if (/\.heapsnapshot$/.test(word)) {
     const flag = keepIn !== null ? "keep-snapshot" : values ? "values" : null;
-    if (flag === null) return await dumpFile(word);
+    if (flag === null) return await dumpFile(word, signal);
     throw new CommandLineError(`--${flag} is for a program that runs, and ${word} is a file`);
   }
   // Before the target is touched.

@@ -15,6 +15,7 @@ import {
   installed,
   testInDirectory,
   unwedge,
+  unwedgeCommand,
 } from "../../../tests/support/unwedge.ts";
 
 const PROGRAM = "foreign_waits.ts";
@@ -159,6 +160,24 @@ testInDirectory("dump of a file shows the tree with the lines of the functions",
   assertEquals([cut.code, cut.stdout], [1, ""]);
   assertMatch(cut.stderr, /^unwedge: .* cannot be read as a heap snapshot: it ends in the middle/);
 });
+
+testInDirectory(
+  "dump of a file that does not come to its end is cut short by SIGINT",
+  async (cwd) => {
+    const path = `${cwd}/pipe.heapsnapshot`;
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    const child = unwedgeCommand(["dump", path]).spawn();
+    // Opened as soon as dump reads.
+    using pipe = await Deno.open(path, { write: true });
+    await pipe.write(new TextEncoder().encode('{"snapshot":'));
+    child.kill("SIGINT");
+    const { code, stdout, stderr } = await child.output();
+    const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+    assertEquals([code, text(stdout), text(stderr)], [
+      ...[130, "", "unwedge: the dump was cut short\n"],
+    ]);
+  },
+);
 
 testSubject(
   "dump shows the stack of a blocked worker, and what waits in it",

@@ -2,16 +2,17 @@
 
 import { FILE_POSITIONS, readHeapFile } from "../../heap/read_file.ts";
 import { readAwaits } from "../../heap/read_awaits.ts";
+import { CUT_SHORT } from "../../heap/take_snapshot.ts";
 import { NotASnapshotError } from "../../heap/snapshot_format.ts";
 import { errorMessage } from "../../protocol/error_message.ts";
 import type { ProcessDumpOutcome } from "./dump_process.ts";
 
-/** Takes a dump of a file; refused when it is none. */
-export async function dumpFile(path: string): Promise<ProcessDumpOutcome> {
+/** Takes a dump of a file; refused when it is none, or the signal cuts it short. */
+export async function dumpFile(path: string, signal?: AbortSignal): Promise<ProcessDumpOutcome> {
   const startedAt = performance.now();
   try {
-    const { graph, bytes } = await readHeapFile(path);
-    const { awaits, suspended } = await readAwaits(graph, FILE_POSITIONS);
+    const { graph, bytes } = await readHeapFile(path, signal);
+    const { awaits, suspended } = await readAwaits(graph, FILE_POSITIONS, signal);
     const tookMs = performance.now() - startedAt;
     const heap = { snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended };
     const isolate = {
@@ -39,6 +40,7 @@ export async function dumpFile(path: string): Promise<ProcessDumpOutcome> {
       },
     };
   } catch (error) {
+    if (signal?.aborted && error === signal.reason) return { kind: "refused", why: CUT_SHORT };
     if (error instanceof NotASnapshotError) {
       return {
         kind: "refused",

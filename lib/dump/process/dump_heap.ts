@@ -13,7 +13,7 @@ import { locate, madeAt, namesOf } from "../../heap/locate.ts";
 import { type Positions, readAwaits } from "../../heap/read_awaits.ts";
 import { LiveCode } from "../../heap/live_code.ts";
 import { localValues } from "../../heap/local_values.ts";
-import { takeSnapshot } from "../../heap/take_snapshot.ts";
+import { CUT_SHORT, takeSnapshot } from "../../heap/take_snapshot.ts";
 import type { Position, StackFrame } from "../../model/dump.ts";
 import type { AwaitNode, HeapFacts } from "../../model/process_dump.ts";
 import { type AtomicsWait, atomicsWait } from "./atomics_wait.ts";
@@ -59,6 +59,8 @@ export interface DumpHeapOptions {
   readonly values?: boolean;
   /** Opens the file in which the snapshot is kept; absent where it is not. */
   readonly keep?: () => KeptSnapshot;
+  /** Cuts it short. */
+  readonly signal?: AbortSignal;
   /** Called before the isolate is stopped, with the size of its heap. */
   readonly onStart: (heapBytes: number) => void;
 }
@@ -69,7 +71,7 @@ type CallFrames = readonly Protocol.Debugger.CallFrame[];
 /** Reads one heap. Does not throw for what the target does. */
 export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
   const { inspector, sessionId, busy, maxHeapBytes, emitted, isWatched, onStart } = options;
-  const { keep, values = false } = options;
+  const { keep, values = false, signal } = options;
   const to = route(sessionId);
   const usage = await inspector.send("Runtime.getHeapUsage", {}, { ...to, timeoutMs: PAUSE_MS });
   const heapBytes = usage.kind === "ok" ? usage.result.usedSize : 0;
@@ -89,7 +91,12 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     }
     const wait = await located(await atomicsWait(inspector, sessionId, frames), sessionId, sources);
     const file = keep?.() ?? null;
-    const outcome = await takeSnapshot(inspector, sessionId, (chunk) => file?.write(chunk));
+    const outcome = await takeSnapshot(
+      inspector,
+      sessionId,
+      (chunk) => file?.write(chunk),
+      signal,
+    );
     const notKept = file?.end(outcome.kind === "ok") ?? null;
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;
@@ -98,12 +105,15 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
       ...positionsIn(inspector, sessionId, sources),
       ...(values ? { values: (ids) => localValues(inspector, sessionId, ids) } : {}),
       ...(isWatched && !busy ? { code } : {}),
-    });
+    }, signal);
     const heap = {
       ...{ snapshotBytes: bytes, tookMs, nodes: graph.nodeCount, suspended, kept: isKept },
       ...(file === null || notKept !== null ? {} : { file: file.path }),
     };
     return { kind: "ok", heap, awaits, wait, notKept, hasScript: (url) => sources.knows(url) };
+  } catch (error) {
+    if (signal === undefined || error !== signal.reason) throw error;
+    return { kind: "failed", why: CUT_SHORT, silent: false };
   } finally {
     off();
     await inspector.send("Debugger.disable", {}, { ...to, timeoutMs: PAUSE_MS });

@@ -10,6 +10,7 @@
 import { connectInspector, type Inspector } from "../../cdp/inspector.ts";
 import type { OpenHandle, ThreadFacts } from "../../model/dump.ts";
 import type { MemoryWait, ProcessDump, ProcessIsolate } from "../../model/process_dump.ts";
+import { CUT_SHORT } from "../../heap/take_snapshot.ts";
 import type { HeapOutcome } from "./dump_heap.ts";
 import { childProcesses, tcpSockets } from "../../os/outside.ts";
 import { closeInspector } from "./close_inspector.ts";
@@ -83,7 +84,7 @@ export async function dumpProcess(
       missing.push({ what: `the kept snapshot of ${id}`, why: outcome.notKept });
     }
     if (session === null || outcome?.kind === "ok") continue;
-    const why = outcome?.why ?? (heaps.kind === "failed" ? heaps.why : "the dump was cut short");
+    const why = outcome?.why ?? (heaps.kind === "failed" ? heaps.why : CUT_SHORT);
     missing.push({ what: `what ${id} waits for`, why });
   }
   const dump: ProcessDump = {

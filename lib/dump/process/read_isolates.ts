@@ -84,7 +84,7 @@ export async function readIsolates(options: ReadIsolatesOptions): Promise<Isolat
 }
 
 async function heapOf(
-  { inspector, maxHeapBytes, emitted, isWatched = false, values, keep, onHeap }:
+  { inspector, maxHeapBytes, emitted, isWatched = false, values, keep, onHeap, signal }:
     ReadIsolatesOptions,
   id: string,
   sessionId: string | null,
@@ -96,6 +96,7 @@ async function heapOf(
     maxHeapBytes,
     emitted,
     isWatched,
+    signal,
     ...(values === undefined ? {} : { values }),
     ...(keep === undefined ? {} : { keep: () => keep.open(id) }),
     onStart: (bytes: number) => onHeap(id, bytes),
