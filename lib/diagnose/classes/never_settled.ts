@@ -16,7 +16,7 @@ import { MAY_BE_SETTLED, UNSETTLED } from "../clues/unsettled.ts";
 import { MISSED_WAKEUP } from "../clues/wakeup.ts";
 import { HIDDEN_ACTOR } from "../clues/unseen.ts";
 import { always, CANCELS, FOR_THE_GONE, freed, frees, notFreed } from "../cause/questions.ts";
-import { PROVEN_WAIT } from "../clues/foreign.ts";
+import { PROVEN_WAIT, WORKER_ENDED } from "../clues/foreign.ts";
 import type { HangClass } from "../hang_class.ts";
 
 /** All of the class. */
@@ -69,7 +69,8 @@ export const NEVER_SETTLED: HangClass = {
       verdict: "hung",
       owner: "program",
       requires: [PROVEN_WAIT, LOOP_TURNS],
-      ruledOutBy: [],
+      // That says more: who should have settled it.
+      ruledOutBy: [WORKER_ENDED],
       supports: [],
     },
   ],

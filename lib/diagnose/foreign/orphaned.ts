@@ -30,9 +30,9 @@ export function orphaned(facts: Facts): Finding | null {
   return { evidence, path: deadEnd(first, because) };
 }
 
-/** Whether all that could settle it is kept under such a name. */
-function keptUnder({ settlers, proven }: Branch, used: ReadonlySet<string>): boolean {
-  return !proven && settlers.length > 0 &&
+/** Whether all that could settle it is kept under such a name; that it never will be may be proven besides. */
+function keptUnder({ settlers }: Branch, used: ReadonlySet<string>): boolean {
+  return settlers.length > 0 &&
     settlers.every(({ by, path }) =>
       by === "variable" && used.has(/^[\w$]+/.exec(path)?.[0] ?? "")
     );
