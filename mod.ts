@@ -37,8 +37,17 @@ export { hold, type PeerRef } from "./lib/actor/park.ts";
 export type { Functions } from "./lib/actor/rpc/link.ts";
 export { ALL_REMEDIES, type TeardownOptions } from "./lib/actor/spawn/options.ts";
 export type { ScenarioExpectation } from "./lib/protocol/journal_event.ts";
-export type { CancelReason } from "./lib/protocol/terms.ts";
-export type { SharedLockSnapshot, Site } from "./lib/protocol/snapshot.ts";
+export type { CancelReason, ChannelState, ParkKind } from "./lib/protocol/terms.ts";
+export type {
+  ChannelSnapshot,
+  IsolateSnapshot,
+  OtherUsers,
+  ParkSnapshot,
+  SharedLockSnapshot,
+  Site,
+  TaskSnapshot,
+  WaitedFor,
+} from "./lib/protocol/snapshot.ts";
 export {
   type BoundOptions,
   CancelScope,
@@ -74,6 +83,8 @@ export {
   type SentinelSignal,
   startSentinel,
 } from "./lib/actor/sentinel/sentinel.ts";
+export { spawnHandle, TaskHandle } from "./lib/actor/task_handle.ts";
+export { dumpTasks, snapshot } from "./lib/actor/dump_tasks.ts";
 export { SharedMutex } from "./lib/actor/shared_mutex.ts";
 export { sleep, sleepForever, sleepUntil } from "./lib/actor/sleep.ts";
 export { CallerContext, ServedContext, type StreamSide } from "./lib/actor/rpc/context.ts";

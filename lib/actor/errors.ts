@@ -150,7 +150,13 @@ const MOST_TEXT = 200;
  * The one error for several. A single one stays what it is; Cancelled counts only where there is nothing else, and
  * stays in the group otherwise: the scope that it belongs to takes it out.
  */
-export function combine(failed: readonly Failed[], nursery: string): unknown {
+export function combine(all: readonly Failed[], nursery: string): unknown {
+  const seen = new Set<unknown>();
+  // A body that waits for the result of a task throws the error of the task again.
+  const failed = all.filter(({ error }) => {
+    if (!(error instanceof Error) || error instanceof Cancelled) return true;
+    return !seen.has(error) && seen.add(error);
+  });
   const [first] = failed;
   if (failed.length === 1 || failed.every(({ error }) => error instanceof Cancelled)) {
     return first?.error;

@@ -136,7 +136,7 @@ export class Slot<T> {
   readonly #waiting: Set<Park<T>> = new Set();
   #outcome: { readonly ok: true; readonly value: T } | {
     readonly ok: false;
-    readonly error: Error;
+    readonly error: unknown;
   } | null = null;
 
   /** Whether it has come. */
@@ -155,7 +155,7 @@ export class Slot<T> {
   }
 
   /** Brings an error instead. */
-  fail(error: Error): void {
+  fail(error: unknown): void {
     this.#outcome ??= { ok: false, error };
     this.#settle();
   }

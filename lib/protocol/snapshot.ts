@@ -43,11 +43,13 @@ export interface Site {
 
 /** What a wait is for. */
 export interface WaitedFor {
+  /** What kind of wait. */
   readonly kind: ParkKind;
   /** Names the resource: `channel root->root/stuck`, `event peers-gone`, `nursery service`. */
   readonly resource: string;
   /** Path of the actor at the other end, or null. */
   readonly peer: string | null;
+  /** As far as is known here; null without a peer. */
   readonly peerState: "alive" | "dead" | "abandoned" | null;
   /** A shield stands between this wait and some cancelled (or cancellable) scope further out. */
   readonly shielded: boolean;
@@ -65,6 +67,7 @@ export interface OtherUsers {
 export interface ParkSnapshot extends WaitedFor {
   /** Epoch milliseconds. */
   readonly sinceMs: number;
+  /** Where it waits; null when that was not read. */
   readonly site: Site | null;
   /**
    * Notifications that came before this wait, while no task waited; epoch milliseconds. Absent when there were none.
@@ -82,7 +85,9 @@ export interface ParkSnapshot extends WaitedFor {
 
 /** One task. */
 export interface TaskSnapshot {
+  /** Unique within the isolate. */
   readonly id: number;
+  /** For people. */
   readonly name: string;
   /** Id of the parent task, null for the root task. */
   readonly parent: number | null;
@@ -94,6 +99,7 @@ export interface TaskSnapshot {
   readonly cancelled: CancelReason | null;
   /** Cancel requested further out, but a shield keeps it away. */
   readonly cancelHeldByShield: CancelReason | null;
+  /** Who spawned it; null when that was not read. */
   readonly createdAt: Site | null;
   /** Path of the actor whose call it answers; absent when it answers none. */
   readonly serves?: string;
@@ -105,11 +111,17 @@ export interface TaskSnapshot {
 
 /** One channel end. */
 export interface ChannelSnapshot {
+  /** Names both ends: `root<->root/child`. */
   readonly id: string;
+  /** Path of the actor at the other end. */
   readonly peer: string;
+  /** As this end sees it. */
   readonly state: ChannelState;
+  /** As far as is known here. */
   readonly peerState: "alive" | "dead" | "abandoned";
+  /** Since when, epoch milliseconds. */
   readonly sinceMs: number;
+  /** What brought it there. */
   readonly why: string;
   /** Frames that were taken in after the peer had been given up; absent when there were none. */
   readonly afterAbandon?: number;
@@ -129,10 +141,16 @@ export interface SharedLockSnapshot {
 
 /** Everything one isolate's runtime knows of itself. */
 export interface IsolateSnapshot {
+  /** Version of this shape. */
   readonly schema: "unwedge/snapshot@1";
+  /** Path of the actor of the isolate. */
   readonly actor: string;
+  /** When it was taken, epoch milliseconds. */
   readonly nowMs: number;
+  /** All that have not ended. */
   readonly tasks: readonly TaskSnapshot[];
+  /** Those that are not over. */
   readonly channels: readonly ChannelSnapshot[];
+  /** Those that it knows. */
   readonly sharedLocks: readonly SharedLockSnapshot[];
 }
