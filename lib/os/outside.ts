@@ -7,6 +7,7 @@
  * @module
  */
 
+import { redactedWords } from "../protocol/redact.ts";
 import { inEventLoop, readThreads, type ThreadLook } from "./proc.ts";
 import { caughtSignals } from "./signal_names.ts";
 import {
@@ -42,7 +43,7 @@ export interface SharedPipe {
 export interface ChildProcess {
   readonly pid: number;
   readonly parent: number;
-  /** Its command line, cut to a readable length; its name in brackets where it has none. */
+  /** Its command line without what is likely a secret, cut to a readable length; its name in brackets where it has none. */
   readonly command: string;
   /** One letter: R runs, S sleeps, T is stopped, Z has ended and waits to be collected. */
   readonly state: string;
@@ -166,7 +167,8 @@ function processFacts(
   const stat = readStat(`/proc/${pid}`);
   if (stat === null) return null;
   // A process may call itself anything, and what it says goes to terminals; a title may be padded with spaces.
-  const line = textOf(`/proc/${pid}/cmdline`).replace(/[\s\p{Cc}]+/gu, " ").trim();
+  const words = redactedWords(textOf(`/proc/${pid}/cmdline`).split("\0"));
+  const line = words.join(" ").replace(/[\s\p{Cc}]+/gu, " ").trim();
   const command = line === "" ? `[${stat.comm}]` : line.slice(0, MAX_COMMAND);
   const threads = readThreads(pid);
   const looks = threads.kind === "ok" ? threads.threads : [];

@@ -12,6 +12,7 @@ import type { Case } from "../../report/ci/cases.ts";
 import type { StacksShown } from "../../report/ci/detail.ts";
 import type { Streams } from "../streams.ts";
 import { pathOfFile } from "../../protocol/file_url.ts";
+import { redactedWords } from "../../protocol/redact.ts";
 import { shortest } from "../paths.ts";
 import { replayLine, setFlags, typedLine } from "../replay.ts";
 import { variable } from "../outputs_wanted.ts";
@@ -27,7 +28,7 @@ const SUMMARY_LIMIT = 1_024 * 1_024 - 1;
 
 /** The command that runs a case again, for a document. */
 export function againOf({ run }: ResultDocument): (each: Case) => string {
-  if (run.verb === "watch") return () => typedLine(run.argv);
+  if (run.verb === "watch") return () => typedLine(redactedWords(run.argv));
   const verb = run.verb === "diagnose" ? "diagnose" : "repro";
   return (each) => {
     const flags = [...setFlags(each.set), ...run.replayFlags];

@@ -12,6 +12,7 @@ import { CannotKeepError, SnapshotPlace } from "../../dump/process/keep_snapshot
 import { findTarget } from "../../dump/process/find_target.ts";
 import { filtered } from "../../heap/filter.ts";
 import { time } from "../../protocol/duration.ts";
+import { redactedUrls } from "../../protocol/redact.ts";
 import { visibleJson } from "../../protocol/text.ts";
 import { processDumpFolded } from "../../report/text/process_dump_folded.ts";
 import { processDumpText } from "../../report/text/process_dump_text.ts";
@@ -62,7 +63,8 @@ export async function dump(invocation: Invocation): Promise<number> {
     return interrupt.by === null ? REFUSED : SIGNAL_CODES[interrupt.by];
   }
   const filter = settings.text("filter");
-  const shown = filter === null ? outcome.dump : filtered(outcome.dump, filter);
+  const dump = redactedUrls(outcome.dump);
+  const shown = filter === null ? dump : filtered(dump, filter);
   if (settings.switch("json") === true) {
     streams.out(`${visibleJson(shown)}\n`);
   } else if (settings.switch("folded") === true) {

@@ -1,5 +1,6 @@
 /** What a watched command is called in a document, and which file it is about. @module */
 
+import { redactedCommand } from "../../protocol/redact.ts";
 import { oneLine } from "../../protocol/text.ts";
 import { resolve, toFileUrl } from "../paths.ts";
 
@@ -7,7 +8,7 @@ const LONGEST_NAME = 80;
 
 /** The command line in a readable length. */
 export function commandName(command: readonly string[]): string {
-  const line = oneLine(command.join(" ")).replace(/\s+/g, " ").trim();
+  const line = oneLine(redactedCommand(command)).replace(/\s+/g, " ").trim();
   return line.length <= LONGEST_NAME ? line : `${line.slice(0, LONGEST_NAME - 1)}…`;
 }
 

@@ -8,6 +8,7 @@ import { dumpProcess, type LookedInto, withHeap } from "../../dump/process_dump.
 import type { Dump, InsideDump, IsolateDump, WatchedProcess } from "../../model/dump.ts";
 import { isPackageFile } from "../../protocol/own_code.ts";
 import { stuckAwaits } from "../../report/text/stuck_awaits.ts";
+import { redactedUrl } from "../../protocol/redact.ts";
 import { oneLine, textOf } from "../../protocol/text.ts";
 import { commandProcesses, type CommandProcessFacts, isLauncher } from "./processes.ts";
 import type { Preload } from "./preload.ts";
@@ -50,7 +51,8 @@ const LONGEST = 4_096;
 function cleaned(dump: Dump): Dump {
   return JSON.parse(
     JSON.stringify(dump),
-    (_, value: unknown) => typeof value === "string" ? oneLine(textOf(value, LONGEST)) : value,
+    (_, value: unknown) =>
+      typeof value === "string" ? oneLine(redactedUrl(textOf(value, LONGEST))) : value,
   );
 }
 
