@@ -15,12 +15,27 @@ export class StreamSide implements AsyncIterable<WireValue> {
     this.#stream = stream;
   }
 
-  /** Sends one value to the other side; waits while its window is full. */
+  /**
+   * Sends one value to the other side; waits while its window is full.
+   *
+   * @throws {BrokenResourceError} when the other side is gone, or reads no more
+   * @throws {ClosedResourceError} when this side has stopped, or the call is over
+   * @throws {TypeError} when the value cannot cross
+   * @throws {Cancelled} when the scope is or gets cancelled
+   */
   send(value: WireValue): Promise<void> {
     return this.#stream.send(value, this.send);
   }
 
-  /** The next value from the other side. */
+  /**
+   * The next value from the other side. What it sent before it ended or failed comes first.
+   *
+   * @throws {EndOfChannel} when the other side has stopped and everything is read
+   * @throws {RemoteActorError} when the function at the other side failed and everything is read
+   * @throws {BrokenResourceError} when the other side is gone and everything is read
+   * @throws {ClosedResourceError} when the call is over
+   * @throws {Cancelled} when the scope is or gets cancelled
+   */
   receive(): Promise<WireValue> {
     return this.#stream.receive(this.receive);
   }
@@ -30,7 +45,11 @@ export class StreamSide implements AsyncIterable<WireValue> {
     this.#stream.stop();
   }
 
-  /** Yields what the other side sends, until it stops. */
+  /**
+   * Yields what the other side sends, until it stops.
+   *
+   * @throws what {@linkcode receive} throws, but for the end
+   */
   [Symbol.asyncIterator](): AsyncIterableIterator<WireValue, void, undefined> {
     return this.#stream.iterate(this[Symbol.asyncIterator]);
   }
@@ -57,6 +76,8 @@ export class CallerContext<R = WireValue> extends StreamSide {
    * What the peer's function returned.
    *
    * @throws {RemoteActorError} when it threw
+   * @throws {BrokenResourceError | ClosedResourceError} when the actor is lost or has ended
+   * @throws {Cancelled} when the scope is or gets cancelled
    */
   result(): Promise<R>;
   result(): Promise<WireValue> {
@@ -96,7 +117,12 @@ export class ServedContext extends StreamSide {
     this.#started = true;
   }
 
-  /** See {@linkcode StreamSide.send}. */
+  /**
+   * See {@linkcode StreamSide.send}.
+   *
+   * @throws {UsageError} before {@linkcode started}
+   * @throws what {@linkcode StreamSide.send} throws
+   */
   override send(value: WireValue): Promise<void> {
     if (!this.#started) return Promise.reject(new UsageError("call started() before sending"));
     return super.send(value);
