@@ -27,7 +27,8 @@ export async function objectHandles(objects: RemoteObjects): Promise<ObjectHandl
   if (isEmpty(open)) return [];
   const { value } = await objects.call(open.objectId, OBJECT_DETAILS, true);
   const heard = await objects.call(open.objectId, OBJECT_LISTENERS, false);
-  const listeners = await listenersIn(objects, heard);
+  // One of the runtime's own stands in no file.
+  const listeners = (await listenersIn(objects, heard)).filter(({ at }) => at !== null);
   const workers = await workersIn(objects, open);
   const details: readonly unknown[] = Array.isArray(value) ? value : [];
   return details.map((detail, n): ObjectHandle => {
@@ -50,7 +51,9 @@ export async function objectHandles(objects: RemoteObjects): Promise<ObjectHandl
 /** Handlers of signals that were set with process.on. */
 export async function signalHandles(objects: RemoteObjects): Promise<OpenHandle[]> {
   const listeners = await listenersIn(objects, await objects.evaluate(SIGNAL_LISTENERS, false));
-  return listeners.map(({ event, fn, at }) => ({ kind: "signal", name: event, fn, at }));
+  // Node's own for the size of the terminal; another one of Node's is that of `once`, for code that awaits the signal.
+  return listeners.filter(({ event, at }) => at !== null || event !== "SIGWINCH")
+    .map(({ event, fn, at }) => ({ kind: "signal", name: event, fn, at }));
 }
 
 interface FoundListener {
@@ -68,8 +71,7 @@ async function listenersIn(objects: RemoteObjects, list: RemoteObject): Promise<
   const places = await objects.places(await objects.call(list.objectId, LISTENER_FUNCTIONS, false));
   return details.flatMap((detail, n): FoundListener[] => {
     const at = places.get(n) ?? null;
-    // One of the runtime's own stands in no file.
-    if (!Array.isArray(detail) || at === null) return [];
+    if (!Array.isArray(detail)) return [];
     const [of, event, fn] = detail;
     return [{ of: Number(of), event: String(event), fn: textOrNull(fn), at }];
   });

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Dump, IsolateDump, OpenHandle } from "../../model/dump.ts";
+import type { Dump, IsolateDump, OpenHandle, WatchedProcess } from "../../model/dump.ts";
 import type { AwaitNode, Settler } from "../../model/process_dump.ts";
 import { frame, IDLE_MAIN, isolate, SEED_DUMP, stuckChild } from "../../../tests/support/facts.ts";
 import { classify } from "../classify.ts";
@@ -22,6 +22,11 @@ const CHILD = {
 };
 const INTERVAL: OpenHandle = { kind: "timer", repeats: true, ms: 1_000, fn: null, at: AT(9) };
 const TIMEOUT: OpenHandle = { ...INTERVAL, repeats: false };
+
+const NODE: WatchedProcess = {
+  ...{ pid: PID, parent: 1, command: "node plain.js", state: "S", wchan: null, descriptor: null },
+  ...{ farPid: null, runtime: "node", inside: null, why: null },
+};
 
 function node(change: Partial<AwaitNode> = {}, ...awaits: AwaitNode[]): AwaitNode {
   const base = { kind: "function", count: 1, name: "run", position: AT(8), internal: false };
@@ -53,6 +58,7 @@ interface Seen {
   readonly sockets?: NonNullable<Dump["outside"]>["sockets"];
   readonly locks?: Dump["locks"];
   readonly memoryWaits?: Dump["memoryWaits"];
+  readonly node?: true;
 }
 
 /** Class, owner, and lines of the path. */
@@ -75,6 +81,7 @@ function told(seen: Seen) {
     outside: { processes, sockets },
     locks,
     memoryWaits,
+    ...seen.node === true ? { processes: [NODE] } : {},
   };
   const facts = {
     ...stuckChild(),
@@ -180,6 +187,31 @@ Deno.test("a foreign program waits outside for connections, whose owner the far 
   assertEquals(open.slice(0, 2), ["waits-outside", "program"]);
   const input = [mainAwaits(inside("Stdin.read", leaf("operation")))];
   assertEquals(told({ main: input })[0], "waits-outside");
+});
+
+Deno.test("a Node program waits outside where nothing else is open that could end its wait", () => {
+  const of = (type: string): OpenHandle => ({
+    ...{ kind: "object", type, name: null, state: null, listeners: [] },
+  });
+  const main = [mainAwaits(leaf("native"))];
+  const seen = { node: true, main, sockets: [FAR], handles: [of("Socket"), INTERVAL] } as const;
+  assertEquals(told(seen), ["waits-outside", null, 15, 8]);
+  assertEquals(told({ ...seen, sockets: [SERVER, NEAR] }).slice(0, 2), [
+    "waits-outside",
+    "program",
+  ]);
+  const child = { ...seen, sockets: [], handles: [of("ChildProcess")], processes: [CHILD] };
+  assertEquals(told(child), ["waits-outside", "program", 15, 8, 0]);
+  assertEquals(told({ ...seen, sockets: [] })[0], "unknown");
+  assertEquals(told({ main, sockets: [FAR], handles: [of("Socket")] })[0], "unknown");
+  const reads: OpenHandle = { kind: "node-handle", name: "FSReqPromise" };
+  const signal: OpenHandle = { kind: "signal", name: "SIGTERM", fn: null, at: AT(3) };
+  for (const other of [reads, signal, TIMEOUT, of("BroadcastChannel")]) {
+    assertEquals(told({ ...seen, handles: [of("Socket"), other] })[0], "unknown");
+  }
+  const kept = [mainAwaits(leaf("variable", "pending (Map) > entry"))];
+  assertEquals(told({ ...seen, main: kept })[0], "unknown");
+  assertEquals(told({ ...seen, workers: [WORKER] })[0], "unknown");
 });
 
 Deno.test("a foreign program is cancel-ignored where the function that awaits holds an aborted signal", () => {

@@ -16,6 +16,7 @@ import { atMostFew } from "../clues/clue.ts";
 import { at } from "../clues/queries.ts";
 import type { Facts } from "../facts.ts";
 import { awaited, deadEnd, type Finding, step } from "./finding.ts";
+import { isOperationOfNode } from "./node_operations.ts";
 import { type Branch, lastCall, mainBranches } from "./branches.ts";
 
 /** Functions of Deno that wait for the far end of a connection. */
@@ -28,7 +29,8 @@ const OF_SERVER = /^shutdown$/;
 /** A process below cannot write on, because what it has written is not read here, while main waits. */
 export function fullPipe(facts: Facts): Finding | null {
   const [branch] = mainBranches(facts);
-  if (branch === undefined || !mainBranches(facts).every(isOfChild)) return null;
+  const isOne = (each: Branch) => isOfChild(each) || isOperationOfNode(facts, each);
+  if (branch === undefined || !mainBranches(facts).every(isOne)) return null;
   const index = (facts.dump?.outside?.processes ?? []).findIndex(writes);
   const child = facts.dump?.outside?.processes[index];
   if (child === undefined) return null;
@@ -119,7 +121,9 @@ function operation(facts: Facts): Finding | null {
   const branches = operations(facts);
   const [branch] = branches;
   const there = [
-    ...branches.every(isOfConnection) ? connections(facts) : [],
+    ...branches.every((branch) => isOfConnection(branch) || isOperationOfNode(facts, branch))
+      ? connections(facts)
+      : [],
     ...branches.every(({ through }) => through.every(isCore)) ? children(facts) : [],
   ];
   const tells = branches.every(({ through }) => through.some((name) => OF_INPUT.test(name)));
@@ -132,7 +136,8 @@ function operation(facts: Facts): Finding | null {
 function operations(facts: Facts): readonly Branch[] {
   const branches = mainBranches(facts);
   // Whether a timer is set is known only where it was looked for.
-  return facts.dump?.handles !== undefined && branches.every(isOperation) ? branches : [];
+  const isOne = (branch: Branch) => isOperation(branch) || isOperationOfNode(facts, branch);
+  return facts.dump?.handles !== undefined && branches.every(isOne) ? branches : [];
 }
 
 function isOperation({ settlers, through }: Branch): boolean {
