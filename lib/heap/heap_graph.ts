@@ -80,8 +80,8 @@ export class HeapGraph {
     else this.#locations.take(value);
   }
 
-  /** Finds out which strings, which come next, are names. @throws {NotASnapshotError} when nodes are missing */
-  expectNames(): void {
+  /** Finds out which strings, that come next, are names, and how many must come. @throws {NotASnapshotError} */
+  expectNames(): number {
     if (this.#node !== this.nodeCount) throw new NotASnapshotError("it has not the nodes it says");
     const { name: edgeName, next } = this.#edges;
     let most = 0;
@@ -96,6 +96,7 @@ export class HeapGraph {
       if (!this.#stringTypes[type]) this.#names.want(this.#nodeName[n] ?? 0);
     }
     for (let e = 0; e < next; e++) if (!this.#isNumbered(e)) this.#names.want(edgeName[e] ?? 0);
+    return most + 1;
   }
 
   /** Whether a string is a name. */
@@ -257,8 +258,7 @@ export class HeapGraph {
     else if (field === id) this.#nodeId[node] = value;
     else if (field === edgeCount) this.#edges.first[node] = value;
     if (++this.#nodeField < size) return;
-    this.#nodeField = 0;
-    this.#node++;
+    [this.#nodeField, this.#node] = [0, node + 1];
   }
 
   #takeEdge(value: number): void {

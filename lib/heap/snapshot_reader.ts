@@ -43,8 +43,10 @@ export class SnapshotReader {
   #negative = false;
   #digits = false;
   #depth = 0;
-  /** How many strings have been read. */
+  /** How many strings have been read, and how many there must be. */
   #index = 0;
+  #named = 0;
+  readonly #seen = new Set<Section>();
   #length = 0;
 
   /** Characters so far. */
@@ -93,6 +95,8 @@ export class SnapshotReader {
     if (this.#section !== "end") {
       throw new NotASnapshotError(`it ends in the middle, after ${this.#length} characters`);
     }
+    const missing = (["edges", "strings"] as const).find((part) => !this.#seen.has(part));
+    if (missing !== undefined) throw new NotASnapshotError(`it has no ${missing}`);
     graph.index();
     return graph;
   }
@@ -122,7 +126,11 @@ export class SnapshotReader {
     this.#section = section;
     this.#index = 0;
     this.#depth = 1;
-    if (section === "strings") this.#graph?.expectNames();
+    if (section !== "skipped" && this.#seen.has(section)) {
+      throw new NotASnapshotError(`it has ${section} twice`);
+    }
+    this.#seen.add(section);
+    if (section === "strings") this.#named = this.#graph?.expectNames() ?? 0;
   }
 
   /** `,"edges":[` or the closing brace of the snapshot. */
@@ -195,6 +203,7 @@ export class SnapshotReader {
         const code = chunk.charCodeAt(at++);
         if (code === QUOTE) break;
         if (code !== CLOSE) continue;
+        if (this.#index < this.#named) throw new NotASnapshotError("it has not all of its names");
         this.#section = "key";
         return at;
       }

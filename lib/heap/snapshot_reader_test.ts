@@ -155,6 +155,13 @@ Deno.test("push refuses a file that lies, at once and without the room that it a
     tampered(["Pool", "\\x"]),
     tampered(["Pool", "a\u0001"]),
     tampered([/"edges"/, `${"x".repeat(1_000)}"edges"`]),
+    tampered([/"edges":/, '"nodes":[3,0,9,16,0,0],"edges":']),
+    tampered([/"edges":/, '"other":'], [/"edge_count":\d+/, '"edge_count":0'], [
+      /16,1,0/,
+      "16,0,0",
+    ]),
+    tampered([/"strings":/, '"other":']),
+    tampered([',"Pool"', ""]),
   ];
   for (const text of lies) {
     assertThrows(() => {

@@ -233,7 +233,7 @@ export function settlerText(settler: Settler, both: boolean, here: string): stri
     case "operation":
       return `${could} by an operation of the runtime that is under way`;
     case "native":
-      return `${could} by native code`;
+      return `${could} by native code, as when an import() ends`;
     case "variable":
       return `${could} from ${path}${where}`;
     case "local":

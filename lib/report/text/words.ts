@@ -28,6 +28,9 @@ export function place(position: Position, here: string): string {
 
 /** A file URL or path as a person would type it, and as a terminal shows it and does not obey. */
 export function shortFile(file: string, here: string): string {
+  // The rest is a whole source, which may be long.
+  const [data] = /^data:[^,]{0,60}/.exec(file) ?? [];
+  if (data !== undefined) return visible(`${data},…`);
   const path = visible(pathOfFile(file));
   return path.startsWith(`${here}/`) ? path.slice(here.length + 1) : path;
 }

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { bound, time } from "../../protocol/duration.ts";
-import { abridged, count, listed, place } from "./words.ts";
+import { abridged, count, listed, place, shortFile } from "./words.ts";
 
 Deno.test("time writes three digits, and minutes from one minute on", () => {
   const cases: [number, string][] = [
@@ -51,4 +51,9 @@ Deno.test("abridged leaves out the middle of many items, and counts it", () => {
   const many = Array.from({ length: 20 }, (_, n) => `${n}`);
   assertEquals(abridged(many.slice(0, 8)), "0, 1, 2, 3, 4, 5, 6, 7");
   assertEquals(abridged(many), "0, 1, 2, 3, 4, 5, … (13 more), 19");
+});
+
+Deno.test("shortFile cuts the source off a data: URL", () => {
+  const source = "console.log(1);".repeat(100);
+  assertEquals(shortFile(`data:text/javascript,${source}`, "/app"), "data:text/javascript,…");
 });
