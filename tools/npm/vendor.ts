@@ -13,17 +13,31 @@ import config from "../../deno.json" with { type: "json" };
 const ROOT = new URL("../../", import.meta.url);
 const VENDOR = new URL("vendor/", ROOT);
 
-remove();
-if (!Deno.args.includes("--remove")) vendor();
+/** Names that can be exported again; a bundler and Deno do not agree on what the default of CommonJS is. */
+const IDENTIFIER = /^(?!default$|__esModule$)[A-Za-z_$][\w$]*$/;
 
-function vendor(): void {
+remove();
+if (!Deno.args.includes("--remove")) await vendor();
+
+async function vendor(): Promise<void> {
+  Deno.mkdirSync(VENDOR);
   const packages = Object.entries(config.imports).filter(([, to]) => to.startsWith("npm:"));
-  const imports = packages.map(([name, specifier]) => {
+  const imports: [string, string][] = [];
+  for (const [name, specifier] of packages) {
     const file = `${name.replace(/.*\//, "")}.js`;
     const path = decodeURIComponent(new URL(file, VENDOR).pathname);
-    deno(["bundle", "--quiet", "--frozen", "--platform", "deno", "--output", path, specifier]);
-    return [name, `./${file}`];
-  });
+    // By name: of a package that is CommonJS to the bundler, nothing else would come out but a default.
+    const names = Object.keys(await import(specifier)).filter((each) => IDENTIFIER.test(each));
+    const entry = new URL(`entry_${file}`, VENDOR);
+    Deno.writeTextFileSync(
+      entry,
+      `export { ${names.join(", ")} } from ${JSON.stringify(specifier)};\n`,
+    );
+    const from = decodeURIComponent(entry.pathname);
+    deno(["bundle", "--quiet", "--frozen", "--platform", "deno", "--output", path, from]);
+    Deno.removeSync(entry);
+    imports.push([name, `./${file}`]);
+  }
   const map = JSON.stringify({ imports: Object.fromEntries(imports) }, null, 2);
   Deno.writeTextFileSync(new URL("import_map.json", VENDOR), `${map}\n`);
   Deno.writeTextFileSync(new URL("LICENSES", VENDOR), licenses(packages.map(([, to]) => to)));
