@@ -31,7 +31,15 @@ export type OwnPart =
   & Partial<
     Pick<
       AwaitShape,
-      "name" | "what" | "position" | "positionOf" | "settlers" | "rank" | "aborted" | "test"
+      | "heldBy"
+      | "name"
+      | "what"
+      | "position"
+      | "positionOf"
+      | "settlers"
+      | "rank"
+      | "aborted"
+      | "test"
     >
   >;
 

@@ -19,6 +19,7 @@ import type { Places, Unplaced } from "./places.ts";
 import type { PromiseTable, Source, Suspended } from "./promise_table.ts";
 import type { Scripts } from "./scripts.ts";
 import type { FoundSettler, SettlerSearch } from "./settlers.ts";
+import { WaitCircles } from "./wait_circle.ts";
 
 const OPEN = 1;
 /** Of a promise that is awaited: by a suspended function. */
@@ -31,6 +32,7 @@ export class AwaitTreeBuilder {
   readonly #scripts: Scripts;
   readonly #settlers: SettlerSearch;
   readonly #pace: Pace;
+  readonly #circles: WaitCircles;
   readonly #leaves = new Map<number, readonly FoundSettler[]>();
   /** By what they say: 100,000 promises in one list have one answer. */
   readonly #answers = new Map<string, readonly FoundSettler[]>();
@@ -55,6 +57,7 @@ export class AwaitTreeBuilder {
     this.#table = table;
     this.#scripts = scripts;
     this.#settlers = settlers;
+    this.#circles = new WaitCircles(graph, table, scripts, settlers);
   }
 
   /** What has to be placed for the tree; see {@linkcode Unplaced}. */
@@ -239,7 +242,9 @@ export class AwaitTreeBuilder {
     const found = this.#leaves.get(promise) ?? [];
     const settlers = found.map(({ on: _, derived: __, ...settler }) => settler);
     const position = this.#places?.made(promise) ?? null;
-    return this.#shape(promise, { kind: "promise", internal: false, position, settlers }, below);
+    const heldBy = this.#circles.heldBy(promise, this.#places);
+    const own = { kind: "promise" as const, internal: false, position, settlers, heldBy };
+    return this.#shape(promise, own, below, heldBy.map(({ name }) => name).join("\u0000"));
   }
 
   #shape(
@@ -278,6 +283,7 @@ export class AwaitTreeBuilder {
       ...(positionOf === undefined ? {} : { positionOf }),
       ...(settlers === undefined ? {} : { settlers: [...settlers] }),
       ...(proven ? { proven } : {}),
+      ...(own.heldBy === undefined || own.heldBy.length === 0 ? {} : { heldBy: own.heldBy }),
       ...(own.aborted === true ? { aborted: true } : {}),
       ...(own.test === undefined ? {} : { test: [...own.test] }),
       ...(own.values === undefined ? {} : { values: own.values }),

@@ -42,6 +42,28 @@ Deno.test("readAwaits follows awaits from the function that nothing waits for to
   }]);
 });
 
+Deno.test("readAwaits tells of a proven wait which functions hold what would end it and wait for it themselves", async () => {
+  const heap = new HeapSketch();
+  const [promise, other] = [heap.promise(), heap.promise()];
+  const waiters = heap.node("object", "Array");
+  heap.edge(waiters, "element", 0, heap.resolver(promise));
+  const query = heap.suspended("query", MAIN, 12, promise);
+  const outer = heap.suspended("outer", MAIN, 20, query.result);
+  const stranger = heap.suspended("stranger", MAIN, 30, other);
+  for (const each of [outer, stranger]) heap.local(each, waiters);
+  heap.keepPending(promise, other, query.result, outer.result, stranger.result);
+  const code = {
+    textOf: () => Promise.resolve(null),
+    endedOf: () => Promise.resolve(new Set<number>()),
+  };
+  const tree = await treeOf(heap, { ...FILE_POSITIONS, code });
+  const { proven, heldBy } = leaf(tree) ?? {};
+  assertEquals([proven, heldBy], [true, [
+    { name: "outer", position: { file: MAIN, line: 20, column: 1 } },
+  ]]);
+  assertEquals(leaf(await treeOf(heap))?.heldBy, undefined);
+});
+
 Deno.test("readAwaits tells where a function stands that can be asked", async () => {
   const heap = new HeapSketch();
   const { node } = heap.suspended("call", MAIN, 12, heap.promise());

@@ -95,6 +95,12 @@ export class SettlerSearch {
     return settler === null ? [] : [settler];
   }
 
+  /** The functions that resolve and reject a promise. */
+  functionsOf(promise: number): readonly number[] {
+    const { resolve, reject } = this.#functionsOf(promise);
+    return [...resolve, ...reject];
+  }
+
   /** The functions that settle it, and whatever else holds it that could be native code with its resolver. */
   #functionsOf(promise: number): Readonly<Record<"resolve" | "reject" | "other", number[]>> {
     const graph = this.#graph;
@@ -145,7 +151,7 @@ export class SettlerSearch {
           continue;
         }
         if (anchor.kind === "reaction" && !this.#isDirect(holder, came)) continue;
-        if (this.#comesAfter(this.#waitsIn(anchor), promise)) {
+        if (this.comesAfter(this.#waitsIn(anchor), promise)) {
           circular ??= this.#settler(anchor, holder, came, does);
           // A function that keeps the resolver of what it waits for: it says where that is, and leads no further.
           if (anchor.kind === "local") circular = { ...circular, on: NONE };
@@ -195,7 +201,7 @@ export class SettlerSearch {
    * Whether what waits comes after a promise: `new Promise((done) => { … }).catch(() => …)` has a handler that sees
    * the resolver, and runs when it has been called already.
    */
-  #comesAfter(later: number, promise: number): boolean {
+  comesAfter(later: number, promise: number): boolean {
     const seen = new Set(later === NONE ? [] : [later]);
     for (const each of seen) {
       if (each === promise) return true;

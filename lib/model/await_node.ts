@@ -74,6 +74,10 @@ export const awaitNodeSchema = z.object({
   // Proven to stay pending: nothing that the program can still get at settles it, or what a function waits for. Only of
   // processes whose pending promises were kept from their start.
   proven: z.boolean().optional(),
+  // Of a promise that is proven to stay pending: functions that hold what would settle it and wait for it themselves,
+  // the nearest first, three at most. Absent where there are none.
+  heldBy: z.array(z.object({ name: z.string(), position: positionSchema.nullable() }))
+    .exactOptional(),
   // Of a function: one of its parameters or locals is a signal that has been aborted. Absent where none is.
   aborted: z.boolean().exactOptional(),
   // Of a function of a test runner: the test that it awaits, by its name and those of what is around it, the outermost

@@ -140,9 +140,9 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   const [stuck] = stuckAwaits(dumpOf(lost.attempt));
   assertEquals([lost.attempt.class, lost.attempt.path?.steps.at(-1)?.at?.line], [
     "never-settled",
-    22,
+    23,
   ]);
-  assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 22, true]);
+  assertEquals([stuck?.name, stuck?.at.line, stuck?.proven], ["query", 23, true]);
   assertEquals(stuck?.settlers.map(({ path }) => path), ["pool (Pool).#waiters[0]"]);
   assertEquals(kept.attempt.watched?.because, "deadline");
   const stuckStill = stuckAwaits(dumpOf(kept.attempt)).map(({ name, proven }) => [name, proven]);
@@ -150,7 +150,26 @@ testInDirectory("watch proves a wait whose resolve is lost, and no other", async
   assertEquals(stuckStill, [["query", false]]);
   const [{ tree: [module] } = { tree: [] }] = dumpOf(kept.attempt).awaits ?? [];
   const leaf = module?.awaits[0]?.awaits[0]?.awaits[0]?.awaits[0];
-  assertEquals([leaf?.kind, leaf?.position?.line], ["promise", 12]);
+  assertEquals([leaf?.kind, leaf?.position?.line], ["promise", 13]);
+});
+
+Deno.test({
+  name: "watch proves a wait in a worker of Node's whose resolve a timer sees and does not use",
+  ignore: !installed("node"),
+  fn: async () => {
+    const cwd = Deno.makeTempDirSync({ prefix: "unwedge test " });
+    try {
+      const command = ["node", `${FIXTURES}lost_connection.mjs`, "module", "worker"];
+      const { attempt } = await watched(cwd, ["--deadline", "2s"], command);
+      const [stuck] = stuckAwaits(dumpOf(attempt));
+      assertEquals([stuck?.isolate, stuck?.name, stuck?.proven], ["worker-1", "query", true]);
+      const inWorker = dumpOf(attempt).awaits?.find(({ isolate }) => isolate === "worker-1");
+      const leaf = inWorker?.tree[0]?.awaits[0]?.awaits[0]?.awaits[0]?.awaits[0];
+      assertEquals(leaf?.heldBy?.map(({ name }) => name), ["query", "serve"]);
+    } finally {
+      Deno.removeSync(cwd, { recursive: true });
+    }
+  },
 });
 
 testInDirectory(

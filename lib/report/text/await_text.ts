@@ -187,14 +187,28 @@ function through(hidden: readonly AwaitNode[]): string {
 }
 
 function settlerTexts(
-  { kind, settlers = [], proven = false }: AwaitNode,
+  { kind, settlers = [], proven = false, heldBy = [] }: AwaitNode,
   { here }: AwaitTextOptions,
 ): string[] {
   if (kind !== "promise") return [];
-  if (proven) return [provenText(settlers, here)];
+  if (proven) return [provenText(settlers, here) + circleText(heldBy, here)];
   if (settlers.length === 0) return ["no function that could settle it was found"];
   const several = settlers.length > 1;
   return settlers.map((each) => settlerText(each, several, here));
+}
+
+/** Functions that reach what would settle a promise, and do not run before it is settled. */
+function circleText(heldBy: NonNullable<AwaitNode["heldBy"]>, here: string): string {
+  if (heldBy.length === 0) return "";
+  const names = heldBy.map(({ name, position }) => {
+    const where = position === null ? "" : ` (${visible(place(position, here))})`;
+    return `${visible(name) || "a function without a name"}${where}`;
+  });
+  const last = names.pop();
+  const all = names.length === 0 ? last : `${names.join(", ")} and ${last}`;
+  return names.length === 0
+    ? `; ${all} holds that, and waits for the promise itself`
+    : `; ${all} hold that, and wait for the promise themselves`;
 }
 
 /** Settlers that have a place, which may be out of reach. */
