@@ -28,6 +28,8 @@ type Named = FunctionNode | Class;
 
 /** Ends of lines that another might not count as such. */
 const OTHER_LINE_ENDS = /\r(?!\n)|[\u2028\u2029]/;
+/** Text that is code may name any variable. Of characters beyond 16 bits, V8 writes half into a snapshot. */
+const DOUBTFUL = /^eval$|[\ud800-\udfff]/;
 /** Variables that every function has of its own, but for an arrow function. */
 const OWN = ["this", "arguments"];
 
@@ -85,7 +87,7 @@ export class NamedVariables {
     const node = this.#innermost(start + column);
     if (node === null || !this.#beginsAt(node, start + column)) return null;
     const names = orNull(() => this.#namesOf(node));
-    return names?.has("eval") ? null : names;
+    return names === null || [...names].some((name) => DOUBTFUL.test(name)) ? null : names;
   }
 
   #innermost(place: number): Named | null {

@@ -57,6 +57,7 @@ Deno.test("NamedVariables does not say what it does not know", () => {
   const unknown = [
     "f(¦() => eval(text))",
     "f(¦() => { const g = () => [eval]; })",
+    "f(¦() => \u{10041})",
     "f¦(() => {})",
     "f(() => ¦{})",
     "function ¦f() {}",

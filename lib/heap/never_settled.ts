@@ -36,8 +36,8 @@ const VALUE_ARRAYS: ReadonlySet<string> = new Set([
   "parameters_and_registers",
 ]);
 
-/** A name that a program can write. V8 has others for what it keeps in a scope by itself, and cuts long ones off. */
-const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]{0,999}$/u;
+/** A name that a program can write, and that stands in a snapshot as it does there: long ones are cut off. */
+const IDENTIFIER = /^[A-Za-z_$][\w$]{0,999}$/;
 
 /** What is known of the promises of a watched isolate. */
 export class NeverSettled {
