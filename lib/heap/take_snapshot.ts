@@ -35,32 +35,49 @@ const LOOK_MS = 250;
 /** Why there is none where a signal came. */
 export const CUT_SHORT = "the dump was cut short";
 const NEVER_MS = 2 ** 31 - 1;
+/** V8 reports one step for 10,000 objects. */
+const MOST_STEPS = 100_000;
+
+/** How it is taken. */
+export interface TakeSnapshotOptions {
+  readonly keep?: (chunk: string) => void;
+  readonly mostLength?: number;
+  readonly signal?: AbortSignal;
+}
 
 /**
  * Takes one. Does not throw for what the target does.
  *
- * @param keep is given the text as it arrives
- * @param signal cuts it short
+ * @param how `keep` is given the text as it arrives; a longer text than `mostLength` is no snapshot; `signal` cuts it
+ *   short
  */
 export async function takeSnapshot(
   inspector: Inspector,
   sessionId: string | null,
-  keep: (chunk: string) => void = () => {},
-  signal?: AbortSignal,
+  { keep = () => {}, mostLength = Infinity, signal }: TakeSnapshotOptions = {},
 ): Promise<SnapshotOutcome> {
   const startedAt = performance.now();
   const reader = new SnapshotReader();
   let heardAt: number | null = null;
   let problem: string | null = null;
+  let steps = 0;
+  // What is no snapshot may go on for ever.
+  const { promise: refused, resolve: refuse } = Promise.withResolvers<
+    { readonly kind: "refused" }
+  >();
   const off = [
     inspector.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }, from) => {
       if (from !== sessionId || problem !== null) return;
       heardAt = performance.now();
-      problem = complaint(() => reader.push(chunk));
-      keep(chunk);
+      problem = complaint(() => reader.push(chunk)) ??
+        (reader.length > mostLength
+          ? "what came as its heap snapshot is longer than one can be"
+          : null);
+      if (problem === null) keep(chunk);
+      else refuse({ kind: "refused" });
     }),
     inspector.on("HeapProfiler.reportHeapSnapshotProgress", (_, from) => {
-      if (from === sessionId) heardAt = performance.now();
+      if (from === sessionId && ++steps < MOST_STEPS) heardAt = performance.now();
     }),
   ];
   const over = new AbortController();
@@ -72,13 +89,15 @@ export async function takeSnapshot(
     }, { ...route(sessionId), timeoutMs: NEVER_MS });
     const either = AbortSignal.any(signal === undefined ? [over.signal] : [over.signal, signal]);
     const silent = silence(startedAt, () => heardAt, either);
-    const outcome = await Promise.race([answer, silent]);
+    const outcome = await Promise.race([answer, silent, refused]);
     if (signal?.aborted) return { kind: "failed", why: CUT_SHORT, silent: false };
+    if (problem !== null || outcome.kind === "refused") {
+      return { kind: "failed", why: problem ?? "", silent: false };
+    }
     if (outcome.kind !== "ok") {
       const silent = outcome.kind === "silent" && heardAt === null;
       return { kind: "failed", why: whyNot(outcome, heardAt !== null), silent };
     }
-    if (problem !== null) return { kind: "failed", why: problem, silent: false };
     let graph: HeapGraph | null = null;
     problem = complaint(() => graph = reader.finish());
     if (graph === null) {

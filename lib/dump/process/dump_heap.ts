@@ -66,6 +66,9 @@ export interface DumpHeapOptions {
 }
 
 const PAUSE_MS = 2_000;
+/** A snapshot has some 1.5 to 2.5 times as many characters as its heap has bytes; strings and buffers outside of it count, too. */
+const SNAPSHOT_AT_LEAST = 2 ** 28;
+const SNAPSHOT_PER_HEAP = 16;
 type CallFrames = readonly Protocol.Debugger.CallFrame[];
 
 /** Reads one heap. Does not throw for what the target does. */
@@ -91,12 +94,11 @@ export async function dumpHeap(options: DumpHeapOptions): Promise<HeapOutcome> {
     }
     const wait = await located(await atomicsWait(inspector, sessionId, frames), sessionId, sources);
     const file = keep?.() ?? null;
-    const outcome = await takeSnapshot(
-      inspector,
-      sessionId,
-      (chunk) => file?.write(chunk),
-      signal,
-    );
+    const outcome = await takeSnapshot(inspector, sessionId, {
+      keep: (chunk) => file?.write(chunk),
+      mostLength: SNAPSHOT_AT_LEAST + heapBytes * SNAPSHOT_PER_HEAP,
+      ...(signal === undefined ? {} : { signal }),
+    });
     const notKept = file?.end(outcome.kind === "ok") ?? null;
     if (outcome.kind === "failed") return outcome;
     const { graph, bytes, tookMs } = outcome;

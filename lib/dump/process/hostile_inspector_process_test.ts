@@ -1,7 +1,9 @@
 /** What listens where an inspector is looked for can be anything, and nothing that it says may do harm. */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { connectInspector } from "../../cdp/inspector.ts";
 import { inspectorAt } from "../../cdp/inspector_list.ts";
+import { takeSnapshot } from "../../heap/take_snapshot.ts";
 import { dumpProcess } from "./dump_process.ts";
 
 interface Lies {
@@ -66,5 +68,42 @@ for (const [name, answer] of Object.entries(ANSWERS)) {
       else assertEquals(outcome.dump.complete, false);
       assertEquals(JSON.stringify(outcome).includes("/key"), false);
     },
+  });
+}
+
+/** Sends chunks of a snapshot, one when the other has gone out, until nobody takes them. */
+function sendWithoutEnd(socket: WebSocket, chunk: string): void {
+  const message = JSON.stringify({
+    method: "HeapProfiler.addHeapSnapshotChunk",
+    params: { chunk },
+  });
+  const timer = setInterval(() => {
+    if (socket.readyState !== WebSocket.OPEN) clearInterval(timer);
+    else if (socket.bufferedAmount === 0) socket.send(message);
+  });
+}
+
+for (
+  const [what, chunk, why] of [["no snapshot", "no!", /cannot be read/], [
+    "too long",
+    " ".repeat(1e3),
+    /longer/,
+  ]] as const
+) {
+  Deno.test(`takeSnapshot ends where what comes without end is ${what}`, async () => {
+    await using server = Deno.serve(
+      { hostname: "127.0.0.1", port: 0, onListen() {} },
+      (request) => {
+        const { socket, response } = Deno.upgradeWebSocket(request);
+        socket.onmessage = () => sendWithoutEnd(socket, chunk);
+        return response;
+      },
+    );
+    const url = `ws://127.0.0.1:${server.addr.port}/key`;
+    const connection = await connectInspector(url, { timeoutMs: 5_000 });
+    assert(connection.kind !== "failed");
+    await using inspector = connection.inspector;
+    const outcome = await takeSnapshot(inspector, null, { mostLength: 1e4 });
+    assertMatch(outcome.kind === "failed" ? outcome.why : "", why);
   });
 }
