@@ -163,7 +163,7 @@ export class SubjectWatch implements Disposable {
   }
 
   #lookAtThreads(): void {
-    const { log, process } = this.#watched;
+    const { log, process, subject } = this.#watched;
     if (log.clockStart === null) return;
     this.#queued ??= readQueued(process.pid);
     if (process.exit !== null) {
@@ -172,6 +172,7 @@ export class SubjectWatch implements Disposable {
       this.#threadsGoneAt ??= process.exit.atMs;
       return;
     }
+    if (subject.hasNamedThreads?.() === false) return;
     const outcome = workerThreads(process.pid);
     if (outcome.kind !== "ok") return;
     this.#threads = outcome.workers.length === 0 ? "none" : "some";

@@ -38,6 +38,8 @@ export interface Subject {
   }): Promise<Dump>;
   /** Where the inspector of one of its processes listens; null when that is not known, absent where `inspector` says it. */
   inspectorOf?(pid: number): string | null;
+  /** Whether the threads of its workers are called so, as Deno does it; absent where they are. */
+  hasNamedThreads?(): boolean;
   /** For how long it has done nothing, in milliseconds on the clock that is handed in; absent where that is not known. */
   idleMs?(nowMs: number): number;
   /**

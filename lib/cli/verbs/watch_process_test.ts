@@ -266,6 +266,7 @@ testInDirectory(
       evidence.find(({ kind }) => kind === "signal")?.detail ?? "",
       /handler for SIGTERM/,
     );
+    assertMatch(deaf.stderr, /^ {2}main awaited nothing any more; no worker was left /m);
     assertEquals([deaf.code, verdict, phase, seen?.because, seen?.asked?.endedMs], [
       ...[124, "hung", "teardown", "stop", null],
     ]);

@@ -18,7 +18,7 @@ import { type StuckAwait, stuckAwaits } from "./stuck_awaits.ts";
 import { visible } from "./style.ts";
 import { fitted, item, type PageStyle, point, relative, rule, section } from "./section.ts";
 import { timelineSection } from "./timeline.ts";
-import { askedText } from "./watched_text.ts";
+import { askedText, clocksText } from "./watched_text.ts";
 import { verdictLine } from "./verdict.ts";
 import { count, place } from "./words.ts";
 
@@ -136,11 +136,13 @@ function answer(report: WatchedReport, page: PageStyle): string[] {
     : evidence.filter(({ kind }) => kind === "signal" || (!isPlaced && TOLD.includes(kind)))
       .slice(0, MOST.evidence);
   const asked = askedText(watched);
+  const clocks = clocksText(attempt);
   return [
     head,
     // What has come to its end has no line that runs or awaits.
     ...(dump === null || attempt.class === "exit-leak" ? [] : ownLines(dump, page)),
     ...told.flatMap(({ detail }) => item("      ", relative(detail, page), page)),
+    ...(clocks === null ? [] : item("  ", clocks, page)),
     ...(asked === null ? [] : item("  ", asked, page)),
     labelled("next", next, page),
     labelled("full report", fullReport, page),

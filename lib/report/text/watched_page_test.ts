@@ -7,6 +7,7 @@ import { casesOf } from "../ci/cases.ts";
 import { renderJUnit } from "../ci/junit.ts";
 import { makeStyle } from "./style.ts";
 import { renderWatched } from "./watched_page.ts";
+import { clocksText } from "./watched_text.ts";
 
 const OWN: WatchedProcess = {
   ...{ pid: 7, parent: 1, command: "node server.js", state: "S", wchan: "do_epoll_wait" },
@@ -81,4 +82,34 @@ Deno.test("a watched command that hangs is a failure in JUnit, one that ends non
   const xml = renderJUnit(document, () => null);
   assertMatch(xml, /failures="1"/);
   assertMatch(xml, /message="npm start: it had not ended when its deadline of 5 s passed/);
+});
+
+Deno.test("clocksText tells main, workers and the process of a command that was told to stop, as far as they are known", () => {
+  const idle = { actor: null, state: "parked", thread: null, samples: [] } as const;
+  const main = { ...idle, id: "main", kind: "main" } as const;
+  const worker = { ...idle, id: "worker-1", kind: "worker" } as const;
+  const heap = { isolate: "main", tree: [], kept: true };
+  const clocks = { nurseryJoinedMs: null, threadsGoneMs: 50, processExitedMs: null };
+  const told = (change: Partial<Dump>, more: Partial<Attempt> = {}) =>
+    clocksText({
+      ...watched(),
+      phase: "teardown",
+      clocks,
+      ...more,
+      dump: { ...INSIDE, ...change },
+    });
+  assertEquals(
+    [
+      told({ isolates: [main], awaits: [heap] }),
+      told({ isolates: [main, worker], awaits: [{ ...heap, kept: false }] }),
+      told({ isolates: [main] }, { clocks: { ...clocks, threadsGoneMs: null } }),
+      told({ isolates: [main], awaits: [heap] }, { phase: "body" }),
+    ],
+    [
+      "main awaited nothing any more; no worker was left 50 ms after it was told; the process stayed",
+      "1 worker had not ended; the process stayed",
+      null,
+      null,
+    ],
+  );
 });

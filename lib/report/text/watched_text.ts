@@ -1,9 +1,11 @@
 /** What became of a watched command, in words. @module */
 
 import { bound, time } from "../../protocol/duration.ts";
+import type { Dump } from "../../model/dump.ts";
 import type { Attempt } from "../../model/result.ts";
 import type { WatchedCommand } from "../../model/watched.ts";
 import { testsText } from "./unfinished_tests.ts";
+import { count } from "./words.ts";
 
 /** What was seen of a command, in a sentence without its full stop. */
 export function watchedSentence(attempt: Attempt, watched: WatchedCommand): string {
@@ -33,6 +35,34 @@ export function askedText({ asked }: WatchedCommand): string | null {
   return endedMs === null
     ? `${signal} did not end it, and it was killed`
     : `${signal} ended it after ${time(endedMs)}`;
+}
+
+/**
+ * How far a command had come when its time to stop was over: main's work, the threads of its workers, the process. Null
+ * where it was not told to stop, or nothing is known but that it has not ended.
+ */
+export function clocksText({ verdict, phase, clocks, dump }: Attempt): string | null {
+  if (verdict !== "hung" || phase !== "teardown" || dump === null) return null;
+  const main = mainText(dump);
+  const workers = dump.isolates.filter(({ kind, state }) => kind === "worker" && state !== "gone");
+  const threads = workers.length > 0
+    ? `${count(workers.length, "worker")} had not ended`
+    : clocks.threadsGoneMs === null
+    ? null
+    : `no worker was left ${time(clocks.threadsGoneMs)} after it was told`;
+  const known = [main, threads].filter((text) => text !== null);
+  return known.length === 0 ? null : [...known, "the process stayed"].join("; ");
+}
+
+/** Whether main's work was done, as far as its heap was read and its pending promises had been kept. */
+function mainText({ isolates, awaits = [] }: Dump): string | null {
+  const main = isolates.find(({ kind }) => kind === "main");
+  const heap = awaits.find(({ isolate }) => isolate === main?.id);
+  if (main === undefined || main.state === "gone") return null;
+  if (main.state === "busy") return "main still ran";
+  if (heap === undefined || main.state !== "parked") return null;
+  if (heap.tree.length > 0) return "main still awaited something";
+  return heap.kept === true ? "main awaited nothing any more" : null;
 }
 
 function hang({ because, boundMs }: WatchedCommand): string {

@@ -12,6 +12,7 @@ import { Activity } from "./activity.ts";
 import { CommandProcess } from "./command_process.ts";
 import { dumpCommand, type DumpCommandOptions } from "./dump_command.ts";
 import { Preload } from "./preload.ts";
+import { isLauncher, runtimeOf } from "./processes.ts";
 
 /** What is watched, and how. */
 export interface CommandRequest {
@@ -82,6 +83,11 @@ export class CommandSubject implements Subject, Disposable {
 
   inspectorOf(pid: number): string | null {
     return this.#preload?.reports().get(pid)?.url ?? null;
+  }
+
+  hasNamedThreads(): boolean {
+    return this.#process !== null && runtimeOf(this.#process.pid) === "deno" &&
+      !isLauncher({ command: this.command.join(" ") });
   }
 
   idleMs(nowMs: number): number {

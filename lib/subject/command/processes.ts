@@ -90,7 +90,8 @@ function whyNone(
     : "it has not reported in: NODE_OPTIONS did not reach it, or it has only just started";
 }
 
-function runtimeOf(pid: number): "deno" | "node" | null {
+/** What a process runs, by its program; null when it is neither, or cannot be seen. */
+export function runtimeOf(pid: number): "deno" | "node" | null {
   const program = /([^/]*?)(?: \(deleted\))?$/.exec(targetOf(`/proc/${pid}/exe`) ?? "")?.[1] ?? "";
   if (/^deno\b/.test(program)) return "deno";
   return /^node(js)?\b/.test(program) ? "node" : null;

@@ -41,6 +41,7 @@ export function classedSoFar(attempt: Attempt): Attempt {
       deadMs: pathsOf(timeline, "actor-dead").find((dead) => dead.path === path)?.atMs ?? null,
     })),
     proof: null,
+    ...(attempt.watched === undefined ? {} : { journal: false }),
   });
   if (diagnosis === null || diagnosis.class === null || diagnosis.class === "unknown") {
     return attempt;

@@ -25,3 +25,22 @@ Deno.test("classedSoFar leaves a class alone, and a run whose nursery has joined
   const clocks = { nurseryJoinedMs: 3, threadsGoneMs: null, processExitedMs: null };
   assertEquals(classedSoFar({ ...INTERRUPTED, clocks }).class, null);
 });
+
+Deno.test("classedSoFar names the class of a command that was not prepared, and of no other program so", () => {
+  const idle = { actor: null, state: "parked", thread: null, samples: [] } as const;
+  const main = { ...idle, id: "main", kind: "main" } as const;
+  const timer = { kind: "timer", repeats: true, ms: 100, fn: null, at: null } as const;
+  const awaits = [{ isolate: "main", tree: [], kept: true }];
+  const dump = {
+    ...HUNG.dump,
+    tasks: [],
+    channels: [],
+    isolates: [main],
+    awaits,
+    handles: [timer],
+  };
+  const watched = { command: ["node"], because: null, boundMs: null, asked: null };
+  const command = { ...INTERRUPTED, dump } as typeof INTERRUPTED;
+  assertEquals(classedSoFar({ ...command, watched }).class, "exit-leak");
+  assertEquals(classedSoFar(command).class, null);
+});
