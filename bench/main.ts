@@ -11,7 +11,7 @@ import type { Outcome, Row } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
 /** Longer than any row takes on a loaded machine; a row that wedges must not wedge the bench. */
-const ROW_TIMEOUT_MS = 180_000;
+const ROW_TIMEOUT_MS = 300_000;
 
 const USAGE = `Usage: deno task bench [--only NAME,NAME] [--json]
 

@@ -45,7 +45,7 @@ Deno.test(
     const { code, out } = await bench("--only", "snapshot-10k-ms", "--json");
     const rows = JSON.parse(out);
     assertEquals(rows.length, 1);
-    assertEquals(Object.keys(rows[0]), ["name", "ratio", "target", "ok"]);
+    assertEquals(Object.keys(rows[0]).slice(0, 4), ["name", "ratio", "target", "ok"]);
     assertEquals(rows[0].name, "snapshot-10k-ms");
     // Whether the target is kept depends on the machine; that the exit code says the same does not.
     assertEquals(code, rows[0].ok ? 0 : 1);

@@ -29,6 +29,8 @@ export interface Rounds {
   readonly warmup: number;
   /** Rounds that count; odd numbers have a median of their own. */
   readonly rounds: number;
+  /** Rounds that count at most, while the median is not known well enough. Default four times as many. */
+  readonly most?: number;
   /** Whether rates are compared, where more is better; with equal work a rate is the inverse of the time. */
   readonly rate?: boolean;
 }
@@ -39,22 +41,41 @@ export interface Figures {
   readonly value: number;
   /** The quartiles of the rounds. */
   readonly spread: Spread;
+  /** Where the true median lies with 95 of 100 chances, as far as the rounds tell. */
+  readonly interval: Spread;
+  /** Whether the interval is narrow enough to judge by; see {@linkcode isNarrow}. */
+  readonly narrow: boolean;
+  /** Rounds that count. */
+  readonly rounds: number;
   /** Median of our side, milliseconds. */
   readonly subjectMs: number;
   /** Median of the baseline, milliseconds; null when the target is absolute. */
   readonly baselineMs: number | null;
   /** For information: others doing the same work, measured in the same rounds. */
-  readonly peers: readonly { readonly name: string; readonly value: number }[];
+  readonly peers: readonly Peer[];
 }
 
-/** Where the middle half of the values lies. */
+/** Another one that did the same work. */
+export interface Peer {
+  readonly name: string;
+  readonly value: number;
+  readonly spread: Spread;
+}
+
+/** A range of values: of the quartiles, where the middle half lies. */
 export interface Spread {
   readonly low: number;
   readonly high: number;
 }
 
+/** A row repeats for no longer than this once its rounds are done. */
+const MOST_REPEATING_MS = 45_000;
+/** How far from the median the ends of its interval may lie, as a share of it. */
+const NARROW = 0.1;
+
 /**
- * Runs `baseline`, `ours` and the peers in interleaved rounds.
+ * Runs `baseline`, `ours` and the peers in interleaved rounds, and goes on until the median is known well enough, or
+ * there were enough.
  *
  * @throws {RangeError} when there is no round to count, or a side answers something that is not a positive time
  * @throws whatever a side throws
@@ -62,12 +83,22 @@ export interface Spread {
 export async function compare(
   baseline: Side,
   [ours, ...peers]: readonly [Side, ...Side[]],
-  { warmup, rounds, rate = false }: Rounds,
+  { warmup, rounds, most = 4 * rounds, rate = false }: Rounds,
 ): Promise<Figures> {
   if (!(rounds >= 1)) throw new RangeError(`compare needs at least one round, got ${rounds}`);
   const all = [baseline, ours, ...peers];
   const times: number[][] = all.map(() => []);
-  for (let round = -warmup; round < rounds; round++) {
+  const ratiosOf = (side: number): number[] =>
+    (times[side] ?? []).map((ms, round) => {
+      const base = times[0]?.[round] ?? NaN;
+      return rate ? base / ms : ms / base;
+    });
+  let repeatUntil = Infinity;
+  for (let round = -warmup; round < most; round++) {
+    if (round >= rounds && (round - rounds) % 2 === 0) {
+      repeatUntil = Math.min(repeatUntil, performance.now() + MOST_REPEATING_MS);
+      if (isNarrow(ratiosOf(1)) || performance.now() > repeatUntil) break;
+    }
     for (const index of turnOrder(all.length, round + warmup)) {
       const side = all[index];
       if (side === undefined) continue;
@@ -76,22 +107,33 @@ export async function compare(
       if (round >= 0) times[index]?.push(ms);
     }
   }
-  const [base = [], mine = [], ...others] = times;
-  const ratios = (of: readonly number[]) =>
-    of.map((ms, round) => rate ? (base[round] ?? NaN) / ms : ms / (base[round] ?? NaN));
+  const ratios = ratiosOf(1);
   return {
-    value: median(ratios(mine)),
-    spread: spreadOf(ratios(mine)),
-    subjectMs: median(mine),
-    baselineMs: median(base),
-    peers: peers.map(({ name }, i) => ({ name, value: median(ratios(others[i] ?? [])) })),
+    ...figuresOf(ratios),
+    subjectMs: median(times[1] ?? []),
+    baselineMs: median(times[0] ?? []),
+    peers: peers.map(({ name }, i) => ({ name, ...quartiles(ratiosOf(i + 2)) })),
   };
+}
+
+function figuresOf(
+  values: readonly number[],
+): Pick<Figures, "value" | "spread" | "interval" | "narrow" | "rounds"> {
+  return {
+    ...quartiles(values),
+    interval: intervalOf(values),
+    narrow: isNarrow(values),
+    rounds: values.length,
+  };
+}
+
+function quartiles(values: readonly number[]): { readonly value: number; readonly spread: Spread } {
+  return { value: median(values), spread: spreadOf(values) };
 }
 
 /** The figures of times that are compared with nothing. */
 export function absoluteFigures(times: readonly number[]): Figures {
-  const value = median(times);
-  return { value, spread: spreadOf(times), subjectMs: value, baselineMs: null, peers: [] };
+  return { ...figuresOf(times), subjectMs: median(times), baselineMs: null, peers: [] };
 }
 
 /** Median of `values`; the mean of the middle two when their number is even. */
@@ -116,6 +158,25 @@ export function quantile(values: readonly number[], q: number): number {
 /** The quartiles of `values`. */
 export function spreadOf(values: readonly number[]): Spread {
   return { low: quantile(values, 0.25), high: quantile(values, 0.75) };
+}
+
+/**
+ * The interval in which the median of what the values are drawn from lies with 95 of 100 chances, whatever their
+ * distribution: between the values at half their number, less and more 0.98 of its root.
+ */
+export function intervalOf(values: readonly number[]): Spread {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const away = 0.98 * Math.sqrt(sorted.length);
+  const at = (index: number) => sorted[Math.min(Math.max(index, 0), sorted.length - 1)] ?? NaN;
+  return { low: at(Math.floor(middle - away)), high: at(Math.ceil(middle + away)) };
+}
+
+/** Whether both ends of the interval of the median lie within a tenth of it. */
+export function isNarrow(values: readonly number[]): boolean {
+  const { low, high } = intervalOf(values);
+  const value = median(values);
+  return value - low <= NARROW * value && high - value <= NARROW * value;
 }
 
 /** The milliseconds that `work` takes. */

@@ -2,6 +2,7 @@ import { assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@
 import {
   absoluteFigures,
   compare,
+  intervalOf,
   median,
   quantile,
   type Side,
@@ -55,7 +56,7 @@ Deno.test("compare takes the median of the rounds' ratios, not the ratio of the 
   const measured = await compare(
     scripted("base", [1, 10, 10]),
     [scripted("subject", [5, 50, 4])],
-    { warmup: 0, rounds: 3 },
+    { warmup: 0, rounds: 3, most: 3 },
   );
   assertEquals(measured.value, 5);
   assertEquals(measured.baselineMs, 10);
@@ -88,24 +89,49 @@ Deno.test("compare keeps the peers apart and in order", async () => {
     [scripted("a", [4]), scripted("b", [1])],
     { warmup: 1, rounds: 5 },
   );
-  assertEquals([measured.value, measured.peers], [2, [{ name: "b", value: 0.5 }]]);
+  const spread = { low: 0.5, high: 0.5 };
+  assertEquals([measured.value, measured.peers], [2, [{ name: "b", value: 0.5, spread }]]);
 });
 
 Deno.test("compare turns times into rates, and the quartiles with them", async () => {
   const sides = [scripted("ours", [2, 1, 4]), scripted("peer", [0.5])] as const;
-  const figures = await compare(scripted("base", [1]), sides, { warmup: 0, rounds: 3, rate: true });
+  const figures = await compare(scripted("base", [1]), sides, {
+    warmup: 0,
+    rounds: 3,
+    most: 3,
+    rate: true,
+  });
   assertEquals([figures.value, figures.spread], [0.5, { low: 0.375, high: 0.75 }]);
-  assertEquals(figures.peers, [{ name: "peer", value: 2 }]);
+  assertEquals(figures.peers.map(({ name, value }) => [name, value]), [["peer", 2]]);
 });
 
 Deno.test("absoluteFigures has no baseline", () => {
   assertEquals(absoluteFigures([3, 1, 2]), {
     value: 2,
     spread: { low: 1.5, high: 2.5 },
+    interval: { low: 1, high: 3 },
+    narrow: false,
+    rounds: 3,
     subjectMs: 2,
     baselineMs: null,
     peers: [],
   });
+});
+
+Deno.test("compare goes on until the median is known well, and says when it is not", async () => {
+  const against = (times: readonly number[]) =>
+    compare(scripted("base", [1]), [scripted("subject", times)], { warmup: 0, rounds: 5 });
+  const steady = await against([2]);
+  assertEquals([steady.narrow, steady.rounds], [true, 5]);
+  const settling = await against([1, 9, 2, 2, 2, 2, 2, 2, 2, 2]);
+  assertEquals([settling.narrow, settling.rounds, settling.value], [true, 9, 2]);
+  const wild = await against([1, 9]);
+  assertEquals([wild.narrow, wild.rounds], [false, 20]);
+});
+
+Deno.test("intervalOf leaves out as many values at both ends as chance may have put there", () => {
+  assertEquals(intervalOf(Array.from({ length: 25 }, (_, i) => i)), { low: 7, high: 17 });
+  assertEquals(intervalOf([4, 2, 3]), { low: 2, high: 4 });
 });
 
 Deno.test("compare lets each side come first equally often", async () => {

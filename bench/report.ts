@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Peer, Spread } from "./measure.ts";
 import { meets, type Outcome, type Row, unitOf } from "./row.ts";
 
 /** A row with what came out of it. */
@@ -20,6 +21,14 @@ export interface JsonRow {
   readonly ratio: number | null;
   readonly target: number;
   readonly ok: boolean;
+  /** The quartiles of the rounds. */
+  readonly spread: Spread | null;
+  /** The interval of the median, and whether it is narrow enough to judge by: a row repeats until it is, or gives up. */
+  readonly interval: Spread | null;
+  readonly narrow: boolean;
+  readonly rounds: number;
+  /** Others in the same rounds, in the unit of `ratio`. */
+  readonly peers: readonly Peer[];
 }
 
 /** Whether a row was measured and keeps its target. */
@@ -34,7 +43,32 @@ export function toJson(results: readonly Result[]): JsonRow[] {
     ratio: result.outcome.kind === "measured" ? rounded(result.outcome.figures.value) : null,
     target: result.row.target.value,
     ok: isOk(result),
+    ...details(result.outcome),
   }));
+}
+
+function details(
+  outcome: Outcome,
+): Pick<JsonRow, "spread" | "interval" | "narrow" | "rounds" | "peers"> {
+  if (outcome.kind === "failed") {
+    return { spread: null, interval: null, narrow: false, rounds: 0, peers: [] };
+  }
+  const { spread, interval, narrow, rounds, peers } = outcome.figures;
+  return {
+    spread: roundedSpread(spread),
+    interval: roundedSpread(interval),
+    narrow,
+    rounds,
+    peers: peers.map((peer) => ({
+      name: peer.name,
+      value: rounded(peer.value),
+      spread: roundedSpread(peer.spread),
+    })),
+  };
+}
+
+function roundedSpread({ low, high }: Spread): Spread {
+  return { low: rounded(low), high: rounded(high) };
 }
 
 const HEAD = ["", "row", "result", "target", "spread", "ours", "baseline", "peers"];
@@ -51,7 +85,14 @@ export function toTable(results: readonly Result[]): string {
   const failures = results.flatMap(({ row, outcome }) =>
     outcome.kind === "failed" ? [`${row.name}: ${outcome.why}`] : []
   );
-  return [...text, "", ...failures, total, ""].join("\n");
+  const unsure = results.flatMap(({ row, outcome }) =>
+    outcome.kind === "failed" || outcome.figures.narrow ? [] : [
+      `${row.name}: not known well after ${outcome.figures.rounds} rounds, the median lies in ` +
+      `${show(outcome.figures.interval.low, unitOf(row))} .. ` +
+      show(outcome.figures.interval.high, unitOf(row)),
+    ]
+  );
+  return [...text, "", ...failures, ...unsure, total, ""].join("\n");
 }
 
 function cells(result: Result): string[] {
@@ -68,13 +109,14 @@ function cells(result: Result): string[] {
     show(value, unit),
     target,
     `${show(spread.low, unit)} .. ${show(spread.high, unit)}`,
-    showMs(subjectMs),
+    unit === "bytes" ? "" : showMs(subjectMs),
     baselineMs === null ? row.baseline : `${showMs(baselineMs)} ${row.baseline}`,
     peers.map((peer) => `${peer.name} ${show(peer.value, unit)}`).join(", "),
   ];
 }
 
 function show(value: number, unit: ReturnType<typeof unitOf>): string {
+  if (unit === "bytes") return `${Math.round(value)} B`;
   return unit === "ms" ? showMs(value) : value.toFixed(value < 0.1 ? 3 : 2);
 }
 

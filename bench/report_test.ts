@@ -6,6 +6,9 @@ function figures(value: number, more: Partial<Figures> = {}): Figures {
   return {
     value,
     spread: { low: 1, high: 2 },
+    interval: { low: 1.1, high: 1.3 },
+    narrow: true,
+    rounds: 11,
     subjectMs: 12.34,
     baselineMs: 10,
     peers: [],
@@ -22,7 +25,9 @@ const KEPT: Result = {
   },
   outcome: {
     kind: "measured",
-    figures: figures(1.23456, { peers: [{ name: "comlink", value: 2.4 }] }),
+    figures: figures(1.23456, {
+      peers: [{ name: "comlink", value: 2.4, spread: { low: 2.2, high: 2.6 } }],
+    }),
   },
 };
 const MISSED: Result = {
@@ -43,16 +48,44 @@ const FAILED: Result = {
   outcome: { kind: "failed", why: "Error: no such worker" },
 };
 
-Deno.test("toJson prints name, ratio, target and ok, and nothing else", () => {
+Deno.test("toJson prints name, ratio, target and ok, with spread, interval and peers", () => {
+  const sure = {
+    spread: { low: 1, high: 2 },
+    interval: { low: 1.1, high: 1.3 },
+    narrow: true,
+    rounds: 11,
+  };
+  const comlink = { name: "comlink", value: 2.4, spread: { low: 2.2, high: 2.6 } };
   assertEquals(toJson([KEPT, MISSED, ABSOLUTE]), [
-    { name: "fast", ratio: 1.235, target: 1.5, ok: true },
-    { name: "rate", ratio: 0.5, target: 0.7, ok: false },
-    { name: "look-ms", ratio: 64.2, target: 100, ok: true },
+    { name: "fast", ratio: 1.235, target: 1.5, ok: true, ...sure, peers: [comlink] },
+    { name: "rate", ratio: 0.5, target: 0.7, ok: false, ...sure, peers: [] },
+    { name: "look-ms", ratio: 64.2, target: 100, ok: true, ...sure, peers: [] },
   ]);
 });
 
 Deno.test("toJson gives a row that failed no figure, and does not call it ok", () => {
-  assertEquals(toJson([FAILED]), [{ name: "broken", ratio: null, target: 1.5, ok: false }]);
+  assertEquals(toJson([FAILED]), [{
+    name: "broken",
+    ratio: null,
+    target: 1.5,
+    ok: false,
+    spread: null,
+    interval: null,
+    narrow: false,
+    rounds: 0,
+    peers: [],
+  }]);
+});
+
+Deno.test("toTable says of a row that is not known well so, and in what interval it lies", () => {
+  const wide: Result = {
+    ...KEPT,
+    outcome: { kind: "measured", figures: figures(1.2, { narrow: false, rounds: 44 }) },
+  };
+  assertStringIncludes(
+    toTable([wide]),
+    "fast: not known well after 44 rounds, the median lies in 1.10 .. 1.30\n",
+  );
 });
 
 Deno.test("isOk judges the unrounded figure", () => {

@@ -34,7 +34,7 @@ export function meets({ bound, value: limit }: Target, value: number): boolean {
   return bound === "at-most" ? value <= limit : value >= limit;
 }
 
-/** What the target of a row is in, by the row's name: milliseconds where there is no baseline, else a ratio. */
-export function unitOf({ name }: Pick<Row, "name">): "ms" | "ratio" {
-  return name.endsWith("-ms") ? "ms" : "ratio";
+/** What the target of a row is in, by the row's name: milliseconds or bytes where there is no baseline, else a ratio. */
+export function unitOf({ name }: Pick<Row, "name">): "ms" | "bytes" | "ratio" {
+  return name.endsWith("-ms") ? "ms" : name.endsWith("-bytes") ? "bytes" : "ratio";
 }

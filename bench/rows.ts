@@ -20,6 +20,18 @@ export const ROWS: readonly Row[] = [
     target: atMost(1.3),
   },
   {
+    name: "echo-1mb",
+    what: "portal.run with 1 MB there and back, the slowest of text, bytes, objects",
+    baseline: "postMessage echo",
+    target: atMost(1.2),
+  },
+  {
+    name: "echo-10mb",
+    what: "portal.run with 10 MB there and back, the slowest of text, bytes, objects",
+    baseline: "postMessage echo",
+    target: atMost(1.2),
+  },
+  {
     name: "stream",
     what: "rate of a one-way stream of small messages",
     baseline: "pipelined postMessage",
@@ -44,6 +56,18 @@ export const ROWS: readonly Row[] = [
     target: atMost(2.0),
   },
   {
+    name: "teardown-64",
+    what: "tear down 64 healthy actors, none of them by force",
+    baseline: "64 raw workers that close themselves",
+    target: atMost(1.5),
+  },
+  {
+    name: "teardown-96",
+    what: "tear down 96 healthy actors, none of them by force",
+    baseline: "the same of 16: 6 is linear",
+    target: atMost(7),
+  },
+  {
     name: "reap-stuck",
     what: "reap a stuck worker: hard-kill decision to thread gone",
     baseline: "terminate() of an idle worker",
@@ -54,6 +78,12 @@ export const ROWS: readonly Row[] = [
     what: "tear down a pool of 25 stuck actors",
     baseline: "the same with one",
     target: atMost(1.3),
+  },
+  {
+    name: "parked-task-bytes",
+    what: "memory of a task that waits, of 20,000",
+    baseline: "(absolute)",
+    target: atMost(900),
   },
   {
     name: "dump-32",

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { absoluteFigures, type Figures, median } from "../measure.ts";
+import { absoluteFigures, type Figures, median, spreadOf } from "../measure.ts";
 import { describeScenarios, shippedScenarios } from "../../lib/cli/catalog.ts";
 import type { ResultDocument } from "../../lib/model/result.ts";
 
@@ -23,7 +23,7 @@ export async function measure(): Promise<Figures> {
   }
   const [slowest] = scenarios.toSorted((a, b) => b.value - a.value);
   if (slowest === undefined) throw new Error("no scenario declares a proof");
-  const peers = scenarios.map(({ name, value }) => ({ name, value }));
+  const peers = scenarios.map(({ name, ms, value }) => ({ name, value, spread: spreadOf(ms) }));
   return { ...absoluteFigures(slowest.ms), peers };
 }
 

@@ -1,0 +1,2 @@
+/** The echo as a pool calls it: piscina. */
+export default (value) => value;

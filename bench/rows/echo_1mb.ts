@@ -1,0 +1,9 @@
+/** 1 MB there and back; see `bulk.ts`. @module */
+
+import type { Figures } from "../measure.ts";
+import { measureBulk } from "./bulk.ts";
+
+/** Measures the row. */
+export function measure(): Promise<Figures> {
+  return measureBulk(1_000_000, 25);
+}
