@@ -14,6 +14,12 @@ export const ROWS: readonly Row[] = [
     target: atMost(1.8),
   },
   {
+    name: "start-spare",
+    what: "the same with a spare worker ready (runActors with spare: 1)",
+    baseline: "new Worker to first message",
+    target: atMost(1.1),
+  },
+  {
     name: "portal-run",
     what: "portal.run round trip",
     baseline: "postMessage echo",

@@ -170,7 +170,11 @@ export class ActorNursery {
     let end: ActorEnd | null = null;
     try {
       try {
-        await child.handshake.wait();
+        try {
+          await child.handshake.wait();
+        } finally {
+          runtime.wiring.spares?.fillSoon();
+        }
         // What was said to all while this one was not yet there, or not yet ready.
         if (this.#cancelReason !== null) child.wantEnd(this.#cancelReason);
         if (this.#bodyIsOver) this.#release(child);

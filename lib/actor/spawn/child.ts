@@ -6,7 +6,7 @@
 
 import { pathOfFile } from "../../protocol/file_url.ts";
 import { textOf } from "../../protocol/text.ts";
-import { MessageChannel, setImmediate, Worker } from "../../protocol/platform.ts";
+import { MessageChannel, setImmediate, type Worker } from "../../protocol/platform.ts";
 import type { CancelReason } from "../../protocol/terms.ts";
 import { actorPath, markActive, observe, observeRemedy, observeRung } from "../identity.ts";
 import { BrokenResourceError, UsageError } from "../errors.ts";
@@ -23,17 +23,9 @@ import { boundsOf, type KillBounds } from "./options.ts";
 import type { ActorRuntime } from "./runtime.ts";
 import type { RemoteActorError } from "../wire/remote_error.ts";
 import { crashOf } from "./crash.ts";
+import type { BootMessage } from "./boot_message.ts";
+import { SPARE_NAME, startWorker } from "./spares.ts";
 import { moduleUrl } from "./module_url.ts";
-
-/** What a worker's boot gets. */
-export interface BootMessage {
-  readonly spec: SpawnSpec;
-  readonly port: MessagePort;
-  /** Whether the code of the user may still begin; see `life.ts`. */
-  readonly gate: SharedArrayBuffer;
-  /** Memory that the actors share, by name. */
-  readonly shared: Readonly<Record<string, SharedArrayBuffer>>;
-}
 
 /** How to start an actor. Its bounds are those of `runActors` unless it has its own. */
 export interface ActorOptions extends Partial<KillBounds> {
@@ -146,15 +138,26 @@ export class Child {
       hardKillMs,
       joinMs,
     };
+    const spare = runtime.wiring.spares?.take() ?? null;
     try {
-      this.#worker = this.#start({ spec, port: port2, gate, shared: options.shared ?? {} });
+      this.#worker = this.#start(spare ?? startWorker(path), {
+        spec,
+        port: port2,
+        gate,
+        shared: options.shared ?? {},
+      });
     } catch (error) {
       this.link.channel.close("its worker could not be started");
       runtime.names.free(unique);
       throw error;
     }
     knowPeer(this.peer, lifeLock);
-    observe({ kind: "actor-spawned", peer: path, worker: path, module });
+    observe({
+      kind: "actor-spawned",
+      peer: path,
+      worker: spare === null ? path : SPARE_NAME,
+      module,
+    });
   }
 
   /** Why the child shall end, null when that was not asked for. */
@@ -187,12 +190,8 @@ export class Child {
     this.life.begin();
   }
 
-  #start(boot: BootMessage): Worker {
+  #start(worker: Worker, boot: BootMessage): Worker {
     const { path } = this.peer;
-    const worker = new Worker(new URL("./worker_main.ts", import.meta.url), {
-      type: "module",
-      name: path,
-    });
     worker.onmessage = ({ data }) => {
       markActive();
       if (data === LOCK_HELD) this.life.begin();

@@ -14,6 +14,7 @@ import { giveUpJoin } from "./remedies.ts";
 import type { TeardownOptions } from "./options.ts";
 import type { ReapOutcome } from "./reaper.ts";
 import type { SoftKillBound } from "./soft_kill_bound.ts";
+import type { Spares } from "./spares.ts";
 
 /** Ends stuck workers: the inspector of the process in the root, a request to the parent in a worker. */
 export interface ReapService {
@@ -50,6 +51,8 @@ export interface ActorWiring {
    * Told when the teardown of an outermost actor nursery begins and when it is over; the root's sentinel wants to know.
    */
   readonly onTeardown?: (underWay: boolean) => void;
+  /** Workers that stand ready; only in a root that was asked for some. */
+  readonly spares?: Spares | null;
 }
 
 /**

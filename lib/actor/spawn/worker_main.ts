@@ -19,7 +19,7 @@ import { run } from "../run.ts";
 import { Channel } from "../wire/channel.ts";
 import { type SpawnSpec, WIRE_VERSION } from "../wire/frame.ts";
 import { toWire } from "../wire/remote_error.ts";
-import type { BootMessage } from "./child.ts";
+import { type BootMessage, REHEARSE, REHEARSED } from "./boot_message.ts";
 import { LEFT_FUNCTION, tasksLeft } from "./left.ts";
 import { CLOSING, holdLifeLock, LOCK_HELD } from "./life.ts";
 import { installManualRemedies } from "./manual_remedies.ts";
@@ -28,7 +28,7 @@ import { ActorRuntime, boot, runExitHooks, withRuntime } from "./runtime.ts";
 
 /** The part of the worker's global scope that is used here; the DOM and worker types cannot be had in one program. */
 interface WorkerScope {
-  onmessage: ((event: MessageEvent<BootMessage>) => void) | null;
+  onmessage: ((event: MessageEvent<BootMessage | typeof REHEARSE>) => void) | null;
   postMessage(message: unknown): void;
   close(): void;
 }
@@ -39,6 +39,11 @@ const close = scope.close.bind(scope);
 Object.defineProperty(globalThis, Symbol.for(CLOSE_KEY), { value: close });
 
 scope.onmessage = ({ data }) => {
+  if (data === REHEARSE) {
+    import("./rehearsal.ts").then(({ rehearse }) => rehearse())
+      .then(() => scope.postMessage(REHEARSED));
+    return;
+  }
   scope.onmessage = null;
   live(data).then(() => {
     scope.postMessage(CLOSING);
