@@ -1,24 +1,31 @@
 /** Reads JavaScript as V8 ran it, to see what a program does where. @module */
 
-import { type AnyNode, parse, parseExpressionAt, type Program } from "acorn";
+import { type AnyNode, parse, type Program } from "acorn";
 
 const OPTIONS = { ecmaVersion: "latest", checkPrivateFields: false } as const;
 
 /** The program in a text; null of what is no JavaScript that can be read. */
 export function programIn(text: string): Program | null {
-  for (const sourceType of ["module", "script"] as const) {
-    try {
-      return parse(text, { ...OPTIONS, sourceType, allowHashBang: true });
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
-  return null;
+  return read(() => parse(text, { ...OPTIONS, sourceType: "module", allowHashBang: true })) ??
+    read(() => parse(text, { ...OPTIONS, sourceType: "script", allowHashBang: true }));
 }
 
-/** @throws {SyntaxError} of what is no expression */
-export function expressionIn(text: string): AnyNode {
-  return parseExpressionAt(text, 0, OPTIONS);
+/** The expression in a text; null of what is none by itself, as one that awaits. */
+export function expressionIn(text: string): AnyNode | null {
+  const [statement, ...others] = read(() => parse(text, OPTIONS))?.body ?? [];
+  return statement?.type === "ExpressionStatement" && others.length === 0
+    ? statement.expression
+    : null;
+}
+
+/** What is nested too deeply cannot be read either. */
+function read<T>(parsed: () => T): T | null {
+  try {
+    return parsed();
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 /** A node and all below it, each before what is in it. */

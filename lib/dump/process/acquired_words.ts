@@ -12,6 +12,7 @@
 import type { AnyNode, CallExpression, Program } from "acorn";
 import { expressionIn, nodesIn, programIn } from "../javascript.ts";
 
+const UNREADABLE = "";
 type FunctionNode = Extract<
   AnyNode,
   { type: "FunctionDeclaration" | "FunctionExpression" | "ArrowFunctionExpression" }
@@ -76,7 +77,8 @@ export class Source {
     );
     // What is a variable of the function's own cannot be told further out.
     const own = new Set(inside.flatMap(namesSet));
-    const isPlain = !params.includes("") && !namesIn(word).some((each) => own.has(each));
+    const isPlain = !params.includes("") &&
+      !namesIn(word).some((each) => own.has(each) || each === UNREADABLE);
     return takes && isPlain && !isBounded ? { name, word, params } : null;
   }
 
@@ -99,6 +101,7 @@ export class Source {
         const until = Math.max(offset, loop?.end ?? 0);
         const since = inside.filter(({ start }) => start >= statement.end && start < until);
         const names = namesIn(taken);
+        if (names.includes(UNREADABLE)) return [];
         const isChanged = since.some((node) => namesSet(node).some((each) => names.includes(each)));
         const isUsed = since.some((node) =>
           node.type === "CallExpression" && !isAround(node, offset) &&
@@ -173,7 +176,10 @@ function replaced(text: string, given: ReadonlyMap<string, string>, params: read
 /** The variables of an expression, and `this`, in their order. */
 function namedIn(text: string): { name: string; start: number; end: number }[] {
   if (text === "") return [];
-  const nodes = [...nodesIn(expressionIn(text))];
+  const expression = expressionIn(text);
+  // Such a name is none that could be known.
+  if (expression === null) return [{ name: UNREADABLE, start: 0, end: text.length }];
+  const nodes = [...nodesIn(expression)];
   const properties = new Set(
     nodes.flatMap((node) =>
       node.type === "MemberExpression" && !node.computed ? [node.property] : []

@@ -54,6 +54,7 @@ Deno.test("takenBefore tells nothing of a word that may have been given back, or
   assertEquals(taken(`${then} acquire(words, first);`), []);
   assertEquals(taken(`acquire(...words); ${then}`), []);
   assertEquals(taken(`other(words, first); ${then}`), []);
+  assertEquals(taken(`async () => { acquire(await words, first); ${then} }`), []);
   assertEquals(taken(`a.lock(); a.unlock(); /*HERE*/b.lock();`, "lock"), []);
   assertEquals(taken(`a.lock(); finish(a); /*HERE*/b.lock();`, "lock"), []);
 });
@@ -79,4 +80,7 @@ Deno.test("takerAt knows no function that only waits, or for a word that cannot 
   assertEquals(name(`function take({ words, index }) { ${takes("index")} }`), null);
   assertEquals(name(`(() => { ${takes("index")} })()`), null);
   assertEquals(Source.of("function ("), null);
+  const awaits = `async function take(words) { ${takes("await words.at")} }`;
+  assertEquals(name(awaits, "await words.at"), null);
+  assertEquals(name(`function take(words) { ${takes("0")} }`, "/* , */"), null);
 });
