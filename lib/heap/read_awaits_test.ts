@@ -64,6 +64,21 @@ Deno.test("readAwaits tells of a proven wait which functions hold what would end
   assertEquals(leaf(await treeOf(heap))?.heldBy, undefined);
 });
 
+Deno.test("readAwaits takes 10,000 waits in one pool that only they hold", async () => {
+  const heap = new HeapSketch();
+  const pool = heap.node("object", "Pool");
+  const waiters = heap.node("object", "Array");
+  heap.edge(pool, "property", "waiters", waiters);
+  for (let n = 0; n < 10_000; n++) {
+    const promise = heap.promise();
+    heap.edge(waiters, "element", n, heap.resolver(promise));
+    const query = heap.suspended("query", MAIN, 12, promise);
+    heap.edge(query.node, "internal", "receiver", pool);
+    heap.local(query, pool);
+  }
+  assertEquals(names(await treeOf(heap)), [["10000×Pool.query", "promise"]]);
+});
+
 Deno.test("readAwaits tells where a function stands that can be asked", async () => {
   const heap = new HeapSketch();
   const { node } = heap.suspended("call", MAIN, 12, heap.promise());
