@@ -86,7 +86,7 @@ function sendWithoutEnd(socket: WebSocket, chunk: string): void {
 for (
   const [what, chunk, why] of [["no snapshot", "no!", /cannot be read/], [
     "too long",
-    " ".repeat(1e3),
+    '{"snapshot"' + " ".repeat(1e3),
     /longer/,
   ]] as const
 ) {
@@ -103,7 +103,7 @@ for (
     const connection = await connectInspector(url, { timeoutMs: 5_000 });
     assert(connection.kind !== "failed");
     await using inspector = connection.inspector;
-    const outcome = await takeSnapshot(inspector, null, { mostLength: 1e4 });
+    const outcome = await takeSnapshot(inspector, null, { mostLength: 3_000 });
     assertMatch(outcome.kind === "failed" ? outcome.why : "", why);
   });
 }
