@@ -23,7 +23,12 @@ async function snippets(): Promise<Snippet[]> {
 }
 
 async function deno(...args: string[]): Promise<{ readonly code: number; readonly text: string }> {
-  const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } });
+  const command = new Deno.Command(Deno.execPath(), {
+    args,
+    env: { NO_COLOR: "1" },
+    // One that hangs would hang the tests.
+    signal: AbortSignal.timeout(120_000),
+  });
   const { code, stdout, stderr } = await command.output();
   const decoder = new TextDecoder();
   return { code, text: decoder.decode(stdout) + (code === 0 ? "" : decoder.decode(stderr)) };
