@@ -43,7 +43,7 @@ export interface RunActorsOptions extends Partial<Omit<TeardownOptions, "remedie
    */
   readonly signalBoundMs?: number;
   /**
-   * How many workers stand ready for actors that the root is to start: such a start takes a tenth of the time of another.
+   * How many workers stand ready for actors that the root is to start: such a start is much quicker (row `start-spare` of the bench).
    * Each costs about 11 MB, and is started when this run begins and whenever one was taken. Dumps show the actor in it by
    * its path; the name of its Worker stays `unwedge:spare`. Default 0.
    */
