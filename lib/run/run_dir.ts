@@ -70,6 +70,7 @@ export function createRunDir(request: RunDirRequest): string {
     // The journal must exist before anybody follows it, and creating it proves that the directory can be written.
     Deno.writeFileSync(`${path}/journal.msgpack`, new Uint8Array(), PRIVATE);
     if (request.kind === "fresh") {
+      refuseIfForeign(absolute(request.baseDir), path);
       pointLatestAt(absolute(request.baseDir), path);
       prune(absolute(request.baseDir), path);
     }
@@ -80,6 +81,26 @@ export function createRunDir(request: RunDirRequest): string {
     });
   }
   return path;
+}
+
+/**
+ * Refuses a base that belongs to another user, who could put other files in the place of ours: what is loaded into a
+ * watched program stands there. Root is let in everywhere, as by the system.
+ *
+ * @throws {RunDirError} when it does
+ */
+function refuseIfForeign(baseDir: string, path: string): void {
+  const { uid } = Deno.lstatSync(`${path}/journal.msgpack`);
+  if (uid === null || uid === 0) return;
+  for (const each of [baseDir, `${baseDir}/runs`]) {
+    const owner = Deno.lstatSync(each).uid;
+    if (owner === uid || owner === 0) continue;
+    Deno.removeSync(path, { recursive: true });
+    throw new RunDirError(
+      `${each} belongs to another user, who could change what is written there: name a directory ` +
+        "of your own with -o",
+    );
+  }
 }
 
 /**
