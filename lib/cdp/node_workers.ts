@@ -16,10 +16,20 @@ export interface NodeWorker {
   readonly url: string;
 }
 
+/** The workers that main has announced. */
+export interface NodeWorkers {
+  readonly workers: readonly NodeWorker[];
+  /** False when main did not answer in time: there may be others. */
+  readonly areAll: boolean;
+}
+
 const ANSWER_MS = 2_000;
 
+/** Why workers may be missing. */
+export const UNANNOUNCED = "main did not announce its workers within 2 s";
+
 /** Has main announce its workers, and makes their sessions usable. */
-export async function attachNodeWorkers(inspector: Inspector): Promise<readonly NodeWorker[]> {
+export async function attachNodeWorkers(inspector: Inspector): Promise<NodeWorkers> {
   const workers: NodeWorker[] = [];
   const off = inspector.on("NodeWorker.attachedToWorker", ({ sessionId, workerInfo }) => {
     inspector.wrap(sessionId);
@@ -27,9 +37,9 @@ export async function attachNodeWorkers(inspector: Inspector): Promise<readonly 
   });
   // The announcements come before the answer.
   const params = { waitForDebuggerOnStart: false };
-  await inspector.send("NodeWorker.enable", params, { timeoutMs: ANSWER_MS });
+  const { kind } = await inspector.send("NodeWorker.enable", params, { timeoutMs: ANSWER_MS });
   off();
-  return workers;
+  return { workers, areAll: kind === "ok" };
 }
 
 /** Ends the sessions of all workers. */

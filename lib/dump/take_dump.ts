@@ -11,7 +11,7 @@
 import type { Dump, IsolateDump } from "../model/dump.ts";
 import { Examination, type IsolateReading } from "./examination.ts";
 import { connectInspector, type Inspector } from "../cdp/inspector.ts";
-import { attachNodeWorkers, detachNodeWorkers } from "../cdp/node_workers.ts";
+import { attachNodeWorkers, detachNodeWorkers, UNANNOUNCED } from "../cdp/node_workers.ts";
 import type { Session } from "../cdp/sessions.ts";
 import { blameFor, isolateDump, whyMissing } from "./isolate_dump.ts";
 import { childProcesses, tcpSockets } from "../os/outside.ts";
@@ -75,12 +75,18 @@ export async function takeDumpOf(options: TakeDumpOptions): Promise<TakenDump> {
     const dump = await assemble(threads, new Map(), positions, clock, excuses);
     return { dump: { ...dump, ...outside }, sessions: new Map() };
   }
-  const findings = await examine(connection.inspector, threads, positions, clock, options);
+  const { findings, unheard } = await examine(
+    connection.inspector,
+    threads,
+    positions,
+    clock,
+    options,
+  );
   const cutShort = options.signal?.aborted ? "not seen to the end: the dump was cut short" : null;
   const client = () => wsUrl === null ? null : otherClient(pid, wsUrl, 0);
   const blame = cutShort ?? blameFor(threads, findings, client);
   const excuses = { trouble: cutShort, blame };
-  const dump = await assemble(threads, findings, positions, clock, excuses);
+  const dump = withUnheard(await assemble(threads, findings, positions, clock, excuses), unheard);
   const sessions = new Map([...findings].map(([isolate, { session }]) => [isolate, session]));
   return { dump: { ...dump, ...outside }, sessions };
 }
@@ -98,8 +104,9 @@ async function examine(
   positions: SourcePositions,
   clock: () => number,
   options: TakeDumpOptions,
-): Promise<ReadonlyMap<string, IsolateReading>> {
+): Promise<{ readonly findings: ReadonlyMap<string, IsolateReading>; readonly unheard: boolean }> {
   const { node = false } = options;
+  let unheard = false;
   inspector.onScriptParsed((message) => positions.announce(message));
   const examination = new Examination({
     inspector,
@@ -112,9 +119,15 @@ async function examine(
   });
   try {
     await examination.run();
-    if (node) await examination.lookAlsoAt(await nodeSessions(inspector));
+    if (node) {
+      const { workers, areAll } = await attachNodeWorkers(inspector);
+      unheard = !areAll;
+      await examination.lookAlsoAt(
+        workers.map(({ sessionId, isolate }): Session => ({ id: sessionId, isolate })),
+      );
+    }
     if (!inspector.open) await threads.untilGone(DYING_MS);
-    return examination.findings;
+    return { findings: examination.findings, unheard };
   } finally {
     await examination.leave();
     if (node) await detachNodeWorkers(inspector);
@@ -122,9 +135,12 @@ async function examine(
   }
 }
 
-async function nodeSessions(inspector: Inspector): Promise<Session[]> {
-  const workers = await attachNodeWorkers(inspector);
-  return workers.map(({ sessionId, isolate }) => ({ id: sessionId, isolate }));
+/** Of a main that rests: one that is blocked announces none, and says so by its own state. */
+function withUnheard(dump: Dump, unheard: boolean): Dump {
+  const main = dump.isolates.find(({ kind }) => kind === "main");
+  if (!unheard || main?.state !== "parked") return dump;
+  const missing = [...dump.missing, { isolate: "workers", why: UNANNOUNCED }];
+  return { ...dump, complete: false, missing };
 }
 
 /** Why silence may not be the silent isolate's own doing: main's, and a worker's. */

@@ -3,7 +3,7 @@ import { readJson } from "../../../tests/support/stand_in.ts";
 import { modesOf, onTerminal } from "../../../tests/support/terminal_run.ts";
 import { isAlive, shellLine, unwedgeArgs } from "../../../tests/support/unwedge.ts";
 
-const WAITS = "const { promise } = Promise.withResolvers(); setInterval(() => {}, 1_000);\n" +
+const WAITS = "const { promise } = Promise.withResolvers(); setInterval(() => {}, 1e6);\n" +
   "async function waitsForIt() {\n  await promise;\n}\nconsole.log(`up ${Deno.pid}`);\nawait waitsForIt();\n";
 
 onTerminal(

@@ -59,6 +59,7 @@ interface Seen {
   readonly locks?: Dump["locks"];
   readonly memoryWaits?: Dump["memoryWaits"];
   readonly node?: true;
+  readonly missing?: Dump["missing"];
 }
 
 /** Class, owner, and lines of the path. */
@@ -82,6 +83,7 @@ function told(seen: Seen) {
     locks,
     memoryWaits,
     ...seen.node === true ? { processes: [NODE] } : {},
+    missing: [...seen.missing ?? []],
   };
   const facts = {
     ...stuckChild(),
@@ -314,6 +316,8 @@ Deno.test("a foreign program is exit-leak where it has nothing left to do and so
 
 Deno.test("a foreign program is no exit-leak where work may be under way, or its waits may have been collected", () => {
   assertEquals(told({})[0], "unknown");
+  const missing = [{ isolate: "workers", why: "not announced" }];
+  assertEquals(told({ handles: [INTERVAL], missing })[0], "unknown");
   assertEquals(told({ handles: [INTERVAL], kept: false })[0], "unknown");
   assertEquals(told({ handles: [TIMEOUT] })[0], "unknown");
   assertEquals(told({ handles: [INTERVAL], sockets: [FAR] })[0], "unknown");

@@ -82,6 +82,8 @@ function whatIsOpen(facts: Facts): Finding & { readonly servesAlone: boolean } |
 /** Every isolate is at rest, has nothing that is awaited, and kept what was. */
 function isDone({ dump }: Facts): boolean {
   const isolates = (dump?.isolates ?? []).filter(({ state }) => state !== "gone");
+  // What was not seen may be what works.
+  if ((dump?.missing ?? []).length > 0) return false;
   return isolates.some(({ kind }) => kind === "main") && dump?.handles !== undefined &&
     isolates.every(({ id, kind, state }) => {
       const heap = dump?.awaits?.find(({ isolate }) => isolate === id);

@@ -57,7 +57,7 @@ export async function readIsolates(options: ReadIsolatesOptions): Promise<Isolat
   const handles: OpenHandle[] = [];
   const idle: IdleIsolate[] = [];
   // Node gives its workers new sessions on each connection.
-  const workers = node ? await attachNodeWorkers(inspector) : [];
+  const { workers } = node ? await attachNodeWorkers(inspector) : { workers: [] };
   for (const { session, dump: { id, state } } of isolates) {
     if (session === null || signal.aborted || !inspector.open) continue;
     const sessionId = workers.find(({ isolate }) => isolate === id)?.sessionId ?? session.id;

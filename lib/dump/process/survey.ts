@@ -6,7 +6,7 @@
  */
 
 import type { Inspector } from "../../cdp/inspector.ts";
-import { attachNodeWorkers, detachNodeWorkers } from "../../cdp/node_workers.ts";
+import { attachNodeWorkers, detachNodeWorkers, UNANNOUNCED } from "../../cdp/node_workers.ts";
 import { route, type Session } from "../../cdp/sessions.ts";
 import type { Dump, IsolateDump } from "../../model/dump.ts";
 import { Examination, type IsolateReading } from "../examination.ts";
@@ -55,9 +55,15 @@ export async function survey(options: SurveyOptions): Promise<Survey> {
   const positions = new SourcePositions((script) => options.emitted.mapOf(inspector, script));
   inspector.onScriptParsed((message) => positions.announce(message));
   const urls = new Map<string, string>();
-  const looks = look(options, threads, clock, urls);
+  const unheard: { isolate: string; why: string }[] = [];
+  const looks = look(options, threads, clock, urls, unheard);
   try {
-    return await assemble(options, threads, positions, clock, await looks.findings(), urls);
+    const found = await assemble(options, threads, positions, clock, await looks.findings(), urls);
+    // A main that is blocked announces none, and says so by its own state.
+    const main = found.isolates.find(({ dump: { kind } }) => kind === "main");
+    return main?.dump.state !== "parked" || unheard.length === 0
+      ? found
+      : { ...found, missing: [...found.missing, ...unheard] };
   } finally {
     // After positions were mapped: a script's text is told only to a debugger.
     await looks.leave();
@@ -98,6 +104,7 @@ function look(
   threads: Threads,
   clock: () => number,
   urls: Map<string, string>,
+  unheard: { isolate: string; why: string }[],
 ): Looks {
   const examination = new Examination({
     inspector,
@@ -112,7 +119,8 @@ function look(
     findings: async () => {
       await examination.run();
       if (node) {
-        const workers = await attachNodeWorkers(inspector);
+        const { workers, areAll } = await attachNodeWorkers(inspector);
+        if (!areAll) unheard.push({ isolate: "workers", why: UNANNOUNCED });
         for (const { isolate, url } of workers) urls.set(isolate, url);
         await examination.lookAlsoAt(
           workers.map(({ sessionId, isolate }) => ({ id: sessionId, isolate })),
