@@ -85,6 +85,9 @@ export class ActorNames {
   }
 }
 
+/** So many actors end together without slowing each other down much. */
+const AT_ONCE = 16;
+
 /** What every part of an actor shares. */
 export class ActorRuntime {
   /** The names of its children. */
@@ -95,6 +98,8 @@ export class ActorRuntime {
   readonly links: Set<Link> = new Set();
   /** The bounds of those that are asked to end, and have not ended. */
   readonly softKills: Set<SoftKillBound> = new Set();
+  /** The most of them since none was. */
+  #together = 0;
   /** Whether this actor waits until no peer is left. */
   joinsPeers = false;
 
@@ -131,8 +136,11 @@ export class ActorRuntime {
 
   /** A child that was asked to end has answered, closes or is gone: the machine has not stood still for the others. */
   childGotOn(): void {
-    const { softKillMs } = this.options;
-    for (const bound of this.softKills) bound.siblingGotOn(softKillMs, this.softKills.size);
+    const { size } = this.softKills;
+    this.#together = size === 0 ? 0 : Math.max(this.#together, size);
+    // The end of each isolate stops all others for a moment (docs/teardown-cost.md): the more, the longer the gaps.
+    const ms = this.options.softKillMs * Math.max(1, this.#together / AT_ONCE);
+    for (const bound of this.softKills) bound.siblingGotOn(ms, this.#together);
   }
 
   /** Starts the message loop of a link to a child. */
