@@ -18,6 +18,7 @@ import {
   TooSlowError,
   UsageError,
 } from "../errors.ts";
+import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
 import { interruptTask } from "../run.ts";
 import { sleep, sleepForever } from "../sleep.ts";
@@ -520,12 +521,26 @@ testInRun("calls that are refused again and again let the loop turn", async () =
   });
 });
 
+/** How a scope around `call` is left that is cancelled once `event` is set. */
+async function cancelledOnce(event: Event, call: () => Promise<unknown>) {
+  const scope = new CancelScope();
+  return await openNursery(async (nursery) => {
+    nursery.spawn(async () => {
+      await event.wait();
+      scope.cancel();
+    });
+    return await scope.run(call);
+  }) ?? fail("the nursery was cancelled");
+}
+
 testInRun(
   "a cancelled run waits for its function to end, and for no longer than its bound",
   async () => {
     const record: string[] = [];
+    const running = new Event();
     const cleanUp = async () => {
       try {
+        running.set();
         await sleepForever();
       } finally {
         await new CancelScope({ shield: true }).run(() => sleep(20));
@@ -533,7 +548,7 @@ testInRun(
       }
     };
     await converse({ cleanUp }, async ({ portal }) => {
-      const { kind } = await moveOnAfter(5, () => portal.run("cleanUp"));
+      const { kind } = await cancelledOnce(running, () => portal.run("cleanUp"));
       assertEquals([kind, ...record], ["cancelled", "cleaned up"]);
     });
     await puppetry({}, async ({ portal }) => {
@@ -544,12 +559,15 @@ testInRun(
 );
 
 testInRun("a cancelled run whose function returns all the same gives its value", async () => {
+  const running = new Event();
   const stubborn = async () => {
+    running.set();
     await sleepForever().catch(() => {});
     return 7;
   };
   await converse({ stubborn }, async ({ portal }) => {
-    assertEquals(await moveOnAfter(5, () => portal.run("stubborn")), { kind: "done", value: 7 });
+    const outcome = await cancelledOnce(running, () => portal.run("stubborn"));
+    assertEquals(outcome, { kind: "done", value: 7 });
   });
 });
 

@@ -5,7 +5,7 @@ import {
   assertRejects,
   assertStrictEquals,
 } from "@std/assert";
-import { moveOnAfter } from "../cancel_scope.ts";
+import { CancelScope } from "../cancel_scope.ts";
 import { ClosedResourceError, UsageError } from "../errors.ts";
 import { Event } from "../event.ts";
 import { openNursery } from "../nursery.ts";
@@ -316,19 +316,29 @@ for (const how of ["run", "openContext", "runInActor"] as const) {
   actorTest(`an error of the cleanup of a cancelled ${how} comes out`, {}, async () => {
     const error = await assertRejects(() =>
       openActorNursery(async (actors) => {
+        const begun = new Event();
+        const options = { module: ZOO, expose: { begun: () => begun.set() } };
         if (how === "runInActor") {
-          await actors.runInActor("child", { module: ZOO }, "failCleanup");
+          await actors.runInActor("child", options, "failCleanup");
+          await begun.wait();
           actors.cancelScope.cancel();
           return;
         }
-        const portal = await actors.startActor("child", { module: ZOO });
-        await moveOnAfter(
-          50,
-          () =>
-            how === "run"
-              ? portal.run("failCleanup")
-              : portal.openContext("failCleanup", [], () => sleepForever()),
-        ).finally(() => actors.cancel());
+        const portal = await actors.startActor("child", options);
+        const scope = new CancelScope();
+        await openNursery((nursery) => {
+          nursery.spawn(() =>
+            scope.run(() =>
+              how === "run"
+                ? portal.run("failCleanup")
+                : portal.openContext("failCleanup", [], () => sleepForever())
+            )
+          );
+          nursery.spawn(async () => {
+            await begun.wait();
+            scope.cancel();
+          });
+        });
       }), RemoteActorError);
     assertEquals(error.remoteMessage, "cleanup went wrong");
   });
